@@ -1,0 +1,86 @@
+//! The layers of annotation, by name.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// One kind of annotation. The order is the order of the reports.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// Labelled spans.
+    Entities,
+    /// Labelled pairs of entities.
+    Relations,
+    /// Objects with fields, under a name: `records.statements`.
+    Records(Cow<'static, str>),
+    /// Content units that a summary should carry.
+    KeyPoints,
+    /// The sentences of the best extractive summary.
+    KeySentences,
+    /// Free-text summaries; of golden files, the references.
+    Summaries,
+    /// Noun phrases, most important first.
+    Keyphrases,
+}
+
+/// A set of layers in report order.
+pub type LayerSet = BTreeSet<Layer>;
+
+impl Layer {
+    /// The records of one name, as `records.NAME`.
+    pub const fn records(name: &'static str) -> Self {
+        Self::Records(Cow::Borrowed(name))
+    }
+
+    /// The names a user may write, for messages. `records.NAME` stands for every records layer.
+    pub const NAMES: [&'static str; 7] =
+        ["entities", "relations", "records.NAME", "key_points", "key_sentences", "summaries", "keyphrases"];
+
+    /// The prefix of the layer's metric names: the layer's name, but `summary` for [`Layer::Summaries`].
+    pub fn metric_prefix(&self) -> Cow<'_, str> {
+        match self {
+            Self::Summaries => Cow::Borrowed("summary"),
+            Self::Records(name) => Cow::Owned(format!("records.{name}")),
+            Self::Entities => Cow::Borrowed("entities"),
+            Self::Relations => Cow::Borrowed("relations"),
+            Self::KeyPoints => Cow::Borrowed("key_points"),
+            Self::KeySentences => Cow::Borrowed("key_sentences"),
+            Self::Keyphrases => Cow::Borrowed("keyphrases"),
+        }
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Summaries => f.write_str("summaries"),
+            other => f.write_str(&other.metric_prefix()),
+        }
+    }
+}
+
+/// A name that is no layer's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a layer")]
+pub struct ParseLayerError(pub String);
+
+impl FromStr for Layer {
+    type Err = ParseLayerError;
+
+    /// Takes the layer's name, and `summary` for `summaries`.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Ok(match name {
+            "entities" => Self::Entities,
+            "relations" => Self::Relations,
+            "key_points" => Self::KeyPoints,
+            "key_sentences" => Self::KeySentences,
+            "summaries" | "summary" => Self::Summaries,
+            "keyphrases" => Self::Keyphrases,
+            _ => match name.strip_prefix("records.") {
+                Some(record) if !record.is_empty() => Self::Records(Cow::Owned(record.to_owned())),
+                _ => return Err(ParseLayerError(name.to_owned())),
+            },
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! The model: a document, the annotations on it, and the layers they fall into.
+//!
+//! Pure types, no I/O. Offsets are Unicode code points, half-open, everywhere in the crate; the readers in
+//! [`crate::format`] convert other units on the way in.
+
+mod annotations;
+mod layer;
+mod source;
+mod span;
+
+pub use annotations::{Annotations, Entity, KeyPoint, Record, Relation};
+pub use layer::{Layer, LayerSet, ParseLayerError};
+pub use source::Document;
+pub use span::{Region, Span};

@@ -1,0 +1,6 @@
+//! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
+
+mod offsets;
+pub mod sentence;
+
+pub use offsets::Offsets;
