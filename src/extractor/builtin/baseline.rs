@@ -30,6 +30,9 @@ pub trait Baseline: Send + Sync + Sized + 'static {
     fn annotate(&self, document: &Document) -> Annotations;
 }
 
+/// Builds a built-in under a name of the user's from its table of options; the error names what is wrong with it.
+pub type Build = fn(&str, toml::Table) -> Result<Box<dyn Extractor>, String>;
+
 /// An entry of the registry.
 #[derive(Debug, Clone, Copy)]
 pub struct Builtin {
@@ -42,7 +45,7 @@ pub struct Builtin {
     /// The names of its options.
     pub options: fn() -> Vec<String>,
     /// Builds it under a name of the user's, from its options.
-    pub build: fn(&str, toml::Table) -> Result<Box<dyn Extractor>, String>,
+    pub build: Build,
 }
 
 impl Builtin {

@@ -75,7 +75,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
 fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '$' | '\\');
     let behind = &text[end..];
-    let is_combined = behind.starts_with(|c| unicode_normalization::char::is_combining_mark(c));
+    let is_combined = behind.starts_with(unicode_normalization::char::is_combining_mark);
     !text[..start].ends_with(joins) && !behind.starts_with(joins) && !is_combined
 }
 

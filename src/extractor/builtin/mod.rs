@@ -2,9 +2,13 @@
 
 mod baseline;
 mod capitalised;
+mod dates;
 mod gazetteer;
 mod lead;
 mod mention;
+mod numbers;
+mod patterns;
+mod quotes;
 mod readable;
 mod runs;
 mod words;
@@ -12,8 +16,12 @@ mod words;
 pub use baseline::{Baseline, Builtin};
 
 /// Every built-in, in the order of the reports.
-pub const ALL: &[Builtin] =
-    &[Builtin::of::<capitalised::Capitalised>(), Builtin::of::<gazetteer::Gazetteer>(), Builtin::of::<lead::Lead>()];
+pub const ALL: &[Builtin] = &[
+    Builtin::of::<capitalised::Capitalised>(),
+    Builtin::of::<gazetteer::Gazetteer>(),
+    Builtin::of::<patterns::Patterns>(),
+    Builtin::of::<lead::Lead>(),
+];
 
 /// The built-in of a name.
 pub fn find(name: &str) -> Option<&'static Builtin> {
