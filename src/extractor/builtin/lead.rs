@@ -1,10 +1,10 @@
-//! The first sentences: the baseline that news summarizers are measured against.
+//! The first sentences: the baseline that news summarizers are measured against, and that few of them beat.
 
 use serde::{Deserialize, Serialize};
 
 use super::Baseline;
+use super::extract::{annotations, check_count, sentences};
 use crate::document::{Annotations, Document, Layer};
-use crate::text::sentence;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -13,7 +13,7 @@ pub struct Options {
     sentences: usize,
     /// Key sentences.
     key_sentences: usize,
-    /// Shorter sentences (in words) are passed over: datelines, headlines, by-lines.
+    /// Shorter sentences (in words) are passed over: datelines, headlines, by-lines; not where all are shorter.
     min_words: usize,
 }
 
@@ -30,25 +30,47 @@ impl Baseline for Lead {
 
     const NAME: &'static str = "lead";
     const ABOUT: &'static str = "the first sentences, as summary and key sentences";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const LAYERS: &'static [Layer] = &[Layer::KeySentences, Layer::Summaries];
 
     fn new(options: Options) -> Result<Self, String> {
+        check_count("sentences", options.sentences)?;
+        check_count("key_sentences", options.key_sentences)?;
         Ok(Self(options))
     }
 
     fn annotate(&self, document: &Document) -> Annotations {
-        let text = document.text();
-        let all = sentence::split(text);
-        let full = all.iter().filter(|range| text[(*range).clone()].split_whitespace().count() >= self.0.min_words);
-        let sentences: Vec<_> = full.cloned().collect();
-        let summary: Vec<&str> = sentences.iter().take(self.0.sentences).map(|range| &text[range.clone()]).collect();
-        let key_sentences = sentences.iter().take(self.0.key_sentences);
-        Annotations {
-            key_sentences: Some(key_sentences.map(|range| document.span(range.clone())).collect()),
-            // One sentence a line: ROUGE-Lsum splits on line breaks.
-            summaries: Some(vec![summary.join("\n")]),
-            ..Annotations::default()
-        }
+        let all = sentences(document.text(), self.0.min_words);
+        let first = |count: usize| &all[..count.min(all.len())];
+        annotations(document, first(self.0.sentences), first(self.0.key_sentences))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lead, Options};
+    use crate::document::Document;
+    use crate::extractor::builtin::Baseline;
+
+    #[test]
+    fn passes_over_short_lines_and_joins_wrapped_ones() {
+        let text = "A headline\r\n\r\nÉva said that it\r\nwould rain all day. Short one. It rained on all of the days after that.";
+        let options = Options { sentences: 1, key_sentences: 2, min_words: 5 };
+        let annotations = Lead::new(options).unwrap().annotate(&Document::new("d", text));
+        assert_eq!(annotations.summaries.unwrap(), ["Éva said that it would rain all day."]);
+        let key = annotations.key_sentences.unwrap();
+        assert_eq!(key[1].text.as_deref(), Some("It rained on all of the days after that."));
+    }
+
+    #[test]
+    fn short_texts_and_none() {
+        let lead = Lead::new(Options::default()).unwrap();
+        let summaries = |text: &str| lead.annotate(&Document::new("d", text)).summaries.unwrap();
+        assert_eq!(summaries("Привет. Пока."), ["Привет.\nПока."]);
+        assert!(summaries(" \r\n ").is_empty());
+        assert_eq!(
+            Lead::new(Options { sentences: 0, ..Options::default() }).err().unwrap(),
+            "`sentences` is 0: at least 1 is needed"
+        );
     }
 }

@@ -3,14 +3,17 @@
 mod baseline;
 mod capitalised;
 mod dates;
+mod extract;
 mod gazetteer;
 mod lead;
 mod mention;
 mod numbers;
 mod patterns;
 mod quotes;
+mod rake;
 mod readable;
 mod runs;
+mod textrank;
 mod words;
 
 pub use baseline::{Baseline, Builtin};
@@ -21,6 +24,8 @@ pub const ALL: &[Builtin] = &[
     Builtin::of::<gazetteer::Gazetteer>(),
     Builtin::of::<patterns::Patterns>(),
     Builtin::of::<lead::Lead>(),
+    Builtin::of::<textrank::TextRank>(),
+    Builtin::of::<rake::Rake>(),
 ];
 
 /// The built-in of a name.

@@ -1,0 +1,155 @@
+//! RAKE: keyphrases from word co-occurrence inside phrases.
+//!
+//! Stuart Rose, Dave Engel, Nick Cramer and Wendy Cowley, “Automatic Keyword Extraction from Individual Documents”, in Text
+//! Mining: Applications and Theory, 2010. Stop words and punctuation cut the text into candidate phrases; a word scores its
+//! degree (how many words stand in its phrases) over its frequency, a phrase the sum of its words. The paper's joining of
+//! phrases over an inner stop word is left out: it needs a phrase pair twice, which short documents seldom have.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::Baseline;
+use super::extract::check_count;
+use super::readable::readable;
+use super::words::{is_stop_word, words};
+use crate::document::{Annotations, Document, Layer};
+use crate::text::sentence;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Keyphrases at most.
+    count: usize,
+    /// Longer phrases (in words) are left out.
+    max_words: usize,
+    /// Phrases that occur less often are left out.
+    min_frequency: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { count: 10, max_words: 4, min_frequency: 1 }
+    }
+}
+
+pub struct Rake(Options);
+
+impl Baseline for Rake {
+    type Options = Options;
+
+    const NAME: &'static str = "rake";
+    const ABOUT: &'static str = "keyphrases by the co-occurrence of words between stop words";
+    const REVISION: u32 = 1;
+    const LAYERS: &'static [Layer] = &[Layer::Keyphrases];
+
+    fn new(options: Options) -> Result<Self, String> {
+        check_count("count", options.count)?;
+        check_count("max_words", options.max_words)?;
+        check_count("min_frequency", options.min_frequency)?;
+        Ok(Self(options))
+    }
+
+    fn annotate(&self, document: &Document) -> Annotations {
+        let text = readable(document.text());
+        let mut phrases = ranked(&text);
+        phrases.retain(|phrase| phrase.words <= self.0.max_words && phrase.frequency >= self.0.min_frequency);
+        phrases.truncate(self.0.count);
+        let surface = |phrase: Phrase| text[phrase.range].split_whitespace().collect::<Vec<_>>().join(" ");
+        Annotations { keyphrases: Some(phrases.into_iter().map(surface).collect()), ..Annotations::default() }
+    }
+}
+
+struct Phrase {
+    /// Its first occurrence.
+    range: Range<usize>,
+    words: usize,
+    frequency: usize,
+    score: f64,
+}
+
+/// All phrases, the best first, of equals the first in the text.
+fn ranked(text: &str) -> Vec<Phrase> {
+    let candidates: Vec<Vec<Range<usize>>> =
+        sentence::split(text).into_iter().flat_map(|range| candidates(text, range)).collect();
+    let key = |word: &Range<usize>| text[word.clone()].to_lowercase();
+    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+    for phrase in &candidates {
+        for word in phrase {
+            let (frequency, degree) = counts.entry(key(word)).or_default();
+            *frequency += 1;
+            *degree += phrase.len();
+        }
+    }
+    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut phrases: Vec<Phrase> = Vec::new();
+    for phrase in &candidates {
+        let words: Vec<String> = phrase.iter().map(key).collect();
+        let score = words.iter().map(|word| counts[word].1 as f64 / counts[word].0 as f64).sum();
+        let index = *seen.entry(words).or_insert(phrases.len());
+        match phrases.get_mut(index) {
+            Some(known) => known.frequency += 1,
+            None => {
+                let range = phrase[0].start..phrase[phrase.len() - 1].end;
+                phrases.push(Phrase { range, words: phrase.len(), frequency: 1, score });
+            }
+        }
+    }
+    phrases.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.range.start.cmp(&b.range.start)));
+    phrases
+}
+
+/// The phrases of a sentence: words with nothing but blanks between them, none of them a stop word or a bare number.
+fn candidates(text: &str, sentence: Range<usize>) -> Vec<Vec<Range<usize>>> {
+    let mut phrases: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut last_end = None;
+    for word in words(text, sentence) {
+        let surface = &text[word.range.clone()];
+        if is_stop_word(surface) || !surface.contains(char::is_alphabetic) {
+            last_end = None;
+            continue;
+        }
+        let joins = last_end.is_some_and(|end: usize| text[end..word.range.start].chars().all(char::is_whitespace));
+        last_end = Some(word.range.end);
+        match phrases.last_mut() {
+            Some(phrase) if joins => phrase.push(word.range),
+            _ => phrases.push(vec![word.range]),
+        }
+    }
+    phrases
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, Rake};
+    use crate::document::Document;
+    use crate::extractor::builtin::Baseline;
+
+    fn phrases(text: &str, options: Options) -> Vec<String> {
+        Rake::new(options).unwrap().annotate(&Document::new("d", text)).keyphrases.unwrap()
+    }
+
+    #[test]
+    fn degree_over_frequency_as_in_the_paper() {
+        // linear: degree 6 over frequency 2; constraints: 2 over 1; systems: 3 over 2.
+        let text = "Linear Diophantine equations of systems, linear\r\nconstraints équations and systems of mice.";
+        let expected = ["Linear Diophantine equations", "linear constraints équations", "systems", "mice"];
+        assert_eq!(phrases(text, Options::default()), expected);
+    }
+
+    #[test]
+    fn options_cut_the_list() {
+        let text = "Grey cats chase. Grey cats chase. Мыши и коты. 2022 of 15";
+        assert_eq!(phrases(text, Options { count: 1, ..Options::default() }), ["Grey cats chase"]);
+        assert_eq!(phrases(text, Options { max_words: 2, ..Options::default() }), ["Мыши и коты"][..0]);
+        assert_eq!(phrases(text, Options { min_frequency: 2, ..Options::default() }), ["Grey cats chase"]);
+        assert!(Rake::new(Options { count: 0, ..Options::default() }).err().unwrap().starts_with("`count`"));
+    }
+
+    #[test]
+    fn nothing_in_nothing_out() {
+        assert!(phrases("", Options::default()).is_empty());
+        assert!(phrases("?! “…” [12] the of", Options::default()).is_empty());
+    }
+}
