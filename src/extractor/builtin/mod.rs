@@ -1,17 +1,22 @@
 //! The built-in baselines, one file each. To add one: write its file, declare it here, and add it to [`ALL`].
 
 mod baseline;
+mod candidates;
 mod capitalised;
+mod cues;
 mod dates;
 mod extract;
 mod gazetteer;
 mod lead;
 mod mention;
+mod naming;
+mod numbered;
 mod numbers;
 mod patterns;
 mod quotes;
 mod rake;
 mod readable;
+mod rules;
 mod runs;
 mod textrank;
 mod words;
@@ -23,6 +28,7 @@ pub const ALL: &[Builtin] = &[
     Builtin::of::<capitalised::Capitalised>(),
     Builtin::of::<gazetteer::Gazetteer>(),
     Builtin::of::<patterns::Patterns>(),
+    Builtin::of::<rules::Rules>(),
     Builtin::of::<lead::Lead>(),
     Builtin::of::<textrank::TextRank>(),
     Builtin::of::<rake::Rake>(),

@@ -1,0 +1,204 @@
+//! Runs of capitalised words cut into names: titles fall away, and `of` or `and` joins only where the words call for it.
+
+use std::ops::Range;
+
+use super::naming::{PARTICLES, is_first_name, is_head, is_org_head, title_length};
+use super::runs::{Run, runs};
+use crate::text::sentence;
+
+const JOINERS: &[&str] = &["of", "for", "the", "and"];
+
+/// A stretch that may be a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// The bytes of its words; never empty.
+    pub words: Vec<Range<usize>>,
+    /// Whether a title stands right before it.
+    pub has_title: bool,
+    /// Whether it opens its sentence, where a capital tells nothing.
+    pub is_initial: bool,
+    /// Whether its sentence is a headline, where all words have capitals.
+    pub in_headline: bool,
+}
+
+impl Candidate {
+    /// From the first word's start to the last word's end.
+    pub fn range(&self) -> Range<usize> {
+        self.words[0].start..self.words[self.words.len() - 1].end
+    }
+
+    /// The words themselves.
+    pub fn surfaces<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        self.words.iter().map(|word| &text[word.clone()]).collect()
+    }
+
+    /// The candidate without its first words.
+    pub fn without(&self, words: usize) -> Self {
+        Self { words: self.words[words..].to_vec(), has_title: false, is_initial: false, in_headline: self.in_headline }
+    }
+}
+
+/// The candidates of a text, in order. `is_known` tells the stretches that the lexicon names as they stand.
+pub(super) fn candidates(text: &str, is_known: &dyn Fn(&Range<usize>) -> bool) -> Vec<Candidate> {
+    let connectors: Vec<&str> = JOINERS.iter().chain(PARTICLES).copied().collect();
+    let headlines: Vec<Range<usize>> =
+        sentence::split(text).into_iter().filter(|range| is_headline(&text[range.clone()])).collect();
+    let mut found = Vec::new();
+    for run in runs(text, &connectors) {
+        let at = headlines.partition_point(|range| range.end <= run.range().start);
+        let in_headline = headlines.get(at).is_some_and(|range| range.start <= run.range().start);
+        let splitter = Splitter { text, in_headline, is_known };
+        splitter.cut_at_titles(&run, &mut found);
+    }
+    found
+}
+
+struct Splitter<'a> {
+    text: &'a str,
+    in_headline: bool,
+    is_known: &'a dyn Fn(&Range<usize>) -> bool,
+}
+
+impl Splitter<'_> {
+    fn surfaces(&self, words: &[Range<usize>]) -> Vec<&str> {
+        words.iter().map(|word| &self.text[word.clone()]).collect()
+    }
+
+    fn cut_at_titles(&self, run: &Run, found: &mut Vec<Candidate>) {
+        let surfaces = self.surfaces(&run.words);
+        let mut start = 0;
+        let mut at = 0;
+        let mut has_title = false;
+        while at < surfaces.len() {
+            let length = title_length(&surfaces[at..]);
+            if length == 0 || self.is_part_of_name(run, at, length) {
+                at += 1;
+                continue;
+            }
+            self.cut_at_joiners(&run.words[start..at], has_title, run.is_initial && start == 0, found);
+            at += length;
+            start = self.behind_office(&surfaces, at);
+            at = start;
+            has_title = true;
+        }
+        self.cut_at_joiners(&run.words[start..], has_title, run.is_initial && start == 0, found);
+    }
+
+    /// Whether the words of a title belong to a name here: `General Motors`, `Justice Department`.
+    fn is_part_of_name(&self, run: &Run, at: usize, length: usize) -> bool {
+        let rest = self.surfaces(&run.words[at + length..]);
+        let names_body = rest.first().is_some_and(|next| is_org_head(next) && !is_first_name(next));
+        let known =
+            (at + length..run.words.len()).any(|last| (self.is_known)(&(run.words[at].start..run.words[last].end)));
+        names_body || known
+    }
+
+    /// Behind the office of a title that names one (`Minister of Defence Andrei Petrov`): where the person's name may begin.
+    fn behind_office(&self, surfaces: &[&str], at: usize) -> usize {
+        match surfaces.get(at) {
+            Some(&("of" | "for")) => {
+                let person = (at + 1..surfaces.len()).find(|&word| is_first_name(surfaces[word]));
+                person.filter(|&word| word + 1 < surfaces.len()).unwrap_or(at)
+            }
+            _ => at,
+        }
+    }
+
+    fn cut_at_joiners(&self, words: &[Range<usize>], has_title: bool, is_initial: bool, found: &mut Vec<Candidate>) {
+        let surfaces = self.surfaces(words);
+        let mut start = 0;
+        for at in 0..words.len() {
+            if JOINERS.contains(&surfaces[at]) && !self.keeps(words, &surfaces, start, at) {
+                self.push(&words[start..at], has_title && start == 0, is_initial && start == 0, found);
+                start = at + 1;
+            }
+        }
+        self.push(&words[start..], has_title && start == 0, is_initial && start == 0, found);
+    }
+
+    /// Whether a joiner is a part of the name that is open since `start`.
+    fn keeps(&self, words: &[Range<usize>], surfaces: &[&str], start: usize, at: usize) -> bool {
+        let Some(last) = words.len().checked_sub(1) else { return false };
+        if start == at || at == last {
+            return false;
+        }
+        if (at + 1..words.len()).any(|end| (self.is_known)(&(words[start].start..words[end].end))) {
+            return true;
+        }
+        let before = surfaces[at - 1];
+        match surfaces[at] {
+            "of" | "for" => is_head(before),
+            "the" => matches!(before, "of" | "for") && at - 1 > start,
+            _ => {
+                let is_office =
+                    surfaces[start..at].windows(2).any(|pair| is_org_head(pair[0]) && matches!(pair[1], "of" | "for"));
+                is_office && !is_first_name(surfaces[at + 1]) && !(self.is_known)(&words[at + 1])
+            }
+        }
+    }
+
+    fn push(&self, words: &[Range<usize>], has_title: bool, is_initial: bool, found: &mut Vec<Candidate>) {
+        let is_joiner = |word: &&Range<usize>| JOINERS.contains(&&self.text[(*word).clone()]);
+        let particle_ends =
+            |word: &&Range<usize>| self.text[(*word).clone()].starts_with(char::is_lowercase) && is_joiner(word);
+        let from = words.iter().take_while(particle_ends).count();
+        let to = words.len() - words[from..].iter().rev().take_while(particle_ends).count();
+        if from < to {
+            let words = words[from..to].to_vec();
+            let has_title = has_title && from == 0;
+            found.push(Candidate { words, has_title, is_initial, in_headline: self.in_headline });
+        }
+    }
+}
+
+/// A line of five words or more, most of the longer ones with capitals, and no full stop.
+fn is_headline(sentence: &str) -> bool {
+    let long: Vec<&str> = sentence.split_whitespace().filter(|word| word.chars().count() > 3).collect();
+    let high = long.iter().filter(|word| word.starts_with(char::is_uppercase)).count();
+    long.len() >= 4 && high * 10 >= long.len() * 8 && !sentence.ends_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::candidates;
+
+    fn found(text: &str) -> Vec<(String, bool)> {
+        let known =
+            |range: &std::ops::Range<usize>| matches!(&text[range.clone()], "General Motors" | "Antigua and Barbuda");
+        let all = candidates(text, &known);
+        all.into_iter().map(|found| (text[found.range()].to_owned(), found.has_title)).collect()
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        found(text).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn titles_fall_away() {
+        let expected = [("Ruritanian", false), ("Rudolf Elphberg", true), ("Zapt", true)];
+        let expected = expected.map(|(name, title)| (name.to_owned(), title));
+        assert_eq!(found("when Ruritanian Prime Minister Rudolf Elphberg met Col. Zapt"), expected);
+        assert_eq!(
+            names("then Secretary of State Anna Smith and Minister of Defence Boris Black"),
+            ["Anna Smith", "Boris Black"]
+        );
+        assert_eq!(names("a President and the Prime Minister"), [""; 0]);
+    }
+
+    #[test]
+    fn joiners_join_bodies_but_not_persons() {
+        assert_eq!(
+            names("the Ministry of Health and Sport of Ruritania"),
+            ["Ministry of Health and Sport", "Ruritania"]
+        );
+        assert_eq!(names("both Anna Smith and Boris Black of Strelsau"), ["Anna Smith", "Boris Black", "Strelsau"]);
+        assert_eq!(names("from Antigua and Barbuda to General Motors"), ["Antigua and Barbuda", "General Motors"]);
+    }
+
+    #[test]
+    fn headlines_are_told() {
+        let text = "King Rudolf Returns After Long Absence\nHe came back to Strelsau.";
+        let flags: Vec<bool> = candidates(text, &|_| false).iter().map(|found| found.in_headline).collect();
+        assert_eq!(flags, [true, false]);
+    }
+}

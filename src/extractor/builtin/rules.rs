@@ -1,0 +1,282 @@
+//! Patterns, the gazetteer and capitals in one, with the cues that decide what a name names: the strongest of the entity
+//! baselines, in the tradition of the hand-written systems of the Message Understanding Conferences.
+//!
+//! A first pass labels the names whose own words, title or neighbours tell their kind. The document's memory then labels
+//! what is left: a surname after the full name, an acronym explained in brackets, a name that was clear elsewhere. Where
+//! mentions overlap the longest wins; of equally long ones the pattern goes before the gazetteer, and that before the rest.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::candidates::{Candidate, candidates};
+use super::cues::{has_article, is_plain, label_by_context};
+use super::mention::{Mention, check_exclude, entities, longest};
+use super::naming::{is_first_name, is_head, label_by_form};
+use super::readable::readable;
+use super::words::is_acronym;
+use super::{Baseline, gazetteer, numbered, patterns};
+use crate::document::{Annotations, Document, Layer};
+
+const LABELS: &[&str] = &[
+    "PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "LAW", "LANGUAGE", "DATE", "TIME", "PERCENT",
+    "MONEY", "QUANTITY", "ORDINAL", "CARDINAL",
+];
+
+/// The entities of a text, flat and in order.
+pub(super) fn mentions(text: &str) -> Vec<Mention> {
+    let text = &readable(text);
+    let mut lexicon = gazetteer::mentions(text);
+    // Months and weekdays are the patterns' business: they know the verb `may` and the surname May.
+    lexicon.retain(|mention| mention.label != "DATE" || text[mention.range.clone()].len() > "September".len());
+    let names = names(text, &lexicon);
+    let mut all = numbered::mentions(text);
+    all.extend(patterns::mentions(text));
+    all.extend(lexicon);
+    all.extend(names);
+    longest(all)
+}
+
+fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
+    let known: HashMap<Range<usize>, &str> =
+        lexicon.iter().map(|mention| (mention.range.clone(), mention.label)).collect();
+    let candidates = candidates(text, &|range| known.contains_key(range));
+    let mut memory = Memory::default();
+    let mut labelled = Vec::new();
+    let mut open = Vec::new();
+    for candidate in candidates.into_iter().filter(|candidate| !known.contains_key(&candidate.range())) {
+        let candidate = strip_known(candidate, text, &known);
+        match label(&candidate, text) {
+            Some(label) => {
+                memory.learn(&candidate, text, label);
+                labelled.push(Mention::new(candidate.range(), label));
+            }
+            None => open.push(candidate),
+        }
+    }
+    memory.learn_acronyms(text, lexicon, &labelled);
+    let remembered = open.iter().flat_map(|candidate| memory.recall(candidate, text)).collect::<Vec<_>>();
+    for mention in &mut labelled {
+        mention.label = memory.acronym(&text[mention.range.clone()]).unwrap_or(mention.label);
+    }
+    labelled.extend(remembered);
+    labelled
+}
+
+/// Takes a known nation or place from the front of a name that has no label with it: `Russian Vladimir Petrov`.
+fn strip_known(candidate: Candidate, text: &str, known: &HashMap<Range<usize>, &str>) -> Candidate {
+    let words = candidate.surfaces(text);
+    if candidate.has_title || label_by_form(&words).is_some() {
+        return candidate;
+    }
+    let start = candidate.range().start;
+    let is_origin = |end: usize| matches!(known.get(&(start..end)), Some(&("NORP" | "GPE" | "LOC")));
+    match (1..words.len()).rev().find(|&count| is_origin(candidate.words[count - 1].end)) {
+        Some(count) => candidate.without(count),
+        None => candidate,
+    }
+}
+
+/// The label that a name's own words, its title or its neighbours give.
+fn label(candidate: &Candidate, text: &str) -> Option<&'static str> {
+    let words = candidate.surfaces(text);
+    let range = candidate.range();
+    if candidate.has_title && words.len() <= 5 && !words.iter().any(|word| is_acronym(word)) {
+        let is_name =
+            is_plain(&words[..1]) && (words.len() == 1 || is_first_name(words[0]) || !is_head(words[words.len() - 1]));
+        return is_name.then_some("PERSON");
+    }
+    if candidate.in_headline {
+        return (words.len() > 1)
+            .then(|| label_by_form(&words))
+            .flatten()
+            .filter(|label| *label == "PERSON" && words.len() == 2);
+    }
+    if let Some(label) = label_by_form(&words) {
+        return Some(label);
+    }
+    if words.len() > 4 || (words.len() == 1 && candidate.is_initial && !is_plain(&words)) {
+        return None;
+    }
+    let before = &text[..range.start];
+    let context = label_by_context(before, &text[range.end..]);
+    let plain = is_plain(&words);
+    match context {
+        Some(label) if plain => Some(label),
+        _ if words.len() == 1 || !plain => None,
+        _ if has_article(before) => Some("ORG"),
+        _ if words.iter().any(|word| is_acronym(word)) => None,
+        _ => (words.len() <= 3).then_some("PERSON"),
+    }
+}
+
+/// What the document has told of its names.
+#[derive(Default)]
+struct Memory {
+    /// Labels by name; the first one stays.
+    labels: HashMap<String, &'static str>,
+    acronyms: HashMap<String, &'static str>,
+}
+
+impl Memory {
+    fn learn(&mut self, candidate: &Candidate, text: &str, label: &'static str) {
+        let words = candidate.surfaces(text);
+        if label == "PERSON" {
+            let surname = words[words.len() - 1];
+            if surname.chars().count() > 2 && is_plain(&[surname]) {
+                self.labels.entry(surname.to_owned()).or_insert(label);
+            }
+        }
+        if !candidate.in_headline {
+            self.labels.entry(words.join(" ")).or_insert(label);
+        }
+    }
+
+    /// Reads `Long Name (ABC)`: the acronym has the label of the long name.
+    fn learn_acronyms(&mut self, text: &str, lexicon: &[Mention], labelled: &[Mention]) {
+        for mention in labelled.iter().chain(lexicon) {
+            let Some(inner) = text[mention.range.end..].strip_prefix(" (") else { continue };
+            let acronym = inner.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+            let is_short = is_acronym(acronym) && inner[acronym.len()..].starts_with([')', ',', ';']);
+            if is_short
+                && text[mention.range.clone()].contains(' ')
+                && mention.label != "PERSON"
+                && mention.label != "NORP"
+            {
+                self.acronyms.entry(acronym.to_owned()).or_insert(mention.label);
+            }
+        }
+    }
+
+    fn acronym(&self, surface: &str) -> Option<&'static str> {
+        self.acronyms.get(surface).copied()
+    }
+
+    /// The longest stretches of an unlabelled name that the document has named elsewhere.
+    fn recall(&self, candidate: &Candidate, text: &str) -> Vec<Mention> {
+        let mut found = Vec::new();
+        let words = &candidate.words;
+        let mut at = 0;
+        while at < words.len() {
+            let hit = (at + 1..=words.len()).rev().find_map(|end| {
+                let range = words[at].start..words[end - 1].end;
+                let surface = text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+                let label = self.labels.get(&surface).copied().or_else(|| self.acronym(&surface))?;
+                Some((end, Mention::new(range, label)))
+            });
+            match hit {
+                Some((end, mention)) => {
+                    found.push(mention);
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Labels to leave out.
+    exclude: Vec<String>,
+}
+
+pub struct Rules(Options);
+
+impl Baseline for Rules {
+    type Options = Options;
+
+    const NAME: &'static str = "rules";
+    const ABOUT: &'static str = "patterns, gazetteer and capitals combined, with titles and cues that decide the label";
+    const REVISION: u32 = 1;
+    const LAYERS: &'static [Layer] = &[Layer::Entities];
+
+    fn new(options: Options) -> Result<Self, String> {
+        check_exclude(&options.exclude, LABELS)?;
+        Ok(Self(options))
+    }
+
+    fn annotate(&self, document: &Document) -> Annotations {
+        let mut found = mentions(document.text());
+        found.retain(|mention| !self.0.exclude.iter().any(|label| label == mention.label));
+        Annotations { entities: Some(entities(document, &found)), ..Annotations::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions;
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let found: Vec<_> = mentions(text).into_iter().map(|found| (&text[found.range], found.label)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn titles_stay_outside_and_nations_are_their_own() {
+        check(
+            "Italian Prime Minister Giulia Rossi’s guest, Foreign Minister Ötker, met the UN Secretary-General.",
+            &[("Italian", "NORP"), ("Giulia Rossi", "PERSON"), ("Ötker", "PERSON"), ("UN", "ORG")],
+        );
+    }
+
+    #[test]
+    fn the_document_remembers_surnames_and_acronyms() {
+        check(
+            "Anna Kowalska of the Baltic Fisheries Council (BFC) spoke on Monday. Later Kowalska left the BFC.",
+            &[
+                ("Anna Kowalska", "PERSON"),
+                ("Baltic Fisheries Council", "ORG"),
+                ("BFC", "ORG"),
+                ("Monday", "DATE"),
+                ("Kowalska", "PERSON"),
+                ("BFC", "ORG"),
+            ],
+        );
+    }
+
+    #[test]
+    fn heads_and_neighbours_decide() {
+        check(
+            "Fighting near Strelsau reached the Zenda Mountains, the village of Tarlenheim and Hentzau Industries Ltd.",
+            &[
+                ("Strelsau", "GPE"),
+                ("Zenda Mountains", "LOC"),
+                ("Tarlenheim", "GPE"),
+                ("Hentzau Industries Ltd", "ORG"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_headline_is_known_from_the_text() {
+        check(
+            "Kowalska Leaves Office After Long Dispute\n\nMayor Anna Kowalska left office in May 2021.",
+            &[("Kowalska", "PERSON"), ("Anna Kowalska", "PERSON"), ("May 2021", "DATE")],
+        );
+    }
+
+    #[test]
+    fn laws_and_products_have_their_numbers() {
+        check(
+            "Under Article 5 and Resolution 1244, two F-16s and the Paris Agreement came in French.",
+            &[
+                ("Article 5", "LAW"),
+                ("Resolution 1244", "LAW"),
+                ("two", "CARDINAL"),
+                ("F-16s", "PRODUCT"),
+                ("Paris Agreement", "LAW"),
+                ("French", "LANGUAGE"),
+            ],
+        );
+    }
+
+    #[test]
+    fn nothing_in_nothing_out() {
+        check("", &[]);
+        check("«»… — !\r\n\r\n“.”", &[]);
+    }
+}
