@@ -3,6 +3,7 @@
 mod baseline;
 mod candidates;
 mod capitalised;
+mod contents;
 mod cues;
 mod dates;
 mod extract;
@@ -16,8 +17,11 @@ mod patterns;
 mod quotes;
 mod rake;
 mod readable;
+mod reporting;
 mod rules;
 mod runs;
+mod speakers;
+mod statements;
 mod textrank;
 mod words;
 
@@ -29,6 +33,7 @@ pub const ALL: &[Builtin] = &[
     Builtin::of::<gazetteer::Gazetteer>(),
     Builtin::of::<patterns::Patterns>(),
     Builtin::of::<rules::Rules>(),
+    Builtin::of::<statements::Statements>(),
     Builtin::of::<lead::Lead>(),
     Builtin::of::<textrank::TextRank>(),
     Builtin::of::<rake::Rake>(),

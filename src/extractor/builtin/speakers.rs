@@ -1,0 +1,190 @@
+//! Who speaks: the subject of a cue, and the full name behind a surname or a pronoun.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::mention::Mention;
+use super::reporting::{Cue, Form};
+
+/// What may stand between a subject and its verb: an apposition, a bracketed acronym, auxiliaries, adverbs, adverbials.
+static GAP: LazyLock<Regex> = LazyLock::new(|| {
+    let adverb = r"(?:has|have|had|is|are|was|were|also|then|later|again|still|now|once|further|even|himself|herself|itself|both|\p{Ll}+ly|continue[sd]? to|went on to|who|which|today|yesterday|tomorrow)";
+    let adverbial = r#"(?:on|in|at|during|after|before|for|from) [^,;:“”".]{1,60}?"#;
+    let apposition = r#",(?: [^,;:“”"]{1,140}(?:,[^,;:“”"]{1,60}){0,1})?,"#;
+    let rule = format!(r"^(?: \([^)]{{1,24}}\))?(?:{apposition}|,)?(?: (?:{adverb}|{adverbial}),?)* $");
+    Regex::new(&rule).expect("a constant")
+});
+
+static PASSIVE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:is|are|was|were|been|being|be)(?: \p{Ll}+ly)? $").expect("a constant"));
+static POSTPOSED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?: [\p{L}’'-]+){0,6}? $").expect("a constant"));
+static PRONOUN: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:[Hh]e|[Ss]he)\b").expect("a constant"));
+static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:of|in|from|for|with|to|at|by|on|near|about|against|under|between|into|over|like|as|than|via|per)(?: the| an?)?(?: [\p{L}-]+)? $")
+        .expect("a constant")
+});
+
+/// Labels of those who can speak.
+const SPEAKERS: &[&str] = &["PERSON", "ORG", "GPE"];
+
+/// The speaker of a cue, and where the words that name it stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// The bytes of the name or pronoun.
+    pub range: Range<usize>,
+    /// The full name.
+    pub name: String,
+    /// Whether it is a person.
+    pub is_person: bool,
+    /// Whether it stands behind the verb: `said Smith`.
+    pub is_behind: bool,
+}
+
+/// The names of a document, for looking up who speaks.
+pub(super) struct Speakers<'a> {
+    pub text: &'a str,
+    pub mentions: &'a [Mention],
+    pub pronouns: bool,
+    pub organisations: bool,
+}
+
+impl Speakers<'_> {
+    /// The subject of a cue in its unit, if it is named; `last` is who spoke last, for pronouns.
+    pub fn subject(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Subject> {
+        if cue.form == Form::According {
+            return self.behind(unit, cue);
+        }
+        self.before(unit, cue, last).or_else(|| {
+            let before = self.text[unit.start..cue.range.start].trim_end();
+            let follows_speech = before.ends_with(['”', '"', '»', '’', ',', '?', '!']);
+            (follows_speech && cue.form == Form::Finite).then(|| self.behind(unit, cue)).flatten()
+        })
+    }
+
+    fn in_unit(&self, unit: &Range<usize>) -> &[Mention] {
+        let from = self.mentions.partition_point(|mention| mention.range.start < unit.start);
+        let to = self.mentions.partition_point(|mention| mention.range.end <= unit.end);
+        &self.mentions[from..to.max(from)]
+    }
+
+    fn can_speak(&self, mention: &Mention) -> bool {
+        SPEAKERS.contains(&mention.label) && (self.organisations || mention.label == "PERSON")
+    }
+
+    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Subject> {
+        let fits = |end: usize| {
+            let gap = &self.text[end..cue.range.start];
+            let is_passive = PASSIVE.is_match(gap);
+            let form_fits = match cue.form {
+                Form::Base => gap.ends_with("to ") || is_plain_plural(&self.text[cue.range.clone()]),
+                Form::Participle => is_passive,
+                _ => !is_passive,
+            };
+            form_fits && gap.len() < 300 && GAP.is_match(gap) && gap.trim() != ","
+        };
+        let named = self.in_unit(unit).iter().rev().find(|mention| {
+            mention.range.end <= cue.range.start
+                && self.can_speak(mention)
+                && fits(mention.range.end)
+                && (mention.label == "PERSON"
+                    || !PREPOSITION.is_match(window(self.text, unit.start, mention.range.start)))
+        });
+        let spoken = &self.text[unit.start..cue.range.start];
+        let pronouns = PRONOUN.find_iter(spoken).map(|found| unit.start + found.start()..unit.start + found.end());
+        let pronoun = pronouns.filter(|range| fits(range.end)).last();
+        match (named, pronoun) {
+            (Some(mention), Some(pronoun)) if pronoun.start > mention.range.start => self.of_pronoun(pronoun, last),
+            (Some(mention), _) => Some(self.named(mention, false)),
+            (None, Some(pronoun)) => self.of_pronoun(pronoun, last),
+            (None, None) => None,
+        }
+    }
+
+    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
+        let first = self.in_unit(unit).iter().find(|mention| {
+            mention.range.start >= cue.range.end
+                && self.can_speak(mention)
+                && POSTPOSED.is_match(&self.text[cue.range.end..mention.range.start])
+        })?;
+        // `said Ukraine President Petrenko`: the person right behind a place or body is meant.
+        let person = self.in_unit(unit).iter().find(|mention| {
+            mention.label == "PERSON"
+                && mention.range.start >= first.range.end
+                && POSTPOSED.is_match(&self.text[first.range.end..mention.range.start])
+        });
+        Some(self.named(person.unwrap_or(first), true))
+    }
+
+    /// The subject that a participle or a second verb shares with the clause before it: the unit's first speaker.
+    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
+        let mut before = self.in_unit(unit).iter().filter(|mention| mention.range.end <= cue.range.start);
+        let main = before.find(|mention| {
+            self.can_speak(mention) && !PREPOSITION.is_match(window(self.text, unit.start, mention.range.start))
+        })?;
+        let is_object = self.text[main.range.end..].starts_with(['’', '\'']);
+        (!is_object).then(|| self.named(main, false))
+    }
+
+    fn named(&self, mention: &Mention, is_behind: bool) -> Subject {
+        let is_person = mention.label == "PERSON";
+        let surface = self.one_line(&mention.range);
+        let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };
+        Subject { range: mention.range.clone(), name, is_person, is_behind }
+    }
+
+    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<Subject> {
+        if !self.pronouns {
+            return None;
+        }
+        let earlier = || {
+            let person = self
+                .mentions
+                .iter()
+                .rev()
+                .find(|mention| mention.label == "PERSON" && mention.range.end <= range.start)?;
+            Some(self.full_name(&self.one_line(&person.range), person.range.start))
+        };
+        let name = last.map(str::to_owned).or_else(earlier)?;
+        Some(Subject { range, name, is_person: true, is_behind: false })
+    }
+
+    /// The full name that ends in a surname: the last one before a place in the text, or else the first one behind it.
+    fn full_name(&self, surname: &str, at: usize) -> String {
+        if surname.contains(' ') {
+            return surname.to_owned();
+        }
+        let mut found = None;
+        for mention in self.mentions.iter().filter(|mention| mention.label == "PERSON") {
+            if mention.range.start > at && found.is_some() {
+                break;
+            }
+            let name = self.one_line(&mention.range);
+            if name.strip_suffix(surname).is_some_and(|rest| rest.ends_with(' ')) {
+                found = Some(name);
+            }
+        }
+        found.unwrap_or_else(|| surname.to_owned())
+    }
+
+    fn one_line(&self, range: &Range<usize>) -> String {
+        self.text[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Base forms that a plural name may head, and that are no common nouns.
+fn is_plain_plural(verb: &str) -> bool {
+    matches!(verb, "say" | "insist" | "argue" | "warn" | "deny")
+}
+
+fn without_article(name: String) -> String {
+    name.strip_prefix("The ").or_else(|| name.strip_prefix("the ")).map(str::to_owned).unwrap_or(name)
+}
+
+/// The last characters before a place, as far as the rules look back.
+fn window(text: &str, from: usize, to: usize) -> &str {
+    let piece = &text[from..to];
+    let start = piece.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    &piece[start..]
+}

@@ -1,0 +1,266 @@
+//! Who said what, and when: reported speech as records of the layer `records.statements`.
+//!
+//! A record has the fields `speaker` (a full name), `date` (ISO 8601 where the sentence names the day, else null), `cue` and
+//! `content` (spans) and `quotes` (what of the content is verbatim). The method is that of rule-based quotation attribution
+//! (Krestel, Bergler and Witte, “Minding the Source: Automatic Tagging of Reported Speech in Newspaper Articles”, LREC 2008):
+//! a reporting verb, its subject, and the clause beside it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::contents::{clause_start, content};
+use super::dates::{NamedDay, named_days};
+use super::quotes::quotations;
+use super::readable::readable;
+use super::reporting::{Cue, Form, cues};
+use super::speakers::{Speakers, Subject};
+use super::words::words;
+use super::{Baseline, rules};
+use crate::document::{Annotations, Document, Layer, Record};
+use crate::text::sentence;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Whether `he` and `she` speak for the person who spoke, or was named, last.
+    pronouns: bool,
+    /// Whether organisations and places speak, or only persons.
+    organisations: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { pronouns: true, organisations: true }
+    }
+}
+
+pub struct Statements(Options);
+
+/// A cue with its speaker.
+struct Act {
+    cue: Cue,
+    subject: Subject,
+    /// Whether the subject was taken over from the clause before.
+    is_shared: bool,
+}
+
+impl Baseline for Statements {
+    type Options = Options;
+
+    const NAME: &'static str = "statements";
+    const ABOUT: &'static str = "who said what and when, from reporting verbs and quotation marks";
+    const REVISION: u32 = 1;
+    const LAYERS: &'static [Layer] = &[Layer::records("statements")];
+
+    fn new(options: Options) -> Result<Self, String> {
+        Ok(Self(options))
+    }
+
+    fn annotate(&self, document: &Document) -> Annotations {
+        let text = readable(document.text());
+        let mentions = rules::mentions(document.text());
+        let Options { pronouns, organisations } = self.0;
+        let speakers = Speakers { text: &text, mentions: &mentions, pronouns, organisations };
+        let quotes = quotations(&text);
+        let year = named_days(&text).iter().find_map(|day| day.year);
+        let mut records = Vec::new();
+        let mut last: Option<String> = None;
+        for unit in units(&text, &quotes) {
+            let acts = acts(&speakers, &unit, last.as_deref());
+            let person = acts.iter().rev().find(|act| act.subject.is_person);
+            last = person.map(|act| act.subject.name.clone());
+            for (act, range) in contents(&text, &unit, &acts) {
+                let date = date(&text, &unit, act, &range, year);
+                records.push(record(document, act, range, date, &quotes));
+            }
+        }
+        Annotations { records: Some(BTreeMap::from([("statements".to_owned(), records)])), ..Annotations::default() }
+    }
+}
+
+/// Sentences, those that one quotation runs through taken together.
+fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut units: Vec<Range<usize>> = Vec::new();
+    for sentence in sentence::split(text) {
+        let at = quotes.partition_point(|quote| quote.end < sentence.start);
+        let runs_on = quotes.get(at).is_some_and(|quote| quote.start < sentence.start);
+        match units.last_mut() {
+            Some(unit) if runs_on => unit.end = sentence.end,
+            _ => units.push(sentence),
+        }
+    }
+    units
+}
+
+fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec<Act> {
+    let text = speakers.text;
+    let mut acts: Vec<Act> = Vec::new();
+    for cue in cues(text, &words(text, unit.clone())) {
+        let own = speakers.subject(unit, &cue, last);
+        let is_shared = own.is_none();
+        let before = text[unit.start..cue.range.start].trim_end();
+        let subject = own.or_else(|| {
+            let joins = match cue.form {
+                Form::Finite => [" and", " but", ", then", " also"].iter().any(|joiner| before.ends_with(joiner)),
+                Form::Participle => before.ends_with(',') || before.ends_with(" while") || before.ends_with(", thus"),
+                Form::Base | Form::According => false,
+            };
+            let previous = acts.last().map(|act| act.subject.clone());
+            joins.then(|| previous.or_else(|| speakers.shared(unit, &cue))).flatten()
+        });
+        acts.extend(subject.map(|subject| Act {
+            cue,
+            subject: Subject { is_behind: subject.is_behind && !is_shared, ..subject },
+            is_shared,
+        }));
+    }
+    acts
+}
+
+/// The acts that have a content, with it.
+fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Act, Range<usize>)> {
+    let starts: Vec<Option<usize>> =
+        acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.subject, act.is_shared)).collect();
+    let mut found = Vec::new();
+    let mut floor = unit.start;
+    for (at, act) in acts.iter().enumerate() {
+        let behind = act.cue.range.end.max(act.subject.range.end);
+        let next = starts[at + 1..].iter().flatten().copied().find(|&start| start >= behind);
+        let limit = next.unwrap_or(unit.end);
+        if let Some(range) = content(text, floor.min(act.cue.range.start), limit, &act.cue, &act.subject, act.is_shared)
+        {
+            floor = floor.max(range.end.min(limit));
+            found.push((act, range));
+        }
+    }
+    found
+}
+
+/// The day that the sentence names outside of what is said: the nearest to the cue.
+fn date(text: &str, unit: &Range<usize>, act: &Act, content: &Range<usize>, year: Option<i16>) -> Option<String> {
+    let days = named_days(&text[unit.clone()]);
+    let place = |day: &NamedDay| unit.start + day.range.start..unit.start + day.range.end;
+    let outside = days.iter().filter(|day| place(day).end <= content.start || place(day).start >= content.end);
+    let nearest = outside.min_by_key(|day| place(day).start.abs_diff(act.cue.range.start))?;
+    nearest.iso(year)
+}
+
+fn record(
+    document: &Document,
+    act: &Act,
+    content: Range<usize>,
+    date: Option<String>,
+    quotes: &[Range<usize>],
+) -> Record {
+    let inside = quotes.iter().filter(|quote| content.start <= quote.start && quote.start < content.end);
+    let verbatim = inside.map(|quote| {
+        let quoted = document.text()[quote.clone()].trim_end_matches([',', '.']);
+        quoted.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    let quotes: Vec<Value> = verbatim.map(Value::String).collect();
+    Record::from_iter([
+        ("speaker".to_owned(), json!(act.subject.name)),
+        ("date".to_owned(), json!(date)),
+        ("cue".to_owned(), json!(document.span(act.cue.range.clone()))),
+        ("content".to_owned(), json!(document.span(content))),
+        ("quotes".to_owned(), Value::Array(quotes)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Options, Statements};
+    use crate::document::{Document, Record};
+    use crate::extractor::builtin::Baseline;
+
+    fn records(text: &str, options: Options) -> Vec<Record> {
+        let annotations = Statements::new(options).unwrap().annotate(&Document::new("d", text));
+        annotations.records_of("statements").unwrap().to_vec()
+    }
+
+    /// Speaker, cue and content of each record.
+    fn check(text: &str, expected: &[(&str, &str, &str)]) {
+        let found = records(text, Options::default());
+        let fields: Vec<_> = found
+            .iter()
+            .map(|record| {
+                let text = |name: &str| record[name]["text"].as_str().unwrap_or_default();
+                (record["speaker"].as_str().unwrap_or_default(), text("cue"), text("content"))
+            })
+            .collect();
+        assert_eq!(fields, expected, "{text}");
+    }
+
+    #[test]
+    fn verb_behind_and_before_its_speaker() {
+        check(
+            "Anna Kowalska said on Monday that the port is closed.[1] “It will open soon,” said Mayor Éric Blanc. \
+             Trade will suffer, Kowalska warned.",
+            &[
+                ("Anna Kowalska", "said", "the port is closed"),
+                ("Éric Blanc", "said", "It will open soon"),
+                ("Anna Kowalska", "warned", "Trade will suffer"),
+            ],
+        );
+    }
+
+    #[test]
+    fn several_cues_in_a_sentence() {
+        check(
+            "Anna Kowalska, head of the Port Authority, has stated that the quay sank, adding that divers are at work, and \
+             Boris Black claimed that Anna Kowalska knew.",
+            &[
+                ("Anna Kowalska", "stated", "the quay sank"),
+                ("Anna Kowalska", "adding", "divers are at work"),
+                ("Boris Black", "claimed", "Anna Kowalska knew"),
+            ],
+        );
+    }
+
+    #[test]
+    fn according_to_both_ways_and_bodies_without_article() {
+        check(
+            "According to Boris Black, the quay sank. The price will double, according to the World Bank. The Kremlin is \
+             demanding a new treaty.",
+            &[
+                ("Boris Black", "According to", "the quay sank"),
+                ("World Bank", "according to", "The price will double"),
+                ("Kremlin", "demanding", "a new treaty"),
+            ],
+        );
+    }
+
+    #[test]
+    fn dates_and_quotes() {
+        let text = "August 20, 2025\n\nOn August 19, Anna Kowalska told reporters that the quay “sank like a stone,” but not why. \
+            She said the 3 May plan is void. Boris Black “never” slept.";
+        let found = records(text, Options::default());
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (&found[0]["date"], &found[0]["quotes"]),
+            (&"2025-08-19".into(), &serde_json::json!(["sank like a stone"]))
+        );
+        assert_eq!(found[1]["speaker"], "Anna Kowalska");
+        assert!(found[1]["date"].is_null() && found[1]["quotes"] == serde_json::json!([]));
+        assert_eq!(records(text, Options { pronouns: false, ..Options::default() }).len(), 1);
+    }
+
+    #[test]
+    fn nobody_named_nothing_said() {
+        check("Officials said that rain fell. Putin was told that it fell. Rain, it is said, fell.", &[]);
+        check("", &[]);
+        check("“”. … said\r\n—!", &[]);
+        check("«Да», — сказал Иван.", &[]);
+    }
+
+    #[test]
+    fn straight_quotes_over_two_sentences() {
+        check(
+            "\"The quay sank. We will mend it,\" Anna Kowalska told Reuters.",
+            &[("Anna Kowalska", "told", "The quay sank. We will mend it")],
+        );
+    }
+}
