@@ -22,6 +22,8 @@ mod rules;
 mod runs;
 mod speakers;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod textrank;
 mod words;
 
