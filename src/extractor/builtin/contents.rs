@@ -27,6 +27,10 @@ static NO_SPEECH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^(?:(?: (?:on|in|at|during|after|before|to|yesterday|today|earlier|last|this|reporters|journalists)\b[^“”",;:]{0,80}| \p{Lu}[\p{L}’'-]*(?: \p{Lu}[\p{L}’'-]*){0,3})?[.,!?| ]*(?:\[\d+\])*)$"#)
         .expect("a constant")
 });
+static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^ (?:an?|who|whose|which|former|head of|director of|\p{Ll}+ (?:at|of|for)) [^,;:“”"]{1,140},"#)
+        .expect("a constant")
+});
 static NOTES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?:\[\d{1,3}\])+$").expect("a constant"));
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -75,8 +79,17 @@ pub(super) fn content(
             .flatten();
         preposed.or_else(|| following(text, cue, limit))
     }?;
-    let trimmed = trim(text, found);
+    let trimmed = trim(text, first_clause(text, found));
     (text[trimmed.clone()].split_whitespace().count() >= 2).then_some(trimmed)
+}
+
+/// As far as a semicolon outside of quotation marks.
+fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
+    let piece = &text[range.clone()];
+    match piece.find("; ") {
+        Some(at) if !piece[..at].contains(['“', '"', '«', '„']) => range.start..range.start + at,
+        _ => range,
+    }
 }
 
 /// `“…,” said X` and `…, according to X`; or `According to X, …`.
@@ -85,8 +98,9 @@ fn behind_subject(text: &str, floor: usize, limit: usize, cue: &Cue, subject: &S
     if text[before.clone()].split_whitespace().count() >= 3 {
         return Some(before);
     }
-    let comma = text[subject.range.end..limit].find(',')?;
-    Some(subject.range.end + comma + 1..limit)
+    let comma = subject.range.end + text[subject.range.end..limit].find(',')? + 1;
+    let apposition = APPOSITION.find(&text[comma..limit]).map_or(0, |found| found.end());
+    Some(comma + apposition..limit)
 }
 
 /// Speech before its subject: `…, the president said`.

@@ -38,6 +38,7 @@ static BEFORE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("LOC", format!(r"\b{AREAS} of $")),
         ("ORG", format!(r"\b{BODIES} $")),
         ("GPE", r"\b(?i:in|near|outside|inside|throughout|across) (?:(?:central|downtown|eastern|western|northern|southern|nearby|neighbouring|neighboring) )?$".to_owned()),
+        ("ORG", format!(r"\b{ROLES} (?:at|with|for) (?:the )?$")),
         ("PERSON", format!(r"\b{ROLES},? $")),
         ("GPE", format!(r"\b{PLACES} $")),
     ];
@@ -98,6 +99,7 @@ mod tests {
         assert_eq!(label_by_context("“Yes,” ", " said."), Some("PERSON"));
         assert_eq!(label_by_context("according to analyst ", "."), Some("PERSON"));
         assert_eq!(label_by_context("fighting near ", " went on"), Some("GPE"));
+        assert_eq!(label_by_context("an economist at ", " in"), Some("ORG"));
         assert_eq!(label_by_context("the carmaker ", " fell"), Some("ORG"));
         assert_eq!(label_by_context("élan ", " élan"), None);
     }

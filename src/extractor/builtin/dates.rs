@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mention::Mention;
-use super::numbers::{number_words, stands_alone};
+use super::mention::{Forms, Mention};
+use super::numbers::number_words;
 
 const MONTH: &str = "(?:January|February|March|April|May|June|July|August|September|October|November|December|\
      Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?|Oct\\.?|Nov\\.?|Dec\\.?)";
@@ -20,7 +20,7 @@ const PERIOD: &str = "(?:days?|weeks?|weekends?|fortnights?|months?|quarters?|ye
 const SHORT_PERIOD: &str = "(?:seconds?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?)";
 
 /// The rules, the more telling first; each matches its mention as the group `m`.
-static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+static RULES: LazyLock<Forms> = LazyLock::new(|| {
     let words = number_words();
     let count = format!(r"(?:\d+(?:[.,]\d+)?(?: ?[-–] ?\d+| to \d+)?|{words}(?: or {words}| to {words})?)");
     let several = format!("(?:{count}|(?i:an?|several|a few|few|many|a couple of|half an?|a dozen|decades of))");
@@ -50,6 +50,8 @@ static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("DATE", format!(r"\b(?P<m>{PART}?{SEASON}(?: of)? {YEAR})\b")),
         ("DATE", format!(r"\b(?P<m>(?i:{relative}) (?:{several} )?(?:{PERIOD}|{SEASON}|{WEEKDAY}|{MONTH}))\b")),
         ("DATE", format!(r"\b(?P<m>{several}[ -]{PERIOD}(?:[ -](?i:ago|earlier|later|old))?)\b")),
+        ("DATE", r"\b(?P<m>(?:days|weeks|months|years|decades) (?:ago|earlier|later))\b".to_owned()),
+        ("TIME", r"\b(?P<m>(?:minutes|hours) (?:ago|earlier|later))\b".to_owned()),
         ("DATE", r"\b(?P<m>[0-9]{1,3}-year-olds?)\b".to_owned()),
         ("DATE", r"\p{Lu}\p{L}+, (?P<m>[1-9][0-9]),".to_owned()),
         ("DATE", format!(r"\b(?P<m>{PART}{YEAR})\b")),
@@ -74,7 +76,7 @@ static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("TIME", format!(r"\b(?P<m>{several}[ -]{SHORT_PERIOD}(?:[ -](?:ago|earlier|later))?)\b")),
         ("TIME", r"\b(?P<m>(?i:tonight|midnight|noon|overnight))\b".to_owned()),
     ];
-    rules.into_iter().map(|(label, rule)| (label, Regex::new(&rule).expect("a constant"))).collect()
+    Forms::new(rules)
 });
 
 /// What a bare year-like figure counts, if it counts.
@@ -116,16 +118,13 @@ const COUNTED: &[&str] = &[
 
 /// All readings of the dates and times in a text that went through [`super::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
-    let mut mentions = Vec::new();
-    for (label, rule) in RULES.iter() {
-        for found in rule.captures_iter(text).filter_map(|captures| captures.name("m")) {
-            if !stands_alone(text, found.start(), found.end()) || is_count(text, found.as_str(), found.end()) {
-                continue;
-            }
-            let article = found.as_str().strip_prefix("the ").map_or(0, |_| "the ".len());
-            mentions.push(Mention::new(found.start() + article..found.end(), label));
-        }
-    }
+    let mut mentions = RULES.find(text);
+    mentions.retain_mut(|mention| {
+        let surface = &text[mention.range.clone()];
+        let is_date = !is_count(text, surface, mention.range.end);
+        mention.range.start += surface.strip_prefix("the ").map_or(0, |_| "the ".len());
+        is_date
+    });
     mentions
 }
 

@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use regex::Regex;
+
 use crate::document::{Document, Entity};
 
 /// A stretch of text, in bytes, with the label it would get.
@@ -20,6 +22,50 @@ impl Mention {
     pub fn new(range: Range<usize>, label: &'static str) -> Self {
         Self { range, label }
     }
+}
+
+/// Labelled regular expressions, each of which matches its mention as the group `m`.
+pub struct Forms(Vec<(&'static str, Regex)>);
+
+impl Forms {
+    /// Compiles constant rules. Their `\b` looks at ASCII only: a Unicode one drops the regex engine to its slowest mode on
+    /// every text with a curly quotation mark. [`stands_alone`] makes good for it.
+    pub fn new(rules: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        let compile = |rule: String| Regex::new(&rule.replace(r"\b", r"(?-u:\b)")).expect("a constant");
+        Self(rules.into_iter().map(|(label, rule)| (label, compile(rule))).collect())
+    }
+
+    /// All matches that are no parts of longer words, rule by rule; they may overlap.
+    pub fn find(&self, text: &str) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        for (label, rule) in &self.0 {
+            let found = rule.captures_iter(text).filter_map(|captures| captures.name("m"));
+            let whole = found.filter(|found| stands_alone(text, found.start(), found.end()));
+            mentions.extend(whole.map(|found| Mention::new(found.range(), label)));
+        }
+        mentions
+    }
+}
+
+/// Not a part of a name (`F-16`, `COVID-19`), a version (`1.2.3`), a longer figure or an address, nor a footnote mark.
+fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let mut before = text[..start].chars().rev();
+    let (last, second) = (before.next(), before.next());
+    let mut behind = text[end..].chars();
+    let (next, next_but_one) = (behind.next(), behind.next());
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '#' | '@' | '|'));
+    let is_part_before = match last {
+        Some('-' | '–' | '/' | '’' | '\'') => is_word(second),
+        Some('.' | ',' | ':') => second.is_some_and(|c| c.is_ascii_digit()),
+        _ => is_word(last) && last != Some('|'),
+    };
+    let is_part_behind = match next {
+        Some('.' | ',' | ':' | '/') => next_but_one.is_some_and(|c| c.is_ascii_digit()),
+        Some('-') => next_but_one.is_some_and(|c| c.is_ascii_digit()),
+        _ => is_word(next) && next != Some('|'),
+    };
+    let is_note = last == Some('[') && next == Some(']');
+    !is_part_before && !is_part_behind && !is_note
 }
 
 /// A flat choice in text order: the longest mention wins; of equally long ones, the one that was given first.

@@ -2,16 +2,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use super::mention::{Forms, Mention};
 
-use super::mention::Mention;
-
-static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+static RULES: LazyLock<Forms> = LazyLock::new(|| {
     let number = r"[0-9]+(?:[.(][0-9a-z]+\)?)*";
     let tongue = "(?:Arabic|Bengali|Bulgarian|Chinese|Czech|Danish|Dutch|English|Estonian|Finnish|French|Georgian|German|Greek|Hebrew|Hindi|Hungarian|Irish|\
          Italian|Japanese|Korean|Latvian|Lithuanian|Norwegian|Persian|Polish|Portuguese|Romanian|Russian|Serbian|Spanish|Swedish|Tatar|Turkish|Ukrainian|\
          Urdu|Vietnamese|Welsh)";
     let rules = [
+        ("LOC", r"\b[Tt]he (?P<m>West)\b".to_owned()),
         ("LAW", format!(r"\b(?P<m>(?:UN |Security Council |UN Security Council )?(?:Articles?|Resolution|Directive|Regulation|Protocol|Amendment|Title|Section|Chapter|Law No\.|Act No\.) (?:{number}|[IVXL]+)(?: (?:of|to) the (?:\p{{Lu}}\p{{L}}+ ?)*(?:Constitution|Charter|Treaty|Convention|Code))?)\b")),
         ("LAW", r"\b(?P<m>(?:1[89]|20)[0-9]{2} (?:\p{Lu}[\p{L}-]+ ){1,4}(?:Act|Agreement|Treaty|Accords?|Protocol|Convention|Memorandum|Constitution|Pact|Charter|Declaration))\b".to_owned()),
         ("EVENT", r"\b(?P<m>(?:1[89]|20)[0-9]{2} (?:\p{Lu}[\p{L}-]+ ){0,4}(?:Olympics|Olympic Games|Paralympics|World Cup|Championships?|Games|Summit|Conference|Forum|Expo))\b".to_owned()),
@@ -19,15 +18,10 @@ static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("LANGUAGE", format!(r"\b(?:in|speaks?|spoke|speaking|into|from|fluent|learn(?:s|ed|ing)?|of) (?P<m>{tongue})(?:[.,;:!?)]|$| and | or | translation)")),
         ("LANGUAGE", format!(r"\b(?P<m>{tongue})(?:[ -]language| speakers?|-speaking|-speakers?)\b")),
     ];
-    rules.into_iter().map(|(label, rule)| (label, Regex::new(&rule).expect("a constant"))).collect()
+    Forms::new(rules)
 });
 
 /// The mentions in a text that went through [`super::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
-    let mut mentions = Vec::new();
-    for (label, rule) in RULES.iter() {
-        let found = rule.captures_iter(text).filter_map(|captures| captures.name("m"));
-        mentions.extend(found.map(|found| Mention::new(found.range(), label)));
-    }
-    mentions
+    RULES.find(text)
 }

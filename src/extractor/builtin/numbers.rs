@@ -1,10 +1,9 @@
 //! Numbers in figures and words, and what they measure: money, percentages, quantities, ranks.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::mention::Mention;
+use super::mention::{Forms, Mention};
 
 /// A blank inside a line, as printed between figures and units.
 pub(super) const SPACE: &str = r"[ \u{a0}\u{202f}]{1,2}";
@@ -38,7 +37,7 @@ pub(super) fn number() -> String {
 }
 
 /// The rules, the more telling label first; each matches its mention as the group `m`.
-static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
+static RULES: LazyLock<Forms> = LazyLock::new(|| {
     let number = number();
     let words = number_words();
     let scale = format!(r"(?:(?:{SPACE}|-)?(?:{SCALE}|[kKmMbB]|tr)\b)?");
@@ -59,50 +58,23 @@ static RULES: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ("PERCENT", format!(r"\b(?P<m>{number}[ -](?:percentage points?|per cent|percent))\b")),
         ("QUANTITY", format!(r"\b(?P<m>(?:{number}|{vague} of)(?:{SPACE}|-)?{MEASURE}(?:²|³|\b))")),
         ("QUANTITY", format!(r"\b(?P<m>{number} ?°(?: ?[CF]\b)?)")),
-        ("ORDINAL", format!(r"\b(?P<m>\d+(?:st|nd|rd|th))\b|\b(?P<w>{ordinal_words})\b")),
+        ("ORDINAL", format!(r"\b(?P<m>\d+(?:st|nd|rd|th)|{ordinal_words})\b")),
         ("CARDINAL", format!(r"\b(?P<m>{vague})\b")),
         ("CARDINAL", format!(r"\b(?P<m>{number})\b")),
         ("CARDINAL", format!(r"\b(?P<m>{words})\b")),
     ];
-    rules.into_iter().map(|(label, rule)| (label, Regex::new(&rule).expect("a constant"))).collect()
+    Forms::new(rules)
 });
 
 /// All readings of the numbers in a text that went through [`super::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
-    let mut mentions = Vec::new();
-    for (label, rule) in RULES.iter() {
-        for found in rule.captures_iter(text).filter_map(|captures| captures.name("m").or_else(|| captures.name("w"))) {
-            if stands_alone(text, found.start(), found.end()) && !is_no_count(text, found.range(), label) {
-                mentions.push(Mention::new(found.range(), label));
-            }
-        }
-    }
+    let mut mentions = RULES.find(text);
+    mentions.retain(|mention| !is_no_count(text, &mention.range, mention.label));
     mentions
 }
 
-/// Not a part of a name (`F-16`, `COVID-19`), a version (`1.2.3`), a longer figure or an address, nor a footnote mark.
-pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    let mut before = text[..start].chars().rev();
-    let (last, second) = (before.next(), before.next());
-    let mut behind = text[end..].chars();
-    let (next, next_but_one) = (behind.next(), behind.next());
-    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '#' | '@' | '|'));
-    let is_part_before = match last {
-        Some('-' | '–' | '/' | '’' | '\'') => is_word(second),
-        Some('.' | ',' | ':') => second.is_some_and(|c| c.is_ascii_digit()),
-        _ => is_word(last) && last != Some('|'),
-    };
-    let is_part_behind = match next {
-        Some('.' | ',' | ':' | '/') => next_but_one.is_some_and(|c| c.is_ascii_digit()),
-        Some('-') => next_but_one.is_some_and(|c| c.is_ascii_digit()),
-        _ => is_word(next) && next != Some('|'),
-    };
-    let is_note = last == Some('[') && next == Some(']');
-    !is_part_before && !is_part_behind && !is_note
-}
-
 /// `one` as a pronoun, `second` as a unit of time, and the numbers of a list.
-fn is_no_count(text: &str, range: std::ops::Range<usize>, label: &str) -> bool {
+fn is_no_count(text: &str, range: &Range<usize>, label: &str) -> bool {
     let surface = &text[range.clone()];
     let before = text[..range.start].trim_end_matches(' ');
     let behind = &text[range.end..];

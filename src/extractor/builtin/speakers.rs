@@ -102,11 +102,21 @@ impl Speakers<'_> {
         }
     }
 
+    /// Whether a mention may be the speaker behind a verb or `according to` that ends at `end`: a title or a description may
+    /// stand between, but `experts at X` and `the head of X` are not X.
+    fn is_behind(&self, mention: &Mention, end: usize) -> bool {
+        let gap = &self.text[end..mention.range.start];
+        let is_other = |word: &str| match word {
+            "at" | "in" | "from" | "with" | "by" | "on" | "to" | "and" => true,
+            "of" | "for" => mention.label != "PERSON",
+            _ => false,
+        };
+        POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other)
+    }
+
     fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
         let first = self.in_unit(unit).iter().find(|mention| {
-            mention.range.start >= cue.range.end
-                && self.can_speak(mention)
-                && POSTPOSED.is_match(&self.text[cue.range.end..mention.range.start])
+            mention.range.start >= cue.range.end && self.can_speak(mention) && self.is_behind(mention, cue.range.end)
         })?;
         // `said Ukraine President Petrenko`: the person right behind a place or body is meant.
         let person = self.in_unit(unit).iter().find(|mention| {
