@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reporting::{Cue, Form};
-use super::speakers::Subject;
+use super::speakers::{Subject, tail};
 
 /// A short way to `that`: `told reporters on Monday that`; a verb on the way makes the `that` one of an inner clause.
 static THAT: LazyLock<Regex> =
@@ -58,7 +58,8 @@ pub(super) fn clause_start(
     if cue.form == Form::Participle && is_shared {
         return before.rfind([',', ';']).map(|at| unit.start + at);
     }
-    CONJUNCTION.find(before).map(|found| unit.start + found.start())
+    let before = tail(text, unit.start, head, 80);
+    CONJUNCTION.find(before).map(|found| head - before.len() + found.start())
 }
 
 /// The content of a cue between `floor`, where the speech before it ended, and `limit`, where the next clause begins.
@@ -95,7 +96,7 @@ fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
 /// `“…,” said X` and `…, according to X`; or `According to X, …`.
 fn behind_subject(text: &str, floor: usize, limit: usize, cue: &Cue, subject: &Subject) -> Option<Range<usize>> {
     let before = floor..cue.range.start;
-    if text[before.clone()].split_whitespace().count() >= 3 {
+    if text[before.clone()].split_whitespace().nth(2).is_some() {
         return Some(before);
     }
     let comma = subject.range.end + text[subject.range.end..limit].find(',')? + 1;
@@ -130,7 +131,7 @@ fn following(text: &str, cue: &Cue, limit: usize) -> Option<Range<usize>> {
     if is_marked(&after[lead..]) || after[..lead].contains(':') {
         return Some(cue.range.end + lead..limit);
     }
-    if cue.is_bound {
+    if cue.is_bound && !after.contains(['“', '"', '«', '„']) {
         return None;
     }
     let start = match ADDRESSEE.find(after) {

@@ -26,6 +26,7 @@ mod statements;
 mod tests;
 mod textrank;
 mod words;
+mod works;
 
 pub use baseline::{Baseline, Builtin};
 

@@ -28,6 +28,10 @@ const LEADERS: &[(&str, &str)] = &[
     ("Cape", "LOC"),
     ("Fort", "FAC"),
     ("Camp", "FAC"),
+    ("Air Base", "FAC"),
+    ("Joint Base", "FAC"),
+    ("Naval Base", "FAC"),
+    ("Naval Station", "FAC"),
     ("Operation", "EVENT"),
     ("Hurricane", "EVENT"),
     ("Typhoon", "EVENT"),
@@ -85,7 +89,8 @@ pub(super) fn label_by_form(words: &[&str]) -> Option<&'static str> {
     if words.iter().all(|word| is_acronym(word)) && words.iter().any(|word| word.len() > 4) {
         return None;
     }
-    if let Some((_, label)) = LEADERS.iter().find(|(leader, _)| *leader == first) {
+    let leads = |leader: &str| first == leader || leader.split(' ').eq(words.iter().copied().take(2));
+    if let Some((_, label)) = LEADERS.iter().find(|(leader, _)| leads(leader)) {
         return Some(label);
     }
     let of = words.iter().position(|word| matches!(*word, "of" | "for"));

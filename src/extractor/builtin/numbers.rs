@@ -73,7 +73,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     mentions
 }
 
-/// `one` as a pronoun, `second` as a unit of time, and the numbers of a list.
+/// `one` as a pronoun, `third` of an outsider, and the numbers of a list.
 fn is_no_count(text: &str, range: &Range<usize>, label: &str) -> bool {
     let surface = &text[range.clone()];
     let before = text[..range.start].trim_end_matches(' ');
@@ -84,6 +84,9 @@ fn is_no_count(text: &str, range: &Range<usize>, label: &str) -> bool {
             ["no", "any", "every", "some", "each", "the", "this", "that", "another", "which", "new", "big"];
         let counts = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_lowercase));
         return is_pronoun.contains(&last.as_str()) || !counts;
+    }
+    if label == "ORDINAL" && surface.eq_ignore_ascii_case("third") {
+        return [" part", " countr", "-part", "-countr"].iter().any(|outsider| behind.starts_with(outsider));
     }
     if label == "CARDINAL" && surface.bytes().all(|byte| byte.is_ascii_digit()) {
         let opens_line = before.is_empty() || before.ends_with('\n');

@@ -1,7 +1,7 @@
 //! Cues of reported speech: the verbs, and which of their forms can head a clause.
 //!
 //! `lexicon/reporting_verbs.txt` gives a verb a line: its base, third person, past and -ing form, and whether it is `free`
-//! (reports speech by itself) or `bound` (does so only before `that`, a colon or a quotation, as `suggested` does).
+//! (reports speech by itself) or `bound` (does so only with `that`, a colon or a quotation, as `suggested` does).
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub(super) struct Cue {
     pub range: Range<usize>,
     /// The form of its verb.
     pub form: Form,
-    /// Whether it reports speech only before `that`, a colon or a quotation.
+    /// Whether it reports speech only with `that`, a colon or a quotation behind it.
     pub is_bound: bool,
     /// Whether an addressee may follow it: `told reporters`.
     pub has_addressee: bool,

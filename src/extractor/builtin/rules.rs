@@ -16,12 +16,28 @@ use super::mention::{Mention, check_exclude, entities, longest};
 use super::naming::{is_first_name, is_head, label_by_form};
 use super::readable::readable;
 use super::words::is_acronym;
-use super::{Baseline, gazetteer, numbered, patterns};
+use super::{Baseline, gazetteer, numbered, patterns, works};
 use crate::document::{Annotations, Document, Layer};
 
 const LABELS: &[&str] = &[
-    "PERSON", "NORP", "FAC", "ORG", "GPE", "LOC", "PRODUCT", "EVENT", "LAW", "LANGUAGE", "DATE", "TIME", "PERCENT",
-    "MONEY", "QUANTITY", "ORDINAL", "CARDINAL",
+    "PERSON",
+    "NORP",
+    "FAC",
+    "ORG",
+    "GPE",
+    "LOC",
+    "PRODUCT",
+    "EVENT",
+    "WORK_OF_ART",
+    "LAW",
+    "LANGUAGE",
+    "DATE",
+    "TIME",
+    "PERCENT",
+    "MONEY",
+    "QUANTITY",
+    "ORDINAL",
+    "CARDINAL",
 ];
 
 /// The entities of a text, flat and in order.
@@ -32,6 +48,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     lexicon.retain(|mention| mention.label != "DATE" || text[mention.range.clone()].len() > "September".len());
     let names = names(text, &lexicon);
     let mut all = numbered::mentions(text);
+    all.extend(works::mentions(text));
     all.extend(patterns::mentions(text));
     all.extend(lexicon);
     all.extend(names);
@@ -47,7 +64,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
     let mut open = Vec::new();
     for candidate in candidates.into_iter().filter(|candidate| !known.contains_key(&candidate.range())) {
         let candidate = strip_known(candidate, text, &known);
-        match label(&candidate, text) {
+        match label(&candidate, text, &known) {
             Some(label) => {
                 memory.learn(&candidate, text, label);
                 labelled.push(Mention::new(candidate.range(), label));
@@ -57,11 +74,30 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
     }
     memory.learn_acronyms(text, lexicon, &labelled);
     let remembered = open.iter().flat_map(|candidate| memory.recall(candidate, text)).collect::<Vec<_>>();
+    let listed = listed(text, &open, labelled.iter().chain(&remembered).chain(lexicon));
     for mention in &mut labelled {
         mention.label = memory.acronym(&text[mention.range.clone()]).unwrap_or(mention.label);
     }
     labelled.extend(remembered);
+    labelled.extend(listed);
     labelled
+}
+
+/// Names without a label of their own that go on a list: `near Strelsau, Tarlenheim and Hofbau`.
+fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a Mention>) -> Vec<Mention> {
+    let mut ends: HashMap<usize, &'static str> = labelled.map(|mention| (mention.range.end, mention.label)).collect();
+    let mut found = Vec::new();
+    for candidate in open.iter().filter(|candidate| !candidate.in_headline && is_plain(&candidate.surfaces(text))) {
+        let start = candidate.range().start;
+        let before =
+            [", and ", ", or ", ", ", " and ", " or "].iter().find_map(|joiner| text[..start].strip_suffix(joiner));
+        let label = before.and_then(|before| ends.get(&before.len()).copied());
+        if let Some(label) = label.filter(|label| matches!(*label, "GPE" | "LOC" | "ORG" | "PERSON")) {
+            ends.insert(candidate.range().end, label);
+            found.push(Mention::new(candidate.range(), label));
+        }
+    }
+    found
 }
 
 /// Takes a known nation or place from the front of a name that has no label with it: `Russian Vladimir Petrov`.
@@ -79,7 +115,7 @@ fn strip_known(candidate: Candidate, text: &str, known: &HashMap<Range<usize>, &
 }
 
 /// The label that a name's own words, its title or its neighbours give.
-fn label(candidate: &Candidate, text: &str) -> Option<&'static str> {
+fn label(candidate: &Candidate, text: &str, known: &HashMap<Range<usize>, &str>) -> Option<&'static str> {
     let words = candidate.surfaces(text);
     let range = candidate.range();
     if candidate.has_title && words.len() <= 5 && !words.iter().any(|word| is_acronym(word)) {
@@ -94,7 +130,7 @@ fn label(candidate: &Candidate, text: &str) -> Option<&'static str> {
             .filter(|label| *label == "PERSON" && words.len() == 2);
     }
     if let Some(label) = label_by_form(&words) {
-        return Some(label);
+        return (!abbreviates_common_words(text, &range)).then_some(label);
     }
     if words.len() > 4 || (words.len() == 1 && candidate.is_initial && !is_plain(&words)) {
         return None;
@@ -107,8 +143,15 @@ fn label(candidate: &Candidate, text: &str) -> Option<&'static str> {
         _ if words.len() == 1 || !plain => None,
         _ if has_article(before) => Some("ORG"),
         _ if words.iter().any(|word| is_acronym(word)) => None,
+        _ if candidate.words.iter().any(|word| known.contains_key(word)) => None,
         _ => (words.len() <= 3).then_some("PERSON"),
     }
+}
+
+/// Whether a name is an abbreviation in brackets behind lower-case words: `prisoners of war (POW)`.
+fn abbreviates_common_words(text: &str, range: &Range<usize>) -> bool {
+    let long = text[..range.start].strip_suffix(" (").and_then(|before| before.rsplit(' ').next());
+    long.is_some_and(|word| word.starts_with(char::is_lowercase)) && text[range.end..].starts_with(')')
 }
 
 /// What the document has told of its names.

@@ -10,7 +10,7 @@ use super::reporting::{Cue, Form};
 
 /// What may stand between a subject and its verb: an apposition, a bracketed acronym, auxiliaries, adverbs, adverbials.
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
-    let adverb = r"(?:has|have|had|is|are|was|were|also|then|later|again|still|now|once|further|even|himself|herself|itself|both|\p{Ll}+ly|continue[sd]? to|went on to|who|which|today|yesterday|tomorrow)";
+    let adverb = r"(?:has|have|had|is|are|was|were|also|then|later|again|still|now|once|further|even|himself|herself|itself|both|\p{Ll}+ly|(?:continue[sd]?|continuing|went on|goes on) to|who|which|today|yesterday|tomorrow)";
     let adverbial = r#"(?:on|in|at|during|after|before|for|from) [^,;:“”".]{1,60}?"#;
     let apposition = r#",(?: [^,;:“”"]{1,140}(?:,[^,;:“”"]{1,60}){0,1})?,"#;
     let rule = format!(r"^(?: \([^)]{{1,24}}\))?(?:{apposition}|,)?(?: (?:{adverb}|{adverbial}),?)* $");
@@ -25,6 +25,15 @@ static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:of|in|from|for|with|to|at|by|on|near|about|against|under|between|into|over|like|as|than|via|per)(?: the| an?)?(?: [\p{L}-]+)? $")
         .expect("a constant")
 });
+
+/// What makes a modifier of the name before it: not `the US` speaks in `according to US officials`, but somebody unnamed.
+static MODIFIED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:[’']s\b|(?: and \p{L}+)? (?:reporting|reports?|officials?|media|data|sources?|figures|statistics|estimates?|analysts?|experts?|authorities|police|intelligence|law|rules|documents?|records?|government|spokes\p{Ll}+|researchers?|scientists?|lawmakers?|prosecutors?|diplomats?|polls?|surveys?|stud(?:y|ies)|president|minister|ministry|ambassador|envoy|leaders?|troops|soldiers)\b)")
+        .expect("a constant")
+});
+
+/// How far before its verb, in bytes, a subject may stand.
+const REACH: usize = 300;
 
 /// Labels of those who can speak.
 const SPEAKERS: &[&str] = &["PERSON", "ORG", "GPE"];
@@ -75,6 +84,9 @@ impl Speakers<'_> {
 
     fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Subject> {
         let fits = |end: usize| {
+            if cue.range.start - end > REACH {
+                return false;
+            }
             let gap = &self.text[end..cue.range.start];
             let is_passive = PASSIVE.is_match(gap);
             let form_fits = match cue.form {
@@ -82,17 +94,18 @@ impl Speakers<'_> {
                 Form::Participle => is_passive,
                 _ => !is_passive,
             };
-            form_fits && gap.len() < 300 && GAP.is_match(gap) && gap.trim() != ","
+            form_fits && GAP.is_match(gap) && gap.trim() != ","
         };
         let named = self.in_unit(unit).iter().rev().find(|mention| {
             mention.range.end <= cue.range.start
                 && self.can_speak(mention)
                 && fits(mention.range.end)
                 && (mention.label == "PERSON"
-                    || !PREPOSITION.is_match(window(self.text, unit.start, mention.range.start)))
+                    || !PREPOSITION.is_match(tail(self.text, unit.start, mention.range.start, 40)))
         });
-        let spoken = &self.text[unit.start..cue.range.start];
-        let pronouns = PRONOUN.find_iter(spoken).map(|found| unit.start + found.start()..unit.start + found.end());
+        let spoken = tail(self.text, unit.start, cue.range.start, REACH);
+        let from = cue.range.start - spoken.len();
+        let pronouns = PRONOUN.find_iter(spoken).map(|found| from + found.start()..from + found.end());
         let pronoun = pronouns.filter(|range| fits(range.end)).last();
         match (named, pronoun) {
             (Some(mention), Some(pronoun)) if pronoun.start > mention.range.start => self.of_pronoun(pronoun, last),
@@ -111,7 +124,8 @@ impl Speakers<'_> {
             "of" | "for" => mention.label != "PERSON",
             _ => false,
         };
-        POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other)
+        let is_modifier = mention.label != "PERSON" && MODIFIED.is_match(&self.text[mention.range.end..]);
+        POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other) && !is_modifier
     }
 
     fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
@@ -131,7 +145,7 @@ impl Speakers<'_> {
     pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
         let mut before = self.in_unit(unit).iter().filter(|mention| mention.range.end <= cue.range.start);
         let main = before.find(|mention| {
-            self.can_speak(mention) && !PREPOSITION.is_match(window(self.text, unit.start, mention.range.start))
+            self.can_speak(mention) && !PREPOSITION.is_match(tail(self.text, unit.start, mention.range.start, 40))
         })?;
         let is_object = self.text[main.range.end..].starts_with(['’', '\'']);
         (!is_object).then(|| self.named(main, false))
@@ -193,8 +207,8 @@ fn without_article(name: String) -> String {
 }
 
 /// The last characters before a place, as far as the rules look back.
-fn window(text: &str, from: usize, to: usize) -> &str {
+pub(super) fn tail(text: &str, from: usize, to: usize, reach: usize) -> &str {
     let piece = &text[from..to];
-    let start = piece.char_indices().rev().nth(40).map_or(0, |(at, _)| at);
+    let start = piece.char_indices().rev().nth(reach).map_or(0, |(at, _)| at);
     &piece[start..]
 }

@@ -72,9 +72,15 @@ impl Baseline for Statements {
             let acts = acts(&speakers, &unit, last.as_deref());
             let person = acts.iter().rev().find(|act| act.subject.is_person);
             last = person.map(|act| act.subject.name.clone());
-            for (act, range) in contents(&text, &unit, &acts) {
-                let date = date(&text, &unit, act, &range, year);
-                records.push(record(document, act, range, date, &quotes));
+            let days = if acts.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
+            let found = contents(&text, &unit, &acts);
+            for (act, range) in &found {
+                // An act inside another's content shares none of the outer one's day.
+                let cue = act.cue.range.start;
+                let outer = found.iter().map(|(_, outer)| outer).filter(|outer| outer.contains(&cue));
+                let scope = outer.min_by_key(|outer| outer.len()).unwrap_or(&unit);
+                let date = date(&days, unit.start, scope, act, range, year);
+                records.push(record(document, act, range.clone(), date, &quotes));
             }
         }
         Annotations { records: Some(BTreeMap::from([("statements".to_owned(), records)])), ..Annotations::default() }
@@ -139,11 +145,19 @@ fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Ac
     found
 }
 
-/// The day that the sentence names outside of what is said: the nearest to the cue.
-fn date(text: &str, unit: &Range<usize>, act: &Act, content: &Range<usize>, year: Option<i16>) -> Option<String> {
-    let days = named_days(&text[unit.clone()]);
-    let place = |day: &NamedDay| unit.start + day.range.start..unit.start + day.range.end;
-    let outside = days.iter().filter(|day| place(day).end <= content.start || place(day).start >= content.end);
+/// The day that the act's scope names outside of what is said: the nearest to the cue.
+fn date(
+    days: &[NamedDay],
+    unit: usize,
+    scope: &Range<usize>,
+    act: &Act,
+    content: &Range<usize>,
+    year: Option<i16>,
+) -> Option<String> {
+    let place = |day: &NamedDay| unit + day.range.start..unit + day.range.end;
+    let is_outside = |day: &&NamedDay| place(day).end <= content.start || place(day).start >= content.end;
+    let is_within = |day: &&NamedDay| scope.start <= place(day).start && place(day).end <= scope.end;
+    let outside = days.iter().filter(is_outside).filter(is_within);
     let nearest = outside.min_by_key(|day| place(day).start.abs_diff(act.cue.range.start))?;
     nearest.iso(year)
 }
@@ -246,6 +260,13 @@ mod tests {
         assert_eq!(found[1]["speaker"], "Anna Kowalska");
         assert!(found[1]["date"].is_null() && found[1]["quotes"] == serde_json::json!([]));
         assert_eq!(records(text, Options { pronouns: false, ..Options::default() }).len(), 1);
+    }
+
+    #[test]
+    fn the_day_of_the_outer_act_is_not_that_of_the_inner_one() {
+        let text = "On 3 March 2021, Anna Kowalska said that Boris Black had confirmed the sale.";
+        let dates: Vec<_> = records(text, Options::default()).iter().map(|record| record["date"].clone()).collect();
+        assert_eq!(dates, [serde_json::json!("2021-03-03"), serde_json::Value::Null]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! content words they share, over the sum of the logarithms of their lengths; the weighted graph is ranked as PageRank
 //! ranks pages. Words are compared in lower case and unstemmed, without stop words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,9 @@ impl Baseline for TextRank {
         let ranks = self.ranks(&similarities(text, &all));
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|&a, &b| ranks[b].total_cmp(&ranks[a]).then(a.cmp(&b)));
+        // A sentence that the text repeats ranks high every time; it is wanted once.
+        let mut seen = BTreeSet::new();
+        order.retain(|&index| seen.insert(&text[all[index].clone()]));
         let best = |count: usize| {
             let mut chosen = order[..count.min(order.len())].to_vec();
             chosen.sort_unstable();
@@ -81,13 +84,22 @@ type Graph = Vec<Vec<(usize, f64)>>;
 fn similarities(text: &str, sentences: &[Range<usize>]) -> Graph {
     let contents: Vec<BTreeSet<String>> = sentences.iter().map(|range| content_words(text, range)).collect();
     let lengths: Vec<f64> = contents.iter().map(|words| ln(words.len())).collect();
+    let mut sentences_of: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, words) in contents.iter().enumerate() {
+        for word in words {
+            sentences_of.entry(word).or_default().push(index);
+        }
+    }
     let mut graph: Graph = vec![Vec::new(); sentences.len()];
-    for a in 0..sentences.len() {
-        for b in a + 1..sentences.len() {
-            let shared = contents[a].intersection(&contents[b]).count();
+    for (a, words) in contents.iter().enumerate() {
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for &b in words.iter().flat_map(|word| &sentences_of[word.as_str()]).filter(|&&b| b > a) {
+            *shared.entry(b).or_default() += 1;
+        }
+        for (b, count) in shared {
             let length = lengths[a] + lengths[b];
-            if shared > 0 && length > 0.0 {
-                let weight = shared as f64 / length;
+            if length > 0.0 {
+                let weight = count as f64 / length;
                 graph[a].push((b, weight));
                 graph[b].push((a, weight));
             }
