@@ -87,6 +87,9 @@ impl Baseline for Statements {
     }
 }
 
+/// A longer stretch, in bytes, without an end of a sentence is no prose but a table or a list, and would cost a long search.
+const LONGEST: usize = 10_000;
+
 /// Sentences, those that one quotation runs through taken together.
 fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
@@ -94,10 +97,11 @@ fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
         let at = quotes.partition_point(|quote| quote.end < sentence.start);
         let runs_on = quotes.get(at).is_some_and(|quote| quote.start < sentence.start);
         match units.last_mut() {
-            Some(unit) if runs_on => unit.end = sentence.end,
+            Some(unit) if runs_on && sentence.end - unit.start <= LONGEST => unit.end = sentence.end,
             _ => units.push(sentence),
         }
     }
+    units.retain(|unit| unit.len() <= LONGEST);
     units
 }
 
