@@ -3,5 +3,8 @@
 mod offsets;
 pub mod porter;
 pub mod sentence;
+pub mod stopwords;
+pub mod token;
 
 pub use offsets::Offsets;
+pub use token::Tokenizer;

@@ -1,0 +1,238 @@
+//! From text to tokens.
+//!
+//! Two tokenizers: [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so
+//! that figures can be compared with published ones; it knows a to z and 0 to 9 and drops all else.
+//! [`Tokenizer::Words`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
+//! Content words for matching content units are built on the second.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{porter, stopwords};
+
+/// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tokenizer {
+    /// The default tokenizer of rouge-score 0.1.2: runs of a to z and 0 to 9 of the lower-cased text.
+    #[default]
+    RougeScore,
+    /// UAX 29 words that hold a letter or a digit, of the NFKC-normalized, case-folded text.
+    Words,
+}
+
+/// A name that is no tokenizer's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a tokenizer (there are `rouge_score` and `words`)")]
+pub struct ParseTokenizerError(pub String);
+
+impl fmt::Display for Tokenizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RougeScore => "rouge_score",
+            Self::Words => "words",
+        })
+    }
+}
+
+impl FromStr for Tokenizer {
+    type Err = ParseTokenizerError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "rouge_score" => Ok(Self::RougeScore),
+            "words" => Ok(Self::Words),
+            _ => Err(ParseTokenizerError(name.to_owned())),
+        }
+    }
+}
+
+impl Tokenizer {
+    /// The tokens in text order, none of them empty. With `stem`, those of more than three characters are
+    /// [stemmed](stem_token).
+    pub fn tokens(self, text: &str, stem: bool) -> Vec<String> {
+        let mut tokens = Vec::new();
+        self.each(text, |token| tokens.push(if stem { stem_token(token).into_owned() } else { token.to_owned() }));
+        tokens
+    }
+
+    /// Calls `take` with every token in text order, unstemmed. A line break always ends a token, so the tokens of a
+    /// text are those of its lines.
+    pub fn each(self, text: &str, take: impl FnMut(&str)) {
+        match self {
+            Self::RougeScore => each_alphanumeric_run(text, take),
+            Self::Words => fold(text).unicode_words().for_each(take),
+        }
+    }
+
+    /// Whether nothing is left of a text that has more than white space: a score of 0 on it says nothing about its
+    /// quality, and the user should hear of it.
+    pub fn empties(self, text: &str) -> bool {
+        let mut tokens = 0_usize;
+        self.each(text, |_| tokens += 1);
+        tokens == 0 && !text.trim().is_empty()
+    }
+}
+
+/// The stem of a token of more than three characters, as rouge-score 0.1.2 asks for it; a shorter one as it is.
+pub fn stem_token(token: &str) -> Cow<'_, str> {
+    if token.chars().nth(3).is_some() { Cow::Owned(porter::stem(token)) } else { Cow::Borrowed(token) }
+}
+
+/// The stemmed content words of an English text in text order, repeats included: UAX 29 words, folded as in
+/// [`Tokenizer::Words`], a possessive 's taken off, [stop words](stopwords) left out, the rest Porter-stemmed.
+pub fn content_stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    Tokenizer::Words.each(text, |word| {
+        let word = word.replace('’', "'");
+        let bare = word.strip_suffix("'s").unwrap_or(&word);
+        if !bare.is_empty() && !stopwords::is_stopword(&word) && !stopwords::is_stopword(bare) {
+            stems.push(porter::stem(bare));
+        }
+    });
+    stems
+}
+
+/// Lower-cases a character where that gives a to z or 0 to 9; all else is a separator. Besides ASCII, only two
+/// characters have such a lower case: the dotted capital I (followed by a combining dot, which separates) and the
+/// Kelvin sign.
+fn each_alphanumeric_run(text: &str, mut take: impl FnMut(&str)) {
+    let mut token = String::new();
+    for c in text.chars() {
+        match c {
+            'a'..='z' | '0'..='9' => token.push(c),
+            'A'..='Z' => token.push(c.to_ascii_lowercase()),
+            '\u{212a}' => token.push('k'),
+            _ => {
+                if c == '\u{130}' {
+                    token.push('i');
+                }
+                if !token.is_empty() {
+                    take(&token);
+                    token.clear();
+                }
+            }
+        }
+    }
+    if !token.is_empty() {
+        take(&token);
+    }
+}
+
+/// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
+fn fold(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    let folded: String = text.nfkc().flat_map(fold_char).collect();
+    Cow::Owned(if is_nfkc(&folded) { folded } else { folded.nfkc().collect() })
+}
+
+/// Full case folding by way of the upper case: it joins what Unicode's CaseFolding.txt joins (the dotless i, whose
+/// upper case is that of another letter, is the exception that folding leaves alone).
+fn fold_char(c: char) -> impl Iterator<Item = char> {
+    let keep = (c == 'ı').then_some(c);
+    let fold = (c != 'ı').then(|| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
+    keep.into_iter().chain(fold.into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Tokenizer, content_stems, stem_token};
+
+    fn rouge(text: &str) -> String {
+        Tokenizer::RougeScore.tokens(text, false).join(" ")
+    }
+
+    fn words(text: &str) -> String {
+        Tokenizer::Words.tokens(text, false).join(" ")
+    }
+
+    #[test]
+    fn rouge_score_keeps_ascii_letters_and_digits_only() {
+        assert_eq!(
+            rouge("Café naïve COVID-19 U.S. don't 3.14 1,000 İstanbul ﬁne ２０"),
+            "caf na ve covid 19 u s don t 3 14 1 000 i stanbul ne"
+        );
+        assert_eq!(rouge("ΟΔΟΣ a_b\u{0}c 20\u{212a}m"), "a b c 20km");
+        assert_eq!(rouge("日本語 …"), "");
+    }
+
+    /// The two characters that the tokenizer spells out are all there are.
+    #[test]
+    fn only_two_characters_lower_to_ascii_from_outside() {
+        let outside = ('\u{80}'..=char::MAX).filter(|c| c.to_lowercase().any(|lower| lower.is_ascii_alphanumeric()));
+        assert_eq!(outside.collect::<String>(), "\u{130}\u{212a}");
+    }
+
+    #[test]
+    fn rouge_score_stems_tokens_of_more_than_three_letters() {
+        assert_eq!(
+            Tokenizer::RougeScore.tokens("Dying dogs was was's 2000s", true),
+            ["die", "dog", "was", "was", "s", "2000"]
+        );
+        assert_eq!(stem_token("gas"), "gas");
+    }
+
+    #[test]
+    fn words_of_every_script() {
+        assert_eq!(words("Straße STRASSE ｶﾞ ２０ Ⅷ ﬁne"), "strasse strasse ガ 20 viii fine");
+        assert_eq!(words("ὈΔΥΣΣΕΎΣ ὀδυσσεύς"), "ὀδυσσεύσ ὀδυσσεύσ");
+        assert_eq!(words("Россия, 日本 हिन्दी العربية"), "россия 日 本 हिन्दी العربية");
+        assert_eq!(words("Don’t 3.14 U.S. — !? 🙂"), "don’t 3.14 u.s");
+        assert_eq!(words("cafe\u{301} CAFÉ Iı"), "café café iı");
+    }
+
+    #[test]
+    fn content_words_are_stemmed_and_without_stop_words() {
+        assert_eq!(
+            content_stems("The dogs’ owner’s dog was NOT running; it’s Russia's."),
+            ["dog", "owner", "dog", "not", "run", "russia"]
+        );
+        assert!(content_stems("It is what it is, isn’t").len() == 1);
+    }
+
+    #[test]
+    fn says_when_nothing_is_left() {
+        assert!(Tokenizer::RougeScore.empties("日本語"));
+        assert!(Tokenizer::Words.empties("…"));
+        assert!(!Tokenizer::RougeScore.empties(" \n\u{3000}"));
+        assert!(!Tokenizer::RougeScore.empties("日本語 1"));
+        assert!(!Tokenizer::Words.empties("日本語"));
+    }
+
+    #[test]
+    fn names_go_both_ways() {
+        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+            assert_eq!(tokenizer.to_string().parse(), Ok(tokenizer));
+        }
+        assert!("Words".parse::<Tokenizer>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn rouge_score_follows_its_definition(text in any::<String>()) {
+            let lower = text.to_lowercase();
+            let expected = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty());
+            prop_assert_eq!(Tokenizer::RougeScore.tokens(&text, false), expected.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn lines_have_the_tokens_of_their_text(text in any::<String>(), more in any::<String>()) {
+            for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+                let mut by_line = tokenizer.tokens(&text, true);
+                by_line.extend(tokenizer.tokens(&more, true));
+                prop_assert_eq!(tokenizer.tokens(&format!("{text}\n{more}"), true), by_line);
+            }
+        }
+    }
+}
