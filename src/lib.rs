@@ -4,4 +4,5 @@
 
 pub mod document;
 pub mod extractor;
+pub mod metric;
 pub mod text;

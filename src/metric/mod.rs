@@ -1,0 +1,3 @@
+//! Metrics, one family a module. Pure functions: texts and annotations in, figures out.
+
+pub mod rouge;

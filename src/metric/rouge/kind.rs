@@ -1,0 +1,83 @@
+//! The kinds of ROUGE and their names.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// One kind of ROUGE. The order is the order of the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Shared n-grams of this many tokens, 1 to 9.
+    N(u8),
+    /// The longest common subsequence of the whole texts.
+    L,
+    /// The longest common subsequences of the lines, joined.
+    Lsum,
+}
+
+impl Kind {
+    /// What most papers report, and what karat computes unasked.
+    pub const USUAL: [Self; 4] = [Self::N(1), Self::N(2), Self::L, Self::Lsum];
+
+    /// All that rouge-score 0.1.2 knows.
+    pub const ALL: [Self; 11] = [
+        Self::N(1),
+        Self::N(2),
+        Self::N(3),
+        Self::N(4),
+        Self::N(5),
+        Self::N(6),
+        Self::N(7),
+        Self::N(8),
+        Self::N(9),
+        Self::L,
+        Self::Lsum,
+    ];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::N(n) => write!(f, "rouge{n}"),
+            Self::L => f.write_str("rougeL"),
+            Self::Lsum => f.write_str("rougeLsum"),
+        }
+    }
+}
+
+/// A name that is no kind's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a kind of ROUGE (there are rouge1 to rouge9, rougeL and rougeLsum)")]
+pub struct ParseKindError(pub String);
+
+impl FromStr for Kind {
+    type Err = ParseKindError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name.strip_prefix("rouge").map(str::as_bytes) {
+            Some(b"L") => Ok(Self::L),
+            Some(b"Lsum") => Ok(Self::Lsum),
+            Some(&[n @ b'1'..=b'9']) => Ok(Self::N(n - b'0')),
+            _ => Err(ParseKindError(name.to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kind;
+
+    #[test]
+    fn names_go_both_ways() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+        assert_eq!(Kind::USUAL.map(|kind| kind.to_string()), ["rouge1", "rouge2", "rougeL", "rougeLsum"]);
+    }
+
+    #[test]
+    fn other_names_are_refused() {
+        for name in ["", "rouge", "rouge0", "rouge10", "rouge1\n", "rougel", "ROUGE1", "L", "rouge-1"] {
+            assert!(name.parse::<Kind>().is_err(), "{name:?}");
+        }
+    }
+}

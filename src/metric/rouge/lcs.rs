@@ -1,0 +1,236 @@
+//! Longest common subsequences by bit vectors.
+//!
+//! H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004): the column of the dynamic programming table for
+//! one token of the text is a bit vector over the pattern, where a zero at i says that the length grows from i - 1 to i.
+//! A column costs an addition for every 64 tokens of the pattern.
+//!
+//! The columns are also all that is needed to walk back through the table as rouge-score 0.1.2 does: diagonally on a
+//! match, left only where the cell there is strictly greater than the one above, else up. Where the tokens differ, a
+//! cell is the greater of its left and upper neighbours; so the left one is strictly greater than the upper one exactly
+//! where the cell itself is, and that is the bit.
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// Columns kept at a time for walking back, in 64-bit words: 8 MiB. Longer tables are walked block by block, each
+/// recomputed from its first column.
+const KEPT: usize = 1 << 20;
+
+/// Where a token stands in 64 consecutive places of the pattern.
+struct Entry {
+    word: usize,
+    bits: u64,
+    next: u32,
+}
+
+/// A pattern, indexed by token, to be laid against texts.
+pub(super) struct Pattern<'a> {
+    tokens: &'a [u32],
+    /// Words in a column.
+    words: usize,
+    index: &'a mut Index,
+}
+
+/// The places of a pattern's tokens. Kept apart from the pattern so that its memory is used again.
+pub(super) struct Index {
+    /// By token, the first of its entries, which go up in `word`.
+    heads: Vec<u32>,
+    entries: Vec<Entry>,
+    columns: Vec<u64>,
+}
+
+impl Index {
+    /// For tokens numbered below `vocabulary`.
+    pub(super) fn new(vocabulary: usize) -> Self {
+        Self { heads: vec![NONE; vocabulary], entries: Vec::new(), columns: Vec::new() }
+    }
+
+    /// The length of the longest common subsequence.
+    pub(super) fn length(&mut self, a: &[u32], b: &[u32]) -> usize {
+        let (pattern, text) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let pattern = Pattern::new(pattern, self);
+        let mut column = pattern.first_column();
+        for &token in text {
+            pattern.advance(&mut column, token);
+        }
+        column.iter().map(|word| word.count_zeros() as usize).sum()
+    }
+}
+
+impl Drop for Pattern<'_> {
+    fn drop(&mut self) {
+        for &token in self.tokens {
+            self.index.heads[token as usize] = NONE;
+        }
+        self.index.entries.clear();
+    }
+}
+
+impl<'a> Pattern<'a> {
+    pub(super) fn new(tokens: &'a [u32], index: &'a mut Index) -> Self {
+        for (at, &token) in tokens.iter().enumerate().rev() {
+            let (word, bit) = (at / 64, 1 << (at % 64));
+            let head = &mut index.heads[token as usize];
+            match index.entries.get_mut(*head as usize) {
+                Some(entry) if entry.word == word => entry.bits |= bit,
+                _ => {
+                    index.entries.push(Entry { word, bits: bit, next: *head });
+                    *head = index.entries.len() as u32 - 1;
+                }
+            }
+        }
+        Self { tokens, words: tokens.len().div_ceil(64), index }
+    }
+
+    /// Marks the places of the pattern that are in the longest common subsequence with a text; of several, the one that
+    /// rouge-score 0.1.2 finds.
+    pub(super) fn mark(&mut self, text: &[u32], marks: &mut [bool]) {
+        if !text.iter().any(|&token| self.index.heads[token as usize] != NONE) {
+            return;
+        }
+        let table = text.len() * self.words;
+        self.mark_by_blocks(text, if table <= KEPT { text.len() } else { text.len().isqrt() }, marks);
+    }
+
+    /// As [`Pattern::mark`], with this many columns kept at a time; neither the pattern nor the text is empty.
+    fn mark_by_blocks(&mut self, text: &[u32], block: usize, marks: &mut [bool]) {
+        let starts = self.block_starts(text, block);
+        let mut columns = std::mem::take(&mut self.index.columns);
+        let mut i = self.tokens.len();
+        for (start, part) in starts.chunks_exact(self.words).zip(text.chunks(block)).rev() {
+            self.fill(&mut columns, start, part);
+            i = self.walk(&columns, i, part, marks);
+        }
+        self.index.columns = columns;
+    }
+
+    /// The columns before every block of the text, one behind the other.
+    fn block_starts(&self, text: &[u32], block: usize) -> Vec<u64> {
+        let mut column = self.first_column();
+        let mut starts = column.clone();
+        let last = (text.len() - 1) / block * block;
+        for (at, &token) in text[..last].iter().enumerate() {
+            self.advance(&mut column, token);
+            if (at + 1) % block == 0 {
+                starts.extend_from_slice(&column);
+            }
+        }
+        starts
+    }
+
+    /// Computes the columns of a part of the text, one behind the other, from the one before it.
+    fn fill(&self, columns: &mut Vec<u64>, before: &[u64], part: &[u32]) {
+        columns.clear();
+        columns.extend_from_slice(before);
+        for (at, &token) in part.iter().enumerate() {
+            columns.extend_from_within(at * self.words..);
+            self.advance(&mut columns[(at + 1) * self.words..], token);
+        }
+    }
+
+    /// Walks from the last column of a part to the one before it, or to the top; `i` is the number of pattern tokens
+    /// above, on the way in and out.
+    fn walk(&self, columns: &[u64], mut i: usize, part: &[u32], marks: &mut [bool]) -> usize {
+        let mut j = part.len();
+        while i > 0 && j > 0 {
+            let row = i - 1;
+            let grows = columns[j * self.words + row / 64] & (1 << (row % 64)) == 0;
+            if self.tokens[row] == part[j - 1] {
+                marks[row] = true;
+                i -= 1;
+                j -= 1;
+            } else if grows {
+                j -= 1;
+            } else {
+                i -= 1;
+            }
+        }
+        i
+    }
+
+    /// The column before the text: nothing grows.
+    fn first_column(&self) -> Vec<u64> {
+        vec![u64::MAX; self.words]
+    }
+
+    /// Turns the column of one token of the text into that of the next token, `token`.
+    fn advance(&self, column: &mut [u64], token: u32) {
+        let mut entry = self.index.entries.get(self.index.heads[token as usize] as usize);
+        let mut carry = false;
+        let mut word = entry.map_or(column.len(), |entry| entry.word);
+        while word < column.len() && (carry || entry.is_some()) {
+            let mut matches = 0;
+            if let Some(here) = entry {
+                if here.word == word {
+                    matches = here.bits;
+                    entry = self.index.entries.get(here.next as usize);
+                } else if !carry {
+                    word = here.word;
+                    continue;
+                }
+            }
+            let old = column[word];
+            let (sum, over) = old.overflowing_add(old & matches);
+            let (sum, over_again) = sum.overflowing_add(u64::from(carry));
+            column[word] = sum | (old & !matches);
+            carry = over || over_again;
+            word += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Index, Pattern};
+
+    /// The table in full, and the walk through it as rouge-score 0.1.2 goes.
+    fn plain(pattern: &[u32], text: &[u32]) -> Vec<bool> {
+        let mut table = vec![vec![0; text.len() + 1]; pattern.len() + 1];
+        for i in 1..=pattern.len() {
+            for j in 1..=text.len() {
+                table[i][j] = if pattern[i - 1] == text[j - 1] {
+                    table[i - 1][j - 1] + 1
+                } else {
+                    table[i - 1][j].max(table[i][j - 1])
+                };
+            }
+        }
+        let mut marks = vec![false; pattern.len()];
+        let (mut i, mut j) = (pattern.len(), text.len());
+        while i > 0 && j > 0 {
+            if pattern[i - 1] == text[j - 1] {
+                marks[i - 1] = true;
+                (i, j) = (i - 1, j - 1);
+            } else if table[i][j - 1] > table[i - 1][j] {
+                j -= 1;
+            } else {
+                i -= 1;
+            }
+        }
+        marks
+    }
+
+    fn tokens() -> impl Strategy<Value = Vec<u32>> {
+        (1..20_u32, 0..300_usize).prop_flat_map(|(vocabulary, length)| prop::collection::vec(0..vocabulary, length))
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_plain_table(pattern in tokens(), text in tokens(), block in 1..40_usize) {
+            let mut index = Index::new(20);
+            let expected = plain(&pattern, &text);
+            let length = expected.iter().filter(|&&mark| mark).count();
+            prop_assert_eq!(index.length(&pattern, &text), length);
+            let mut marks = vec![false; pattern.len()];
+            Pattern::new(&pattern, &mut index).mark(&text, &mut marks);
+            prop_assert_eq!(&marks, &expected);
+            if !text.is_empty() && !pattern.is_empty() {
+                let mut marks = vec![false; pattern.len()];
+                Pattern::new(&pattern, &mut index).mark_by_blocks(&text, block, &mut marks);
+                prop_assert_eq!(&marks, &expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Shared n-grams.
+
+use rustc_hash::FxHashMap;
+
+/// Of an n-gram that the hypothesis does not have; nor has it any longer one that begins with it.
+const ABSENT: u32 = u32::MAX;
+
+/// The n-grams of a hypothesis and its references for one n, as numbers; [`Ngrams::grow`] goes on to n + 1.
+///
+/// An n-gram's number stands for the number of its first n - 1 tokens and its last token, so that no n hashes more than
+/// a pair, and 1 to 9 together cost nine passes.
+pub(super) struct Ngrams<'a> {
+    n: usize,
+    hypothesis: Row<'a>,
+    references: Vec<Row<'a>>,
+    /// Occurrences in the hypothesis by n-gram.
+    counts: Vec<u32>,
+    pairs: FxHashMap<(u32, u32), u32>,
+}
+
+struct Row<'a> {
+    tokens: &'a [u32],
+    ngrams: Vec<u32>,
+}
+
+impl<'a> Ngrams<'a> {
+    /// The unigrams. Tokens are numbered below `vocabulary`.
+    pub(super) fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
+        let row = |tokens: &'a [u32]| Row { tokens, ngrams: tokens.to_vec() };
+        let mut counts = vec![0; vocabulary];
+        for &token in hypothesis {
+            counts[token as usize] += 1;
+        }
+        Self {
+            n: 1,
+            hypothesis: row(hypothesis),
+            references: references.iter().copied().map(row).collect(),
+            counts,
+            pairs: FxHashMap::default(),
+        }
+    }
+
+    /// The present n.
+    pub(super) fn n(&self) -> usize {
+        self.n
+    }
+
+    /// Goes on to n-grams of one token more.
+    pub(super) fn grow(&mut self) {
+        let Self { n, hypothesis, references, counts, pairs } = self;
+        pairs.clear();
+        counts.clear();
+        hypothesis.grow(*n, |pair| {
+            let next = counts.len() as u32;
+            let id = *pairs.entry(pair).or_insert(next);
+            if id == next {
+                counts.push(0);
+            }
+            counts[id as usize] += 1;
+            id
+        });
+        for reference in references {
+            reference.grow(*n, |pair| pairs.get(&pair).copied().unwrap_or(ABSENT));
+        }
+        *n += 1;
+    }
+
+    /// How many n-grams the hypothesis has, repeats included.
+    pub(super) fn in_hypothesis(&self) -> usize {
+        self.hypothesis.ngrams.len()
+    }
+
+    /// How many n-grams each reference has, repeats included, and how many of them it shares with the hypothesis.
+    pub(super) fn in_references(&mut self) -> Vec<(usize, usize)> {
+        let Self { references, counts, .. } = self;
+        references.iter().map(|reference| (reference.ngrams.len(), shared(&reference.ngrams, counts))).collect()
+    }
+}
+
+impl Row<'_> {
+    /// Makes n-grams of n + 1 tokens of those of n; `number` numbers a pair whose first part is not [`ABSENT`].
+    fn grow(&mut self, n: usize, mut number: impl FnMut((u32, u32)) -> u32) {
+        let longer = self.ngrams.len().saturating_sub(1);
+        for at in 0..longer {
+            let head = self.ngrams[at];
+            self.ngrams[at] = if head == ABSENT { ABSENT } else { number((head, self.tokens[at + n])) };
+        }
+        self.ngrams.truncate(longer);
+    }
+}
+
+/// The sum over n-grams of the lesser count. Counts are used up and restored.
+fn shared(ngrams: &[u32], counts: &mut [u32]) -> usize {
+    let mut used = Vec::new();
+    for &ngram in ngrams {
+        if let Some(left) = counts.get_mut(ngram as usize)
+            && *left > 0
+        {
+            *left -= 1;
+            used.push(ngram);
+        }
+    }
+    for &ngram in &used {
+        counts[ngram as usize] += 1;
+    }
+    used.len()
+}
