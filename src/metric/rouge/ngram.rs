@@ -50,6 +50,7 @@ impl<'a> Ngrams<'a> {
         let Self { n, hypothesis, references, counts, pairs } = self;
         pairs.clear();
         counts.clear();
+        pairs.reserve(hypothesis.ngrams.len());
         hypothesis.grow(*n, |pair| {
             let next = counts.len() as u32;
             let id = *pairs.entry(pair).or_insert(next);

@@ -92,7 +92,8 @@ impl Texts {
     }
 
     /// ROUGE-Lsum: for every line of the reference, the tokens that are in a longest common subsequence with any line of
-    /// the hypothesis. No token counts more often than either text has it.
+    /// the hypothesis. No token counts more often than either text has it: for the reference that holds of itself, since
+    /// each of its places is marked once.
     fn union_lcs(&self, index: &mut Index, reference: &Tokens) -> Prf {
         let mut left = vec![0_u32; self.vocabulary];
         for &token in &self.hypothesis.ids {
