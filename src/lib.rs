@@ -2,6 +2,7 @@
 //!
 //! Data flows one way: a [`document`] gets annotations from an [`extractor`].
 
+pub mod align;
 pub mod document;
 pub mod extractor;
 pub mod metric;

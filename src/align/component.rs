@@ -1,0 +1,112 @@
+//! Overlapping pairs and the connected components they form.
+//!
+//! Pairs are found by one sweep over both sorted lists, in time linear in their number; no matrix is ever built.
+
+use super::Item;
+use super::gain::Gain;
+
+/// A connected piece of the overlap graph. Local numbers follow the sorted order of the items.
+#[derive(Debug)]
+pub(super) struct Component {
+    /// Local number of a gold item -> its place in the list that was split.
+    pub gold: Vec<usize>,
+    /// Local number of a prediction -> its place in the list that was split.
+    pub predicted: Vec<usize>,
+    /// For each gold item the predictions it overlaps, in order, and what the pair would gain.
+    pub edges: Vec<Vec<(usize, Gain)>>,
+}
+
+/// Splits two sorted lists, without pairs that are equal in span and label, into their components of at least one pair,
+/// in the order of their first gold items.
+pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
+    let edges = overlaps(gold, predicted);
+    let mut groups = Groups::new(gold.len() + predicted.len());
+    for &(g, p, _) in &edges {
+        groups.join(g, gold.len() + p);
+    }
+    let mut component_of_root = vec![usize::MAX; gold.len() + predicted.len()];
+    let mut components: Vec<Component> = Vec::new();
+    let mut local = vec![usize::MAX; gold.len() + predicted.len()];
+    for &(g, _, _) in &edges {
+        if local[g] != usize::MAX {
+            continue;
+        }
+        let root = groups.root(g);
+        if component_of_root[root] == usize::MAX {
+            component_of_root[root] = components.len();
+            components.push(Component { gold: Vec::new(), predicted: Vec::new(), edges: Vec::new() });
+        }
+        let component = &mut components[component_of_root[root]];
+        local[g] = component.gold.len();
+        component.gold.push(g);
+        component.edges.push(Vec::new());
+    }
+    for p in 0..predicted.len() {
+        let vertex = gold.len() + p;
+        let of_root = component_of_root[groups.root(vertex)];
+        if of_root != usize::MAX {
+            local[vertex] = components[of_root].predicted.len();
+            components[of_root].predicted.push(p);
+        }
+    }
+    for (g, p, gain) in edges {
+        let of_root = component_of_root[groups.root(g)];
+        components[of_root].edges[local[g]].push((local[gold.len() + p], gain));
+    }
+    components
+}
+
+/// All overlapping pairs, sorted by gold item and then prediction.
+fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
+    let mut edges = Vec::new();
+    let (mut open_gold, mut open_predicted): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    let (mut g, mut p) = (0, 0);
+    while g < gold.len() || p < predicted.len() {
+        let gold_is_next = p == predicted.len() || (g < gold.len() && gold[g].start <= predicted[p].start);
+        if gold_is_next {
+            let start = gold[g].start;
+            open_predicted.retain(|&other| predicted[other].end > start);
+            edges.extend(open_predicted.iter().filter_map(|&other| edge(gold, predicted, g, other)));
+            open_gold.push(g);
+            g += 1;
+        } else {
+            let start = predicted[p].start;
+            open_gold.retain(|&other| gold[other].end > start);
+            edges.extend(open_gold.iter().filter_map(|&other| edge(gold, predicted, other, p)));
+            open_predicted.push(p);
+            p += 1;
+        }
+    }
+    edges.sort_unstable_by_key(|&(g, p, _)| (g, p));
+    edges
+}
+
+fn edge(gold: &[Item], predicted: &[Item], g: usize, p: usize) -> Option<(usize, usize, Gain)> {
+    let (a, b) = (&gold[g], &predicted[p]);
+    let shared = i64::from(a.shared(b));
+    let gain =
+        Gain { exact: i64::from(a.same_span(b)), same_label: i64::from(a.label == b.label), overlapping: 1, shared };
+    (shared > 0).then_some((g, p, gain))
+}
+
+/// Disjoint sets with path halving.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(size: usize) -> Self {
+        Self((0..size).collect())
+    }
+
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}

@@ -1,0 +1,13 @@
+//! One deterministic, order-invariant, one-to-one alignment per document and layer, from which every metric, confusion
+//! cell, CSV row and worked example derives. Pure functions.
+
+mod assignment;
+mod component;
+mod gain;
+mod span;
+mod sweep;
+
+pub use span::{Alignment, Item, Pair, align};
+
+#[cfg(test)]
+mod brute_force;

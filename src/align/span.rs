@@ -1,0 +1,185 @@
+//! The alignment of labelled spans.
+//!
+//! It is the lexicographic optimum of the number of pairs with (exact span and label), then (exact span), then (same
+//! label, overlapping), then (overlapping); ties are broken by the larger overlap in code points, then by the
+//! lexicographically smallest list of pairs by (start, end, label). Input order changes nothing, duplicates are a
+//! multiset.
+//!
+//! Spans that agree exactly are paired first, in one merge of two sorted lists: whoever has them has the first level's
+//! optimum, and copies are interchangeable. What is left falls into connected components of overlap
+//! ([`super::component`]), each solved by [`super::sweep`] or, where nesting is too deep for it, by
+//! [`super::assignment`]. On real documents the cost is the sort.
+
+use super::component::{self, Component};
+use super::{assignment, sweep};
+
+/// A labelled span, ready to be aligned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Item {
+    /// First code point.
+    pub start: u32,
+    /// One past the last code point; greater than `start`.
+    pub end: u32,
+    /// Rank of the label in sorted order.
+    pub label: u32,
+    /// The parts of a discontinuous span, in order; empty for an ordinary one.
+    pub fragments: Vec<(u32, u32)>,
+}
+
+impl Item {
+    /// A contiguous item.
+    pub fn new(start: u32, end: u32, label: u32) -> Self {
+        Self { start, end, label, fragments: Vec::new() }
+    }
+
+    /// Whether both cover the same text.
+    pub fn same_span(&self, other: &Self) -> bool {
+        (self.start, self.end, &self.fragments) == (other.start, other.end, &other.fragments)
+    }
+
+    /// Code points that both cover.
+    pub fn shared(&self, other: &Self) -> u32 {
+        let whole = |item: &Self| [(item.start, item.end)];
+        let (a, b) = (whole(self), whole(other));
+        let a = if self.fragments.is_empty() { &a[..] } else { &self.fragments };
+        let b = if other.fragments.is_empty() { &b[..] } else { &other.fragments };
+        let overlap = |x: &(u32, u32), y: &(u32, u32)| x.1.min(y.1).saturating_sub(x.0.max(y.0));
+        a.iter().map(|x| b.iter().map(|y| overlap(x, y)).sum::<u32>()).sum()
+    }
+}
+
+/// A gold item and the prediction that answers it, by their places in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// Place in the gold list.
+    pub gold: usize,
+    /// Place in the predicted list.
+    pub predicted: usize,
+    /// The boundaries agree.
+    pub exact: bool,
+    /// The labels agree.
+    pub same_label: bool,
+}
+
+/// Who answers whom. Every gold item is in a pair or missed, every prediction in a pair or spurious.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alignment {
+    /// In order of the gold items by (start, end, label).
+    pub pairs: Vec<Pair>,
+    /// Gold items without an answer, in the same order.
+    pub missed: Vec<usize>,
+    /// Predictions that answer nothing, in order by (start, end, label).
+    pub spurious: Vec<usize>,
+}
+
+/// Aligns predicted with gold items of one document and layer.
+pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
+    let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
+    let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
+    let (rest_gold, rest_predicted) = pair_equals(gold, predicted, &gold_order, &predicted_order, &mut answers);
+    let left = |order: &[usize], items: &[Item]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
+    for component in component::split(&left(&rest_gold, gold), &left(&rest_predicted, predicted)) {
+        for (g, p) in solve(&component) {
+            answers[rest_gold[g]] = Some(rest_predicted[p]);
+        }
+    }
+    collect(gold, predicted, &gold_order, &predicted_order, &answers)
+}
+
+fn sorted(items: &[Item]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_by(|&a, &b| items[a].cmp(&items[b]));
+    order
+}
+
+/// Pairs items that agree in span and label; returns what is left on both sides, in order.
+fn pair_equals(
+    gold: &[Item],
+    predicted: &[Item],
+    gold_order: &[usize],
+    predicted_order: &[usize],
+    answers: &mut [Option<usize>],
+) -> (Vec<usize>, Vec<usize>) {
+    let (mut rest_gold, mut rest_predicted) = (Vec::new(), Vec::new());
+    let mut candidates = predicted_order.iter().copied().peekable();
+    for &g in gold_order {
+        while let Some(p) = candidates.next_if(|&p| predicted[p] < gold[g]) {
+            rest_predicted.push(p);
+        }
+        match candidates.next_if(|&p| predicted[p] == gold[g]) {
+            Some(p) => answers[g] = Some(p),
+            None => rest_gold.push(g),
+        }
+    }
+    rest_predicted.extend(candidates);
+    (rest_gold, rest_predicted)
+}
+
+fn solve(component: &Component) -> Vec<(usize, usize)> {
+    let local = sweep::solve(component).unwrap_or_else(|| assignment::solve(component));
+    local.into_iter().map(|(g, p)| (component.gold[g], component.predicted[p])).collect()
+}
+
+fn collect(
+    gold: &[Item],
+    predicted: &[Item],
+    gold_order: &[usize],
+    predicted_order: &[usize],
+    answers: &[Option<usize>],
+) -> Alignment {
+    let mut alignment = Alignment::default();
+    let mut answered = vec![false; predicted.len()];
+    for &g in gold_order {
+        let Some(p) = answers[g] else {
+            alignment.missed.push(g);
+            continue;
+        };
+        answered[p] = true;
+        let exact = gold[g].same_span(&predicted[p]);
+        let same_label = gold[g].label == predicted[p].label;
+        alignment.pairs.push(Pair { gold: g, predicted: p, exact, same_label });
+    }
+    alignment.spurious = predicted_order.iter().copied().filter(|&p| !answered[p]).collect();
+    alignment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Item, Pair, align};
+
+    #[test]
+    fn an_exact_span_wins_over_a_label_elsewhere() {
+        let gold = [Item::new(0, 9, 0)];
+        for predicted in [[Item::new(5, 14, 0), Item::new(0, 9, 1)], [Item::new(0, 9, 1), Item::new(5, 14, 0)]] {
+            let alignment = align(&gold, &predicted);
+            let exact = predicted.iter().position(|item| item.start == 0).unwrap();
+            assert_eq!(alignment.pairs, [Pair { gold: 0, predicted: exact, exact: true, same_label: false }]);
+            assert_eq!(alignment.spurious, [1 - exact]);
+        }
+    }
+
+    #[test]
+    fn touching_spans_do_not_overlap() {
+        let alignment = align(&[Item::new(0, 5, 0)], &[Item::new(5, 9, 0)]);
+        assert!(alignment.pairs.is_empty());
+    }
+
+    #[test]
+    fn fragments_that_share_nothing_are_no_pair() {
+        let split = Item { fragments: vec![(0, 2), (8, 10)], ..Item::new(0, 10, 0) };
+        let inside = Item::new(3, 6, 0);
+        assert!(align(&[split.clone()], &[inside]).pairs.is_empty());
+        assert_eq!(align(&[split.clone()], &[Item::new(0, 10, 0)]).pairs[0].exact, false);
+        assert!(align(&[split.clone()], &[split]).pairs[0].exact);
+    }
+
+    #[test]
+    fn more_pairs_beat_a_larger_overlap() {
+        // One gold prefers the long prediction, but only if both golds are answered is the count right.
+        let gold = [Item::new(0, 10, 0), Item::new(10, 20, 0)];
+        let predicted = [Item::new(1, 19, 0), Item::new(0, 3, 0)];
+        let alignment = align(&gold, &predicted);
+        let pairs: Vec<_> = alignment.pairs.iter().map(|pair| (pair.gold, pair.predicted)).collect();
+        assert_eq!(pairs, [(0, 1), (1, 0)]);
+    }
+}
