@@ -1,9 +1,12 @@
 //! karat: the evaluation harness for extraction and summarization quality.
 //!
-//! Data flows one way: a [`document`] gets annotations from an [`extractor`].
+//! Data flows one way: a [`document`] gets annotations from an [`extractor`], they are aligned with the golden ones
+//! ([`align`]), counted ([`metric`]) and summed into figures ([`score`]) with intervals ([`stats`]).
 
 pub mod align;
 pub mod document;
 pub mod extractor;
 pub mod metric;
+pub mod score;
+pub mod stats;
 pub mod text;

@@ -14,7 +14,9 @@ fn every_alignment(gold: &[Item], predicted: &[Item]) -> Vec<(Item, Item)> {
     let mut gold: Vec<Item> = gold.to_vec();
     gold.sort();
     try_all(&gold, &mut predicted.to_vec(), &mut Vec::new(), &mut best);
-    best.map(|(_, pairs)| pairs).unwrap_or_default()
+    let mut pairs = best.map(|(_, pairs)| pairs).unwrap_or_default();
+    pairs.sort();
+    pairs
 }
 
 fn try_all(
@@ -25,7 +27,9 @@ fn try_all(
 ) {
     let Some((first, rest)) = gold.split_first() else {
         let value = value(pairs);
-        let better = best.as_ref().is_none_or(|(known, list)| value > *known || (value == *known && *pairs < *list));
+        let better = best
+            .as_ref()
+            .is_none_or(|(known, list)| value > *known || (value == *known && sorted(pairs) < sorted(list)));
         if better {
             *best = Some((value, pairs.clone()));
         }
@@ -42,6 +46,12 @@ fn try_all(
         pairs.pop();
         predicted.insert(at, taken);
     }
+}
+
+fn sorted(pairs: &[(Item, Item)]) -> Vec<&(Item, Item)> {
+    let mut sorted: Vec<_> = pairs.iter().collect();
+    sorted.sort();
+    sorted
 }
 
 fn value(pairs: &[(Item, Item)]) -> Value {
@@ -74,8 +84,10 @@ proptest! {
     #[test]
     fn the_alignment_is_the_best_of_all(gold in items(5, 12), predicted in items(5, 12)) {
         let alignment = align(&gold, &predicted);
-        let pairs: Vec<_> =
+        let mut pairs: Vec<_> =
             alignment.pairs.iter().map(|pair| (gold[pair.gold].clone(), predicted[pair.predicted].clone())).collect();
+        // Copies of a gold item are interchangeable; the list is compared as a sorted one.
+        pairs.sort();
         prop_assert_eq!(pairs, every_alignment(&gold, &predicted));
     }
 
@@ -106,7 +118,10 @@ proptest! {
         turned_predicted.reverse();
         let turned = align(&turned_gold, &turned_predicted);
         let pairs = |gold: &[Item], predicted: &[Item], alignment: &super::Alignment| -> Vec<(Item, Item)> {
-            alignment.pairs.iter().map(|p| (gold[p.gold].clone(), predicted[p.predicted].clone())).collect()
+            let mut pairs: Vec<_> =
+                alignment.pairs.iter().map(|p| (gold[p.gold].clone(), predicted[p.predicted].clone())).collect();
+            pairs.sort();
+            pairs
         };
         prop_assert_eq!(
             pairs(&gold, &predicted, &alignment),

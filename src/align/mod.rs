@@ -4,9 +4,11 @@
 mod assignment;
 mod component;
 mod gain;
+mod record;
 mod span;
 mod sweep;
 
+pub use record::{Similarity, align_records};
 pub use span::{Alignment, Item, Pair, align};
 
 #[cfg(test)]

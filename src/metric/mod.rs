@@ -1,3 +1,31 @@
-//! Metrics, one family a module. Pure functions: texts and annotations in, figures out.
+//! The metrics, one family a file: a gold and a predicted set of annotations of one document in, counts out. Pure.
+//!
+//! To add one: write its file with an implementation of [`Family`], declare it here, and add it to [`FAMILIES`].
 
+mod family;
+mod item;
+mod key_points;
+mod key_sentences;
+mod keyphrases;
+mod name;
+mod record;
 pub mod rouge;
+mod span;
+mod summary;
+mod tally;
+mod value;
+
+pub use family::{Case, Family, Outcome};
+pub use item::{Class, Item, Side};
+pub use name::{Average, MetricName};
+pub use tally::{Counts, Slot, SlotKey, Tally};
+
+/// Every family, in the order of the reports.
+pub const FAMILIES: &[&dyn Family] = &[
+    &span::Spans,
+    &record::Records,
+    &key_points::KeyPoints,
+    &key_sentences::KeySentences,
+    &summary::Summaries,
+    &keyphrases::Keyphrases,
+];

@@ -1,0 +1,51 @@
+//! What a family of metrics is.
+
+use super::{Item, Tally};
+use crate::document::{Annotations, Document, Layer, LayerSet};
+
+/// One document's gold and predicted annotations.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The text, where it is known: items then show their context.
+    pub document: Option<&'a Document>,
+    /// The golden file.
+    pub gold: &'a Annotations,
+    /// The prediction; empty where the extractor failed.
+    pub predicted: &'a Annotations,
+}
+
+/// What one document contributes to one layer's scores.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outcome {
+    /// Sums that add up over documents.
+    pub tally: Tally,
+    /// Every gold and predicted item with what became of it, in text order.
+    pub items: Vec<Item>,
+    /// What a reader should know before believing the figures, such as a text that a tokenizer emptied.
+    pub warnings: Vec<String>,
+}
+
+/// Metrics that are computed together from one alignment of one layer.
+pub trait Family: Send + Sync {
+    /// Whether it scores a layer.
+    fn scores(&self, layer: &Layer) -> bool;
+
+    /// Whether an extractor that declares these layers can be scored on `layer`; by default, if it declares it.
+    fn is_answered_by(&self, layer: &Layer, declared: &LayerSet) -> bool {
+        declared.contains(layer)
+    }
+
+    /// How many gold items a golden file holds in the layer; `None` where the layer was not annotated.
+    fn gold_items(&self, layer: &Layer, gold: &Annotations) -> Option<u64>;
+
+    /// The metrics it computes, in report order; one empty name where the layer has but one.
+    fn metrics(&self) -> &'static [&'static str] {
+        &[""]
+    }
+
+    /// How a metric of the family is computed: figures are compared only where signatures are equal.
+    fn signature(&self, metric: &str) -> String;
+
+    /// Counts one document. Called only where the golden file has the layer.
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome;
+}

@@ -1,0 +1,105 @@
+//! What became of every single item: the rows of `alignment.csv` and the worked errors of `report.md`.
+
+use std::fmt;
+
+/// What became of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Found, with the right boundaries, label or value.
+    Correct,
+    /// Right boundaries, wrong label.
+    Mislabelled,
+    /// Right label, wrong boundaries.
+    Misbounded,
+    /// Overlapping, but neither boundaries nor label are right.
+    MislabelledMisbounded,
+    /// A field with another value than the gold one.
+    WrongValue,
+    /// A gold item without an answer.
+    Missed,
+    /// A prediction that answers nothing.
+    Spurious,
+    /// A prediction that repeats another one.
+    Duplicate,
+}
+
+impl Class {
+    /// Every class, in the order of the reports.
+    pub const ALL: [Self; 8] = [
+        Self::Correct,
+        Self::Mislabelled,
+        Self::Misbounded,
+        Self::MislabelledMisbounded,
+        Self::WrongValue,
+        Self::Missed,
+        Self::Spurious,
+        Self::Duplicate,
+    ];
+
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Correct => "correct",
+            Self::Mislabelled => "mislabelled",
+            Self::Misbounded => "misbounded",
+            Self::MislabelledMisbounded => "mislabelled_misbounded",
+            Self::WrongValue => "wrong_value",
+            Self::Missed => "missed",
+            Self::Spurious => "spurious",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The gold or the predicted side of an item.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    /// Place in the document, in code points, where the item has one.
+    pub span: Option<(u32, u32)>,
+    /// Label or field name; empty where the layer has none.
+    pub label: String,
+    /// Covered text, phrase or value.
+    pub text: String,
+}
+
+/// A pair of items, or one without a partner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What became of it.
+    pub class: Class,
+    /// The gold side; `None` for a spurious prediction.
+    pub gold: Option<Side>,
+    /// The predicted side; `None` for a missed gold item.
+    pub predicted: Option<Side>,
+    /// The predicted text that carried a verdict which is no pair of spans: the sentence that covers a key point.
+    pub evidence: Option<String>,
+}
+
+impl Item {
+    /// A pair.
+    pub fn pair(class: Class, gold: Side, predicted: Side) -> Self {
+        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None }
+    }
+
+    /// A gold item without an answer.
+    pub fn missed(gold: Side) -> Self {
+        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None }
+    }
+
+    /// A prediction that answers nothing.
+    pub fn spurious(class: Class, predicted: Side) -> Self {
+        Self { class, gold: None, predicted: Some(predicted), evidence: None }
+    }
+
+    /// Where it stands in the document, by the gold side if there is one.
+    pub fn place(&self) -> Option<(u32, u32)> {
+        let side = self.gold.as_ref().and_then(|side| side.span);
+        side.or_else(|| self.predicted.as_ref().and_then(|side| side.span))
+    }
+}

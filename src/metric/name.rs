@@ -1,0 +1,68 @@
+//! Metric names: `<layer>.<metric>[<label>].<average>.<stat>`, as every output and flag spells them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::document::Layer;
+
+/// How labels are averaged. Micro, the sum over all items, is the default and not spelt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Average {
+    /// The plain mean over labels where the figure is defined.
+    Macro,
+    /// The mean weighted by each label's gold items.
+    Weighted,
+}
+
+impl fmt::Display for Average {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Macro => "macro",
+            Self::Weighted => "weighted",
+        })
+    }
+}
+
+/// The full name of a figure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MetricName {
+    /// The layer.
+    pub layer: Layer,
+    /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
+    pub metric: &'static str,
+    /// Label or field; `None` for the whole layer.
+    pub label: Option<Arc<str>>,
+    /// `None` is micro.
+    pub average: Option<Average>,
+    /// `precision`, `recall` or `f1`.
+    pub stat: &'static str,
+    /// Cut-off of a ranked list; 0 for the whole list.
+    pub at: u32,
+}
+
+impl fmt::Display for MetricName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.layer.metric_prefix())?;
+        if !self.metric.is_empty() {
+            write!(f, ".{}", self.metric)?;
+        }
+        if let Some(label) = &self.label {
+            write!(f, "[{label}]")?;
+        }
+        if let Some(average) = self.average {
+            write!(f, ".{average}")?;
+        }
+        write!(f, ".{}", self.stat)?;
+        if self.at > 0 {
+            write!(f, "@{}", self.at)?;
+        }
+        Ok(())
+    }
+}
+
+impl MetricName {
+    /// The name without its label: what the rows of one label share.
+    pub fn unlabelled(&self) -> Self {
+        Self { label: None, ..self.clone() }
+    }
+}

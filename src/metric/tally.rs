@@ -1,0 +1,170 @@
+//! Sums that add up over documents, and from which every figure is derived.
+
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+use std::sync::Arc;
+
+/// The five outcomes of MUC and SemEval-2013, of an item or of a record's field.
+///
+/// For records `incorrect` is a wrong value and `spurious` a fabricated one. Under a label, the first four count the
+/// label's gold items and `spurious` its predictions that answer nothing, so that labels sum to the whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Answered rightly.
+    pub correct: u64,
+    /// Answered wrongly.
+    pub incorrect: u64,
+    /// Answered in part: half a credit.
+    pub partial: u64,
+    /// Not answered.
+    pub missed: u64,
+    /// Predictions that answer nothing.
+    pub spurious: u64,
+}
+
+impl Counts {
+    /// Gold items.
+    pub fn possible(&self) -> u64 {
+        self.correct + self.incorrect + self.partial + self.missed
+    }
+
+    /// Credit in halves, so that it stays a whole number.
+    pub fn credit2(&self) -> u64 {
+        2 * self.correct + self.partial
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.correct += other.correct;
+        self.incorrect += other.incorrect;
+        self.partial += other.partial;
+        self.missed += other.missed;
+        self.spurious += other.spurious;
+    }
+}
+
+/// Which sum: the metric without layer and stat.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SlotKey {
+    /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
+    pub metric: &'static str,
+    /// Cut-off of a ranked list (`@10`); 0 for the whole list.
+    pub at: u32,
+    /// Label or field; `None` for the whole layer.
+    pub label: Option<Arc<str>>,
+}
+
+impl SlotKey {
+    /// The sum over the whole layer.
+    pub const fn whole(metric: &'static str) -> Self {
+        Self { metric, at: 0, label: None }
+    }
+
+    /// The sum under one label or field.
+    pub fn labelled(metric: &'static str, label: &Arc<str>) -> Self {
+        Self { metric, at: 0, label: Some(Arc::clone(label)) }
+    }
+}
+
+/// One sum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Slot {
+    /// Precision, recall and F1 follow: `counts` of the gold side, and the predictions with the credit they earn.
+    Matches {
+        /// Outcomes; [`Counts::possible`] is the denominator of recall.
+        counts: Counts,
+        /// Credit of the predictions, in halves. Differs from that of the gold items only under a label, where a
+        /// scheme credits a pair with different labels.
+        credit2: u64,
+        /// All predictions: the denominator of precision.
+        predicted: u64,
+    },
+    /// A recall alone: hits (or their weight) of all gold items.
+    Recall {
+        /// Found.
+        hits: u64,
+        /// All.
+        possible: u64,
+    },
+    /// Per-document scores that are no counts, averaged over documents; summed in the order of document ids.
+    Mean {
+        /// Sum of precisions, 0 to 1 each.
+        precision: f64,
+        /// Sum of recalls.
+        recall: f64,
+        /// Sum of F1.
+        f1: f64,
+        /// Documents.
+        documents: u64,
+    },
+}
+
+impl Slot {
+    /// Matches of a whole layer, where both sides earn the same credit.
+    pub fn matches(counts: Counts) -> Self {
+        let predicted = counts.correct + counts.incorrect + counts.partial + counts.spurious;
+        Self::Matches { counts, credit2: counts.credit2(), predicted }
+    }
+}
+
+impl AddAssign for Slot {
+    /// # Panics
+    /// Where the two are of different kinds: a fault of the family that made them.
+    fn add_assign(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Matches { counts, credit2, predicted }, Self::Matches { counts: c, credit2: k, predicted: p }) => {
+                *counts += c;
+                *credit2 += k;
+                *predicted += p;
+            }
+            (Self::Recall { hits, possible }, Self::Recall { hits: h, possible: p }) => {
+                *hits += h;
+                *possible += p;
+            }
+            (
+                Self::Mean { precision, recall, f1, documents },
+                Self::Mean { precision: p, recall: r, f1: f, documents: d },
+            ) => {
+                *precision += p;
+                *recall += r;
+                *f1 += f;
+                *documents += d;
+            }
+            (one, other) => panic!("one metric, two kinds of sums: {one:?} and {other:?}"),
+        }
+    }
+}
+
+/// The sums of one document or of many.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tally(BTreeMap<SlotKey, Slot>);
+
+impl Tally {
+    /// Adds to a sum.
+    pub fn add(&mut self, key: SlotKey, slot: Slot) {
+        match self.0.entry(key) {
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(slot);
+            }
+            std::collections::btree_map::Entry::Occupied(mut entry) => *entry.get_mut() += slot,
+        }
+    }
+
+    /// Adds every sum of another tally.
+    pub fn merge(&mut self, other: &Self) {
+        for (key, slot) in &other.0 {
+            self.add(key.clone(), *slot);
+        }
+    }
+
+    /// One sum.
+    pub fn get(&self, key: &SlotKey) -> Option<&Slot> {
+        self.0.get(key)
+    }
+
+    /// All sums, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&SlotKey, &Slot)> {
+        self.0.iter()
+    }
+}

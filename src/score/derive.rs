@@ -1,0 +1,116 @@
+//! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
+
+use crate::metric::Slot;
+
+/// The statistics that a sum yields, in report order.
+pub(super) fn stats_of(slot: &Slot) -> &'static [&'static str] {
+    match slot {
+        Slot::Matches { .. } | Slot::Mean { .. } => &["precision", "recall", "f1"],
+        Slot::Recall { .. } => &["recall"],
+    }
+}
+
+/// A numerator and a denominator, additive over documents.
+#[derive(Clone, Copy)]
+struct Ratio {
+    part: f64,
+    whole: f64,
+}
+
+impl Ratio {
+    fn new(part: u64, whole: u64) -> Self {
+        Self { part: part as f64, whole: whole as f64 }
+    }
+
+    fn value(self) -> Option<f64> {
+        (self.whole > 0.0).then(|| self.part / self.whole)
+    }
+
+    /// The share of the ratio's error that one document, itself a ratio, brings in.
+    fn residual(self, document: Self) -> f64 {
+        self.value().map_or(0.0, |value| (document.part - value * document.whole) / self.whole)
+    }
+}
+
+/// Precision and recall of a sum.
+fn parts(slot: &Slot) -> (Ratio, Ratio) {
+    match *slot {
+        Slot::Matches { counts, credit2, predicted } => {
+            (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
+        }
+        Slot::Recall { hits, possible } => (Ratio::new(0, 0), Ratio::new(hits, possible)),
+        Slot::Mean { precision, recall, documents, .. } => {
+            let whole = documents as f64;
+            (Ratio { part: precision, whole }, Ratio { part: recall, whole })
+        }
+    }
+}
+
+/// F1 as one ratio, where it is one: `2 tp / (predicted + gold)`, or a mean. Otherwise the two ratios that it is the
+/// harmonic mean of.
+fn f1_ratio(slot: &Slot) -> Option<Ratio> {
+    match *slot {
+        Slot::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
+            Some(Ratio::new(credit2, predicted + counts.possible()))
+        }
+        Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
+        _ => None,
+    }
+}
+
+/// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by.
+pub(super) fn value(slot: &Slot, stat: &str) -> Option<f64> {
+    let (precision, recall) = parts(slot);
+    match stat {
+        "precision" => precision.value(),
+        "recall" => recall.value(),
+        _ => match f1_ratio(slot) {
+            Some(ratio) => ratio.value(),
+            None => harmonic(precision.value(), recall.value()),
+        },
+    }
+}
+
+/// The harmonic mean; 0 where one side is undefined and the other is not, since nothing was then found.
+fn harmonic(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
+    let (p, r) = (precision.unwrap_or(0.0), recall.unwrap_or(0.0));
+    let sum = p + r;
+    (precision.is_some() || recall.is_some()).then_some(if sum > 0.0 { 2.0 * p * r / sum } else { 0.0 })
+}
+
+/// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
+pub(super) fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
+    let (precision, recall) = parts(total);
+    let (p, r) = parts(document);
+    let has = |ratio: Ratio| ratio.whole > 0.0;
+    match stat {
+        "precision" => has(p).then(|| precision.residual(p)),
+        "recall" => has(r).then(|| recall.residual(r)),
+        _ => {
+            let share = match (f1_ratio(total), f1_ratio(document)) {
+                (Some(whole), Some(part)) => whole.residual(part),
+                // To first order: the harmonic mean's derivatives by its two ratios.
+                _ => {
+                    let (a, b) = (precision.value().unwrap_or(0.0), recall.value().unwrap_or(0.0));
+                    let sum = (a + b).max(f64::MIN_POSITIVE);
+                    2.0 * (b * b * precision.residual(p) + a * a * recall.residual(r)) / (sum * sum)
+                }
+            };
+            (has(p) || has(r)).then_some(share)
+        }
+    }
+}
+
+/// Whether a statistic is a mean over documents, whose interval stays on its own scale.
+pub(super) fn is_mean(slot: &Slot) -> bool {
+    matches!(slot, Slot::Mean { .. })
+}
+
+/// Gold items under a label: its weight in the weighted average.
+pub(super) fn support(slot: &Slot) -> u64 {
+    match *slot {
+        Slot::Matches { counts, .. } => counts.possible(),
+        Slot::Recall { possible, .. } => possible,
+        Slot::Mean { documents, .. } => documents,
+    }
+}

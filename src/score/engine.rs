@@ -1,0 +1,170 @@
+//! Counts every document, sums, and derives the figures with their intervals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::sums::Sums;
+use super::{Answer, DocumentScores, LayerScores, Reference, Scores, Status, Subject};
+use crate::document::{Annotations, Layer, LayerSet};
+use crate::metric::{Case, FAMILIES, Family, Outcome};
+
+/// What a user may ask of the scores.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Score only these layers.
+    pub layers: Option<LayerSet>,
+    /// Level of the intervals.
+    pub confidence: f64,
+    /// What 0 divided by 0 is; undefined by default.
+    pub zero_division: Option<f64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { layers: None, confidence: 0.95, zero_division: None }
+    }
+}
+
+/// Scores one extractor's answers against the golden files. A document that the subject does not mention counts as
+/// missing. The same for every number of threads: documents are summed in the order of their ids.
+pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
+    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+    let layers = annotated.into_iter().filter(wanted).filter_map(|layer| {
+        let family = *FAMILIES.iter().find(|family| family.scores(&layer))?;
+        family
+            .is_answered_by(&layer, &subject.declared)
+            .then(|| score_layer(references, subject, settings, layer, family))
+    });
+    Scores { layers: layers.collect() }
+}
+
+/// One document, counted.
+struct Counted<'a> {
+    id: &'a str,
+    status: Status,
+    message: Option<&'a str>,
+    gold: u64,
+    outcome: Outcome,
+}
+
+fn score_layer(
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+    layer: Layer,
+    family: &dyn Family,
+) -> LayerScores {
+    let nothing = Annotations::default();
+    let missing = Answer::without(Status::Missing, "there is no prediction for it");
+    let counted: Vec<Counted<'_>> = references
+        .par_iter()
+        .filter_map(|(id, reference)| {
+            let gold = family.gold_items(&layer, &reference.gold)?;
+            let answer = subject.answers.get(id).unwrap_or(&missing);
+            let predicted = if answer.status == Status::Ok { &answer.annotations } else { &nothing };
+            let case = Case { document: reference.document.as_ref(), gold: &reference.gold, predicted };
+            let outcome = family.count(&layer, &case);
+            Some(Counted { id, status: answer.status, message: answer.message.as_deref(), gold, outcome })
+        })
+        .collect();
+
+    let sums = Sums::new(family, &layer, settings, counted.iter().map(|d| (&d.outcome.tally, d.status == Status::Ok)));
+    let gold = counted.iter().map(|document| document.gold).sum();
+    let figures = sums.figures(gold);
+    let warnings = counted.iter().flat_map(|document| {
+        document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
+    });
+    let warnings = warnings.collect();
+    let documents = counted
+        .iter()
+        .map(|document| {
+            let scores = DocumentScores {
+                status: document.status,
+                message: document.message.map(str::to_owned),
+                gold: document.gold,
+                figures: sums.values_in(&document.outcome.tally),
+                items: document.outcome.items.clone(),
+            };
+            (document.id.to_owned(), scores)
+        })
+        .collect();
+    LayerScores { layer, figures, documents, warnings }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Settings, score};
+    use crate::document::{Annotations, Entity, Layer, Span};
+    use crate::score::{Answer, Reference, Scores, Status, Subject};
+
+    fn annotations(spans: &[(u32, &str)]) -> Annotations {
+        let entity = |&(start, label): &(u32, &str)| Entity::new(Span::new(start, start + 3), label);
+        Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
+    }
+
+    fn scores(documents: &[(&str, Annotations, Answer)], settings: &Settings) -> Scores {
+        let reference = |gold: &Annotations| Reference { document: None, gold: gold.clone() };
+        let references = documents.iter().map(|(id, gold, _)| ((*id).to_owned(), reference(gold))).collect();
+        let answers: BTreeMap<_, _> =
+            documents.iter().map(|(id, _, answer)| ((*id).to_owned(), answer.clone())).collect();
+        let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+        score(&references, &subject, settings)
+    }
+
+    fn value(scores: &Scores, name: &str) -> Option<f64> {
+        scores.figures().find(|figure| figure.name.to_string() == name).unwrap_or_else(|| panic!("{name}")).value
+    }
+
+    /// seqeval 1.2.2 prints micro F .4, macro .25, weighted .333 for gold A, B, C against A, D.
+    #[test]
+    fn averages_are_those_of_seqeval() {
+        let gold = annotations(&[(0, "A"), (10, "B"), (20, "C")]);
+        let predicted = annotations(&[(0, "A"), (30, "D")]);
+        let scores = scores(&[("d", gold, Answer::ok(predicted))], &Settings::default());
+        assert_eq!(value(&scores, "entities.strict.f1"), Some(0.4));
+        assert_eq!(value(&scores, "entities.strict.macro.f1"), Some(0.25));
+        assert_eq!(value(&scores, "entities.strict.weighted.f1"), Some(1.0 / 3.0));
+        assert_eq!(value(&scores, "entities.strict[D].recall"), None);
+        assert_eq!(value(&scores, "entities.strict[D].f1"), Some(0.0));
+        assert_eq!(value(&scores, "entities.strict[B].precision"), None);
+    }
+
+    #[test]
+    fn an_undefined_figure_is_null_unless_told_otherwise() {
+        let empty = || ("d", annotations(&[]), Answer::ok(annotations(&[])));
+        assert_eq!(value(&scores(&[empty()], &Settings::default()), "entities.strict.f1"), None);
+        let settings = Settings { zero_division: Some(0.0), ..Settings::default() };
+        let figures = scores(&[empty()], &settings);
+        assert_eq!(value(&figures, "entities.strict.f1"), Some(0.0));
+        assert!(figures.figures().all(|figure| figure.signature.contains("empty:0")));
+    }
+
+    #[test]
+    fn a_failed_document_counts_as_empty_and_the_answered_ones_stand_beside() {
+        let gold = annotations(&[(0, "A"), (10, "A")]);
+        let failed = Answer::without(Status::Failed, "no");
+        let documents = [("a", gold.clone(), Answer::ok(gold.clone())), ("b", gold, failed)];
+        let scores = scores(&documents, &Settings::default());
+        let recall = scores.figures().find(|figure| figure.name.to_string() == "entities.strict.recall").unwrap();
+        assert_eq!((recall.value, recall.answered), (Some(0.5), Some(1.0)));
+        assert_eq!((recall.documents, recall.documents_answered, recall.gold), (2, 1, 4));
+        assert_eq!(scores.layers[0].documents["b"].message.as_deref(), Some("no"));
+    }
+
+    #[test]
+    fn a_missing_document_is_scored_and_an_undeclared_layer_is_not() {
+        let gold = annotations(&[(0, "A")]);
+        let references: BTreeMap<_, _> = [("a".to_owned(), Reference { document: None, gold })].into();
+        let mut subject =
+            Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers: BTreeMap::new() };
+        let scores = score(&references, &subject, &Settings::default());
+        assert_eq!(value(&scores, "entities.strict.recall"), Some(0.0));
+        assert_eq!(scores.layers[0].documents["a"].status, Status::Missing);
+        subject.declared = [Layer::Keyphrases].into();
+        assert!(score(&references, &subject, &Settings::default()).layers.is_empty());
+    }
+}

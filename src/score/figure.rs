@@ -1,0 +1,77 @@
+//! Scores as reports show them.
+
+use std::collections::BTreeMap;
+
+use super::Status;
+use crate::document::Layer;
+use crate::metric::{Counts, Item, MetricName};
+use crate::stats::Interval;
+
+/// One figure over all documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Its name.
+    pub name: MetricName,
+    /// 0 to 1; `None` where it is undefined (nothing to divide by).
+    pub value: Option<f64>,
+    /// The interval of the value, clustered by document; `None` below two documents.
+    pub interval: Option<Interval>,
+    /// The same over the documents that were answered.
+    pub answered: Option<f64>,
+    /// Gold items of the layer; under a label, of the label.
+    pub gold: u64,
+    /// Predictions, where the metric has a precision.
+    pub predicted: Option<u64>,
+    /// Outcomes, where the metric counts items.
+    pub counts: Option<Counts>,
+    /// Labels left out of an average because their figure is undefined.
+    pub undefined: u32,
+    /// Documents scored.
+    pub documents: u32,
+    /// Of these, the answered ones.
+    pub documents_answered: u32,
+    /// How it was computed.
+    pub signature: String,
+}
+
+/// One document's part in a layer's scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentScores {
+    /// How it ended.
+    pub status: Status,
+    /// Why it was not answered.
+    pub message: Option<String>,
+    /// Gold items of the layer.
+    pub gold: u64,
+    /// Every figure of the layer over this document alone.
+    pub figures: Vec<(MetricName, Option<f64>)>,
+    /// What became of every item.
+    pub items: Vec<Item>,
+}
+
+/// One layer's scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerScores {
+    /// The layer.
+    pub layer: Layer,
+    /// Whole-layer figures, averages and labels, metric by metric.
+    pub figures: Vec<Figure>,
+    /// By document id.
+    pub documents: BTreeMap<String, DocumentScores>,
+    /// What a reader should know before believing the figures, with the document it concerns.
+    pub warnings: Vec<String>,
+}
+
+/// Everything that one extractor scored on one dataset.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scores {
+    /// In report order.
+    pub layers: Vec<LayerScores>,
+}
+
+impl Scores {
+    /// All figures of all layers.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        self.layers.iter().flat_map(|layer| &layer.figures)
+    }
+}

@@ -1,0 +1,11 @@
+//! From annotations to scores: documents are joined by id, counted by the families of [`crate::metric`], and summed.
+
+mod derive;
+mod engine;
+mod figure;
+mod subject;
+mod sums;
+
+pub use engine::{Settings, score};
+pub use figure::{DocumentScores, Figure, LayerScores, Scores};
+pub use subject::{Answer, Reference, Status, Subject};

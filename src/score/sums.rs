@@ -1,0 +1,186 @@
+//! The sums of one layer over its documents, and the figures they yield.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::derive::{is_mean, residual, stats_of, support, value};
+use super::{Figure, Settings};
+use crate::document::Layer;
+use crate::metric::{Average, Family, MetricName, Slot, SlotKey, Tally};
+use crate::stats::{Interval, mean_t, ratio_logit_t};
+
+pub(super) struct Sums<'a> {
+    family: &'a dyn Family,
+    settings: &'a Settings,
+    names: Vec<MetricName>,
+    total: Tally,
+    /// Over the answered documents alone.
+    answered: Tally,
+    tallies: Vec<&'a Tally>,
+    documents_answered: u32,
+}
+
+impl<'a> Sums<'a> {
+    /// Sums the documents in the order given; each with whether it was answered.
+    pub fn new(
+        family: &'a dyn Family,
+        layer: &Layer,
+        settings: &'a Settings,
+        documents: impl Iterator<Item = (&'a Tally, bool)>,
+    ) -> Self {
+        let (mut total, mut answered) = (Tally::default(), Tally::default());
+        let (mut tallies, mut documents_answered) = (Vec::new(), 0);
+        for (tally, is_answered) in documents {
+            total.merge(tally);
+            if is_answered {
+                answered.merge(tally);
+                documents_answered += 1;
+            }
+            tallies.push(tally);
+        }
+        let names = names(family, layer, &total);
+        Self { family, settings, names, total, answered, tallies, documents_answered }
+    }
+
+    /// Every figure of the layer, which holds so many gold items.
+    pub fn figures(&self, gold: u64) -> Vec<Figure> {
+        self.names.iter().map(|name| self.figure(name, gold)).collect()
+    }
+
+    /// Every figure over one document alone.
+    pub fn values_in(&self, tally: &Tally) -> Vec<(MetricName, Option<f64>)> {
+        self.names.iter().map(|name| (name.clone(), self.value(tally, name))).collect()
+    }
+
+    fn figure(&self, name: &MetricName, gold: u64) -> Figure {
+        let slot = self.total.get(&key(name)).filter(|_| name.average.is_none());
+        let (counts, predicted) = match slot {
+            Some(&Slot::Matches { counts, predicted, .. }) => (Some(counts), Some(predicted)),
+            _ => (None, None),
+        };
+        let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
+        let defined = name.average.map_or(0, |average| weights(&self.total, name, average).len());
+        Figure {
+            value: self.value(&self.total, name),
+            interval: self.interval(name),
+            answered: self.value(&self.answered, name),
+            gold: slot.filter(|_| name.label.is_some()).map_or(gold, support),
+            predicted,
+            counts,
+            undefined: (labels - defined) as u32,
+            documents: self.tallies.len() as u32,
+            documents_answered: self.documents_answered,
+            signature: self.signature(name),
+            name: name.clone(),
+        }
+    }
+
+    fn signature(&self, name: &MetricName) -> String {
+        let mut signature = self.family.signature(name.metric);
+        if let Some(value) = self.settings.zero_division {
+            signature = signature.replace("empty:null", &format!("empty:{value}"));
+        }
+        if name.at > 0 {
+            signature.push_str(&format!("|at:{}", name.at));
+        }
+        if let Some(average) = name.average {
+            signature.push_str(&format!("|average:{average}"));
+        }
+        signature
+    }
+
+    fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+        let exact = match name.average {
+            None => tally.get(&key(name)).and_then(|slot| value(slot, name.stat)),
+            Some(average) => {
+                let weights = weights(tally, name, average);
+                let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
+                let sum: f64 = weights.iter().map(|(_, weight, value)| weight * value).sum();
+                (total > 0.0).then(|| sum / total)
+            }
+        };
+        exact.or(self.settings.zero_division)
+    }
+
+    fn interval(&self, name: &MetricName) -> Option<Interval> {
+        let estimate = self.value(&self.total, name)?;
+        let confidence = self.settings.confidence;
+        match name.average {
+            None => {
+                let total = self.total.get(&key(name))?;
+                let shares = self.tallies.iter().filter_map(|tally| residual(total, tally.get(&key(name))?, name.stat));
+                let shares: Vec<f64> = shares.collect();
+                let method = if is_mean(total) { mean_t } else { ratio_logit_t };
+                method(estimate, &shares, confidence)
+            }
+            Some(average) => {
+                let weights = weights(&self.total, name, average);
+                let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
+                let share = |tally: &&Tally| {
+                    let parts: Vec<f64> = weights
+                        .iter()
+                        .filter_map(|(key, weight, _)| {
+                            let part = residual(self.total.get(key)?, tally.get(key)?, name.stat)?;
+                            Some(weight * part / total)
+                        })
+                        .collect();
+                    (!parts.is_empty()).then(|| parts.iter().sum())
+                };
+                let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
+                mean_t(estimate, &shares, confidence)
+            }
+        }
+    }
+}
+
+fn key(name: &MetricName) -> SlotKey {
+    SlotKey { metric: name.metric, at: name.at, label: name.label.clone() }
+}
+
+/// The labels that a tally knows under a metric.
+fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&'t SlotKey, &'t Slot)> {
+    let (metric, at) = (name.metric, name.at);
+    tally.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
+}
+
+/// The labels whose figure is defined, with their weight in an average and their value.
+fn weights(tally: &Tally, name: &MetricName, average: Average) -> Vec<(SlotKey, f64, f64)> {
+    let weigh = |(key, slot): (&SlotKey, &Slot)| {
+        let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
+        Some((key.clone(), weight, value(slot, name.stat)?))
+    };
+    labels_of(tally, name).filter_map(weigh).collect()
+}
+
+/// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
+fn names(family: &dyn Family, layer: &Layer, total: &Tally) -> Vec<MetricName> {
+    let slots: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
+    let mut names = Vec::new();
+    let mut cut_offs: Vec<_> = slots.iter().map(|(key, _)| (key.metric, key.at)).collect();
+    cut_offs.sort_by_key(|&(metric, at)| (family.metrics().iter().position(|known| *known == metric), at));
+    for (metric, at) in cut_offs {
+        let Some(slot) = total.get(&SlotKey { metric, at, label: None }) else { continue };
+        let name = |label: Option<Arc<str>>, average, stat| MetricName {
+            layer: layer.clone(),
+            metric,
+            label,
+            average,
+            stat,
+            at,
+        };
+        let stats = stats_of(slot);
+        names.extend(stats.iter().map(|stat| name(None, None, stat)));
+        let of_metric = total.iter().filter(|(key, _)| key.metric == metric && key.at == at);
+        let labels: BTreeSet<Arc<str>> = of_metric.filter_map(|(key, _)| key.label.clone()).collect();
+        if labels.is_empty() {
+            continue;
+        }
+        for average in [Average::Macro, Average::Weighted] {
+            names.extend(stats.iter().map(|stat| name(None, Some(average), stat)));
+        }
+        for label in labels {
+            names.extend(stats.iter().map(|stat| name(Some(Arc::clone(&label)), None, stat)));
+        }
+    }
+    names
+}

@@ -1,0 +1,106 @@
+//! Confidence intervals whose unit is the document (or another cluster), never the item.
+//!
+//! Every estimate here is linearised: it comes with one residual a document, the document's share of the estimate's error
+//! to first order, summing to zero. Then `SE^2 = G / (G - 1) * sum e^2` over the `G` documents (the ultimate cluster
+//! estimator; Cochran, Sampling Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
+
+use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
+
+/// Both ends, `low < high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// The interval of a ratio between 0 and 1: t with G - 1 degrees of freedom on the logit scale.
+///
+/// Where that scale says nothing, at 0 and 1 and where all documents agree, it is the exact (Clopper and Pearson 1934)
+/// interval that treats each document as one trial, so that it never has zero width. `None` for fewer than two documents.
+pub fn ratio_logit_t(estimate: f64, residuals: &[f64], confidence: f64) -> Option<Interval> {
+    let error = standard_error(residuals)?;
+    let odds = estimate / (1.0 - estimate);
+    let scale = estimate * (1.0 - estimate);
+    if !(error > f64::EPSILON && scale > f64::EPSILON) {
+        return Some(clopper_pearson(estimate, residuals.len(), confidence));
+    }
+    let reach = quantile(residuals.len(), confidence) * error / scale;
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    Some(Interval { low: logistic(odds.ln() - reach), high: logistic(odds.ln() + reach) })
+}
+
+/// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
+/// agree, as for [`ratio_logit_t`]. `None` for fewer than two documents.
+pub fn mean_t(estimate: f64, residuals: &[f64], confidence: f64) -> Option<Interval> {
+    let error = standard_error(residuals)?;
+    if error <= f64::EPSILON {
+        return Some(clopper_pearson(estimate, residuals.len(), confidence));
+    }
+    let reach = quantile(residuals.len(), confidence) * error;
+    Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
+}
+
+fn standard_error(residuals: &[f64]) -> Option<f64> {
+    let clusters = residuals.len() as f64;
+    let sum: f64 = residuals.iter().map(|e| e * e).sum();
+    (residuals.len() >= 2).then(|| (clusters / (clusters - 1.0) * sum).sqrt())
+}
+
+fn quantile(clusters: usize, confidence: f64) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, clusters as f64 - 1.0).expect("two clusters or more");
+    t.inverse_cdf(f64::midpoint(1.0, confidence))
+}
+
+/// The exact interval of a share of `trials`; the share times the trials need not be whole.
+fn clopper_pearson(share: f64, trials: usize, confidence: f64) -> Interval {
+    let (trials, tail) = (trials as f64, (1.0 - confidence) / 2.0);
+    let hits = share * trials;
+    let beta = |a: f64, b: f64, p: f64| Beta::new(a, b).expect("positive shapes").inverse_cdf(p);
+    Interval {
+        low: if hits <= 0.0 { 0.0 } else { beta(hits, trials - hits + 1.0, tail) },
+        high: if hits >= trials { 1.0 } else { beta(hits + 1.0, trials - hits, 1.0 - tail) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Interval, mean_t, ratio_logit_t};
+
+    fn assert_near(found: Option<Interval>, low: f64, high: f64) {
+        let found = found.unwrap();
+        assert!((found.low - low).abs() < 1e-9 && (found.high - high).abs() < 1e-9, "{found:?}");
+    }
+
+    /// Bounds printed by scipy 1.17.1 (`stats.t.ppf` in the formula above).
+    #[test]
+    fn a_ratio_on_the_logit_scale() {
+        let (hits, all) = ([3.0, 5.0, 2.0, 8.0], [4.0, 6.0, 5.0, 9.0]);
+        let residuals: Vec<f64> = hits.iter().zip(all).map(|(n, d)| (n - 0.75 * d) / 24.0).collect();
+        assert_near(ratio_logit_t(0.75, &residuals, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
+    }
+
+    /// Bounds printed by scipy 1.17.1 (`stats.t.interval` with `stats.sem`).
+    #[test]
+    fn a_mean_on_its_own_scale() {
+        let values = [0.4, 0.5, 0.6, 0.55];
+        let residuals = values.map(|value| (value - 0.5125) / 4.0);
+        assert_near(mean_t(0.5125, &residuals, 0.95), 0.376_623_455_810_199_2, 0.648_376_544_189_800_7);
+        assert_near(mean_t(0.5125, &residuals, 0.9), 0.412_021_669_788_233_85, 0.612_978_330_211_766);
+    }
+
+    /// Bounds printed by scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1, 2)`, method exact).
+    #[test]
+    fn documents_that_agree_still_leave_room() {
+        assert_near(ratio_logit_t(1.0, &[0.0; 5], 0.95), 0.478_176_249_895_018_56, 1.0);
+        assert_near(ratio_logit_t(0.0, &[0.0; 2], 0.95), 0.0, 0.841_886_116_991_607);
+        assert_near(mean_t(0.5, &[0.0; 2], 0.95), 0.012_579_117_093_425_05, 0.987_420_882_906_574_9);
+    }
+
+    #[test]
+    fn one_document_says_nothing() {
+        assert_eq!(ratio_logit_t(0.5, &[0.0], 0.95), None);
+        assert_eq!(mean_t(0.5, &[], 0.95), None);
+    }
+}
