@@ -4,9 +4,14 @@
 //! ([`align`]), counted ([`metric`]) and summed into figures ([`score`]) with intervals ([`stats`]).
 
 pub mod align;
+pub mod config;
+pub mod corpus;
 pub mod document;
+pub mod error;
 pub mod extractor;
+pub mod format;
 pub mod metric;
+mod nearest;
 pub mod score;
 pub mod stats;
 pub mod text;

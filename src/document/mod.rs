@@ -5,10 +5,14 @@
 
 mod annotations;
 mod layer;
+mod reference;
 mod source;
 mod span;
+mod visit;
 
 pub use annotations::{Annotations, Entity, KeyPoint, Record, Relation};
 pub use layer::{Layer, LayerSet, ParseLayerError};
+pub use reference::Reference;
 pub use source::Document;
 pub use span::{Region, Span};
+pub use visit::{Step, Visit};

@@ -23,15 +23,18 @@ pub trait Extractor: Send + Sync {
 
 /// Why an extractor gave no annotations for a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ExtractError {
-    /// What went wrong, for the report.
-    pub message: String,
+pub enum ExtractError {
+    /// It could not annotate this document; the message is for the report.
+    #[error("{0}")]
+    Failed(String),
+    /// It has nothing on this document: a file of predictions that leaves it out.
+    #[error("there is no prediction for it")]
+    Missing,
 }
 
 impl ExtractError {
-    /// An error with a message.
+    /// A failure with its message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self::Failed(message.into())
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::sums::Sums;
-use super::{Answer, DocumentScores, LayerScores, Reference, Scores, Status, Subject};
-use crate::document::{Annotations, Layer, LayerSet};
+use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
+use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::{Case, FAMILIES, Family, Outcome};
 
 /// What a user may ask of the scores.
@@ -98,8 +98,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{Settings, score};
-    use crate::document::{Annotations, Entity, Layer, Span};
-    use crate::score::{Answer, Reference, Scores, Status, Subject};
+    use crate::document::{Annotations, Entity, Layer, Reference, Span};
+    use crate::score::{Answer, Scores, Status, Subject};
 
     fn annotations(spans: &[(u32, &str)]) -> Annotations {
         let entity = |&(start, label): &(u32, &str)| Entity::new(Span::new(start, start + 3), label);

@@ -8,4 +8,4 @@ mod sums;
 
 pub use engine::{Settings, score};
 pub use figure::{DocumentScores, Figure, LayerScores, Scores};
-pub use subject::{Answer, Reference, Status, Subject};
+pub use subject::{Answer, Status, Subject};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::document::{Annotations, Document, LayerSet};
+use crate::document::{Annotations, LayerSet};
 
 /// How a document ended. Everything but `Ok` is a row of its own in every report and scores as an empty prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,13 +71,4 @@ pub struct Subject {
     pub declared: LayerSet,
     /// One answer a document, by id.
     pub answers: BTreeMap<String, Answer>,
-}
-
-/// One document's golden file, with its text where that is known.
-#[derive(Debug, Clone)]
-pub struct Reference {
-    /// The text.
-    pub document: Option<Document>,
-    /// The golden annotations.
-    pub gold: Annotations,
 }

@@ -1,0 +1,109 @@
+//! `karat.toml`: what is run on what. Unknown keys are refused, with the nearest known one.
+
+mod reader;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+use crate::document::LayerSet;
+use crate::error::{Error, Fault};
+use crate::extractor::builtin;
+use crate::format::decode;
+
+/// The file's name.
+pub const FILE: &str = "karat.toml";
+
+/// What `karat.toml` says, with paths relative to its folder.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// By name.
+    pub datasets: BTreeMap<String, DatasetConfig>,
+    /// In the order of the file, which is the order of the reports.
+    pub extractors: Vec<ExtractorConfig>,
+    /// By name.
+    pub profiles: BTreeMap<String, Profile>,
+}
+
+/// A `[datasets.NAME]` table.
+#[derive(Debug, Clone)]
+pub struct DatasetConfig {
+    /// Folder of documents, or a `.jsonl`.
+    pub documents: PathBuf,
+    /// Folder of golden files, or a `.jsonl`.
+    pub golden: PathBuf,
+    /// The layers to score; all, where it is left out.
+    pub layers: Option<LayerSet>,
+}
+
+/// An `[extractors.NAME]` table.
+#[derive(Debug, Clone)]
+pub struct ExtractorConfig {
+    /// The name in reports.
+    pub name: String,
+    /// What it is.
+    pub kind: ExtractorKind,
+    /// The datasets it runs on; all, where it is left out.
+    pub datasets: Option<Vec<String>>,
+}
+
+/// The kinds of extractors.
+#[derive(Debug, Clone)]
+pub enum ExtractorKind {
+    /// One that karat brings.
+    Builtin {
+        /// Its name.
+        builtin: &'static builtin::Builtin,
+        /// Its options.
+        options: toml::Table,
+    },
+    /// A folder or file of predictions.
+    Predictions {
+        /// Where they are.
+        path: PathBuf,
+        /// The layers they fill; those that are found, where it is left out.
+        layers: Option<LayerSet>,
+    },
+}
+
+/// A `[profiles.NAME]` table.
+#[derive(Debug, Clone, Default)]
+pub struct Profile {
+    /// Only these extractors.
+    pub extractors: Option<Vec<String>>,
+    /// Only these datasets.
+    pub datasets: Option<Vec<String>>,
+}
+
+impl Config {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// With every fault of it, by file, line and column.
+    pub fn load(file: &Path) -> Result<Self, Error> {
+        let bytes = std::fs::read(file).map_err(|error| {
+            let fault = Fault::io("read the configuration", file, &error);
+            fault.help("run karat in the folder of karat.toml, or name the file with --config")
+        })?;
+        let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        Self::parse(text, file, folder)
+    }
+
+    /// Reads the text of a file; relative paths start from `folder`.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
+        let root = DeTable::parse(text).map_err(|error| {
+            let fault = Fault::new(format!("broken TOML: {}", error.message())).in_file(file);
+            match error.span() {
+                Some(span) => fault.at_bytes(text, span),
+                None => fault,
+            }
+        })?;
+        let (config, faults) = reader::read(root.get_ref(), text, file, folder);
+        if faults.is_empty() { Ok(config) } else { Err(Error::Input(faults)) }
+    }
+}

@@ -1,0 +1,272 @@
+//! From TOML with positions to the typed configuration, collecting every fault on the way.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, Profile};
+use crate::document::{Layer, LayerSet};
+use crate::error::Fault;
+use crate::extractor::builtin;
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+/// The configuration, as far as it could be read, and everything that is wrong with it.
+pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Fault>) {
+    let mut reader = Reader { text, file, folder, faults: Vec::new() };
+    let config = reader.config(root);
+    (config, reader.faults)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    file: &'a Path,
+    folder: &'a Path,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self, root: &DeTable<'_>) -> Config {
+        self.refuse_others(root, "", &["datasets", "extractors", "profiles"]);
+        let mut config = Config::default();
+        for (name, _, table) in self.tables(root, "datasets") {
+            if let Some(dataset) = self.dataset(name, table) {
+                config.datasets.insert(name.to_owned(), dataset);
+            }
+        }
+        for (name, at, table) in self.tables(root, "extractors") {
+            config.extractors.extend(self.extractor(name, at, table));
+        }
+        for (name, _, table) in self.tables(root, "profiles") {
+            let profile = self.profile(name, table);
+            config.profiles.insert(name.to_owned(), profile);
+        }
+        self.check_names(root, &config);
+        config
+    }
+
+    fn dataset(&mut self, name: &str, table: &DeTable<'_>) -> Option<DatasetConfig> {
+        let place = format!("datasets.{name}");
+        self.refuse_others(table, &place, &["documents", "golden", "layers"]);
+        let documents = self.path(table, "documents");
+        let golden = self.path(table, "golden");
+        for (key, found) in [("documents", &documents), ("golden", &golden)] {
+            if found.is_none() && table.get(key).is_none() {
+                self.fault(format!("[{place}] has no `{key}`"), None, "a dataset needs `documents` and `golden`");
+            }
+        }
+        Some(DatasetConfig { documents: documents?, golden: golden?, layers: self.layers(table) })
+    }
+
+    fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
+        let kind = match self.text(table, "kind").as_deref() {
+            Some("builtin") => self.builtin(name, at, table),
+            Some("predictions") => self.predictions(name, at, table),
+            Some(other) => {
+                let span = table.get("kind").map(Spanned::span);
+                let fault = Fault::new(format!("unknown kind {other:?}"));
+                let fault = fault.help_with_nearest(other, ["builtin", "predictions"]);
+                self.push(fault, span);
+                None
+            }
+            None => {
+                if table.get("kind").is_none() {
+                    let message = format!("[extractors.{name}] has no `kind`");
+                    self.fault(message, Some(at), "write `kind = \"builtin\"` or `kind = \"predictions\"`");
+                }
+                None
+            }
+        }?;
+        Some(ExtractorConfig { name: name.to_owned(), kind, datasets: self.texts(table, "datasets") })
+    }
+
+    fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        let written = self.text(table, "builtin");
+        let wanted = written.as_deref().unwrap_or(name);
+        let Some(builtin) = builtin::find(wanted) else {
+            let fault = Fault::new(format!("there is no built-in extractor {wanted:?}"));
+            let fault = fault.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
+            self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
+            return None;
+        };
+        const COMMON: [&str; 3] = ["kind", "builtin", "datasets"];
+        let options = (builtin.options)();
+        let known: Vec<&str> = COMMON.into_iter().chain(options.iter().map(String::as_str)).collect();
+        self.refuse_others(table, &format!("extractors.{name}"), &known);
+        let given: Vec<_> =
+            table.iter().filter(|(key, _)| options.iter().any(|option| option == key.get_ref())).collect();
+        let span = given.first().map(|(_, value)| value.span());
+        let options: toml::Table = given.iter().map(|(key, value)| (key.get_ref().to_string(), plain(value))).collect();
+        match (builtin.build)(name, options.clone()) {
+            Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
+            Err(message) => {
+                self.fault(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
+                None
+            }
+        }
+    }
+
+    fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "datasets"]);
+        let path = self.path(table, "path");
+        if path.is_none() && table.get("path").is_none() {
+            let message = format!("[extractors.{name}] has no `path`");
+            self.fault(message, Some(at), "name the folder or file of predictions");
+        }
+        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table) })
+    }
+
+    fn profile(&mut self, name: &str, table: &DeTable<'_>) -> Profile {
+        self.refuse_others(table, &format!("profiles.{name}"), &["extractors", "datasets"]);
+        Profile { extractors: self.texts(table, "extractors"), datasets: self.texts(table, "datasets") }
+    }
+
+    /// Names that lists mention must exist.
+    fn check_names(&mut self, root: &DeTable<'_>, config: &Config) {
+        let datasets = names_in(root, "datasets");
+        let extractors = names_in(root, "extractors");
+        let extractor_lists = config.extractors.iter().map(|e| ("extractors", &e.name, "datasets", &e.datasets));
+        let profile_lists = config.profiles.iter().flat_map(|(name, profile)| {
+            [("profiles", name, "datasets", &profile.datasets), ("profiles", name, "extractors", &profile.extractors)]
+        });
+        for (room, owner, key, list) in extractor_lists.chain(profile_lists) {
+            let known = if key == "datasets" { &datasets } else { &extractors };
+            for name in list.iter().flatten().filter(|name| !known.contains(*name)) {
+                let table = root.get(room).and_then(|room| room.get_ref().get(owner.as_str()));
+                let span = table.and_then(|table| table.get_ref().get(key)).map(Spanned::span);
+                let what = key.trim_end_matches('s');
+                let fault = Fault::new(format!("[{room}.{owner}] names the {what} {name:?}, which there is not"));
+                self.push(fault.help_with_nearest(name, known.iter().map(String::as_str)), span);
+            }
+        }
+    }
+
+    /// The tables of a section, in the order of the file.
+    fn tables<'t, 'i>(
+        &mut self,
+        root: &'t DeTable<'i>,
+        section: &str,
+    ) -> Vec<(&'t str, Range<usize>, &'t DeTable<'i>)> {
+        let Some(value) = root.get(section) else { return Vec::new() };
+        let Some(tables) = value.get_ref().as_table() else {
+            self.fault(format!("`{section}` must be a table"), Some(value.span()), &format!("write [{section}.NAME]"));
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (name, value) in tables {
+            match value.get_ref().as_table() {
+                Some(table) => found.push((name.get_ref().as_ref(), name.span(), table)),
+                None => {
+                    let message = format!("`{section}.{}` must be a table", name.get_ref());
+                    self.fault(message, Some(value.span()), &format!("write [{section}.{}]", name.get_ref()));
+                }
+            }
+        }
+        found.sort_by_key(|(_, at, _)| at.start);
+        found
+    }
+
+    fn refuse_others(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+        let mut unknown: Vec<_> = table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown {
+            let name = key.get_ref();
+            let at = if place.is_empty() { String::new() } else { format!(" in [{place}]") };
+            let fault = Fault::new(format!("unknown key `{name}`{at}"));
+            self.push(fault.help_with_nearest(name, known.iter().copied()), Some(key.span()));
+        }
+    }
+
+    fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong_type(key, value, "a string");
+        }
+        text
+    }
+
+    fn path(&mut self, table: &DeTable<'_>, key: &str) -> Option<PathBuf> {
+        self.text(table, key).map(|path| self.folder.join(path))
+    }
+
+    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Option<Vec<String>> {
+        let value = table.get(key)?;
+        let items = value.get_ref().as_array();
+        let texts = items.and_then(|items| {
+            items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+        });
+        if texts.is_none() {
+            self.wrong_type(key, value, "a list of strings");
+        }
+        texts
+    }
+
+    fn layers(&mut self, table: &DeTable<'_>) -> Option<LayerSet> {
+        let names = self.texts(table, "layers")?;
+        let span = table.get("layers").map(Spanned::span);
+        let mut layers = LayerSet::new();
+        for name in names {
+            match name.parse::<Layer>() {
+                Ok(layer) => {
+                    layers.insert(layer);
+                }
+                Err(error) => {
+                    let fault = Fault::new(error.to_string()).help_with_nearest(&name, Layer::NAMES);
+                    self.push(fault, span.clone());
+                }
+            }
+        }
+        Some(layers)
+    }
+
+    fn wrong_type(&mut self, key: &str, value: &Value<'_>, wanted: &str) {
+        let message = format!("`{key}` must be {wanted}, and is {}", article(value.get_ref().type_str()));
+        self.push(Fault::new(message), Some(value.span()));
+    }
+
+    fn fault(&mut self, message: String, at: Option<Range<usize>>, help: &str) {
+        self.push(Fault::new(message).help(help), at);
+    }
+
+    fn push(&mut self, fault: Fault, at: Option<Range<usize>>) {
+        let fault = fault.in_file(self.file);
+        self.faults.push(match at {
+            Some(bytes) => fault.at_bytes(self.text, bytes),
+            None => fault,
+        });
+    }
+}
+
+fn article(kind: &str) -> String {
+    let vowel = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {kind}", if vowel { "an" } else { "a" })
+}
+
+fn names_in(root: &DeTable<'_>, section: &str) -> Vec<String> {
+    let table = root.get(section).and_then(|value| value.get_ref().as_table());
+    table.map(|table| table.keys().map(|key| key.get_ref().to_string()).collect()).unwrap_or_default()
+}
+
+/// A value without positions.
+fn plain(value: &Value<'_>) -> toml::Value {
+    match value.get_ref() {
+        DeValue::String(text) => toml::Value::String(text.to_string()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or_else(|_| toml::Value::String(number.as_str().to_owned()), toml::Value::Integer),
+        DeValue::Float(number) => {
+            number.as_str().parse().map_or_else(|_| toml::Value::String(number.as_str().to_owned()), toml::Value::Float)
+        }
+        DeValue::Boolean(flag) => toml::Value::Boolean(*flag),
+        DeValue::Datetime(moment) => toml::Value::Datetime(*moment),
+        DeValue::Array(items) => toml::Value::Array(items.iter().map(plain).collect()),
+        DeValue::Table(table) => {
+            let pairs: BTreeMap<String, toml::Value> =
+                table.iter().map(|(key, value)| (key.get_ref().to_string(), plain(value))).collect();
+            toml::Value::Table(pairs.into_iter().collect())
+        }
+    }
+}

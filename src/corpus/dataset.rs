@@ -1,0 +1,86 @@
+//! A dataset: documents, golden files, and what `dataset.toml` says of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{load_documents, load_golden};
+use crate::document::{Document, Reference};
+use crate::error::{Error, Fault};
+use crate::format::decode;
+
+/// Documents with their golden files.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// The name of its table in `karat.toml`.
+    pub name: String,
+    /// What is known of it.
+    pub info: DatasetInfo,
+    /// Golden files with their documents, by id.
+    pub references: BTreeMap<String, Reference>,
+}
+
+/// The content of `dataset.toml`, which is optional, as is every key of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DatasetInfo {
+    /// A title for reports.
+    pub name: Option<String>,
+    /// What the texts are.
+    pub description: Option<String>,
+    /// Licence of the texts.
+    pub licence: Option<String>,
+    /// Where the texts come from.
+    pub source: Option<String>,
+    /// Language of the texts, as a BCP 47 tag.
+    pub language: Option<String>,
+    /// The layers that its golden files should have.
+    pub layers: Vec<String>,
+    /// Named parts, as lists of document ids.
+    pub splits: BTreeMap<String, Vec<String>>,
+}
+
+impl Dataset {
+    /// Loads documents and golden files, and `dataset.toml` from the folder that holds the documents.
+    ///
+    /// # Errors
+    /// With every fault of every file.
+    pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
+        let (texts, mut faults) = load_documents(documents);
+        let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
+        let info = info.unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let texts_are_whole = faults.is_empty();
+        let (references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
+        faults.extend(wrong);
+        if !faults.is_empty() {
+            return Err(Error::Input(faults));
+        }
+        Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references })
+    }
+
+    /// The documents, in the order of their ids.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.references.values().filter_map(|reference| reference.document.as_ref())
+    }
+}
+
+fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DatasetInfo::default()),
+        Err(error) => return Err(Fault::io("read it", file, &error)),
+    };
+    let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
+    toml::from_str(text).map_err(|error| {
+        let fault = Fault::new(error.message()).in_file(file);
+        match error.span() {
+            Some(span) => fault.at_bytes(text, span),
+            None => fault,
+        }
+    })
+}

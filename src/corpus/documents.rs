@@ -1,0 +1,90 @@
+//! Documents: a folder of `.txt` files (id = file stem) and `.jsonl` files, or a single `.jsonl`.
+//!
+//! A leading byte order mark is taken off, line ends are kept, an empty document is a document. Hidden files, folders
+//! and files with other extensions are passed over.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::document::Document;
+use crate::error::Fault;
+use crate::format::{decode, read_lines};
+
+/// Documents by id, and what is wrong with the rest.
+pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Fault>) {
+    let mut loading = Loading::default();
+    match files(path, &["txt", "jsonl"]) {
+        Ok(files) if files.is_empty() => {
+            let fault = Fault::new("there are no documents in this folder").in_file(path);
+            loading.faults.push(fault.help("put .txt files (the id is the file's name) or a .jsonl file there"));
+        }
+        Ok(files) => files.iter().for_each(|file| loading.file(file)),
+        Err(fault) => loading.faults.push(fault),
+    }
+    (loading.documents.into_iter().map(|(id, (document, _))| (id, document)).collect(), loading.faults)
+}
+
+/// The files of a folder with one of the extensions, sorted by name; or the file itself.
+pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fault> {
+    let describe = |error: &std::io::Error| Fault::io("read it", path, error).help("is the path right?");
+    if !fs::metadata(path).map_err(|error| describe(&error))?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| describe(&error))? {
+        let file = entry.map_err(|error| describe(&error))?.path();
+        let hidden = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let wanted = file.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension));
+        if wanted && !hidden && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[derive(Default)]
+struct Loading {
+    documents: BTreeMap<String, (Document, String)>,
+    faults: Vec<Fault>,
+}
+
+impl Loading {
+    fn file(&mut self, file: &Path) {
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => return self.faults.push(Fault::io("read it", file, &error)),
+        };
+        let text = match decode(&bytes) {
+            Ok(text) => text,
+            Err(fault) => return self.faults.push(fault.in_file(file)),
+        };
+        if file.extension().is_some_and(|extension| extension == "txt") {
+            let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            return self.add(Document::new(id, text), file.display().to_string(), file);
+        }
+        for entry in read_lines(file, text) {
+            match entry {
+                Err(fault) => self.faults.push(fault),
+                Ok(entry) => {
+                    let place = format!("{}:{}", file.display(), entry.source.line);
+                    let Some(text) = entry.text else {
+                        let fault = Fault::new("the line has no `text`").in_file(file).at((entry.source.line, 1));
+                        self.faults.push(fault.of_document(entry.id).help("a document needs `id` and `text`"));
+                        continue;
+                    };
+                    self.add(Document::with_meta(entry.id, text, entry.meta), place, file);
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, document: Document, place: String, file: &Path) {
+        if let Some((_, first)) = self.documents.get(document.id()) {
+            let message = format!("duplicate id {:?}: {first} and {place} both have it", document.id());
+            return self.faults.push(Fault::new(message).in_file(file).help("rename one of the two"));
+        }
+        self.documents.insert(document.id().to_owned(), (document, place));
+    }
+}

@@ -1,0 +1,13 @@
+//! Datasets on disk: documents, golden files and predictions, loaded, joined by id and checked. Every fault is collected,
+//! none stops the search for others.
+
+mod dataset;
+mod documents;
+mod entries;
+mod golden;
+mod validate;
+
+pub use dataset::{Dataset, DatasetInfo};
+pub use documents::load_documents;
+pub use entries::load_entries;
+pub use golden::{load_golden, load_predictions};

@@ -1,0 +1,104 @@
+//! Whether annotations fit the text they are on.
+
+use std::collections::BTreeSet;
+
+use crate::document::{Document, Step};
+use crate::error::Fault;
+use crate::format::{Entry, sha256};
+
+/// Everything that is wrong with an entry, with its place in the file. Converts its offsets to code points first.
+pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Fault> {
+    let mut wrong: Vec<(Fault, Vec<Step>)> = Vec::new();
+    let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
+    match (document, &own) {
+        (Some(document), Some(own)) if document.text() != own.text() => {
+            let fault =
+                Fault::new("its `text` is not the document's").help("it was made on another version of the text");
+            wrong.push((fault, key("text")));
+        }
+        _ => {}
+    }
+    let document = document.or(own.as_ref());
+    if let (Some(document), Some(stored)) = (document, &entry.text_sha256) {
+        let found = sha256(document.text());
+        if !stored.eq_ignore_ascii_case(&found) {
+            let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
+            let fault = Fault::new(message)
+                .help("it was made on another version of the text: check every label, then mend the hash");
+            wrong.push((fault, key("text_sha256")));
+        }
+    }
+    if wrong.is_empty() {
+        match entry.convert_offsets(document) {
+            Ok(()) => stretches(entry, document, &mut wrong),
+            Err(fault) => wrong.push(fault),
+        }
+        names(entry, &mut wrong);
+    }
+    let id = entry.id.clone();
+    wrong.into_iter().map(|(fault, path)| entry.source.locate_in_file(fault, &path).of_document(&id)).collect()
+}
+
+fn key(name: &str) -> Vec<Step> {
+    vec![Step::Key(name.to_owned())]
+}
+
+fn stretches(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<(Fault, Vec<Step>)>) {
+    entry.annotations.each_stretch(&mut |path, &mut (start, end), stored| {
+        if let Some(fault) = stretch(start, end, stored, document) {
+            wrong.push((fault, path.to_vec()));
+        }
+    });
+}
+
+fn stretch(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Fault> {
+    if start >= end {
+        let fault = Fault::new(format!("{start}..{end} covers nothing"));
+        return Some(fault.help("`end` is one past the last code point, so it is greater than `start`"));
+    }
+    let document = document?;
+    let Some(found) = document.slice(start, end) else {
+        let fault = Fault::new(format!(
+            "{start}..{end} lies past the end of the text, which has {} code points",
+            document.len()
+        ));
+        return Some(fault.help("offsets count code points; `offset_unit` says otherwise"));
+    };
+    let stored = stored.filter(|stored| *stored != found)?;
+    let fault = Fault::new(format!("the text at {start}..{end} is {found:?}, but the label says {stored:?}"));
+    Some(match nearest_place(document, stored, start) {
+        Some((start, end)) => fault.help(format!("{stored:?} stands at {start}..{end}")),
+        None => fault.help(format!("{stored:?} does not occur in the document")),
+    })
+}
+
+/// Where a text occurs, nearest to an offset.
+fn nearest_place(document: &Document, text: &str, near: u32) -> Option<(u32, u32)> {
+    let places = document.text().match_indices(text).map(|(at, found)| document.span(at..at + found.len()));
+    places.map(|span| (span.start, span.end)).min_by_key(|(start, _)| start.abs_diff(near))
+}
+
+fn names(entry: &Entry, wrong: &mut Vec<(Fault, Vec<Step>)>) {
+    let at = |layer: &str, place: usize, field: &str| {
+        vec![Step::Key(layer.to_owned()), Step::Index(place), Step::Key(field.to_owned())]
+    };
+    let mut ids = BTreeSet::new();
+    for (place, entity) in entry.annotations.entities.iter().flatten().enumerate() {
+        if entity.label.trim().is_empty() {
+            wrong.push((Fault::new("the label is empty"), at("entities", place, "label")));
+        }
+        if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
+            let fault = Fault::new(format!("two entities have the id {id:?}"));
+            wrong.push((fault.help("relations could mean either"), at("entities", place, "id")));
+        }
+    }
+    for (place, relation) in entry.annotations.relations.iter().flatten().enumerate() {
+        for (field, end) in [("head", &relation.head), ("tail", &relation.tail)] {
+            if !ids.contains(end) {
+                let fault = Fault::new(format!("there is no entity with the id {end:?}"));
+                let fault = fault.help_with_nearest(end, ids.iter().map(String::as_str));
+                wrong.push((fault, at("relations", place, field)));
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Every stretch of text that annotations name, wherever it hides, with the path to it.
+
+use serde_json::Value;
+
+use super::Annotations;
+
+/// A step into a JSON object or list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Into an object, by key.
+    Key(String),
+    /// Into a list, by place from 0.
+    Index(usize),
+}
+
+/// What is done with a stretch: the path to it, its two offsets (which may be changed), and its stored text.
+pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
+
+impl Annotations {
+    /// Visits every stretch of text: of entities and their fragments, key sentences, evidence, ignored regions, and
+    /// every object with `start` and `end` in a record.
+    pub fn each_stretch(&mut self, visit: &mut Visit<'_>) {
+        let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
+        for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
+            let mut stretch = (entity.start, entity.end);
+            // The stored text of a discontinuous entity joins its fragments, in one tool's way or another.
+            let text = entity.text.as_deref().filter(|_| entity.fragments.is_empty());
+            visit(&index("entities", at), &mut stretch, text);
+            (entity.start, entity.end) = stretch;
+            for (part, fragment) in entity.fragments.iter_mut().enumerate() {
+                let path = [index("entities", at), vec![key("fragments"), Step::Index(part)]].concat();
+                visit(&path, fragment, None);
+            }
+        }
+        for (at, span) in self.key_sentences.iter_mut().flatten().enumerate() {
+            let mut stretch = (span.start, span.end);
+            visit(&index("key_sentences", at), &mut stretch, span.text.as_deref());
+            (span.start, span.end) = stretch;
+        }
+        for (at, point) in self.key_points.iter_mut().flatten().enumerate() {
+            for (part, span) in point.evidence.iter_mut().enumerate() {
+                let path = [index("key_points", at), vec![key("evidence"), Step::Index(part)]].concat();
+                let mut stretch = (span.start, span.end);
+                visit(&path, &mut stretch, span.text.as_deref());
+                (span.start, span.end) = stretch;
+            }
+        }
+        for (name, records) in self.records.iter_mut().flatten() {
+            for (at, record) in records.iter_mut().enumerate() {
+                let path = vec![key("records"), key(name), Step::Index(at)];
+                for (field, value) in record.iter_mut() {
+                    each_in_value(value, &[path.clone(), vec![key(field)]].concat(), visit);
+                }
+            }
+        }
+        for (at, region) in self.ignore.iter_mut().enumerate() {
+            let mut stretch = (region.start, region.end);
+            visit(&index("ignore", at), &mut stretch, None);
+            (region.start, region.end) = stretch;
+        }
+    }
+}
+
+fn key(name: &str) -> Step {
+    Step::Key(name.to_owned())
+}
+
+fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
+    let below = |step: Step| [path, &[step]].concat();
+    match value {
+        Value::Array(items) => {
+            for (at, item) in items.iter_mut().enumerate() {
+                each_in_value(item, &below(Step::Index(at)), visit);
+            }
+        }
+        Value::Object(fields) => {
+            let offset =
+                |name: &str| fields.get(name)?.as_u64().map(|offset| u32::try_from(offset).unwrap_or(u32::MAX));
+            if let (Some(start), Some(end)) = (offset("start"), offset("end")) {
+                let text = fields.get("text").and_then(Value::as_str).map(str::to_owned);
+                let mut stretch = (start, end);
+                visit(path, &mut stretch, text.as_deref());
+                if stretch != (start, end) {
+                    fields.insert("start".to_owned(), stretch.0.into());
+                    fields.insert("end".to_owned(), stretch.1.into());
+                }
+                return;
+            }
+            for (field, item) in fields.iter_mut() {
+                each_in_value(item, &below(key(field)), visit);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading `karat.document/1`: one JSON object a document, a `.json` file each or lines of a `.jsonl`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::offset_unit::{Converter, OffsetUnit};
+use super::{locate, unknown_keys};
+use crate::document::{Annotations, Document, Entity, KeyPoint, Record, Region, Relation, Span, Step};
+use crate::error::Fault;
+
+/// Where an entry was read, for messages about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file, as the user named it.
+    pub file: PathBuf,
+    /// Its line in a `.jsonl`, from 1; 0 where the file is one object.
+    pub line: usize,
+}
+
+/// One document's object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Where it stands.
+    pub source: Source,
+    /// Joins it to its document.
+    pub id: String,
+    /// The document's text, where the file brings it.
+    pub text: Option<String>,
+    /// SHA-256 of the text that was annotated.
+    pub text_sha256: Option<String>,
+    /// Free metadata.
+    pub meta: BTreeMap<String, Value>,
+    /// The layers; offsets in `offset_unit` until [`Entry::convert_offsets`].
+    pub annotations: Annotations,
+    offset_unit: OffsetUnit,
+}
+
+#[derive(Deserialize)]
+struct Wire {
+    #[serde(deserialize_with = "id")]
+    id: String,
+    text: Option<String>,
+    text_sha256: Option<String>,
+    #[serde(default)]
+    meta: BTreeMap<String, Value>,
+    #[serde(default)]
+    offset_unit: OffsetUnit,
+    entities: Option<Vec<Entity>>,
+    relations: Option<Vec<Relation>>,
+    records: Option<BTreeMap<String, Vec<Record>>>,
+    key_points: Option<Vec<KeyPoint>>,
+    key_sentences: Option<Vec<Span>>,
+    summaries: Option<Vec<String>>,
+    summary: Option<String>,
+    keyphrases: Option<Vec<String>>,
+    #[serde(default)]
+    ignore: Vec<Region>,
+}
+
+/// Ids are strings; whole numbers are taken for what they look like.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "`id` must be a string")]
+    enum Id {
+        Text(String),
+        Number(u64),
+    }
+    Ok(match Id::deserialize(deserializer)? {
+        Id::Text(text) => text,
+        Id::Number(number) => number.to_string(),
+    })
+}
+
+/// Reads a file that is one object.
+///
+/// # Errors
+/// On broken JSON, a wrong type, or a misspelt key, with file, line and column.
+pub fn read_document(file: &Path, json: &str) -> Result<Entry, Fault> {
+    read(Source { file: file.to_owned(), line: 0 }, json)
+}
+
+/// Reads a file of one object a line; blank lines are skipped. Every line is an entry or a fault.
+pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Result<Entry, Fault>> + 'a {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(move |(at, line)| read(Source { file: file.to_owned(), line: at + 1 }, line))
+}
+
+fn read(source: Source, json: &str) -> Result<Entry, Fault> {
+    let mut ignored = Vec::new();
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let wire: Wire = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
+        .and_then(|wire| deserializer.end().map(|()| wire))
+        .map_err(|error| broken(&source, json, &error))?;
+    for path in &ignored {
+        if let Some(fault) = unknown_keys::judge(path) {
+            return Err(source.locate(fault, json, path).of_document(wire.id));
+        }
+    }
+    if wire.id.is_empty() {
+        return Err(source.locate(Fault::new("`id` is empty"), json, &[Step::Key("id".to_owned())]));
+    }
+    let summaries = match (wire.summary, wire.summaries) {
+        (Some(first), rest) => Some([first].into_iter().chain(rest.into_iter().flatten()).collect()),
+        (None, summaries) => summaries,
+    };
+    let annotations = Annotations {
+        entities: wire.entities,
+        relations: wire.relations,
+        records: wire.records,
+        key_points: wire.key_points,
+        key_sentences: wire.key_sentences,
+        summaries,
+        keyphrases: wire.keyphrases,
+        ignore: wire.ignore,
+    };
+    Ok(Entry {
+        source,
+        id: wire.id,
+        text: wire.text,
+        text_sha256: wire.text_sha256,
+        meta: wire.meta,
+        annotations,
+        offset_unit: wire.offset_unit,
+    })
+}
+
+fn steps(path: &serde_ignored::Path<'_>) -> Vec<Step> {
+    use serde_ignored::Path as P;
+    let (parent, step) = match path {
+        P::Root => return Vec::new(),
+        P::Seq { parent, index } => (parent, Some(Step::Index(*index))),
+        P::Map { parent, key } => (parent, Some(Step::Key(key.clone()))),
+        P::Some { parent } | P::NewtypeStruct { parent } | P::NewtypeVariant { parent } => (parent, None),
+    };
+    steps(parent).into_iter().chain(step).collect()
+}
+
+/// A syntax or type error in the words of the parser, without its own idea of the position.
+fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
+    let text = error.to_string();
+    let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+    let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = (line_start + error.column().saturating_sub(1)).min(json.len());
+    let at = json.floor_char_boundary(at);
+    let help = if error.is_data() {
+        "docs/FORMAT.md describes `karat.document/1`"
+    } else if json.trim_start().starts_with('[') {
+        "karat reads one object a document: put them on lines of their own in a .jsonl file"
+    } else {
+        "the file must be JSON, one object a document"
+    };
+    source.place(Fault::new(format!("broken JSON: {bare}")), json, at..at + 1).help(help)
+}
+
+impl Source {
+    /// Puts a fault where it belongs, given the object's own text and a place in it.
+    pub(super) fn place(&self, fault: Fault, json: &str, bytes: std::ops::Range<usize>) -> Fault {
+        let mut fault = fault.in_file(&self.file).at_bytes(json, bytes);
+        if let Some(position) = &mut fault.position {
+            position.0 += self.line.saturating_sub(1);
+        }
+        fault
+    }
+
+    /// Puts a fault at a value of the object.
+    pub fn locate(&self, fault: Fault, json: &str, path: &[Step]) -> Fault {
+        self.place(fault, json, locate(json, path))
+    }
+
+    /// The same where the object's text is no longer at hand: the file is read again.
+    pub fn locate_in_file(&self, fault: Fault, path: &[Step]) -> Fault {
+        let Ok(bytes) = std::fs::read(&self.file) else { return fault.in_file(&self.file) };
+        let Ok(text) = super::decode(&bytes) else { return fault.in_file(&self.file) };
+        let object = if self.line == 0 { Some(text) } else { text.lines().nth(self.line - 1) };
+        self.locate(fault, object.unwrap_or_default(), path)
+    }
+}
+
+impl Entry {
+    /// Turns offsets in bytes or UTF-16 units into code points, given the document's text.
+    ///
+    /// # Errors
+    /// With the path of the first offset that lies past the end or inside a character; and where there is no text.
+    pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Fault, Vec<Step>)> {
+        if self.offset_unit == OffsetUnit::CodePoint {
+            return Ok(());
+        }
+        let key = || vec![Step::Key("offset_unit".to_owned())];
+        let Some(text) = document.map(Document::text).or(self.text.as_deref()) else {
+            return Err((
+                Fault::new("offsets in another unit than code points need the text").help("add `text`"),
+                key(),
+            ));
+        };
+        let converter = Converter::new(self.offset_unit, text);
+        let mut wrong = None;
+        self.annotations.each_stretch(&mut |path, stretch, _| {
+            for offset in [&mut stretch.0, &mut stretch.1] {
+                match converter.code_point(*offset) {
+                    Some(code_point) => *offset = code_point,
+                    None => wrong = wrong.take().or_else(|| Some((*offset, path.to_vec()))),
+                }
+            }
+        });
+        self.offset_unit = OffsetUnit::CodePoint;
+        match wrong {
+            None => Ok(()),
+            Some((offset, path)) => {
+                let fault = Fault::new(format!("offset {offset} is past the end of the text or inside a character"));
+                Err((fault.help("is `offset_unit` right?"), path))
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Where in a JSON text a value stands: for messages about values that parsed well and are wrong all the same.
+//!
+//! Parsers keep no positions, so the text is walked once more; only a fault pays for it.
+
+use std::ops::Range;
+
+use crate::document::Step;
+
+/// The bytes of the value at a path in a well-formed JSON text; where the path leaves the text, those of the last value
+/// on it.
+pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
+    let bytes = json.as_bytes();
+    let mut at = skip_space(bytes, 0);
+    for step in path {
+        match child(bytes, at, step) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at..skip_value(bytes, at)
+}
+
+fn child(bytes: &[u8], at: usize, step: &Step) -> Option<usize> {
+    let is_object = match (bytes.get(at)?, step) {
+        (b'{', Step::Key(_)) => true,
+        (b'[', Step::Index(_)) => false,
+        _ => return None,
+    };
+    let mut at = skip_space(bytes, at + 1);
+    let mut count = 0;
+    while !matches!(bytes.get(at)?, b'}' | b']') {
+        let key = at;
+        if is_object {
+            let colon = skip_space(bytes, skip_value(bytes, at));
+            at = skip_space(bytes, colon + 1);
+        }
+        let found = match step {
+            Step::Key(name) => {
+                let written = bytes.get(key..skip_value(bytes, key))?;
+                serde_json::from_slice::<String>(written).is_ok_and(|written| written == *name)
+            }
+            Step::Index(index) => count == *index,
+        };
+        if found {
+            return Some(at);
+        }
+        at = skip_space(bytes, skip_value(bytes, at));
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+        count += 1;
+    }
+    None
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+        at += 1;
+    }
+    at
+}
+
+/// The byte behind the value that begins at `at`.
+fn skip_value(bytes: &[u8], mut at: usize) -> usize {
+    let mut depth = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at += 1;
+                while bytes.get(at).is_some_and(|byte| *byte != b'"') {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth == 0 => return at,
+            b'}' | b']' => depth -= 1,
+            b',' | b':' if depth == 0 => return at,
+            space if depth == 0 && space.is_ascii_whitespace() => return at,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 && matches!(byte, b'"' | b'}' | b']') {
+            break;
+        }
+    }
+    at.min(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locate;
+    use crate::document::Step;
+
+    #[test]
+    fn finds_values_past_nested_and_quoted_ones() {
+        let json = r#" { "a" : [1, {"x": "}]\" ,"}, [2, 3]], "b\u0041": {"c": true} }"#;
+        let key = |name: &str| Step::Key(name.to_owned());
+        let value = |path: &[Step]| &json[locate(json, path)];
+        assert_eq!(value(&[key("a"), Step::Index(2), Step::Index(1)]), "3");
+        assert_eq!(value(&[key("bA"), key("c")]), "true");
+        assert_eq!(value(&[key("a"), Step::Index(1), key("x")]), r#""}]\" ,""#);
+        assert_eq!(value(&[key("a"), Step::Index(9)]), r#"[1, {"x": "}]\" ,"}, [2, 3]]"#);
+        assert_eq!(value(&[]), json.trim());
+    }
+}

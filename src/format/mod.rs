@@ -1,0 +1,13 @@
+//! The only owners of on-disk formats: bytes in, documents and annotations out, and back.
+
+mod karat;
+mod locate;
+mod offset_unit;
+mod text_file;
+mod unknown_keys;
+mod write;
+
+pub use karat::{Entry, Source, read_document, read_lines};
+pub use locate::locate;
+pub use text_file::{decode, sha256};
+pub use write::to_line;

@@ -1,0 +1,54 @@
+//! Plain text files: UTF-8, a leading byte order mark taken off, line ends kept as they are.
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Fault, position_of};
+
+/// The text of a file's bytes.
+///
+/// A leading byte order mark is not part of the text; `\r\n` stays two code points, because offsets count what is stored.
+///
+/// # Errors
+/// On bytes that are no UTF-8, with the offset of the first of them.
+pub fn decode(bytes: &[u8]) -> Result<&str, Fault> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
+            let fault =
+                Fault::new(format!("invalid UTF-8: byte {at} is 0x{:02X}", bytes[at])).at(position_of(good, at));
+            Err(fault.help(guess(bytes)))
+        }
+    }
+}
+
+fn guess(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "this looks like UTF-16: convert it with `iconv -f UTF-16 -t UTF-8`",
+        _ => "karat reads UTF-8: convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`",
+    }
+}
+
+/// The SHA-256 of a text in lower-case hexadecimal: `text_sha256` of `karat.document/1`.
+pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    Sha256::digest(bytes.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn a_byte_order_mark_goes_and_line_ends_stay() {
+        assert_eq!(decode(b"\xEF\xBB\xBFa\r\nb").unwrap(), "a\r\nb");
+    }
+
+    #[test]
+    fn bad_bytes_are_named_by_offset_line_and_column() {
+        let fault = decode(b"ok\nna\xEFve").unwrap_err();
+        assert_eq!(fault.message, "invalid UTF-8: byte 5 is 0xEF");
+        assert_eq!(fault.position, Some((2, 3)));
+        assert!(decode(b"\xFF\xFEa\0").unwrap_err().help.unwrap().contains("UTF-16"));
+    }
+}

@@ -1,0 +1,59 @@
+//! Keys that `karat.document/1` does not know.
+//!
+//! Files may carry keys of their own (a process's `usage`, an annotator's notes), so an unknown key is let be, unless it
+//! looks like a misspelling of a known one: `entites` would otherwise silently score as a layer that was not annotated.
+
+use crate::document::Step;
+use crate::error::Fault;
+use crate::nearest::nearest;
+
+const DOCUMENT: &[&str] = &[
+    "id",
+    "text",
+    "text_sha256",
+    "meta",
+    "offset_unit",
+    "entities",
+    "relations",
+    "records",
+    "key_points",
+    "key_sentences",
+    "summaries",
+    "summary",
+    "keyphrases",
+    "ignore",
+];
+const ENTITY: &[&str] = &["id", "start", "end", "label", "text", "fragments", "optional", "confidence"];
+const RELATION: &[&str] = &["label", "head", "tail"];
+const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence"];
+const SPAN: &[&str] = &["start", "end", "text", "confidence"];
+
+/// What is wrong with an ignored key, if anything is.
+pub(super) fn judge(path: &[Step]) -> Option<Fault> {
+    let Some(Step::Key(key)) = path.last() else { return None };
+    let keys: Vec<&str> = path
+        .iter()
+        .filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        })
+        .collect();
+    let known = match keys[..keys.len() - 1] {
+        [] => DOCUMENT,
+        ["entities"] => ENTITY,
+        ["relations"] => RELATION,
+        ["key_points"] => KEY_POINT,
+        _ => SPAN,
+    };
+    if key == "alternatives" {
+        let fault = Fault::new("`alternatives` are not scored by this version of karat");
+        return Some(fault.help("take them out, or make them labels of their own with `\"optional\": true`"));
+    }
+    let near = nearest(key, known.iter().copied()).filter(|near| is_misspelling(key, near))?;
+    Some(Fault::new(format!("unknown key `{key}`")).help(format!("did you mean `{near}`?")))
+}
+
+/// Short keys are near to one another by chance; only long ones are taken for misspellings.
+fn is_misspelling(key: &str, near: &str) -> bool {
+    key.len().min(near.len()) >= 5 || key.eq_ignore_ascii_case(near)
+}
