@@ -2,5 +2,7 @@
 
 pub mod builtin;
 mod contract;
+mod predictions;
 
 pub use contract::{ExtractError, Extractor};
+pub use predictions::Predictions;

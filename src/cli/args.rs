@@ -1,0 +1,170 @@
+//! Arguments as the user writes them.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use karat::document::Layer;
+
+/// Scores extractors and summarizers against hand-labelled golden files.
+///
+/// karat runs extractors over documents in parallel, aligns their output with golden files, computes the scores that the
+/// field reports with intervals by document, and writes CSV and Markdown reports.
+#[derive(Debug, Parser)]
+#[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 pass, 1 internal, 2 usage, configuration or data, 4 nothing selected, 5 incomplete run";
+
+/// Reads the arguments; usage errors end the program with exit code 2.
+pub fn parse() -> Args {
+    Args::parse()
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(super) fn write_global(self) {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Extract, score and report what karat.toml says
+    Run(RunArgs),
+    /// Score a file of predictions against golden files, without a configuration
+    Score(ScoreArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+/// Extract, score and report what karat.toml says.
+///
+/// Runs every extractor on every document of every dataset in parallel. The run lies in .karat/runs/, the reports also
+/// go to reports/<dataset>/ (with a profile, to reports/<dataset>@<profile>/).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat run                                  everything in karat.toml
+  karat run --extractor rules --out /tmp/r   one extractor, into a folder of its own
+  karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads")]
+pub(super) struct RunArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
+    pub config: PathBuf,
+    /// Run on this dataset only; may be repeated
+    #[arg(long = "dataset", value_name = "NAME")]
+    pub datasets: Vec<String>,
+    /// Run this extractor only; may be repeated
+    #[arg(long = "extractor", value_name = "NAME")]
+    pub extractors: Vec<String>,
+    /// Run what a profile of the configuration selects
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Put the run, reports included, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Threads; all cores by default. The output is the same for every number
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// No progress bar, no summary
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Score predictions against golden files, without a configuration.
+///
+/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one document a line, in the
+/// format karat.document/1. Documents are joined by id.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat score --gold golden/seeds --pred predictions.jsonl
+  karat score --gold g.jsonl --pred p.jsonl --format json --per-document
+  karat score --gold g.jsonl --pred p.jsonl --layer entities --metric entities.strict.f1")]
+pub(super) struct ScoreArgs {
+    /// Golden files: a folder or a file
+    #[arg(long, value_name = "PATH")]
+    pub gold: PathBuf,
+    /// Predictions: a folder or a file
+    #[arg(long, value_name = "PATH")]
+    pub pred: PathBuf,
+    /// The documents, to check offsets and show context where golden files bring no text
+    #[arg(long, value_name = "PATH")]
+    pub documents: Option<PathBuf>,
+    /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
+    #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
+    pub layers: Vec<Layer>,
+    /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
+    #[arg(long = "metric", value_name = "NAME")]
+    pub metrics: Vec<String>,
+    /// How to print the scores
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// Also score every document by itself (JSON)
+    #[arg(long)]
+    pub per_document: bool,
+    /// What to do with golden documents that have no prediction
+    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    pub missing: Missing,
+    /// What 0 divided by 0 gives; undefined by default
+    #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
+    pub zero_division: Option<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal
+    Table,
+    /// karat.scores/1
+    Json,
+    /// As scores.csv
+    Csv,
+    /// As report.md
+    Md,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Missing {
+    /// Refuse to score
+    Error,
+    /// Count everything in them as missed
+    Count,
+    /// Leave them out
+    Skip,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+fn layer(name: &str) -> Result<Layer, String> {
+    name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
+}
+
+fn zero_or_one(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if value == 0.0 || value == 1.0 => Ok(value),
+        _ => Err("write 0 or 1".to_owned()),
+    }
+}

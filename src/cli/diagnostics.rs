@@ -1,0 +1,52 @@
+//! Errors as people see them: what is wrong, where, the line itself, and what to do.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use karat::error::{Error, Fault};
+
+use super::{exit, output};
+
+/// Faults shown in full; the rest is counted.
+const MOST: usize = 20;
+
+/// Shows an error on standard error and gives its exit code.
+pub(super) fn show(error: &Error) -> u8 {
+    let faults = error.faults();
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
+    for fault in faults.iter().take(MOST) {
+        output::note(&format!("{}\n", render(fault, &renderer)));
+    }
+    if faults.len() > MOST {
+        output::note(&format!("error: and {} more faults\n", faults.len() - MOST));
+    } else if faults.len() > 1 {
+        output::note(&format!("error: {} faults; nothing was written\n", faults.len()));
+    }
+    match error {
+        Error::Input(_) => exit::INPUT,
+        Error::NothingSelected(_) => exit::NOTHING_SELECTED,
+    }
+}
+
+fn render(fault: &Fault, renderer: &Renderer) -> String {
+    let title = match &fault.document {
+        Some(document) => format!("document {document:?}: {}", fault.message),
+        None => fault.message.clone(),
+    };
+    let path = fault.file.as_ref().map(|file| file.display().to_string());
+    let mut group = Group::with_title(Level::ERROR.primary_title(title));
+    match (&path, fault.position, &fault.excerpt) {
+        (Some(path), Some((line, _)), Some((text, bytes))) => {
+            let mark = AnnotationKind::Primary.span(bytes.clone());
+            group = group.element(Snippet::source(text).line_start(line).path(path).annotation(mark));
+        }
+        (Some(path), Some((line, column)), None) => {
+            group = group.element(Origin::path(path).line(line).char_column(column));
+        }
+        (Some(path), None, _) => group = group.element(Origin::path(path)),
+        (None, _, _) => {}
+    }
+    if let Some(help) = &fault.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
+}

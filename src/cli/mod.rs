@@ -1,0 +1,27 @@
+//! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
+
+mod args;
+mod completions;
+mod diagnostics;
+mod exit;
+mod output;
+mod progress;
+mod run;
+mod score;
+mod table;
+
+pub use args::parse;
+pub use exit::INTERNAL;
+
+use args::Command;
+
+/// Does what the arguments say, and gives the exit code.
+pub fn execute(args: &args::Args) -> u8 {
+    args.color.write_global();
+    let result = match &args.command {
+        Command::Run(args) => run::execute(args),
+        Command::Score(args) => score::execute(args),
+        Command::Completions(args) => completions::execute(args),
+    };
+    result.unwrap_or_else(|error| diagnostics::show(&error))
+}

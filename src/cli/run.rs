@@ -1,0 +1,117 @@
+//! `karat run`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use jiff::Timestamp;
+use karat::config::Config;
+use karat::error::{Error, Fault};
+use karat::format::sha256;
+use karat::report::{ExtractorReport, Report, headline_figure, three_places};
+use karat::runner::{Answers, Plan, Selection, run};
+use karat::score::{Settings, Status, score};
+use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
+
+use super::args::RunArgs;
+use super::progress::Progress;
+use super::{exit, output, table};
+
+pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
+    let config = Config::load(&args.config)?;
+    let selection = Selection {
+        datasets: args.datasets.clone(),
+        extractors: args.extractors.clone(),
+        profile: args.profile.clone(),
+    };
+    let plan = Plan::new(&config, &args.config, &selection)?;
+    let mut environment = environment(args);
+    let folder = folder(args, &plan, &environment);
+    folder.open(&plan)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(environment.jobs).build();
+    let pool = pool.map_err(|error| Fault::new(format!("cannot start {} threads: {error}", environment.jobs)))?;
+    let (answers, reports) = pool.install(|| {
+        let answers = run(&plan, &Progress::new(args.quiet));
+        let reports = reports(&plan, &answers);
+        (answers, reports)
+    });
+    environment.ended = now();
+    write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
+    if !args.quiet {
+        output::print(&reports.iter().map(|report| summary(report, &folder)).collect::<Vec<_>>().join("\n"))?;
+    }
+    let complete = reports.iter().flat_map(|report| &report.extractors).all(|e| e.count(Status::Ok) == e.ends.len());
+    Ok(if complete { exit::PASS } else { exit::INCOMPLETE })
+}
+
+fn reports(plan: &Plan, answers: &Answers) -> Vec<Report> {
+    let of = |(dataset, layers): &(karat::corpus::Dataset, Option<karat::document::LayerSet>)| {
+        let settings = Settings { layers: layers.clone(), ..Settings::default() };
+        let mut report = Report::new(dataset);
+        for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
+            let scores = score(&dataset.references, subject, &settings);
+            report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));
+        }
+        report
+    };
+    plan.datasets.iter().map(of).collect()
+}
+
+fn folder(args: &RunArgs, plan: &Plan, environment: &Environment) -> RunFolder {
+    if let Some(out) = &args.out {
+        return RunFolder { run: out.clone(), copies: Vec::new() };
+    }
+    let home = args.config.parent().unwrap_or(Path::new(""));
+    let id = run_id(&environment.started, &environment.configuration_sha256);
+    let place = |name: &String| match &args.profile {
+        Some(profile) => home.join("reports").join(format!("{name}@{profile}")),
+        None => home.join("reports").join(name),
+    };
+    let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), place(&dataset.name)));
+    RunFolder { run: home.join(".karat").join("runs").join(id), copies: copies.collect() }
+}
+
+fn environment(args: &RunArgs) -> Environment {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Environment {
+        started: now(),
+        ended: String::new(),
+        git_commit: git_commit(args.config.parent()),
+        configuration_sha256: std::fs::read(&args.config).map(sha256).unwrap_or_default(),
+        jobs: args.jobs.map_or(cores, usize::from),
+    }
+}
+
+/// The clock: what it says reaches `run.json` and the run folder's name, and nothing else.
+fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}
+
+fn git_commit(folder: Option<&Path>) -> Option<String> {
+    let folder = folder.filter(|folder| *folder != Path::new("")).map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let answer = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(folder).output().ok()?;
+    let commit = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
+    (answer.status.success() && !commit.is_empty()).then_some(commit)
+}
+
+/// The verdict table for a terminal, and where the reports are.
+fn summary(report: &Report, folder: &RunFolder) -> String {
+    let layers = report.layers();
+    let name = |layer| {
+        let scores = report.on_layer(layer);
+        let figure = scores.iter().find_map(|(_, scores)| headline_figure(scores));
+        figure.map_or_else(|| layer.to_string(), |figure| figure.name.to_string())
+    };
+    let headings = layers.iter().map(|layer| name(layer));
+    let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings));
+    for extractor in &report.extractors {
+        let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.ends.len());
+        let value = |layer: &&karat::document::Layer| {
+            let scores = extractor.scores.layers.iter().find(|scores| scores.layer == **layer);
+            three_places(scores.and_then(headline_figure).and_then(|figure| figure.value))
+        };
+        rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
+    }
+    let copy = folder.copies.iter().find(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+    let place = copy.unwrap_or_else(|| folder.run.join(&report.dataset));
+    format!("{}\nreport: {}\n", table::render(rows), place.join("report.md").display())
+}

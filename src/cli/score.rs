@@ -1,0 +1,181 @@
+//! `karat score`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use karat::corpus::{DatasetInfo, load_documents, load_golden, load_predictions};
+use karat::document::{Annotations, Document, LayerSet, Reference};
+use karat::error::{Error, Fault};
+use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
+use karat::score::{Answer, Figure, Scores, Settings, Subject, score};
+
+use super::args::{Format, Missing, ScoreArgs};
+use super::{exit, output, table};
+
+pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
+    let (references, predictions) = load(args)?;
+    let declared = declared(args, &references, &predictions)?;
+    let answers = predictions.into_iter().map(|(id, annotations)| (id, Answer::ok(annotations)));
+    let subject = Subject { name: stem(&args.pred), declared, answers: answers.collect() };
+    let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
+    let settings = Settings { layers, zero_division: args.zero_division, ..Settings::default() };
+    let mut scores = score(&references, &subject, &settings);
+    if scores.layers.is_empty() {
+        return Err(nothing(&references, &subject.declared));
+    }
+    select(&mut scores, &args.metrics)?;
+    let report = report(args, &references, &subject, scores);
+    let extractor = &report.extractors[0];
+    output::print(&match args.format {
+        Format::Table => figures(extractor),
+        Format::Json => to_json(extractor, &JsonOptions { per_document: args.per_document }),
+        Format::Csv => ScoresCsv.render(&report),
+        Format::Md => Markdown.render(&report),
+    })?;
+    let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
+    for warning in warnings.filter(|_| args.format != Format::Json) {
+        output::note(&format!("warning: {warning}\n"));
+    }
+    Ok(exit::PASS)
+}
+
+type Loaded = (BTreeMap<String, Reference>, BTreeMap<String, Annotations>);
+
+fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
+    let mut faults = Vec::new();
+    let documents = args.documents.as_ref().map(|path| {
+        let (documents, wrong) = load_documents(path);
+        faults.extend(wrong);
+        documents
+    });
+    let (mut references, wrong) = load_golden(&args.gold, None);
+    faults.extend(wrong);
+    if let Some(documents) = &documents {
+        for (id, reference) in &mut references {
+            match documents.get(id) {
+                Some(document) => reference.document = Some(document.clone()),
+                None => faults.push(Fault::new("there is no such document").of_document(id).in_file(&args.gold)),
+            }
+        }
+    }
+    let texts: BTreeMap<String, Option<&Document>> =
+        references.iter().map(|(id, reference)| (id.clone(), reference.document.as_ref())).collect();
+    let (predictions, wrong) = load_predictions(&args.pred, &texts);
+    let unread = !wrong.is_empty();
+    faults.extend(wrong);
+    drop(texts);
+    let missing: Vec<String> = references.keys().filter(|id| !predictions.contains_key(*id)).cloned().collect();
+    match args.missing {
+        Missing::Error if !unread => faults.extend(missing.iter().map(|id| {
+            let fault = Fault::new("there is no prediction for it").of_document(id).in_file(&args.pred);
+            fault.help("`--missing count` counts everything in it as missed, `--missing skip` leaves it out")
+        })),
+        Missing::Skip => references.retain(|id, _| predictions.contains_key(id)),
+        Missing::Error | Missing::Count => {}
+    }
+    if faults.is_empty() { Ok((references, predictions)) } else { Err(Error::Input(faults)) }
+}
+
+/// The layers that any prediction has, and those that the user asks for by name.
+fn declared(
+    args: &ScoreArgs,
+    references: &BTreeMap<String, Reference>,
+    predictions: &BTreeMap<String, Annotations>,
+) -> Result<LayerSet, Error> {
+    let golden: LayerSet = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let absent: Vec<Fault> = args
+        .layers
+        .iter()
+        .filter(|layer| !golden.contains(layer))
+        .map(|layer| {
+            let fault = Fault::new(format!("no golden file has the layer `{layer}`")).in_file(&args.gold);
+            fault.help(format!("they have {}", list(&golden)))
+        })
+        .collect();
+    if !absent.is_empty() {
+        return Err(Error::Input(absent));
+    }
+    Ok(predictions.values().flat_map(Annotations::layers).chain(args.layers.iter().cloned()).collect())
+}
+
+fn list(layers: &LayerSet) -> String {
+    let names: Vec<String> = layers.iter().map(|layer| format!("`{layer}`")).collect();
+    if names.is_empty() { "no layers".to_owned() } else { names.join(", ") }
+}
+
+fn nothing(references: &BTreeMap<String, Reference>, declared: &LayerSet) -> Error {
+    let golden: LayerSet = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let message =
+        format!("there is nothing to score: golden files have {}, predictions {}", list(&golden), list(declared));
+    Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
+}
+
+/// Leaves only the figures that are asked for.
+fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
+    let names: BTreeSet<String> = scores.figures().map(|figure| figure.name.to_string()).collect();
+    let is_asked = |name: &str, metric: &str| {
+        name.strip_prefix(metric).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
+    };
+    let unknown: Vec<Fault> = metrics
+        .iter()
+        .filter(|metric| !names.iter().any(|name| is_asked(name, metric)))
+        .map(|metric| {
+            let fault = Fault::new(format!("there is no metric `{metric}` here"));
+            let near: BTreeSet<&str> = names.iter().map(String::as_str).filter(|name| !name.contains('[')).collect();
+            fault.help_with_nearest(metric, near)
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::Input(unknown));
+    }
+    if !metrics.is_empty() {
+        let keep = |name: String| metrics.iter().any(|metric| is_asked(&name, metric));
+        for layer in &mut scores.layers {
+            layer.figures.retain(|figure| keep(figure.name.to_string()));
+            for document in layer.documents.values_mut() {
+                document.figures.retain(|(name, _)| keep(name.to_string()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &Subject, scores: Scores) -> Report {
+    let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
+    let documents: BTreeSet<String> = references.keys().cloned().collect();
+    Report {
+        dataset: stem(&args.gold),
+        info: DatasetInfo::default(),
+        texts: texts.collect(),
+        extractors: vec![ExtractorReport::new(subject, &documents, scores)],
+        documents,
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Every figure but those of labels under other metrics than a layer's first, for a terminal.
+fn figures(extractor: &ExtractorReport) -> String {
+    let mut rows = table::new(["metric", "value", "95 % interval", "gold", "documents"]);
+    for layer in &extractor.scores.layers {
+        let first = layer.figures.first().map(|figure| figure.name.metric);
+        let shown = |figure: &&Figure| figure.name.label.is_none() || Some(figure.name.metric) == first;
+        for figure in layer.figures.iter().filter(shown) {
+            rows.add_row(row(figure));
+        }
+    }
+    table::render(rows)
+}
+
+fn row(figure: &Figure) -> [String; 5] {
+    let interval = figure.interval.map(|interval| format!("[{:.3}, {:.3}]", interval.low, interval.high));
+    [
+        figure.name.to_string(),
+        three_places(figure.value),
+        interval.unwrap_or_else(|| "–".to_owned()),
+        figure.gold.to_string(),
+        figure.documents.to_string(),
+    ]
+}

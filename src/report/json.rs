@@ -1,0 +1,82 @@
+//! `karat.scores/1`: the machine-readable scores of one prediction.
+
+use serde_json::{Map, Value, json};
+
+use super::ExtractorReport;
+use crate::metric::Counts;
+use crate::score::Figure;
+
+/// What goes into the JSON.
+#[derive(Debug, Clone, Default)]
+pub struct JsonOptions {
+    /// Every figure of every document, too.
+    pub per_document: bool,
+}
+
+/// The JSON of one extractor's scores, pretty-printed, keys in alphabetical order.
+///
+/// A figure is always there; an undefined one is `null`. `n` is the number of gold items, `documents` of documents
+/// scored; where some were not answered, `answered` holds the figure over those that were.
+pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
+    let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
+    let mut root = Map::new();
+    root.insert("schema".to_owned(), json!("karat.scores/1"));
+    root.insert("metrics".to_owned(), Value::Object(figures.collect()));
+    let ends = report.ends.iter().map(|(id, (status, message))| {
+        let mut entry = Map::new();
+        entry.insert("status".to_owned(), json!(status.as_str()));
+        if let Some(message) = message {
+            entry.insert("message".to_owned(), json!(message));
+        }
+        if options.per_document {
+            let figures = report.scores.layers.iter().filter_map(|layer| layer.documents.get(id));
+            let figures = figures.flat_map(|document| &document.figures);
+            let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
+            entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
+        }
+        (id.clone(), Value::Object(entry))
+    });
+    let shown = ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok");
+    root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    let warnings: Vec<&String> = report.scores.layers.iter().flat_map(|layer| &layer.warnings).collect();
+    if !warnings.is_empty() {
+        root.insert("warnings".to_owned(), json!(warnings));
+    }
+    let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
+    text.push('\n');
+    text
+}
+
+fn figure_json(figure: &Figure) -> Value {
+    let mut entry = Map::new();
+    let mut put = |key: &str, value: Value| entry.insert(key.to_owned(), value);
+    put("value", json!(figure.value));
+    put("low", json!(figure.interval.map(|interval| interval.low)));
+    put("high", json!(figure.interval.map(|interval| interval.high)));
+    put("n", json!(figure.gold));
+    put("documents", json!(figure.documents));
+    if figure.documents_answered < figure.documents {
+        put("answered", json!({"value": figure.answered, "documents": figure.documents_answered}));
+    }
+    if let Some(counts) = &figure.counts {
+        put("counts", counts_json(counts));
+    }
+    if let Some(predicted) = figure.predicted {
+        put("predicted", json!(predicted));
+    }
+    if figure.name.average.is_some() {
+        put("undefined_labels", json!(figure.undefined));
+    }
+    put("signature", json!(figure.signature));
+    Value::Object(entry)
+}
+
+fn counts_json(counts: &Counts) -> Value {
+    json!({
+        "correct": counts.correct,
+        "incorrect": counts.incorrect,
+        "partial": counts.partial,
+        "missed": counts.missed,
+        "spurious": counts.spurious,
+    })
+}

@@ -1,0 +1,49 @@
+//! Which labels are taken for which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{ExtractorReport, Report};
+use super::table::{Align, Table, escape};
+use crate::document::Layer;
+use crate::score::LayerScores;
+
+/// Gold label (row) and predicted label (column) of every pair; `None` is a side that is not there.
+type Cells<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), u64>;
+
+/// One matrix an extractor, folded away.
+pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
+    if *layer != Layer::Entities {
+        return String::new();
+    }
+    let matrices: Vec<String> =
+        report.on_layer(layer).into_iter().map(|(extractor, scores)| matrix(extractor, scores)).collect();
+    format!(
+        "\n### Confusion of labels\n\nRows are gold labels, columns predicted ones, of the pairs of the alignment: \
+         overlapping spans, one gold item to one prediction.\n\n{}",
+        matrices.join("\n")
+    )
+}
+
+fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
+    let mut cells = Cells::new();
+    for item in scores.documents.values().flat_map(|document| &document.items) {
+        let gold = item.gold.as_ref().map(|side| side.label.as_str());
+        let predicted = item.predicted.as_ref().map(|side| side.label.as_str());
+        *cells.entry((gold, predicted)).or_default() += 1;
+    }
+    let gold: BTreeSet<&str> = cells.keys().filter_map(|(gold, _)| *gold).collect();
+    let predicted: BTreeSet<&str> = cells.keys().filter_map(|(_, predicted)| *predicted).collect();
+    let columns: Vec<Option<&str>> = predicted.into_iter().map(Some).chain([None]).collect();
+    let rows: Vec<Option<&str>> = gold.into_iter().map(Some).chain([None]).collect();
+    let heading = |label: &Option<&str>| (label.map_or_else(|| "*missed*".to_owned(), escape), Align::Right);
+    let mut table = Table::new([("gold".to_owned(), Align::Left)].into_iter().chain(columns.iter().map(heading)));
+    for row in rows {
+        let counts = columns.iter().map(|column| match cells.get(&(row, *column)) {
+            Some(count) if row.is_some() && row == *column => format!("**{count}**"),
+            Some(count) => count.to_string(),
+            None => String::new(),
+        });
+        table.row([row.map_or_else(|| "*spurious*".to_owned(), escape)].into_iter().chain(counts));
+    }
+    format!("<details><summary>{}</summary>\n\n{}\n</details>\n", escape(&extractor.name), table.render())
+}

@@ -1,0 +1,107 @@
+//! A section for every layer: its figures by extractor, then by label, then the confusion of labels.
+
+use super::super::Report;
+use super::super::model::is_whole;
+use super::super::number::with_interval;
+use super::page::counted;
+use super::table::{Align, Table, escape};
+use super::{confusion, labels};
+use crate::document::Layer;
+use crate::score::{Figure, LayerScores};
+
+pub(super) fn section(report: &Report) -> String {
+    let sections: Vec<String> = report.layers().into_iter().map(|layer| of_layer(report, layer)).collect();
+    sections.join("\n")
+}
+
+fn of_layer(report: &Report, layer: &Layer) -> String {
+    let scored = report.on_layer(layer);
+    let gold: u64 =
+        scored.first().map_or(0, |(_, scores)| scores.documents.values().map(|document| document.gold).sum());
+    let documents = scored.first().map_or(0, |(_, scores)| scores.documents.len());
+    let mut text = format!(
+        "## {}\n\n{} in {}.\n\n",
+        title(layer),
+        counted(usize::try_from(gold).unwrap_or(usize::MAX), "gold item"),
+        counted(documents, "document")
+    );
+    text.push_str(&figures(report, layer));
+    text.push_str(&labels::table(report, layer));
+    text.push_str(&confusion::matrices(report, layer));
+    text
+}
+
+fn title(layer: &Layer) -> String {
+    match layer {
+        Layer::Entities => "Entities".to_owned(),
+        Layer::Relations => "Relations".to_owned(),
+        Layer::Records(name) => format!("Records: {}", escape(name)),
+        Layer::KeyPoints => "Key points".to_owned(),
+        Layer::KeySentences => "Key sentences".to_owned(),
+        Layer::Summaries => "Summaries".to_owned(),
+        Layer::Keyphrases => "Keyphrases".to_owned(),
+    }
+}
+
+/// One row an extractor and metric: its statistics with their intervals, and the averages of its F1.
+fn figures(report: &Report, layer: &Layer) -> String {
+    let mut table = Table::new([
+        ("extractor", Align::Left),
+        ("metric", Align::Left),
+        ("precision", Align::Right),
+        ("recall", Align::Right),
+        ("F1", Align::Right),
+        ("macro F1", Align::Right),
+        ("weighted F1", Align::Right),
+        ("predicted", Align::Right),
+    ]);
+    let mut with_averages = false;
+    for (extractor, scores) in report.on_layer(layer) {
+        for (metric, at) in metrics(scores) {
+            let find = |stat: &str, average: Option<&str>| {
+                scores.figures.iter().find(|figure| {
+                    let name = &figure.name;
+                    (name.metric, name.at, name.stat) == (metric, at, stat)
+                        && name.label.is_none()
+                        && name.average.map(|average| average.to_string()).as_deref() == average
+                })
+            };
+            let show =
+                |figure: Option<&Figure>| with_interval(figure.and_then(|f| f.value), figure.and_then(|f| f.interval));
+            with_averages |= find("f1", Some("macro")).is_some();
+            let predicted = find("precision", None).and_then(|figure| figure.predicted);
+            table.row([
+                escape(&extractor.name),
+                metric_name(layer, metric, at),
+                show(find("precision", None)),
+                show(find("recall", None)),
+                show(find("f1", None)),
+                show(find("f1", Some("macro"))),
+                show(find("f1", Some("weighted"))),
+                predicted.map_or_else(|| "–".to_owned(), |predicted| predicted.to_string()),
+            ]);
+        }
+    }
+    if !with_averages {
+        table.drop_columns(&["macro F1", "weighted F1"]);
+    }
+    table.drop_empty_columns();
+    table.render()
+}
+
+/// The metrics of a layer, in report order.
+fn metrics(scores: &LayerScores) -> Vec<(&'static str, u32)> {
+    let mut metrics: Vec<(&'static str, u32)> = Vec::new();
+    for name in scores.figures.iter().map(|figure| &figure.name).filter(|name| is_whole(name)) {
+        if !metrics.contains(&(name.metric, name.at)) {
+            metrics.push((name.metric, name.at));
+        }
+    }
+    metrics
+}
+
+fn metric_name(layer: &Layer, metric: &str, at: u32) -> String {
+    let bare = if metric.is_empty() { layer.metric_prefix().into_owned() } else { metric.to_owned() };
+    let cut = if at == 0 { String::new() } else { format!("@{at}") };
+    escape(&format!("{bare}{cut}"))
+}

@@ -1,0 +1,38 @@
+//! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with the text around it.
+
+mod confusion;
+mod documents;
+mod errors;
+mod labels;
+mod layers;
+mod page;
+mod signatures;
+mod table;
+mod verdicts;
+
+use super::{Renderer, Report};
+
+/// The report that a reviewer reads.
+pub struct Markdown;
+
+/// The parts of the page, in order. Each gives its own headings, or nothing.
+const SECTIONS: [fn(&Report) -> String; 6] = [
+    verdicts::section,
+    layers::section,
+    documents::section,
+    errors::section,
+    signatures::warnings,
+    signatures::section,
+];
+
+impl Renderer for Markdown {
+    fn file_name(&self) -> &'static str {
+        "report.md"
+    }
+
+    fn render(&self, report: &Report) -> String {
+        let parts = SECTIONS.iter().map(|section| section(report)).filter(|part| !part.is_empty());
+        let page: Vec<String> = [page::title(report)].into_iter().chain(parts).collect();
+        page.join("\n")
+    }
+}

@@ -1,0 +1,35 @@
+//! The head of the page.
+
+use super::super::Report;
+use super::table::escape;
+
+pub(super) fn title(report: &Report) -> String {
+    let title = report.info.name.as_deref().unwrap_or(&report.dataset);
+    let mut text = format!("# {}\n\n", escape(title));
+    if let Some(description) = &report.info.description {
+        text.push_str(&format!("{}\n", escape(description)));
+    }
+    let extractors = report.extractors.len();
+    text.push_str(&format!(
+        "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a 95 % interval \
+         whose unit is the document. A dash is an undefined figure or a layer that the extractor does not fill.\n",
+        counted(report.documents.len(), "document"),
+        counted(extractors, "extractor"),
+    ));
+    if report.documents.len() < 10 {
+        text.push_str(&format!(
+            "\n> {} cannot tell much about any other: read the intervals, not the third decimal.\n",
+            capital(&counted(report.documents.len(), "document"))
+        ));
+    }
+    text
+}
+
+pub(super) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

@@ -1,0 +1,46 @@
+//! How the figures were computed, and what to know before believing them.
+
+use std::collections::BTreeMap;
+
+use super::super::Report;
+use super::super::model::is_whole;
+use super::table::{Align, Table, escape};
+use crate::score::Figure;
+
+/// Warnings, by extractor.
+pub(super) fn warnings(report: &Report) -> String {
+    let mut lines = Vec::new();
+    for extractor in &report.extractors {
+        for layer in &extractor.scores.layers {
+            let line =
+                |warning: &String| format!("- {}, {}: {}\n", escape(&extractor.name), layer.layer, escape(warning));
+            lines.extend(layer.warnings.iter().map(line));
+        }
+    }
+    if lines.is_empty() { String::new() } else { format!("## Warnings\n\n{}", lines.concat()) }
+}
+
+/// One signature a metric: figures may be compared where these are equal.
+pub(super) fn section(report: &Report) -> String {
+    let mut by_signature: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
+    for figure in figures.filter(|figure| is_whole(&figure.name)) {
+        let names = by_signature.entry(&figure.signature).or_default();
+        let name = family(figure);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let mut table = Table::new([("metric", Align::Left), ("signature", Align::Left)]);
+    for (signature, names) in by_signature {
+        table.row([names.join(", "), format!("`{}`", signature.replace('|', "\\|"))]);
+    }
+    format!("## Signatures\n\nFigures may be compared where their signatures are equal.\n\n{}", table.render())
+}
+
+fn family(figure: &Figure) -> String {
+    let name = figure.name.to_string();
+    let stat = name.rfind('.').map_or(name.len(), |at| at);
+    let cut = if figure.name.at > 0 { format!("@{}", figure.name.at) } else { String::new() };
+    format!("`{}{cut}`", &name[..stat])
+}

@@ -1,0 +1,57 @@
+//! The first table: who ran, how it ended, the headline of every layer, and the verdict.
+
+use super::super::model::headline_figure;
+use super::super::{ExtractorReport, Report, three_places};
+use super::table::{Align, Table, escape};
+use crate::document::Layer;
+use crate::score::Status;
+
+pub(super) fn section(report: &Report) -> String {
+    let layers: Vec<&Layer> = report.layers().into_iter().collect();
+    let fixed = [("extractor".to_owned(), Align::Left), ("answered".to_owned(), Align::Right)];
+    let headings = layers.iter().map(|layer| (heading(report, layer), Align::Right));
+    let mut table = Table::new(fixed.into_iter().chain(headings).chain([("verdict".to_owned(), Align::Left)]));
+    for extractor in &report.extractors {
+        let answered = format!("{} of {}", extractor.count(Status::Ok), extractor.ends.len());
+        let figures = layers.iter().map(|layer| figure(extractor, layer));
+        let verdict = verdict(extractor);
+        table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
+    }
+    format!("## Verdicts\n\n{}{}", table.render(), not_answered(report))
+}
+
+/// The headline metric's name, which every extractor on the layer shares.
+fn heading(report: &Report, layer: &Layer) -> String {
+    let scores = report.on_layer(layer);
+    let figure = scores.iter().find_map(|(_, scores)| headline_figure(scores));
+    figure.map_or_else(|| layer.to_string(), |figure| format!("`{}`", figure.name))
+}
+
+fn figure(extractor: &ExtractorReport, layer: &Layer) -> String {
+    let scores = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
+    scores.map_or_else(|| three_places(None), |scores| three_places(headline_figure(scores).and_then(|f| f.value)))
+}
+
+fn verdict(extractor: &ExtractorReport) -> String {
+    if extractor.count(Status::Ok) < extractor.ends.len() { "incomplete" } else { "no baseline" }.to_owned()
+}
+
+/// Every document that was not answered, with the reason.
+fn not_answered(report: &Report) -> String {
+    let columns =
+        [("extractor", Align::Left), ("document", Align::Left), ("status", Align::Left), ("message", Align::Left)];
+    let mut table = Table::new(columns);
+    for extractor in &report.extractors {
+        for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
+            let message = escape(message.as_deref().unwrap_or_default());
+            table.row([escape(&extractor.name), escape(id), status.to_string(), message]);
+        }
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n### Not answered\n\nThese score as empty predictions: everything in them is missed.\n\n{}",
+        table.render()
+    )
+}

@@ -1,0 +1,30 @@
+//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
+//! declare it here, and add it to [`RENDERERS`].
+
+mod alignment_csv;
+mod context;
+mod documents_csv;
+mod json;
+mod markdown;
+mod model;
+mod number;
+mod scores_csv;
+
+pub use json::{JsonOptions, to_json};
+pub use markdown::Markdown;
+pub use model::{ExtractorReport, Report, headline_figure};
+pub use number::three_places;
+pub use scores_csv::ScoresCsv;
+
+/// Turns the model into one file.
+pub trait Renderer: Sync {
+    /// The file's name in the report's folder.
+    fn file_name(&self) -> &'static str;
+
+    /// Its whole content: the same bytes for the same model.
+    fn render(&self, report: &Report) -> String;
+}
+
+/// The files of a report folder.
+pub const RENDERERS: &[&dyn Renderer] =
+    &[&scores_csv::ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &markdown::Markdown];

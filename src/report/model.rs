@@ -1,0 +1,105 @@
+//! What every renderer is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::corpus::{Dataset, DatasetInfo};
+use crate::document::{Document, Layer};
+use crate::metric::MetricName;
+use crate::score::{Figure, LayerScores, Scores, Status, Subject};
+
+/// One dataset's report.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The dataset's name.
+    pub dataset: String,
+    /// What is known of it.
+    pub info: DatasetInfo,
+    /// The documents whose text is known, for context.
+    pub texts: BTreeMap<String, Document>,
+    /// Ids of all documents.
+    pub documents: BTreeSet<String>,
+    /// In the order of the configuration.
+    pub extractors: Vec<ExtractorReport>,
+}
+
+/// One extractor's part.
+#[derive(Debug, Clone)]
+pub struct ExtractorReport {
+    /// Its name.
+    pub name: String,
+    /// How each document ended, and why it was not answered.
+    pub ends: BTreeMap<String, (Status, Option<String>)>,
+    /// What it scored.
+    pub scores: Scores,
+}
+
+impl Report {
+    /// A report without extractors.
+    pub fn new(dataset: &Dataset) -> Self {
+        let texts = dataset.documents().map(|document| (document.id().to_owned(), document.clone()));
+        Self {
+            dataset: dataset.name.clone(),
+            info: dataset.info.clone(),
+            texts: texts.collect(),
+            documents: dataset.references.keys().cloned().collect(),
+            extractors: Vec::new(),
+        }
+    }
+
+    /// The layers that any extractor was scored on, in report order.
+    pub fn layers(&self) -> BTreeSet<&Layer> {
+        self.extractors.iter().flat_map(|extractor| &extractor.scores.layers).map(|scores| &scores.layer).collect()
+    }
+
+    /// The extractors that were scored on a layer, with their scores.
+    pub fn on_layer<'r>(&'r self, layer: &Layer) -> Vec<(&'r ExtractorReport, &'r LayerScores)> {
+        let scores = |extractor: &'r ExtractorReport| {
+            let of_layer = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
+            of_layer.map(|scores| (extractor, scores))
+        };
+        self.extractors.iter().filter_map(scores).collect()
+    }
+}
+
+impl ExtractorReport {
+    /// From the answers and what they scored; documents that the answers do not have are missing.
+    pub fn new(subject: &Subject, documents: &BTreeSet<String>, scores: Scores) -> Self {
+        let end = |id: &String| match subject.answers.get(id) {
+            Some(answer) => (answer.status, answer.message.clone()),
+            None => (Status::Missing, Some("there is no prediction for it".to_owned())),
+        };
+        let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
+        Self { name: subject.name.clone(), ends, scores }
+    }
+
+    /// How many documents ended so.
+    pub fn count(&self, status: Status) -> usize {
+        self.ends.values().filter(|(end, _)| *end == status).count()
+    }
+}
+
+/// The figure by which a layer is judged at a glance.
+pub fn headline(layer: &Layer) -> (&'static str, &'static str, u32) {
+    match layer {
+        Layer::Entities => ("strict", "f1", 0),
+        Layer::Summaries => ("rouge1", "f1", 0),
+        Layer::KeyPoints => ("", "recall", 0),
+        Layer::Keyphrases => ("", "f1", 10),
+        Layer::Relations | Layer::Records(_) | Layer::KeySentences => ("", "f1", 0),
+    }
+}
+
+/// The headline figure of a layer.
+pub fn headline_figure(scores: &LayerScores) -> Option<&Figure> {
+    scores.figures.iter().find(|figure| is_headline(&figure.name))
+}
+
+/// Whether a name is that of its layer's headline figure.
+pub fn is_headline(name: &MetricName) -> bool {
+    (name.metric, name.stat, name.at) == headline(&name.layer) && is_whole(name)
+}
+
+/// Whether a figure is over the whole layer: under no label and no average.
+pub fn is_whole(name: &MetricName) -> bool {
+    name.label.is_none() && name.average.is_none()
+}

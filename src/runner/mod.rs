@@ -1,0 +1,12 @@
+//! Runs extractors over documents in parallel. It emits events and prints nothing; a fault of one extractor on one
+//! document is a row, never the end of the run.
+
+mod event;
+mod guard;
+mod plan;
+mod run;
+
+pub use event::{Event, Observer, Silent};
+pub use guard::is_guarded;
+pub use plan::{Plan, PlannedExtractor, Selection};
+pub use run::{Answers, run};

@@ -1,0 +1,146 @@
+//! From the configuration and what the user selected to a plan: datasets loaded, extractors built, who runs on what.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::{Config, ExtractorConfig, ExtractorKind};
+use crate::corpus::{Dataset, load_predictions};
+use crate::document::{Document, LayerSet};
+use crate::error::{Error, Fault};
+use crate::extractor::{Extractor, Predictions};
+
+/// What the user selected; empty lists select everything.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Names of datasets.
+    pub datasets: Vec<String>,
+    /// Names of extractors.
+    pub extractors: Vec<String>,
+    /// A profile, which selects what the other two leave open.
+    pub profile: Option<String>,
+}
+
+/// Everything a run needs.
+pub struct Plan {
+    /// By name, with the layers to score.
+    pub datasets: Vec<(Dataset, Option<LayerSet>)>,
+    /// In the order of the configuration.
+    pub extractors: Vec<PlannedExtractor>,
+}
+
+/// An extractor and the datasets it runs on.
+pub struct PlannedExtractor {
+    /// The name in reports.
+    pub name: String,
+    /// Ready-made extractors by dataset: files of predictions are one for each.
+    pub on: BTreeMap<String, Box<dyn Extractor>>,
+}
+
+impl Plan {
+    /// Loads and builds.
+    ///
+    /// # Errors
+    /// With every fault of the selection, the datasets and the files of predictions; [`Error::NothingSelected`] where
+    /// no extractor is left for any dataset.
+    pub fn new(config: &Config, file: &Path, selection: &Selection) -> Result<Self, Error> {
+        let (datasets, extractors) = select(config, file, selection)?;
+        let (mut loaded, mut faults) = (Vec::new(), Vec::new());
+        for name in datasets {
+            let wanted = &config.datasets[name];
+            match Dataset::load(name, &wanted.documents, &wanted.golden) {
+                Ok(dataset) => loaded.push((dataset, wanted.layers.clone())),
+                Err(error) => faults.extend(error.faults().to_vec()),
+            }
+        }
+        let mut planned = Vec::new();
+        for extractor in extractors {
+            let mut on = BTreeMap::new();
+            for (dataset, _) in &loaded {
+                if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
+                    match build(extractor, dataset) {
+                        Ok(built) => {
+                            on.insert(dataset.name.clone(), built);
+                        }
+                        Err(wrong) => faults.extend(wrong),
+                    }
+                }
+            }
+            if !on.is_empty() {
+                planned.push(PlannedExtractor { name: extractor.name.clone(), on });
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Input(faults));
+        }
+        if planned.is_empty() {
+            return Err(nothing(file, "no extractor runs on the datasets selected"));
+        }
+        loaded.retain(|(dataset, _)| planned.iter().any(|extractor| extractor.on.contains_key(&dataset.name)));
+        Ok(Self { datasets: loaded, extractors: planned })
+    }
+}
+
+fn nothing(file: &Path, message: &str) -> Error {
+    let fault = Fault::new(message).in_file(file);
+    Error::NothingSelected(fault.help("--dataset, --extractor, --profile and the `datasets` of an extractor select"))
+}
+
+type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
+
+fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
+    let mut faults = Vec::new();
+    let profile = selection.profile.as_ref().map(|name| {
+        config.profiles.get(name).cloned().unwrap_or_else(|| {
+            faults.push(unknown("profile", name, file, config.profiles.keys().map(String::as_str)));
+            Default::default()
+        })
+    });
+    let profile = profile.unwrap_or_default();
+    let datasets: Vec<&str> = config.datasets.keys().map(String::as_str).collect();
+    let extractors: Vec<&str> = config.extractors.iter().map(|extractor| extractor.name.as_str()).collect();
+    for (what, names, known) in
+        [("dataset", &selection.datasets, &datasets), ("extractor", &selection.extractors, &extractors)]
+    {
+        let strangers = names.iter().filter(|name| !known.contains(&name.as_str()));
+        faults.extend(strangers.map(|name| unknown(what, name, file, known.iter().copied())));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let chosen = |names: &[String], of_profile: &Option<Vec<String>>, name: &str| match (names, of_profile) {
+        ([], Some(profile)) => profile.iter().any(|other| other == name),
+        ([], None) => true,
+        (names, _) => names.iter().any(|other| other == name),
+    };
+    let wanted = config.datasets.keys().filter(|name| chosen(&selection.datasets, &profile.datasets, name));
+    let wanted: Vec<_> = wanted.collect();
+    if wanted.is_empty() {
+        return Err(nothing(file, "no dataset is selected"));
+    }
+    let extractors =
+        config.extractors.iter().filter(|e| chosen(&selection.extractors, &profile.extractors, &e.name)).collect();
+    Ok((wanted, extractors))
+}
+
+fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Fault {
+    let fault = Fault::new(format!("there is no {what} {name:?}")).in_file(file);
+    fault.help_with_nearest(name, known)
+}
+
+fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extractor>, Vec<Fault>> {
+    match &config.kind {
+        ExtractorKind::Builtin { builtin, options } => {
+            (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
+        }
+        ExtractorKind::Predictions { path, layers } => {
+            let documents: BTreeMap<String, Option<&Document>> =
+                dataset.references.iter().map(|(id, reference)| (id.clone(), reference.document.as_ref())).collect();
+            let (by_id, faults) = load_predictions(path, &documents);
+            if faults.is_empty() {
+                Ok(Box::new(Predictions::new(&config.name, by_id, layers.clone())))
+            } else {
+                Err(faults)
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `run.json`: what was run, on what, by what, and how it ended. The only file of a run with times in it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::document::Document;
+use crate::format::{sha256, to_line};
+use crate::runner::{Answers, Plan};
+use crate::score::{Status, Subject};
+
+/// What only the caller knows.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Environment {
+    /// When the run began, in RFC 3339.
+    pub started: String,
+    /// When it ended.
+    pub ended: String,
+    /// The commit that was checked out.
+    pub git_commit: Option<String>,
+    /// SHA-256 of the configuration file.
+    pub configuration_sha256: String,
+    /// Threads.
+    pub jobs: usize,
+}
+
+/// `karat.run/1`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    schema: &'static str,
+    karat: &'static str,
+    platform: Platform,
+    #[serde(flatten)]
+    environment: Environment,
+    datasets: BTreeMap<String, DatasetEntry>,
+    extractors: BTreeMap<String, ExtractorEntry>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Platform {
+    os: &'static str,
+    arch: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct DatasetEntry {
+    documents: usize,
+    /// SHA-256 over the ids and texts.
+    documents_sha256: String,
+    /// SHA-256 over the golden annotations.
+    golden_sha256: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct ExtractorEntry {
+    fingerprints: BTreeMap<String, String>,
+    #[serde(flatten)]
+    counts: Counts,
+    datasets: BTreeMap<String, Counts>,
+    milliseconds: BTreeMap<String, f64>,
+}
+
+/// How many documents ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// All.
+    pub documents: usize,
+    /// Answered.
+    pub ok: usize,
+    /// Ended in an error.
+    pub failed: usize,
+    /// Took too long.
+    pub timed_out: usize,
+    /// Not asked.
+    pub skipped: usize,
+    /// Not in the file of predictions.
+    pub missing: usize,
+}
+
+impl Counts {
+    /// Counts answers.
+    pub fn of(subject: &Subject) -> Self {
+        let mut counts = Self::default();
+        for answer in subject.answers.values() {
+            counts.documents += 1;
+            match answer.status {
+                Status::Ok => counts.ok += 1,
+                Status::Failed => counts.failed += 1,
+                Status::TimedOut => counts.timed_out += 1,
+                Status::Skipped => counts.skipped += 1,
+                Status::Missing => counts.missing += 1,
+            }
+        }
+        counts
+    }
+
+    fn add(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.ok += other.ok;
+        self.failed += other.failed;
+        self.timed_out += other.timed_out;
+        self.skipped += other.skipped;
+        self.missing += other.missing;
+    }
+}
+
+impl Manifest {
+    /// Describes a run.
+    pub fn new(plan: &Plan, answers: &Answers, environment: Environment) -> Self {
+        let datasets = plan.datasets.iter().map(|(dataset, _)| {
+            let (mut texts, mut golden) = (String::new(), String::new());
+            for (id, reference) in &dataset.references {
+                texts.push_str(&format!("{id}\0{}\0", reference.document.as_ref().map_or("", Document::text)));
+                golden.push_str(&to_line(id, &reference.gold, None));
+            }
+            let entry = DatasetEntry {
+                documents: dataset.references.len(),
+                documents_sha256: sha256(texts),
+                golden_sha256: sha256(golden),
+            };
+            (dataset.name.clone(), entry)
+        });
+        let mut extractors: BTreeMap<String, ExtractorEntry> = BTreeMap::new();
+        for extractor in &plan.extractors {
+            let entry = extractors.entry(extractor.name.clone()).or_default();
+            let prints = extractor.on.iter().map(|(dataset, built)| (dataset.clone(), built.fingerprint()));
+            entry.fingerprints.extend(prints);
+        }
+        for (dataset, subjects) in &answers.subjects {
+            for subject in subjects {
+                let counts = Counts::of(subject);
+                let entry = extractors.entry(subject.name.clone()).or_default();
+                entry.counts.add(counts);
+                entry.datasets.insert(dataset.clone(), counts);
+            }
+        }
+        for ((extractor, dataset, _), took) in &answers.timings {
+            let entry = extractors.entry(extractor.clone()).or_default();
+            *entry.milliseconds.entry(dataset.clone()).or_default() += milliseconds(*took);
+        }
+        Self {
+            schema: "karat.run/1",
+            karat: env!("CARGO_PKG_VERSION"),
+            platform: Platform { os: std::env::consts::OS, arch: std::env::consts::ARCH },
+            environment,
+            datasets: datasets.collect(),
+            extractors,
+        }
+    }
+
+    /// The file's content.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a manifest is plain data");
+        text.push('\n');
+        text
+    }
+}
+
+fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,82 @@
+//! The layout of a run folder: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the reports in `<dataset>/`.
+
+use std::path::{Path, PathBuf};
+
+use super::{Manifest, Staging};
+use crate::error::{Error, Fault};
+use crate::format::to_line;
+use crate::report::{RENDERERS, Report};
+use crate::runner::{Answers, Plan};
+
+/// Where a run's files go.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    /// The run folder itself.
+    pub run: PathBuf,
+    /// Folders that get a copy of the reports, by dataset.
+    pub copies: Vec<(String, PathBuf)>,
+}
+
+/// The name of a run's folder: its time, to the millisecond, and the beginning of its configuration's hash.
+pub fn run_id(started: &str, configuration_sha256: &str) -> String {
+    let time: String = started.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+    format!("{time}-{}", configuration_sha256.get(..8).unwrap_or_default())
+}
+
+impl RunFolder {
+    /// Makes sure, before the run, that every folder can be written to.
+    ///
+    /// # Errors
+    /// Where one can't, or where a name of the configuration is no file name.
+    pub fn open(&self, plan: &Plan) -> Result<(), Error> {
+        let names = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
+        let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name));
+        let bad: Vec<Fault> = names.filter(|name| !is_file_name(name)).map(|name| bad_name(name)).collect();
+        if !bad.is_empty() {
+            return Err(Error::Input(bad));
+        }
+        let folders = self.copies.iter().map(|(_, folder)| folder);
+        folders.chain([&self.run]).try_for_each(|folder| Staging::open(folder))
+    }
+}
+
+/// Names become file names, and must not lead out of the folder.
+fn is_file_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
+}
+
+fn bad_name(name: &str) -> Fault {
+    let fault = Fault::new(format!("the name {name:?} cannot be a file's name"));
+    fault.help("names of datasets and extractors become files: use letters, digits, `-`, `_` and `.`")
+}
+
+/// Writes everything a run leaves.
+///
+/// # Errors
+/// Where a file cannot be written; no earlier file is then half-written.
+pub fn write_run(folder: &RunFolder, reports: &[Report], answers: &Answers, manifest: &Manifest) -> Result<(), Error> {
+    let mut staging = Staging::default();
+    for (dataset, subjects) in &answers.subjects {
+        for subject in subjects {
+            let lines = subject.answers.iter().map(|(id, a)| to_line(id, &a.annotations, a.message.as_deref()));
+            let file = folder.run.join("predictions").join(dataset).join(format!("{}.jsonl", subject.name));
+            staging.add(&file, lines.collect::<String>().as_bytes())?;
+        }
+    }
+    for report in reports {
+        let copies = folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+        let places: Vec<PathBuf> = copies.chain([folder.run.join(&report.dataset)]).collect();
+        for renderer in RENDERERS {
+            let content = renderer.render(report);
+            for place in &places {
+                staging.add(&place.join(renderer.file_name()), content.as_bytes())?;
+            }
+        }
+    }
+    staging.add(&manifest_file(&folder.run), manifest.to_json().as_bytes())?;
+    staging.commit()
+}
+
+fn manifest_file(run: &Path) -> PathBuf {
+    run.join("run.json")
+}

@@ -1,0 +1,72 @@
+//! Writing beside and renaming: a file is either the old one or the whole new one.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Fault};
+
+/// Files that appear together at the end, or not at all.
+#[derive(Default)]
+pub struct Staging {
+    files: Vec<(NamedTempFile, PathBuf)>,
+}
+
+impl Staging {
+    /// Makes sure, before any work is done, that files can be written in a folder. Creates it where it is not there.
+    ///
+    /// # Errors
+    /// Where it cannot be created or written to.
+    pub fn open(folder: &Path) -> Result<(), Error> {
+        let create = |folder: &Path| fs::create_dir_all(folder).and_then(|()| NamedTempFile::new_in(folder));
+        create(folder).map(drop).map_err(|error| Error::from(unwritable(folder, &error)))
+    }
+
+    /// Writes a file under a temporary name beside its own.
+    ///
+    /// # Errors
+    /// Where it cannot be written; nothing has then been written over.
+    pub fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), Error> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let write = || {
+            fs::create_dir_all(folder)?;
+            let mut file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
+            file.write_all(content)?;
+            file.as_file().sync_data()?;
+            Ok(file)
+        };
+        let file = write().map_err(|error: std::io::Error| Error::from(unwritable(path, &error)))?;
+        self.files.push((file, path.to_owned()));
+        Ok(())
+    }
+
+    /// Puts all files in their places.
+    ///
+    /// # Errors
+    /// Where one cannot be renamed; each place then holds its old file or its new one.
+    pub fn commit(self) -> Result<(), Error> {
+        for (file, path) in self.files {
+            make_readable(&file);
+            file.persist(&path).map_err(|error| Error::from(unwritable(&path, &error.error)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Temporary files are private; reports are not.
+fn make_readable(file: &NamedTempFile) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // A file that stays private is a nuisance, not a loss.
+        let _ = file.as_file().set_permissions(fs::Permissions::from_mode(0o644));
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::io("write here", path, error).help("name another folder with --out, or make this one writable")
+}
