@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::item::{Class, Item, Side};
 use super::{Case, Family, Outcome, Slot, SlotKey};
 use crate::document::{Annotations, KeyPoint, Layer, LayerSet};
-use crate::text::{sentence, token};
+use crate::text::{sentence, stopwords, token};
 
 /// Content units.
 pub struct KeyPoints;
@@ -39,7 +39,8 @@ impl Family for KeyPoints {
     fn signature(&self, metric: &str) -> String {
         let weight = if metric.is_empty() { "none" } else { "weight" };
         format!(
-            "key_points|tok:words|stem:porter-nltk|stop:karat-en-1|sent:{}|carries:{}/{}|weight:{weight}|empty:null",
+            "key_points|tok:words|stem:porter-nltk|stop:{}|sent:{}|carries:{}/{}|weight:{weight}|empty:null",
+            stopwords::LIST,
             sentence::RULE,
             CARRIES.0,
             CARRIES.1

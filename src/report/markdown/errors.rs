@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::context::around;
 use super::super::model::headline_figure;
 use super::super::{ExtractorReport, Report};
-use super::table::{Align, Table, escape, excerpt};
+use super::table::{escape, excerpt};
 use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
 use crate::score::LayerScores;
@@ -35,34 +35,30 @@ pub(super) fn section(report: &Report) -> String {
     if chosen.is_empty() {
         return String::new();
     }
-    let mut table = Table::new([
-        ("#", Align::Right),
-        ("layer", Align::Left),
-        ("extractor", Align::Left),
-        ("document", Align::Left),
-        ("class", Align::Left),
-        ("gold", Align::Left),
-        ("predicted", Align::Left),
-        ("in context", Align::Left),
-    ]);
-    for (number, error) in chosen.iter().enumerate() {
-        table.row([
-            (number + 1).to_string(),
-            escape(&error.layer.to_string()),
-            escape(error.extractor),
-            escape(error.document),
-            escape(error.item.class.as_str()),
-            side(error.item.gold.as_ref()),
-            side(error.item.predicted.as_ref()),
-            context(report, error),
-        ]);
-    }
+    let entries: Vec<String> = (1..).zip(&chosen).map(|(number, error)| entry(report, number, error)).collect();
     format!(
         "## Worked errors\n\n{} of {all} errors of the best extractor of each layer, each class in turn; \
          `alignment.csv` has every item.\n\n{}",
         chosen.len(),
-        table.render()
+        entries.join("\n")
     )
+}
+
+/// What, by whom, where; then gold against prediction; then the text around it.
+fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
+    let class = match error.item.class {
+        Class::MislabelledMisbounded => "mislabelled and misbounded",
+        Class::WrongValue => "wrong value",
+        class => class.as_str(),
+    };
+    let what = format!("{class} in {} of {}", error.layer, error.document);
+    let sides = match (&error.item.gold, &error.item.predicted) {
+        (Some(gold), Some(predicted)) => format!("gold {}, predicted {}", side(gold), side(predicted)),
+        (Some(gold), None) => format!("gold {}", side(gold)),
+        (None, predicted) => format!("predicted {}", predicted.as_ref().map(side).unwrap_or_default()),
+    };
+    let around = context(report, error).map(|text| format!("\n    > {text}\n")).unwrap_or_default();
+    format!("{number}. **{}** by {}: {sides}\n{around}", escape(&what), escape(error.extractor))
 }
 
 /// The extractor with the highest headline figure; the first of equals.
@@ -72,14 +68,21 @@ fn best<'r>(report: &'r Report, layer: &Layer) -> Option<(&'r ExtractorReport, &
 }
 
 fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<Vec<Error<'r>>> {
-    let mut classes: BTreeMap<Class, Vec<Error<'r>>> = BTreeMap::new();
+    let mut classes: BTreeMap<Class, BTreeMap<&str, Vec<Error<'r>>>> = BTreeMap::new();
     for (id, document) in &scores.documents {
         for item in document.items.iter().filter(|item| item.class != Class::Correct) {
             let error = Error { extractor: &extractor.name, layer: &scores.layer, document: id, item };
-            classes.entry(item.class).or_default().push(error);
+            classes.entry(item.class).or_default().entry(id).or_default().push(error);
         }
     }
-    classes.into_values().collect()
+    classes.into_values().map(|documents| alternating(documents.into_values().collect())).collect()
+}
+
+/// One document's error after another's, so that no document fills the list.
+fn alternating(documents: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
+    let mut queues: Vec<_> = documents.into_iter().map(Vec::into_iter).collect();
+    let longest = queues.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
+    (0..longest).flat_map(|_| queues.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>()).collect()
 }
 
 /// One from each queue, round by round, until there are enough; in the order of the queues.
@@ -99,19 +102,17 @@ fn in_turn(queues: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
     queues.into_iter().zip(shares).flat_map(|(queue, share)| queue.into_iter().take(share)).collect()
 }
 
-fn side(side: Option<&Side>) -> String {
-    let Some(side) = side else { return "–".to_owned() };
+fn side(side: &Side) -> String {
     let text = excerpt(&side.text, LONGEST);
-    if side.label.is_empty() { text } else { format!("{} **{}**", text, escape(&side.label)) }
+    if side.label.is_empty() {
+        format!("“{text}”")
+    } else {
+        format!("“{text}” `{}`", side.label.replace('`', "'"))
+    }
 }
 
-fn context(report: &Report, error: &Error<'_>) -> String {
-    let place = error.item.place();
-    let found = place.and_then(|place| around(report.texts.get(error.document)?, place));
-    found.map_or_else(
-        || "–".to_owned(),
-        |context| {
-            format!("{}**{}**{}", escape(&context.before), excerpt(&context.stretch, LONGEST), escape(&context.after))
-        },
-    )
+fn context(report: &Report, error: &Error<'_>) -> Option<String> {
+    let context = around(report.texts.get(error.document)?, error.item.place()?)?;
+    let stretch = excerpt(&context.stretch, LONGEST);
+    Some(format!("{}**{stretch}**{}", escape(&context.before), escape(&context.after)))
 }

@@ -101,7 +101,8 @@ fn metrics(scores: &LayerScores) -> Vec<(&'static str, u32)> {
 }
 
 fn metric_name(layer: &Layer, metric: &str, at: u32) -> String {
-    let bare = if metric.is_empty() { layer.metric_prefix().into_owned() } else { metric.to_owned() };
+    let prefix = layer.metric_prefix();
+    let whole = if metric.is_empty() { prefix.into_owned() } else { format!("{prefix}.{metric}") };
     let cut = if at == 0 { String::new() } else { format!("@{at}") };
-    escape(&format!("{bare}{cut}"))
+    format!("`{whole}{cut}`")
 }

@@ -91,11 +91,18 @@ fn pad(cell: &str, most: usize, align: Align) -> String {
 /// Text from outside, as Markdown that shows it literally, on one line.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let after = rest.peek().copied();
+        let inside_word = [before, after].iter().all(|near| near.is_some_and(char::is_alphanumeric));
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
+            // Markdown sees emphasis at the edges of words only.
+            '_' if inside_word => escaped.push(c),
+            '!' if after != Some('[') => escaped.push(c),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
                 escaped.push('\\');
                 escaped.push(c);
@@ -103,6 +110,7 @@ pub(super) fn escape(text: &str) -> String {
             c if c.is_control() || c == '\u{2028}' || c == '\u{2029}' => escaped.push(' '),
             c => escaped.push(c),
         }
+        before = Some(c);
     }
     escaped
 }
@@ -136,6 +144,7 @@ mod tests {
 
     #[test]
     fn markup_in_texts_is_shown_not_obeyed() {
+        assert_eq!(escape("WORK_OF_ART! _x_ ![y]"), r"WORK_OF_ART! \_x\_ \!\[y\]");
         assert_eq!(escape("a|b\n<i>*x*</i> [y](z) `c`"), r"a\|b &lt;i&gt;\*x\*&lt;/i&gt; \[y\](z) \`c\`");
     }
 

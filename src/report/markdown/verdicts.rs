@@ -51,7 +51,23 @@ fn not_answered(report: &Report) -> String {
         return String::new();
     }
     format!(
-        "\n### Not answered\n\nThese score as empty predictions: everything in them is missed.\n\n{}",
-        table.render()
+        "\n### Not answered\n\nThese score as empty predictions: everything in them is missed. The second figure is over the \
+         documents that were answered.\n\n{}\n{}",
+        table.render(),
+        answered_figures(report)
     )
+}
+
+/// The headlines of incomplete extractors, over all documents and over the answered ones.
+fn answered_figures(report: &Report) -> String {
+    let columns =
+        [("extractor", Align::Left), ("metric", Align::Left), ("all", Align::Right), ("answered", Align::Right)];
+    let mut table = Table::new(columns);
+    for extractor in report.extractors.iter().filter(|e| e.count(Status::Ok) < e.ends.len()) {
+        for figure in extractor.scores.layers.iter().filter_map(headline_figure) {
+            let name = format!("`{}`", figure.name);
+            table.row([escape(&extractor.name), name, three_places(figure.value), three_places(figure.answered)]);
+        }
+    }
+    table.render()
 }
