@@ -1,1 +1,14 @@
-fn main() {}
+//! Everything a user sees, held against snapshots; and what must hold for every input.
+
+mod cli;
+mod config_errors;
+mod data_errors;
+mod determinism;
+mod fixture;
+mod help;
+mod invariants;
+mod loading;
+mod renderers;
+mod run;
+mod score;
+mod seeds;

@@ -1,0 +1,90 @@
+//! A folder of its own for every test, and the program run in it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A temporary folder in which karat is run, so that every path it shows is relative.
+pub(crate) struct Cli {
+    folder: TempDir,
+}
+
+/// A command's snapshot: exit code, standard output and standard error.
+macro_rules! assert_cmd {
+    ($name:expr, $command:expr) => {
+        insta::with_settings!({omit_expression => true, filters => vec![
+            (r"\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{8}", "[run id]"),
+            // A panic's place in the source and Windows' own words are no part of the contract.
+            (r"karat\.exe", "karat"),
+        ]}, {
+            insta_cmd::assert_cmd_snapshot!($name, $command);
+        });
+    };
+}
+pub(crate) use assert_cmd;
+
+impl Cli {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A small dataset `d` of two documents with golden files, and a configuration that runs `lead` and `patterns` on it.
+    pub(crate) fn with_dataset() -> Self {
+        let cli = Self::new();
+        cli.write("docs/a.txt", "Ada said on 3 May 2024 that “all is well” in Oslo.\nNobody objected to it at all.\n");
+        cli.write("docs/b.txt", "Nothing happened.");
+        cli.write(
+            "golden/a.json",
+            r#"{"id": "a", "entities": [
+  {"start": 0, "end": 3, "label": "PERSON", "text": "Ada"},
+  {"start": 12, "end": 22, "label": "DATE", "text": "3 May 2024"},
+  {"start": 45, "end": 49, "label": "GPE", "text": "Oslo"}
+], "summaries": ["Ada is fine."]}
+"#,
+        );
+        cli.write("golden/b.json", r#"{"id": "b", "entities": []}"#);
+        cli.write("karat.toml", CONFIG);
+        cli
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, content: impl AsRef<[u8]>) {
+        let path = self.folder.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        let path = self.folder.path().join(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub(crate) fn exists(&self, file: &str) -> bool {
+        self.folder.path().join(file).exists()
+    }
+
+    /// The program, about to be run in the folder.
+    pub(crate) fn karat(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
+        command.args(args).current_dir(self.folder.path());
+        command.env_remove("RUST_BACKTRACE").env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+        command
+    }
+}
+
+pub(crate) const CONFIG: &str = r#"[datasets.d]
+documents = "docs"
+golden = "golden"
+
+[extractors.patterns]
+kind = "builtin"
+
+[extractors.lead]
+kind = "builtin"
+min_words = 1
+"#;

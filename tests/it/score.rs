@@ -1,0 +1,131 @@
+//! `karat score`: its formats, its choices, its errors.
+
+use serde_json::Value;
+
+use crate::cli::{Cli, assert_cmd};
+
+const GOLD: &str = r#"{"id": "a", "text": "Ada met Bo in Oslo.", "entities": [{"start": 0, "end": 3, "label": "PERSON"}, {"start": 8, "end": 10, "label": "PERSON"}, {"start": 14, "end": 18, "label": "GPE"}], "summaries": ["the cat sat on the mat"]}
+{"id": "b", "text": "Nothing.", "entities": [], "summaries": ["a b c"]}
+"#;
+const PRED: &str = r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "PERSON"}, {"start": 14, "end": 18, "label": "ORG"}], "summary": "the cat rested"}
+{"id": "b", "entities": [], "summary": "a b c"}
+"#;
+
+fn files() -> Cli {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", GOLD);
+    cli.write("pred.jsonl", PRED);
+    cli
+}
+
+fn score<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"], args].concat()
+}
+
+fn json(cli: &Cli, args: &[&str]) -> Value {
+    let output = cli.karat(&score(&[args, &["--format", "json"]].concat())).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_format() {
+    let cli = files();
+    assert_cmd!("score_table", cli.karat(&score(&[])));
+    assert_cmd!("score_csv", cli.karat(&score(&["--format", "csv", "--layer", "summaries"])));
+    assert_cmd!("score_md", cli.karat(&score(&["--format", "md"])));
+    let metric = ["--format", "json", "--metric", "entities.strict.f1", "--per-document"];
+    assert_cmd!("score_json", cli.karat(&score(&metric)));
+}
+
+/// The names and shapes that others rely on.
+#[test]
+fn the_contract_of_the_json() {
+    let scores = json(&files(), &["--per-document"]);
+    assert_eq!(scores["schema"], "karat.scores/1");
+    let metrics = &scores["metrics"];
+    let value = |name: &str| metrics[name]["value"].as_f64();
+    assert_eq!(value("entities.strict.f1"), Some(2.0 / 5.0));
+    assert_eq!(value("entities.strict.precision"), Some(0.5));
+    assert_eq!(value("entities.exact.recall"), Some(2.0 / 3.0));
+    assert_eq!(value("entities.strict[PERSON].recall"), Some(0.5));
+    assert_eq!(value("entities.strict.macro.f1"), Some((2.0 / 3.0 + 0.0 + 0.0) / 3.0));
+    assert!(metrics["entities.strict[ORG].recall"]["value"].is_null());
+    assert!(metrics["entities.strict[ORG].recall"].as_object().unwrap().contains_key("value"));
+    assert_eq!(metrics["entities.strict.f1"]["n"], 3);
+    assert_eq!(metrics["entities.strict.f1"]["documents"], 2);
+    let counts = &metrics["entities.strict.f1"]["counts"];
+    let counted = ["correct", "incorrect", "partial", "missed", "spurious"].map(|name| counts[name].as_u64().unwrap());
+    assert_eq!(counted, [1, 1, 0, 1, 0]);
+    assert_eq!(metrics["entities.exact.f1"]["signature"], "spans|align:karat-1|scheme:exact|beta:1|empty:null");
+    assert_eq!(scores["documents"]["a"]["metrics"]["summary.rouge1.precision"]["value"], 2.0 / 3.0);
+    assert_eq!(value("summary.rougeL.recall"), Some(f64::midpoint(1.0 / 3.0, 1.0)));
+    assert!(scores["documents"]["b"]["metrics"]["entities.strict.f1"]["value"].is_null());
+}
+
+#[test]
+fn without_per_document_the_documents_are_left_out() {
+    assert_eq!(json(&files(), &[])["documents"], serde_json::json!({}));
+}
+
+#[test]
+fn zero_division_is_the_users_to_say() {
+    let scores = json(&files(), &["--zero-division", "1"]);
+    assert_eq!(scores["metrics"]["entities.strict[ORG].recall"]["value"], 1.0);
+    assert_eq!(
+        scores["metrics"]["entities.strict.f1"]["signature"],
+        "spans|align:karat-1|scheme:strict|beta:1|empty:1"
+    );
+}
+
+#[test]
+fn a_document_without_prediction() {
+    let cli = files();
+    cli.write("pred.jsonl", PRED.lines().next().unwrap());
+    assert_cmd!("score_missing_error", cli.karat(&score(&[])));
+    let counted = json(&cli, &["--missing", "count"]);
+    assert_eq!(counted["documents"]["b"]["status"], "missing");
+    assert_eq!(counted["metrics"]["summary.rouge1.f1"]["documents"], 2);
+    assert_eq!(counted["metrics"]["summary.rouge1.f1"]["answered"]["documents"], 1);
+    let skipped = json(&cli, &["--missing", "skip"]);
+    assert_eq!(skipped["metrics"]["summary.rouge1.f1"]["documents"], 1);
+}
+
+#[test]
+fn faults() {
+    let cli = files();
+    assert_cmd!("score_no_such_file", cli.karat(&["score", "--gold", "gold.jsonl", "--pred", "nope.jsonl"]));
+    assert_cmd!("score_unknown_metric", cli.karat(&score(&["--metric", "entities.strict.f2"])));
+    assert_cmd!("score_layer_without_gold", cli.karat(&score(&["--layer", "keyphrases"])));
+    cli.write("pred.jsonl", r#"{"id": "c"}"#);
+    assert_cmd!("score_unknown_document", cli.karat(&score(&[])));
+    cli.write("pred.jsonl", "{\"id\": \"a\", \"keyphrases\": []}\n{\"id\": \"b\"}\n");
+    assert_cmd!("score_nothing_to_score", cli.karat(&score(&[])));
+}
+
+#[test]
+fn a_layer_asked_for_by_name_counts_as_empty_where_no_prediction_has_it() {
+    let cli = files();
+    cli.write("pred.jsonl", "{\"id\": \"a\"}\n{\"id\": \"b\"}\n");
+    let scores = json(&cli, &["--layer", "entities"]);
+    assert_eq!(scores["metrics"]["entities.strict.recall"]["value"], 0.0);
+}
+
+#[test]
+fn a_text_that_the_tokenizer_empties_is_warned_of() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", r#"{"id": "a", "summaries": ["日本語"]}"#);
+    cli.write("pred.jsonl", r#"{"id": "a", "summary": "日本語"}"#);
+    assert_cmd!("score_emptied_text", cli.karat(&score(&["--metric", "summary.rouge1.f1"])));
+}
+
+#[test]
+fn folders_of_files_and_the_documents_apart() {
+    let cli = Cli::new();
+    cli.write("docs/a.txt", "Ada met Bo.");
+    cli.write("gold/a.json", r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "PERSON"}]}"#);
+    cli.write("pred/a.json", r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "PERSON", "text": "Bob"}]}"#);
+    let args = ["score", "--gold", "gold", "--pred", "pred"];
+    assert!(cli.karat(&args).status().unwrap().success(), "without a text there is nothing to check against");
+    assert_cmd!("score_against_documents", cli.karat(&[&args[..], &["--documents", "docs"]].concat()));
+}
