@@ -96,13 +96,7 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
-        let root = DeTable::parse(text).map_err(|error| {
-            let fault = Fault::new(format!("broken TOML: {}", error.message())).in_file(file);
-            match error.span() {
-                Some(span) => fault.at_bytes(text, span),
-                None => fault,
-            }
-        })?;
+        let root = DeTable::parse(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
         let (config, faults) = reader::read(root.get_ref(), text, file, folder);
         if faults.is_empty() { Ok(config) } else { Err(Error::Input(faults)) }
     }

@@ -110,6 +110,22 @@ impl Fault {
         }
     }
 
+    /// An error of the TOML parser, with the nearest known key where a key is unknown.
+    pub fn toml(text: &str, error: &toml::de::Error) -> Self {
+        let message = error.message();
+        let fault = match message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
+            Some((key, rest)) => {
+                let known = rest.split('`').skip(1).step_by(2);
+                Self::new(format!("unknown key `{key}`")).help_with_nearest(key, known)
+            }
+            None => Self::new(format!("broken TOML: {message}")),
+        };
+        match error.span() {
+            Some(span) => fault.at_bytes(text, span),
+            None => fault,
+        }
+    }
+
     /// An input or output error on a file.
     pub fn io(doing: &str, file: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {doing}: {}", plain(error))).in_file(file)

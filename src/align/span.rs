@@ -168,9 +168,10 @@ mod tests {
     fn fragments_that_share_nothing_are_no_pair() {
         let split = Item { fragments: vec![(0, 2), (8, 10)], ..Item::new(0, 10, 0) };
         let inside = Item::new(3, 6, 0);
-        assert!(align(&[split.clone()], &[inside]).pairs.is_empty());
-        assert_eq!(align(&[split.clone()], &[Item::new(0, 10, 0)]).pairs[0].exact, false);
-        assert!(align(&[split.clone()], &[split]).pairs[0].exact);
+        let gold = [split];
+        assert!(align(&gold, &[inside]).pairs.is_empty());
+        assert!(!align(&gold, &[Item::new(0, 10, 0)]).pairs[0].exact);
+        assert!(align(&gold, &gold).pairs[0].exact);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Args {
     pub(super) command: Command,
 
     /// When to use colour; NO_COLOR is honoured
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
     pub(super) color: Color,
 }
 

@@ -45,8 +45,11 @@ fn render(fault: &Fault, renderer: &Renderer) -> String {
         (Some(path), None, _) => group = group.element(Origin::path(path)),
         (None, _, _) => {}
     }
-    if let Some(help) = &fault.help {
-        group = group.element(Level::HELP.message(help));
+    let mut groups = Vec::new();
+    match (&fault.help, &path) {
+        (Some(help), Some(_)) => groups.push(group.element(Level::HELP.message(help))),
+        (Some(help), None) => groups.extend([group, Group::with_title(Level::HELP.secondary_title(help))]),
+        (None, _) => groups.push(group),
     }
-    renderer.render(&[group])
+    renderer.render(&groups)
 }

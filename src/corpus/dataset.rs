@@ -58,6 +58,7 @@ impl Dataset {
         let (references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
         faults.extend(wrong);
         if !faults.is_empty() {
+            faults.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
             return Err(Error::Input(faults));
         }
         Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references })
@@ -73,14 +74,8 @@ fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DatasetInfo::default()),
-        Err(error) => return Err(Fault::io("read it", file, &error)),
+        Err(error) => return Err(Fault::io("read this", file, &error)),
     };
     let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
-    toml::from_str(text).map_err(|error| {
-        let fault = Fault::new(error.message()).in_file(file);
-        match error.span() {
-            Some(span) => fault.at_bytes(text, span),
-            None => fault,
-        }
-    })
+    toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))
 }

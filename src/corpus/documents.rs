@@ -27,7 +27,7 @@ pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Fault>) {
 
 /// The files of a folder with one of the extensions, sorted by name; or the file itself.
 pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fault> {
-    let describe = |error: &std::io::Error| Fault::io("read it", path, error).help("is the path right?");
+    let describe = |error: &std::io::Error| Fault::io("read this", path, error).help("is the path right?");
     if !fs::metadata(path).map_err(|error| describe(&error))?.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -54,7 +54,7 @@ impl Loading {
     fn file(&mut self, file: &Path) {
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,
-            Err(error) => return self.faults.push(Fault::io("read it", file, &error)),
+            Err(error) => return self.faults.push(Fault::io("read this", file, &error)),
         };
         let text = match decode(&bytes) {
             Ok(text) => text,

@@ -24,7 +24,7 @@ pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
         let bytes = match fs::read(&file) {
             Ok(bytes) => bytes,
             Err(error) => {
-                faults.push(Fault::io("read it", &file, &error));
+                faults.push(Fault::io("read this", &file, &error));
                 continue;
             }
         };

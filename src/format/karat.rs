@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::offset_unit::{Converter, OffsetUnit};
-use super::{locate, unknown_keys};
+use super::{locate, locate_key, unknown_keys};
 use crate::document::{Annotations, Document, Entity, KeyPoint, Record, Region, Relation, Span, Step};
 use crate::error::Fault;
 
@@ -96,7 +96,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         .map_err(|error| broken(&source, json, &error))?;
     for path in &ignored {
         if let Some(fault) = unknown_keys::judge(path) {
-            return Err(source.locate(fault, json, path).of_document(wire.id));
+            return Err(source.place(fault, json, locate_key(json, path)).of_document(wire.id));
         }
     }
     if wire.id.is_empty() {
@@ -145,14 +145,16 @@ fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
-    let help = if error.is_data() {
-        "docs/FORMAT.md describes `karat.document/1`"
-    } else if json.trim_start().starts_with('[') {
-        "karat reads one object a document: put them on lines of their own in a .jsonl file"
+    if json.trim_start().starts_with('[') {
+        let fault = Fault::new("this is a list, not one object a document");
+        return source.place(fault, json, 0..1).help("put the objects on lines of their own in a .jsonl file");
+    }
+    let (what, help) = if error.is_data() {
+        ("not `karat.document/1`", "docs/FORMAT.md describes the format")
     } else {
-        "the file must be JSON, one object a document"
+        ("broken JSON", "the file must be JSON, one object a document")
     };
-    source.place(Fault::new(format!("broken JSON: {bare}")), json, at..at + 1).help(help)
+    source.place(Fault::new(format!("{what}: {bare}")), json, at..at + 1).help(help)
 }
 
 impl Source {

@@ -13,14 +13,25 @@ pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
     let mut at = skip_space(bytes, 0);
     for step in path {
         match child(bytes, at, step) {
-            Some(next) => at = next,
+            Some((_, value)) => at = value,
             None => break,
         }
     }
     at..skip_value(bytes, at)
 }
 
-fn child(bytes: &[u8], at: usize, step: &Step) -> Option<usize> {
+/// The bytes of the key of the value at a path.
+pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
+    let bytes = json.as_bytes();
+    let Some((last, before)) = path.split_last() else { return locate(json, path) };
+    match child(bytes, locate(json, before).start, last) {
+        Some((key, _)) => key..skip_value(bytes, key),
+        None => locate(json, path),
+    }
+}
+
+/// The bytes at which a child's key and value begin; for an element of a list both are the element's.
+fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
     let is_object = match (bytes.get(at)?, step) {
         (b'{', Step::Key(_)) => true,
         (b'[', Step::Index(_)) => false,
@@ -42,7 +53,7 @@ fn child(bytes: &[u8], at: usize, step: &Step) -> Option<usize> {
             Step::Index(index) => count == *index,
         };
         if found {
-            return Some(at);
+            return Some((key, at));
         }
         at = skip_space(bytes, skip_value(bytes, at));
         if bytes.get(at) == Some(&b',') {
@@ -88,7 +99,7 @@ fn skip_value(bytes: &[u8], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::locate;
+    use super::{locate, locate_key};
     use crate::document::Step;
 
     #[test]
@@ -101,5 +112,6 @@ mod tests {
         assert_eq!(value(&[key("a"), Step::Index(1), key("x")]), r#""}]\" ,""#);
         assert_eq!(value(&[key("a"), Step::Index(9)]), r#"[1, {"x": "}]\" ,"}, [2, 3]]"#);
         assert_eq!(value(&[]), json.trim());
+        assert_eq!(&json[locate_key(json, &[key("bA"), key("c")])], r#""c""#);
     }
 }

@@ -8,6 +8,6 @@ mod unknown_keys;
 mod write;
 
 pub use karat::{Entry, Source, read_document, read_lines};
-pub use locate::locate;
+pub use locate::{locate, locate_key};
 pub use text_file::{decode, sha256};
 pub use write::to_line;

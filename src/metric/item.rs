@@ -36,6 +36,11 @@ impl Class {
         Self::Duplicate,
     ];
 
+    /// Whether gold and prediction are a pair and not the same.
+    pub fn is_wrong(self) -> bool {
+        matches!(self, Self::Mislabelled | Self::Misbounded | Self::MislabelledMisbounded | Self::WrongValue)
+    }
+
     /// The name in files.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -165,11 +165,11 @@ mod tests {
     use crate::document::{Annotations, Layer};
     use crate::metric::{Case, Counts, Family, Outcome, Slot, SlotKey};
 
-    fn annotations(records: Value) -> Annotations {
+    fn annotations(records: &Value) -> Annotations {
         serde_json::from_value(json!({"records": {"statements": records}})).unwrap()
     }
 
-    fn count(gold: Value, predicted: Value) -> Outcome {
+    fn count(gold: &Value, predicted: &Value) -> Outcome {
         let (gold, predicted) = (annotations(gold), annotations(predicted));
         let case = Case { document: None, gold: &gold, predicted: &predicted };
         Records.count(&Layer::records("statements"), &case)
@@ -185,8 +185,8 @@ mod tests {
     #[test]
     fn five_outcomes_a_field() {
         let outcome = count(
-            json!([{"speaker": "Ada", "date": "2025-08-20", "place": null, "quotes": ["a b", "c"], "cue": {"start": 0, "end": 4}}]),
-            json!([{"speaker": "ADA", "date": "2025-08-21", "place": "Rome", "quotes": ["A, b"], "cue": {"start": 2, "end": 4}}]),
+            &json!([{"speaker": "Ada", "date": "2025-08-20", "place": null, "quotes": ["a b", "c"], "cue": {"start": 0, "end": 4}}]),
+            &json!([{"speaker": "ADA", "date": "2025-08-21", "place": "Rome", "quotes": ["A, b"], "cue": {"start": 2, "end": 4}}]),
         );
         assert_eq!(counts(&outcome, Some("speaker")), Counts { correct: 1, ..Counts::default() });
         assert_eq!(counts(&outcome, Some("date")), Counts { incorrect: 1, ..Counts::default() });
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn single_records_count_all_their_fields() {
-        let outcome = count(json!([{"speaker": "Ada", "date": null}, {"speaker": "Bo"}]), json!([{"speaker": "Cy"}]));
+        let outcome = count(&json!([{"speaker": "Ada", "date": null}, {"speaker": "Bo"}]), &json!([{"speaker": "Cy"}]));
         // Strangers in every field are no pair: one fabricated, two missed.
         assert_eq!(counts(&outcome, None), Counts { missed: 2, spurious: 1, ..Counts::default() });
     }
@@ -206,8 +206,8 @@ mod tests {
     #[test]
     fn order_of_records_changes_nothing() {
         let (a, b) = (json!({"speaker": "Ada", "day": 1}), json!({"speaker": "Ada", "day": 2}));
-        let one = count(json!([a, b]), json!([b, a]));
-        let other = count(json!([b, a]), json!([b, a]));
+        let one = count(&json!([a, b]), &json!([b, a]));
+        let other = count(&json!([b, a]), &json!([b, a]));
         assert_eq!(one, other);
         assert_eq!(counts(&one, None).correct, 4);
     }

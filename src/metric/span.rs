@@ -27,7 +27,10 @@ enum Verdict {
     Incorrect,
 }
 
-const SCHEMES: [(&str, fn(&Pair) -> Verdict); 4] = [
+/// A scheme's name and how it judges a pair.
+type Scheme = (&'static str, fn(&Pair) -> Verdict);
+
+const SCHEMES: [Scheme; 4] = [
     ("strict", |pair| if pair.exact && pair.same_label { Verdict::Correct } else { Verdict::Incorrect }),
     ("exact", |pair| if pair.exact { Verdict::Correct } else { Verdict::Incorrect }),
     ("partial", |pair| if pair.exact { Verdict::Correct } else { Verdict::Partial }),

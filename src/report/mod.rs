@@ -27,4 +27,4 @@ pub trait Renderer: Sync {
 
 /// The files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
-    &[&scores_csv::ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &markdown::Markdown];
+    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &Markdown];

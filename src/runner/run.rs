@@ -164,7 +164,9 @@ mod tests {
                 (Status::Failed, "panicked: a is too much"),
                 (Status::Failed, "no"),
                 (Status::Missing, "there is no prediction for it"),
-                (Status::Ok, "")
+                (Status::Ok, ""),
+                (Status::Failed, "it says \"shi\" for 1..4, where the text is \"hif\""),
+                (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
             ]
         );
         assert_eq!(answers.timings.len(), 6);

@@ -40,7 +40,7 @@ fn gold(id: &str) -> Annotations {
             gold.records = Some(BTreeMap::from([(
                 "statements".to_owned(),
                 statements(json!([
-                    {"speaker": "Zoë Šćepanović", "quotes": ["да"], "cue": {"start": 41, "end": 45, "text": "said"}, "date": null}
+                    {"speaker": "Zoë Šćepanović", "quotes": ["да"], "cue": {"start": 45, "end": 49, "text": "said"}, "date": null}
                 ])),
             )]));
         }

@@ -4,7 +4,7 @@
 //! PERSON, ORG and GPE are about equally frequent in news, and of the three a place is the one whose mention is nearly always
 //! the bare run (persons come with titles, organisations with articles and lower-case words).
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ impl Baseline for Capitalised {
     fn annotate(&self, document: &Document) -> Annotations {
         let text = document.text();
         let connectors = if self.0.connectors { CONNECTORS } else { &[] };
-        let lower: HashSet<&str> = words(text, 0..text.len())
+        let lower: FxHashSet<&str> = words(text, 0..text.len())
             .into_iter()
             .map(|word| &text[word.range])
             .filter(|word| word.starts_with(char::is_lowercase))
@@ -70,7 +70,7 @@ impl Baseline for Capitalised {
 }
 
 /// A single word that opens a sentence is a name unless the document also writes it in lower case.
-fn is_name(text: &str, run: &Run, lower: &HashSet<&str>) -> bool {
+fn is_name(text: &str, run: &Run, lower: &FxHashSet<&str>) -> bool {
     let surface = &text[run.range()];
     run.words.len() > 1 || !run.is_initial || is_acronym(surface) || !lower.contains(surface.to_lowercase().as_str())
 }

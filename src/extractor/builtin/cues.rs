@@ -84,7 +84,7 @@ fn head(text: &str) -> &str {
 
 /// Whether the words look like a name at all: none of them is a common noun that headlines and titles capitalise.
 pub(super) fn is_plain(words: &[&str]) -> bool {
-    static COMMON: LazyLock<std::collections::HashSet<&str>> =
+    static COMMON: LazyLock<rustc_hash::FxHashSet<&str>> =
         LazyLock::new(|| entries(include_str!("lexicon/common_nouns.txt")));
     words.iter().all(|word| !COMMON.contains(word.to_lowercase().as_str()) && !super::words::is_stop_word(word))
 }

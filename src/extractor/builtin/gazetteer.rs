@@ -110,7 +110,7 @@ impl Baseline for Gazetteer {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use rustc_hash::FxHashMap;
 
     use super::{FILES, Gazetteer, LABELS, Options};
     use crate::document::Document;
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn the_lexicon_is_sorted_and_each_name_has_one_label() {
-        let mut labels = HashMap::new();
+        let mut labels = FxHashMap::default();
         for (label, file) in FILES {
             assert!(LABELS.contains(label));
             let names: Vec<&str> = file.lines().collect();

@@ -1,15 +1,15 @@
 //! What the words of a name say about its kind: the head noun of an organisation, a first name, the shape of an acronym.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
 use super::words::{entries, is_acronym};
 
-static FIRST_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/first_names.txt")));
-static TITLES: LazyLock<HashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/titles.txt")));
+static FIRST_NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/first_names.txt")));
+static TITLES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/titles.txt")));
 
 /// The kinds that a last word gives, in order of preference.
-static HEADS: LazyLock<[(&str, HashSet<&str>); 6]> = LazyLock::new(|| {
+static HEADS: LazyLock<[(&str, FxHashSet<&str>); 6]> = LazyLock::new(|| {
     [
         ("ORG", entries(include_str!("lexicon/org_heads.txt"))),
         ("LAW", entries(include_str!("lexicon/law_heads.txt"))),

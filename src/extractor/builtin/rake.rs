@@ -5,7 +5,7 @@
 //! degree (how many words stand in its phrases) over its frequency, a phrase the sum of its words. The paper's joining of
 //! phrases over an inner stop word is left out: it needs a phrase pair twice, which short documents seldom have.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ fn ranked(text: &str) -> Vec<Phrase> {
     let candidates: Vec<Vec<Range<usize>>> =
         sentence::split(text).into_iter().flat_map(|range| candidates(text, range)).collect();
     let key = |word: &Range<usize>| text[word.clone()].to_lowercase();
-    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+    let mut counts: FxHashMap<String, (usize, usize)> = FxHashMap::default();
     for phrase in &candidates {
         for word in phrase {
             let (frequency, degree) = counts.entry(key(word)).or_default();
@@ -82,7 +82,7 @@ fn ranked(text: &str) -> Vec<Phrase> {
             *degree += phrase.len();
         }
     }
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut seen: FxHashMap<Vec<String>, usize> = FxHashMap::default();
     let mut phrases: Vec<Phrase> = Vec::new();
     for phrase in &candidates {
         let words: Vec<String> = phrase.iter().map(key).collect();

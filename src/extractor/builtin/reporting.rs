@@ -3,7 +3,7 @@
 //! `lexicon/reporting_verbs.txt` gives a verb a line: its base, third person, past and -ing form, and whether it is `free`
 //! (reports speech by itself) or `bound` (does so only with `that`, a colon or a quotation, as `suggested` does).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -35,8 +35,8 @@ pub(super) struct Cue {
     pub has_addressee: bool,
 }
 
-static VERBS: LazyLock<HashMap<&'static str, (Form, bool, bool)>> = LazyLock::new(|| {
-    let mut verbs = HashMap::new();
+static VERBS: LazyLock<FxHashMap<&'static str, (Form, bool, bool)>> = LazyLock::new(|| {
+    let mut verbs = FxHashMap::default();
     for line in include_str!("lexicon/reporting_verbs.txt").lines() {
         let words: Vec<&str> = line.split(' ').collect();
         let is_bound = words.last() == Some(&"bound");

@@ -5,7 +5,7 @@
 //! what is left: a surname after the full name, an acronym explained in brackets, a name that was clear elsewhere. Where
 //! mentions overlap the longest wins; of equally long ones the pattern goes before the gazetteer, and that before the rest.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
 }
 
 fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
-    let known: HashMap<Range<usize>, &str> =
+    let known: FxHashMap<Range<usize>, &str> =
         lexicon.iter().map(|mention| (mention.range.clone(), mention.label)).collect();
     let candidates = candidates(text, &|range| known.contains_key(range));
     let mut memory = Memory::default();
@@ -85,7 +85,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
 
 /// Names without a label of their own that go on a list: `near Strelsau, Tarlenheim and Hofbau`.
 fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a Mention>) -> Vec<Mention> {
-    let mut ends: HashMap<usize, &'static str> = labelled.map(|mention| (mention.range.end, mention.label)).collect();
+    let mut ends: FxHashMap<usize, &'static str> = labelled.map(|mention| (mention.range.end, mention.label)).collect();
     let mut found = Vec::new();
     for candidate in open.iter().filter(|candidate| !candidate.in_headline && is_plain(&candidate.surfaces(text))) {
         let start = candidate.range().start;
@@ -101,7 +101,7 @@ fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a
 }
 
 /// Takes a known nation or place from the front of a name that has no label with it: `Russian Vladimir Petrov`.
-fn strip_known(candidate: Candidate, text: &str, known: &HashMap<Range<usize>, &str>) -> Candidate {
+fn strip_known(candidate: Candidate, text: &str, known: &FxHashMap<Range<usize>, &str>) -> Candidate {
     let words = candidate.surfaces(text);
     if candidate.has_title || label_by_form(&words).is_some() {
         return candidate;
@@ -115,7 +115,7 @@ fn strip_known(candidate: Candidate, text: &str, known: &HashMap<Range<usize>, &
 }
 
 /// The label that a name's own words, its title or its neighbours give.
-fn label(candidate: &Candidate, text: &str, known: &HashMap<Range<usize>, &str>) -> Option<&'static str> {
+fn label(candidate: &Candidate, text: &str, known: &FxHashMap<Range<usize>, &str>) -> Option<&'static str> {
     let words = candidate.surfaces(text);
     let range = candidate.range();
     if candidate.has_title && words.len() <= 5 && !words.iter().any(|word| is_acronym(word)) {
@@ -158,8 +158,8 @@ fn abbreviates_common_words(text: &str, range: &Range<usize>) -> bool {
 #[derive(Default)]
 struct Memory {
     /// Labels by name; the first one stays.
-    labels: HashMap<String, &'static str>,
-    acronyms: HashMap<String, &'static str>,
+    labels: FxHashMap<String, &'static str>,
+    acronyms: FxHashMap<String, &'static str>,
 }
 
 impl Memory {

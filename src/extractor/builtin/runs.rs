@@ -84,8 +84,7 @@ fn name_part(word: &Word, surface: &str, is_initial: bool) -> Option<Range<usize
 
 /// Whether the gap before a word leaves it in the same run.
 fn joins(text: &str, last_end: usize, gap: &str) -> bool {
-    let is_blank =
-        |gap: &str| !gap.is_empty() && gap.chars().all(|c| c.is_whitespace()) && gap.matches('\n').count() < 2;
+    let is_blank = |gap: &str| !gap.is_empty() && gap.chars().all(char::is_whitespace) && gap.matches('\n').count() < 2;
     if is_blank(gap) || gap == " & " {
         return true;
     }

@@ -80,7 +80,7 @@ impl Baseline for Statements {
                 let outer = found.iter().map(|(_, outer)| outer).filter(|outer| outer.contains(&cue));
                 let scope = outer.min_by_key(|outer| outer.len()).unwrap_or(&unit);
                 let date = date(&days, unit.start, scope, act, range, year);
-                records.push(record(document, act, range.clone(), date, &quotes));
+                records.push(record(document, act, range.clone(), date.as_deref(), &quotes));
             }
         }
         Annotations { records: Some(BTreeMap::from([("statements".to_owned(), records)])), ..Annotations::default() }
@@ -170,7 +170,7 @@ fn record(
     document: &Document,
     act: &Act,
     content: Range<usize>,
-    date: Option<String>,
+    date: Option<&str>,
     quotes: &[Range<usize>],
 ) -> Record {
     let inside = quotes.iter().filter(|quote| content.start <= quote.start && quote.start < content.end);

@@ -4,7 +4,9 @@
 //! content words they share, over the sum of the logarithms of their lengths; the weighted graph is ranked as PageRank
 //! ranks pages. Words are compared in lower case and unstemmed, without stop words.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +86,7 @@ type Graph = Vec<Vec<(usize, f64)>>;
 fn similarities(text: &str, sentences: &[Range<usize>]) -> Graph {
     let contents: Vec<BTreeSet<String>> = sentences.iter().map(|range| content_words(text, range)).collect();
     let lengths: Vec<f64> = contents.iter().map(|words| ln(words.len())).collect();
-    let mut sentences_of: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut sentences_of: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     for (index, words) in contents.iter().enumerate() {
         for word in words {
             sentences_of.entry(word).or_default().push(index);

@@ -1,6 +1,6 @@
 //! Words with their byte ranges, and what their letters say: capitals, stop words.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -16,7 +16,8 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant")
 });
 
-static STOP_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| entries(include_str!("lexicon/stop_words.txt")));
+static STOP_WORDS: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| entries(include_str!("lexicon/stop_words.txt")));
 
 /// First parts of hyphenated words that are no words of their own: a capital on one tells nothing of the rest.
 const PREFIXES: &[&str] = &[
@@ -27,7 +28,7 @@ const PREFIXES: &[&str] = &[
 const PARTICLES: &[&str] = &["al", "an", "ar", "as", "ash", "at", "d", "ed", "el", "es", "ez", "l", "ul"];
 
 /// The entries of a lexicon file: one a line.
-pub fn entries(file: &'static str) -> HashSet<&'static str> {
+pub fn entries(file: &'static str) -> FxHashSet<&'static str> {
     file.lines().collect()
 }
 

@@ -7,7 +7,7 @@ pub(super) fn title(report: &Report) -> String {
     let title = report.info.name.as_deref().unwrap_or(&report.dataset);
     let mut text = format!("# {}\n\n", escape(title));
     if let Some(description) = &report.info.description {
-        text.push_str(&format!("{}\n", escape(description)));
+        text.push_str(&format!("{}\n\n", escape(description)));
     }
     let extractors = report.extractors.len();
     text.push_str(&format!(
