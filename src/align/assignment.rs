@@ -18,6 +18,7 @@ pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
     let mut state = State::new(component);
     for root in 0..component.gold.len() {
         state.insert(root);
+        state.undo.clear();
     }
     refine(&mut state);
     state.answer.iter().enumerate().filter_map(|(g, p)| Some((g, (*p)?))).collect()
@@ -32,6 +33,14 @@ struct State<'a> {
     predicted_price: Vec<Gain>,
     answer: Vec<Option<usize>>,
     asker: Vec<Option<usize>>,
+    /// What was overwritten since it was last emptied, so that an attempt costs what it touches and not a copy.
+    undo: Vec<Overwritten>,
+}
+
+/// A pairing as it was.
+enum Overwritten {
+    Answer(usize, Option<usize>),
+    Asker(usize, Option<usize>),
 }
 
 impl<'a> State<'a> {
@@ -50,6 +59,28 @@ impl<'a> State<'a> {
             predicted_price: vec![Gain::ZERO; component.predicted.len()],
             answer: vec![None; component.gold.len()],
             asker: vec![None; component.predicted.len()],
+            undo: Vec::new(),
+        }
+    }
+
+    fn set_answer(&mut self, g: usize, p: Option<usize>) -> Option<usize> {
+        let before = std::mem::replace(&mut self.answer[g], p);
+        self.undo.push(Overwritten::Answer(g, before));
+        before
+    }
+
+    fn set_asker(&mut self, p: usize, g: Option<usize>) -> Option<usize> {
+        let before = std::mem::replace(&mut self.asker[p], g);
+        self.undo.push(Overwritten::Asker(p, before));
+        before
+    }
+
+    fn roll_back(&mut self) {
+        while let Some(overwritten) = self.undo.pop() {
+            match overwritten {
+                Overwritten::Answer(g, before) => self.answer[g] = before,
+                Overwritten::Asker(p, before) => self.asker[p] = before,
+            }
         }
     }
 
@@ -108,8 +139,8 @@ impl<'a> State<'a> {
             Some((p, _)) => self.augment(p, &through, root),
             None if give_up.1 == root => {}
             None => {
-                let freed = self.answer[give_up.1].take().expect("a gold item on a path has an answer");
-                self.asker[freed] = None;
+                let freed = self.set_answer(give_up.1, None).expect("a gold item on a path has an answer");
+                self.set_asker(freed, None);
                 self.augment(freed, &through, root);
             }
         }
@@ -118,8 +149,8 @@ impl<'a> State<'a> {
     fn augment(&mut self, mut p: usize, through: &FxHashMap<usize, usize>, root: usize) {
         loop {
             let g = through[&p];
-            let previous = self.answer[g].replace(p);
-            self.asker[p] = Some(g);
+            let previous = self.set_answer(g, Some(p));
+            self.set_asker(p, Some(g));
             match previous {
                 Some(before) if g != root => p = before,
                 _ => return,
@@ -160,15 +191,15 @@ fn refine(state: &mut State<'_>) {
 /// Gives `p` to `g` if those who lose by it can be served otherwise.
 fn reassign(state: &mut State<'_>, g: usize, p: usize, fixed_gold: &[bool], fixed_predicted: &[bool]) -> bool {
     let (widow, orphan) = (state.asker[p], state.answer[g]);
-    let undo = (state.answer.clone(), state.asker.clone());
+    state.undo.clear();
     if let Some(other) = widow {
-        state.answer[other] = None;
+        state.set_answer(other, None);
     }
     if let Some(other) = orphan {
-        state.asker[other] = None;
+        state.set_asker(other, None);
     }
-    state.answer[g] = Some(p);
-    state.asker[p] = Some(g);
+    state.set_answer(g, Some(p));
+    state.set_asker(p, Some(g));
     let served = match (widow, orphan) {
         (None, None) => true,
         (Some(widow), Some(orphan)) if serve_gold(state, widow, Some(orphan), fixed_gold, fixed_predicted) => true,
@@ -178,7 +209,7 @@ fn reassign(state: &mut State<'_>, g: usize, p: usize, fixed_gold: &[bool], fixe
         }
     };
     if !served {
-        (state.answer, state.asker) = undo;
+        state.roll_back();
     }
     served
 }
@@ -205,8 +236,8 @@ fn serve_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold: &
                 }
                 Some(next) if !gold[next] => {
                     if target.is_none() && state.gold_price[next] == Gain::ZERO {
-                        state.answer[next] = None;
-                        state.asker[p] = None;
+                        state.set_answer(next, None);
+                        state.set_asker(p, None);
                         state.augment(p, &through, from);
                         return true;
                     }
@@ -224,21 +255,21 @@ fn serve_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicted:
     if state.predicted_price[from] == Gain::ZERO {
         return true;
     }
-    let mut wanted = vec![usize::MAX; state.answer.len()];
+    let mut wanted: FxHashMap<usize, usize> = FxHashMap::default();
     let mut queue = VecDeque::from([from]);
     while let Some(p) = queue.pop_front() {
         for at in 0..state.asked[p].len() {
             let g = state.asked[p][at];
-            if gold[g] || wanted[g] != usize::MAX || !state.is_tight(g, p) {
+            if gold[g] || wanted.contains_key(&g) || !state.is_tight(g, p) {
                 continue;
             }
-            wanted[g] = p;
+            wanted.insert(g, p);
             match state.answer[g] {
                 Some(next) if predicted[next] => {}
                 Some(next) if state.predicted_price[next] > Gain::ZERO => queue.push_back(next),
                 previous => {
                     if let Some(left) = previous {
-                        state.asker[left] = None;
+                        state.set_asker(left, None);
                     }
                     take_over(state, g, &wanted, from);
                     return true;
@@ -250,11 +281,11 @@ fn serve_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicted:
 }
 
 /// Shifts answers along the path found by [`serve_predicted`], from its end back to the prediction that had nobody.
-fn take_over(state: &mut State<'_>, mut g: usize, wanted: &[usize], from: usize) {
+fn take_over(state: &mut State<'_>, mut g: usize, wanted: &FxHashMap<usize, usize>, from: usize) {
     loop {
-        let p = wanted[g];
-        let previous = state.asker[p].replace(g);
-        state.answer[g] = Some(p);
+        let p = wanted[&g];
+        let previous = state.set_asker(p, Some(g));
+        state.set_answer(g, Some(p));
         match previous {
             Some(before) if p != from => g = before,
             _ => return,

@@ -32,6 +32,9 @@ pub(super) fn solve(component: &Component) -> Option<Vec<(usize, usize)>> {
 }
 
 /// All states that can be reached, step by step, with their choices: predictions in order, "none" last.
+///
+/// A state is a set of bits, one for each prediction that an earlier and a later gold item share; a bit is free again
+/// behind the last gold item that could want its prediction.
 fn explore(component: &Component) -> Option<Vec<Vec<Vec<Choice>>>> {
     let mut last_use = vec![0; component.predicted.len()];
     for (g, edges) in component.edges.iter().enumerate() {
@@ -39,35 +42,67 @@ fn explore(component: &Component) -> Option<Vec<Vec<Vec<Choice>>>> {
             last_use[p] = g;
         }
     }
-    let mut states: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut bits = Bits::new(component.predicted.len());
+    let mut states: Vec<u128> = vec![0];
     let mut steps = Vec::with_capacity(component.gold.len());
     let mut choices = 0;
     for (g, edges) in component.edges.iter().enumerate() {
-        let mut numbers: FxHashMap<Vec<usize>, usize> = FxHashMap::default();
-        let mut following: Vec<Vec<usize>> = Vec::new();
+        let options: Vec<(usize, Gain, u128)> =
+            edges.iter().map(|&(p, gain)| Some((p, gain, bits.of(p)?))).collect::<Option<_>>()?;
+        let kept =
+            options.iter().filter(|(p, _, _)| last_use[*p] == g).fold(u128::MAX, |kept, (_, _, bit)| kept & !bit);
+        let mut numbers: FxHashMap<u128, usize> = FxHashMap::default();
+        let mut following: Vec<u128> = Vec::new();
+        let mut number = |state: u128| {
+            *numbers.entry(state & kept).or_insert_with_key(|state| {
+                following.push(*state);
+                following.len() - 1
+            })
+        };
         let mut step = Vec::with_capacity(states.len());
-        for taken in &states {
-            let free = edges.iter().filter(|(p, _)| !taken.contains(p)).map(|&(p, gain)| (Some(p), gain));
-            let options = free.chain([(None, Gain::ZERO)]).map(|(predicted, gain)| {
-                let mut next: Vec<usize> =
-                    taken.iter().copied().chain(predicted).filter(|&p| last_use[p] > g).collect();
-                next.sort_unstable();
-                let next = *numbers.entry(next).or_insert_with_key(|state| {
-                    following.push(state.clone());
-                    following.len() - 1
-                });
-                Choice { predicted, gain, next }
-            });
-            step.push(options.collect::<Vec<_>>());
-            choices += step.last().map_or(0, Vec::len);
-            if following.len() > MOST_STATES || choices > MOST_CHOICES + 8 * component.gold.len() {
-                return None;
+        for &taken in &states {
+            let mut state_choices = Vec::with_capacity(options.len() + 1);
+            for &(p, gain, bit) in options.iter().filter(|(_, _, bit)| taken & bit == 0) {
+                state_choices.push(Choice { predicted: Some(p), gain, next: number(taken | bit) });
             }
+            state_choices.push(Choice { predicted: None, gain: Gain::ZERO, next: number(taken) });
+            choices += state_choices.len();
+            step.push(state_choices);
         }
+        if following.len() > MOST_STATES || choices > MOST_CHOICES + 8 * component.gold.len() {
+            return None;
+        }
+        options.iter().filter(|(p, _, _)| last_use[*p] == g).for_each(|&(p, _, _)| bits.free(p));
         steps.push(step);
         states = following;
     }
     Some(steps)
+}
+
+/// Lends bits to predictions.
+struct Bits {
+    of: Vec<u128>,
+    free: u128,
+}
+
+impl Bits {
+    fn new(predictions: usize) -> Self {
+        Self { of: vec![0; predictions], free: u128::MAX }
+    }
+
+    /// The prediction's bit; `None` where all are lent out.
+    fn of(&mut self, p: usize) -> Option<u128> {
+        if self.of[p] == 0 {
+            let lowest = self.free & self.free.wrapping_neg();
+            self.free &= !lowest;
+            self.of[p] = lowest;
+        }
+        (self.of[p] != 0).then_some(self.of[p])
+    }
+
+    fn free(&mut self, p: usize) {
+        self.free |= self.of[p];
+    }
 }
 
 /// For every state the best that can still be gained from there.
