@@ -48,7 +48,7 @@ fn standard_error(residuals: &[f64]) -> Option<f64> {
     (residuals.len() >= 2).then(|| (clusters / (clusters - 1.0) * sum).sqrt())
 }
 
-fn quantile(clusters: usize, confidence: f64) -> f64 {
+pub(super) fn quantile(clusters: usize, confidence: f64) -> f64 {
     let t = StudentsT::new(0.0, 1.0, clusters as f64 - 1.0).expect("two clusters or more");
     t.inverse_cdf(f64::midpoint(1.0, confidence))
 }

@@ -1,5 +1,8 @@
 //! The statistics of evaluation. Pure: numbers in, numbers out.
 
+pub mod agreement;
 mod interval;
+mod jackknife;
 
 pub use interval::{Interval, mean_t, ratio_logit_t};
+pub use jackknife::jackknife;

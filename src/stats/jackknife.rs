@@ -1,0 +1,44 @@
+//! Intervals for statistics that are no sums: leave one document out at a time.
+
+use super::Interval;
+use super::interval::quantile;
+
+/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom.
+/// `None` below two documents, and where leaving any of them out changes nothing, since that says nothing about its error.
+pub fn jackknife(estimate: f64, without: &[f64], confidence: f64) -> Option<Interval> {
+    let clusters = without.len() as f64;
+    if without.len() < 2 {
+        return None;
+    }
+    let mean = without.iter().sum::<f64>() / clusters;
+    let sum: f64 = without.iter().map(|value| (value - mean).powi(2)).sum();
+    let error = ((clusters - 1.0) / clusters * sum).sqrt();
+    if error <= f64::EPSILON {
+        return None;
+    }
+    let reach = quantile(without.len(), confidence) * error;
+    Some(Interval { low: estimate - reach, high: (estimate + reach).min(1.0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::jackknife;
+    use crate::stats::mean_t;
+
+    /// For a mean, the jackknife is the ordinary interval.
+    #[test]
+    fn of_a_mean_it_is_the_t_interval() {
+        let values = [0.4, 0.5, 0.6, 0.55];
+        let mean = 0.5125;
+        let without: Vec<f64> = values.iter().map(|value| (4.0 * mean - value) / 3.0).collect();
+        let residuals = values.map(|value| (value - mean) / 4.0);
+        let (one, other) = (jackknife(mean, &without, 0.95).unwrap(), mean_t(mean, &residuals, 0.95).unwrap());
+        assert!((one.low - other.low).abs() < 1e-12 && (one.high - other.high).abs() < 1e-12);
+    }
+
+    #[test]
+    fn documents_that_change_nothing_say_nothing() {
+        assert_eq!(jackknife(0.5, &[0.5, 0.5], 0.95), None);
+        assert_eq!(jackknife(0.5, &[0.5], 0.95), None);
+    }
+}
