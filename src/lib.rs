@@ -3,6 +3,7 @@
 //! Data flows one way: a [`document`] gets annotations from an [`extractor`], they are aligned with the golden ones
 //! ([`align`]), counted ([`metric`]) and summed into figures ([`score`]) with intervals ([`stats`]).
 
+pub mod agree;
 pub mod align;
 pub mod config;
 pub mod corpus;

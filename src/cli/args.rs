@@ -54,6 +54,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(ScoreArgs),
+    /// Measure how well annotators agree, and list where they differ
+    Agree(AgreeArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -150,6 +152,43 @@ pub(super) enum Missing {
     Count,
     /// Leave them out
     Skip,
+}
+
+/// Measure how well annotators agree, and list where they differ.
+///
+/// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa, Krippendorff's alpha and
+/// Gwet's AC1 by layer and label. A layer that an annotator left out was not labelled and is not compared.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat agree golden/seeds/passes/a golden/seeds/passes/b
+  karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
+  karat agree pass-a pass-b --documents docs --out worklist.csv")]
+pub(super) struct AgreeArgs {
+    /// Each annotator's files: a folder or a file
+    #[arg(required = true, num_args = 2.., value_name = "PATH")]
+    pub annotators: Vec<PathBuf>,
+    /// The documents, to check offsets and show context where the files bring no text
+    #[arg(long, value_name = "PATH")]
+    pub documents: Option<PathBuf>,
+    /// Compare this layer only; may be repeated
+    #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
+    pub layers: Vec<Layer>,
+    /// How to print the agreement
+    #[arg(long, value_enum, default_value_t = AgreeFormat::Table)]
+    pub format: AgreeFormat,
+    /// Write the disagreements to this file as CSV, for adjudication
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AgreeFormat {
+    /// For a terminal
+    Table,
+    /// karat.agreement/1
+    Json,
+    /// Markdown
+    Md,
 }
 
 #[derive(Debug, clap::Args)]

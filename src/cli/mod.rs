@@ -1,5 +1,6 @@
 //! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
 
+mod agree;
 mod args;
 mod completions;
 mod diagnostics;
@@ -21,6 +22,7 @@ pub fn execute(args: &args::Args) -> u8 {
     let result = match &args.command {
         Command::Run(args) => run::execute(args),
         Command::Score(args) => score::execute(args),
+        Command::Agree(args) => agree::execute(args),
         Command::Completions(args) => completions::execute(args),
     };
     result.unwrap_or_else(|error| diagnostics::show(&error))

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use jiff::Timestamp;
+use karat::agree::{ceiling, pairwise};
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::format::sha256;
@@ -47,6 +48,7 @@ fn reports(plan: &Plan, answers: &Answers) -> Vec<Report> {
     let of = |(dataset, layers): &(karat::corpus::Dataset, Option<karat::document::LayerSet>)| {
         let settings = Settings { layers: layers.clone(), ..Settings::default() };
         let mut report = Report::new(dataset);
+        report.ceiling = ceiling(&pairwise(&dataset.annotators, &settings));
         for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
             let scores = score(&dataset.references, subject, &settings);
             report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));

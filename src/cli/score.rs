@@ -149,6 +149,7 @@ fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &
         texts: texts.collect(),
         extractors: vec![ExtractorReport::new(subject, &documents, scores)],
         documents,
+        ceiling: BTreeMap::new(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{load_documents, load_golden};
-use crate::document::{Document, Reference};
+use super::{load_annotators, load_documents, load_golden};
+use crate::document::{Annotator, Document, Reference};
 use crate::error::{Error, Fault};
 use crate::format::decode;
 
@@ -20,6 +20,8 @@ pub struct Dataset {
     pub info: DatasetInfo,
     /// Golden files with their documents, by id.
     pub references: BTreeMap<String, Reference>,
+    /// The passes that the golden files were adjudicated from, where `passes/` beside them holds two or more.
+    pub annotators: Vec<Annotator>,
 }
 
 /// The content of `dataset.toml`, which is optional, as is every key of it.
@@ -57,17 +59,31 @@ impl Dataset {
         let texts_are_whole = faults.is_empty();
         let (references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
         faults.extend(wrong);
+        let annotators = if texts_are_whole { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
+        let annotators = annotators.unwrap_or_else(|error| {
+            faults.extend(error.faults().to_vec());
+            Vec::new()
+        });
         if !faults.is_empty() {
             faults.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
             return Err(Error::Input(faults));
         }
-        Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references })
+        Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references, annotators })
     }
 
     /// The documents, in the order of their ids.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.references.values().filter_map(|reference| reference.document.as_ref())
     }
+}
+
+/// The passes below a folder, if there are at least two to compare.
+fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
+    let mut passes: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_dir()).collect();
+    passes.sort();
+    if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
 }
 
 fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {

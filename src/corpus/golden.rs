@@ -70,7 +70,8 @@ fn unknown<'a>(entry: &Entry, ids: impl Iterator<Item = &'a String>) -> Option<F
     })
 }
 
-fn check_all<'d>(
+/// Checks every entry against its document, in parallel.
+pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Fault>) {

@@ -1,12 +1,14 @@
 //! Datasets on disk: documents, golden files and predictions, loaded, joined by id and checked. Every fault is collected,
 //! none stops the search for others.
 
+mod annotators;
 mod dataset;
 mod documents;
 mod entries;
 mod golden;
 mod validate;
 
+pub use annotators::load_annotators;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::load_entries;

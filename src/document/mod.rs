@@ -12,7 +12,7 @@ mod visit;
 
 pub use annotations::{Annotations, Entity, KeyPoint, Record, Relation};
 pub use layer::{Layer, LayerSet, ParseLayerError};
-pub use reference::Reference;
+pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
 pub use visit::{Step, Visit};

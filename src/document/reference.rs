@@ -1,5 +1,7 @@
 //! A golden file and its document, joined.
 
+use std::collections::BTreeMap;
+
 use super::{Annotations, Document};
 
 /// One document's golden annotations, with its text where that is known.
@@ -9,4 +11,13 @@ pub struct Reference {
     pub document: Option<Document>,
     /// The golden annotations.
     pub gold: Annotations,
+}
+
+/// One annotator's files. A layer that is absent was not labelled; an empty one was, and nothing was found.
+#[derive(Debug, Clone)]
+pub struct Annotator {
+    /// A name for reports: that of the folder or file.
+    pub name: String,
+    /// By document id.
+    pub documents: BTreeMap<String, Reference>,
 }

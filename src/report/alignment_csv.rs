@@ -3,6 +3,7 @@
 use super::context::around;
 use super::scores_csv::to_csv;
 use super::{Renderer, Report};
+use crate::document::Document;
 use crate::metric::{Item, Side};
 
 /// Every item.
@@ -36,7 +37,8 @@ impl Renderer for AlignmentCsv {
             extractor.scores.layers.iter().flat_map(move |layer| {
                 layer.documents.iter().flat_map(move |(id, document)| {
                     let start = [&report.dataset, &extractor.name, id, &layer.layer.to_string()].map(Clone::clone);
-                    document.items.iter().map(move |item| [start.to_vec(), cells(report, id, item)].concat())
+                    let text = report.texts.get(id);
+                    document.items.iter().map(move |item| [start.to_vec(), cells(text, item)].concat())
                 })
             })
         });
@@ -44,8 +46,9 @@ impl Renderer for AlignmentCsv {
     }
 }
 
-fn cells(report: &Report, id: &str, item: &Item) -> Vec<String> {
-    let context = item.place().and_then(|place| around(report.texts.get(id)?, place));
+/// Class, both sides, evidence and context.
+pub(super) fn cells(document: Option<&Document>, item: &Item) -> Vec<String> {
+    let context = item.place().and_then(|place| around(document?, place));
     let context = context.map(|c| format!("{}⟦{}⟧{}", c.before, c.stretch, c.after)).unwrap_or_default();
     let mut cells = vec![item.class.to_string()];
     cells.extend(side(item.gold.as_ref()));

@@ -1,6 +1,7 @@
 //! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
 //! declare it here, and add it to [`RENDERERS`].
 
+mod agreement;
 mod alignment_csv;
 mod context;
 mod documents_csv;
@@ -10,6 +11,7 @@ mod model;
 mod number;
 mod scores_csv;
 
+pub use agreement::Agreement;
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use model::{ExtractorReport, Report, headline_figure};

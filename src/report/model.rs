@@ -20,6 +20,8 @@ pub struct Report {
     pub documents: BTreeSet<String>,
     /// In the order of the configuration.
     pub extractors: Vec<ExtractorReport>,
+    /// What annotators reach when scored against each other, where there are two passes or more.
+    pub ceiling: BTreeMap<MetricName, f64>,
 }
 
 /// One extractor's part.
@@ -43,6 +45,7 @@ impl Report {
             texts: texts.collect(),
             documents: dataset.references.keys().cloned().collect(),
             extractors: Vec::new(),
+            ceiling: BTreeMap::new(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::score::Figure;
 /// Every figure.
 pub struct ScoresCsv;
 
-const HEADER: [&str; 19] = [
+const HEADER: [&str; 20] = [
     "dataset",
     "extractor",
     "metric",
@@ -17,6 +17,7 @@ const HEADER: [&str; 19] = [
     "low",
     "high",
     "value_answered",
+    "ceiling",
     "gold",
     "predicted",
     "correct",
@@ -37,17 +38,17 @@ impl Renderer for ScoresCsv {
 
     fn render(&self, report: &Report) -> String {
         let rows = report.extractors.iter().flat_map(|extractor| {
-            extractor.scores.figures().map(|figure| row(&report.dataset, &extractor.name, figure).to_vec())
+            extractor.scores.figures().map(|figure| row(report, &extractor.name, figure).to_vec())
         });
         to_csv(&HEADER, rows)
     }
 }
 
-fn row(dataset: &str, extractor: &str, figure: &Figure) -> [String; 19] {
+fn row(report: &Report, extractor: &str, figure: &Figure) -> [String; 20] {
     let count =
         |of: fn(&Counts) -> u64| figure.counts.as_ref().map(|counts| of(counts).to_string()).unwrap_or_default();
     [
-        dataset.to_owned(),
+        report.dataset.clone(),
         extractor.to_owned(),
         figure.name.unlabelled().to_string(),
         figure.name.label.as_deref().unwrap_or_default().to_owned(),
@@ -55,6 +56,7 @@ fn row(dataset: &str, extractor: &str, figure: &Figure) -> [String; 19] {
         six_places(figure.interval.map(|interval| interval.low)),
         six_places(figure.interval.map(|interval| interval.high)),
         six_places(figure.answered),
+        six_places(report.ceiling.get(&figure.name).copied()),
         figure.gold.to_string(),
         figure.predicted.map(|predicted| predicted.to_string()).unwrap_or_default(),
         count(|counts| counts.correct),

@@ -1,5 +1,6 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
+mod agree;
 mod cli;
 mod config_errors;
 mod data_errors;

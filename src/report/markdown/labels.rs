@@ -7,6 +7,7 @@ use super::super::model::headline;
 use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
+use crate::metric::MetricName;
 use crate::score::LayerScores;
 
 /// Precision, recall and F1 of the headline metric, by label.
@@ -25,15 +26,24 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
     }
     let is_record = matches!(layer, Layer::Records(_));
     let what = if is_record { "field" } else { "label" };
-    let columns = [(what.to_owned(), Align::Left), ("gold".to_owned(), Align::Right)];
+    let columns =
+        [(what.to_owned(), Align::Left), ("gold".to_owned(), Align::Right), ("ceiling".to_owned(), Align::Right)];
     let names = scored.iter().map(|(extractor, _)| (escape(&extractor.name), Align::Right));
     let mut table = Table::new(columns.into_iter().chain(names));
     for (label, count) in &gold {
         let cells = scored.iter().map(|(_, scores)| cell(scores, metric, label));
-        table.row([escape(label), count.to_string()].into_iter().chain(cells));
+        table.row([escape(label), count.to_string(), ceiling(report, layer, metric, label)].into_iter().chain(cells));
     }
+    table.drop_empty_columns();
     let of = if metric.is_empty() { String::new() } else { format!(", {metric}") };
     format!("\n### By {what}{of}: precision / recall / F1\n\n{}", table.render())
+}
+
+/// What annotators reach on the label.
+fn ceiling(report: &Report, layer: &Layer, metric: &'static str, label: &Arc<str>) -> String {
+    let name =
+        MetricName { layer: layer.clone(), metric, label: Some(Arc::clone(label)), average: None, stat: "f1", at: 0 };
+    three_places(report.ceiling.get(&name).copied())
 }
 
 fn cell(scores: &LayerScores, metric: &str, label: &Arc<str>) -> String {

@@ -1,8 +1,8 @@
 //! A section for every layer: its figures by extractor, then by label, then the confusion of labels.
 
-use super::super::Report;
 use super::super::model::is_whole;
 use super::super::number::with_interval;
+use super::super::{Report, three_places};
 use super::page::counted;
 use super::table::{Align, Table, escape};
 use super::{confusion, labels};
@@ -51,6 +51,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
         ("precision", Align::Right),
         ("recall", Align::Right),
         ("F1", Align::Right),
+        ("ceiling", Align::Right),
         ("macro F1", Align::Right),
         ("weighted F1", Align::Right),
         ("predicted", Align::Right),
@@ -76,6 +77,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
                 show(find("precision", None)),
                 show(find("recall", None)),
                 show(find("f1", None)),
+                three_places(find("f1", None).and_then(|figure| report.ceiling.get(&figure.name).copied())),
                 show(find("f1", Some("macro"))),
                 show(find("f1", Some("weighted"))),
                 predicted.map_or_else(|| "–".to_owned(), |predicted| predicted.to_string()),

@@ -7,7 +7,7 @@ mod labels;
 mod layers;
 mod page;
 mod signatures;
-mod table;
+pub(super) mod table;
 mod verdicts;
 
 use super::{Renderer, Report};

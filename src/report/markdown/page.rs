@@ -16,6 +16,12 @@ pub(super) fn title(report: &Report) -> String {
         counted(report.documents.len(), "document"),
         counted(extractors, "extractor"),
     ));
+    if !report.ceiling.is_empty() {
+        text.push_str(
+            "\nThe ceiling is the F1 that the annotators reach when scored against each other: what a figure can be \
+             expected to reach at best.\n",
+        );
+    }
     if report.documents.len() < 10 {
         text.push_str(&format!(
             "\n> {} cannot tell much about any other: read the intervals, not the third decimal.\n",

@@ -4,13 +4,13 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// How a column is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub(in crate::report) enum Align {
     Left,
     Right,
 }
 
 /// A table under construction. Cells are Markdown: text from documents goes through [`escape`] first.
-pub(super) struct Table {
+pub(in crate::report) struct Table {
     columns: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
 }
@@ -89,7 +89,7 @@ fn pad(cell: &str, most: usize, align: Align) -> String {
 }
 
 /// Text from outside, as Markdown that shows it literally, on one line.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::report) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut before = None;
     let mut rest = text.chars().peekable();
@@ -116,7 +116,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// The beginning of a long text, cut between words, escaped.
-pub(super) fn excerpt(text: &str, most: usize) -> String {
+pub(in crate::report) fn excerpt(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return escape(text);
     }

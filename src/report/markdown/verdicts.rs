@@ -13,7 +13,7 @@ pub(super) fn section(report: &Report) -> String {
     let mut table = Table::new(fixed.into_iter().chain(headings).chain([("verdict".to_owned(), Align::Left)]));
     for extractor in &report.extractors {
         let answered = format!("{} of {}", extractor.count(Status::Ok), extractor.ends.len());
-        let figures = layers.iter().map(|layer| figure(extractor, layer));
+        let figures = layers.iter().map(|layer| figure(report, extractor, layer));
         let verdict = verdict(extractor);
         table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
     }
@@ -27,9 +27,14 @@ fn heading(report: &Report, layer: &Layer) -> String {
     figure.map_or_else(|| layer.to_string(), |figure| format!("`{}`", figure.name))
 }
 
-fn figure(extractor: &ExtractorReport, layer: &Layer) -> String {
+/// The headline's value, and the human ceiling where it is known.
+fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String {
     let scores = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
-    scores.map_or_else(|| three_places(None), |scores| three_places(headline_figure(scores).and_then(|f| f.value)))
+    let Some(figure) = scores.and_then(headline_figure) else { return three_places(None) };
+    match report.ceiling.get(&figure.name) {
+        Some(ceiling) => format!("{} of {ceiling:.3}", three_places(figure.value)),
+        None => three_places(figure.value),
+    }
 }
 
 fn verdict(extractor: &ExtractorReport) -> String {

@@ -1,0 +1,105 @@
+//! `karat agree`.
+
+use karat::agree::{coefficients, pairwise};
+use karat::corpus::{load_annotators, load_documents};
+use karat::error::{Error, Fault};
+use karat::metric::MetricName;
+use karat::report::{Agreement, three_places};
+use karat::score::{Figure, Settings};
+use karat::stats::Interval;
+use karat::store::Staging;
+
+use super::args::{AgreeArgs, AgreeFormat};
+use super::{exit, output, table};
+
+pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
+    let (documents, faults) = args.documents.as_deref().map(load_documents).unzip();
+    let faults: Vec<Fault> = faults.unwrap_or_default();
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let annotators = load_annotators(&args.annotators, documents.as_ref())?;
+    let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
+    let settings = Settings { layers, ..Settings::default() };
+    let agreement = Agreement {
+        pairs: pairwise(&annotators, &settings),
+        coefficients: coefficients(&annotators, settings.layers.as_ref(), settings.confidence),
+        annotators,
+    };
+    if agreement.pairs.iter().all(|pair| pair.scores.layers.is_empty()) {
+        let fault = Fault::new("no layer was labelled by two annotators in the same document");
+        return Err(Error::NothingSelected(fault.help("an absent layer was not labelled; an empty list was")));
+    }
+    if let Some(file) = &args.out {
+        let mut staging = Staging::default();
+        staging.add(file, agreement.worklist().as_bytes())?;
+        staging.commit()?;
+        output::note(&format!("worklist: {}\n", file.display()));
+    }
+    output::print(&match args.format {
+        AgreeFormat::Table => tables(&agreement),
+        AgreeFormat::Json => agreement.to_json(),
+        AgreeFormat::Md => agreement.to_markdown(),
+    })?;
+    Ok(exit::PASS)
+}
+
+/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of units.
+fn tables(agreement: &Agreement) -> String {
+    let mut parts = Vec::new();
+    for pair in &agreement.pairs {
+        let title = format!("{} and {}", pair.first, pair.second);
+        let mut rows = table::new([title.as_str(), "F1", "95 % interval", "items", "documents"]);
+        for layer in &pair.scores.layers {
+            let first = layer.figures.first().map(|figure| figure.name.metric);
+            let is_shown = |name: &MetricName| name.label.is_none() || Some(name.metric) == first;
+            let figures =
+                layer.figures.iter().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none());
+            for figure in figures.filter(|figure| is_shown(&figure.name)) {
+                rows.add_row([
+                    figure.name.to_string(),
+                    three_places(figure.value),
+                    interval(figure.interval),
+                    items(figure),
+                    figure.documents.to_string(),
+                ]);
+            }
+        }
+        parts.push(table::render(rows));
+    }
+    let names: Vec<&str> = agreement.coefficients.iter().flat_map(|of| &of.coefficients).map(|c| c.name).fold(
+        Vec::new(),
+        |mut names, name| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            names
+        },
+    );
+    let mut rows = table::new(["above chance", "units"].into_iter().chain(names.iter().copied()));
+    for of in &agreement.coefficients {
+        let label = of.label.as_ref().map(|label| format!("[{label}]")).unwrap_or_default();
+        let value = |name: &&str| {
+            let of_name = of.coefficients.iter().find(|coefficient| coefficient.name == *name);
+            of_name.map_or_else(String::new, |coefficient| three_places(coefficient.value))
+        };
+        let start = [format!("{}{label}", of.what), of.units.to_string()];
+        rows.add_row(start.into_iter().chain(names.iter().map(value)));
+    }
+    if !agreement.coefficients.is_empty() {
+        parts.push(table::render(rows));
+    }
+    parts.join("\n")
+}
+
+/// Gold items of the first annotator and those of the second.
+fn items(figure: &Figure) -> String {
+    let second =
+        figure.counts.zip(figure.predicted).map_or_else(|| "–".to_owned(), |(_, predicted)| predicted.to_string());
+    let first = figure.counts.map_or(figure.gold, |counts| counts.possible());
+    format!("{first}/{second}")
+}
+
+fn interval(interval: Option<Interval>) -> String {
+    interval.map_or_else(|| "–".to_owned(), |interval| format!("[{:.3}, {:.3}]", interval.low, interval.high))
+}

@@ -1,0 +1,93 @@
+//! The files of several annotators on the same documents.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::entries::load_entries;
+use super::golden::check_all;
+use crate::document::{Annotator, Document, Reference};
+use crate::error::{Error, Fault};
+use crate::format::{Entry, sha256};
+
+/// Loads annotators, who must have labelled the same documents, and the same versions of their texts.
+///
+/// Each is named by its folder or file; where two would have one name, by the whole path.
+///
+/// # Errors
+/// With every fault of every file, every document that an annotator lacks, and every text that two have in different
+/// versions.
+pub fn load_annotators(
+    paths: &[PathBuf],
+    documents: Option<&BTreeMap<String, Document>>,
+) -> Result<Vec<Annotator>, Error> {
+    let (mut all, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        let (entries, wrong) = load_entries(path);
+        faults.extend(wrong);
+        let (entries, wrong) = check_all(entries, |id| documents.and_then(|documents| documents.get(id)));
+        faults.extend(wrong);
+        all.push(entries);
+    }
+    if faults.is_empty() {
+        faults.extend(different_documents(paths, &all));
+        faults.extend(different_versions(&all));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let annotators = names(paths).into_iter().zip(all).map(|(name, entries)| {
+        let reference = |entry: Entry| {
+            let own = || entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
+            let document = documents.and_then(|documents| documents.get(&entry.id)).cloned().or_else(own);
+            Reference { document, gold: entry.annotations }
+        };
+        Annotator { name, documents: entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect() }
+    });
+    Ok(annotators.collect())
+}
+
+fn names(paths: &[PathBuf]) -> Vec<String> {
+    let short = |path: &Path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stems: Vec<Option<String>> = paths.iter().map(|path| short(path)).collect();
+    let is_unique = |stem: &Option<String>| stems.iter().filter(|other| *other == stem).count() == 1;
+    let name = |(path, stem): (&PathBuf, &Option<String>)| {
+        stem.clone().filter(|_| is_unique(stem)).unwrap_or_else(|| path.display().to_string())
+    };
+    paths.iter().zip(&stems).map(name).collect()
+}
+
+fn different_documents(paths: &[PathBuf], all: &[BTreeMap<String, Entry>]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (path, entries) in paths.iter().zip(all) {
+        for (other_path, others) in paths.iter().zip(all) {
+            let lacking = others.keys().filter(|id| !entries.contains_key(*id));
+            faults.extend(lacking.map(|id| {
+                let fault = Fault::new(format!("it is missing here, and labelled in {}", other_path.display()));
+                fault.in_file(path).of_document(id).help("annotators are compared on the same documents")
+            }));
+        }
+    }
+    faults
+}
+
+fn different_versions(all: &[BTreeMap<String, Entry>]) -> Vec<Fault> {
+    let version = |entry: &Entry| entry.text_sha256.clone().or_else(|| entry.text.as_ref().map(sha256));
+    let mut seen: BTreeMap<&str, (String, &Entry)> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for entry in all.iter().flat_map(BTreeMap::values) {
+        let Some(hash) = version(entry) else { continue };
+        match seen.get(entry.id.as_str()) {
+            Some((first, other)) if !first.eq_ignore_ascii_case(&hash) => {
+                let other = other.source.file.display();
+                let message = format!("it labels the text {hash}, but {other} labels {first}");
+                let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
+                faults.push(fault.help("both must label the same version of the text"));
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(&entry.id, (hash, entry));
+            }
+        }
+    }
+    faults
+}

@@ -1,0 +1,139 @@
+//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for adjudication.
+
+use serde_json::{Map, Value, json};
+
+use super::alignment_csv::cells;
+use super::markdown::table::{Align, Table, escape};
+use super::number::with_interval;
+use super::scores_csv::to_csv;
+use crate::agree::{Coefficients, Pairwise};
+use crate::document::Annotator;
+use crate::metric::Class;
+use crate::score::Figure;
+use crate::stats::Interval;
+
+/// What `karat agree` found.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    /// Who labelled what.
+    pub annotators: Vec<Annotator>,
+    /// Each against each other.
+    pub pairs: Vec<Pairwise>,
+    /// Chance-corrected, by layer and label.
+    pub coefficients: Vec<Coefficients>,
+}
+
+impl Agreement {
+    /// Documents that were compared.
+    pub fn documents(&self) -> usize {
+        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
+    }
+
+    /// `karat.agreement/1`, keys in alphabetical order.
+    pub fn to_json(&self) -> String {
+        let pairs = self.pairs.iter().map(|pair| {
+            let metrics: Map<String, Value> =
+                pair.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure))).collect();
+            json!({"first": pair.first, "second": pair.second, "metrics": metrics})
+        });
+        let coefficients = self.coefficients.iter().map(|of| {
+            let values: Map<String, Value> =
+                of.coefficients.iter().map(|c| (c.name.to_owned(), value_json(c.value, c.interval))).collect();
+            json!({"what": of.what, "label": of.label, "units": of.units, "coefficients": values})
+        });
+        let names: Vec<&str> = self.annotators.iter().map(|annotator| annotator.name.as_str()).collect();
+        let root = json!({
+            "schema": "karat.agreement/1",
+            "annotators": names,
+            "documents": self.documents(),
+            "pairs": pairs.collect::<Vec<_>>(),
+            "coefficients": coefficients.collect::<Vec<_>>(),
+        });
+        let mut text = serde_json::to_string_pretty(&root).expect("agreement is plain data");
+        text.push('\n');
+        text
+    }
+
+    /// For a person.
+    pub fn to_markdown(&self) -> String {
+        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
+        let mut page = format!(
+            "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
+            names.len(),
+            names.join(", "),
+            self.documents()
+        );
+        for pair in &self.pairs {
+            let mut table = Table::new([("metric", Align::Left), ("F1", Align::Right), ("items", Align::Right)]);
+            for figure in
+                pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
+            {
+                let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
+                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
+            }
+            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
+        }
+        page.push_str(&self.coefficients_markdown());
+        page
+    }
+
+    fn coefficients_markdown(&self) -> String {
+        let mut text = String::new();
+        for of in &self.coefficients {
+            let label = of.label.as_ref().map(|label| format!("[{label}]")).unwrap_or_default();
+            let mut table = Table::new([("coefficient", Align::Left), ("value", Align::Right)]);
+            for coefficient in &of.coefficients {
+                table.row([coefficient.name.to_owned(), with_interval(coefficient.value, coefficient.interval)]);
+            }
+            text.push_str(&format!("\n### `{}{label}`, {} units\n\n{}", of.what, of.units, table.render()));
+        }
+        if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
+    }
+
+    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and `reason` are to be filled in.
+    pub fn worklist(&self) -> String {
+        let header = [
+            "first",
+            "second",
+            "document",
+            "layer",
+            "class",
+            "first_start",
+            "first_end",
+            "first_label",
+            "first_text",
+            "second_start",
+            "second_end",
+            "second_label",
+            "second_text",
+            "evidence",
+            "context",
+            "ruling",
+            "reason",
+        ];
+        let rows = self.pairs.iter().flat_map(|pair| {
+            pair.scores.layers.iter().flat_map(move |layer| {
+                layer.documents.iter().flat_map(move |(id, document)| {
+                    let texts = self.annotators.iter().find_map(|a| a.documents.get(id)?.document.as_ref());
+                    let start = [pair.first.clone(), pair.second.clone(), id.clone(), layer.layer.to_string()];
+                    let differing = document.items.iter().filter(|item| item.class != Class::Correct);
+                    differing.map(move |item| {
+                        [start.to_vec(), cells(texts, item), vec![String::new(), String::new()]].concat()
+                    })
+                })
+            })
+        });
+        to_csv(&header, rows)
+    }
+}
+
+fn figure_json(figure: &Figure) -> Value {
+    let mut value = value_json(figure.value, figure.interval);
+    value["documents"] = json!(figure.documents);
+    value["n"] = json!(figure.gold);
+    value
+}
+
+fn value_json(value: Option<f64>, interval: Option<Interval>) -> Value {
+    json!({"value": value, "low": interval.map(|interval| interval.low), "high": interval.map(|interval| interval.high)})
+}
