@@ -35,6 +35,10 @@ pub struct DatasetConfig {
     pub golden: PathBuf,
     /// The layers to score; all, where it is left out.
     pub layers: Option<LayerSet>,
+    /// Only the documents of this split of `dataset.toml`.
+    pub split: Option<String>,
+    /// Run only where it is selected by name.
+    pub on_request: bool,
 }
 
 /// An `[extractors.NAME]` table.

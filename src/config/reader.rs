@@ -50,7 +50,7 @@ impl Reader<'_> {
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>) -> Option<DatasetConfig> {
         let place = format!("datasets.{name}");
-        self.refuse_others(table, &place, &["documents", "golden", "layers"]);
+        self.refuse_others(table, &place, &["documents", "golden", "layers", "split", "on_request"]);
         let documents = self.path(table, "documents");
         let golden = self.path(table, "golden");
         for (key, found) in [("documents", &documents), ("golden", &golden)] {
@@ -58,7 +58,9 @@ impl Reader<'_> {
                 self.fault(format!("[{place}] has no `{key}`"), None, "a dataset needs `documents` and `golden`");
             }
         }
-        Some(DatasetConfig { documents: documents?, golden: golden?, layers: self.layers(table) })
+        let (layers, split) = (self.layers(table), self.text(table, "split"));
+        let on_request = self.flag(table, "on_request").unwrap_or(false);
+        Some(DatasetConfig { documents: documents?, golden: golden?, layers, split, on_request })
     }
 
     fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
@@ -187,6 +189,15 @@ impl Reader<'_> {
             self.wrong_type(key, value, "a string");
         }
         text
+    }
+
+    fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type(key, value, "true or false");
+        }
+        flag
     }
 
     fn path(&mut self, table: &DeTable<'_>, key: &str) -> Option<PathBuf> {

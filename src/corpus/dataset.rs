@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Error, Fault};
-use crate::format::decode;
+use crate::format::{decode, sha256, to_line};
 
 /// Documents with their golden files.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct DatasetInfo {
     pub layers: Vec<String>,
     /// Named parts, as lists of document ids.
     pub splits: BTreeMap<String, Vec<String>>,
+    /// Splits whose golden files must not change unnoticed, with the hash of each.
+    pub seals: BTreeMap<String, String>,
 }
 
 impl Dataset {
@@ -69,6 +71,49 @@ impl Dataset {
             return Err(Error::Input(faults));
         }
         Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references, annotators })
+    }
+
+    /// The documents of one split alone; a sealed one must be as it was sealed.
+    ///
+    /// # Errors
+    /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
+    pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
+        let Some(ids) = self.info.splits.get(split) else {
+            let fault = Fault::new(format!("dataset {:?} has no split {split:?}", self.name));
+            return Err(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)).into());
+        };
+        let strangers: Vec<Fault> = ids
+            .iter()
+            .filter(|id| !self.references.contains_key(*id))
+            .map(|id| Fault::new(format!("the split {split:?} names a document that there is not")).of_document(id))
+            .collect();
+        if !strangers.is_empty() {
+            return Err(Error::Input(strangers));
+        }
+        self.references.retain(|id, _| ids.contains(id));
+        for annotator in &mut self.annotators {
+            annotator.documents.retain(|id, _| ids.contains(id));
+        }
+        if let Some(seal) = self.info.seals.get(split) {
+            let found = self.seal();
+            if *seal != found {
+                let message = format!("the sealed split {split:?} of dataset {:?} has changed", self.name);
+                let help =
+                    format!("if the change is meant, write `{split} = \"{found}\"` under [seals] in dataset.toml");
+                return Err(Fault::new(message).help(help).into());
+            }
+        }
+        Ok(self)
+    }
+
+    /// A hash over texts and golden annotations.
+    fn seal(&self) -> String {
+        let mut content = String::new();
+        for (id, reference) in &self.references {
+            content.push_str(reference.document.as_ref().map_or("", Document::text));
+            content.push_str(&to_line(id, &reference.gold, None));
+        }
+        sha256(content)
     }
 
     /// The documents, in the order of their ids.

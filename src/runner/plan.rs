@@ -47,7 +47,12 @@ impl Plan {
         let (mut loaded, mut faults) = (Vec::new(), Vec::new());
         for name in datasets {
             let wanted = &config.datasets[name];
-            match Dataset::load(name, &wanted.documents, &wanted.golden) {
+            let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
+            let dataset = match &wanted.split {
+                Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
+                None => dataset,
+            };
+            match dataset {
                 Ok(dataset) => loaded.push((dataset, wanted.layers.clone())),
                 Err(error) => faults.extend(error.faults().to_vec()),
             }
@@ -107,18 +112,26 @@ fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<
     if !faults.is_empty() {
         return Err(Error::Input(faults));
     }
-    let chosen = |names: &[String], of_profile: &Option<Vec<String>>, name: &str| match (names, of_profile) {
-        ([], Some(profile)) => profile.iter().any(|other| other == name),
-        ([], None) => true,
-        (names, _) => names.iter().any(|other| other == name),
-    };
-    let wanted = config.datasets.keys().filter(|name| chosen(&selection.datasets, &profile.datasets, name));
-    let wanted: Vec<_> = wanted.collect();
+    let chosen =
+        |names: &[String], of_profile: &Option<Vec<String>>, name: &str, by_default: bool| match (names, of_profile) {
+            ([], Some(profile)) => profile.iter().any(|other| other == name),
+            ([], None) => by_default,
+            (names, _) => names.iter().any(|other| other == name),
+        };
+    let wanted: Vec<_> = config
+        .datasets
+        .iter()
+        .filter(|(name, dataset)| chosen(&selection.datasets, &profile.datasets, name, !dataset.on_request))
+        .map(|(name, _)| name)
+        .collect();
     if wanted.is_empty() {
         return Err(nothing(file, "no dataset is selected"));
     }
-    let extractors =
-        config.extractors.iter().filter(|e| chosen(&selection.extractors, &profile.extractors, &e.name)).collect();
+    let extractors = config
+        .extractors
+        .iter()
+        .filter(|extractor| chosen(&selection.extractors, &profile.extractors, &extractor.name, true))
+        .collect();
     Ok((wanted, extractors))
 }
 

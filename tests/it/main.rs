@@ -1,6 +1,7 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
 mod agree;
+mod briefs;
 mod cli;
 mod config_errors;
 mod data_errors;
@@ -13,3 +14,4 @@ mod renderers;
 mod run;
 mod score;
 mod seeds;
+mod splits;
