@@ -62,7 +62,7 @@ fn value(pairs: &[(Item, Item)]) -> Value {
             exact: i64::from(gold.same_span(predicted)),
             same_label: i64::from(gold.label == predicted.label),
             overlapping: 1,
-            shared: i64::from(gold.shared(predicted)),
+            shared: i64::try_from(gold.shared(predicted)).unwrap(),
         };
     }
     total

@@ -83,7 +83,7 @@ fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
 
 fn edge(gold: &[Item], predicted: &[Item], g: usize, p: usize) -> Option<(usize, usize, Gain)> {
     let (a, b) = (&gold[g], &predicted[p]);
-    let shared = i64::from(a.shared(b));
+    let shared = i64::try_from(a.shared(b)).unwrap_or(i64::MAX);
     let gain =
         Gain { exact: i64::from(a.same_span(b)), same_label: i64::from(a.label == b.label), overlapping: 1, shared };
     (shared > 0).then_some((g, p, gain))

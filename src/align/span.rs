@@ -38,13 +38,13 @@ impl Item {
     }
 
     /// Code points that both cover.
-    pub fn shared(&self, other: &Self) -> u32 {
+    pub fn shared(&self, other: &Self) -> u64 {
         let whole = |item: &Self| [(item.start, item.end)];
         let (a, b) = (whole(self), whole(other));
         let a = if self.fragments.is_empty() { &a[..] } else { &self.fragments };
         let b = if other.fragments.is_empty() { &b[..] } else { &other.fragments };
-        let overlap = |x: &(u32, u32), y: &(u32, u32)| x.1.min(y.1).saturating_sub(x.0.max(y.0));
-        a.iter().map(|x| b.iter().map(|y| overlap(x, y)).sum::<u32>()).sum()
+        let overlap = |x: &(u32, u32), y: &(u32, u32)| u64::from(x.1.min(y.1).saturating_sub(x.0.max(y.0)));
+        a.iter().map(|x| b.iter().map(|y| overlap(x, y)).sum::<u64>()).sum()
     }
 }
 

@@ -18,7 +18,12 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let answers = predictions.into_iter().map(|(id, annotations)| (id, Answer::ok(annotations)));
     let subject = Subject { name: stem(&args.pred), declared, answers: answers.collect() };
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
-    let settings = Settings { layers, zero_division: args.zero_division, ..Settings::default() };
+    let settings = Settings {
+        layers,
+        zero_division: args.zero_division,
+        labels_per_document: args.per_document,
+        ..Settings::default()
+    };
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&references, &subject.declared));

@@ -1,12 +1,13 @@
 //! Key sentences: precision, recall and F1 of the chosen sentences.
 //!
 //! Sentence splitters differ by a footnote mark or a bullet, so two spans are the same sentence where they share at least
-//! half of their union. Pairs come from the one alignment of [`crate::align`].
+//! half of their union. They are paired one to one, so that as many pairs as possible are the same sentence, and then share as
+//! much text as possible.
 
 use super::item::{Class, Item, Side};
 use super::value::{SAME_PLACE, is_same_place};
 use super::{Case, Counts, Family, Outcome, Slot, SlotKey, Tally};
-use crate::align::{self, align};
+use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
 
 /// Sentences of the best extractive summary.
@@ -22,33 +23,38 @@ impl Family for KeySentences {
     }
 
     fn signature(&self, _: &str) -> String {
-        format!("key_sentences|align:karat-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
+        format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = case.gold.key_sentences.as_deref().unwrap_or_default();
         let predicted = case.predicted.key_sentences.as_deref().unwrap_or_default();
-        let items = |spans: &[Span]| spans.iter().map(|s| align::Item::new(s.start, s.end, 0)).collect::<Vec<_>>();
-        let alignment = align(&items(gold), &items(predicted));
+        let (gold, predicted) = (in_order(gold), in_order(predicted));
         let place = |span: &Span| (u64::from(span.start), u64::from(span.end));
+        let alike = |g: usize, p: usize| Similarity {
+            agreeing: is_same_place(place(gold[g]), place(predicted[p])).into(),
+            shared: gold[g].overlap(predicted[p]),
+        };
+        let pairs = align_records(gold.len(), predicted.len(), alike);
         let side = |span: &Span| side(case, span);
 
         let mut counts = Counts::default();
         let mut found = Vec::new();
-        for pair in &alignment.pairs {
-            let (g, p) = (&gold[pair.gold], &predicted[pair.predicted]);
-            if is_same_place(place(g), place(p)) {
+        for &(g, p) in &pairs {
+            if alike(g, p).agreeing > 0 {
                 counts.correct += 1;
-                found.push(Item::pair(Class::Correct, side(g), side(p)));
+                found.push(Item::pair(Class::Correct, side(gold[g]), side(predicted[p])));
             } else {
                 counts.incorrect += 1;
-                found.push(Item::pair(Class::Misbounded, side(g), side(p)));
+                found.push(Item::pair(Class::Misbounded, side(gold[g]), side(predicted[p])));
             }
         }
-        counts.missed = alignment.missed.len() as u64;
-        counts.spurious = alignment.spurious.len() as u64;
-        found.extend(alignment.missed.iter().map(|&g| Item::missed(side(&gold[g]))));
-        found.extend(alignment.spurious.iter().map(|&p| Item::spurious(Class::Spurious, side(&predicted[p]))));
+        let missed = gold.iter().enumerate().filter(|(g, _)| pairs.iter().all(|pair| pair.0 != *g));
+        let spurious = predicted.iter().enumerate().filter(|(p, _)| pairs.iter().all(|pair| pair.1 != *p));
+        found.extend(missed.map(|(_, span)| Item::missed(side(span))));
+        found.extend(spurious.map(|(_, span)| Item::spurious(Class::Spurious, side(span))));
+        counts.missed = (gold.len() - pairs.len()) as u64;
+        counts.spurious = (predicted.len() - pairs.len()) as u64;
         found.sort_by_key(Item::place);
         let mut tally = Tally::default();
         tally.add(SlotKey::whole(""), Slot::matches(counts));
@@ -56,8 +62,37 @@ impl Family for KeySentences {
     }
 }
 
+/// By place, whatever the order of input.
+fn in_order(spans: &[Span]) -> Vec<&Span> {
+    let mut sorted: Vec<&Span> = spans.iter().collect();
+    sorted.sort_by_key(|span| (span.start, span.end));
+    sorted
+}
+
 fn side(case: &Case<'_>, span: &Span) -> Side {
     let covered = || case.document.and_then(|d| d.slice(span.start, span.end)).map(str::to_owned);
     let text = span.text.clone().or_else(covered).unwrap_or_default();
     Side { span: Some((span.start, span.end)), label: String::new(), text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KeySentences;
+    use crate::document::{Annotations, Layer, Span};
+    use crate::metric::{Case, Counts, Family, Slot, SlotKey};
+
+    fn annotations(spans: &[(u32, u32)]) -> Annotations {
+        let spans = spans.iter().map(|&(start, end)| Span::new(start, end)).collect();
+        Annotations { key_sentences: Some(spans), ..Annotations::default() }
+    }
+
+    #[test]
+    fn a_right_sentence_stays_right_whatever_else_is_chosen() {
+        let gold = annotations(&[(0, 100), (100, 200)]);
+        let predicted = annotations(&[(90, 195), (150, 160)]);
+        let case = Case { document: None, gold: &gold, predicted: &predicted };
+        let tally = KeySentences.count(&Layer::KeySentences, &case).tally;
+        let expected = Counts { correct: 1, missed: 1, spurious: 1, ..Counts::default() };
+        assert_eq!(tally.get(&SlotKey::whole("")), Some(&Slot::matches(expected)));
+    }
 }

@@ -86,15 +86,16 @@ type Leaves<'a> = (Vec<(&'a Value, &'a Value)>, Vec<&'a Value>, Vec<&'a Value>);
 
 /// The elements that agree, those of the gold value alone, and those of the prediction alone.
 fn leaves<'a>(gold: Option<&'a Value>, predicted: Option<&'a Value>) -> Leaves<'a> {
-    let mut alone: Vec<&Value> = elements(predicted);
-    let (mut agreeing, mut missed) = (Vec::new(), Vec::new());
-    for value in elements(gold) {
-        match alone.iter().position(|other| value::is_same(value, other)) {
-            Some(at) => agreeing.push((value, alone.remove(at))),
-            None => missed.push(value),
-        }
-    }
-    (agreeing, missed, alone)
+    let (gold, predicted) = (elements(gold), elements(predicted));
+    // Places may each be the same as several others, so even lists are paired optimally.
+    let same = |g: usize, p: usize| Similarity { agreeing: value::is_same(gold[g], predicted[p]).into(), shared: 0 };
+    let pairs = align_records(gold.len(), predicted.len(), same);
+    let left = |items: &[&'a Value], taken: &dyn Fn(usize) -> bool| {
+        items.iter().enumerate().filter(|(at, _)| !taken(*at)).map(|(_, item)| *item).collect::<Vec<_>>()
+    };
+    let agreeing = pairs.iter().map(|&(g, p)| (gold[g], predicted[p])).collect();
+    let missed = left(&gold, &|at| pairs.iter().any(|pair| pair.0 == at));
+    (agreeing, missed, left(&predicted, &|at| pairs.iter().any(|pair| pair.1 == at)))
 }
 
 fn elements(value: Option<&Value>) -> Vec<&Value> {

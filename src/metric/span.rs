@@ -64,9 +64,14 @@ impl Family for Spans {
         let items = |entities: &[&Entity]| -> Vec<align::Item> {
             entities.iter().map(|entity| to_item(entity, ranks[entity.label.as_str()])).collect()
         };
+        let (required, optional): (Vec<&Entity>, Vec<&Entity>) = gold.iter().partition(|entity| !entity.optional);
+        let gold = required;
         let mut alignment = align(&items(&gold), &items(&predicted));
-        alignment.missed.retain(|&g| !gold[g].optional);
-        alignment.pairs.retain(|pair| !gold[pair.gold].optional);
+        // What is left over may answer an optional entity, and then counts nowhere.
+        let left: Vec<&Entity> = alignment.spurious.iter().map(|&p| predicted[p]).collect();
+        let excused = align(&items(&optional), &items(&left)).pairs;
+        let excused: Vec<usize> = excused.iter().map(|pair| alignment.spurious[pair.predicted]).collect();
+        alignment.spurious.retain(|p| !excused.contains(p));
 
         let mut tally = Tally::default();
         for (scheme, judge) in SCHEMES {
@@ -201,6 +206,12 @@ mod tests {
             let found = ["strict", "partial", "type"].map(|scheme| counts(&outcome, scheme));
             assert_eq!(found, expected, "gold {gold:?}, predicted {predicted:?}");
         }
+        // The F that nervaluate prints for the first probe, and for the third's partial scheme.
+        let f1 = |[correct, incorrect, partial, missed, spurious]: [u64; 5]| {
+            let credit = correct as f64 + partial as f64 / 2.0;
+            2.0 * credit / (2 * (correct + incorrect + partial) + missed + spurious) as f64
+        };
+        assert!((f1(probes[0].2[0]) - 0.667).abs() < 5e-4 && (f1(probes[2].2[1]) - 0.333).abs() < 5e-4);
     }
 
     #[test]

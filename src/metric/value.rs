@@ -1,5 +1,8 @@
 //! Comparing JSON values of records: how alike two values are, and what scores the difference.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
@@ -10,9 +13,14 @@ pub(super) const SAME_PLACE: (u64, u64) = (1, 2);
 pub(super) type Place = (u64, u64);
 
 /// NFKC, lower case, punctuation and white space folded to single spaces: what two texts must share to be the same.
+/// Symbols stay, and so does a minus sign; a text of nothing but punctuation is left as it is.
 pub(super) fn normalise(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    static FOLDED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[\p{P}\s&&[^#]]+").expect("a valid pattern"));
+    static MINUS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(^|\s)[-−](\d)").expect("a valid pattern"));
+    let lower: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let signed = MINUS.replace_all(&lower, "${1}minus $2");
+    let folded = FOLDED.replace_all(&signed, " ");
+    if folded.trim().is_empty() { lower.trim().to_owned() } else { folded.trim().to_owned() }
 }
 
 /// The place of a value that is an object with `start` and `end`.
@@ -75,6 +83,9 @@ mod tests {
         assert_eq!(normalise("  Ｓergey “Lavrov”,\n"), "sergey lavrov");
         assert!(is_same(&json!("road to nowhere"), &json!("“Road to  nowhere”")));
         assert!(!is_same(&json!("Putin"), &json!("Vladimir Putin")));
+        assert!(!is_same(&json!("C++"), &json!("C#")));
+        assert!(!is_same(&json!("-5"), &json!("5")));
+        assert!(!is_same(&json!("—"), &json!("?!")));
     }
 
     #[test]

@@ -71,11 +71,15 @@ pub(super) fn value(slot: &Slot, stat: &str) -> Option<f64> {
     }
 }
 
-/// The harmonic mean; 0 where one side is undefined and the other is not, since nothing was then found.
+/// The harmonic mean. Where one side is undefined it is 0 if the other is; if the other is not (a label that was found
+/// under another name, in a scheme that does not look at labels) there is no mean.
 fn harmonic(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
-    let (p, r) = (precision.unwrap_or(0.0), recall.unwrap_or(0.0));
-    let sum = p + r;
-    (precision.is_some() || recall.is_some()).then_some(if sum > 0.0 { 2.0 * p * r / sum } else { 0.0 })
+    match (precision, recall) {
+        (Some(p), Some(r)) if p + r > 0.0 => Some(2.0 * p * r / (p + r)),
+        (Some(_), Some(_)) => Some(0.0),
+        (Some(one), None) | (None, Some(one)) => (one == 0.0).then_some(0.0),
+        (None, None) => None,
+    }
 }
 
 /// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
@@ -99,6 +103,20 @@ pub(super) fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64>
             (has(p) || has(r)).then_some(share)
         }
     }
+}
+
+/// The variance that a statistic would have if its items were independent of each other; 0 for means over documents.
+pub(super) fn least_variance(slot: &Slot, stat: &str) -> f64 {
+    let (precision, recall) = parts(slot);
+    let items = match (slot, stat) {
+        (Slot::Mean { .. }, _) => return 0.0,
+        (_, "precision") => precision.whole / 2.0,
+        (Slot::Recall { .. }, _) => recall.whole,
+        (_, "recall") => recall.whole / 2.0,
+        // F1 rests on both sides; the items are those of their mean.
+        _ => (precision.whole + recall.whole) / 4.0,
+    };
+    value(slot, stat).map_or(0.0, |share| share * (1.0 - share) / items.max(1.0))
 }
 
 /// Whether a statistic is a mean over documents, whose interval stays on its own scale.

@@ -18,11 +18,13 @@ pub struct Settings {
     pub confidence: f64,
     /// What 0 divided by 0 is; undefined by default.
     pub zero_division: Option<f64>,
+    /// Whether documents carry the figures of every label, too.
+    pub labels_per_document: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { layers: None, confidence: 0.95, zero_division: None }
+        Self { layers: None, confidence: 0.95, zero_division: None, labels_per_document: false }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::derive::{is_mean, residual, stats_of, support, value};
+use super::derive::{is_mean, least_variance, residual, stats_of, support, value};
 use super::{Figure, Settings};
 use crate::document::Layer;
 use crate::metric::{Average, Family, MetricName, Slot, SlotKey, Tally};
@@ -47,9 +47,10 @@ impl<'a> Sums<'a> {
         self.names.iter().map(|name| self.figure(name, gold)).collect()
     }
 
-    /// Every figure over one document alone.
+    /// Figures over one document alone: of labels only where they are asked for, since there may be many.
     pub fn values_in(&self, tally: &Tally) -> Vec<(MetricName, Option<f64>)> {
-        self.names.iter().map(|name| (name.clone(), self.value(tally, name))).collect()
+        let is_asked = |name: &&MetricName| self.settings.labels_per_document || name.label.is_none();
+        self.names.iter().filter(is_asked).map(|name| (name.clone(), self.value(tally, name))).collect()
     }
 
     fn figure(&self, name: &MetricName, gold: u64) -> Figure {
@@ -59,7 +60,8 @@ impl<'a> Sums<'a> {
             _ => (None, None),
         };
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
-        let defined = name.average.map_or(0, |average| weights(&self.total, name, average).len());
+        let defined =
+            name.average.map_or(0, |average| weights(&self.total, name, average, self.settings.zero_division).len());
         Figure {
             value: self.value(&self.total, name),
             interval: self.interval(name),
@@ -93,7 +95,7 @@ impl<'a> Sums<'a> {
         let exact = match name.average {
             None => tally.get(&key(name)).and_then(|slot| value(slot, name.stat)),
             Some(average) => {
-                let weights = weights(tally, name, average);
+                let weights = weights(tally, name, average, self.settings.zero_division);
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
                 let sum: f64 = weights.iter().map(|(_, weight, value)| weight * value).sum();
                 (total > 0.0).then(|| sum / total)
@@ -111,10 +113,10 @@ impl<'a> Sums<'a> {
                 let shares = self.tallies.iter().filter_map(|tally| residual(total, tally.get(&key(name))?, name.stat));
                 let shares: Vec<f64> = shares.collect();
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
-                method(estimate, &shares, confidence)
+                method(estimate, &shares, least_variance(total, name.stat), confidence)
             }
             Some(average) => {
-                let weights = weights(&self.total, name, average);
+                let weights = weights(&self.total, name, average, self.settings.zero_division);
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
                 let share = |tally: &&Tally| {
                     let parts: Vec<f64> = weights
@@ -127,7 +129,12 @@ impl<'a> Sums<'a> {
                     (!parts.is_empty()).then(|| parts.iter().sum())
                 };
                 let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
-                mean_t(estimate, &shares, confidence)
+                let variance = |(key, weight, _): &(SlotKey, f64, f64)| {
+                    let of_label = self.total.get(key).map_or(0.0, |slot| least_variance(slot, name.stat));
+                    (weight / total).powi(2) * of_label
+                };
+                let least = weights.iter().map(variance).sum();
+                mean_t(estimate, &shares, least, confidence)
             }
         }
     }
@@ -144,10 +151,10 @@ fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&
 }
 
 /// The labels whose figure is defined, with their weight in an average and their value.
-fn weights(tally: &Tally, name: &MetricName, average: Average) -> Vec<(SlotKey, f64, f64)> {
+fn weights(tally: &Tally, name: &MetricName, average: Average, zero_division: Option<f64>) -> Vec<(SlotKey, f64, f64)> {
     let weigh = |(key, slot): (&SlotKey, &Slot)| {
         let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
-        Some((key.clone(), weight, value(slot, name.stat)?))
+        Some((key.clone(), weight, value(slot, name.stat).or(zero_division)?))
     };
     labels_of(tally, name).filter_map(weigh).collect()
 }

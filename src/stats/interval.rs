@@ -15,12 +15,16 @@ pub struct Interval {
     pub high: f64,
 }
 
+/// Below so many documents their spread alone says little about the error: two may agree by accident.
+const FEW: usize = 5;
+
 /// The interval of a ratio between 0 and 1: t with G - 1 degrees of freedom on the logit scale.
 ///
 /// Where that scale says nothing, at 0 and 1 and where all documents agree, it is the exact (Clopper and Pearson 1934)
-/// interval that treats each document as one trial, so that it never has zero width. `None` for fewer than two documents.
-pub fn ratio_logit_t(estimate: f64, residuals: &[f64], confidence: f64) -> Option<Interval> {
-    let error = standard_error(residuals)?;
+/// interval that treats each document as one trial, so that it never has zero width. With fewer than five documents, which
+/// may agree by accident, the variance is at least `least`, that of independent items. `None` for fewer than two documents.
+pub fn ratio_logit_t(estimate: f64, residuals: &[f64], least: f64, confidence: f64) -> Option<Interval> {
+    let error = standard_error(residuals, least)?;
     let odds = estimate / (1.0 - estimate);
     let scale = estimate * (1.0 - estimate);
     if !(error > f64::EPSILON && scale > f64::EPSILON) {
@@ -32,9 +36,9 @@ pub fn ratio_logit_t(estimate: f64, residuals: &[f64], confidence: f64) -> Optio
 }
 
 /// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
-/// agree, as for [`ratio_logit_t`]. `None` for fewer than two documents.
-pub fn mean_t(estimate: f64, residuals: &[f64], confidence: f64) -> Option<Interval> {
-    let error = standard_error(residuals)?;
+/// agree, and with few documents, as for [`ratio_logit_t`]. `None` for fewer than two documents.
+pub fn mean_t(estimate: f64, residuals: &[f64], least: f64, confidence: f64) -> Option<Interval> {
+    let error = standard_error(residuals, least)?;
     if error <= f64::EPSILON {
         return Some(clopper_pearson(estimate, residuals.len(), confidence));
     }
@@ -42,10 +46,11 @@ pub fn mean_t(estimate: f64, residuals: &[f64], confidence: f64) -> Option<Inter
     Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
 }
 
-fn standard_error(residuals: &[f64]) -> Option<f64> {
+fn standard_error(residuals: &[f64], least: f64) -> Option<f64> {
     let clusters = residuals.len() as f64;
     let sum: f64 = residuals.iter().map(|e| e * e).sum();
-    (residuals.len() >= 2).then(|| (clusters / (clusters - 1.0) * sum).sqrt())
+    let least = if residuals.len() < FEW { least } else { 0.0 };
+    (residuals.len() >= 2).then(|| (clusters / (clusters - 1.0) * sum).max(least).sqrt())
 }
 
 pub(super) fn quantile(clusters: usize, confidence: f64) -> f64 {
@@ -78,7 +83,7 @@ mod tests {
     fn a_ratio_on_the_logit_scale() {
         let (hits, all) = ([3.0, 5.0, 2.0, 8.0], [4.0, 6.0, 5.0, 9.0]);
         let residuals: Vec<f64> = hits.iter().zip(all).map(|(n, d)| (n - 0.75 * d) / 24.0).collect();
-        assert_near(ratio_logit_t(0.75, &residuals, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
+        assert_near(ratio_logit_t(0.75, &residuals, 0.0, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
     }
 
     /// Bounds printed by scipy 1.17.1 (`stats.t.interval` with `stats.sem`).
@@ -86,21 +91,34 @@ mod tests {
     fn a_mean_on_its_own_scale() {
         let values = [0.4, 0.5, 0.6, 0.55];
         let residuals = values.map(|value| (value - 0.5125) / 4.0);
-        assert_near(mean_t(0.5125, &residuals, 0.95), 0.376_623_455_810_199_2, 0.648_376_544_189_800_7);
-        assert_near(mean_t(0.5125, &residuals, 0.9), 0.412_021_669_788_233_85, 0.612_978_330_211_766);
+        assert_near(mean_t(0.5125, &residuals, 0.0, 0.95), 0.376_623_455_810_199_2, 0.648_376_544_189_800_7);
+        assert_near(mean_t(0.5125, &residuals, 0.0, 0.9), 0.412_021_669_788_233_85, 0.612_978_330_211_766);
     }
 
     /// Bounds printed by scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1, 2)`, method exact).
     #[test]
     fn documents_that_agree_still_leave_room() {
-        assert_near(ratio_logit_t(1.0, &[0.0; 5], 0.95), 0.478_176_249_895_018_56, 1.0);
-        assert_near(ratio_logit_t(0.0, &[0.0; 2], 0.95), 0.0, 0.841_886_116_991_607);
-        assert_near(mean_t(0.5, &[0.0; 2], 0.95), 0.012_579_117_093_425_05, 0.987_420_882_906_574_9);
+        assert_near(ratio_logit_t(1.0, &[0.0; 5], 0.0, 0.95), 0.478_176_249_895_018_56, 1.0);
+        assert_near(ratio_logit_t(0.0, &[0.0; 2], 0.0, 0.95), 0.0, 0.841_886_116_991_607);
+        assert_near(mean_t(0.5, &[0.0; 2], 0.0, 0.95), 0.012_579_117_093_425_05, 0.987_420_882_906_574_9);
+    }
+
+    /// Two documents of 100 items, of which 90 and 90, or 90 and 91, are found: one item must not decide between a wide
+    /// interval and a narrow one.
+    #[test]
+    fn an_accident_of_two_documents_moves_the_interval_little() {
+        let interval = |found: [f64; 2]| {
+            let share = (found[0] + found[1]) / 200.0;
+            let residuals = found.map(|hits| (hits - share * 100.0) / 200.0);
+            ratio_logit_t(share, &residuals, share * (1.0 - share) / 200.0, 0.95).unwrap()
+        };
+        let (equal, off) = (interval([90.0, 90.0]), interval([90.0, 91.0]));
+        assert!((equal.low - off.low).abs() < 0.02 && (equal.high - off.high).abs() < 0.02, "{equal:?} {off:?}");
     }
 
     #[test]
     fn one_document_says_nothing() {
-        assert_eq!(ratio_logit_t(0.5, &[0.0], 0.95), None);
-        assert_eq!(mean_t(0.5, &[], 0.95), None);
+        assert_eq!(ratio_logit_t(0.5, &[0.0], 0.0, 0.95), None);
+        assert_eq!(mean_t(0.5, &[], 0.0, 0.95), None);
     }
 }
