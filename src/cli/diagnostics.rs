@@ -19,7 +19,7 @@ pub(super) fn show(error: &Error) -> u8 {
     if faults.len() > MOST {
         output::note(&format!("error: and {} more faults\n", faults.len() - MOST));
     } else if faults.len() > 1 {
-        output::note(&format!("error: {} faults; nothing was written\n", faults.len()));
+        output::note(&format!("error: {} faults\n", faults.len()));
     }
     match error {
         Error::Input(_) => exit::INPUT,

@@ -2,7 +2,6 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use karat::runner::{Event, Observer};
-use karat::score::Status;
 
 /// Watches a run.
 pub(super) struct Progress(ProgressBar);
@@ -21,12 +20,9 @@ impl Observer for Progress {
     fn note(&self, event: &Event<'_>) {
         match event {
             Event::Started { tasks } => self.0.set_length(*tasks as u64),
-            Event::Finished { extractor, document, status, .. } => {
+            Event::Finished { extractor, document, .. } => {
                 self.0.inc(1);
                 self.0.set_message(format!("{extractor} {document}"));
-                if *status == Status::Failed {
-                    self.0.println(format!("failed: {extractor} on {document}"));
-                }
             }
             Event::Ended => self.0.finish_and_clear(),
         }

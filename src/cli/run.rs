@@ -24,12 +24,12 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         extractors: args.extractors.clone(),
         profile: args.profile.clone(),
     };
-    let plan = Plan::new(&config, &args.config, &selection)?;
     let mut environment = environment(args);
-    let folder = folder(args, &plan, &environment);
-    folder.open(&plan)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(environment.jobs).build();
     let pool = pool.map_err(|error| Fault::new(format!("cannot start {} threads: {error}", environment.jobs)))?;
+    let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
+    let folder = folder(args, &plan, &environment);
+    folder.open(&plan, args.profile.as_ref())?;
     let (answers, reports) = pool.install(|| {
         let answers = run(&plan, &Progress::new(args.quiet));
         let reports = reports(&plan, &answers);
@@ -39,9 +39,41 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
     if !args.quiet {
         output::print(&reports.iter().map(|report| summary(report, &folder)).collect::<Vec<_>>().join("\n"))?;
+        warn(&reports);
     }
-    let complete = reports.iter().flat_map(|report| &report.extractors).all(|e| e.count(Status::Ok) == e.ends.len());
-    Ok(if complete { exit::PASS } else { exit::INCOMPLETE })
+    let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
+    for line in unanswered.iter().take(MOST_UNANSWERED) {
+        output::note(line);
+    }
+    if unanswered.len() > MOST_UNANSWERED {
+        output::note(&format!("not answered: and {} more\n", unanswered.len() - MOST_UNANSWERED));
+    }
+    Ok(if unanswered.is_empty() { exit::PASS } else { exit::INCOMPLETE })
+}
+
+/// Lines about documents that were not answered, before the rest is counted.
+const MOST_UNANSWERED: usize = 20;
+
+fn unanswered(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for extractor in &report.extractors {
+        for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
+            let message = message.as_deref().unwrap_or_default();
+            lines.push(format!("not answered: {}, {}, {id:?}: {status}: {message}\n", report.dataset, extractor.name));
+        }
+    }
+    lines
+}
+
+/// What a reader should know before believing the figures.
+fn warn(reports: &[Report]) {
+    for report in reports {
+        for extractor in &report.extractors {
+            for warning in extractor.scores.layers.iter().flat_map(|layer| &layer.warnings) {
+                output::note(&format!("warning: {}, {}, {warning}\n", report.dataset, extractor.name));
+            }
+        }
+    }
 }
 
 fn reports(plan: &Plan, answers: &Answers) -> Vec<Report> {

@@ -4,19 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use karat::corpus::{DatasetInfo, load_documents, load_golden, load_predictions};
-use karat::document::{Annotations, Document, LayerSet, Reference};
+use karat::document::{Document, LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
-use karat::score::{Answer, Figure, Scores, Settings, Subject, score};
+use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
 
 use super::args::{Format, Missing, ScoreArgs};
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
-    let (references, predictions) = load(args)?;
-    let declared = declared(args, &references, &predictions)?;
-    let answers = predictions.into_iter().map(|(id, annotations)| (id, Answer::ok(annotations)));
-    let subject = Subject { name: stem(&args.pred), declared, answers: answers.collect() };
+    let Loaded { references, answers, skipped } = load(args)?;
+    let declared = declared(args, &references, &answers)?;
+    let subject = Subject { name: stem(&args.pred), declared, answers };
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings {
         layers,
@@ -29,7 +28,11 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         return Err(nothing(&references, &subject.declared));
     }
     select(&mut scores, &args.metrics)?;
-    let report = report(args, &references, &subject, scores);
+    let mut report = report(args, &references, &subject, scores);
+    for id in &skipped {
+        let end = (Status::Skipped, Some("there is no prediction for it, and it was left out".to_owned()));
+        report.extractors[0].ends.insert(id.clone(), end);
+    }
     let extractor = &report.extractors[0];
     output::print(&match args.format {
         Format::Table => figures(extractor),
@@ -41,10 +44,19 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     for warning in warnings.filter(|_| args.format != Format::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
+    if !skipped.is_empty() && args.format != Format::Json {
+        let names: Vec<String> = skipped.iter().map(|id| format!("{id:?}")).collect();
+        output::note(&format!("note: left out, since there is no prediction: {}\n", names.join(", ")));
+    }
     Ok(exit::PASS)
 }
 
-type Loaded = (BTreeMap<String, Reference>, BTreeMap<String, Annotations>);
+struct Loaded {
+    references: BTreeMap<String, Reference>,
+    answers: BTreeMap<String, Answer>,
+    /// Documents without a prediction that are left out on request.
+    skipped: Vec<String>,
+}
 
 fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
     let mut faults = Vec::new();
@@ -70,22 +82,27 @@ fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
     faults.extend(wrong);
     drop(texts);
     let missing: Vec<String> = references.keys().filter(|id| !predictions.contains_key(*id)).cloned().collect();
+    let mut skipped = Vec::new();
     match args.missing {
         Missing::Error if !unread => faults.extend(missing.iter().map(|id| {
             let fault = Fault::new("there is no prediction for it").of_document(id).in_file(&args.pred);
             fault.help("`--missing count` counts everything in it as missed, `--missing skip` leaves it out")
         })),
-        Missing::Skip => references.retain(|id, _| predictions.contains_key(id)),
+        Missing::Skip => {
+            references.retain(|id, _| predictions.contains_key(id));
+            skipped = missing;
+        }
         Missing::Error | Missing::Count => {}
     }
-    if faults.is_empty() { Ok((references, predictions)) } else { Err(Error::Input(faults)) }
+    if faults.is_empty() { Ok(Loaded { references, answers: predictions, skipped }) } else { Err(Error::Input(faults)) }
 }
 
-/// The layers that any prediction has, and those that the user asks for by name.
+/// The layers that any prediction has, and those that the user asks for by name; where that is none, all golden ones:
+/// whoever answers nothing has missed everything.
 fn declared(
     args: &ScoreArgs,
     references: &BTreeMap<String, Reference>,
-    predictions: &BTreeMap<String, Annotations>,
+    answers: &BTreeMap<String, Answer>,
 ) -> Result<LayerSet, Error> {
     let golden: LayerSet = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let absent: Vec<Fault> = args
@@ -100,7 +117,9 @@ fn declared(
     if !absent.is_empty() {
         return Err(Error::Input(absent));
     }
-    Ok(predictions.values().flat_map(Annotations::layers).chain(args.layers.iter().cloned()).collect())
+    let found = answers.values().flat_map(|answer| answer.annotations.layers());
+    let declared: LayerSet = found.chain(args.layers.iter().cloned()).collect();
+    Ok(if declared.is_empty() { golden } else { declared })
 }
 
 fn list(layers: &LayerSet) -> String {

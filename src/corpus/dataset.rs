@@ -111,7 +111,7 @@ impl Dataset {
         let mut content = String::new();
         for (id, reference) in &self.references {
             content.push_str(reference.document.as_ref().map_or("", Document::text));
-            content.push_str(&to_line(id, &reference.gold, None));
+            content.push_str(&to_line(id, &reference.gold));
         }
         sha256(content)
     }

@@ -35,13 +35,21 @@ pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fa
     for entry in fs::read_dir(path).map_err(|error| describe(&error))? {
         let file = entry.map_err(|error| describe(&error))?.path();
         let hidden = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        let wanted = file.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension));
-        if wanted && !hidden && file.is_file() {
+        if hidden || !extensions.iter().any(|extension| has_extension(&file, extension)) {
+            continue;
+        }
+        // A link that leads nowhere is a document that someone meant to be there.
+        if fs::metadata(&file).map_err(|error| Fault::io("read this", &file, &error))?.is_file() {
             files.push(file);
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// Whether a file's name ends so, in capitals or not.
+pub(super) fn has_extension(file: &Path, extension: &str) -> bool {
+    file.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 #[derive(Default)]
@@ -60,7 +68,7 @@ impl Loading {
             Ok(text) => text,
             Err(fault) => return self.faults.push(fault.in_file(file)),
         };
-        if file.extension().is_some_and(|extension| extension == "txt") {
+        if has_extension(file, "txt") {
             let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             return self.add(Document::new(id, text), file.display().to_string(), file);
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::documents::files;
+use super::documents::{files, has_extension};
 use crate::error::Fault;
 use crate::format::{Entry, decode, read_document, read_lines};
 
@@ -47,7 +47,7 @@ pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
 
 /// A `.json` file is one object, unless it is lines of them under the wrong name.
 fn read_file(file: &Path, text: &str) -> Vec<Result<Entry, Fault>> {
-    if file.extension().is_some_and(|extension| extension == "json") {
+    if has_extension(file, "json") {
         return vec![read_document(file, text)];
     }
     let lines: Vec<_> = read_lines(file, text).collect();

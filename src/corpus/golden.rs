@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::entries::load_entries;
 use super::validate::check;
-use crate::document::{Annotations, Document, Reference};
+use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Fault;
-use crate::format::Entry;
+use crate::format::{Entry, Source, decode};
 
 /// Golden files by id, each with its document, and what is wrong with the rest.
 ///
@@ -29,7 +29,7 @@ pub fn load_golden(
                 fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
             }));
         }
-        faults.extend(entries.values().filter_map(|entry| unknown(entry, documents.keys())));
+        faults.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
     }
     let (checked, wrong) = check_all(entries, |id| documents.and_then(|documents| documents.get(id)));
     faults.extend(wrong);
@@ -46,24 +46,23 @@ pub fn load_golden(
 pub fn load_predictions(
     path: &Path,
     documents: &BTreeMap<String, Option<&Document>>,
-) -> (BTreeMap<String, Annotations>, Vec<Fault>) {
+) -> (BTreeMap<String, Answer>, Vec<Fault>) {
     let (entries, mut faults) = load_entries(path);
-    faults.extend(entries.values().filter_map(|entry| unknown(entry, documents.keys())));
+    faults.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
     let (checked, wrong) = check_all(entries, |id| documents.get(id).copied().flatten());
     faults.extend(wrong);
-    (checked.into_iter().map(|(id, entry)| (id, entry.annotations)).collect(), faults)
+    (checked.into_iter().map(|(id, entry)| (id, entry.into_answer())).collect(), faults)
 }
 
-fn unknown<'a>(entry: &Entry, ids: impl Iterator<Item = &'a String>) -> Option<Fault> {
-    let ids: Vec<&str> = ids.map(String::as_str).collect();
-    if ids.contains(&entry.id.as_str()) {
+fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Fault> {
+    if documents.contains_key(&entry.id) {
         return None;
     }
     let mut fault = Fault::new("there is no document with this id").in_file(&entry.source.file).of_document(&entry.id);
     if entry.source.line > 0 {
         fault = fault.at((entry.source.line, 1));
     }
-    let near = crate::nearest::nearest(&entry.id, ids.iter().copied());
+    let near = crate::nearest::nearest(&entry.id, documents.keys().map(String::as_str));
     Some(match near {
         Some(near) => fault.help(format!("did you mean {near:?}?")),
         None => fault.help("ids join documents, golden files and predictions: all three must use the same"),
@@ -75,18 +74,38 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let checked: Vec<(Entry, Vec<Fault>)> = entries
+    let checked: Vec<(Entry, Vec<Misplaced>)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
             let wrong = check(&mut entry, document(&id));
             (entry, wrong)
         })
         .collect();
-    let mut faults = Vec::new();
-    let good = checked.into_iter().map(|(entry, wrong)| {
-        faults.extend(wrong);
-        (entry.id.clone(), entry)
-    });
-    let good = good.collect();
+    let (mut good, mut faults) = (BTreeMap::new(), Vec::new());
+    for (entry, wrong) in checked {
+        for (fault, path) in wrong {
+            let fault = fault.of_document(&entry.id);
+            // A file is read again to find the place; nobody looks at the places of thousands.
+            faults.push(if faults.len() < LOCATED {
+                locate_in_file(&entry.source, fault, &path)
+            } else {
+                fault.in_file(&entry.source.file).at((entry.source.line.max(1), 1))
+            });
+        }
+        good.insert(entry.id.clone(), entry);
+    }
     (good, faults)
+}
+
+/// A fault with the path of the value that it is about.
+pub(super) type Misplaced = (Fault, Vec<Step>);
+
+/// Faults whose place in the file is looked up.
+const LOCATED: usize = 100;
+
+fn locate_in_file(source: &Source, fault: Fault, path: &[Step]) -> Fault {
+    let Ok(bytes) = std::fs::read(&source.file) else { return fault.in_file(&source.file) };
+    let Ok(text) = decode(&bytes) else { return fault.in_file(&source.file) };
+    let object = if source.line == 0 { Some(text) } else { text.lines().nth(source.line - 1) };
+    source.locate(fault, object.unwrap_or_default(), path)
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::{Document, Step};
+use super::golden::Misplaced;
+use crate::document::{Document, Entity, Step};
 use crate::error::Fault;
 use crate::format::{Entry, sha256};
 
-/// Everything that is wrong with an entry, with its place in the file. Converts its offsets to code points first.
-pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Fault> {
-    let mut wrong: Vec<(Fault, Vec<Step>)> = Vec::new();
+/// Everything that is wrong with an entry, with the path to it. Converts its offsets to code points first.
+pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Misplaced> {
+    let mut wrong: Vec<Misplaced> = Vec::new();
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
         (Some(document), Some(own)) if document.text() != own.text() => {
@@ -35,15 +36,14 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Fault
         }
         names(entry, &mut wrong);
     }
-    let id = entry.id.clone();
-    wrong.into_iter().map(|(fault, path)| entry.source.locate_in_file(fault, &path).of_document(&id)).collect()
+    wrong
 }
 
 fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn stretches(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<(Fault, Vec<Step>)>) {
+fn stretches(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<Misplaced>) {
     entry.annotations.each_stretch(&mut |path, &mut (start, end), stored| {
         if let Some(fault) = stretch(start, end, stored, document) {
             wrong.push((fault, path.to_vec()));
@@ -52,6 +52,9 @@ fn stretches(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<(Fa
 }
 
 fn stretch(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Fault> {
+    if start == u32::MAX || end == u32::MAX {
+        return Some(Fault::new("an offset is no whole number from 0").help("offsets count code points"));
+    }
     if start >= end {
         let fault = Fault::new(format!("{start}..{end} covers nothing"));
         return Some(fault.help("`end` is one past the last code point, so it is greater than `start`"));
@@ -78,12 +81,21 @@ fn nearest_place(document: &Document, text: &str, near: u32) -> Option<(u32, u32
     places.map(|span| (span.start, span.end)).min_by_key(|(start, _)| start.abs_diff(near))
 }
 
-fn names(entry: &Entry, wrong: &mut Vec<(Fault, Vec<Step>)>) {
+fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
     let at = |layer: &str, place: usize, field: &str| {
         vec![Step::Key(layer.to_owned()), Step::Index(place), Step::Key(field.to_owned())]
     };
     let mut ids = BTreeSet::new();
     for (place, entity) in entry.annotations.entities.iter().flatten().enumerate() {
+        if !fragments_fit(entity) {
+            let fault = Fault::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
+            let help = "list the parts in text order; the first begins at `start` and the last ends at `end`";
+            wrong.push((fault.help(help), at("entities", place, "fragments")));
+        }
+        if entity.confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
+            let fault = Fault::new("a confidence lies between 0 and 1");
+            wrong.push((fault, at("entities", place, "confidence")));
+        }
         if entity.label.trim().is_empty() {
             wrong.push((Fault::new("the label is empty"), at("entities", place, "label")));
         }
@@ -101,4 +113,10 @@ fn names(entry: &Entry, wrong: &mut Vec<(Fault, Vec<Step>)>) {
             }
         }
     }
+}
+
+fn fragments_fit(entity: &Entity) -> bool {
+    let (Some(first), Some(last)) = (entity.fragments.first(), entity.fragments.last()) else { return true };
+    let in_order = entity.fragments.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+    in_order && entity.fragments.iter().all(|part| part.0 < part.1) && first.0 == entity.start && last.1 == entity.end
 }

@@ -4,6 +4,7 @@
 //! [`crate::format`] convert other units on the way in.
 
 mod annotations;
+mod answer;
 mod layer;
 mod reference;
 mod source;
@@ -11,6 +12,7 @@ mod span;
 mod visit;
 
 pub use annotations::{Annotations, Entity, KeyPoint, Record, Relation};
+pub use answer::{Answer, ParseStatusError, Status};
 pub use layer::{Layer, LayerSet, ParseLayerError};
 pub use reference::{Annotator, Reference};
 pub use source::Document;

@@ -74,8 +74,10 @@ fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
             }
         }
         Value::Object(fields) => {
-            let offset =
-                |name: &str| fields.get(name)?.as_u64().map(|offset| u32::try_from(offset).unwrap_or(u32::MAX));
+            // A number that is no offset becomes one that is past every text, for the visitor to find.
+            let whole =
+                |value: &Value| value.as_u64().and_then(|offset| u32::try_from(offset).ok()).unwrap_or(u32::MAX);
+            let offset = |name: &str| fields.get(name).filter(|value| value.is_number()).map(whole);
             if let (Some(start), Some(end)) = (offset("start"), offset("end")) {
                 let text = fields.get("text").and_then(Value::as_str).map(str::to_owned);
                 let mut stretch = (start, end);

@@ -1,27 +1,29 @@
 //! Predictions that were made elsewhere, read from a folder or file.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use super::{ExtractError, Extractor};
-use crate::document::{Annotations, Document, Layer, LayerSet};
-use crate::format::{sha256, to_line};
+use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Status};
+use crate::format::{answer_to_line, sha256};
 
 /// Answers with what a file said.
 pub struct Predictions {
     name: String,
     fingerprint: String,
     layers: Vec<Layer>,
-    by_id: BTreeMap<String, Annotations>,
+    by_id: BTreeMap<String, Answer>,
 }
 
 impl Predictions {
-    /// Predictions by document id. Without declared layers, those that any prediction has are declared.
-    pub fn new(name: &str, by_id: BTreeMap<String, Annotations>, declared: Option<LayerSet>) -> Self {
-        let layers = declared.unwrap_or_else(|| by_id.values().flat_map(Annotations::layers).collect());
+    /// Predictions by document id. Without declared layers, those that any prediction has are declared; where none has any,
+    /// those of `golden`: whoever answers nothing has missed everything.
+    pub fn new(name: &str, by_id: BTreeMap<String, Answer>, declared: Option<LayerSet>, golden: &LayerSet) -> Self {
+        let found = || by_id.values().flat_map(|answer| answer.annotations.layers()).collect::<LayerSet>();
+        let layers = declared.unwrap_or_else(found);
+        let layers = if layers.is_empty() { golden.clone() } else { layers };
         let mut content = String::new();
-        for (id, annotations) in &by_id {
-            let _ = write!(content, "{}", to_line(id, annotations, None));
+        for (id, answer) in &by_id {
+            content.push_str(&answer_to_line(id, answer));
         }
         let fingerprint = format!("predictions:{}", sha256(content));
         Self { name: name.to_owned(), fingerprint, layers: layers.into_iter().collect(), by_id }
@@ -42,6 +44,11 @@ impl Extractor for Predictions {
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
-        self.by_id.get(document.id()).cloned().ok_or(ExtractError::Missing)
+        let answer = self.by_id.get(document.id()).ok_or(ExtractError::Missing)?;
+        match answer.status {
+            Status::Ok => Ok(answer.annotations.clone()),
+            Status::Missing => Err(ExtractError::Missing),
+            _ => Err(ExtractError::new(answer.message.clone().unwrap_or_else(|| answer.status.to_string()))),
+        }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::offset_unit::{Converter, OffsetUnit};
 use super::{locate, locate_key, unknown_keys};
-use crate::document::{Annotations, Document, Entity, KeyPoint, Record, Region, Relation, Span, Step};
+use crate::document::{Annotations, Answer, Document, Entity, KeyPoint, Record, Region, Relation, Span, Status, Step};
 use crate::error::Fault;
 
 /// Where an entry was read, for messages about it.
@@ -33,6 +33,10 @@ pub struct Entry {
     pub text_sha256: Option<String>,
     /// Free metadata.
     pub meta: BTreeMap<String, Value>,
+    /// Why there are no annotations: what a run writes for a document that was not answered.
+    pub error: Option<String>,
+    /// How the document ended, where the file says so.
+    pub status: Option<String>,
     /// The layers; offsets in `offset_unit` until [`Entry::convert_offsets`].
     pub annotations: Annotations,
     offset_unit: OffsetUnit,
@@ -58,6 +62,8 @@ struct Wire {
     keyphrases: Option<Vec<String>>,
     #[serde(default)]
     ignore: Vec<Region>,
+    error: Option<String>,
+    status: Option<String>,
 }
 
 /// Ids are strings; whole numbers are taken for what they look like.
@@ -122,6 +128,8 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         text: wire.text,
         text_sha256: wire.text_sha256,
         meta: wire.meta,
+        error: wire.error,
+        status: wire.status,
         annotations,
         offset_unit: wire.offset_unit,
     })
@@ -171,17 +179,21 @@ impl Source {
     pub fn locate(&self, fault: Fault, json: &str, path: &[Step]) -> Fault {
         self.place(fault, json, locate(json, path))
     }
-
-    /// The same where the object's text is no longer at hand: the file is read again.
-    pub fn locate_in_file(&self, fault: Fault, path: &[Step]) -> Fault {
-        let Ok(bytes) = std::fs::read(&self.file) else { return fault.in_file(&self.file) };
-        let Ok(text) = super::decode(&bytes) else { return fault.in_file(&self.file) };
-        let object = if self.line == 0 { Some(text) } else { text.lines().nth(self.line - 1) };
-        self.locate(fault, object.unwrap_or_default(), path)
-    }
 }
 
 impl Entry {
+    /// The entry as an answer: its annotations, or the reason why there are none.
+    pub fn into_answer(self) -> Answer {
+        let status = self.status.and_then(|status| status.parse().ok());
+        match (status, self.error) {
+            (None | Some(Status::Ok), None) => Answer::ok(self.annotations),
+            (status, error) => {
+                let status = status.filter(|status| *status != Status::Ok).unwrap_or(Status::Failed);
+                Answer::without(status, error.unwrap_or_else(|| status.to_string()))
+            }
+        }
+    }
+
     /// Turns offsets in bytes or UTF-16 units into code points, given the document's text.
     ///
     /// # Errors

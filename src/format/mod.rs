@@ -10,4 +10,4 @@ mod write;
 pub use karat::{Entry, Source, read_document, read_lines};
 pub use locate::{locate, locate_key};
 pub use text_file::{decode, sha256};
-pub use write::to_line;
+pub use write::{answer_to_line, to_line};

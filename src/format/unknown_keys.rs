@@ -22,6 +22,8 @@ const DOCUMENT: &[&str] = &[
     "summary",
     "keyphrases",
     "ignore",
+    "error",
+    "status",
 ];
 const ENTITY: &[&str] = &["id", "start", "end", "label", "text", "fragments", "optional", "confidence"];
 const RELATION: &[&str] = &["label", "head", "tail"];

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::document::Annotations;
+use crate::document::{Annotations, Answer, Status};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -10,12 +10,25 @@ struct Line<'a> {
     #[serde(flatten)]
     annotations: &'a Annotations,
     #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
 }
 
-/// One line of a `.jsonl` file of predictions, with its line break; `error` says why there are no annotations.
-pub fn to_line(id: &str, annotations: &Annotations, error: Option<&str>) -> String {
-    let mut line = serde_json::to_string(&Line { id, annotations, error }).expect("annotations are plain data");
-    line.push('\n');
-    line
+/// One document's annotations as a line of a `.jsonl` file, with its line break.
+pub fn to_line(id: &str, annotations: &Annotations) -> String {
+    line(&Line { id, annotations, status: None, error: None })
+}
+
+/// The same of an answer: `status` and `error` stand in it where there was none, so that reading the file again gives the
+/// same scores.
+pub fn answer_to_line(id: &str, answer: &Answer) -> String {
+    let status = (answer.status != Status::Ok).then(|| answer.status.as_str());
+    line(&Line { id, annotations: &answer.annotations, status, error: answer.message.as_deref() })
+}
+
+fn line(line: &Line<'_>) -> String {
+    let mut text = serde_json::to_string(line).expect("annotations are plain data");
+    text.push('\n');
+    text
 }

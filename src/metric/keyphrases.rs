@@ -47,7 +47,7 @@ impl Family for Keyphrases {
             };
             tally.add(SlotKey { metric: "", at, label: None }, Slot::matches(counts));
         }
-        let side = |text: &str| Side { text: text.to_owned(), ..Side::default() };
+        let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
         let mut items = Vec::new();
         for (key, phrase) in &gold {
             let answer = predicted.iter().find(|(other, _)| other == key);
@@ -60,6 +60,14 @@ impl Family for Keyphrases {
         items.extend(spurious.map(|(_, phrase)| Item::spurious(Class::Spurious, side(phrase))));
         Outcome { tally, items, warnings: Vec::new() }
     }
+}
+
+/// Where a phrase first occurs as it is written.
+fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
+    let document = case.document?;
+    let at = document.text().find(phrase)?;
+    let span = document.span(at..at + phrase.len());
+    Some((span.start, span.end))
 }
 
 /// The phrases with what they are compared by, without repeats, in order.

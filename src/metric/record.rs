@@ -64,10 +64,14 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
 
 /// In order of their places, then of their content: an order that no input order can change.
 fn sorted(records: &[Record]) -> Vec<&Record> {
-    let first_place = |record: &Record| record.values().filter_map(value::place).min();
     let mut sorted: Vec<&Record> = records.iter().collect();
     sorted.sort_by_cached_key(|record| (first_place(record), Value::Object((*record).clone()).to_string()));
     sorted
+}
+
+/// The first place that a record names.
+fn first_place(record: &Record) -> Option<value::Place> {
+    record.values().filter_map(value::place).min()
 }
 
 fn similarity(gold: &Record, predicted: &Record) -> Similarity {
@@ -120,11 +124,18 @@ impl Found {
             if value::is_absent(g) && value::is_absent(p) {
                 continue;
             }
-            self.compare_field(&Arc::from(field.as_str()), g, p);
+            let places = (gold.and_then(first_place), predicted.and_then(first_place));
+            self.compare_field(&Arc::from(field.as_str()), (g, p), places);
         }
     }
 
-    fn compare_field(&mut self, field: &Arc<str>, gold: Option<&Value>, predicted: Option<&Value>) {
+    /// Compares a field of two records, which stand at `places` where their values say nothing of their own.
+    fn compare_field(
+        &mut self,
+        field: &Arc<str>,
+        (gold, predicted): (Option<&Value>, Option<&Value>),
+        places: (Option<value::Place>, Option<value::Place>),
+    ) {
         let (agreeing, mut missed, mut spurious) = leaves(gold, predicted);
         let is_list = [gold, predicted].iter().flatten().any(|value| value.is_array());
         // A single value that differs is one wrong value; elements of a list come and go on their own.
@@ -139,11 +150,12 @@ impl Found {
         };
         self.tally.add(SlotKey::labelled("", field), Slot::matches(counts));
         self.tally.add(SlotKey::whole(""), Slot::matches(counts));
-        let side = |value: &Value| side(field, value);
-        self.items.extend(agreeing.iter().map(|(g, p)| Item::pair(Class::Correct, side(g), side(p))));
-        self.items.extend(wrong.map(|(g, p)| Item::pair(Class::WrongValue, side(g), side(p))));
-        self.items.extend(missed.iter().map(|g| Item::missed(side(g))));
-        self.items.extend(spurious.iter().map(|p| Item::spurious(Class::Spurious, side(p))));
+        let of_gold = |value: &Value| side(field, value, places.0);
+        let of_predicted = |value: &Value| side(field, value, places.1);
+        self.items.extend(agreeing.iter().map(|(g, p)| Item::pair(Class::Correct, of_gold(g), of_predicted(p))));
+        self.items.extend(wrong.map(|(g, p)| Item::pair(Class::WrongValue, of_gold(g), of_predicted(p))));
+        self.items.extend(missed.iter().map(|g| Item::missed(of_gold(g))));
+        self.items.extend(spurious.iter().map(|p| Item::spurious(Class::Spurious, of_predicted(p))));
     }
 
     fn finish(self) -> Outcome {
@@ -151,8 +163,10 @@ impl Found {
     }
 }
 
-fn side(field: &str, value: &Value) -> Side {
-    let place = value::place(value).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
+/// A value with its place, or else with its record's.
+fn side(field: &str, value: &Value, of_record: Option<value::Place>) -> Side {
+    let place =
+        value::place(value).or(of_record).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
     Side { span: place, label: field.to_owned(), text: value::show(value) }
 }
 

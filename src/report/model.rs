@@ -106,3 +106,9 @@ pub fn is_headline(name: &MetricName) -> bool {
 pub fn is_whole(name: &MetricName) -> bool {
     name.label.is_none() && name.average.is_none()
 }
+
+/// The extractor with the highest headline figure; the first of equals.
+pub fn best<'r>(report: &'r Report, layer: &Layer) -> Option<(&'r ExtractorReport, &'r LayerScores)> {
+    let value = |scores: &LayerScores| headline_figure(scores).and_then(|figure| figure.value).unwrap_or(-1.0);
+    report.on_layer(layer).into_iter().rev().max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, load_predictions};
-use crate::document::{Document, LayerSet};
+use crate::document::{Document, Layer, LayerSet};
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
 
@@ -53,7 +53,10 @@ impl Plan {
                 None => dataset,
             };
             match dataset {
-                Ok(dataset) => loaded.push((dataset, wanted.layers.clone())),
+                Ok(dataset) => {
+                    faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
+                    loaded.push((dataset, wanted.layers.clone()));
+                }
                 Err(error) => faults.extend(error.faults().to_vec()),
             }
         }
@@ -83,6 +86,23 @@ impl Plan {
         loaded.retain(|(dataset, _)| planned.iter().any(|extractor| extractor.on.contains_key(&dataset.name)));
         Ok(Self { datasets: loaded, extractors: planned })
     }
+}
+
+/// The layers that any golden file has.
+fn golden_layers(dataset: &Dataset) -> LayerSet {
+    dataset.references.values().flat_map(|reference| reference.gold.layers()).collect()
+}
+
+/// Layers that the configuration asks for and no golden file has.
+fn absent_layers(dataset: &Dataset, wanted: Option<&LayerSet>, file: &Path) -> Vec<Fault> {
+    let golden = golden_layers(dataset);
+    let names: Vec<String> = golden.iter().map(ToString::to_string).collect();
+    let absent = wanted.into_iter().flatten().filter(|layer| !golden.contains(*layer));
+    let fault = |layer: &Layer| {
+        let message = format!("[datasets.{}] asks for the layer `{layer}`, which no golden file has", dataset.name);
+        Fault::new(message).in_file(file).help_with_nearest(&layer.to_string(), names.iter().map(String::as_str))
+    };
+    absent.map(fault).collect()
 }
 
 fn nothing(file: &Path, message: &str) -> Error {
@@ -149,11 +169,9 @@ fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extracto
             let documents: BTreeMap<String, Option<&Document>> =
                 dataset.references.iter().map(|(id, reference)| (id.clone(), reference.document.as_ref())).collect();
             let (by_id, faults) = load_predictions(path, &documents);
-            if faults.is_empty() {
-                Ok(Box::new(Predictions::new(&config.name, by_id, layers.clone())))
-            } else {
-                Err(faults)
-            }
+            let golden = golden_layers(dataset);
+            let built = || Predictions::new(&config.name, by_id, layers.clone(), &golden);
+            if faults.is_empty() { Ok(Box::new(built())) } else { Err(faults) }
         }
     }
 }

@@ -8,4 +8,6 @@ mod sums;
 
 pub use engine::{Settings, score};
 pub use figure::{DocumentScores, Figure, LayerScores, Scores};
-pub use subject::{Answer, Status, Subject};
+pub use subject::Subject;
+
+pub use crate::document::{Answer, Status};

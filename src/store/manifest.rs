@@ -112,7 +112,7 @@ impl Manifest {
             let (mut texts, mut golden) = (String::new(), String::new());
             for (id, reference) in &dataset.references {
                 texts.push_str(&format!("{id}\0{}\0", reference.document.as_ref().map_or("", Document::text)));
-                golden.push_str(&to_line(id, &reference.gold, None));
+                golden.push_str(&to_line(id, &reference.gold));
             }
             let entry = DatasetEntry {
                 documents: dataset.references.len(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Manifest, Staging};
 use crate::error::{Error, Fault};
-use crate::format::to_line;
+use crate::format::answer_to_line;
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
@@ -28,15 +28,29 @@ impl RunFolder {
     ///
     /// # Errors
     /// Where one can't, or where a name of the configuration is no file name.
-    pub fn open(&self, plan: &Plan) -> Result<(), Error> {
+    pub fn open(&self, plan: &Plan, profile: Option<&String>) -> Result<(), Error> {
         let names = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
-        let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name));
-        let bad: Vec<Fault> = names.filter(|name| !is_file_name(name)).map(|name| bad_name(name)).collect();
+        let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name)).chain(profile);
+        let datasets = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
+        let taken = datasets.filter(|name| ["predictions", "run.json"].contains(&name.as_str()));
+        let bad = names.filter(|name| !is_file_name(name)).chain(taken);
+        let bad: Vec<Fault> = bad.map(|name| bad_name(name)).collect();
         if !bad.is_empty() {
             return Err(Error::Input(bad));
         }
-        let folders = self.copies.iter().map(|(_, folder)| folder);
-        folders.chain([&self.run]).try_for_each(|folder| Staging::open(folder))
+        let folders = self.copies.iter().map(|(_, folder)| folder.clone());
+        let reports = plan.datasets.iter().map(|(dataset, _)| self.run.join(&dataset.name));
+        for folder in folders.chain(reports) {
+            Staging::open(&folder)?;
+            let taken = RENDERERS.iter().map(|renderer| folder.join(renderer.file_name())).find(|file| file.is_dir());
+            if let Some(file) = taken {
+                return Err(Fault::new("a folder stands where a report goes")
+                    .in_file(file)
+                    .help("move it away")
+                    .into());
+            }
+        }
+        Staging::open(&self.run)
     }
 }
 
@@ -47,7 +61,7 @@ fn is_file_name(name: &str) -> bool {
 
 fn bad_name(name: &str) -> Fault {
     let fault = Fault::new(format!("the name {name:?} cannot be a file's name"));
-    fault.help("names of datasets and extractors become files: use letters, digits, `-`, `_` and `.`")
+    fault.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
 }
 
 /// Writes everything a run leaves.
@@ -58,7 +72,7 @@ pub fn write_run(folder: &RunFolder, reports: &[Report], answers: &Answers, mani
     let mut staging = Staging::default();
     for (dataset, subjects) in &answers.subjects {
         for subject in subjects {
-            let lines = subject.answers.iter().map(|(id, a)| to_line(id, &a.annotations, a.message.as_deref()));
+            let lines = subject.answers.iter().map(|(id, answer)| answer_to_line(id, answer));
             let file = folder.run.join("predictions").join(dataset).join(format!("{}.jsonl", subject.name));
             staging.add(&file, lines.collect::<String>().as_bytes())?;
         }

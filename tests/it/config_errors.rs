@@ -31,6 +31,7 @@ config_error!(unknown_kind, "\"builtin\"", "\"bultin\"");
 config_error!(unknown_builtin, "[extractors.patterns]", "[extractors.paterns]");
 config_error!(wrong_type, "\"docs\"", "1");
 config_error!(unknown_layer, "golden = \"golden\"", "golden = \"golden\"\nlayers = [\"entites\"]");
+config_error!(layer_without_gold, "golden = \"golden\"", "golden = \"golden\"\nlayers = [\"keyphrases\"]");
 config_error!(unknown_dataset_of_an_extractor, "min_words = 1", "datasets = [\"e\"]");
 config_error!(
     unknown_extractor_of_a_profile,

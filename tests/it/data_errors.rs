@@ -31,6 +31,9 @@ data_error!(another_version_of_the_text, "golden/b.json" => r#"{"id": "b", "text
 data_error!(utf16_offsets_inside_a_character, "docs/b.txt" => "𝄞 x", "golden/b.json" => r#"{"id": "b", "offset_unit": "utf16", "entities": [{"start": 1, "end": 4, "label": "A"}]}"#);
 data_error!(relation_to_nobody, "golden/b.json" => r#"{"id": "b", "entities": [{"id": "T1", "start": 0, "end": 7, "label": "A"}], "relations": [{"label": "R", "head": "T1", "tail": "T2"}]}"#);
 data_error!(entity_id_twice, "golden/b.json" => r#"{"id": "b", "entities": [{"id": "T1", "start": 0, "end": 7, "label": "A"}, {"id": "T1", "start": 0, "end": 7, "label": "B"}]}"#);
+data_error!(fragments_out_of_order, "golden/b.json" => r#"{"id": "b", "entities": [{"start": 0, "end": 9, "label": "A", "fragments": [[5, 9], [0, 2]]}]}"#);
+data_error!(confidence_above_one, "golden/b.json" => r#"{"id": "b", "entities": [{"start": 0, "end": 7, "label": "A", "confidence": 7}]}"#);
+data_error!(record_place_below_zero, "golden/b.json" => r#"{"id": "b", "records": {"s": [{"cue": {"start": -3, "end": 2}}]}}"#);
 data_error!(empty_label, "golden/b.json" => r#"{"id": "b", "entities": [{"start": 0, "end": 7, "label": " "}]}"#);
 data_error!(document_is_no_utf8, "docs/b.txt" => b"Good\nna\xEFve");
 data_error!(document_is_utf16, "docs/b.txt" => b"\xFF\xFEN\0o\0");

@@ -76,3 +76,28 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
+
+#[test]
+fn a_profile_cannot_leave_the_reports_either() {
+    let cli = Cli::with_dataset();
+    cli.write("karat.toml", format!("{CONFIG}[profiles.\"x/../../../evil\"]\nextractors = [\"lead\"]\n"));
+    assert_cmd!("run_profile_that_is_a_path", cli.karat(&["run", "--profile", "x/../../../evil"]));
+    assert!(!cli.exists("reports") && !cli.exists(".karat"));
+}
+
+#[test]
+fn a_folder_in_the_place_of_a_report_is_found_before_anything_is_written() {
+    let cli = Cli::with_dataset();
+    cli.write("reports/d/report.md/x", "");
+    assert_cmd!("run_folder_in_place_of_a_report", cli.karat(&["run"]));
+    assert!(!cli.exists("reports/d/scores.csv"));
+}
+
+#[test]
+fn an_extractor_that_answers_nothing_is_scored() {
+    let cli = Cli::with_dataset();
+    cli.write("karat.toml", format!("{CONFIG}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n"));
+    cli.write("p.jsonl", "");
+    assert_eq!(cli.karat(&["run", "-q"]).status().unwrap().code(), Some(5));
+    assert!(cli.read("reports/d/scores.csv").contains("d,theirs,entities.strict.recall,,0.000000"));
+}

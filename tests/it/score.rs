@@ -129,3 +129,37 @@ fn folders_of_files_and_the_documents_apart() {
     assert!(cli.karat(&args).status().unwrap().success(), "without a text there is nothing to check against");
     assert_cmd!("score_against_documents", cli.karat(&[&args[..], &["--documents", "docs"]].concat()));
 }
+
+/// What a run writes scores the same when it is scored again.
+#[test]
+fn a_runs_own_predictions_keep_their_failures() {
+    let cli = Cli::with_dataset();
+    cli.write(
+        "karat.toml",
+        format!("{}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n", crate::cli::CONFIG),
+    );
+    cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": []}\n");
+    assert_eq!(cli.karat(&["run", "-q", "--out", "o"]).status().unwrap().code(), Some(5));
+    let args = ["score", "--gold", "golden", "--pred", "o/predictions/d/theirs.jsonl", "--format", "json"];
+    let output = cli.karat(&args).output().unwrap();
+    let scores: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(scores["documents"]["b"]["status"], "missing");
+    assert_eq!(scores["metrics"]["entities.strict.recall"]["answered"]["documents"], 1);
+}
+
+#[test]
+fn whoever_answers_nothing_has_missed_everything() {
+    let cli = files();
+    cli.write("pred.jsonl", "");
+    let scores = json(&cli, &["--missing", "count"]);
+    assert_eq!(scores["metrics"]["entities.strict.recall"]["value"], 0.0);
+    assert_eq!(scores["metrics"]["entities.strict.f1"]["counts"]["missed"], 3);
+}
+
+#[test]
+fn a_document_left_out_is_named() {
+    let cli = files();
+    cli.write("pred.jsonl", PRED.lines().next().unwrap());
+    assert_eq!(json(&cli, &["--missing", "skip"])["documents"]["b"]["status"], "skipped");
+    assert_cmd!("score_left_out", cli.karat(&score(&["--missing", "skip", "--metric", "entities.strict.f1"])));
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::context::around;
-use super::super::model::headline_figure;
+use super::super::model::best;
 use super::super::{ExtractorReport, Report};
 use super::table::{escape, excerpt};
 use crate::document::Layer;
@@ -59,12 +59,6 @@ fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
     };
     let around = context(report, error).map(|text| format!("\n    > {text}\n")).unwrap_or_default();
     format!("{number}. **{}** by {}: {sides}\n{around}", escape(&what), escape(error.extractor))
-}
-
-/// The extractor with the highest headline figure; the first of equals.
-fn best<'r>(report: &'r Report, layer: &Layer) -> Option<(&'r ExtractorReport, &'r LayerScores)> {
-    let value = |scores: &LayerScores| headline_figure(scores).and_then(|figure| figure.value).unwrap_or(-1.0);
-    report.on_layer(layer).into_iter().rev().max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))
 }
 
 fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<Vec<Error<'r>>> {

@@ -7,6 +7,7 @@ use super::page::counted;
 use super::table::{Align, Table, escape};
 use super::{confusion, labels};
 use crate::document::Layer;
+use crate::metric::Class;
 use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
@@ -26,6 +27,7 @@ fn of_layer(report: &Report, layer: &Layer) -> String {
         counted(documents, "document")
     );
     text.push_str(&figures(report, layer));
+    text.push_str(&classes(report, layer));
     text.push_str(&labels::table(report, layer));
     text.push_str(&confusion::matrices(report, layer));
     text
@@ -54,6 +56,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
         ("ceiling", Align::Right),
         ("macro F1", Align::Right),
         ("weighted F1", Align::Right),
+        ("gold", Align::Right),
         ("predicted", Align::Right),
     ]);
     let mut with_averages = false;
@@ -70,7 +73,10 @@ fn figures(report: &Report, layer: &Layer) -> String {
             let show =
                 |figure: Option<&Figure>| with_interval(figure.and_then(|f| f.value), figure.and_then(|f| f.interval));
             with_averages |= find("f1", Some("macro")).is_some();
+            // The denominators: of records these are fields, not records.
+            let counted = find("recall", None).and_then(|figure| figure.counts.map(|counts| counts.possible()));
             let predicted = find("precision", None).and_then(|figure| figure.predicted);
+            let number = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
             table.row([
                 escape(&extractor.name),
                 metric_name(layer, metric, at),
@@ -80,7 +86,8 @@ fn figures(report: &Report, layer: &Layer) -> String {
                 three_places(find("f1", None).and_then(|figure| report.ceiling.get(&figure.name).copied())),
                 show(find("f1", Some("macro"))),
                 show(find("f1", Some("weighted"))),
-                predicted.map_or_else(|| "–".to_owned(), |predicted| predicted.to_string()),
+                number(counted),
+                number(predicted),
             ]);
         }
     }
@@ -89,6 +96,27 @@ fn figures(report: &Report, layer: &Layer) -> String {
     }
     table.drop_empty_columns();
     table.render()
+}
+
+/// What became of the items: a row an extractor, a column a class.
+fn classes(report: &Report, layer: &Layer) -> String {
+    let scored = report.on_layer(layer);
+    let count = |scores: &LayerScores, class: Class| {
+        let items = scores.documents.values().flat_map(|document| &document.items);
+        items.filter(|item| item.class == class).count()
+    };
+    let occurs = |class: &Class| scored.iter().any(|(_, scores)| count(scores, *class) > 0);
+    let classes: Vec<Class> = Class::ALL.into_iter().filter(occurs).collect();
+    if classes.is_empty() {
+        return String::new();
+    }
+    let heading = |class: &Class| (escape(class.as_str()), Align::Right);
+    let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(classes.iter().map(heading)));
+    for (extractor, scores) in &scored {
+        let counts = classes.iter().map(|class| count(scores, *class).to_string());
+        table.row([escape(&extractor.name)].into_iter().chain(counts));
+    }
+    format!("\n### What became of the items\n\n{}", table.render())
 }
 
 /// The metrics of a layer, in report order.

@@ -1,6 +1,7 @@
 //! The first table: who ran, how it ended, the headline of every layer, and the verdict.
 
 use super::super::model::headline_figure;
+use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
@@ -27,13 +28,14 @@ fn heading(report: &Report, layer: &Layer) -> String {
     figure.map_or_else(|| layer.to_string(), |figure| format!("`{}`", figure.name))
 }
 
-/// The headline's value, and the human ceiling where it is known.
+/// The headline's value with its interval, and the ceiling where it is known.
 fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String {
     let scores = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
     let Some(figure) = scores.and_then(headline_figure) else { return three_places(None) };
+    let value = with_interval(figure.value, figure.interval);
     match report.ceiling.get(&figure.name) {
-        Some(ceiling) => format!("{} of {ceiling:.3}", three_places(figure.value)),
-        None => three_places(figure.value),
+        Some(ceiling) => format!("{value} of {ceiling:.2}"),
+        None => value,
     }
 }
 

@@ -1,0 +1,77 @@
+//! How a document ended, and with what.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Annotations;
+
+/// How a document ended. Everything but `Ok` is a row of its own in every report and scores as an empty prediction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Answered.
+    Ok,
+    /// The extractor gave an error, crashed or panicked.
+    Failed,
+    /// The extractor took too long.
+    TimedOut,
+    /// Not asked.
+    Skipped,
+    /// A file of predictions does not have it.
+    Missing,
+}
+
+impl Status {
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Skipped => "skipped",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// A word that is no status.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a status")]
+pub struct ParseStatusError(pub String);
+
+impl FromStr for Status {
+    type Err = ParseStatusError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let all = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
+        all.into_iter().find(|status| status.as_str() == name).ok_or_else(|| ParseStatusError(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// An extractor's answer to one document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// How it ended.
+    pub status: Status,
+    /// What it found; empty unless the status is [`Status::Ok`].
+    pub annotations: Annotations,
+    /// Why the status is not [`Status::Ok`].
+    pub message: Option<String>,
+}
+
+impl Answer {
+    /// An answer.
+    pub fn ok(annotations: Annotations) -> Self {
+        Self { status: Status::Ok, annotations, message: None }
+    }
+
+    /// No answer.
+    pub fn without(status: Status, message: impl Into<String>) -> Self {
+        Self { status, annotations: Annotations::default(), message: Some(message.into()) }
+    }
+}
