@@ -21,24 +21,40 @@ pub fn load_golden(
 ) -> (BTreeMap<String, Reference>, Vec<Fault>) {
     let (entries, mut faults) = load_entries(path);
     if let Some(documents) = documents {
-        let missing = documents.keys().filter(|id| !entries.contains_key(*id));
         // Files that could not be read are not missing.
         if faults.is_empty() {
-            faults.extend(missing.map(|id| {
-                let fault = Fault::new("there is no golden file for it").in_file(path).of_document(id);
-                fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
-            }));
+            faults.extend(unlabelled(path, documents, &entries));
         }
         faults.extend(entries.values().filter_map(|entry| unknown(entry, documents.keys())));
     }
-    let (checked, wrong) = check_all(entries, |id| documents.and_then(|documents| documents.get(id)));
+    let document = |id: &str| documents.and_then(|documents| documents.get(id));
+    let (checked, wrong) = check_all(entries, document);
     faults.extend(wrong);
     let references = checked.into_iter().map(|(id, entry)| {
-        let own = || entry.text.as_ref().map(|text| Document::with_meta(id.clone(), text.as_str(), entry.meta.clone()));
-        let document = documents.and_then(|documents| documents.get(&id)).cloned().or_else(own);
-        (id, Reference { document, gold: entry.annotations })
+        let reference = reference(entry, document(&id));
+        (id, reference)
     });
     (references.collect(), faults)
+}
+
+/// A fault for every document without a golden file.
+pub(super) fn unlabelled(
+    path: &Path,
+    documents: &BTreeMap<String, Document>,
+    entries: &BTreeMap<String, Entry>,
+) -> Vec<Fault> {
+    let missing = documents.keys().filter(|id| !entries.contains_key(*id));
+    let describe = |id: &String| {
+        let fault = Fault::new("there is no golden file for it").in_file(path).of_document(id);
+        fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
+    };
+    missing.map(describe).collect()
+}
+
+/// An entry with its document, or with the text it brings itself.
+pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference {
+    let own = || Some(Document::with_meta(entry.id.clone(), entry.text.as_deref()?, entry.meta.clone()));
+    Reference { document: document.cloned().or_else(own), gold: entry.annotations }
 }
 
 /// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
@@ -54,7 +70,8 @@ pub fn load_predictions(
     (checked.into_iter().map(|(id, entry)| (id, entry.annotations)).collect(), faults)
 }
 
-fn unknown<'a>(entry: &Entry, ids: impl Iterator<Item = &'a String>) -> Option<Fault> {
+/// The fault of an entry whose document there is not.
+pub(super) fn unknown<'a>(entry: &Entry, ids: impl Iterator<Item = &'a String>) -> Option<Fault> {
     let ids: Vec<&str> = ids.map(String::as_str).collect();
     if ids.contains(&entry.id.as_str()) {
         return None;
@@ -77,7 +94,7 @@ fn check_all<'d>(
     let checked: Vec<(Entry, Vec<Fault>)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
-            let wrong = check(&mut entry, document(&id));
+            let wrong = check(&mut entry, document(&id)).faults.into_iter().map(|(fault, _)| fault).collect();
             (entry, wrong)
         })
         .collect();

@@ -6,8 +6,16 @@ use crate::document::{Document, Step};
 use crate::error::Fault;
 use crate::format::{Entry, sha256};
 
-/// Everything that is wrong with an entry, with its place in the file. Converts its offsets to code points first.
-pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Fault> {
+/// What is wrong with an entry.
+pub(super) struct Verdict {
+    /// The faults, with their places in the file, and the paths to the values at fault.
+    pub faults: Vec<(Fault, Vec<Step>)>,
+    /// Whether its offsets mean anything on the text: it was made on this version, and they were converted.
+    pub fits: bool,
+}
+
+/// Everything that is wrong with an entry. Converts its offsets to code points first.
+pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
     let mut wrong: Vec<(Fault, Vec<Step>)> = Vec::new();
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
@@ -28,15 +36,20 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Fault
             wrong.push((fault, key("text_sha256")));
         }
     }
-    if wrong.is_empty() {
+    let mut fits = wrong.is_empty();
+    if fits {
         match entry.convert_offsets(document) {
             Ok(()) => stretches(entry, document, &mut wrong),
-            Err(fault) => wrong.push(fault),
+            Err(fault) => {
+                fits = false;
+                wrong.push(fault);
+            }
         }
         names(entry, &mut wrong);
     }
     let id = entry.id.clone();
-    wrong.into_iter().map(|(fault, path)| entry.source.locate_in_file(fault, &path).of_document(&id)).collect()
+    let place = |(fault, path): (Fault, Vec<Step>)| (entry.source.locate_in_file(fault, &path).of_document(&id), path);
+    Verdict { faults: wrong.into_iter().map(place).collect(), fits }
 }
 
 fn key(name: &str) -> Vec<Step> {
