@@ -4,6 +4,7 @@
 //! ([`align`]), counted ([`metric`]) and summed into figures ([`score`]) with intervals ([`stats`]).
 
 pub mod align;
+pub mod check;
 pub mod config;
 pub mod corpus;
 pub mod document;

@@ -1,9 +1,11 @@
 //! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
 
 mod args;
+mod check;
 mod completions;
 mod diagnostics;
 mod exit;
+mod fix;
 mod output;
 mod progress;
 mod run;
@@ -19,6 +21,7 @@ use args::Command;
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     let result = match &args.command {
+        Command::Check(args) => check::execute(args),
         Command::Run(args) => run::execute(args),
         Command::Score(args) => score::execute(args),
         Command::Completions(args) => completions::execute(args),

@@ -1,5 +1,7 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
+mod check;
+mod check_fix;
 mod cli;
 mod config_errors;
 mod data_errors;
