@@ -5,6 +5,7 @@
 
 pub mod agree;
 pub mod align;
+pub mod check;
 pub mod config;
 pub mod corpus;
 pub mod document;

@@ -2,6 +2,7 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use karat::check::{self, Finding};
 use karat::error::{Error, Fault};
 
 use super::{exit, output};
@@ -12,9 +13,8 @@ const MOST: usize = 20;
 /// Shows an error on standard error and gives its exit code.
 pub(super) fn show(error: &Error) -> u8 {
     let faults = error.faults();
-    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     for fault in faults.iter().take(MOST) {
-        output::note(&format!("{}\n", render(fault, &renderer)));
+        output::note(&format!("{}\n", render(fault, Level::ERROR, None)));
     }
     if faults.len() > MOST {
         output::note(&format!("error: and {} more faults\n", faults.len() - MOST));
@@ -27,13 +27,26 @@ pub(super) fn show(error: &Error) -> u8 {
     }
 }
 
-fn render(fault: &Fault, renderer: &Renderer) -> String {
+/// A finding of the linter, with a line break at the end.
+pub(super) fn of_finding(finding: &Finding) -> String {
+    let level = match finding.level {
+        check::Level::Error => Level::ERROR,
+        check::Level::Warning => Level::WARNING,
+    };
+    format!("{}\n", render(&finding.fault, level, Some(finding.code)))
+}
+
+fn render(fault: &Fault, level: Level<'_>, code: Option<&str>) -> String {
     let title = match &fault.document {
         Some(document) => format!("document {document:?}: {}", fault.message),
         None => fault.message.clone(),
     };
     let path = fault.file.as_ref().map(|file| file.display().to_string());
-    let mut group = Group::with_title(Level::ERROR.primary_title(title));
+    let title = level.primary_title(title);
+    let mut group = Group::with_title(match code {
+        Some(code) => title.id(code),
+        None => title,
+    });
     match (&path, fault.position, &fault.excerpt) {
         (Some(path), Some((line, _)), Some((text, bytes))) => {
             let mark = AnnotationKind::Primary.span(bytes.clone());
@@ -51,5 +64,5 @@ fn render(fault: &Fault, renderer: &Renderer) -> String {
         (Some(help), None) => groups.extend([group, Group::with_title(Level::HELP.secondary_title(help))]),
         (None, _) => groups.push(group),
     }
-    renderer.render(&groups)
+    Renderer::styled().decor_style(DecorStyle::Ascii).render(&groups)
 }

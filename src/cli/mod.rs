@@ -2,9 +2,11 @@
 
 mod agree;
 mod args;
+mod check;
 mod completions;
 mod diagnostics;
 mod exit;
+mod fix;
 mod output;
 mod progress;
 mod run;
@@ -20,6 +22,7 @@ use args::Command;
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     let result = match &args.command {
+        Command::Check(args) => check::execute(args),
         Command::Run(args) => run::execute(args),
         Command::Score(args) => score::execute(args),
         Command::Agree(args) => agree::execute(args),

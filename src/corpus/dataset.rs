@@ -12,7 +12,7 @@ use crate::error::{Error, Fault};
 use crate::format::{decode, sha256, to_line};
 
 /// Documents with their golden files.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Dataset {
     /// The name of its table in `karat.toml`.
     pub name: String,
@@ -40,6 +40,12 @@ pub struct DatasetInfo {
     pub language: Option<String>,
     /// The layers that its golden files should have.
     pub layers: Vec<String>,
+    /// The labels that entities may have; any, where it is left out.
+    pub labels: Vec<String>,
+    /// Whether entities may lie inside one another.
+    pub nested: bool,
+    /// The fewest and the most words of a golden summary.
+    pub summary_words: Option<(usize, usize)>,
     /// Named parts, as lists of document ids.
     pub splits: BTreeMap<String, Vec<String>>,
     /// Splits whose golden files must not change unnoticed, with the hash of each.
@@ -131,7 +137,8 @@ fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<
     if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
 }
 
-fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {
+/// What `dataset.toml` says; nothing, where it is not there.
+pub(super) fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DatasetInfo::default()),

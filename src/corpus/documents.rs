@@ -9,10 +9,19 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::Fault;
-use crate::format::{decode, read_lines};
+use crate::format::{Source, decode, read_lines};
 
 /// Documents by id, and what is wrong with the rest.
 pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Fault>) {
+    let ((documents, _), faults) = load_documents_with_sources(path);
+    (documents, faults)
+}
+
+/// Documents, and where each was read, by id.
+pub(super) type Sourced = (BTreeMap<String, Document>, BTreeMap<String, Source>);
+
+/// The same, with the place of each.
+pub(super) fn load_documents_with_sources(path: &Path) -> (Sourced, Vec<Fault>) {
     let mut loading = Loading::default();
     match files(path, &["txt", "jsonl"]) {
         Ok(files) if files.is_empty() => {
@@ -22,7 +31,8 @@ pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Fault>) {
         Ok(files) => files.iter().for_each(|file| loading.file(file)),
         Err(fault) => loading.faults.push(fault),
     }
-    (loading.documents.into_iter().map(|(id, (document, _))| (id, document)).collect(), loading.faults)
+    let sourced = loading.documents.into_iter().map(|(id, (document, source))| ((id.clone(), document), (id, source)));
+    (sourced.unzip(), loading.faults)
 }
 
 /// The files of a folder with one of the extensions, sorted by name; or the file itself.
@@ -54,7 +64,7 @@ pub(super) fn has_extension(file: &Path, extension: &str) -> bool {
 
 #[derive(Default)]
 struct Loading {
-    documents: BTreeMap<String, (Document, String)>,
+    documents: BTreeMap<String, (Document, Source)>,
     faults: Vec<Fault>,
 }
 
@@ -70,29 +80,28 @@ impl Loading {
         };
         if has_extension(file, "txt") {
             let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            return self.add(Document::new(id, text), file.display().to_string(), file);
+            return self.add(Document::new(id, text), Source { file: file.to_owned(), line: 0 });
         }
         for entry in read_lines(file, text) {
             match entry {
                 Err(fault) => self.faults.push(fault),
                 Ok(entry) => {
-                    let place = format!("{}:{}", file.display(), entry.source.line);
                     let Some(text) = entry.text else {
                         let fault = Fault::new("the line has no `text`").in_file(file).at((entry.source.line, 1));
                         self.faults.push(fault.of_document(entry.id).help("a document needs `id` and `text`"));
                         continue;
                     };
-                    self.add(Document::with_meta(entry.id, text, entry.meta), place, file);
+                    self.add(Document::with_meta(entry.id, text, entry.meta), entry.source);
                 }
             }
         }
     }
 
-    fn add(&mut self, document: Document, place: String, file: &Path) {
+    fn add(&mut self, document: Document, source: Source) {
         if let Some((_, first)) = self.documents.get(document.id()) {
-            let message = format!("duplicate id {:?}: {first} and {place} both have it", document.id());
-            return self.faults.push(Fault::new(message).in_file(file).help("rename one of the two"));
+            let message = format!("duplicate id {:?}: {first} and {source} both have it", document.id());
+            return self.faults.push(Fault::new(message).in_file(source.file).help("rename one of the two"));
         }
-        self.documents.insert(document.id().to_owned(), (document, place));
+        self.documents.insert(document.id().to_owned(), (document, source));
     }
 }

@@ -68,12 +68,8 @@ fn check_name(entry: Entry, file: &Path, one_a_document: bool) -> Result<Entry, 
 }
 
 fn add(entries: &mut BTreeMap<String, Entry>, faults: &mut Vec<Fault>, entry: Entry) {
-    let place = |entry: &Entry| match entry.source.line {
-        0 => entry.source.file.display().to_string(),
-        line => format!("{}:{line}", entry.source.file.display()),
-    };
     if let Some(first) = entries.get(&entry.id) {
-        let message = format!("duplicate id {:?}: {} and {} both have it", entry.id, place(first), place(&entry));
+        let message = format!("duplicate id {:?}: {} and {} both have it", entry.id, first.source, entry.source);
         faults.push(Fault::new(message).in_file(&entry.source.file).help("take one of the two out"));
         return;
     }

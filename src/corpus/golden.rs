@@ -21,24 +21,40 @@ pub fn load_golden(
 ) -> (BTreeMap<String, Reference>, Vec<Fault>) {
     let (entries, mut faults) = load_entries(path);
     if let Some(documents) = documents {
-        let missing = documents.keys().filter(|id| !entries.contains_key(*id));
         // Files that could not be read are not missing.
         if faults.is_empty() {
-            faults.extend(missing.map(|id| {
-                let fault = Fault::new("there is no golden file for it").in_file(path).of_document(id);
-                fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
-            }));
+            faults.extend(unlabelled(path, documents, &entries));
         }
         faults.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
     }
-    let (checked, wrong) = check_all(entries, |id| documents.and_then(|documents| documents.get(id)));
+    let document = |id: &str| documents.and_then(|documents| documents.get(id));
+    let (checked, wrong) = check_all(entries, document);
     faults.extend(wrong);
     let references = checked.into_iter().map(|(id, entry)| {
-        let own = || entry.text.as_ref().map(|text| Document::with_meta(id.clone(), text.as_str(), entry.meta.clone()));
-        let document = documents.and_then(|documents| documents.get(&id)).cloned().or_else(own);
-        (id, Reference { document, gold: entry.annotations })
+        let reference = reference(entry, document(&id));
+        (id, reference)
     });
     (references.collect(), faults)
+}
+
+/// A fault for every document without a golden file.
+pub(super) fn unlabelled(
+    path: &Path,
+    documents: &BTreeMap<String, Document>,
+    entries: &BTreeMap<String, Entry>,
+) -> Vec<Fault> {
+    let missing = documents.keys().filter(|id| !entries.contains_key(*id));
+    let describe = |id: &String| {
+        let fault = Fault::new("there is no golden file for it").in_file(path).of_document(id);
+        fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
+    };
+    missing.map(describe).collect()
+}
+
+/// An entry with its document, or with the text it brings itself.
+pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference {
+    let own = || Some(Document::with_meta(entry.id.clone(), entry.text.as_deref()?, entry.meta.clone()));
+    Reference { document: document.cloned().or_else(own), gold: entry.annotations }
 }
 
 /// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
@@ -54,7 +70,8 @@ pub fn load_predictions(
     (checked.into_iter().map(|(id, entry)| (id, entry.into_answer())).collect(), faults)
 }
 
-fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Fault> {
+/// The fault of an entry whose document there is not.
+pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Fault> {
     if documents.contains_key(&entry.id) {
         return None;
     }
@@ -77,24 +94,28 @@ pub(super) fn check_all<'d>(
     let checked: Vec<(Entry, Vec<Misplaced>)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
-            let wrong = check(&mut entry, document(&id));
+            let wrong = check(&mut entry, document(&id)).faults;
             (entry, wrong)
         })
         .collect();
     let (mut good, mut faults) = (BTreeMap::new(), Vec::new());
     for (entry, wrong) in checked {
         for (fault, path) in wrong {
-            let fault = fault.of_document(&entry.id);
-            // A file is read again to find the place; nobody looks at the places of thousands.
-            faults.push(if faults.len() < LOCATED {
-                locate_in_file(&entry.source, fault, &path)
-            } else {
-                fault.in_file(&entry.source.file).at((entry.source.line.max(1), 1))
-            });
+            faults.push(place(&entry.source, fault.of_document(&entry.id), &path, faults.len()));
         }
         good.insert(entry.id.clone(), entry);
     }
     (good, faults)
+}
+
+/// Puts a fault where it belongs. A file is read again to find the place; nobody looks at the places of thousands, so only
+/// the first of `before` are looked up.
+pub(super) fn place(source: &Source, fault: Fault, path: &[Step], before: usize) -> Fault {
+    if before < LOCATED {
+        locate_in_file(source, fault, path)
+    } else {
+        fault.in_file(&source.file).at((source.line.max(1), 1))
+    }
 }
 
 /// A fault with the path of the value that it is about.

@@ -6,6 +6,7 @@ mod dataset;
 mod documents;
 mod entries;
 mod golden;
+mod lenient;
 mod validate;
 
 pub use annotators::load_annotators;
@@ -13,3 +14,4 @@ pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::load_entries;
 pub use golden::{load_golden, load_predictions};
+pub use lenient::Lenient;

@@ -7,8 +7,16 @@ use crate::document::{Document, Entity, Step};
 use crate::error::Fault;
 use crate::format::{Entry, sha256};
 
-/// Everything that is wrong with an entry, with the path to it. Converts its offsets to code points first.
-pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Misplaced> {
+/// What is wrong with an entry.
+pub(super) struct Verdict {
+    /// The faults, with the paths to the values at fault.
+    pub faults: Vec<Misplaced>,
+    /// Whether its offsets mean anything on the text: it was made on this version, and they were converted.
+    pub fits: bool,
+}
+
+/// Everything that is wrong with an entry. Converts its offsets to code points first.
+pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
     let mut wrong: Vec<Misplaced> = Vec::new();
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
@@ -29,14 +37,18 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Vec<Mispl
             wrong.push((fault, key("text_sha256")));
         }
     }
-    if wrong.is_empty() {
+    let mut fits = wrong.is_empty();
+    if fits {
         match entry.convert_offsets(document) {
             Ok(()) => stretches(entry, document, &mut wrong),
-            Err(fault) => wrong.push(fault),
+            Err(fault) => {
+                fits = false;
+                wrong.push(fault);
+            }
         }
         names(entry, &mut wrong);
     }
-    wrong
+    Verdict { faults: wrong, fits }
 }
 
 fn key(name: &str) -> Vec<Step> {

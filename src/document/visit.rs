@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Annotations;
 
 /// A step into a JSON object or list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Into an object, by key.
     Key(String),

@@ -1,6 +1,7 @@
 //! Reading `karat.document/1`: one JSON object a document, a `.json` file each or lines of a `.jsonl`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
@@ -18,6 +19,13 @@ pub struct Source {
     pub file: PathBuf,
     /// Its line in a `.jsonl`, from 1; 0 where the file is one object.
     pub line: usize,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file.display())?;
+        if self.line > 0 { write!(f, ":{}", self.line) } else { Ok(()) }
+    }
 }
 
 /// One document's object.

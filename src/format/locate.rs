@@ -20,6 +20,26 @@ pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
     at..skip_value(bytes, at)
 }
 
+/// The bytes of every element of the list at a path; none where there is no list.
+pub fn elements(json: &str, path: &[Step]) -> Vec<Range<usize>> {
+    let bytes = json.as_bytes();
+    let list = locate(json, path).start;
+    let mut found = Vec::new();
+    if bytes.get(list) != Some(&b'[') {
+        return found;
+    }
+    let mut at = skip_space(bytes, list + 1);
+    while bytes.get(at).is_some_and(|byte| *byte != b']') {
+        let end = skip_value(bytes, at);
+        found.push(at..end);
+        at = skip_space(bytes, end);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+    }
+    found
+}
+
 /// The bytes of the key of the value at a path.
 pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
     let bytes = json.as_bytes();
@@ -99,7 +119,7 @@ fn skip_value(bytes: &[u8], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{locate, locate_key};
+    use super::{elements, locate, locate_key};
     use crate::document::Step;
 
     #[test]
@@ -112,6 +132,9 @@ mod tests {
         assert_eq!(value(&[key("a"), Step::Index(1), key("x")]), r#""}]\" ,""#);
         assert_eq!(value(&[key("a"), Step::Index(9)]), r#"[1, {"x": "}]\" ,"}, [2, 3]]"#);
         assert_eq!(value(&[]), json.trim());
+        let parts: Vec<&str> = elements(json, &[key("a")]).into_iter().map(|range| &json[range]).collect();
+        assert_eq!(parts, ["1", r#"{"x": "}]\" ,"}"#, "[2, 3]"]);
+        assert!(elements(json, &[key("bA")]).is_empty());
         assert_eq!(&json[locate_key(json, &[key("bA"), key("c")])], r#""c""#);
     }
 }

@@ -75,7 +75,8 @@ fn skip_footnotes(mut rest: &str) -> &str {
     }
 }
 
-fn is_abbreviation(before: &str) -> bool {
+/// Whether a text ends in a word that is written with a period: an initial, or an abbreviation of the list.
+pub fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     is_initial || ABBREVIATIONS.contains(&word)

@@ -6,6 +6,7 @@ use crate::cli::{Cli, assert_cmd};
 fn help() {
     let cli = Cli::new();
     assert_cmd!("help", cli.karat(&["--help"]));
+    assert_cmd!("help_check", cli.karat(&["check", "--help"]));
     assert_cmd!("help_run", cli.karat(&["run", "--help"]));
     assert_cmd!("help_score", cli.karat(&["score", "--help"]));
 }

@@ -2,6 +2,8 @@
 
 mod agree;
 mod briefs;
+mod check;
+mod check_fix;
 mod cli;
 mod config_errors;
 mod data_errors;

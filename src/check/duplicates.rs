@@ -1,0 +1,151 @@
+//! Labels that are there twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::case::{Case, brief, item, key};
+use super::finding::View;
+use super::{Finding, Level, Lint};
+use crate::document::{Entity, Step};
+use crate::error::Fault;
+use crate::text::Tokenizer;
+
+/// A label that repeats another.
+pub(super) const DUPLICATE: Lint = Lint {
+    code: "duplicate",
+    level: Level::Error,
+    what: "the same span and label, record, key point, key sentence, summary or keyphrase twice",
+    check,
+};
+
+fn check(view: &View<'_>) -> Vec<Finding> {
+    view.cases.iter().flat_map(in_case).collect()
+}
+
+fn in_case(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let gold = case.gold;
+    repeats(case.entities().map(|(at, entity)| (at, same(entity))), |at, first| {
+        let entity = &gold.entities.as_deref().unwrap_or_default()[at];
+        let text = case.surface(entity).map_or_else(String::new, |text| format!(" {}", brief(text)));
+        let what = format!("{}{text} at {}..{} is labelled twice", entity.label, entity.start, entity.end);
+        findings.push(finding(case, item("entities", at), what, first, "entities", "; `--fix` drops exact copies"));
+    });
+    let relations = gold.relations.iter().flatten();
+    let relations = relations.map(|relation| (&relation.label, &relation.head, &relation.tail));
+    repeats(relations.enumerate(), |at, first| {
+        findings.push(finding(
+            case,
+            item("relations", at),
+            "the relation is there twice".to_owned(),
+            first,
+            "relations",
+            "",
+        ));
+    });
+    for (name, records) in gold.records.iter().flatten() {
+        let values = records.iter().map(|record| Value::Object(record.clone()).to_string());
+        repeats(values.enumerate(), |at, first| {
+            let path = vec![key("records"), key(name), Step::Index(at)];
+            let list = format!("records.{name}");
+            findings.push(finding(case, path, "the record is there twice".to_owned(), first, &list, ""));
+        });
+    }
+    let points = gold.key_points.as_deref().unwrap_or_default();
+    repeats(points.iter().map(|point| words(&point.text)).enumerate(), |at, first| {
+        let what = format!("the key point is there twice: {}", brief(&points[at].text));
+        findings.push(finding(case, item("key_points", at), what, first, "key_points", ""));
+    });
+    for (at, point) in points.iter().enumerate() {
+        repeats(point.evidence.iter().map(|span| (span.start, span.end)).enumerate(), |part, first| {
+            let path = [item("key_points", at), vec![key("evidence"), Step::Index(part)]].concat();
+            findings.push(finding(case, path, "the evidence is there twice".to_owned(), first, "evidence", ""));
+        });
+    }
+    let sentences = gold.key_sentences.iter().flatten().map(|span| (span.start, span.end));
+    repeats(sentences.enumerate(), |at, first| {
+        let what = "the key sentence is there twice".to_owned();
+        findings.push(finding(case, item("key_sentences", at), what, first, "key_sentences", ""));
+    });
+    for (layer, noun, texts) in
+        [("summaries", "summary", &gold.summaries), ("keyphrases", "keyphrase", &gold.keyphrases)]
+    {
+        let texts = texts.as_deref().unwrap_or_default();
+        repeats(texts.iter().map(|text| words(text)).enumerate(), |at, first| {
+            let what = format!("the {noun} is there twice: {}", brief(&texts[at]));
+            findings.push(finding(case, item(layer, at), what, first, layer, ""));
+        });
+    }
+    findings
+}
+
+/// What makes two entities one.
+fn same(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
+    (entity.start, entity.end, &entity.fragments, &entity.label)
+}
+
+/// As scoring compares texts.
+fn words(text: &str) -> Vec<String> {
+    let words = Tokenizer::Words.tokens(text, false);
+    if words.is_empty() { vec![text.trim().to_owned()] } else { words }
+}
+
+/// Tells of every element that equals an earlier one: its place, and the place of the first.
+fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut tell: impl FnMut(usize, usize)) {
+    let mut seen: BTreeMap<K, usize> = BTreeMap::new();
+    for (at, element) in elements {
+        match seen.get(&element) {
+            Some(&first) => tell(at, first),
+            None => {
+                seen.insert(element, at);
+            }
+        }
+    }
+}
+
+fn finding(case: &Case<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
+    let fault = Fault::new(what).help(format!("it repeats element {} of `{list}`{more}", first + 1));
+    DUPLICATE.at(case, path, fault)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{findings, messages};
+
+    #[test]
+    fn in_every_layer() {
+        let found = findings(
+            "Ada saw Bo. Bo saw Ada.",
+            r#"{"entities": [{"id": "1", "start": 0, "end": 3, "label": "P"}, {"id": "2", "start": 0, "end": 3, "label": "P"},
+                              {"start": 8, "end": 10, "label": "P"}],
+                "relations": [{"label": "R", "head": "1", "tail": "2"}, {"label": "R", "head": "1", "tail": "2"}],
+                "records": {"r": [{"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 2}]},
+                "key_points": [{"text": "Ada saw Bo.", "evidence": [{"start": 0, "end": 11}, {"start": 0, "end": 11}]},
+                               {"text": "ada saw “Bo”"}],
+                "key_sentences": [{"start": 0, "end": 11}, {"start": 0, "end": 11}],
+                "summaries": ["One.", "Two."], "keyphrases": ["Ada", "Bo", "ADA"]}"#,
+        );
+        assert_eq!(
+            messages(&found, "duplicate"),
+            [
+                "P \"Ada\" at 0..3 is labelled twice",
+                "the relation is there twice",
+                "the record is there twice",
+                "the key point is there twice: \"ada saw “Bo”\"",
+                "the evidence is there twice",
+                "the key sentence is there twice",
+                "the keyphrase is there twice: \"ADA\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn two_labels_on_one_span_are_no_duplicate() {
+        let found = findings(
+            "Ada",
+            r#"{"entities": [{"start": 0, "end": 3, "label": "P"}, {"start": 0, "end": 3, "label": "Q"}]}"#,
+        );
+        assert!(messages(&found, "duplicate").is_empty());
+    }
+}

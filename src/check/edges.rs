@@ -1,0 +1,75 @@
+//! White space at the edges of spans.
+
+use super::case::{brief, count};
+use super::finding::View;
+use super::{Finding, Level, Lint};
+use crate::error::Fault;
+
+/// A span that begins or ends with white space.
+pub(super) const SPACE: Lint =
+    Lint { code: "edge-space", level: Level::Warning, what: "a span begins or ends with white space", check };
+
+fn check(view: &View<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for case in view.cases {
+        let Some(document) = case.document else { continue };
+        for stretch in case.stretches() {
+            let Some(text) = document.slice(stretch.start, stretch.end) else { continue };
+            let (before, after) = spaces(text);
+            let bare = text.trim();
+            let what = match (before, after) {
+                _ if bare.is_empty() => {
+                    format!("the span at {}..{} is nothing but white space", stretch.start, stretch.end)
+                }
+                (0, 0) => continue,
+                (before, 0) => {
+                    format!("the span begins with {}: {}", count(before, "white space character"), brief(text))
+                }
+                (0, after) => format!("the span ends with {}: {}", count(after, "white space character"), brief(text)),
+                _ => format!("the span begins and ends with white space: {}", brief(text)),
+            };
+            let fault = match bare.is_empty() {
+                true => Fault::new(what).help("take it out"),
+                false => {
+                    let (start, end) = (stretch.start + before as u32, stretch.end - after as u32);
+                    Fault::new(what).help(format!("{} stands at {start}..{end}; `--fix` trims it", brief(bare)))
+                }
+            };
+            findings.push(SPACE.at(case, stretch.path, fault));
+        }
+    }
+    findings
+}
+
+/// How many code points of white space stand at the beginning and at the end; of nothing but white space, all at the
+/// beginning.
+pub(super) fn spaces(text: &str) -> (usize, usize) {
+    let without = text.trim_start();
+    let before = text[..text.len() - without.len()].chars().count();
+    let after = without[without.trim_end().len()..].chars().count();
+    (before, after)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{codes, findings};
+
+    #[test]
+    fn white_space_in_every_layer() {
+        let found = findings(
+            "Ada came. Bo left.",
+            r#"{"entities": [{"start": 0, "end": 4, "label": "P"}, {"start": 10, "end": 12, "label": "P"}],
+                "key_sentences": [{"start": 9, "end": 18}],
+                "key_points": [{"text": "x", "evidence": [{"start": 3, "end": 5}]}],
+                "records": {"r": [{"cue": {"start": 12, "end": 14}}]}, "ignore": [{"start": 3, "end": 4}]}"#,
+        );
+        let codes = codes(&found);
+        assert_eq!(codes.iter().filter(|code| **code == "edge-space").count(), 4, "{codes:?}");
+    }
+
+    #[test]
+    fn nothing_but_white_space_is_said_to_be_so() {
+        let found = findings("a \n b", r#"{"entities": [{"start": 1, "end": 4, "label": "P"}]}"#);
+        assert_eq!(found[0].fault.message, "the span at 1..4 is nothing but white space");
+    }
+}

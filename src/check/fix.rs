@@ -1,0 +1,247 @@
+//! What can be mended without a decision: white space at the edges of spans, the order of entities, exact copies.
+//!
+//! The text of the file is edited, not written anew: its layout, the order of its keys, and every key that karat does
+//! not know stay as they are, and a diff shows the labels that changed and nothing else.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::case::{count, key};
+use super::edges::spaces;
+use crate::document::{Annotations, Document, Step};
+use crate::format::{elements, locate};
+
+/// What was mended in a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Spans that lost white space at their edges.
+    pub trimmed: usize,
+    /// Entities dropped that were exact copies of others.
+    pub dropped: usize,
+    /// Whether entities were brought into the order of their places.
+    pub sorted: bool,
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [
+            (self.trimmed > 0).then(|| format!("trimmed {}", count(self.trimmed, "span"))),
+            (self.dropped > 0).then(|| {
+                format!(
+                    "dropped {} of entities",
+                    if self.dropped == 1 { "1 copy".to_owned() } else { format!("{} copies", self.dropped) }
+                )
+            }),
+            self.sorted.then(|| "sorted the entities".to_owned()),
+        ];
+        f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What mending an object gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is nothing to mend.
+    Unchanged,
+    /// Its offsets count other units than code points: it is let be.
+    OtherUnit,
+    /// Its new text, and what was done to it.
+    Mended(String, Changes),
+}
+
+/// Mends a golden object of a document, given the object's text.
+pub fn fix(json: &str, document: &Document) -> Outcome {
+    let Ok(root) = serde_json::from_str::<Value>(json) else { return Outcome::Unchanged };
+    if root.get("offset_unit").is_some_and(|unit| unit != "code_point") {
+        return Outcome::OtherUnit;
+    }
+    let mut changes = Changes::default();
+    let trimmed = trim(json, document, &mut changes);
+    let mended = tidy(&trimmed, &referenced(&root), &mut changes);
+    if changes == Changes::default() { Outcome::Unchanged } else { Outcome::Mended(mended, changes) }
+}
+
+/// Takes white space off the edges of spans whose stored text, if they have one, is the document's. Discontinuous
+/// entities are let be.
+fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
+    let Ok(mut annotations) = serde_json::from_str::<Annotations>(json) else { return json.to_owned() };
+    let entities = annotations.entities.iter().flatten().enumerate();
+    let discontinuous: Vec<Vec<Step>> =
+        entities.filter(|(_, entity)| !entity.fragments.is_empty()).map(|(at, _)| super::case::entity(at)).collect();
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    annotations.each_stretch(&mut |path, &mut (start, end), stored| {
+        let is_let_be = path[0] == key("ignore") || discontinuous.iter().any(|entity| path.starts_with(entity));
+        let Some(covered) = document.slice(start, end).filter(|_| !is_let_be) else { return };
+        let bare = covered.trim();
+        if bare.len() == covered.len() || bare.is_empty() || stored.is_some_and(|stored| stored != covered) {
+            return;
+        }
+        let (before, after) = spaces(covered);
+        let at = |name: &str| locate(json, &[path, &[key(name)]].concat());
+        edits.push((at("start"), (start + before as u32).to_string()));
+        edits.push((at("end"), (end - after as u32).to_string()));
+        if stored.is_some() {
+            edits.push((at("text"), Value::from(bare).to_string()));
+        }
+        changes.trimmed += 1;
+    });
+    edited(json, edits)
+}
+
+/// Brings entities into the order of their places and drops exact copies, which differ in nothing but an id that no
+/// relation refers to.
+fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> String {
+    let slots = elements(json, &[key("entities")]);
+    let parsed: Option<Vec<Value>> = slots.iter().map(|slot| serde_json::from_str(&json[slot.clone()]).ok()).collect();
+    let Some(parsed) = parsed else { return json.to_owned() };
+    let place = |at: &usize| {
+        let offset = |name: &str| parsed[*at].get(name).and_then(Value::as_u64);
+        (offset("start"), offset("end"))
+    };
+    let is_referenced =
+        |at: usize| parsed[at].get("id").and_then(Value::as_str).is_some_and(|id| referenced.contains(id));
+    let mut order: Vec<usize> = (0..slots.len()).collect();
+    order.sort_by_key(place);
+    changes.sorted = !order.is_sorted();
+    let content = |at: usize| {
+        let mut value = parsed[at].clone();
+        value.as_object_mut().map(|fields| fields.remove("id"));
+        value.to_string()
+    };
+    // Those that relations refer to stay; of the others, the first of its kind.
+    let mut seen: BTreeSet<String> = order.iter().filter(|&&at| is_referenced(at)).map(|&at| content(at)).collect();
+    order.retain(|&at| is_referenced(at) || seen.insert(content(at)));
+    changes.dropped = slots.len() - order.len();
+    let mut edits: Vec<(Range<usize>, String)> =
+        slots.iter().zip(&order).map(|(slot, &at)| (slot.clone(), json[slots[at].clone()].to_owned())).collect();
+    if let (Some(kept), Some(last)) = (order.len().checked_sub(1), slots.last()) {
+        edits.push((slots[kept].end..last.end, String::new()));
+    }
+    edited(json, edits)
+}
+
+/// A text with stretches of it replaced; they don't overlap.
+fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| range.start);
+    let mut result = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, new) in edits {
+        result.push_str(&text[at..range.start]);
+        result.push_str(&new);
+        at = range.end;
+    }
+    result.push_str(&text[at..]);
+    result
+}
+
+/// The ids that relations refer to.
+fn referenced(root: &Value) -> BTreeSet<String> {
+    let relations = root.get("relations").and_then(Value::as_array).into_iter().flatten();
+    let ends = relations.flat_map(|relation| [relation.get("head"), relation.get("tail")]);
+    ends.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{Changes, Outcome, fix};
+    use crate::document::{Annotations, Document};
+
+    #[test]
+    fn the_layout_and_the_users_own_keys_stay() {
+        let document = Document::new("a", "Ada  saw Bö .");
+        let json = "{\n \"note\": 1e400, \"id\": \"a\", \"entities\": [\n  {\"text\": \" Bö \", \"label\": \"P\", \"end\": 12, \"start\": 8, \"by\": 0.10},\n\
+             {\"id\":\"1\",\"start\":0,\"end\":4,\"label\":\"P\"}, {\"id\": \"2\", \"start\": 0, \"end\": 3, \"label\": \"P\"}\n ],\n \"x\": []}\n";
+        let json = json.replace("1e400", "12345678901234567890123");
+        let Outcome::Mended(text, changes) = fix(&json, &document) else { panic!("{json}") };
+        assert_eq!(changes, Changes { trimmed: 2, dropped: 1, sorted: true });
+        assert_eq!(
+            text,
+            "{\n \"note\": 12345678901234567890123, \"id\": \"a\", \"entities\": [\n  {\"id\":\"1\",\"start\":0,\"end\":3,\"label\":\"P\"},\n\
+             {\"text\": \"Bö\", \"label\": \"P\", \"end\": 11, \"start\": 9, \"by\": 0.10}\n ],\n \"x\": []}\n"
+        );
+    }
+
+    #[test]
+    fn copies_that_relations_mean_stay() {
+        let document = Document::new("a", "Ada");
+        let entities =
+            json!([{"id": "1", "start": 0, "end": 3, "label": "P"}, {"id": "2", "start": 0, "end": 3, "label": "P"}]);
+        let gold = json!({"id": "a", "entities": entities, "relations": [{"label": "R", "head": "2", "tail": "2"}]});
+        let Outcome::Mended(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
+        let mended: Annotations = serde_json::from_str(&text).unwrap();
+        assert_eq!(mended.entities.unwrap()[0].id.as_deref(), Some("2"));
+    }
+
+    #[test]
+    fn other_units_and_wrong_texts_are_let_be() {
+        let document = Document::new("a", "Ada  Bo");
+        assert_eq!(fix(r#"{"id": "a", "offset_unit": "byte"}"#, &document), Outcome::OtherUnit);
+        for json in [
+            r#"{"id": "a", "entities": [{"start": 0, "end": 4, "label": "P", "text": "Ada"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 3, "end": 5, "label": "P"}, {"start": 4, "end": 99, "label": "P"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 0, "end": 7, "fragments": [[0, 4], [5, 7]], "label": "P"}]}"#,
+            r#"{"id": "a", "entities": [], "ignore": [{"start": 3, "end": 5}]}"#,
+        ] {
+            assert_eq!(fix(json, &document), Outcome::Unchanged, "{json}");
+        }
+    }
+
+    /// The covered words of every stretch, in an order of their own, copies once.
+    fn words(gold: &str, document: &Document) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut annotations: Annotations = serde_json::from_str(gold).unwrap();
+        annotations.each_stretch(&mut |path, &mut (start, end), stored| {
+            let covered = document.slice(start, end).unwrap();
+            assert!(stored.is_none_or(|stored| stored == covered));
+            let words_of = covered.split_whitespace().collect::<Vec<_>>().join(" ");
+            words.push(format!("{:?} {words_of}", path[0]));
+        });
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    prop_compose! {
+        fn spans(text: String)(ends in prop::collection::vec((0..text.chars().count(), 1..9_usize, any::<bool>(), "[AB]"), 0..8))
+            -> (String, Vec<Value>) {
+            let document = Document::new("a", text.as_str());
+            let spans = ends.into_iter().map(|(start, length, stored, label)| {
+                let end = (start + length).min(document.len() as usize);
+                let mut span = json!({"start": start, "end": end, "label": label});
+                if stored {
+                    span["text"] = document.slice(start as u32, end as u32).unwrap().into();
+                }
+                span
+            });
+            (text.clone(), spans.collect())
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mending_twice_is_mending_once_and_no_word_is_lost(
+            (text, spans) in "[aé \u{3000}\n𝄞\"]{1,24}".prop_flat_map(spans)
+        ) {
+            let document = Document::new("a", text.as_str());
+            let gold = json!({
+                "id": "a",
+                "entities": spans,
+                "key_points": [{"text": "k", "evidence": spans}],
+                "records": {"r": [{"all": spans}]},
+            });
+            let gold = serde_json::to_string_pretty(&gold).unwrap();
+            let mended = match fix(&gold, &document) {
+                Outcome::Mended(text, _) => text,
+                _ => gold.clone(),
+            };
+            prop_assert_eq!(fix(&mended, &document), Outcome::Unchanged);
+            prop_assert_eq!(words(&gold, &document), words(&mended, &document));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Layers that are empty, absent or unknown.
+
+use std::collections::BTreeMap;
+
+use super::case::{Case, key};
+use super::finding::View;
+use super::{Finding, Level, Lint, Place};
+use crate::document::{Layer, Step};
+use crate::error::Fault;
+
+/// A layer that is empty in one document and not in others.
+pub(super) const EMPTY_LAYER: Lint = Lint {
+    code: "empty-layer",
+    level: Level::Warning,
+    what: "a layer is empty in a document and not in others",
+    check: empty,
+};
+
+/// A declared layer that a golden file lacks.
+pub(super) const ABSENT_LAYER: Lint = Lint {
+    code: "absent-layer",
+    level: Level::Warning,
+    what: "a golden file lacks a layer that is among the `layers` of dataset.toml",
+    check: absent,
+};
+
+/// A declared layer that there is not.
+pub(super) const UNKNOWN_LAYER: Lint = Lint {
+    code: "unknown-layer",
+    level: Level::Error,
+    what: "dataset.toml declares a layer that karat does not know",
+    check: unknown,
+};
+
+/// How many labels a layer has; `None` where it was not annotated.
+fn size(case: &Case<'_>, layer: &Layer) -> Option<usize> {
+    let gold = case.gold;
+    match layer {
+        Layer::Entities => gold.entities.as_ref().map(Vec::len),
+        Layer::Relations => gold.relations.as_ref().map(Vec::len),
+        Layer::Records(name) => gold.records_of(name).map(<[_]>::len),
+        Layer::KeyPoints => gold.key_points.as_ref().map(Vec::len),
+        Layer::KeySentences => gold.key_sentences.as_ref().map(Vec::len),
+        Layer::Summaries => gold.summaries.as_ref().map(Vec::len),
+        Layer::Keyphrases => gold.keyphrases.as_ref().map(Vec::len),
+    }
+}
+
+fn path(layer: &Layer) -> Vec<Step> {
+    match layer {
+        Layer::Records(name) => vec![key("records"), key(name)],
+        other => vec![key(&other.to_string())],
+    }
+}
+
+fn empty(view: &View<'_>) -> Vec<Finding> {
+    let mut filled: BTreeMap<Layer, usize> = BTreeMap::new();
+    for case in view.cases {
+        for layer in case.gold.layers() {
+            if size(case, &layer) > Some(0) {
+                *filled.entry(layer).or_default() += 1;
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for case in view.cases.iter().filter(|case| case.document.is_none_or(|document| !document.text().trim().is_empty()))
+    {
+        for layer in case.gold.layers().into_iter().filter(|layer| size(case, layer) == Some(0)) {
+            let Some(&others) = filled.get(&layer) else { continue };
+            let others = if others == 1 {
+                "another document has labels in it"
+            } else {
+                &format!("{others} other documents have labels in it")
+            };
+            let fault = Fault::new(format!("`{layer}` is empty, and {others}"));
+            let fault =
+                fault.help("an empty layer says that there is nothing to find; take it out where it was not labelled");
+            findings.push(EMPTY_LAYER.at(case, path(&layer), fault));
+        }
+    }
+    findings
+}
+
+fn absent(view: &View<'_>) -> Vec<Finding> {
+    let declared: Vec<Layer> = view.info.layers.iter().filter_map(|name| name.parse().ok()).collect();
+    let mut findings = Vec::new();
+    for case in view.cases {
+        for layer in declared.iter().filter(|layer| size(case, layer).is_none()) {
+            let fault = Fault::new(format!("`{layer}` is absent, and dataset.toml declares it"));
+            let fault = fault
+                .help("an absent layer is not scored; where it was labelled and nothing found, write an empty list");
+            findings.push(ABSENT_LAYER.at(case, Vec::new(), fault));
+        }
+    }
+    findings
+}
+
+fn unknown(view: &View<'_>) -> Vec<Finding> {
+    let strangers = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
+    let finding = |(at, name): (usize, &String)| {
+        let fault = Fault::new(format!("`{name}` is not a layer")).help_with_nearest(name, Layer::NAMES);
+        UNKNOWN_LAYER.finding(Place::Info(vec![key("layers"), Step::Index(at)]), fault)
+    };
+    strangers.map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{findings_with, messages};
+
+    #[test]
+    fn empty_absent_and_unknown() {
+        let texts = [
+            ("x y", r#"{"records": {"r": [{"a": 1}]}, "keyphrases": []}"#),
+            ("x z", r#"{"records": {"r": []}, "keyphrases": []}"#),
+            (" ", r#"{"records": {"r": []}}"#),
+        ];
+        let found = findings_with("layers = [\"records.r\", \"keyphrase\", \"keyphrases\"]", &texts);
+        assert_eq!(messages(&found, "empty-layer"), ["`records.r` is empty, and another document has labels in it"]);
+        assert_eq!(messages(&found, "absent-layer"), ["`keyphrases` is absent, and dataset.toml declares it"]);
+        assert_eq!(messages(&found, "unknown-layer"), ["`keyphrase` is not a layer"]);
+    }
+}

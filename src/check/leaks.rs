@@ -1,0 +1,68 @@
+//! Near-duplicate documents on both sides of a split: what is tuned on one is measured on the other.
+
+use std::collections::BTreeMap;
+
+use super::finding::View;
+use super::shingles::{Likeness, near_duplicates};
+use super::splits::{members, place};
+use super::{Finding, Level, Lint};
+use crate::error::Fault;
+
+/// Two documents of different splits that are nearly the same.
+pub(super) const LEAK: Lint = Lint {
+    code: "split-leak",
+    level: Level::Warning,
+    what: "documents of two splits share half of their five-word sequences; an error where all of them",
+    check,
+};
+
+fn check(view: &View<'_>) -> Vec<Finding> {
+    let mut homes: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+    for (split, at, id) in members(view) {
+        homes.entry(id).or_insert((split, at));
+    }
+    let documents: Vec<_> =
+        view.cases.iter().filter_map(|case| Some((case.id, case.document?.text(), *homes.get(case.id)?))).collect();
+    let texts: Vec<&str> = documents.iter().map(|(_, text, _)| *text).collect();
+    let pairs = near_duplicates(&texts, |a, b| documents[a].2.0 != documents[b].2.0);
+    let finding = |((a, b), like): (&(usize, usize), &Likeness)| {
+        // Told where the later of the two splits names its document.
+        let (mut first, mut second) = (documents[*a], documents[*b]);
+        if first.2 > second.2 {
+            (first, second) = (second, first);
+        }
+        let names = format!("{:?} of `{}` and {:?} of `{}`", first.0, first.2.0, second.0, second.2.0);
+        let (level, message) = if like.shared == like.of {
+            (Level::Error, format!("{names} are the same text"))
+        } else {
+            (LEAK.level, format!("{names} share {} of their {} sequences of five words", like.shared, like.of))
+        };
+        let fault = Fault::new(message).help("what is tuned on one is measured on the other: keep both in one split");
+        Finding { level, ..LEAK.finding(place(second.2.0, second.2.1), fault) }
+    };
+    pairs.iter().map(finding).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::Level;
+    use crate::check::testing::{findings_with, messages};
+
+    #[test]
+    fn only_across_splits() {
+        let a = "The mayor of Oslo opened the new bridge on Monday.";
+        let b = "The mayor of Oslo opened the new bridge on Sunday.";
+        let c = "Nobody came to the old town hall, it was said.";
+        let texts = [(a, "{}"), (b, "{}"), (c, "{}"), (a, "{}"), (c, "{}")];
+        let info = "[splits]\ntest = [\"d0\", \"d2\", \"d4\"]\ndev = [\"d1\", \"d3\"]\n";
+        let found = findings_with(info, &texts);
+        assert_eq!(
+            messages(&found, "split-leak"),
+            [
+                "\"d1\" of `dev` and \"d0\" of `test` share 5 of their 7 sequences of five words",
+                "\"d3\" of `dev` and \"d0\" of `test` are the same text"
+            ]
+        );
+        assert_eq!(found.iter().filter(|finding| finding.level == Level::Error).count(), 1);
+    }
+}

@@ -1,0 +1,165 @@
+//! Words that are labelled in one place and not in another.
+
+use aho_corasick::AhoCorasick;
+
+use super::case::{Case, brief, times};
+use super::finding::View;
+use super::forms::{forms, tally};
+use super::{Finding, Level, Lint, Place};
+use crate::document::Document;
+use crate::error::Fault;
+
+/// Labelled words that also stand unlabelled.
+pub(super) const UNLABELLED: Lint = Lint {
+    code: "unlabelled",
+    level: Level::Warning,
+    what: "words that are labelled elsewhere stand unlabelled",
+    check,
+};
+
+/// One finding for every document and form, at its first place.
+fn check(view: &View<'_>) -> Vec<Finding> {
+    let forms: Vec<_> = forms(view).into_iter().collect();
+    // A form too odd for the automaton is none of anyone's.
+    let Ok(finder) = AhoCorasick::new(forms.iter().map(|(form, _)| form)) else { return Vec::new() };
+    let mut findings = Vec::new();
+    for case in view.cases {
+        let (Some(document), Some(_)) = (case.document, &case.gold.entities) else { continue };
+        let mut found: Vec<(usize, u32, u32)> = open_places(case, document, &finder);
+        found.sort_unstable();
+        for places in found.chunk_by(|a, b| a.0 == b.0) {
+            let (form, labels) = &forms[places[0].0];
+            let (_, start, end) = places[0];
+            let times = match places.len() {
+                1 => "stands unlabelled".to_owned(),
+                more => format!("stands unlabelled {} here, first", times(more)),
+            };
+            let message = format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), tally(labels));
+            let fault = Fault::new(message).of_document(case.id).help(context(document, start, end));
+            findings.push(UNLABELLED.finding(Place::Text(start, end), fault));
+        }
+    }
+    findings
+}
+
+/// Whole words that no label covers, as (form, start, end): of matches that overlap the leftmost, and of those the longest.
+fn open_places(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
+    let text = document.text();
+    let mut matches: Vec<(usize, usize, usize)> = finder
+        .find_overlapping_iter(text)
+        .filter(|found| is_whole_word(text, found.start(), found.end()))
+        .map(|found| (found.start(), found.end(), found.pattern().as_usize()))
+        .collect();
+    matches.sort_unstable_by(|a, b| (a.0, b.1).cmp(&(b.0, a.1)));
+    let mut taken: Vec<(u32, u32)> =
+        case.gold.entities.iter().flatten().map(|entity| (entity.start, entity.end)).collect();
+    taken.extend(case.gold.ignore.iter().map(|region| (region.start, region.end)));
+    let taken = merged(taken);
+    let (mut places, mut end) = (Vec::new(), 0);
+    for (from, to, form) in matches {
+        if from < end {
+            continue;
+        }
+        let span = document.span(from..to);
+        let next = taken.partition_point(|&(_, taken_end)| taken_end <= span.start);
+        if taken.get(next).is_none_or(|&(start, _)| start >= span.end) {
+            places.push((form, span.start, span.end));
+            end = to;
+        }
+    }
+    places
+}
+
+/// Stretches in order, those that touch or overlap made one.
+fn merged(mut stretches: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    stretches.sort_unstable();
+    let mut merged: Vec<(u32, u32)> = Vec::new();
+    for (start, end) in stretches {
+        match merged.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => merged.push((start, end)),
+        }
+    }
+    merged
+}
+
+/// Words end at white space and punctuation; a hyphen between letters joins them to one, and a number in square brackets
+/// is a footnote mark.
+fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
+    let (before, after) = (&text[..start], &text[end..]);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let ends_word = |c: Option<char>, beyond: Option<char>, own: Option<char>| match c {
+        Some(c) if is_word(c) => !own.is_some_and(is_word),
+        Some('-' | '‐' | '‑' | '.' | ',') if c != Some('.') && c != Some(',') => !beyond.is_some_and(is_word),
+        // "2022" is no word of "1,2022.5".
+        Some('.' | ',') => !(beyond.is_some_and(char::is_numeric) && own.is_some_and(char::is_numeric)),
+        _ => true,
+    };
+    let (mut left, mut right) = (before.chars().rev(), after.chars());
+    let own = &text[start..end];
+    let is_footnote = before.ends_with('[') && after.starts_with(']') && own.chars().all(char::is_numeric);
+    !is_footnote
+        && ends_word(left.next(), left.next(), own.chars().next())
+        && ends_word(right.next(), right.next(), own.chars().next_back())
+}
+
+/// The words around a place, on one line.
+pub(super) fn context(document: &Document, start: u32, end: u32) -> String {
+    const AROUND: u32 = 30;
+    let cut = |from: u32, to: u32| {
+        document.slice(from, to).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (from, to) = (start.saturating_sub(AROUND), (end + AROUND).min(document.len()));
+    let dots = |cut: bool| if cut { "…" } else { "" };
+    format!("it stands in \"{}{}{}\"", dots(from > 0), cut(from, to), dots(to < document.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_whole_word;
+    use crate::check::testing::{findings_with, messages};
+
+    #[test]
+    fn whole_words_outside_labels_are_counted() {
+        let a = "Oslo grew. Greater Oslo did not; Oslo’s mayor, Osloer, pro-Oslo, Oslo.";
+        let gold =
+            r#"{"entities": [{"start": 0, "end": 4, "label": "GPE"}, {"start": 11, "end": 23, "label": "LOC"}]}"#;
+        let found = findings_with("", &[(a, gold), ("Oslo", "{\"summaries\": []}"), ("In Oslo", "{\"entities\": []}")]);
+        assert_eq!(
+            messages(&found, "unlabelled"),
+            [
+                "\"Oslo\" is labelled GPE once, and stands unlabelled twice here, first at 33..37",
+                "\"Oslo\" is labelled GPE once, and stands unlabelled at 3..7"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_longest_form_is_what_stands_there() {
+        let gold =
+            r#"{"entities": [{"start": 0, "end": 12, "label": "ORG"}, {"start": 14, "end": 18, "label": "GPE"}]}"#;
+        let found = findings_with("", &[("Bank of Oslo, Oslo. Bank of Oslo", gold)]);
+        assert_eq!(
+            messages(&found, "unlabelled"),
+            ["\"Bank of Oslo\" is labelled ORG once, and stands unlabelled at 20..32"]
+        );
+    }
+
+    #[test]
+    fn edges_of_words() {
+        for (text, word, expected) in [
+            ("US-led", "US", false),
+            ("the US, too", "US", true),
+            ("U.S. too", "U.S.", true),
+            ("note [3].", "3", false),
+            ("3,000", "3", false),
+            ("at 3.", "3", true),
+            ("naïveté", "naïve", false),
+            ("東京は", "東京", false),
+            ("Oslo-", "Oslo", true),
+        ] {
+            let start = text.find(word).unwrap();
+            assert_eq!(is_whole_word(text, start, start + word.len()), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Entities that overlap where the layer is flat.
+
+use super::case::{Case, brief, entity};
+use super::finding::View;
+use super::{Finding, Level, Lint};
+use crate::align::Item;
+use crate::document::Entity;
+use crate::error::Fault;
+
+/// Two entities over the same words.
+pub(super) const OVERLAP: Lint = Lint {
+    code: "overlap",
+    level: Level::Error,
+    what: "two entities share words, and dataset.toml does not say `nested = true`",
+    check,
+};
+
+fn check(view: &View<'_>) -> Vec<Finding> {
+    if view.info.nested { Vec::new() } else { view.cases.iter().flat_map(in_case).collect() }
+}
+
+/// One finding for every entity that overlaps an earlier one. Optional entities are other ways to label the same words.
+fn in_case(case: &Case<'_>) -> Vec<Finding> {
+    let mut entities: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !entity.optional).collect();
+    entities.sort_by_key(|(at, entity)| (entity.start, entity.end, *at));
+    let mut open: Vec<(usize, &Entity)> = Vec::new();
+    let mut findings = Vec::new();
+    for (at, this) in entities {
+        open.retain(|(_, other)| other.end > this.start);
+        if let Some((_, other)) = open.iter().find(|(_, other)| clash(this, other)) {
+            let describe = |entity: &Entity| {
+                let text = case.surface(entity).map_or_else(String::new, |text| format!(" {}", brief(text)));
+                format!("{}{text} at {}..{}", entity.label, entity.start, entity.end)
+            };
+            let message = format!("{} overlaps {}", describe(this), describe(other));
+            let help =
+                "keep one of the two, mark the other `\"optional\": true`, or say `nested = true` in dataset.toml";
+            findings.push(OVERLAP.at(case, entity(at), Fault::new(message).help(help)));
+        }
+        open.push((at, this));
+    }
+    findings
+}
+
+fn clash(a: &Entity, b: &Entity) -> bool {
+    let item = |entity: &Entity| Item { fragments: entity.fragments.clone(), ..Item::new(entity.start, entity.end, 0) };
+    let (x, y) = (item(a), item(b));
+    let is_copy = x == y && a.label == b.label;
+    !is_copy && x.shared(&y) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{findings_with, messages};
+
+    const GOLD: &str = r#"{"entities": [{"start": 5, "end": 9, "label": "B"}, {"start": 0, "end": 9, "label": "A"},
+        {"start": 9, "end": 12, "label": "A"}, {"start": 0, "end": 4, "label": "C", "optional": true}]}"#;
+
+    #[test]
+    fn nested_entities_need_a_word_in_dataset_toml() {
+        let texts = [("Bank of Oslo", GOLD)];
+        assert_eq!(
+            messages(&findings_with("", &texts), "overlap"),
+            ["B \"of O\" at 5..9 overlaps A \"Bank of O\" at 0..9"]
+        );
+        assert!(messages(&findings_with("nested = true", &texts), "overlap").is_empty());
+    }
+
+    #[test]
+    fn fragments_overlap_only_where_both_have_words() {
+        let gold = r#"{"entities": [{"start": 0, "end": 12, "fragments": [[0, 4], [8, 12]], "label": "A"},
+            {"start": 5, "end": 7, "label": "B"}, {"start": 8, "end": 9, "label": "B"}]}"#;
+        let found = findings_with("", &[("Bank of Oslo", gold)]);
+        assert_eq!(messages(&found, "overlap").len(), 1);
+    }
+}

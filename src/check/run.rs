@@ -1,0 +1,59 @@
+//! All lints over a dataset.
+
+use std::collections::BTreeMap;
+
+use super::finding::View;
+use super::{Case, Finding, LINTS, Level, Place};
+use crate::corpus::Lenient;
+use crate::document::Step;
+use crate::error::Fault;
+
+/// The code of faults that loading finds.
+pub const LOAD: &str = "load";
+
+/// The code of findings about files that `--fix` lets be.
+pub const NOT_FIXED: &str = "not-fixed";
+
+/// Everything that is wrong or doubtful, faults of loading included, in the order of documents, places and codes.
+pub fn check(loaded: &Lenient) -> Vec<Finding> {
+    let cases = cases(loaded);
+    let view = View { info: &loaded.dataset.info, cases: &cases, ids: &loaded.ids };
+    let mut findings: Vec<Finding> = LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect();
+    let faulty: BTreeMap<&str, &Case<'_>> = cases.iter().map(|case| (case.id, case)).collect();
+    findings.retain(|finding| match (&finding.place, &finding.fault.document) {
+        (Place::Golden(path), Some(id)) => faulty.get(id.as_str()).is_none_or(|case| is_sound(case, path)),
+        _ => true,
+    });
+    findings.extend(load_faults(loaded));
+    findings.sort_by_cached_key(|finding| {
+        let fault = &finding.fault;
+        (fault.document.clone(), finding.place.clone(), finding.code, fault.message.clone())
+    });
+    findings
+}
+
+/// Nothing is said of a value that is already known to be at fault, nor of what is inside it.
+fn is_sound(case: &Case<'_>, path: &[Step]) -> bool {
+    !case.faulty.iter().any(|faulty| path.starts_with(faulty))
+}
+
+/// The faults of loading, as findings.
+pub(super) fn load_faults(loaded: &Lenient) -> impl Iterator<Item = Finding> {
+    let finding =
+        |fault: &Fault| Finding { level: Level::Error, code: LOAD, place: Place::Known, fault: fault.clone() };
+    loaded.faults.iter().map(finding)
+}
+
+/// The documents with golden files.
+pub(super) fn cases(loaded: &Lenient) -> Vec<Case<'_>> {
+    let faulty = |id: &str| loaded.faulty.get(id).map_or(&[][..], Vec::as_slice);
+    let references = loaded.dataset.references.iter();
+    references
+        .map(|(id, reference)| Case {
+            id,
+            document: reference.document.as_ref(),
+            gold: &reference.gold,
+            faulty: faulty(id),
+        })
+        .collect()
+}

@@ -1,0 +1,86 @@
+//! Splits that name documents which there are not, or the same document twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::key;
+use super::finding::View;
+use super::{Finding, Level, Lint, Place};
+use crate::document::Step;
+use crate::error::Fault;
+
+/// An id without a document.
+pub(super) const UNKNOWN_ID: Lint = Lint {
+    code: "split-unknown",
+    level: Level::Error,
+    what: "a split of dataset.toml names a document that there is not",
+    check: unknown,
+};
+
+/// A document in two splits, or twice in one.
+pub(super) const TWO_SPLITS: Lint = Lint {
+    code: "split-twice",
+    level: Level::Error,
+    what: "a document is in two splits of dataset.toml, or twice in one",
+    check: twice,
+};
+
+/// Every id of every split, with the split's name and its place in the list.
+pub(super) fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
+    view.info
+        .splits
+        .iter()
+        .flat_map(|(split, ids)| ids.iter().enumerate().map(|(at, id)| (split.as_str(), at, id.as_str())))
+}
+
+/// The place of an id in `dataset.toml`.
+pub(super) fn place(split: &str, at: usize) -> Place {
+    Place::Info(vec![key("splits"), key(split), Step::Index(at)])
+}
+
+fn unknown(view: &View<'_>) -> Vec<Finding> {
+    let known: BTreeSet<&str> = view.ids.iter().map(String::as_str).collect();
+    let finding = |(split, at, id): (&str, usize, &str)| {
+        let fault = Fault::new(format!("the split `{split}` names {id:?}, which is no document"));
+        let fault = match crate::nearest::nearest(id, known.iter().copied()) {
+            Some(near) => fault.help(format!("did you mean {near:?}?")),
+            None => fault.help("splits are lists of document ids"),
+        };
+        UNKNOWN_ID.finding(place(split, at), fault)
+    };
+    members(view).filter(|(_, _, id)| !known.contains(id)).map(finding).collect()
+}
+
+fn twice(view: &View<'_>) -> Vec<Finding> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (split, at, id) in members(view) {
+        let Some(first) = seen.get(id) else {
+            seen.insert(id, split);
+            continue;
+        };
+        let fault = match *first == split {
+            true => Fault::new(format!("{id:?} is twice in the split `{split}`")).help("take one of the two out"),
+            false => Fault::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
+                .help("what is tuned on one part is measured on the other: keep it in one of them"),
+        };
+        findings.push(TWO_SPLITS.finding(place(split, at), fault));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::testing::{findings_with, messages};
+
+    #[test]
+    fn strangers_and_doubles() {
+        let texts = [("a", "{}"), ("b", "{}")];
+        let info = "[splits]\ndev = [\"d0\", \"d0\"]\ntest = [\"d1\", \"d11\", \"d0\"]\n";
+        let found = findings_with(info, &texts);
+        assert_eq!(messages(&found, "split-unknown"), ["the split `test` names \"d11\", which is no document"]);
+        assert_eq!(
+            messages(&found, "split-twice"),
+            ["\"d0\" is twice in the split `dev`", "\"d0\" is in the splits `dev` and `test`"]
+        );
+    }
+}

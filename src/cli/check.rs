@@ -1,0 +1,182 @@
+//! `karat check`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects, to_github, to_json};
+use karat::config::Config;
+use karat::corpus::Lenient;
+use karat::error::{Error, Fault};
+use karat::format::{Locator, Source};
+use karat::store::load_answers;
+
+use super::args::{CheckArgs, CheckFormat, Deny};
+use super::fix::{self, Mended};
+use super::{diagnostics, exit, output};
+
+/// A dataset's name and where its files are.
+struct Target {
+    name: String,
+    documents: Option<PathBuf>,
+    golden: PathBuf,
+}
+
+pub(super) fn execute(args: &CheckArgs) -> Result<u8, Error> {
+    let targets = targets(args)?;
+    let load = || -> Vec<Lenient> {
+        targets.iter().map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
+    };
+    let mut loaded = load();
+    let mended = if args.fix { Some(fix::mend(&loaded)?) } else { None };
+    if mended.as_ref().is_some_and(|mended| !mended.files.is_empty()) {
+        loaded = load();
+    }
+    let mut findings = match &args.against {
+        Some(run) => against(run, &loaded)?,
+        None => loaded.iter().flat_map(lint).collect(),
+    };
+    findings.extend(mended.iter().flat_map(|mended| not_fixed(mended, &findings)).collect::<Vec<_>>());
+    let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
+    show(args, &findings, documents, mended.as_ref())?;
+    let errors = count(&findings, Level::Error);
+    let refused = errors > 0 || args.deny == Some(Deny::Warnings) && !findings.is_empty();
+    Ok(if refused { exit::INPUT } else { exit::PASS })
+}
+
+fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
+    if let Some(golden) = &args.golden {
+        let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok(vec![Target { name, documents: args.documents.clone(), golden: golden.clone() }]);
+    }
+    let config = Config::load(&args.config)?;
+    let strangers = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
+    let unknown: Vec<Fault> = strangers
+        .map(|name| {
+            let fault = Fault::new(format!("there is no dataset {name:?}")).in_file(&args.config);
+            fault.help_with_nearest(name, config.datasets.keys().map(String::as_str))
+        })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::Input(unknown));
+    }
+    let wanted = config.datasets.iter().filter(|(name, _)| args.datasets.is_empty() || args.datasets.contains(name));
+    let target = |(name, dataset): (&String, &karat::config::DatasetConfig)| Target {
+        name: name.clone(),
+        documents: Some(dataset.documents.clone()),
+        golden: dataset.golden.clone(),
+    };
+    let targets: Vec<Target> = wanted.map(target).collect();
+    if targets.is_empty() {
+        let fault = Fault::new("there is no dataset to check").in_file(&args.config);
+        return Err(Error::NothingSelected(
+            fault.help("declare one as [datasets.NAME], or use --golden and --documents"),
+        ));
+    }
+    Ok(targets)
+}
+
+/// Findings with their places, in the order of the documents, then of the files.
+fn lint(loaded: &Lenient) -> Vec<Finding> {
+    let mut findings = locate(check(loaded), loaded);
+    findings.sort_by_cached_key(|finding| {
+        let fault = &finding.fault;
+        (fault.document.clone(), fault.file.clone(), fault.position, finding.code, fault.message.clone())
+    });
+    findings
+}
+
+fn locate(findings: Vec<Finding>, loaded: &Lenient) -> Vec<Finding> {
+    let mut locator = Locator::default();
+    findings.into_iter().map(|finding| place(finding, loaded, &mut locator)).collect()
+}
+
+fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Finding {
+    let id = finding.fault.document.clone().unwrap_or_default();
+    let document = loaded.dataset.references.get(&id).and_then(|reference| reference.document.as_ref());
+    let fault = finding.fault.clone();
+    let golden = loaded.golden.get(&id);
+    let in_golden = |locator: &mut Locator, fault: Fault, path: &[karat::document::Step]| match golden {
+        Some(source) => locator.in_json(fault, source, path),
+        None => fault,
+    };
+    finding.fault = match &finding.place {
+        Place::Known => fault,
+        Place::Golden(path) => in_golden(locator, fault, path),
+        Place::Text(start, end) => match (loaded.documents.get(&id), document) {
+            (Some(source), Some(document)) => locator.in_text(fault, source, document, (*start, *end)),
+            _ => in_golden(locator, fault, &[karat::document::Step::Key("text".to_owned())]),
+        },
+        Place::Info(path) => match &loaded.info_file {
+            Some(file) => locator.in_toml(fault, file, path),
+            None => fault,
+        },
+    };
+    finding
+}
+
+/// Suspect labels of all datasets that the run has predictions for.
+fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
+    let (mut findings, mut faults, mut most) = (Vec::new(), Vec::new(), None);
+    for dataset in loaded {
+        let Some((answers, wrong)) = load_answers(run, dataset) else { continue };
+        faults.extend(wrong);
+        let able = with_entities(&answers);
+        most = most.max(Some(able));
+        findings.extend(locate(suspects(dataset, &answers), dataset));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let what = match most {
+        Some(2..) => return Ok(findings),
+        Some(1) => "only one extractor of this run finds entities",
+        Some(_) => "no extractor of this run finds entities",
+        None => "there are no predictions for the dataset in this folder",
+    };
+    let help = "name the folder of a run, as .karat/runs/<id>, in which two extractors or more found entities";
+    Err(Fault::new(what).in_file(run).help(help).into())
+}
+
+fn with_entities(answers: &Answers) -> usize {
+    let able =
+        |documents: &&BTreeMap<_, karat::document::Annotations>| documents.values().any(|a| a.entities.is_some());
+    answers.values().filter(able).count()
+}
+
+/// Files that have something to mend, and offsets in which it is not mended.
+fn not_fixed(mended: &Mended, findings: &[Finding]) -> Vec<Finding> {
+    let to_mend = |id: &str| {
+        let of_it = findings.iter().filter(|finding| finding.fault.document.as_deref() == Some(id));
+        of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
+    };
+    let finding = |(id, source): &(String, Source)| {
+        let fault = Fault::new("not mended: its offsets don't count code points").of_document(id);
+        let path = [karat::document::Step::Key("offset_unit".to_owned())];
+        let fault = Locator::default().in_json(fault, source, &path);
+        let fault = fault.help("convert the offsets and take `offset_unit` out, or mend it by hand");
+        Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, fault }
+    };
+    mended.other_units.iter().filter(|(id, _)| to_mend(id)).map(finding).collect()
+}
+
+fn show(args: &CheckArgs, findings: &[Finding], documents: usize, mended: Option<&Mended>) -> Result<(), Error> {
+    let fixed = mended.map(|mended| mended.files.as_slice());
+    let text = match args.format {
+        CheckFormat::Json => return output::print(&to_json(findings, documents, fixed)),
+        CheckFormat::Github => to_github(findings, fixed.unwrap_or_default()),
+        CheckFormat::Text => {
+            let fixed = fixed.unwrap_or_default().iter();
+            let fixed =
+                fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
+            fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
+        }
+    };
+    let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
+    let errors = number(count(findings, Level::Error), "error");
+    let warnings = number(count(findings, Level::Warning), "warning");
+    output::print(&format!("{text}{errors}, {warnings} in {}\n", number(documents, "document")))
+}
+
+fn count(findings: &[Finding], level: Level) -> usize {
+    findings.iter().filter(|finding| finding.level == level).count()
+}

@@ -1,0 +1,71 @@
+//! `karat check --fix`: mended golden files take the place of the old ones together, at the end.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use karat::check::{Fixed, Outcome, fix};
+use karat::corpus::Lenient;
+use karat::error::{Error, Fault};
+use karat::format::{Source, decode};
+use karat::store::Staging;
+
+/// What became of the files.
+#[derive(Default)]
+pub(super) struct Mended {
+    /// Those that were changed.
+    pub files: Vec<Fixed>,
+    /// Those with offsets in other units, by document.
+    pub other_units: Vec<(String, Source)>,
+}
+
+/// Mends the golden files of datasets.
+pub(super) fn mend(loaded: &[Lenient]) -> Result<Mended, Error> {
+    let mut mended = Mended::default();
+    let mut staging = Staging::default();
+    for dataset in loaded {
+        let mut files: BTreeMap<&Path, Vec<(&String, &Source)>> = BTreeMap::new();
+        for (id, source) in &dataset.golden {
+            files.entry(&source.file).or_default().push((id, source));
+        }
+        for (file, objects) in files {
+            mend_file(file, &objects, dataset, &mut mended, &mut staging)?;
+        }
+    }
+    staging.commit()?;
+    Ok(mended)
+}
+
+fn mend_file(
+    file: &Path,
+    objects: &[(&String, &Source)],
+    dataset: &Lenient,
+    mended: &mut Mended,
+    staging: &mut Staging,
+) -> Result<(), Error> {
+    let bytes = fs::read(file).map_err(|error| Error::from(Fault::io("read this", file, &error)))?;
+    let text = decode(&bytes).map_err(|fault| Error::from(fault.in_file(file)))?;
+    let mark = &bytes[..bytes.len() - text.len()];
+    // Lines keep their ends; a file that is one object is one line.
+    let whole = objects.iter().any(|(_, source)| source.line == 0);
+    let mut lines: Vec<String> =
+        if whole { vec![text.to_owned()] } else { text.split_inclusive('\n').map(str::to_owned).collect() };
+    let before = mended.files.len();
+    for (id, source) in objects {
+        let document = dataset.dataset.references.get(*id).and_then(|reference| reference.document.as_ref());
+        let (Some(document), Some(line)) = (document, lines.get_mut(source.line.saturating_sub(1))) else { continue };
+        match fix(line, document) {
+            Outcome::Unchanged => {}
+            Outcome::OtherUnit => mended.other_units.push(((*id).clone(), (*source).clone())),
+            Outcome::Mended(text, changes) => {
+                *line = text;
+                let changes = changes.to_string();
+                mended.files.push(Fixed { file: source.to_string(), document: (*id).clone(), changes });
+            }
+        }
+    }
+    if mended.files.len() > before {
+        staging.add(file, &[mark, lines.concat().as_bytes()].concat())?;
+    }
+    Ok(())
+}

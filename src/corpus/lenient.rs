@@ -1,0 +1,98 @@
+//! A dataset with all its faults: what a linter reads, which must say what is wrong with the rest of a broken dataset too.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::dataset::{Dataset, load_info};
+use super::documents::load_documents_with_sources;
+use super::entries::load_entries;
+use super::golden::{place, reference, unknown, unlabelled};
+use super::validate::check;
+use crate::document::Step;
+use crate::error::Fault;
+use crate::format::Source;
+
+/// Whatever could be read of a dataset, and everything that is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Lenient {
+    /// The golden files whose offsets mean something, with their documents.
+    pub dataset: Dataset,
+    /// Where the golden files were read, by id.
+    pub golden: BTreeMap<String, Source>,
+    /// Where the documents were read, by id; those that golden files bring are not among them.
+    pub documents: BTreeMap<String, Source>,
+    /// The ids of all documents, those without a golden file included.
+    pub ids: Vec<String>,
+    /// `dataset.toml`, where there is one.
+    pub info_file: Option<PathBuf>,
+    /// Paths to values that are at fault in a golden file of the dataset, by id.
+    pub faulty: BTreeMap<String, Vec<Vec<Step>>>,
+    /// Everything that is wrong.
+    pub faults: Vec<Fault>,
+}
+
+impl Lenient {
+    /// Loads as [`Dataset::load`] does, but leaves out what is at fault and keeps the rest. Without `documents`, the
+    /// texts are those that the golden files bring.
+    pub fn load(name: &str, documents: Option<&Path>, golden: &Path) -> Self {
+        let mut loaded = Self::default();
+        loaded.dataset.name = name.to_owned();
+        let texts = documents.map(|path| {
+            let (texts, faults) = load_documents_with_sources(path);
+            let whole = faults.is_empty();
+            loaded.faults = faults;
+            (texts, whole)
+        });
+        if let Some(folder) = documents.and_then(Path::parent) {
+            let file = folder.join("dataset.toml");
+            match load_info(&file) {
+                Ok(info) => loaded.dataset.info = info,
+                Err(fault) => loaded.faults.push(fault),
+            }
+            loaded.info_file = file.is_file().then_some(file);
+        }
+        let (entries, faults) = load_entries(golden);
+        let entries_are_whole = faults.is_empty();
+        loaded.faults.extend(faults);
+        let (texts, sources) = match texts {
+            Some(((texts, sources), whole)) => {
+                // What could not be read is not missing.
+                if entries_are_whole && whole {
+                    loaded.faults.extend(unlabelled(golden, &texts, &entries));
+                }
+                if whole {
+                    loaded.faults.extend(entries.values().filter_map(|entry| unknown(entry, &texts)));
+                }
+                (Some(texts), sources)
+            }
+            None => (None, BTreeMap::new()),
+        };
+        loaded.ids = texts.as_ref().map_or_else(|| entries.keys().cloned().collect(), |t| t.keys().cloned().collect());
+        loaded.documents = sources;
+        let text = |id: &str| texts.as_ref().and_then(|texts| texts.get(id));
+        let checked: Vec<_> = entries
+            .into_par_iter()
+            .map(|(id, mut entry)| {
+                let verdict = check(&mut entry, text(&id));
+                (id, entry, verdict)
+            })
+            .collect();
+        for (id, entry, verdict) in checked {
+            let (faults, paths): (Vec<Fault>, Vec<_>) = verdict.faults.into_iter().unzip();
+            for (fault, path) in faults.into_iter().zip(&paths) {
+                let before = loaded.faults.len();
+                loaded.faults.push(place(&entry.source, fault.of_document(&id), path, before));
+            }
+            let has_document = texts.is_none() || text(&id).is_some();
+            if verdict.fits && has_document {
+                loaded.faulty.insert(id.clone(), paths);
+                loaded.golden.insert(id.clone(), entry.source.clone());
+                let reference = reference(entry, text(&id));
+                loaded.dataset.references.insert(id, reference);
+            }
+        }
+        loaded
+    }
+}

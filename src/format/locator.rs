@@ -1,0 +1,90 @@
+//! Putting many faults in their places: every file is read once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Source, decode, locate};
+use crate::document::{Document, Step};
+use crate::error::Fault;
+
+/// A file's text and where its lines begin.
+struct File {
+    text: String,
+    lines: Vec<usize>,
+}
+
+/// Reads files as they are needed.
+#[derive(Default)]
+pub struct Locator {
+    files: BTreeMap<PathBuf, Option<File>>,
+}
+
+impl Locator {
+    /// Puts a fault at a value of a JSON object.
+    pub fn in_json(&mut self, fault: Fault, source: &Source, path: &[Step]) -> Fault {
+        let Some(object) = self.object(source) else { return fault.in_file(&source.file) };
+        source.place(fault, object, locate(object, path))
+    }
+
+    /// Puts a fault at a stretch of a document, which is a text file, or the value of `text` of a JSON object.
+    pub fn in_text(&mut self, fault: Fault, source: &Source, document: &Document, stretch: (u32, u32)) -> Fault {
+        if source.line > 0 || source.file.extension().is_none_or(|extension| extension != "txt") {
+            return self.in_json(fault, source, &[Step::Key("text".to_owned())]);
+        }
+        match document.bytes(stretch.0, stretch.1) {
+            Some(bytes) => fault.in_file(&source.file).at_bytes(document.text(), bytes),
+            None => fault.in_file(&source.file),
+        }
+    }
+
+    /// Puts a fault at a value of a TOML file.
+    pub fn in_toml(&mut self, fault: Fault, file: &Path, path: &[Step]) -> Fault {
+        let Some(found) = self.file(file) else { return fault.in_file(file) };
+        let root = DeTable::parse(&found.text);
+        let bytes = root.ok().and_then(|root| descend(root.get_ref(), path));
+        let fault = fault.in_file(file);
+        match bytes {
+            Some(bytes) => fault.at_bytes(&found.text, bytes),
+            None => fault,
+        }
+    }
+
+    fn object(&mut self, source: &Source) -> Option<&str> {
+        let file = self.file(&source.file)?;
+        let Some(line) = source.line.checked_sub(1) else { return Some(&file.text) };
+        file.text[*file.lines.get(line)?..].lines().next()
+    }
+
+    fn file(&mut self, file: &Path) -> Option<&File> {
+        if !self.files.contains_key(file) {
+            let bytes = fs::read(file).ok();
+            let text = bytes.as_deref().and_then(|bytes| decode(bytes).ok()).map(str::to_owned);
+            let read = text.map(|text| {
+                let lines =
+                    [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+                File { text, lines }
+            });
+            self.files.insert(file.to_owned(), read);
+        }
+        self.files.get(file)?.as_ref()
+    }
+}
+
+/// The bytes of the value at a path.
+fn descend(root: &DeTable<'_>, path: &[Step]) -> Option<Range<usize>> {
+    let (Step::Key(first), rest) = path.split_first()? else { return None };
+    let mut value: &Spanned<DeValue<'_>> = root.get(first.as_str())?;
+    for step in rest {
+        value = match (step, value.get_ref()) {
+            (Step::Key(name), DeValue::Table(table)) => table.get(name.as_str())?,
+            (Step::Index(at), DeValue::Array(items)) => items.get(*at)?,
+            _ => return None,
+        };
+    }
+    Some(value.span())
+}
