@@ -59,8 +59,8 @@ pub struct View<'a> {
     pub info: &'a DatasetInfo,
     /// The documents with a golden file, by id.
     pub cases: &'a [Case<'a>],
-    /// The ids of all documents.
-    pub ids: &'a [String],
+    /// The ids of all documents; `None` where some could not be read.
+    pub ids: Option<&'a [String]>,
 }
 
 /// A lint.

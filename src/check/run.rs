@@ -17,7 +17,8 @@ pub const NOT_FIXED: &str = "not-fixed";
 /// Everything that is wrong or doubtful, faults of loading included, in the order of documents, places and codes.
 pub fn check(loaded: &Lenient) -> Vec<Finding> {
     let cases = cases(loaded);
-    let view = View { info: &loaded.dataset.info, cases: &cases, ids: &loaded.ids };
+    let view =
+        View { info: &loaded.dataset.info, cases: &cases, ids: (!loaded.lacks_documents).then_some(&loaded.ids) };
     let mut findings: Vec<Finding> = LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect();
     let faulty: BTreeMap<&str, &Case<'_>> = cases.iter().map(|case| (case.id, case)).collect();
     findings.retain(|finding| match (&finding.place, &finding.fault.document) {

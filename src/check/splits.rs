@@ -38,7 +38,9 @@ pub(super) fn place(split: &str, at: usize) -> Place {
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {
-    let known: BTreeSet<&str> = view.ids.iter().map(String::as_str).collect();
+    // Who can't be read may well be who is named.
+    let Some(ids) = view.ids else { return Vec::new() };
+    let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let finding = |(split, at, id): (&str, usize, &str)| {
         let fault = Fault::new(format!("the split `{split}` names {id:?}, which is no document"));
         let fault = match crate::nearest::nearest(id, known.iter().copied()) {

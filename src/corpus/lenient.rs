@@ -25,6 +25,8 @@ pub struct Lenient {
     pub documents: BTreeMap<String, Source>,
     /// The ids of all documents, those without a golden file included.
     pub ids: Vec<String>,
+    /// Whether documents could not be read, so that there are more ids than these.
+    pub lacks_documents: bool,
     /// `dataset.toml`, where there is one.
     pub info_file: Option<PathBuf>,
     /// Paths to values that are at fault in a golden file of the dataset, by id.
@@ -43,6 +45,7 @@ impl Lenient {
             let (texts, faults) = load_documents_with_sources(path);
             let whole = faults.is_empty();
             loaded.faults = faults;
+            loaded.lacks_documents = !whole;
             (texts, whole)
         });
         if let Some(folder) = documents.and_then(Path::parent) {

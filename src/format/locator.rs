@@ -28,7 +28,7 @@ impl Locator {
     /// Puts a fault at a value of a JSON object.
     pub fn in_json(&mut self, fault: Fault, source: &Source, path: &[Step]) -> Fault {
         let Some(object) = self.object(source) else { return fault.in_file(&source.file) };
-        source.place(fault, object, locate(object, path))
+        source.place(fault, object, telling(object, path))
     }
 
     /// Puts a fault at a stretch of a document, which is a text file, or the value of `text` of a JSON object.
@@ -73,6 +73,18 @@ impl Locator {
         }
         self.files.get(file)?.as_ref()
     }
+}
+
+/// The bytes of the value at a path; of an object over several lines, of which one line would show but a brace, those of
+/// the field that tells most.
+fn telling(json: &str, path: &[Step]) -> Range<usize> {
+    let whole = locate(json, path);
+    if path.is_empty() || !json[whole.clone()].starts_with('{') || !json[whole.clone()].contains('\n') {
+        return whole;
+    }
+    let field = |name: &str| locate(json, &[path, &[Step::Key(name.to_owned())]].concat());
+    let fields = ["text", "label", "start"].map(field);
+    fields.into_iter().find(|field| field.start > whole.start).unwrap_or(whole)
 }
 
 /// The bytes of the value at a path.

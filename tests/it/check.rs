@@ -118,6 +118,12 @@ in_golden!(
     ""
 );
 
+in_golden!(
+    objects_over_lines,
+    "{\n   \"start\": 0,\n   \"end\": 3,\n   \"label\": \"PERSON\"\n  },\n  {\n   \"start\": 7,\n   \"end\": 12,\n   \"label\": \"GPE\",\n   \"text\": \" Rome\"\n  }",
+    ""
+);
+
 in_info!(unknown_label, "labels = [\"PERSON\", \"GPS\", \"DATE\"]\n");
 in_info!(absent_and_unknown_layers, "layers = [\"entities\", \"keyphrases\", \"key_point\"]\n");
 in_info!(unknown_key, "label = [\"PERSON\"]\n");
@@ -164,6 +170,14 @@ fn broken_files_leave_the_others_checked() {
     golden(&cli, r#"{"start": 0, "end": 3, "label": "PERSON"}"#, "");
     cli.write("docs/c.txt", "No golden file is missed while one cannot be read.");
     assert_cmd!("check_broken_file", check(&cli));
+}
+
+#[test]
+fn who_cannot_be_read_is_not_unknown() {
+    let cli = clean();
+    cli.write("dataset.toml", "[splits]\ndev = [\"b\"]\n");
+    cli.write("docs/b.txt", b"\xFF");
+    assert_cmd!("check_broken_document", check(&cli));
 }
 
 #[test]
