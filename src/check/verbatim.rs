@@ -39,11 +39,11 @@ fn keyphrases(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The words, each between two spaces.
+/// The words, without possessive endings, each between two spaces.
 fn words(text: &str) -> String {
     let mut words = String::from(" ");
     Tokenizer::Words.each(&text.replace('’', "'"), |word| {
-        words.push_str(word);
+        words.push_str(word.strip_suffix("'s").unwrap_or(word));
         words.push(' ');
     });
     words

@@ -65,7 +65,14 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
         documents: Some(dataset.documents.clone()),
         golden: dataset.golden.clone(),
     };
-    let targets: Vec<Target> = wanted.map(target).collect();
+    let mut targets: Vec<Target> = Vec::new();
+    for candidate in wanted.map(target) {
+        // Splits of one dataset are the same files; they are read once, unless they are asked for by name.
+        let same = |other: &Target| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
+        if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
+            targets.push(candidate);
+        }
+    }
     if targets.is_empty() {
         let fault = Fault::new("there is no dataset to check").in_file(&args.config);
         return Err(Error::NothingSelected(
