@@ -40,7 +40,7 @@ fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Sco
         let Some(other) = second.documents.get(id) else { continue };
         let both: LayerSet = one.gold.layers().intersection(&other.gold.layers()).cloned().collect();
         let gold = only(&one.gold, &both);
-        references.insert(id.clone(), Reference { document: one.document.clone(), gold });
+        references.insert(id.clone(), Reference { document: one.document.clone(), text_sha256: None, gold });
         answers.insert(id.clone(), Answer::ok(other.gold.clone()));
         declared.extend(both);
     }

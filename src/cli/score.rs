@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use karat::corpus::{DatasetInfo, load_documents, load_golden, load_predictions};
-use karat::document::{Document, LayerSet, Reference};
+use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
 use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
@@ -75,12 +75,9 @@ fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
             }
         }
     }
-    let texts: BTreeMap<String, Option<&Document>> =
-        references.iter().map(|(id, reference)| (id.clone(), reference.document.as_ref())).collect();
-    let (predictions, wrong) = load_predictions(&args.pred, &texts);
+    let (predictions, wrong) = load_predictions(&args.pred, &references);
     let unread = !wrong.is_empty();
     faults.extend(wrong);
-    drop(texts);
     let missing: Vec<String> = references.keys().filter(|id| !predictions.contains_key(*id)).cloned().collect();
     let mut skipped = Vec::new();
     match args.missing {

@@ -39,7 +39,7 @@ pub fn load_annotators(
         let reference = |entry: Entry| {
             let own = || entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
             let document = documents.and_then(|documents| documents.get(&entry.id)).cloned().or_else(own);
-            Reference { document, gold: entry.annotations }
+            Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
         };
         Annotator { name, documents: entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect() }
     });

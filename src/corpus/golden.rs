@@ -54,20 +54,34 @@ pub(super) fn unlabelled(
 /// An entry with its document, or with the text it brings itself.
 pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference {
     let own = || Some(Document::with_meta(entry.id.clone(), entry.text.as_deref()?, entry.meta.clone()));
-    Reference { document: document.cloned().or_else(own), gold: entry.annotations }
+    let document = document.cloned().or_else(own);
+    Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
 }
 
 /// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
 /// document without a prediction is for the caller to judge.
 pub fn load_predictions(
     path: &Path,
-    documents: &BTreeMap<String, Option<&Document>>,
+    references: &BTreeMap<String, Reference>,
 ) -> (BTreeMap<String, Answer>, Vec<Fault>) {
     let (entries, mut faults) = load_entries(path);
-    faults.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
-    let (checked, wrong) = check_all(entries, |id| documents.get(id).copied().flatten());
+    faults.extend(entries.values().filter_map(|entry| unknown(entry, references)));
+    faults.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
+    let (checked, wrong) = check_all(entries, |id| references.get(id)?.document.as_ref());
     faults.extend(wrong);
     (checked.into_iter().map(|(id, entry)| (id, entry.into_answer())).collect(), faults)
+}
+
+/// The fault of a prediction made on another version of the text than its golden file; where the text itself is known, it
+/// is checked against that.
+fn other_version(entry: &Entry, reference: &Reference) -> Option<Fault> {
+    let (labelled, predicted) = (reference.text_sha256.as_ref()?, entry.text_sha256.as_ref()?);
+    if reference.document.is_some() || labelled.eq_ignore_ascii_case(predicted) {
+        return None;
+    }
+    let message = format!("it was made on the text {predicted}, but the golden file labels {labelled}");
+    let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
+    Some(fault.help("both must be of the same version of the text"))
 }
 
 /// The fault of an entry whose document there is not.

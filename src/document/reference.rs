@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::{Annotations, Document};
 
 /// One document's golden annotations, with its text where that is known.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Reference {
     /// The text.
     pub document: Option<Document>,
+    /// SHA-256 of the text that was labelled, where the golden file says so.
+    pub text_sha256: Option<String>,
     /// The golden annotations.
     pub gold: Annotations,
 }

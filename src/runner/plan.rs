@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, load_predictions};
-use crate::document::{Document, Layer, LayerSet};
+use crate::document::{Layer, LayerSet};
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
 
@@ -166,9 +166,7 @@ fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extracto
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
         }
         ExtractorKind::Predictions { path, layers } => {
-            let documents: BTreeMap<String, Option<&Document>> =
-                dataset.references.iter().map(|(id, reference)| (id.clone(), reference.document.as_ref())).collect();
-            let (by_id, faults) = load_predictions(path, &documents);
+            let (by_id, faults) = load_predictions(path, &dataset.references);
             let golden = golden_layers(dataset);
             let built = || Predictions::new(&config.name, by_id, layers.clone(), &golden);
             if faults.is_empty() { Ok(Box::new(built())) } else { Err(faults) }

@@ -149,7 +149,7 @@ mod tests {
     fn a_panic_costs_one_document() {
         let texts = [("a", "panic"), ("b", "fail"), ("c", "missing"), ("d", "fine"), ("e", "shift"), ("f", "past")];
         let reference =
-            |id: &str, text: &str| Reference { document: Some(Document::new(id, text)), gold: Annotations::default() };
+            |id: &str, text: &str| Reference { document: Some(Document::new(id, text)), ..Reference::default() };
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset =
             Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, annotators: Vec::new() };

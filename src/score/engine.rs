@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn scores(documents: &[(&str, Annotations, Answer)], settings: &Settings) -> Scores {
-        let reference = |gold: &Annotations| Reference { document: None, gold: gold.clone() };
+        let reference = |gold: &Annotations| Reference { gold: gold.clone(), ..Reference::default() };
         let references = documents.iter().map(|(id, gold, _)| ((*id).to_owned(), reference(gold))).collect();
         let answers: BTreeMap<_, _> =
             documents.iter().map(|(id, _, answer)| ((*id).to_owned(), answer.clone())).collect();
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_missing_document_is_scored_and_an_undeclared_layer_is_not() {
         let gold = annotations(&[(0, "A")]);
-        let references: BTreeMap<_, _> = [("a".to_owned(), Reference { document: None, gold })].into();
+        let references: BTreeMap<_, _> = [("a".to_owned(), Reference { gold, ..Reference::default() })].into();
         let mut subject =
             Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers: BTreeMap::new() };
         let scores = score(&references, &subject, &Settings::default());

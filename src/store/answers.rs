@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::Answers;
 use crate::corpus::{Lenient, load_predictions};
-use crate::document::{Document, Status};
+use crate::document::{Reference, Status};
 use crate::error::Fault;
 
 /// What the extractors of a run answered on a dataset, and what is wrong with it; `None` where the run has nothing on it.
@@ -15,12 +15,12 @@ pub fn load_answers(run: &Path, dataset: &Lenient) -> Option<(Answers, Vec<Fault
     let mut files: Vec<PathBuf> = fs::read_dir(folder).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
-    let document = |id: &String| dataset.dataset.references.get(id).and_then(|reference| reference.document.as_ref());
-    let documents: BTreeMap<String, Option<&Document>> =
-        dataset.ids.iter().map(|id| (id.clone(), document(id))).collect();
+    // Documents without a golden file may be predicted all the same.
+    let reference = |id: &String| dataset.dataset.references.get(id).cloned().unwrap_or_default();
+    let references: BTreeMap<String, Reference> = dataset.ids.iter().map(|id| (id.clone(), reference(id))).collect();
     let (mut answers, mut faults) = (Answers::new(), Vec::new());
     for file in files {
-        let (by_id, wrong) = load_predictions(&file, &documents);
+        let (by_id, wrong) = load_predictions(&file, &references);
         faults.extend(wrong);
         // Who did not answer says nothing about a label.
         let by_id = by_id.into_iter().filter(|(_, answer)| answer.status == Status::Ok);

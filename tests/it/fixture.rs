@@ -107,8 +107,10 @@ const IDS: [&str; 4] = ["empty", "failing", "hostile|<id>*", "unicode"];
 
 /// The report.
 pub(crate) fn report() -> Report {
-    let references: BTreeMap<String, Reference> =
-        IDS.iter().map(|id| ((*id).to_owned(), Reference { document: Some(document(id)), gold: gold(id) })).collect();
+    let references: BTreeMap<String, Reference> = IDS
+        .iter()
+        .map(|id| ((*id).to_owned(), Reference { document: Some(document(id)), text_sha256: None, gold: gold(id) }))
+        .collect();
     let info = DatasetInfo {
         name: Some("Hostile & <odd>".to_owned()),
         description: Some("Rows that every format must survive.".to_owned()),

@@ -21,7 +21,7 @@ fn scores(documents: &[(Vec<Labelled>, Vec<Labelled>)]) -> Scores {
     let ids = || (0..documents.len()).map(|number| format!("d{number}"));
     let references: BTreeMap<_, _> = ids()
         .zip(documents)
-        .map(|(id, (gold, _))| (id, Reference { document: None, gold: annotations(gold) }))
+        .map(|(id, (gold, _))| (id, Reference { gold: annotations(gold), ..Reference::default() }))
         .collect();
     let answers = ids().zip(documents).map(|(id, (_, found))| (id, Answer::ok(annotations(found)))).collect();
     let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };

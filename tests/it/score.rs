@@ -163,3 +163,11 @@ fn a_document_left_out_is_named() {
     assert_eq!(json(&cli, &["--missing", "skip"])["documents"]["b"]["status"], "skipped");
     assert_cmd!("score_left_out", cli.karat(&score(&["--missing", "skip", "--metric", "entities.strict.f1"])));
 }
+
+#[test]
+fn predictions_on_another_version_of_the_text_are_refused() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", r#"{"id": "a", "text_sha256": "00", "entities": []}"#);
+    cli.write("pred.jsonl", r#"{"id": "a", "text_sha256": "11", "entities": []}"#);
+    assert_cmd!("score_another_version", cli.karat(&score(&[])));
+}
