@@ -20,6 +20,8 @@ pub struct Dataset {
     pub info: DatasetInfo,
     /// Golden files with their documents, by id.
     pub references: BTreeMap<String, Reference>,
+    /// The rest of the dataset, where it is cut to a split: predictions may speak of it.
+    pub outside: BTreeMap<String, Reference>,
     /// The passes that the golden files were adjudicated from, where `passes/` beside them holds two or more.
     pub annotators: Vec<Annotator>,
 }
@@ -76,7 +78,13 @@ impl Dataset {
             faults.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
             return Err(Error::Input(faults));
         }
-        Ok(Self { name: name.to_owned(), info: info.unwrap_or_default(), references, annotators })
+        Ok(Self {
+            name: name.to_owned(),
+            info: info.unwrap_or_default(),
+            references,
+            outside: BTreeMap::new(),
+            annotators,
+        })
     }
 
     /// The documents of one split alone; a sealed one must be as it was sealed.
@@ -84,7 +92,7 @@ impl Dataset {
     /// # Errors
     /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
     pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
-        let Some(ids) = self.info.splits.get(split) else {
+        let Some(ids) = self.info.splits.get(split).cloned() else {
             let fault = Fault::new(format!("dataset {:?} has no split {split:?}", self.name));
             return Err(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)).into());
         };
@@ -96,7 +104,8 @@ impl Dataset {
         if !strangers.is_empty() {
             return Err(Error::Input(strangers));
         }
-        self.references.retain(|id, _| ids.contains(id));
+        let (inside, outside) = self.references.into_iter().partition(|(id, _)| ids.contains(id));
+        (self.references, self.outside) = (inside, outside);
         for annotator in &mut self.annotators {
             annotator.documents.retain(|id, _| ids.contains(id));
         }

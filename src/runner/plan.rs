@@ -166,7 +166,9 @@ fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extracto
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
         }
         ExtractorKind::Predictions { path, layers } => {
-            let (by_id, faults) = load_predictions(path, &dataset.references);
+            let known = dataset.references.iter().chain(&dataset.outside);
+            let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
+            let (by_id, faults) = load_predictions(path, &known);
             let golden = golden_layers(dataset);
             let built = || Predictions::new(&config.name, by_id, layers.clone(), &golden);
             if faults.is_empty() { Ok(Box::new(built())) } else { Err(faults) }

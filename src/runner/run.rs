@@ -151,8 +151,7 @@ mod tests {
         let reference =
             |id: &str, text: &str| Reference { document: Some(Document::new(id, text)), ..Reference::default() };
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
-        let dataset =
-            Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, annotators: Vec::new() };
+        let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "moody".to_owned(), on }];
         let plan = Plan { datasets: vec![(dataset, None)], extractors };

@@ -116,7 +116,7 @@ pub(crate) fn report() -> Report {
         description: Some("Rows that every format must survive.".to_owned()),
         ..DatasetInfo::default()
     };
-    let dataset = Dataset { name: "fixture".to_owned(), info, references, annotators: Vec::new() };
+    let dataset = Dataset { name: "fixture".to_owned(), info, references, ..Dataset::default() };
     let all = [Layer::Entities, Layer::records("statements"), Layer::KeySentences, Layer::Summaries, Layer::Keyphrases];
     let subjects = [
         Subject {

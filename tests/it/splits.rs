@@ -43,3 +43,15 @@ fn a_dataset_on_request_waits_to_be_named() {
     cli.write("karat.toml", CONFIG.replace("golden = \"golden\"", "golden = \"golden\"\non_request = 1"));
     assert_cmd!("split_on_request_of_the_wrong_type", cli.karat(&["run", "-q"]));
 }
+
+/// Whoever predicted the whole dataset may be scored on a part of it.
+#[test]
+fn predictions_may_speak_of_other_splits() {
+    let cli = split();
+    let config = cli.read("karat.toml") + "[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n";
+    cli.write("karat.toml", config);
+    cli.write("dataset.toml", "[splits]\ndev = [\"a\"]\ntest = [\"b\"]\n");
+    cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
+    assert!(cli.karat(&["run", "-q"]).status().unwrap().success());
+    assert!(!cli.read("reports/d/documents.csv").contains(",a,"));
+}
