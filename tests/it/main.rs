@@ -12,6 +12,7 @@ mod fixture;
 mod help;
 mod invariants;
 mod loading;
+mod readers;
 mod renderers;
 mod run;
 mod score;
