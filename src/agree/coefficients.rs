@@ -23,7 +23,7 @@ pub struct Coefficient {
 /// The coefficients on one kind of units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coefficients {
-    /// `entities`, `key_sentences`, or `key_points.weight`.
+    /// `entities`, `key_sentences`, `keyphrases`, or `key_points.weight`.
     pub what: String,
     /// The label alone, against all others; `None` for the whole.
     pub label: Option<String>,
@@ -40,7 +40,8 @@ type Rated = BTreeMap<String, Vec<Vec<Option<f64>>>>;
 pub fn coefficients(annotators: &[Annotator], layers: Option<&LayerSet>, confidence: f64) -> Vec<Coefficients> {
     let is_wanted = |layer: &Layer| layers.is_none_or(|layers| layers.contains(layer));
     let mut all = Vec::new();
-    for layer in [Layer::Entities, Layer::KeySentences].into_iter().filter(|layer| is_wanted(layer)) {
+    for layer in [Layer::Entities, Layer::KeySentences, Layer::Keyphrases].into_iter().filter(|layer| is_wanted(layer))
+    {
         let by_document = units(annotators, &layer);
         if by_document.values().all(Vec::is_empty) {
             continue;

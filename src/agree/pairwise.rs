@@ -1,9 +1,9 @@
-//! Each annotator scored against each other, as if one were gold: F1 is the same either way, precision and recall swap.
+//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1 is the same either way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{FAMILIES, MetricName};
+use crate::metric::MetricName;
 use crate::score::{Answer, Scores, Settings, Subject, score};
 
 /// Two annotators.
@@ -32,19 +32,50 @@ pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> 
     pairs
 }
 
+/// Scores the second against the first. Where F1 is not the same the other way round, as at a cut-off of a ranked list, it is
+/// the mean of both; a recall without a precision stands beside that of the other direction, too.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
+    let mut scores = score_against(first, second, settings);
+    let back = score_against(second, first, settings);
+    let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
+    let has_f1: BTreeSet<(Layer, &str)> =
+        back.figures().filter(|f| f.name.stat == "f1").map(|f| metric(&f.name)).collect();
+    for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
+        let is_shared = figure.name.stat == "f1" || !has_f1.contains(&metric(&figure.name));
+        if let (true, Some(one), Some(&Some(other))) = (is_shared, figure.value, other.get(&figure.name)) {
+            figure.value = Some(f64::midpoint(one, other));
+        }
+    }
+    scores
+}
+
+fn metric(name: &MetricName) -> (Layer, &'static str) {
+    (name.layer.clone(), name.metric)
+}
+
+fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
     let mut references = BTreeMap::new();
     let mut answers = BTreeMap::new();
     let mut declared = LayerSet::new();
     for (id, one) in &first.documents {
         let Some(other) = second.documents.get(id) else { continue };
         let both: LayerSet = one.gold.layers().intersection(&other.gold.layers()).cloned().collect();
-        let gold = only(&one.gold, &both);
+        let mut gold = without_optional(only(&one.gold, &both));
+        // Where one of them says that nothing counts, nothing does.
+        gold.ignore.extend(&other.gold.ignore);
         references.insert(id.clone(), Reference { document: one.document.clone(), text_sha256: None, gold });
-        answers.insert(id.clone(), Answer::ok(other.gold.clone()));
+        answers.insert(id.clone(), Answer::ok(without_optional(other.gold.clone())));
         declared.extend(both);
     }
     score(&references, &Subject { name: second.name.clone(), declared, answers }, settings)
+}
+
+/// Optional entities are nobody's error, whoever has them.
+fn without_optional(mut annotations: Annotations) -> Annotations {
+    if let Some(entities) = &mut annotations.entities {
+        entities.retain(|entity| !entity.optional);
+    }
+    annotations
 }
 
 /// The layers of a set, without the others.
@@ -67,13 +98,19 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
     }
 }
 
-/// The human ceiling of every figure that is the same either way: its mean over the pairs of annotators. A figure above it
-/// fits one annotator's habits more than the task.
+/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of annotators. A figure above
+/// it fits one annotator's habits more than the task.
 pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
     let mut sums: BTreeMap<MetricName, (f64, f64)> = BTreeMap::new();
+    let has_f1: BTreeSet<(Layer, &str)> = pairs
+        .iter()
+        .flat_map(|pair| pair.scores.figures())
+        .filter(|figure| figure.name.stat == "f1")
+        .map(|figure| metric(&figure.name))
+        .collect();
     for figure in pairs.iter().flat_map(|pair| pair.scores.figures()) {
-        let is_symmetric = figure.name.stat == "f1" && FAMILIES.iter().any(|family| family.scores(&figure.name.layer));
-        if let Some(value) = figure.value.filter(|_| is_symmetric) {
+        let is_shared = figure.name.stat == "f1" || !has_f1.contains(&metric(&figure.name));
+        if let Some(value) = figure.value.filter(|_| is_shared) {
             let sum = sums.entry(figure.name.clone()).or_default();
             *sum = (sum.0 + value, sum.1 + 1.0);
         }

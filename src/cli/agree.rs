@@ -1,7 +1,10 @@
 //! `karat agree`.
 
+use std::path::{Path, PathBuf};
+
 use karat::agree::{coefficients, pairwise};
 use karat::corpus::{load_annotators, load_documents};
+use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::metric::MetricName;
 use karat::report::{Agreement, three_places};
@@ -18,7 +21,11 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     if !faults.is_empty() {
         return Err(Error::Input(faults));
     }
+    if let Some(out) = &args.out {
+        refuse_input_as_output(out, &args.annotators)?;
+    }
     let annotators = load_annotators(&args.annotators, documents.as_ref())?;
+    not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
     let agreement = Agreement {
@@ -42,6 +49,37 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
         AgreeFormat::Md => agreement.to_markdown(),
     })?;
     Ok(exit::PASS)
+}
+
+/// The worklist must not take the place of what it is made from.
+fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
+    let Ok(target) = out.canonicalize() else { return Ok(()) };
+    let is_input = |input: &PathBuf| input.canonicalize().is_ok_and(|input| target.starts_with(input));
+    if !inputs.iter().any(is_input) {
+        return Ok(());
+    }
+    let fault = Fault::new("this is an annotator's file, and would be written over").in_file(out);
+    Err(fault.help("name another file with --out").into())
+}
+
+/// Layers that some annotators labelled and others did not: these are not compared.
+fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
+    let golden = |annotator: &Annotator| -> LayerSet {
+        annotator.documents.values().flat_map(|reference| reference.gold.layers()).collect()
+    };
+    let all: LayerSet = annotators.iter().flat_map(golden).collect();
+    let mut notes = Vec::new();
+    for annotator in annotators {
+        for layer in &all {
+            let lacks = |reference: &&Reference| !reference.gold.layers().contains(layer);
+            let lacking = annotator.documents.values().filter(lacks).count();
+            if lacking > 0 {
+                let of = annotator.documents.len();
+                notes.push(format!("note: {} did not label {layer} in {lacking} of {of} documents\n", annotator.name));
+            }
+        }
+    }
+    notes
 }
 
 /// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of units.

@@ -21,24 +21,34 @@ pub fn load_annotators(
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
     let (mut all, mut faults) = (Vec::new(), Vec::new());
+    let mut loaded = Vec::new();
     for path in paths {
         let (entries, wrong) = load_entries(path);
         faults.extend(wrong);
-        let (entries, wrong) = check_all(entries, |id| documents.and_then(|documents| documents.get(id)));
-        faults.extend(wrong);
-        all.push(entries);
+        loaded.push(entries);
     }
     if faults.is_empty() {
-        faults.extend(different_documents(paths, &all));
-        faults.extend(different_versions(&all));
+        faults.extend(different_documents(paths, &loaded));
+        faults.extend(different_versions(&loaded));
+    }
+    // A text that one annotator brings serves to check the others.
+    let brought: BTreeMap<String, Document> = loaded
+        .iter()
+        .flat_map(BTreeMap::values)
+        .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
+        .collect();
+    let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
+    for entries in loaded.into_iter().filter(|_| faults.is_empty()).collect::<Vec<_>>() {
+        let (entries, wrong) = check_all(entries, document);
+        faults.extend(wrong);
+        all.push(entries);
     }
     if !faults.is_empty() {
         return Err(Error::Input(faults));
     }
     let annotators = names(paths).into_iter().zip(all).map(|(name, entries)| {
         let reference = |entry: Entry| {
-            let own = || entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
-            let document = documents.and_then(|documents| documents.get(&entry.id)).cloned().or_else(own);
+            let document = document(&entry.id).cloned();
             Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
         };
         Annotator { name, documents: entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect() }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::documents::has_extension;
 use super::{load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Error, Fault};
@@ -92,6 +93,19 @@ impl Dataset {
     /// # Errors
     /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
     pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
+        let strangers: Vec<Fault> = self
+            .info
+            .seals
+            .keys()
+            .filter(|name| !self.info.splits.contains_key(*name))
+            .map(|name| {
+                let fault = Fault::new(format!("[seals] names the split {name:?}, which there is not"));
+                fault.help_with_nearest(name, self.info.splits.keys().map(String::as_str))
+            })
+            .collect();
+        if !strangers.is_empty() {
+            return Err(Error::Input(strangers));
+        }
         let Some(ids) = self.info.splits.get(split).cloned() else {
             let fault = Fault::new(format!("dataset {:?} has no split {split:?}", self.name));
             return Err(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)).into());
@@ -109,26 +123,26 @@ impl Dataset {
         for annotator in &mut self.annotators {
             annotator.documents.retain(|id, _| ids.contains(id));
         }
-        if let Some(seal) = self.info.seals.get(split) {
-            let found = self.seal();
-            if *seal != found {
-                let message = format!("the sealed split {split:?} of dataset {:?} has changed", self.name);
-                let help =
-                    format!("if the change is meant, write `{split} = \"{found}\"` under [seals] in dataset.toml");
-                return Err(Fault::new(message).help(help).into());
+        match self.info.seals.get(split) {
+            Some(seal) => {
+                check_seal(&self.name, split, seal, &self.references).map_or(Ok(self), |fault| Err(fault.into()))
             }
+            None => Ok(self),
         }
-        Ok(self)
     }
 
-    /// A hash over texts and golden annotations.
-    fn seal(&self) -> String {
-        let mut content = String::new();
-        for (id, reference) in &self.references {
-            content.push_str(reference.document.as_ref().map_or("", Document::text));
-            content.push_str(&to_line(id, &reference.gold));
-        }
-        sha256(content)
+    /// What is wrong with the seals: splits that there are not, and splits that have changed.
+    pub fn seal_faults(&self) -> Vec<Fault> {
+        let judge = |(split, seal): (&String, &String)| {
+            let Some(ids) = self.info.splits.get(split) else {
+                let fault = Fault::new(format!("[seals] names the split {split:?}, which there is not"));
+                return Some(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)));
+            };
+            let of_split = self.references.iter().filter(|(id, _)| ids.contains(id));
+            let of_split = of_split.map(|(id, reference)| (id.clone(), reference.clone())).collect();
+            check_seal(&self.name, split, seal, &of_split)
+        };
+        self.info.seals.iter().filter_map(judge).collect()
     }
 
     /// The documents, in the order of their ids.
@@ -137,13 +151,31 @@ impl Dataset {
     }
 }
 
+/// What is wrong with a seal, if it is broken: it is a hash over texts and golden annotations.
+fn check_seal(dataset: &str, split: &str, seal: &str, references: &BTreeMap<String, Reference>) -> Option<Fault> {
+    let mut content = String::new();
+    for (id, reference) in references {
+        content.push_str(reference.document.as_ref().map_or("", Document::text));
+        content.push_str(&to_line(id, &reference.gold));
+    }
+    let found = sha256(content);
+    let message = format!("the sealed split {split:?} of dataset {dataset:?} has changed");
+    let help = format!("if the change is meant, write `{split} = \"{found}\"` under [seals] in dataset.toml");
+    (*seal != found).then(|| Fault::new(message).help(help))
+}
+
 /// The passes below a folder, if there are at least two to compare.
-fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
+pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut passes: Vec<PathBuf> =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_dir()).collect();
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_pass(path)).collect();
     passes.sort();
     if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
+}
+
+/// A pass is a folder of files, or one `.jsonl`.
+fn is_pass(path: &Path) -> bool {
+    path.is_dir() || has_extension(path, "jsonl")
 }
 
 /// What `dataset.toml` says; nothing, where it is not there.

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::dataset::{Dataset, load_info};
+use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
 use super::entries::load_entries;
 use super::golden::{place, reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::{Error, Fault};
 use crate::format::Source;
 
 /// Whatever could be read of a dataset, and everything that is wrong with it.
@@ -95,6 +95,15 @@ impl Lenient {
                 let reference = reference(entry, text(&id));
                 loaded.dataset.references.insert(id, reference);
             }
+        }
+        let info_file = loaded.info_file.clone();
+        loaded.faults.extend(loaded.dataset.seal_faults().into_iter().map(|fault| match &info_file {
+            Some(file) => fault.in_file(file),
+            None => fault,
+        }));
+        if let Some(texts) = &texts {
+            let passes = load_passes(&golden.join("passes"), texts);
+            loaded.faults.extend(passes.err().iter().flat_map(Error::faults).cloned());
         }
         loaded
     }

@@ -73,11 +73,12 @@ fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
 /// The phrases with what they are compared by, without repeats, in order.
 fn distinct(phrases: &[String]) -> Vec<(String, &str)> {
     let mut seen = BTreeSet::new();
-    let keyed = phrases.iter().map(|phrase| (stemmed(phrase), phrase.as_str()));
+    let keyed = phrases.iter().map(|phrase| (folded_phrase(phrase), phrase.as_str()));
     keyed.filter(|(key, _)| !key.is_empty() && seen.insert(key.clone())).collect()
 }
 
-fn stemmed(phrase: &str) -> String {
+/// A phrase as it is compared with others: folded, every word stemmed.
+pub fn folded_phrase(phrase: &str) -> String {
     normalise(phrase).split(' ').map(porter::stem).collect::<Vec<_>>().join(" ")
 }
 

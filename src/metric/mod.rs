@@ -17,6 +17,7 @@ mod value;
 
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Item, Side};
+pub use keyphrases::folded_phrase;
 pub use name::{Average, MetricName};
 pub use tally::{Counts, Slot, SlotKey, Tally};
 

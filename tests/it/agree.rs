@@ -94,3 +94,34 @@ fn a_report_shows_the_ceiling() {
     insta::assert_snapshot!("agree_ceiling_report", cli.read("reports/d/report.md"));
     assert!(cli.read("reports/d/scores.csv").contains(",0.666667,"));
 }
+
+/// Cut-offs, ignored regions and optional entities count the same from either side.
+#[test]
+fn f1_is_the_same_either_way() {
+    let cli = Cli::new();
+    let one = r#"{"id": "d", "entities": [{"start": 0, "end": 3, "label": "P"}], "ignore": [{"start": 8, "end": 10}], "keyphrases": ["a", "b", "c", "d", "e", "f"]}"#;
+    let other = r#"{"id": "d", "entities": [{"start": 0, "end": 3, "label": "P"}, {"start": 8, "end": 10, "label": "V"}, {"start": 20, "end": 22, "label": "V", "optional": true}], "keyphrases": ["f", "a"]}"#;
+    cli.write("a.jsonl", one);
+    cli.write("b.jsonl", other);
+    let (there, back) = (json(&cli, &["a.jsonl", "b.jsonl"]), json(&cli, &["b.jsonl", "a.jsonl"]));
+    for name in ["entities.strict.f1", "keyphrases.f1@5", "keyphrases.f1"] {
+        let value = |agreement: &Value| agreement["pairs"][0]["metrics"][name]["value"].as_f64();
+        assert!(value(&there).is_some() && value(&there) == value(&back), "{name}");
+    }
+    assert_eq!(there["pairs"][0]["metrics"]["entities.strict.f1"]["value"], 1.0);
+    assert_eq!(there["coefficients"], back["coefficients"]);
+}
+
+#[test]
+fn the_worklist_never_takes_the_place_of_a_label() {
+    let cli = files();
+    assert_cmd!("agree_out_is_an_input", cli.karat(&["agree", "a.jsonl", "b.jsonl", "--out", "a.jsonl"]));
+    assert_eq!(cli.read("a.jsonl"), A);
+}
+
+#[test]
+fn the_text_of_one_checks_the_other() {
+    let cli = files();
+    cli.write("b.jsonl", B.replace("\"start\": 8, \"end\": 12", "\"start\": 8, \"end\": 99"));
+    assert_cmd!("agree_offsets_past_the_others_text", cli.karat(&["agree", "a.jsonl", "b.jsonl"]));
+}

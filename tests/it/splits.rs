@@ -55,3 +55,16 @@ fn predictions_may_speak_of_other_splits() {
     assert!(cli.karat(&["run", "-q"]).status().unwrap().success());
     assert!(!cli.read("reports/d/documents.csv").contains(",a,"));
 }
+
+#[test]
+fn check_sees_broken_and_misspelt_seals_and_broken_passes() {
+    let cli = split();
+    cli.write("dataset.toml", "[splits]\ntest = [\"b\"]\n[seals]\ntest = \"00\"\ntset = \"00\"\n");
+    assert_cmd!("check_seals", cli.karat(&["check"]));
+    cli.write("dataset.toml", "[splits]\ntest = [\"b\"]\n[seals]\ntset = \"00\"\n");
+    assert_eq!(cli.karat(&["run", "-q"]).status().unwrap().code(), Some(2), "a misspelt seal seals nothing");
+    cli.write("dataset.toml", "[splits]\ntest = [\"b\"]\n");
+    cli.write("golden/passes/a/a.json", "{");
+    cli.write("golden/passes/b/a.json", "{}");
+    assert_eq!(cli.karat(&["check"]).status().unwrap().code(), Some(2));
+}
