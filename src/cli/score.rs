@@ -171,6 +171,7 @@ fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &
         extractors: vec![ExtractorReport::new(subject, &documents, scores)],
         documents,
         ceiling: BTreeMap::new(),
+        passes: (0, 0),
     }
 }
 

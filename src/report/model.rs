@@ -22,6 +22,8 @@ pub struct Report {
     pub extractors: Vec<ExtractorReport>,
     /// What annotators reach when scored against each other, where there are two passes or more.
     pub ceiling: BTreeMap<MetricName, f64>,
+    /// How many passes the ceiling comes from, and how many documents they share.
+    pub passes: (usize, usize),
 }
 
 /// One extractor's part.
@@ -46,6 +48,7 @@ impl Report {
             documents: dataset.references.keys().cloned().collect(),
             extractors: Vec::new(),
             ceiling: BTreeMap::new(),
+            passes: (dataset.annotators.len(), dataset.annotators.first().map_or(0, |pass| pass.documents.len())),
         }
     }
 

@@ -29,6 +29,9 @@ impl Staging {
     /// # Errors
     /// Where it cannot be written; nothing has then been written over.
     pub fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), Error> {
+        // A link stays a link: what it leads to is written.
+        let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let path = resolved.as_path();
         let folder = path.parent().unwrap_or(Path::new("."));
         let write = || {
             fs::create_dir_all(folder)?;
@@ -48,23 +51,25 @@ impl Staging {
     /// Where one cannot be renamed; each place then holds its old file or its new one.
     pub fn commit(self) -> Result<(), Error> {
         for (file, path) in self.files {
-            make_readable(&file);
+            make_readable(&file, &path);
             file.persist(&path).map_err(|error| Error::from(unwritable(&path, &error.error)))?;
         }
         Ok(())
     }
 }
 
-/// Temporary files are private; reports are not.
-fn make_readable(file: &NamedTempFile) {
+/// Temporary files are private; reports are not, and a file that is written anew keeps its permissions.
+fn make_readable(file: &NamedTempFile, path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
+        let earlier = fs::metadata(path).map(|metadata| metadata.permissions());
+        let wanted = earlier.unwrap_or_else(|_| fs::Permissions::from_mode(0o644));
         // A file that stays private is a nuisance, not a loss.
-        let _ = file.as_file().set_permissions(fs::Permissions::from_mode(0o644));
+        let _ = file.as_file().set_permissions(wanted);
     }
     #[cfg(not(unix))]
-    let _ = file;
+    let _ = (file, path);
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Fault {

@@ -17,10 +17,13 @@ pub(super) fn title(report: &Report) -> String {
         counted(extractors, "extractor"),
     ));
     if !report.ceiling.is_empty() {
-        text.push_str(
-            "\nThe ceiling is the F1 that the annotators reach when scored against each other: what a figure can be \
-             expected to reach at best.\n",
-        );
+        let (passes, documents) = report.passes;
+        text.push_str(&format!(
+            "\nThe ceiling is what {passes} labelling passes reach when scored against each other, on {documents} of the {}: \
+             what a figure can be expected to reach at best. A summary is scored against the best of its references, a pass \
+             against one other.\n",
+            counted(report.documents.len(), "document"),
+        ));
     }
     if report.documents.len() < 10 {
         text.push_str(&format!(
