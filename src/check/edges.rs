@@ -3,6 +3,7 @@
 use super::case::{brief, count};
 use super::finding::View;
 use super::{Finding, Level, Lint};
+use crate::document::Step;
 use crate::error::Fault;
 
 /// A span that begins or ends with white space.
@@ -32,7 +33,10 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                 true => Fault::new(what).help("take it out"),
                 false => {
                     let (start, end) = (stretch.start + before as u32, stretch.end - after as u32);
-                    Fault::new(what).help(format!("{} stands at {start}..{end}; `--fix` trims it", brief(bare)))
+                    // Parts of a discontinuous span hang together, so they are mended by hand.
+                    let is_part = stretch.path.contains(&Step::Key("fragments".to_owned()));
+                    let mend = if is_part { "" } else { "; `--fix` trims it" };
+                    Fault::new(what).help(format!("{} stands at {start}..{end}{mend}", brief(bare)))
                 }
             };
             findings.push(SPACE.at(case, stretch.path, fault));
