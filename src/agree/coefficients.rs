@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::units::{Units, units};
 use super::weights;
+use super::{Pairwise, fields};
 use crate::document::{Annotator, Layer, LayerSet};
 use crate::stats::agreement::{Ratings, Scale, cohen_kappa, fleiss_kappa, gwet_ac1, krippendorff_alpha, scott_pi};
 use crate::stats::{Interval, jackknife};
@@ -23,9 +24,9 @@ pub struct Coefficient {
 /// The coefficients on one kind of units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coefficients {
-    /// `entities`, `key_sentences`, `keyphrases`, or `key_points.weight`.
+    /// `entities`, `key_sentences`, `keyphrases`, `records.NAME`, or `key_points.weight`.
     pub what: String,
-    /// The label alone, against all others; `None` for the whole.
+    /// The label alone, against all others, or the field of a record; `None` for the whole.
     pub label: Option<String>,
     /// How many units.
     pub units: usize,
@@ -36,8 +37,14 @@ pub struct Coefficients {
 /// Ratings by document.
 type Rated = BTreeMap<String, Vec<Vec<Option<f64>>>>;
 
-/// All coefficients that the annotators' layers allow; of some layers only, where they are given.
-pub fn coefficients(annotators: &[Annotator], layers: Option<&LayerSet>, confidence: f64) -> Vec<Coefficients> {
+/// All coefficients that the annotators' layers allow; of some layers only, where they are given. `pairs` are their scores
+/// against each other.
+pub fn coefficients(
+    annotators: &[Annotator],
+    pairs: &[Pairwise],
+    layers: Option<&LayerSet>,
+    confidence: f64,
+) -> Vec<Coefficients> {
     let is_wanted = |layer: &Layer| layers.is_none_or(|layers| layers.contains(layer));
     let mut all = Vec::new();
     for layer in [Layer::Entities, Layer::KeySentences, Layer::Keyphrases].into_iter().filter(|layer| is_wanted(layer))
@@ -51,6 +58,14 @@ pub fn coefficients(annotators: &[Annotator], layers: Option<&LayerSet>, confide
         all.push(of_names(&layer.to_string(), None, &by_document, &labels, confidence));
         if labels.len() > 1 {
             all.extend(labels.iter().map(|label| of_label(&layer, label, &by_document, confidence)));
+        }
+    }
+    // Fields and weights are rated on what two annotators paired.
+    if let [pair] = pairs {
+        for ((what, field), units) in fields::units(pair) {
+            let values: BTreeSet<String> = units.values().flatten().flatten().flatten().cloned().collect();
+            let values = values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
+            all.push(of_names(&what, Some(&field), &units, &values, confidence));
         }
     }
     if annotators.len() == 2 && is_wanted(&Layer::KeyPoints) {

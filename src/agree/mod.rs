@@ -1,6 +1,7 @@
 //! How well annotators agree: scores of each against each other, and chance-corrected coefficients. Pure.
 
 mod coefficients;
+mod fields;
 mod pairwise;
 mod units;
 mod weights;

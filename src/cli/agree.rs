@@ -28,11 +28,9 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
-    let agreement = Agreement {
-        pairs: pairwise(&annotators, &settings),
-        coefficients: coefficients(&annotators, settings.layers.as_ref(), settings.confidence),
-        annotators,
-    };
+    let pairs = pairwise(&annotators, &settings);
+    let coefficients = coefficients(&annotators, &pairs, settings.layers.as_ref(), settings.confidence);
+    let agreement = Agreement { annotators, pairs, coefficients };
     if agreement.pairs.iter().all(|pair| pair.scores.layers.is_empty()) {
         let fault = Fault::new("no layer was labelled by two annotators in the same document");
         return Err(Error::NothingSelected(fault.help("an absent layer was not labelled; an empty list was")));

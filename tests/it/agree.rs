@@ -125,3 +125,29 @@ fn the_text_of_one_checks_the_other() {
     cli.write("b.jsonl", B.replace("\"start\": 8, \"end\": 12", "\"start\": 8, \"end\": 99"));
     assert_cmd!("agree_offsets_past_the_others_text", cli.karat(&["agree", "a.jsonl", "b.jsonl"]));
 }
+
+/// Two of three speakers agree: observed 2/3; by hand, chance is (1 * 1 + 1 * 1 + 1 * 0 + 0 * 1) / 9 for Cohen.
+#[test]
+fn fields_of_records_are_rated_on_paired_records() {
+    let cli = Cli::new();
+    let line = |third: &str| {
+        let record = |speaker: &str, at: u32| {
+            format!("{{\"speaker\": \"{speaker}\", \"cue\": {{\"start\": {at}, \"end\": {}}}}}", at + 4)
+        };
+        format!(
+            "{{\"id\": \"d\", \"records\": {{\"s\": [{}, {}, {}]}}}}\n",
+            record("Ada", 0),
+            record("Bo", 10),
+            record(third, 20)
+        )
+    };
+    cli.write("a.jsonl", line("Cy"));
+    cli.write("b.jsonl", line("Di"));
+    let agreement = json(&cli, &["a.jsonl", "b.jsonl"]);
+    let of = agreement["coefficients"].as_array().unwrap();
+    let speaker = of.iter().find(|of| of["what"] == "records.s" && of["label"] == "speaker").unwrap();
+    assert_eq!(speaker["units"], 3);
+    let (observed, chance) = (2.0 / 3.0, 2.0 / 9.0);
+    let kappa = speaker["coefficients"]["cohen_kappa"]["value"].as_f64().unwrap();
+    assert!((kappa - (observed - chance) / (1.0 - chance)).abs() < 1e-12, "{kappa}");
+}
