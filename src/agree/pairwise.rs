@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
 use crate::metric::MetricName;
-use crate::score::{Answer, Scores, Settings, Subject, score};
+use crate::score::{Answer, Figure, Scores, Settings, Subject, score};
 
 /// Two annotators.
 #[derive(Debug, Clone)]
@@ -38,15 +38,24 @@ fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Sco
     let mut scores = score_against(first, second, settings);
     let back = score_against(second, first, settings);
     let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
-    let has_f1: BTreeSet<(Layer, &str)> =
-        back.figures().filter(|f| f.name.stat == "f1").map(|f| metric(&f.name)).collect();
+    let with_f1 = with_f1(back.figures());
     for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
-        let is_shared = figure.name.stat == "f1" || !has_f1.contains(&metric(&figure.name));
+        let is_shared = is_shared(&figure.name, &with_f1);
         if let (true, Some(one), Some(&Some(other))) = (is_shared, figure.value, other.get(&figure.name)) {
             figure.value = Some(f64::midpoint(one, other));
         }
     }
     scores
+}
+
+/// The metrics that have an F1.
+fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, &'static str)> {
+    figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
+}
+
+/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall of a metric without one.
+fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, &'static str)>) -> bool {
+    name.stat == "f1" || !with_f1.contains(&metric(name))
 }
 
 fn metric(name: &MetricName) -> (Layer, &'static str) {
@@ -102,14 +111,9 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
 /// it fits one annotator's habits more than the task.
 pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
     let mut sums: BTreeMap<MetricName, (f64, f64)> = BTreeMap::new();
-    let has_f1: BTreeSet<(Layer, &str)> = pairs
-        .iter()
-        .flat_map(|pair| pair.scores.figures())
-        .filter(|figure| figure.name.stat == "f1")
-        .map(|figure| metric(&figure.name))
-        .collect();
+    let with_f1 = with_f1(pairs.iter().flat_map(|pair| pair.scores.figures()));
     for figure in pairs.iter().flat_map(|pair| pair.scores.figures()) {
-        let is_shared = figure.name.stat == "f1" || !has_f1.contains(&metric(&figure.name));
+        let is_shared = is_shared(&figure.name, &with_f1);
         if let Some(value) = figure.value.filter(|_| is_shared) {
             let sum = sums.entry(figure.name.clone()).or_default();
             *sum = (sum.0 + value, sum.1 + 1.0);

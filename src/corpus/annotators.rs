@@ -20,16 +20,14 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (mut all, mut faults) = (Vec::new(), Vec::new());
-    let mut loaded = Vec::new();
-    for path in paths {
-        let (entries, wrong) = load_entries(path);
-        faults.extend(wrong);
-        loaded.push(entries);
-    }
+    let (loaded, faults): (Vec<_>, Vec<_>) = paths.iter().map(|path| load_entries(path)).unzip();
+    let mut faults = faults.concat();
     if faults.is_empty() {
         faults.extend(different_documents(paths, &loaded));
         faults.extend(different_versions(&loaded));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
     }
     // A text that one annotator brings serves to check the others.
     let brought: BTreeMap<String, Document> = loaded
@@ -38,11 +36,8 @@ pub fn load_annotators(
         .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
         .collect();
     let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
-    for entries in loaded.into_iter().filter(|_| faults.is_empty()).collect::<Vec<_>>() {
-        let (entries, wrong) = check_all(entries, document);
-        faults.extend(wrong);
-        all.push(entries);
-    }
+    let (all, faults): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
+    let faults = faults.concat();
     if !faults.is_empty() {
         return Err(Error::Input(faults));
     }

@@ -93,16 +93,7 @@ impl Dataset {
     /// # Errors
     /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
     pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
-        let strangers: Vec<Fault> = self
-            .info
-            .seals
-            .keys()
-            .filter(|name| !self.info.splits.contains_key(*name))
-            .map(|name| {
-                let fault = Fault::new(format!("[seals] names the split {name:?}, which there is not"));
-                fault.help_with_nearest(name, self.info.splits.keys().map(String::as_str))
-            })
-            .collect();
+        let strangers = self.info.stranger_seals();
         if !strangers.is_empty() {
             return Err(Error::Input(strangers));
         }
@@ -133,16 +124,11 @@ impl Dataset {
 
     /// What is wrong with the seals: splits that there are not, and splits that have changed.
     pub fn seal_faults(&self) -> Vec<Fault> {
-        let judge = |(split, seal): (&String, &String)| {
-            let Some(ids) = self.info.splits.get(split) else {
-                let fault = Fault::new(format!("[seals] names the split {split:?}, which there is not"));
-                return Some(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)));
-            };
-            let of_split = self.references.iter().filter(|(id, _)| ids.contains(id));
-            let of_split = of_split.map(|(id, reference)| (id.clone(), reference.clone())).collect();
-            check_seal(&self.name, split, seal, &of_split)
-        };
-        self.info.seals.iter().filter_map(judge).collect()
+        let broken = self.info.seals.iter().filter_map(|(split, seal)| {
+            let ids = self.info.splits.get(split)?;
+            check_seal(&self.name, split, seal, self.references.iter().filter(|(id, _)| ids.contains(id)))
+        });
+        self.info.stranger_seals().into_iter().chain(broken).collect()
     }
 
     /// The documents, in the order of their ids.
@@ -151,8 +137,25 @@ impl Dataset {
     }
 }
 
+impl DatasetInfo {
+    /// Seals of splits that there are not: they would seal nothing.
+    fn stranger_seals(&self) -> Vec<Fault> {
+        let strangers = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
+        let fault = |name: &String| {
+            let fault = Fault::new(format!("[seals] names the split {name:?}, which there is not"));
+            fault.help_with_nearest(name, self.splits.keys().map(String::as_str))
+        };
+        strangers.map(fault).collect()
+    }
+}
+
 /// What is wrong with a seal, if it is broken: it is a hash over texts and golden annotations.
-fn check_seal(dataset: &str, split: &str, seal: &str, references: &BTreeMap<String, Reference>) -> Option<Fault> {
+fn check_seal<'r>(
+    dataset: &str,
+    split: &str,
+    seal: &str,
+    references: impl IntoIterator<Item = (&'r String, &'r Reference)>,
+) -> Option<Fault> {
     let mut content = String::new();
     for (id, reference) in references {
         content.push_str(reference.document.as_ref().map_or("", Document::text));

@@ -9,7 +9,7 @@ use super::entries::load_entries;
 use super::validate::check;
 use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Fault;
-use crate::format::{Entry, Source, decode};
+use crate::format::{Entry, Locator};
 
 /// Golden files by id, each with its document, and what is wrong with the rest.
 ///
@@ -112,35 +112,15 @@ pub(super) fn check_all<'d>(
             (entry, wrong)
         })
         .collect();
-    let (mut good, mut faults) = (BTreeMap::new(), Vec::new());
+    let (mut good, mut faults, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     for (entry, wrong) in checked {
         for (fault, path) in wrong {
-            faults.push(place(&entry.source, fault.of_document(&entry.id), &path, faults.len()));
+            faults.push(locator.in_json(fault.of_document(&entry.id), &entry.source, &path));
         }
         good.insert(entry.id.clone(), entry);
     }
     (good, faults)
 }
 
-/// Puts a fault where it belongs. A file is read again to find the place; nobody looks at the places of thousands, so only
-/// the first of `before` are looked up.
-pub(super) fn place(source: &Source, fault: Fault, path: &[Step], before: usize) -> Fault {
-    if before < LOCATED {
-        locate_in_file(source, fault, path)
-    } else {
-        fault.in_file(&source.file).at((source.line.max(1), 1))
-    }
-}
-
 /// A fault with the path of the value that it is about.
 pub(super) type Misplaced = (Fault, Vec<Step>);
-
-/// Faults whose place in the file is looked up.
-const LOCATED: usize = 100;
-
-fn locate_in_file(source: &Source, fault: Fault, path: &[Step]) -> Fault {
-    let Ok(bytes) = std::fs::read(&source.file) else { return fault.in_file(&source.file) };
-    let Ok(text) = decode(&bytes) else { return fault.in_file(&source.file) };
-    let object = if source.line == 0 { Some(text) } else { text.lines().nth(source.line - 1) };
-    source.locate(fault, object.unwrap_or_default(), path)
-}

@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
 use super::entries::load_entries;
-use super::golden::{place, reference, unknown, unlabelled};
+use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
 use crate::error::{Error, Fault};
-use crate::format::Source;
+use crate::format::{Locator, Source};
 
 /// Whatever could be read of a dataset, and everything that is wrong with it.
 #[derive(Debug, Clone, Default)]
@@ -82,12 +82,13 @@ impl Lenient {
                 (id, entry, verdict)
             })
             .collect();
+        let mut locator = Locator::default();
         for (id, entry, verdict) in checked {
             let (faults, paths): (Vec<Fault>, Vec<_>) = verdict.faults.into_iter().unzip();
-            for (fault, path) in faults.into_iter().zip(&paths) {
-                let before = loaded.faults.len();
-                loaded.faults.push(place(&entry.source, fault.of_document(&id), path, before));
-            }
+            let placed = faults.into_iter().zip(&paths);
+            loaded
+                .faults
+                .extend(placed.map(|(fault, path)| locator.in_json(fault.of_document(&id), &entry.source, path)));
             let has_document = texts.is_none() || text(&id).is_some();
             if verdict.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
