@@ -11,6 +11,7 @@ use crate::document::LayerSet;
 use crate::error::{Error, Fault};
 use crate::extractor::builtin;
 use crate::format::decode;
+use crate::metric::Options;
 
 /// The file's name.
 pub const FILE: &str = "karat.toml";
@@ -24,6 +25,8 @@ pub struct Config {
     pub extractors: Vec<ExtractorConfig>,
     /// By name.
     pub profiles: BTreeMap<String, Profile>,
+    /// How every dataset is scored, unless it says otherwise.
+    pub options: Options,
 }
 
 /// A `[datasets.NAME]` table.
@@ -39,6 +42,8 @@ pub struct DatasetConfig {
     pub split: Option<String>,
     /// Run only where it is selected by name.
     pub on_request: bool,
+    /// How it is scored: the configuration's tables, with those that the dataset has of its own in their place.
+    pub options: Options,
 }
 
 /// An `[extractors.NAME]` table.

@@ -14,6 +14,7 @@ pub mod extractor;
 pub mod format;
 pub mod metric;
 mod nearest;
+pub mod preset;
 pub mod report;
 pub mod runner;
 pub mod score;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::MetricName;
+use crate::metric::{MetricName, Name};
 use crate::score::{Answer, Figure, Scores, Settings, Subject, score};
 
 /// Two annotators.
@@ -49,17 +49,17 @@ fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Sco
 }
 
 /// The metrics that have an F1.
-fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, &'static str)> {
+fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, Name)> {
     figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
 }
 
 /// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall of a metric without one.
-fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, &'static str)>) -> bool {
+fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, Name)>) -> bool {
     name.stat == "f1" || !with_f1.contains(&metric(name))
 }
 
-fn metric(name: &MetricName) -> (Layer, &'static str) {
-    (name.layer.clone(), name.metric)
+fn metric(name: &MetricName) -> (Layer, Name) {
+    (name.layer.clone(), name.metric.clone())
 }
 
 fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
@@ -98,12 +98,15 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
     Annotations {
         entities: whole.entities.filter(|_| has(Layer::Entities)),
         relations: whole.relations.filter(|_| has(Layer::Relations)),
+        events: whole.events.filter(|_| has(Layer::Events)),
+        coreference: whole.coreference.filter(|_| has(Layer::Coreference)),
         records,
         key_points: whole.key_points.filter(|_| has(Layer::KeyPoints)),
         key_sentences: whole.key_sentences.filter(|_| has(Layer::KeySentences)),
         summaries: whole.summaries.filter(|_| has(Layer::Summaries)),
         keyphrases: whole.keyphrases.filter(|_| has(Layer::Keyphrases)),
         ignore: whole.ignore,
+        tags: None,
     }
 }
 

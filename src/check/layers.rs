@@ -38,6 +38,8 @@ fn size(case: &Case<'_>, layer: &Layer) -> Option<usize> {
     match layer {
         Layer::Entities => gold.entities.as_ref().map(Vec::len),
         Layer::Relations => gold.relations.as_ref().map(Vec::len),
+        Layer::Events => gold.events.as_ref().map(Vec::len),
+        Layer::Coreference => gold.coreference.as_ref().map(Vec::len),
         Layer::Records(name) => gold.records_of(name).map(<[_]>::len),
         Layer::KeyPoints => gold.key_points.as_ref().map(Vec::len),
         Layer::KeySentences => gold.key_sentences.as_ref().map(Vec::len),

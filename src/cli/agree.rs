@@ -87,8 +87,8 @@ fn tables(agreement: &Agreement) -> String {
         let title = format!("{} and {}", pair.first, pair.second);
         let mut rows = table::new([title.as_str(), "F1", "95 % interval", "items", "documents"]);
         for layer in &pair.scores.layers {
-            let first = layer.figures.first().map(|figure| figure.name.metric);
-            let is_shown = |name: &MetricName| name.label.is_none() || Some(name.metric) == first;
+            let first = layer.figures.first().map(|figure| &figure.name.metric);
+            let is_shown = |name: &MetricName| name.label.is_none() || Some(&name.metric) == first;
             let figures =
                 layer.figures.iter().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none());
             for figure in figures.filter(|figure| is_shown(&figure.name)) {

@@ -6,6 +6,7 @@ use anstream::ColorChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
+use karat::preset::{self, Preset};
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -171,6 +172,12 @@ pub(super) struct ScoreArgs {
     /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
+    /// Score as another tool does, to the last digit; `--preset help` lists them
+    #[arg(long, value_name = "NAME", value_parser = preset)]
+    pub preset: Option<&'static Preset>,
+    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [confidence] of karat.toml
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
     /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
@@ -255,6 +262,14 @@ pub(super) struct CompletionsArgs {
 
 fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
+}
+
+fn preset(name: &str) -> Result<&'static Preset, String> {
+    preset::find(name).ok_or_else(|| {
+        let known: Vec<String> =
+            preset::PRESETS.iter().map(|known| format!("  {:<24} {}", known.name, known.about)).collect();
+        format!("presets are\n{}", known.join("\n"))
+    })
 }
 
 fn zero_or_one(text: &str) -> Result<f64, String> {

@@ -6,6 +6,7 @@ use std::process::Command;
 use jiff::Timestamp;
 use karat::agree::{ceiling, pairwise};
 use karat::config::Config;
+use karat::corpus::Dataset;
 use karat::error::{Error, Fault};
 use karat::format::sha256;
 use karat::report::{ExtractorReport, Report, headline_figure, three_places};
@@ -77,12 +78,11 @@ fn warn(reports: &[Report]) {
 }
 
 fn reports(plan: &Plan, answers: &Answers) -> Vec<Report> {
-    let of = |(dataset, layers): &(karat::corpus::Dataset, Option<karat::document::LayerSet>)| {
-        let settings = Settings { layers: layers.clone(), ..Settings::default() };
+    let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
-        report.ceiling = ceiling(&pairwise(&dataset.annotators, &settings));
+        report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
-            let scores = score(&dataset.references, subject, &settings);
+            let scores = score(&dataset.references, subject, settings);
             report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));
         }
         report

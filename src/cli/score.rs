@@ -1,11 +1,14 @@
 //! `karat score`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 
 use karat::corpus::{DatasetInfo, load_documents, load_golden, load_predictions};
 use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
+use karat::format::decode;
+use karat::metric::Options;
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
 use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
 
@@ -21,6 +24,8 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
+        options: options(args)?,
+        preset: args.preset,
         ..Settings::default()
     };
     let mut scores = score(&references, &subject, &settings);
@@ -49,6 +54,14 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         output::note(&format!("note: left out, since there is no prediction: {}\n", names.join(", ")));
     }
     Ok(exit::PASS)
+}
+
+/// The options file's choices, and on top of them the command line's.
+fn options(args: &ScoreArgs) -> Result<Options, Error> {
+    let Some(file) = &args.options else { return Ok(Options::default()) };
+    let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
+    let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
+    toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file).into())
 }
 
 struct Loaded {
@@ -183,8 +196,8 @@ fn stem(path: &Path) -> String {
 fn figures(extractor: &ExtractorReport) -> String {
     let mut rows = table::new(["metric", "value", "95 % interval", "gold", "documents"]);
     for layer in &extractor.scores.layers {
-        let first = layer.figures.first().map(|figure| figure.name.metric);
-        let shown = |figure: &&Figure| figure.name.label.is_none() || Some(figure.name.metric) == first;
+        let first = layer.figures.first().map(|figure| &figure.name.metric);
+        let shown = |figure: &&Figure| figure.name.label.is_none() || Some(&figure.name.metric) == first;
         for figure in layer.figures.iter().filter(shown) {
             rows.add_row(row(figure));
         }

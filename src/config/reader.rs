@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -11,6 +12,7 @@ use super::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, Profile};
 use crate::document::{Layer, LayerSet};
 use crate::error::Fault;
 use crate::extractor::builtin;
+use crate::metric::Options;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -30,10 +32,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self, root: &DeTable<'_>) -> Config {
-        self.refuse_others(root, "", &["datasets", "extractors", "profiles"]);
-        let mut config = Config::default();
+        let known = ["datasets", "extractors", "profiles"].into_iter().chain(Options::TABLES);
+        self.refuse_others(root, "", &known.collect::<Vec<_>>());
+        let shared = self.options(root, toml::Table::new());
+        let mut config = Config { options: self.typed(root, &shared), ..Config::default() };
         for (name, _, table) in self.tables(root, "datasets") {
-            if let Some(dataset) = self.dataset(name, table) {
+            if let Some(dataset) = self.dataset(name, table, &shared) {
                 config.datasets.insert(name.to_owned(), dataset);
             }
         }
@@ -48,9 +52,12 @@ impl Reader<'_> {
         config
     }
 
-    fn dataset(&mut self, name: &str, table: &DeTable<'_>) -> Option<DatasetConfig> {
+    fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
         let place = format!("datasets.{name}");
-        self.refuse_others(table, &place, &["documents", "golden", "layers", "split", "on_request"]);
+        let known = ["documents", "golden", "layers", "split", "on_request"].into_iter().chain(Options::TABLES);
+        self.refuse_others(table, &place, &known.collect::<Vec<_>>());
+        let own = self.options(table, shared.clone());
+        let options = self.typed(table, &own);
         let documents = self.path(table, "documents");
         let golden = self.path(table, "golden");
         for (key, found) in [("documents", &documents), ("golden", &golden)] {
@@ -60,7 +67,33 @@ impl Reader<'_> {
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
         let on_request = self.flag(table, "on_request").unwrap_or(false);
-        Some(DatasetConfig { documents: documents?, golden: golden?, layers, split, on_request })
+        Some(DatasetConfig { documents: documents?, golden: golden?, layers, split, on_request, options })
+    }
+
+    /// The tables that say how things are scored, over those that hold without them.
+    fn options(&mut self, table: &DeTable<'_>, mut shared: toml::Table) -> toml::Table {
+        for name in Options::TABLES {
+            if let Some(value) = table.get(name) {
+                shared.insert(name.to_owned(), plain(value));
+            }
+        }
+        shared
+    }
+
+    /// The tables as choices; a fault stands at the first of them that the table has.
+    fn typed(&mut self, table: &DeTable<'_>, options: &toml::Table) -> Options {
+        // Table by table, so that a fault is placed at the one that has it.
+        for name in Options::TABLES {
+            let (Some(value), Some(written)) = (options.get(name), table.get(name)) else { continue };
+            let alone = toml::Table::from_iter([(name.to_owned(), value.clone())]);
+            if let Err(error) = Options::deserialize(alone) {
+                let message = error.message().to_owned();
+                let fault = Fault::new(format!("[{name}] {message}"));
+                self.push(fault.help("docs/METHODOLOGY.md lists what may be chosen"), Some(written.span()));
+                return Options::default();
+            }
+        }
+        Options::deserialize(options.clone()).unwrap_or_default()
     }
 
     fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Layer, LayerSet, Region, Span};
+use super::{Cluster, Event, Layer, LayerSet, Region, Span, Tags};
 
 /// An object of a records layer: field names to JSON values.
 pub type Record = Map<String, Value>;
@@ -19,6 +19,12 @@ pub struct Annotations {
     /// Labelled pairs of entities, by the entities' ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relations: Option<Vec<Relation>>,
+    /// Triggers with arguments, which are entities or events, by their ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub events: Option<Vec<Event>>,
+    /// Clusters of mentions of the same thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coreference: Option<Vec<Cluster>>,
     /// Objects, by the name of their layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<BTreeMap<String, Vec<Record>>>,
@@ -37,6 +43,9 @@ pub struct Annotations {
     /// Regions in which nothing counts (golden files only).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<Region>,
+    /// The tags of a token file as they stand there: entities are what a scheme makes of them.
+    #[serde(skip)]
+    pub tags: Option<Tags>,
 }
 
 /// A labelled span.
@@ -60,9 +69,35 @@ pub struct Entity {
     /// Golden files: neither missed where it is not found nor spurious where it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// Golden files: other spans or labels that are as good.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+    /// What a tool says of the entity beyond its label (negation, a note, a normalisation); kept, not scored.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Value>,
     /// How sure the extractor is, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+}
+
+/// Another acceptable answer in place of an entity; what it leaves out is the entity's own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// First code point, with `end`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<u32>,
+    /// One past the last code point, with `start`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<u32>,
+    /// The parts of a discontinuous span.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fragments: Vec<(u32, u32)>,
+    /// The label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The covered text; where it is given it is checked against the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 impl Entity {
@@ -80,14 +115,20 @@ impl Entity {
 }
 
 /// A labelled, directed pair of entities.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
+    /// A name for reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The relation's type.
     pub label: String,
     /// Id of the entity it starts from.
     pub head: String,
     /// Id of the entity it leads to.
     pub tail: String,
+    /// How sure the extractor is, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
 }
 
 /// One atomic fact that a good summary should carry.
@@ -121,6 +162,8 @@ impl Annotations {
         };
         note(self.entities.is_some(), Layer::Entities);
         note(self.relations.is_some(), Layer::Relations);
+        note(self.events.is_some(), Layer::Events);
+        note(self.coreference.is_some(), Layer::Coreference);
         note(self.key_points.is_some(), Layer::KeyPoints);
         note(self.key_sentences.is_some(), Layer::KeySentences);
         note(self.summaries.is_some(), Layer::Summaries);

@@ -12,6 +12,10 @@ pub enum Layer {
     Entities,
     /// Labelled pairs of entities.
     Relations,
+    /// Triggers with arguments.
+    Events,
+    /// Clusters of mentions.
+    Coreference,
     /// Objects with fields, under a name: `records.statements`.
     Records(Cow<'static, str>),
     /// Content units that a summary should carry.
@@ -34,8 +38,17 @@ impl Layer {
     }
 
     /// The names a user may write, for messages. `records.NAME` stands for every records layer.
-    pub const NAMES: [&'static str; 7] =
-        ["entities", "relations", "records.NAME", "key_points", "key_sentences", "summaries", "keyphrases"];
+    pub const NAMES: [&'static str; 9] = [
+        "entities",
+        "relations",
+        "events",
+        "coreference",
+        "records.NAME",
+        "key_points",
+        "key_sentences",
+        "summaries",
+        "keyphrases",
+    ];
 
     /// The prefix of the layer's metric names: the layer's name, but `summary` for [`Layer::Summaries`].
     pub fn metric_prefix(&self) -> Cow<'_, str> {
@@ -44,6 +57,8 @@ impl Layer {
             Self::Records(name) => Cow::Owned(format!("records.{name}")),
             Self::Entities => Cow::Borrowed("entities"),
             Self::Relations => Cow::Borrowed("relations"),
+            Self::Events => Cow::Borrowed("events"),
+            Self::Coreference => Cow::Borrowed("coreference"),
             Self::KeyPoints => Cow::Borrowed("key_points"),
             Self::KeySentences => Cow::Borrowed("key_sentences"),
             Self::Keyphrases => Cow::Borrowed("keyphrases"),
@@ -73,6 +88,8 @@ impl FromStr for Layer {
         Ok(match name {
             "entities" => Self::Entities,
             "relations" => Self::Relations,
+            "events" => Self::Events,
+            "coreference" => Self::Coreference,
             "key_points" => Self::KeyPoints,
             "key_sentences" => Self::KeySentences,
             "summaries" | "summary" => Self::Summaries,

@@ -5,16 +5,22 @@
 
 mod annotations;
 mod answer;
+mod coreference;
+mod event;
 mod layer;
 mod reference;
 mod source;
 mod span;
+mod tags;
 mod visit;
 
-pub use annotations::{Annotations, Entity, KeyPoint, Record, Relation};
+pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relation};
 pub use answer::{Answer, ParseStatusError, Status};
+pub use coreference::Cluster;
+pub use event::{Argument, Event};
 pub use layer::{Layer, LayerSet, ParseLayerError};
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
+pub use tags::Tags;
 pub use visit::{Step, Visit};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Annotations;
+use super::{Annotations, Span};
 
 /// A step into a JSON object or list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +17,7 @@ pub enum Step {
 pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
 
 impl Annotations {
-    /// Visits every stretch of text: of entities and their fragments, key sentences, evidence, ignored regions, and
+    /// Visits every stretch of text: of entities, their fragments and alternatives, triggers, mentions, key sentences, evidence, ignored regions, and
     /// every object with `start` and `end` in a record.
     pub fn each_stretch(&mut self, visit: &mut Visit<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
@@ -31,18 +31,34 @@ impl Annotations {
                 let path = [index("entities", at), vec![key("fragments"), Step::Index(part)]].concat();
                 visit(&path, fragment, None);
             }
+            for (place, other) in entity.alternatives.iter_mut().enumerate() {
+                let path = [index("entities", at), vec![key("alternatives"), Step::Index(place)]].concat();
+                if let (Some(start), Some(end)) = (other.start, other.end) {
+                    let mut stretch = (start, end);
+                    visit(&path, &mut stretch, other.text.as_deref().filter(|_| other.fragments.is_empty()));
+                    (other.start, other.end) = (Some(stretch.0), Some(stretch.1));
+                }
+                for (part, fragment) in other.fragments.iter_mut().enumerate() {
+                    visit(&[path.clone(), vec![key("fragments"), Step::Index(part)]].concat(), fragment, None);
+                }
+            }
+        }
+        for (at, event) in self.events.iter_mut().flatten().enumerate() {
+            each_in_span(&mut event.trigger, &[index("events", at), vec![key("trigger")]].concat(), visit);
+        }
+        for (at, cluster) in self.coreference.iter_mut().flatten().enumerate() {
+            for (place, mention) in cluster.mentions.iter_mut().enumerate() {
+                let path = [index("coreference", at), vec![key("mentions"), Step::Index(place)]].concat();
+                each_in_span(mention, &path, visit);
+            }
         }
         for (at, span) in self.key_sentences.iter_mut().flatten().enumerate() {
-            let mut stretch = (span.start, span.end);
-            visit(&index("key_sentences", at), &mut stretch, span.text.as_deref());
-            (span.start, span.end) = stretch;
+            each_in_span(span, &index("key_sentences", at), visit);
         }
         for (at, point) in self.key_points.iter_mut().flatten().enumerate() {
             for (part, span) in point.evidence.iter_mut().enumerate() {
                 let path = [index("key_points", at), vec![key("evidence"), Step::Index(part)]].concat();
-                let mut stretch = (span.start, span.end);
-                visit(&path, &mut stretch, span.text.as_deref());
-                (span.start, span.end) = stretch;
+                each_in_span(span, &path, visit);
             }
         }
         for (name, records) in self.records.iter_mut().flatten() {
@@ -63,6 +79,12 @@ impl Annotations {
 
 fn key(name: &str) -> Step {
     Step::Key(name.to_owned())
+}
+
+fn each_in_span(span: &mut Span, path: &[Step], visit: &mut Visit<'_>) {
+    let mut stretch = (span.start, span.end);
+    visit(path, &mut stretch, span.text.as_deref());
+    (span.start, span.end) = stretch;
 }
 
 fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {

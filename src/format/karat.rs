@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::offset_unit::{Converter, OffsetUnit};
 use super::{locate, locate_key, unknown_keys};
-use crate::document::{Annotations, Answer, Document, Entity, KeyPoint, Record, Region, Relation, Span, Status, Step};
+use crate::document::{
+    Annotations, Answer, Cluster, Document, Entity, Event, KeyPoint, Record, Region, Relation, Span, Status, Step,
+};
 use crate::error::Fault;
 
 /// Where an entry was read, for messages about it.
@@ -62,6 +64,8 @@ struct Wire {
     offset_unit: OffsetUnit,
     entities: Option<Vec<Entity>>,
     relations: Option<Vec<Relation>>,
+    events: Option<Vec<Event>>,
+    coreference: Option<Vec<Cluster>>,
     records: Option<BTreeMap<String, Vec<Record>>>,
     key_points: Option<Vec<KeyPoint>>,
     key_sentences: Option<Vec<Span>>,
@@ -123,12 +127,15 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
     let annotations = Annotations {
         entities: wire.entities,
         relations: wire.relations,
+        events: wire.events,
+        coreference: wire.coreference,
         records: wire.records,
         key_points: wire.key_points,
         key_sentences: wire.key_sentences,
         summaries,
         keyphrases: wire.keyphrases,
         ignore: wire.ignore,
+        tags: None,
     };
     Ok(Entry {
         source,

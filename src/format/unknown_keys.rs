@@ -15,6 +15,8 @@ const DOCUMENT: &[&str] = &[
     "offset_unit",
     "entities",
     "relations",
+    "events",
+    "coreference",
     "records",
     "key_points",
     "key_sentences",
@@ -25,8 +27,13 @@ const DOCUMENT: &[&str] = &[
     "error",
     "status",
 ];
-const ENTITY: &[&str] = &["id", "start", "end", "label", "text", "fragments", "optional", "confidence"];
-const RELATION: &[&str] = &["label", "head", "tail"];
+const ENTITY: &[&str] =
+    &["id", "start", "end", "label", "text", "fragments", "optional", "alternatives", "attributes", "confidence"];
+const ALTERNATIVE: &[&str] = &["start", "end", "fragments", "label", "text"];
+const RELATION: &[&str] = &["id", "label", "head", "tail", "confidence"];
+const EVENT: &[&str] = &["id", "label", "trigger", "arguments", "confidence"];
+const ARGUMENT: &[&str] = &["role", "target"];
+const CLUSTER: &[&str] = &["id", "mentions"];
 const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence"];
 const SPAN: &[&str] = &["start", "end", "text", "confidence"];
 
@@ -43,14 +50,14 @@ pub(super) fn judge(path: &[Step]) -> Option<Fault> {
     let known = match keys[..keys.len() - 1] {
         [] => DOCUMENT,
         ["entities"] => ENTITY,
+        ["entities", "alternatives"] => ALTERNATIVE,
         ["relations"] => RELATION,
+        ["events"] => EVENT,
+        ["events", "arguments"] => ARGUMENT,
+        ["coreference"] => CLUSTER,
         ["key_points"] => KEY_POINT,
         _ => SPAN,
     };
-    if key == "alternatives" {
-        let fault = Fault::new("`alternatives` are not scored by this version of karat");
-        return Some(fault.help("take them out, or make them labels of their own with `\"optional\": true`"));
-    }
     let near = nearest(key, known.iter().copied()).filter(|near| is_misspelling(key, near))?;
     Some(Fault::new(format!("unknown key `{key}`")).help(format!("did you mean `{near}`?")))
 }

@@ -1,6 +1,8 @@
 //! What a family of metrics is.
 
-use super::{Item, Tally};
+use std::panic::RefUnwindSafe;
+
+use super::{Arithmetic, Item, Karat, Name, Options, Tally};
 use crate::document::{Annotations, Document, Layer, LayerSet};
 
 /// One document's gold and predicted annotations.
@@ -12,6 +14,8 @@ pub struct Case<'a> {
     pub gold: &'a Annotations,
     /// The prediction; empty where the extractor failed.
     pub predicted: &'a Annotations,
+    /// What the user chose.
+    pub options: &'a Options,
 }
 
 /// What one document contributes to one layer's scores.
@@ -26,7 +30,7 @@ pub struct Outcome {
 }
 
 /// Metrics that are computed together from one alignment of one layer.
-pub trait Family: Send + Sync {
+pub trait Family: Send + Sync + RefUnwindSafe {
     /// Whether it scores a layer.
     fn scores(&self, layer: &Layer) -> bool;
 
@@ -36,15 +40,20 @@ pub trait Family: Send + Sync {
     }
 
     /// How many gold items a golden file holds in the layer; `None` where the layer was not annotated.
-    fn gold_items(&self, layer: &Layer, gold: &Annotations) -> Option<u64>;
+    fn gold_items(&self, layer: &Layer, gold: &Annotations, options: &Options) -> Option<u64>;
 
     /// The metrics it computes, in report order; one empty name where the layer has but one.
-    fn metrics(&self) -> &'static [&'static str] {
-        &[""]
+    fn metrics(&self, _options: &Options) -> Vec<Name> {
+        vec!["".into()]
     }
 
     /// How a metric of the family is computed: figures are compared only where signatures are equal.
-    fn signature(&self, metric: &str) -> String;
+    fn signature(&self, metric: &str, options: &Options) -> String;
+
+    /// How its sums become figures; karat's own way, unless it stands in for another tool.
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        &Karat
+    }
 
     /// Counts one document. Called only where the golden file has the layer.
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome;

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::item::{Class, Item, Side};
-use super::{Case, Family, Outcome, Slot, SlotKey};
+use super::{Case, Family, Name, Options, Outcome, Slot, SlotKey};
 use crate::document::{Annotations, KeyPoint, Layer, LayerSet};
 use crate::text::{sentence, stopwords, token};
 
@@ -28,15 +28,15 @@ impl Family for KeyPoints {
         declared.contains(&Layer::KeyPoints) || declared.contains(&Layer::Summaries)
     }
 
-    fn gold_items(&self, _: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         Some(gold.key_points.as_ref()?.len() as u64)
     }
 
-    fn metrics(&self) -> &'static [&'static str] {
-        &["", "weighted"]
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec!["".into(), "weighted".into()]
     }
 
-    fn signature(&self, metric: &str) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> String {
         let weight = if metric.is_empty() { "none" } else { "weight" };
         format!(
             "key_points|tok:words|stem:porter-nltk|stop:{}|sent:{}|carries:{}/{}|weight:{weight}|empty:null",
@@ -116,7 +116,7 @@ fn item(point: &KeyPoint, carrier: Option<&str>) -> Item {
 mod tests {
     use super::KeyPoints;
     use crate::document::{Annotations, KeyPoint, Layer, Span};
-    use crate::metric::{Case, Class, Family, Slot, SlotKey};
+    use crate::metric::{Case, Class, Family, Options, Slot, SlotKey};
 
     fn point(text: &str, weight: u32, evidence: &str) -> KeyPoint {
         let span = Span { text: Some(evidence.to_owned()), ..Span::new(0, 1) };
@@ -135,7 +135,7 @@ mod tests {
         };
         let summary = "The Drina bridge collapsed on Monday. No casualties were found at the bridge.";
         let predicted = Annotations { summaries: Some(vec![summary.to_owned()]), ..Annotations::default() };
-        let case = Case { document: None, gold: &gold, predicted: &predicted };
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
         let outcome = KeyPoints.count(&Layer::KeyPoints, &case);
         assert_eq!(outcome.tally.get(&SlotKey::whole("")), Some(&Slot::Recall { hits: 2, possible: 3 }));
         assert_eq!(outcome.tally.get(&SlotKey::whole("weighted")), Some(&Slot::Recall { hits: 5, possible: 6 }));

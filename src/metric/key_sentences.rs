@@ -6,7 +6,7 @@
 
 use super::item::{Class, Item, Side};
 use super::value::{SAME_PLACE, is_same_place};
-use super::{Case, Counts, Family, Outcome, Slot, SlotKey, Tally};
+use super::{Case, Counts, Family, Options, Outcome, Slot, SlotKey, Tally};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
 
@@ -18,11 +18,11 @@ impl Family for KeySentences {
         *layer == Layer::KeySentences
     }
 
-    fn gold_items(&self, _: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         Some(gold.key_sentences.as_ref()?.len() as u64)
     }
 
-    fn signature(&self, _: &str) -> String {
+    fn signature(&self, _: &str, _: &Options) -> String {
         format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
     }
 
@@ -79,7 +79,7 @@ fn side(case: &Case<'_>, span: &Span) -> Side {
 mod tests {
     use super::KeySentences;
     use crate::document::{Annotations, Layer, Span};
-    use crate::metric::{Case, Counts, Family, Slot, SlotKey};
+    use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
 
     fn annotations(spans: &[(u32, u32)]) -> Annotations {
         let spans = spans.iter().map(|&(start, end)| Span::new(start, end)).collect();
@@ -90,7 +90,7 @@ mod tests {
     fn a_right_sentence_stays_right_whatever_else_is_chosen() {
         let gold = annotations(&[(0, 100), (100, 200)]);
         let predicted = annotations(&[(90, 195), (150, 160)]);
-        let case = Case { document: None, gold: &gold, predicted: &predicted };
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
         let tally = KeySentences.count(&Layer::KeySentences, &case).tally;
         let expected = Counts { correct: 1, missed: 1, spurious: 1, ..Counts::default() };
         assert_eq!(tally.get(&SlotKey::whole("")), Some(&Slot::matches(expected)));

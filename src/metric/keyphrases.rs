@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::item::{Class, Item, Side};
 use super::value::normalise;
-use super::{Case, Counts, Family, Outcome, Slot, SlotKey, Tally};
+use super::{Case, Counts, Family, Options, Outcome, Slot, SlotKey, Tally};
 use crate::document::{Annotations, Layer};
 use crate::text::porter;
 
@@ -22,11 +22,11 @@ impl Family for Keyphrases {
         *layer == Layer::Keyphrases
     }
 
-    fn gold_items(&self, _: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         Some(distinct(gold.keyphrases.as_deref()?).len() as u64)
     }
 
-    fn signature(&self, _: &str) -> String {
+    fn signature(&self, _: &str, _: &Options) -> String {
         "keyphrases|text:nfkc-casefold|stem:porter-nltk|k:min(k,predictions)|empty:null".to_owned()
     }
 
@@ -45,7 +45,7 @@ impl Family for Keyphrases {
                 spurious: (considered - hits) as u64,
                 ..Counts::default()
             };
-            tally.add(SlotKey { metric: "", at, label: None }, Slot::matches(counts));
+            tally.add(SlotKey { metric: "".into(), at, label: None }, Slot::matches(counts));
         }
         let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
         let mut items = Vec::new();
@@ -86,7 +86,7 @@ pub fn folded_phrase(phrase: &str) -> String {
 mod tests {
     use super::Keyphrases;
     use crate::document::{Annotations, Layer};
-    use crate::metric::{Case, Counts, Family, Slot, SlotKey};
+    use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
 
     fn annotations(phrases: &[&str]) -> Annotations {
         let phrases = phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
@@ -98,9 +98,9 @@ mod tests {
         let gold = annotations(&["Security guarantees", "peace deal"]);
         let predicted =
             annotations(&["security guarantee", "SECURITY GUARANTEES", "veto", "", "x1", "x2", "peace deals"]);
-        let case = Case { document: None, gold: &gold, predicted: &predicted };
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
         let outcome = Keyphrases.count(&Layer::Keyphrases, &case);
-        let counts = |at| match outcome.tally.get(&SlotKey { metric: "", at, label: None }) {
+        let counts = |at| match outcome.tally.get(&SlotKey { metric: "".into(), at, label: None }) {
             Some(Slot::Matches { counts, .. }) => *counts,
             other => panic!("{other:?}"),
         };

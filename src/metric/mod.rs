@@ -2,12 +2,14 @@
 //!
 //! To add one: write its file with an implementation of [`Family`], declare it here, and add it to [`FAMILIES`].
 
+mod arithmetic;
 mod family;
 mod item;
 mod key_points;
 mod key_sentences;
 mod keyphrases;
 mod name;
+pub mod options;
 mod record;
 pub mod rouge;
 mod span;
@@ -15,11 +17,13 @@ mod summary;
 mod tally;
 mod value;
 
+pub use arithmetic::{Arithmetic, Karat, is_mean, least_variance, residual, support, value};
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{Average, MetricName};
-pub use tally::{Counts, Slot, SlotKey, Tally};
+pub use options::Options;
+pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 
 /// Every family, in the order of the reports.
 pub const FAMILIES: &[&dyn Family] = &[

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::tally::Name;
 use crate::document::Layer;
 
 /// How labels are averaged. Micro, the sum over all items, is the default and not spelt out.
@@ -29,13 +30,13 @@ pub struct MetricName {
     /// The layer.
     pub layer: Layer,
     /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
-    pub metric: &'static str,
+    pub metric: Name,
     /// Label or field; `None` for the whole layer.
     pub label: Option<Arc<str>>,
     /// `None` is micro.
     pub average: Option<Average>,
-    /// `precision`, `recall` or `f1`.
-    pub stat: &'static str,
+    /// `precision`, `recall`, `f1`, ...; empty where the metric is a single figure.
+    pub stat: Name,
     /// Cut-off of a ranked list; 0 for the whole list.
     pub at: u32,
 }
@@ -52,7 +53,9 @@ impl fmt::Display for MetricName {
         if let Some(average) = self.average {
             write!(f, ".{average}")?;
         }
-        write!(f, ".{}", self.stat)?;
+        if !self.stat.is_empty() {
+            write!(f, ".{}", self.stat)?;
+        }
         if self.at > 0 {
             write!(f, "@{}", self.at)?;
         }

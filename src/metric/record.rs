@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::item::{Class, Item, Side};
 use super::value;
-use super::{Case, Counts, Family, Outcome, Slot, SlotKey, Tally};
+use super::{Case, Counts, Family, Options, Outcome, Slot, SlotKey, Tally};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Record};
 
@@ -25,11 +25,11 @@ impl Family for Records {
         matches!(layer, Layer::Records(_))
     }
 
-    fn gold_items(&self, layer: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, layer: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         Some(records(layer, gold)?.len() as u64)
     }
 
-    fn signature(&self, _: &str) -> String {
+    fn signature(&self, _: &str, _: &Options) -> String {
         let (part, whole) = value::SAME_PLACE;
         format!("records|align:karat-records-1|text:nfkc-casefold|place:iou>={part}/{whole}|list:multiset|empty:null")
     }
@@ -178,7 +178,7 @@ mod tests {
 
     use super::Records;
     use crate::document::{Annotations, Layer};
-    use crate::metric::{Case, Counts, Family, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Counts, Family, Options, Outcome, Slot, SlotKey};
 
     fn annotations(records: &Value) -> Annotations {
         serde_json::from_value(json!({"records": {"statements": records}})).unwrap()
@@ -186,12 +186,12 @@ mod tests {
 
     fn count(gold: &Value, predicted: &Value) -> Outcome {
         let (gold, predicted) = (annotations(gold), annotations(predicted));
-        let case = Case { document: None, gold: &gold, predicted: &predicted };
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
         Records.count(&Layer::records("statements"), &case)
     }
 
     fn counts(outcome: &Outcome, field: Option<&str>) -> Counts {
-        match outcome.tally.get(&SlotKey { metric: "", at: 0, label: field.map(Arc::from) }) {
+        match outcome.tally.get(&SlotKey { metric: "".into(), at: 0, label: field.map(Arc::from) }) {
             Some(Slot::Matches { counts, .. }) => *counts,
             other => panic!("{field:?}: {other:?}"),
         }

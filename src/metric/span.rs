@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::item::{Class, Item, Side};
-use super::{Case, Counts, Family, Outcome, Slot, SlotKey, Tally};
+use super::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
 use crate::align::{self, Pair, align};
 use crate::document::{Annotations, Entity, Layer, Region};
 
@@ -42,16 +42,16 @@ impl Family for Spans {
         *layer == Layer::Entities
     }
 
-    fn gold_items(&self, _: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         let counted = |entity: &&Entity| !entity.optional && !is_ignored(entity, &gold.ignore);
         Some(gold.entities.as_ref()?.iter().filter(counted).count() as u64)
     }
 
-    fn metrics(&self) -> &'static [&'static str] {
-        &["strict", "exact", "partial", "type"]
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        SCHEMES.iter().map(|(scheme, _)| (*scheme).into()).collect()
     }
 
-    fn signature(&self, metric: &str) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> String {
         format!("spans|align:karat-1|scheme:{metric}|beta:1|empty:null")
     }
 
@@ -164,7 +164,7 @@ fn side(case: &Case<'_>, entity: &Entity) -> Side {
 mod tests {
     use super::Spans;
     use crate::document::{Annotations, Entity, Layer, Region, Span};
-    use crate::metric::{Case, Class, Counts, Family, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Class, Counts, Family, Options, Outcome, Slot, SlotKey};
 
     fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
         let entities = spans.iter().map(|&(start, end, label)| Entity::new(Span::new(start, end), label)).collect();
@@ -172,7 +172,7 @@ mod tests {
     }
 
     fn count(gold: &Annotations, predicted: &Annotations) -> Outcome {
-        Spans.count(&Layer::Entities, &Case { document: None, gold, predicted })
+        Spans.count(&Layer::Entities, &Case { document: None, gold, predicted, options: &Options::default() })
     }
 
     /// correct, incorrect, partial, missed, spurious
@@ -249,7 +249,7 @@ mod tests {
         gold.ignore = vec![Region { start: 9, end: 20 }];
         let outcome = count(&gold, &predicted);
         assert_eq!(counts(&outcome, "strict"), [1, 0, 0, 0, 0]);
-        assert_eq!(Spans.gold_items(&Layer::Entities, &gold), Some(1));
+        assert_eq!(Spans.gold_items(&Layer::Entities, &gold, &Options::default()), Some(1));
         let unanswered = count(&gold, &annotations(&[]));
         assert_eq!(counts(&unanswered, "strict"), [0, 0, 0, 1, 0]);
     }

@@ -1,7 +1,7 @@
 //! Summaries: ROUGE-1, 2, L and Lsum in mode `rouge_score-0.1.2`, averaged over documents.
 
 use super::rouge::{Kind, Prf, Scorer};
-use super::{Case, Family, Outcome, Slot, SlotKey, Tally};
+use super::{Case, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
 use crate::document::{Annotations, Layer};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
@@ -15,15 +15,15 @@ impl Family for Summaries {
         *layer == Layer::Summaries
     }
 
-    fn gold_items(&self, _: &Layer, gold: &Annotations) -> Option<u64> {
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
         Some(gold.summaries.as_ref()?.len() as u64)
     }
 
-    fn metrics(&self) -> &'static [&'static str] {
-        &["rouge1", "rouge2", "rougeL", "rougeLsum"]
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        KINDS.iter().map(|(name, _)| (*name).into()).collect()
     }
 
-    fn signature(&self, metric: &str) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> String {
         format!("{metric}|mode:{}|references:best-f1", Scorer::default().signature())
     }
 

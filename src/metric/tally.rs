@@ -1,8 +1,12 @@
 //! Sums that add up over documents, and from which every figure is derived.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
+
+/// The name of a metric or a statistic.
+pub type Name = Cow<'static, str>;
 
 /// The five outcomes of MUC and SemEval-2013, of an item or of a record's field.
 ///
@@ -48,7 +52,7 @@ impl AddAssign for Counts {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SlotKey {
     /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
-    pub metric: &'static str,
+    pub metric: Name,
     /// Cut-off of a ranked list (`@10`); 0 for the whole list.
     pub at: u32,
     /// Label or field; `None` for the whole layer.
@@ -57,18 +61,18 @@ pub struct SlotKey {
 
 impl SlotKey {
     /// The sum over the whole layer.
-    pub const fn whole(metric: &'static str) -> Self {
-        Self { metric, at: 0, label: None }
+    pub fn whole(metric: impl Into<Name>) -> Self {
+        Self { metric: metric.into(), at: 0, label: None }
     }
 
     /// The sum under one label or field.
-    pub fn labelled(metric: &'static str, label: &Arc<str>) -> Self {
-        Self { metric, at: 0, label: Some(Arc::clone(label)) }
+    pub fn labelled(metric: impl Into<Name>, label: &Arc<str>) -> Self {
+        Self { metric: metric.into(), at: 0, label: Some(Arc::clone(label)) }
     }
 }
 
 /// One sum.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Slot {
     /// Precision, recall and F1 follow: `counts` of the gold side, and the predictions with the credit they earn.
     Matches {
@@ -95,6 +99,21 @@ pub enum Slot {
         recall: f64,
         /// Sum of F1.
         f1: f64,
+        /// Documents.
+        documents: u64,
+    },
+    /// Precision and recall whose parts are no whole numbers: sums of shares. Added in the order of document ids.
+    Shares {
+        /// Numerator and denominator of precision.
+        precision: (f64, f64),
+        /// Numerator and denominator of recall.
+        recall: (f64, f64),
+    },
+    /// One score a document, averaged over documents; summed in the order of document ids. It has no statistics of its own:
+    /// the metric's name is the figure's.
+    Average {
+        /// Sum of the documents' scores, 0 to 1 each.
+        sum: f64,
         /// Documents.
         documents: u64,
     },
@@ -131,6 +150,16 @@ impl AddAssign for Slot {
                 *f1 += f;
                 *documents += d;
             }
+            (Self::Shares { precision, recall }, Self::Shares { precision: p, recall: r }) => {
+                for (sum, more) in [(precision, p), (recall, r)] {
+                    sum.0 += more.0;
+                    sum.1 += more.1;
+                }
+            }
+            (Self::Average { sum, documents }, Self::Average { sum: s, documents: d }) => {
+                *sum += s;
+                *documents += d;
+            }
             (one, other) => panic!("one metric, two kinds of sums: {one:?} and {other:?}"),
         }
     }
@@ -154,7 +183,7 @@ impl Tally {
     /// Adds every sum of another tally.
     pub fn merge(&mut self, other: &Self) {
         for (key, slot) in &other.0 {
-            self.add(key.clone(), *slot);
+            self.add(key.clone(), slot.clone());
         }
     }
 

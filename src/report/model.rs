@@ -91,7 +91,9 @@ pub fn headline(layer: &Layer) -> (&'static str, &'static str, u32) {
         Layer::Summaries => ("rouge1", "f1", 0),
         Layer::KeyPoints => ("", "recall", 0),
         Layer::Keyphrases => ("", "f1", 10),
-        Layer::Relations | Layer::Records(_) | Layer::KeySentences => ("", "f1", 0),
+        Layer::Relations | Layer::Events => ("strict", "f1", 0),
+        Layer::Coreference => ("conll", "f1", 0),
+        Layer::Records(_) | Layer::KeySentences => ("", "f1", 0),
     }
 }
 
@@ -102,7 +104,7 @@ pub fn headline_figure(scores: &LayerScores) -> Option<&Figure> {
 
 /// Whether a name is that of its layer's headline figure.
 pub fn is_headline(name: &MetricName) -> bool {
-    (name.metric, name.stat, name.at) == headline(&name.layer) && is_whole(name)
+    (&*name.metric, &*name.stat, name.at) == headline(&name.layer) && is_whole(name)
 }
 
 /// Whether a figure is over the whole layer: under no label and no average.

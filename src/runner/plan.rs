@@ -8,6 +8,7 @@ use crate::corpus::{Dataset, load_predictions};
 use crate::document::{Layer, LayerSet};
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
+use crate::score::Settings;
 
 /// What the user selected; empty lists select everything.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +23,8 @@ pub struct Selection {
 
 /// Everything a run needs.
 pub struct Plan {
-    /// By name, with the layers to score.
-    pub datasets: Vec<(Dataset, Option<LayerSet>)>,
+    /// By name, with how they are scored.
+    pub datasets: Vec<(Dataset, Settings)>,
     /// In the order of the configuration.
     pub extractors: Vec<PlannedExtractor>,
 }
@@ -55,7 +56,8 @@ impl Plan {
             match dataset {
                 Ok(dataset) => {
                     faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
-                    loaded.push((dataset, wanted.layers.clone()));
+                    let (layers, options) = (wanted.layers.clone(), wanted.options.clone());
+                    loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }
                 Err(error) => faults.extend(error.faults().to_vec()),
             }

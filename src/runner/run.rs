@@ -109,7 +109,7 @@ mod tests {
     use crate::document::{Annotations, Document, Entity, Layer, Reference, Span};
     use crate::extractor::{ExtractError, Extractor};
     use crate::runner::{Plan, PlannedExtractor, Silent};
-    use crate::score::Status;
+    use crate::score::{Settings, Status};
 
     /// Panics, fails, leaves out, answers wrongly or well, as the document's text says.
     struct Moody;
@@ -154,7 +154,7 @@ mod tests {
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "moody".to_owned(), on }];
-        let plan = Plan { datasets: vec![(dataset, None)], extractors };
+        let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
         let answers = run(&plan, &Silent);
         let subject = &answers.subjects["x"][0];
         let ends: Vec<_> = subject.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::sums::Sums;
 use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
-use crate::metric::{Case, FAMILIES, Family, Outcome};
+use crate::metric::{Case, FAMILIES, Family, Options, Outcome};
+use crate::preset::Preset;
 
 /// What a user may ask of the scores.
 #[derive(Debug, Clone)]
@@ -20,11 +21,22 @@ pub struct Settings {
     pub zero_division: Option<f64>,
     /// Whether documents carry the figures of every label, too.
     pub labels_per_document: bool,
+    /// How things are scored.
+    pub options: Options,
+    /// Another tool to stand in for: only what it scores is scored, in its way.
+    pub preset: Option<&'static Preset>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { layers: None, confidence: 0.95, zero_division: None, labels_per_document: false }
+        Self {
+            layers: None,
+            confidence: 0.95,
+            zero_division: None,
+            labels_per_document: false,
+            options: Options::default(),
+            preset: None,
+        }
     }
 }
 
@@ -33,8 +45,9 @@ impl Default for Settings {
 pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
     let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
     let layers = annotated.into_iter().filter(wanted).filter_map(|layer| {
-        let family = *FAMILIES.iter().find(|family| family.scores(&layer))?;
+        let family = *families.iter().find(|family| family.scores(&layer))?;
         family
             .is_answered_by(&layer, &subject.declared)
             .then(|| score_layer(references, subject, settings, layer, family))
@@ -63,10 +76,15 @@ fn score_layer(
     let counted: Vec<Counted<'_>> = references
         .par_iter()
         .filter_map(|(id, reference)| {
-            let gold = family.gold_items(&layer, &reference.gold)?;
+            let gold = family.gold_items(&layer, &reference.gold, &settings.options)?;
             let answer = subject.answers.get(id).unwrap_or(&missing);
             let predicted = if answer.status == Status::Ok { &answer.annotations } else { &nothing };
-            let case = Case { document: reference.document.as_ref(), gold: &reference.gold, predicted };
+            let case = Case {
+                document: reference.document.as_ref(),
+                gold: &reference.gold,
+                predicted,
+                options: &settings.options,
+            };
             let outcome = family.count(&layer, &case);
             Some(Counted { id, status: answer.status, message: answer.message.as_deref(), gold, outcome })
         })

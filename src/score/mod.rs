@@ -1,6 +1,5 @@
 //! From annotations to scores: documents are joined by id, counted by the families of [`crate::metric`], and summed.
 
-mod derive;
 mod engine;
 mod figure;
 mod subject;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::derive::{is_mean, least_variance, residual, stats_of, support, value};
 use super::{Figure, Settings};
 use crate::document::Layer;
-use crate::metric::{Average, Family, MetricName, Slot, SlotKey, Tally};
+use crate::metric::{
+    Average, Family, MetricName, Name, Slot, SlotKey, Tally, is_mean, least_variance, residual, support,
+};
 use crate::stats::{Interval, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
@@ -38,7 +39,7 @@ impl<'a> Sums<'a> {
             }
             tallies.push(tally);
         }
-        let names = names(family, layer, &total);
+        let names = names(family, layer, &total, settings);
         Self { family, settings, names, total, answered, tallies, documents_answered }
     }
 
@@ -56,12 +57,11 @@ impl<'a> Sums<'a> {
     fn figure(&self, name: &MetricName, gold: u64) -> Figure {
         let slot = self.total.get(&key(name)).filter(|_| name.average.is_none());
         let (counts, predicted) = match slot {
-            Some(&Slot::Matches { counts, predicted, .. }) => (Some(counts), Some(predicted)),
+            Some(Slot::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
             _ => (None, None),
         };
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
-        let defined =
-            name.average.map_or(0, |average| weights(&self.total, name, average, self.settings.zero_division).len());
+        let defined = name.average.map_or(0, |average| self.weights(&self.total, name, average).len());
         Figure {
             value: self.value(&self.total, name),
             interval: self.interval(name),
@@ -78,7 +78,7 @@ impl<'a> Sums<'a> {
     }
 
     fn signature(&self, name: &MetricName) -> String {
-        let mut signature = self.family.signature(name.metric);
+        let mut signature = self.family.signature(&name.metric, &self.settings.options);
         if let Some(value) = self.settings.zero_division {
             signature = signature.replace("empty:null", &format!("empty:{value}"));
         }
@@ -92,14 +92,10 @@ impl<'a> Sums<'a> {
     }
 
     fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+        let arithmetic = self.family.arithmetic();
         let exact = match name.average {
-            None => tally.get(&key(name)).and_then(|slot| value(slot, name.stat)),
-            Some(average) => {
-                let weights = weights(tally, name, average, self.settings.zero_division);
-                let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
-                let sum: f64 = weights.iter().map(|(_, weight, value)| weight * value).sum();
-                (total > 0.0).then(|| sum / total)
-            }
+            None => arithmetic.value(tally, &key(name), &name.stat),
+            Some(average) => arithmetic.average(&self.weights(tally, name, average)),
         };
         exact.or(self.settings.zero_division)
     }
@@ -110,19 +106,20 @@ impl<'a> Sums<'a> {
         match name.average {
             None => {
                 let total = self.total.get(&key(name))?;
-                let shares = self.tallies.iter().filter_map(|tally| residual(total, tally.get(&key(name))?, name.stat));
+                let shares =
+                    self.tallies.iter().filter_map(|tally| residual(total, tally.get(&key(name))?, &name.stat));
                 let shares: Vec<f64> = shares.collect();
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
-                method(estimate, &shares, least_variance(total, name.stat), confidence)
+                method(estimate, &shares, least_variance(total, &name.stat), confidence)
             }
             Some(average) => {
-                let weights = weights(&self.total, name, average, self.settings.zero_division);
+                let weights = self.weights(&self.total, name, average);
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
                 let share = |tally: &&Tally| {
                     let parts: Vec<f64> = weights
                         .iter()
                         .filter_map(|(key, weight, _)| {
-                            let part = residual(self.total.get(key)?, tally.get(key)?, name.stat)?;
+                            let part = residual(self.total.get(key)?, tally.get(key)?, &name.stat)?;
                             Some(weight * part / total)
                         })
                         .collect();
@@ -130,7 +127,7 @@ impl<'a> Sums<'a> {
                 };
                 let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
                 let variance = |(key, weight, _): &(SlotKey, f64, f64)| {
-                    let of_label = self.total.get(key).map_or(0.0, |slot| least_variance(slot, name.stat));
+                    let of_label = self.total.get(key).map_or(0.0, |slot| least_variance(slot, &name.stat));
                     (weight / total).powi(2) * of_label
                 };
                 let least = weights.iter().map(variance).sum();
@@ -138,55 +135,57 @@ impl<'a> Sums<'a> {
             }
         }
     }
+
+    /// The labels whose figure is defined, with their weight in an average and their value.
+    fn weights(&self, tally: &Tally, name: &MetricName, average: Average) -> Vec<(SlotKey, f64, f64)> {
+        let arithmetic = self.family.arithmetic();
+        let weigh = |(key, slot): (&SlotKey, &Slot)| {
+            let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
+            let value = arithmetic.value(tally, key, &name.stat).or(self.settings.zero_division)?;
+            Some((key.clone(), weight, value))
+        };
+        labels_of(tally, name).filter_map(weigh).collect()
+    }
 }
 
 fn key(name: &MetricName) -> SlotKey {
-    SlotKey { metric: name.metric, at: name.at, label: name.label.clone() }
+    SlotKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
 }
 
 /// The labels that a tally knows under a metric.
 fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&'t SlotKey, &'t Slot)> {
-    let (metric, at) = (name.metric, name.at);
+    let (metric, at) = (name.metric.clone(), name.at);
     tally.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
 }
 
-/// The labels whose figure is defined, with their weight in an average and their value.
-fn weights(tally: &Tally, name: &MetricName, average: Average, zero_division: Option<f64>) -> Vec<(SlotKey, f64, f64)> {
-    let weigh = |(key, slot): (&SlotKey, &Slot)| {
-        let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
-        Some((key.clone(), weight, value(slot, name.stat).or(zero_division)?))
-    };
-    labels_of(tally, name).filter_map(weigh).collect()
-}
-
 /// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
-fn names(family: &dyn Family, layer: &Layer, total: &Tally) -> Vec<MetricName> {
-    let slots: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
+fn names(family: &dyn Family, layer: &Layer, total: &Tally, settings: &Settings) -> Vec<MetricName> {
+    let arithmetic = family.arithmetic();
+    let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
+    let known = family.metrics(&settings.options);
+    wholes.sort_by_key(|(key, _)| (known.iter().position(|known| *known == key.metric), key.at));
     let mut names = Vec::new();
-    let mut cut_offs: Vec<_> = slots.iter().map(|(key, _)| (key.metric, key.at)).collect();
-    cut_offs.sort_by_key(|&(metric, at)| (family.metrics().iter().position(|known| *known == metric), at));
-    for (metric, at) in cut_offs {
-        let Some(slot) = total.get(&SlotKey { metric, at, label: None }) else { continue };
-        let name = |label: Option<Arc<str>>, average, stat| MetricName {
+    for (whole, slot) in wholes {
+        let name = |label: Option<&Arc<str>>, average, stat: &Name| MetricName {
             layer: layer.clone(),
-            metric,
-            label,
+            metric: whole.metric.clone(),
+            label: label.cloned(),
             average,
-            stat,
-            at,
+            stat: stat.clone(),
+            at: whole.at,
         };
-        let stats = stats_of(slot);
+        let stats = arithmetic.stats(slot, &settings.options);
         names.extend(stats.iter().map(|stat| name(None, None, stat)));
-        let of_metric = total.iter().filter(|(key, _)| key.metric == metric && key.at == at);
-        let labels: BTreeSet<Arc<str>> = of_metric.filter_map(|(key, _)| key.label.clone()).collect();
+        let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
+        let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
         if labels.is_empty() {
             continue;
         }
-        for average in [Average::Macro, Average::Weighted] {
-            names.extend(stats.iter().map(|stat| name(None, Some(average), stat)));
+        for average in arithmetic.averages() {
+            names.extend(stats.iter().map(|stat| name(None, Some(*average), stat)));
         }
         for label in labels {
-            names.extend(stats.iter().map(|stat| name(Some(Arc::clone(&label)), None, stat)));
+            names.extend(stats.iter().map(|stat| name(Some(label), None, stat)));
         }
     }
     names

@@ -22,7 +22,6 @@ data_error!(wrong_json_type, "golden/b.json" => "{\"id\": \"b\",\n \"entities\":
 data_error!(json_list_of_documents, "golden/b.json" => r#"[{"id": "b"}]"#);
 data_error!(misspelt_layer, "golden/b.json" => "{\"id\": \"b\",\n \"entites\": []}");
 data_error!(misspelt_field, "golden/b.json" => r#"{"id": "b", "entities": [{"start": 0, "end": 1, "lable": "A", "label": "A"}]}"#);
-data_error!(alternatives, "golden/b.json" => r#"{"id": "b", "entities": [{"start": 0, "end": 1, "label": "A", "alternatives": []}]}"#);
 data_error!(offsets_past_the_end, "golden/b.json" => "{\"id\": \"b\", \"entities\": [\n {\"start\": 8, \"end\": 99, \"label\": \"A\"}]}");
 data_error!(offsets_that_cover_nothing, "golden/b.json" => r#"{"id": "b", "key_sentences": [{"start": 4, "end": 4}]}"#);
 data_error!(text_mismatch, "golden/b.json" => "{\"id\": \"b\", \"entities\": [\n {\"start\": 0, \"end\": 7, \"label\": \"A\", \"text\": \"happened\"}]}");

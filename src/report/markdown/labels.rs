@@ -41,8 +41,14 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
 
 /// What annotators reach on the label.
 fn ceiling(report: &Report, layer: &Layer, metric: &'static str, label: &Arc<str>) -> String {
-    let name =
-        MetricName { layer: layer.clone(), metric, label: Some(Arc::clone(label)), average: None, stat: "f1", at: 0 };
+    let name = MetricName {
+        layer: layer.clone(),
+        metric: metric.into(),
+        label: Some(Arc::clone(label)),
+        average: None,
+        stat: "f1".into(),
+        at: 0,
+    };
     three_places(report.ceiling.get(&name).copied())
 }
 
@@ -50,7 +56,7 @@ fn cell(scores: &LayerScores, metric: &str, label: &Arc<str>) -> String {
     let value = |stat: &str| {
         let figure = scores.figures.iter().find(|figure| {
             let name = &figure.name;
-            (name.metric, name.stat) == (metric, stat) && name.label.as_ref() == Some(label)
+            (&*name.metric, &*name.stat) == (metric, stat) && name.label.as_ref() == Some(label)
         });
         figure.and_then(|figure| figure.value)
     };

@@ -7,7 +7,7 @@ use super::page::counted;
 use super::table::{Align, Table, escape};
 use super::{confusion, labels};
 use crate::document::Layer;
-use crate::metric::Class;
+use crate::metric::{Class, Name};
 use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
@@ -37,6 +37,8 @@ fn title(layer: &Layer) -> String {
     match layer {
         Layer::Entities => "Entities".to_owned(),
         Layer::Relations => "Relations".to_owned(),
+        Layer::Events => "Events".to_owned(),
+        Layer::Coreference => "Coreference".to_owned(),
         Layer::Records(name) => format!("Records: {}", escape(name)),
         Layer::KeyPoints => "Key points".to_owned(),
         Layer::KeySentences => "Key sentences".to_owned(),
@@ -65,7 +67,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
             let find = |stat: &str, average: Option<&str>| {
                 scores.figures.iter().find(|figure| {
                     let name = &figure.name;
-                    (name.metric, name.at, name.stat) == (metric, at, stat)
+                    (&name.metric, name.at, &*name.stat) == (&metric, at, stat)
                         && name.label.is_none()
                         && name.average.map(|average| average.to_string()).as_deref() == average
                 })
@@ -79,7 +81,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
             let number = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
             table.row([
                 escape(&extractor.name),
-                metric_name(layer, metric, at),
+                metric_name(layer, &metric, at),
                 show(find("precision", None)),
                 show(find("recall", None)),
                 show(find("f1", None)),
@@ -120,11 +122,12 @@ fn classes(report: &Report, layer: &Layer) -> String {
 }
 
 /// The metrics of a layer, in report order.
-fn metrics(scores: &LayerScores) -> Vec<(&'static str, u32)> {
-    let mut metrics: Vec<(&'static str, u32)> = Vec::new();
+fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
+    let mut metrics: Vec<(Name, u32)> = Vec::new();
     for name in scores.figures.iter().map(|figure| &figure.name).filter(|name| is_whole(name)) {
-        if !metrics.contains(&(name.metric, name.at)) {
-            metrics.push((name.metric, name.at));
+        let key = (name.metric.clone(), name.at);
+        if !metrics.contains(&key) {
+            metrics.push(key);
         }
     }
     metrics

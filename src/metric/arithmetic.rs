@@ -1,12 +1,45 @@
 //! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
 
-use crate::metric::Slot;
+use super::{Average, Name, Options, Slot, SlotKey, Tally};
 
-/// The statistics that a sum yields, in report order.
-pub(super) fn stats_of(slot: &Slot) -> &'static [&'static str] {
-    match slot {
-        Slot::Matches { .. } | Slot::Mean { .. } => &["precision", "recall", "f1"],
-        Slot::Recall { .. } => &["recall"],
+/// How sums become figures. karat has one way, [`Karat`]; a preset that stands in for another tool has that tool's, down to
+/// the order of its operations, since the last digit depends on it.
+pub trait Arithmetic: Sync {
+    /// The statistics that a sum yields, in report order; one empty name where the metric is a single figure.
+    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name>;
+
+    /// A statistic of one sum of a tally: `None` where there is nothing to divide by.
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64>;
+
+    /// The averages over labels, in report order.
+    fn averages(&self) -> &'static [Average] {
+        &[Average::Macro, Average::Weighted]
+    }
+
+    /// The average of a statistic over the labels of a metric, given as key, weight (1, or the gold items) and value where
+    /// it is defined.
+    fn average(&self, labels: &[(SlotKey, f64, f64)]) -> Option<f64> {
+        let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
+        let sum: f64 = labels.iter().map(|(_, weight, value)| weight * value).sum();
+        (total > 0.0).then(|| sum / total)
+    }
+}
+
+/// karat's own way: exact ratios, F1 as one ratio, undefined where there is nothing to divide by.
+pub struct Karat;
+
+impl Arithmetic for Karat {
+    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+        let names: &[&'static str] = match slot {
+            Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
+            Slot::Recall { .. } => &["recall"],
+            Slot::Average { .. } => &[""],
+        };
+        names.iter().map(|name| (*name).into()).collect()
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        value(tally.get(key)?, stat)
     }
 }
 
@@ -43,6 +76,13 @@ fn parts(slot: &Slot) -> (Ratio, Ratio) {
             let whole = documents as f64;
             (Ratio { part: precision, whole }, Ratio { part: recall, whole })
         }
+        Slot::Shares { precision, recall } => {
+            (Ratio { part: precision.0, whole: precision.1 }, Ratio { part: recall.0, whole: recall.1 })
+        }
+        Slot::Average { sum, documents } => {
+            let mean = Ratio { part: sum, whole: documents as f64 };
+            (mean, mean)
+        }
     }
 }
 
@@ -53,13 +93,14 @@ fn f1_ratio(slot: &Slot) -> Option<Ratio> {
         Slot::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
             Some(Ratio::new(credit2, predicted + counts.possible()))
         }
+        Slot::Average { sum, documents } => Some(Ratio { part: sum, whole: documents as f64 }),
         Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
         _ => None,
     }
 }
 
 /// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by.
-pub(super) fn value(slot: &Slot, stat: &str) -> Option<f64> {
+pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     let (precision, recall) = parts(slot);
     match stat {
         "precision" => precision.value(),
@@ -83,7 +124,7 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
 }
 
 /// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
-pub(super) fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
+pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
     let (precision, recall) = parts(total);
     let (p, r) = parts(document);
     let has = |ratio: Ratio| ratio.whole > 0.0;
@@ -106,10 +147,10 @@ pub(super) fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64>
 }
 
 /// The variance that a statistic would have if its items were independent of each other; 0 for means over documents.
-pub(super) fn least_variance(slot: &Slot, stat: &str) -> f64 {
+pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let (precision, recall) = parts(slot);
     let items = match (slot, stat) {
-        (Slot::Mean { .. }, _) => return 0.0,
+        (Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. }, _) => return 0.0,
         (_, "precision") => precision.whole / 2.0,
         (Slot::Recall { .. }, _) => recall.whole,
         (_, "recall") => recall.whole / 2.0,
@@ -120,15 +161,16 @@ pub(super) fn least_variance(slot: &Slot, stat: &str) -> f64 {
 }
 
 /// Whether a statistic is a mean over documents, whose interval stays on its own scale.
-pub(super) fn is_mean(slot: &Slot) -> bool {
-    matches!(slot, Slot::Mean { .. })
+pub fn is_mean(slot: &Slot) -> bool {
+    matches!(slot, Slot::Mean { .. } | Slot::Average { .. })
 }
 
 /// Gold items under a label: its weight in the weighted average.
-pub(super) fn support(slot: &Slot) -> u64 {
+pub fn support(slot: &Slot) -> u64 {
     match *slot {
         Slot::Matches { counts, .. } => counts.possible(),
         Slot::Recall { possible, .. } => possible,
-        Slot::Mean { documents, .. } => documents,
+        Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
+        Slot::Shares { recall, .. } => recall.1 as u64,
     }
 }

@@ -1,0 +1,41 @@
+//! What a user may choose of how things are scored: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]` and
+//! `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
+//!
+//! Defaults are karat's own way. Whatever changes a figure stands in its signature.
+
+mod confidence;
+mod labels;
+mod records;
+mod relations;
+mod spans;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use confidence::ConfidenceOptions;
+pub use labels::LabelOptions;
+pub use records::RecordOptions;
+pub use relations::RelationOptions;
+pub use spans::SpanOptions;
+
+/// All choices.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Which labels are one and the same, and which are kinds of others.
+    pub labels: LabelOptions,
+    /// How entities are scored.
+    pub spans: SpanOptions,
+    /// How records are scored, by the name of their layer.
+    pub records: BTreeMap<String, RecordOptions>,
+    /// How relations are scored.
+    pub relations: RelationOptions,
+    /// How confidences are scored.
+    pub confidence: ConfidenceOptions,
+}
+
+impl Options {
+    /// The names of the tables.
+    pub const TABLES: [&'static str; 5] = ["labels", "spans", "records", "relations", "confidence"];
+}
