@@ -1,0 +1,59 @@
+//! Scores many small corpora in one process, for parity tests against other tools.
+//!
+//! A line of standard input is `{"gold": [...], "pred": [...], "preset": "...", "options": "..."}` with documents of
+//! `karat.document/1`; preset and options (TOML) may be left out. A line of standard output is an object of the figures by
+//! name; an undefined one is null.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+
+use karat::document::Reference;
+use karat::format::{Entry, read_document};
+use karat::metric::Options;
+use karat::preset;
+use karat::score::{Settings, Subject, score};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, json};
+
+#[derive(Deserialize)]
+struct Corpus<'a> {
+    #[serde(borrow)]
+    gold: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    pred: Vec<&'a RawValue>,
+    preset: Option<String>,
+    options: Option<String>,
+}
+
+fn entries(documents: &[&RawValue]) -> Vec<Entry> {
+    let read = |document: &&RawValue| read_document(Path::new("stdin"), document.get()).expect("a good document");
+    documents.iter().map(read).collect()
+}
+
+fn main() -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let corpus: Corpus<'_> = serde_json::from_str(&line)?;
+        let references: BTreeMap<String, Reference> = entries(&corpus.gold)
+            .into_iter()
+            .map(|entry| (entry.id, Reference { gold: entry.annotations, ..Reference::default() }))
+            .collect();
+        let answers: BTreeMap<_, _> =
+            entries(&corpus.pred).into_iter().map(|entry| (entry.id.clone(), entry.into_answer())).collect();
+        let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
+        let subject = Subject { name: "pred".to_owned(), declared, answers };
+        let find = |name: &String| preset::find(name).unwrap_or_else(|| panic!("there is no preset {name}"));
+        let options =
+            corpus.options.as_deref().map_or_else(Options::default, |text| toml::from_str(text).expect("options"));
+        let settings = Settings { preset: corpus.preset.as_ref().map(find), options, ..Settings::default() };
+        let scores = score(&references, &subject, &settings);
+        let figures: Map<String, _> =
+            scores.figures().map(|figure| (figure.name.to_string(), json!(figure.value))).collect();
+        serde_json::to_writer(&mut out, &figures)?;
+        out.write_all(b"\n")?;
+    }
+    out.flush()
+}
