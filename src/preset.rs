@@ -1,9 +1,17 @@
 //! Presets: other tools' figures to the last digit, peculiarities included, so that a team can switch and see what changes.
 //!
 //! To add one: write its file with an implementation of [`Family`] and its `Preset`, declare it here, and add it to
-//! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it.
+//! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
+//! does otherwise than karat, item by item, is said by its [`Reasons`].
+
+mod entities;
+mod nervaluate;
+mod reasons;
+
+pub use reasons::{Difference, Reasons, Silent};
 
 use crate::metric::Family;
+use crate::nearest::nearest;
 
 /// Another tool to stand in for.
 pub struct Preset {
@@ -13,6 +21,8 @@ pub struct Preset {
     pub about: &'static str,
     /// What it scores, and how.
     pub families: &'static [&'static dyn Family],
+    /// Why it counts an item otherwise than karat does; [`Silent`] where there is nothing to say.
+    pub reasons: &'static dyn Reasons,
 }
 
 impl std::fmt::Debug for Preset {
@@ -22,9 +32,14 @@ impl std::fmt::Debug for Preset {
 }
 
 /// Every preset, in the order of the help.
-pub const PRESETS: &[&Preset] = &[];
+pub const PRESETS: &[&Preset] = &[&nervaluate::PRESET];
 
 /// The preset of a name.
 pub fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().copied().find(|preset| preset.name == name)
+}
+
+/// The name that a misspelt one stands for.
+pub fn nearest_name(name: &str) -> Option<&'static str> {
+    nearest(name, PRESETS.iter().map(|preset| preset.name))
 }
