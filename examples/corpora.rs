@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
-use karat::document::Reference;
+use karat::document::{Document, Reference};
 use karat::format::{Entry, read_document};
 use karat::metric::Options;
 use karat::preset;
@@ -42,7 +42,10 @@ fn main() -> io::Result<()> {
         let corpus: Corpus<'_> = serde_json::from_str(&line)?;
         let references: BTreeMap<String, Reference> = entries(&corpus.gold)
             .into_iter()
-            .map(|entry| (entry.id, Reference { gold: entry.annotations, ..Reference::default() }))
+            .map(|entry| {
+                let document = entry.text.map(|text| Document::new(&entry.id, text));
+                (entry.id, Reference { document, gold: entry.annotations, ..Reference::default() })
+            })
             .collect();
         let answers: BTreeMap<_, _> =
             entries(&corpus.pred).into_iter().map(|entry| (entry.id.clone(), entry.into_answer())).collect();

@@ -4,9 +4,15 @@
 //! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
 //! does otherwise than karat, item by item, is said by its [`Reasons`].
 
+mod brateval;
 mod entities;
+mod gate;
+mod java_map;
 mod nervaluate;
+mod places;
+mod presidio;
 mod reasons;
+mod spacy;
 
 pub use reasons::{Difference, Reasons, Silent};
 
@@ -32,7 +38,18 @@ impl std::fmt::Debug for Preset {
 }
 
 /// Every preset, in the order of the help.
-pub const PRESETS: &[&Preset] = &[&nervaluate::PRESET];
+pub const PRESETS: &[&Preset] = &[
+    &nervaluate::PRESET,
+    &brateval::PRESETS[0],
+    &brateval::PRESETS[1],
+    &brateval::PRESETS[2],
+    &brateval::PRESETS[3],
+    &brateval::PRESETS[4],
+    &brateval::PRESETS[5],
+    &gate::PRESET,
+    &spacy::PRESET,
+    &presidio::PRESET,
+];
 
 /// The preset of a name.
 pub fn find(name: &str) -> Option<&'static Preset> {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
+use super::places::Places;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
@@ -92,28 +93,19 @@ impl Family for Nervaluate {
 /// Gold items that are found by place.
 struct Field<'a> {
     gold: &'a [&'a Entity],
-    /// Places in `gold` by start.
-    by_start: Vec<usize>,
-    /// The largest end up to each of these.
-    reach: Vec<u32>,
+    /// Their places with ends inclusive.
+    places: Places,
 }
 
 impl<'a> Field<'a> {
     fn new(gold: &'a [&'a Entity]) -> Self {
-        let mut by_start: Vec<usize> = (0..gold.len()).collect();
-        by_start.sort_by_key(|&g| gold[g].start);
-        let ends = by_start.iter().scan(0, |reach: &mut u32, &g| {
-            *reach = (*reach).max(gold[g].end);
-            Some(*reach)
-        });
-        Self { reach: ends.collect(), by_start, gold }
+        Self { places: Places::new(gold.iter().map(|entity| (entity.start, entity.end + 1))), gold }
     }
 
-    /// The gold items that a prediction overlaps enough, ends inclusive, from the right to the left.
+    /// The gold items that a prediction overlaps enough, ends inclusive.
     fn overlapping<'f>(&'f self, predicted: &'f Entity) -> impl Iterator<Item = usize> + 'f {
-        let behind = self.by_start.partition_point(|&g| self.gold[g].start <= predicted.end);
-        let reaching = (0..behind).rev().take_while(|&at| self.reach[at] >= predicted.start);
-        reaching.map(|at| self.by_start[at]).filter(|&g| is_overlap(self.gold[g], predicted))
+        let touched = self.places.overlapping(predicted.start, predicted.end + 1);
+        touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 
     /// Each prediction's gold item, and the counts.
@@ -155,11 +147,8 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Whether a prediction covers at least 1 % of a gold item, ends inclusive.
+/// Whether a prediction that touches a gold item covers at least 1 % of it, ends inclusive.
 fn is_overlap(gold: &Entity, predicted: &Entity) -> bool {
-    if predicted.start > gold.end || predicted.end < gold.start {
-        return false;
-    }
     let shared = f64::from(gold.end.min(predicted.end) - gold.start.max(predicted.start)) + 1.0;
     let length = f64::from(gold.end - gold.start) + 1.0;
     shared / length * 100.0 >= 1.0
