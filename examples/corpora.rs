@@ -2,17 +2,18 @@
 //!
 //! A line of standard input is `{"gold": [...], "pred": [...], "preset": "...", "options": "..."}` with documents of
 //! `karat.document/1`; preset and options (TOML) may be left out. A line of standard output is an object of the figures by
-//! name; an undefined one is null.
+//! name; an undefined one is null. With `"counts": true` the outcomes stand beside, as `NAME#counts`: correct, incorrect,
+//! partial, missed, spurious.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 
-use karat::document::Reference;
+use karat::document::{Document, Reference};
 use karat::format::{Entry, read_document};
 use karat::metric::Options;
 use karat::preset;
-use karat::score::{Settings, Subject, score};
+use karat::score::{Figure, Settings, Subject, score};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, json};
@@ -25,6 +26,8 @@ struct Corpus<'a> {
     pred: Vec<&'a RawValue>,
     preset: Option<String>,
     options: Option<String>,
+    #[serde(default)]
+    counts: bool,
 }
 
 fn entries(documents: &[&RawValue]) -> Vec<Entry> {
@@ -39,7 +42,10 @@ fn main() -> io::Result<()> {
         let corpus: Corpus<'_> = serde_json::from_str(&line)?;
         let references: BTreeMap<String, Reference> = entries(&corpus.gold)
             .into_iter()
-            .map(|entry| (entry.id, Reference { gold: entry.annotations, ..Reference::default() }))
+            .map(|entry| {
+                let document = entry.text.map(|text| Document::new(&entry.id, text));
+                (entry.id, Reference { document, gold: entry.annotations, ..Reference::default() })
+            })
             .collect();
         let answers: BTreeMap<_, _> =
             entries(&corpus.pred).into_iter().map(|entry| (entry.id.clone(), entry.into_answer())).collect();
@@ -50,8 +56,16 @@ fn main() -> io::Result<()> {
             corpus.options.as_deref().map_or_else(Options::default, |text| toml::from_str(text).expect("options"));
         let settings = Settings { preset: corpus.preset.as_ref().map(find), options, ..Settings::default() };
         let scores = score(&references, &subject, &settings);
-        let figures: Map<String, _> =
+        let mut figures: Map<String, _> =
             scores.figures().map(|figure| (figure.name.to_string(), json!(figure.value))).collect();
+        if corpus.counts {
+            let counts = |figure: &Figure| {
+                let c = figure.counts?;
+                let counts = json!([c.correct, c.incorrect, c.partial, c.missed, c.spurious]);
+                Some((format!("{}#counts", figure.name), counts))
+            };
+            figures.extend(scores.figures().filter_map(counts));
+        }
         serde_json::to_writer(&mut out, &figures)?;
         out.write_all(b"\n")?;
     }

@@ -1,9 +1,23 @@
 //! Presets: other tools' figures to the last digit, peculiarities included, so that a team can switch and see what changes.
 //!
 //! To add one: write its file with an implementation of [`Family`] and its `Preset`, declare it here, and add it to
-//! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it.
+//! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
+//! does otherwise than karat, item by item, is said by its [`Reasons`].
+
+mod brateval;
+mod entities;
+mod gate;
+mod java_map;
+mod nervaluate;
+mod places;
+mod presidio;
+mod reasons;
+mod spacy;
+
+pub use reasons::{Difference, Reasons, Silent};
 
 use crate::metric::Family;
+use crate::nearest::nearest;
 
 /// Another tool to stand in for.
 pub struct Preset {
@@ -13,6 +27,8 @@ pub struct Preset {
     pub about: &'static str,
     /// What it scores, and how.
     pub families: &'static [&'static dyn Family],
+    /// Why it counts an item otherwise than karat does; [`Silent`] where there is nothing to say.
+    pub reasons: &'static dyn Reasons,
 }
 
 impl std::fmt::Debug for Preset {
@@ -22,9 +38,25 @@ impl std::fmt::Debug for Preset {
 }
 
 /// Every preset, in the order of the help.
-pub const PRESETS: &[&Preset] = &[];
+pub const PRESETS: &[&Preset] = &[
+    &nervaluate::PRESET,
+    &brateval::PRESETS[0],
+    &brateval::PRESETS[1],
+    &brateval::PRESETS[2],
+    &brateval::PRESETS[3],
+    &brateval::PRESETS[4],
+    &brateval::PRESETS[5],
+    &gate::PRESET,
+    &spacy::PRESET,
+    &presidio::PRESET,
+];
 
 /// The preset of a name.
 pub fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().copied().find(|preset| preset.name == name)
+}
+
+/// The name that a misspelt one stands for.
+pub fn nearest_name(name: &str) -> Option<&'static str> {
+    nearest(name, PRESETS.iter().map(|preset| preset.name))
 }

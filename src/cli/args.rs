@@ -1,5 +1,6 @@
 //! Arguments as the user writes them.
 
+use std::env;
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
@@ -7,6 +8,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::preset::{self, Preset};
+
+use super::presets::{self, HELP};
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -28,7 +31,14 @@ const EXIT_CODES: &str =
 
 /// Reads the arguments; usage errors end the program with exit code 2.
 pub fn parse() -> Args {
-    Args::parse()
+    Args::try_parse().unwrap_or_else(|error| {
+        // The list of presets needs nothing that scoring needs, so it is asked for where the arguments are incomplete.
+        if presets::is_asked_for(env::args_os()) {
+            Args { command: Command::Presets, color: Color::Auto }
+        } else {
+            error.exit()
+        }
+    })
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -59,6 +69,9 @@ pub(super) enum Command {
     Score(ScoreArgs),
     /// Measure how well annotators agree, and list where they differ
     Agree(AgreeArgs),
+    /// What `karat score --preset help` asks for.
+    #[command(skip)]
+    Presets,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -158,7 +171,10 @@ pub(super) struct RunArgs {
 #[command(after_help = "Examples:
   karat score --gold golden/seeds --pred predictions.jsonl
   karat score --gold g.jsonl --pred p.jsonl --format json --per-document
-  karat score --gold g.jsonl --pred p.jsonl --layer entities --metric entities.strict.f1")]
+  karat score --gold g.jsonl --pred p.jsonl --layer entities --metric entities.strict.f1
+  karat score --gold g.jsonl --pred p.jsonl --preset nervaluate
+  karat score --gold g.jsonl --pred p.jsonl --explain-difference nervaluate
+  karat score --preset help                       the presets")]
 pub(super) struct ScoreArgs {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH")]
@@ -175,6 +191,9 @@ pub(super) struct ScoreArgs {
     /// Score as another tool does, to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
+    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
+    #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
+    pub explain_difference: Option<&'static Preset>,
     /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
@@ -265,10 +284,9 @@ fn layer(name: &str) -> Result<Layer, String> {
 }
 
 fn preset(name: &str) -> Result<&'static Preset, String> {
-    preset::find(name).ok_or_else(|| {
-        let known: Vec<String> =
-            preset::PRESETS.iter().map(|known| format!("  {:<24} {}", known.name, known.about)).collect();
-        format!("presets are\n{}", known.join("\n"))
+    preset::find(name).ok_or_else(|| match preset::nearest_name(name) {
+        Some(near) => format!("did you mean `{near}`? `--preset {HELP}` lists them all"),
+        None => format!("`--preset {HELP}` lists them all"),
     })
 }
 

@@ -5,9 +5,11 @@ mod args;
 mod check;
 mod completions;
 mod diagnostics;
+mod difference;
 mod exit;
 mod fix;
 mod output;
+mod presets;
 mod progress;
 mod run;
 mod score;
@@ -26,6 +28,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Run(args) => run::execute(args),
         Command::Score(args) => score::execute(args),
         Command::Agree(args) => agree::execute(args),
+        Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),
     };
     result.unwrap_or_else(|error| diagnostics::show(&error))

@@ -13,7 +13,7 @@ use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, Sc
 use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
 
 use super::args::{Format, Missing, ScoreArgs};
-use super::{exit, output, table};
+use super::{difference, exit, output, table};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let Loaded { references, answers, skipped } = load(args)?;
@@ -28,6 +28,9 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         preset: args.preset,
         ..Settings::default()
     };
+    if let Some(preset) = args.explain_difference {
+        return difference::execute(args.format, &references, &subject, &settings, preset);
+    }
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&references, &subject.declared));

@@ -17,3 +17,8 @@ pub(super) fn render(mut table: Table) -> String {
     }
     format!("{}\n", table.trim_fmt())
 }
+
+/// Its text with every column to the left, for tables of words.
+pub(super) fn render_words(table: &Table) -> String {
+    format!("{}\n", table.trim_fmt())
+}

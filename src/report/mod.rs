@@ -4,6 +4,7 @@
 mod agreement;
 mod alignment_csv;
 mod context;
+mod difference;
 mod documents_csv;
 mod json;
 mod markdown;
@@ -12,6 +13,7 @@ mod number;
 mod scores_csv;
 
 pub use agreement::Agreement;
+pub use difference::differences_to_json;
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use model::{ExtractorReport, Report, headline_figure};

@@ -1,10 +1,12 @@
 //! From annotations to scores: documents are joined by id, counted by the families of [`crate::metric`], and summed.
 
+mod difference;
 mod engine;
 mod figure;
 mod subject;
 mod sums;
 
+pub use difference::{Differences, FigureDifference, ItemDifference, differences};
 pub use engine::{Settings, score};
 pub use figure::{DocumentScores, Figure, LayerScores, Scores};
 pub use subject::Subject;

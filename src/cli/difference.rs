@@ -1,0 +1,91 @@
+//! `karat score --explain-difference PRESET`.
+
+use std::collections::BTreeMap;
+
+use karat::document::{Document, Reference};
+use karat::error::{Error, Fault};
+use karat::metric::Side;
+use karat::preset::Preset;
+use karat::report::{differences_to_json, three_places};
+use karat::score::{Differences, ItemDifference, Settings, Subject, differences};
+
+use super::args::Format;
+use super::{exit, output, table};
+
+pub(super) fn execute(
+    format: Format,
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+    preset: &'static Preset,
+) -> Result<u8, Error> {
+    let found = differences(references, subject, settings, preset);
+    output::print(&match format {
+        Format::Json => differences_to_json(preset.name, &found),
+        Format::Table => text(preset.name, &found, references),
+        Format::Csv | Format::Md => {
+            let fault = Fault::new("`--explain-difference` prints no CSV and no Markdown");
+            return Err(fault.help("`--format table` and `--format json` are there").into());
+        }
+    })?;
+    Ok(exit::PASS)
+}
+
+fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Reference>) -> String {
+    if found.figures.is_empty() && found.items.is_empty() {
+        return format!("{preset} counts everything as karat does\n");
+    }
+    let mut text = String::new();
+    if !found.figures.is_empty() {
+        let mut rows = table::new(["figure", "karat", preset, "why"]);
+        for figure in &found.figures {
+            let why = figure.why.unwrap_or_default();
+            rows.add_row([&figure.metric, &three_places(figure.karat), &three_places(figure.preset), why]);
+        }
+        text.push_str(&table::render_words(&rows));
+        text.push('\n');
+    }
+    for item in &found.items {
+        let document = references.get(&item.document).and_then(|reference| reference.document.as_ref());
+        text.push_str(&block(preset, item, document));
+    }
+    text.push_str(&match found.items.len() {
+        0 => "no item is counted otherwise\n".to_owned(),
+        1 => "1 item is counted otherwise\n".to_owned(),
+        many => format!("{many} items are counted otherwise\n"),
+    });
+    text
+}
+
+/// One item: its document, its sides in the text around them, the two outcomes, and why.
+fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> String {
+    let width = preset.len().max("predicted".len());
+    let mut text = format!("document {}\n", item.document);
+    let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:<width$}  {value}\n"));
+    for (name, side) in [("gold", &item.gold), ("predicted", &item.predicted)] {
+        if let Some(side) = side {
+            line(name, &show(side, document));
+        }
+    }
+    line("karat", &item.karat);
+    line(preset, &item.preset);
+    line("why", &item.why);
+    text.push('\n');
+    text
+}
+
+/// `0..9 PERSON  [Ada Byron] met Bo`.
+fn show(side: &Side, document: Option<&Document>) -> String {
+    const REACH: u32 = 24;
+    let flat = |text: &str| text.replace(['\n', '\r', '\t'], " ");
+    let Some((start, end)) = side.span else { return format!("{} {}", side.label, flat(&side.text)).trim().to_owned() };
+    let context = document.and_then(|document| {
+        let (from, to) = (start.saturating_sub(REACH), end.saturating_add(REACH).min(document.len()));
+        let before = document.slice(from, start)?;
+        let (inside, after) = (document.slice(start, end)?, document.slice(end, to)?);
+        let (left, right) = (if from > 0 { "…" } else { "" }, if to < document.len() { "…" } else { "" });
+        Some(format!("{left}{}[{}]{}{right}", flat(before), flat(inside), flat(after)))
+    });
+    let context = context.unwrap_or_else(|| flat(&side.text));
+    format!("{start}..{end} {}  {context}", side.label).trim_end().to_owned()
+}

@@ -1,0 +1,30 @@
+//! `karat score --preset help`.
+
+use std::ffi::OsString;
+
+use karat::error::Error;
+use karat::preset::PRESETS;
+
+use super::{exit, output, table};
+
+/// What to write for a preset's name to see them all.
+pub(super) const HELP: &str = "help";
+
+/// Whether the arguments of `karat score` ask for the list.
+pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
+    let args: Vec<OsString> = args.collect();
+    let flags = ["--preset", "--explain-difference"];
+    let apart = || args.windows(2).any(|pair| flags.iter().any(|flag| pair[0] == *flag) && pair[1] == HELP);
+    let joined = || args.iter().any(|arg| flags.iter().any(|flag| *arg == *format!("{flag}={HELP}")));
+    args.iter().any(|arg| arg == "score") && (apart() || joined())
+}
+
+/// Prints the presets.
+pub(super) fn execute() -> Result<u8, Error> {
+    let mut rows = table::new(["preset", "what it stands in for"]);
+    for preset in PRESETS {
+        rows.add_row([preset.name, preset.about]);
+    }
+    output::print(&table::render_words(&rows))?;
+    Ok(exit::PASS)
+}

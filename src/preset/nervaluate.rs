@@ -1,0 +1,234 @@
+//! nervaluate 1.2.1: the four schemes of SemEval-2013, greedy in the order of the predictions.
+//!
+//! Spans are handed over half-open, as most callers do, and the tool takes ends as inclusive: spans that only touch
+//! overlap. Overlap counts from 1 % of the gold item's length. A prediction takes the first free gold item that is right
+//! under the scheme, else the first free one that it overlaps; under `type` the closest one of its label, else the first of
+//! another. The results of a label are those of a separate run on its own entities, so labels do not sum to the whole.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::entities;
+use super::places::Places;
+use super::{Difference, Preset, Reasons};
+use crate::document::{Annotations, Entity, Layer};
+use crate::metric::{
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "nervaluate",
+    about: "nervaluate 1.2.1: strict, exact, partial, type; greedy in prediction order, ends inclusive",
+    families: &[&Nervaluate],
+    reasons: &Nervaluate,
+};
+
+struct Nervaluate;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Strict,
+    Exact,
+    Partial,
+    Type,
+}
+
+const SCHEMES: [(&str, Scheme); 4] =
+    [("strict", Scheme::Strict), ("exact", Scheme::Exact), ("partial", Scheme::Partial), ("type", Scheme::Type)];
+
+impl Family for Nervaluate {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        entities::gold_items(gold)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        SCHEMES.iter().map(|(name, _)| (*name).into()).collect()
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        format!("preset:nervaluate-1.2.1|scheme:{metric}")
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        self
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let gold: Vec<&Entity> = entities::of(case.gold).iter().collect();
+        let predicted: Vec<&Entity> = entities::of(case.predicted).iter().collect();
+        let mut by_label: BTreeMap<&str, (Vec<&Entity>, Vec<&Entity>)> = BTreeMap::new();
+        for &entity in &gold {
+            by_label.entry(&entity.label).or_default().0.push(entity);
+        }
+        for &entity in &predicted {
+            by_label.entry(&entity.label).or_default().1.push(entity);
+        }
+        let mut tally = Tally::default();
+        for (label, (gold, predicted)) in &by_label {
+            let (label, field) = (Arc::from(*label), Field::new(gold));
+            for (name, scheme) in SCHEMES {
+                let (counts, _) = field.run(scheme, predicted);
+                tally.add(SlotKey::labelled(name, &label), Slot::matches(counts));
+            }
+        }
+        let field = Field::new(&gold);
+        let mut pairs = Vec::new();
+        for (name, scheme) in SCHEMES {
+            let (counts, answers) = field.run(scheme, &predicted);
+            tally.add(SlotKey::whole(name), Slot::matches(counts));
+            if scheme == Scheme::Strict {
+                let pair =
+                    |(p, g): (usize, Option<usize>)| g.map(|g| (g, p, entities::class_of(gold[g], predicted[p])));
+                pairs = answers.into_iter().enumerate().filter_map(pair).collect();
+            }
+        }
+        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings: Vec::new() }
+    }
+}
+
+/// Gold items that are found by place.
+struct Field<'a> {
+    gold: &'a [&'a Entity],
+    /// Their places with ends inclusive.
+    places: Places,
+}
+
+impl<'a> Field<'a> {
+    fn new(gold: &'a [&'a Entity]) -> Self {
+        Self { places: Places::new(gold.iter().map(|entity| (entity.start, entity.end + 1))), gold }
+    }
+
+    /// The gold items that a prediction overlaps enough, ends inclusive.
+    fn overlapping<'f>(&'f self, predicted: &'f Entity) -> impl Iterator<Item = usize> + 'f {
+        let touched = self.places.overlapping(predicted.start, predicted.end + 1);
+        touched.filter(|&g| is_overlap(self.gold[g], predicted))
+    }
+
+    /// Each prediction's gold item, and the counts.
+    fn run(&self, scheme: Scheme, predicted: &[&Entity]) -> (Counts, Vec<Option<usize>>) {
+        let mut counts = Counts::default();
+        let mut used = vec![false; self.gold.len()];
+        let mut answers = Vec::with_capacity(predicted.len());
+        for &entity in predicted {
+            // The best of the right ones (under `type` by distance), and the first of the others.
+            let (mut right, mut other): (Option<(u32, usize)>, Option<usize>) = (None, None);
+            for g in self.overlapping(entity).filter(|&g| !used[g]) {
+                let gold = self.gold[g];
+                let same_span = gold.start == entity.start && gold.end == entity.end;
+                let (is_right, distance) = match scheme {
+                    Scheme::Strict => (same_span && gold.label == entity.label, 0),
+                    Scheme::Exact | Scheme::Partial => (same_span, 0),
+                    Scheme::Type => (gold.label == entity.label, distance(gold, entity)),
+                };
+                if is_right {
+                    right = Some(right.map_or((distance, g), |best| best.min((distance, g))));
+                } else {
+                    other = Some(other.map_or(g, |first| first.min(g)));
+                }
+            }
+            let answer = right.map(|(_, g)| g).or(other);
+            match (right, other, scheme) {
+                (Some(_), ..) => counts.correct += 1,
+                (None, Some(_), Scheme::Partial) => counts.partial += 1,
+                (None, Some(_), _) => counts.incorrect += 1,
+                (None, None, _) => counts.spurious += 1,
+            }
+            if let Some(g) = answer {
+                used[g] = true;
+            }
+            answers.push(answer);
+        }
+        counts.missed = used.iter().filter(|used| !**used).count() as u64;
+        (counts, answers)
+    }
+}
+
+/// Whether a prediction that touches a gold item covers at least 1 % of it, ends inclusive.
+fn is_overlap(gold: &Entity, predicted: &Entity) -> bool {
+    let shared = f64::from(gold.end.min(predicted.end) - gold.start.max(predicted.start)) + 1.0;
+    let length = f64::from(gold.end - gold.start) + 1.0;
+    shared / length * 100.0 >= 1.0
+}
+
+fn distance(gold: &Entity, predicted: &Entity) -> u32 {
+    gold.start.abs_diff(predicted.start) + gold.end.abs_diff(predicted.end)
+}
+
+impl Arithmetic for Nervaluate {
+    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+        vec!["precision".into(), "recall".into(), "f1".into()]
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+        let credit = counts.correct as f64 + 0.5 * counts.partial as f64;
+        let ratio = |whole: u64| if whole > 0 { credit / whole as f64 } else { 0.0 };
+        let (precision, recall) = (ratio(*predicted), ratio(counts.possible()));
+        Some(match stat {
+            "precision" => precision,
+            "recall" => recall,
+            _ if precision + recall > 0.0 => 2.0 * (precision * recall) / (precision + recall),
+            _ => 0.0,
+        })
+    }
+
+    /// The tool has none.
+    fn averages(&self) -> &'static [Average] {
+        &[]
+    }
+}
+
+impl Reasons for Nervaluate {
+    fn of_item(&self, difference: &Difference<'_>) -> String {
+        if let Some(item) = difference.preset
+            && let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted)
+        {
+            if entities::shared(gold, predicted) == 0 {
+                return "nervaluate takes ends as inclusive: spans that only touch count as overlapping".to_owned();
+            }
+            return format!(
+                "nervaluate is greedy in prediction order: {} took {}, the first free gold item that it matches or overlaps",
+                entities::name(predicted),
+                entities::name(gold)
+            );
+        }
+        // The preset leaves it alone; karat has a partner for it, or would not be asked about it.
+        let Some((gold, predicted)) = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()))
+        else {
+            return "nervaluate pairs greedily in prediction order".to_owned();
+        };
+        let taker = |item: &&crate::metric::Item| item.gold.as_ref() == Some(gold) && item.predicted.is_some();
+        let taken = difference.items.iter().find(taker).and_then(|item| item.predicted.as_ref());
+        let other = |item: &&crate::metric::Item| item.predicted.as_ref() == Some(predicted) && item.gold.is_some();
+        let spent = difference.items.iter().find(other).and_then(|item| item.gold.as_ref());
+        match (taken, spent) {
+            (Some(taker), _) => format!(
+                "nervaluate, greedy in prediction order, used {} for the earlier prediction {}",
+                entities::name(gold),
+                entities::name(taker)
+            ),
+            (None, Some(other)) => format!(
+                "nervaluate, greedy in prediction order, gave {} to {}",
+                entities::name(predicted),
+                entities::name(other)
+            ),
+            (None, None) => format!(
+                "{} covers less than 1 % of {}, which nervaluate does not count as overlapping",
+                entities::name(predicted),
+                entities::name(gold)
+            ),
+        }
+    }
+
+    fn of_figure(&self, name: &MetricName) -> Option<&'static str> {
+        if name.label.is_some() {
+            Some("a label's results are those of a separate run on its own entities alone")
+        } else {
+            (name.metric == "type").then_some("under type a prediction takes the closest gold item of its label")
+        }
+    }
+}

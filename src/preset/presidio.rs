@@ -1,0 +1,166 @@
+//! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta with beta 2.
+//!
+//! The tool scores runs of tokens with one label ([`runs`]), not spans: touching entities of one label are one, overlapping
+//! ones are cut. The whole layer is its PII level, on which all labels are one; a label is its entity level. Its list of
+//! skip words is not used (`skip_words=[]`).
+
+mod matching;
+mod runs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use matching::{Matched, Totals, compare};
+use runs::{Run, Token, runs, tags, tokens};
+
+use super::{Difference, Preset, Reasons, entities};
+use crate::document::{Annotations, Layer};
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Side, Slot, SlotKey,
+    Tally,
+};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "presidio",
+    about: "presidio-evaluator 0.3.2 SpanEvaluator: IoU of token runs from 0.9, F2; no skip words",
+    families: &[&Presidio],
+    reasons: &Presidio,
+};
+
+struct Presidio;
+
+const METRIC: &str = "iou0.9";
+
+impl Family for Presidio {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        entities::gold_items(gold)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec![METRIC.into()]
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        format!("preset:presidio-evaluator-0.3.2|scheme:{metric}|tokens:words|skip:none|beta:2")
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        self
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let (gold, predicted) = (entities::of(case.gold), entities::of(case.predicted));
+        let last = gold.iter().chain(predicted).map(|entity| entity.end).max().unwrap_or(0);
+        let tokens = tokens(case, last);
+        let (gold, predicted) = (tags(&tokens, gold), tags(&tokens, predicted));
+        let (annotated, found) = (runs(&tokens, &gold), runs(&tokens, &predicted));
+        let (labels, matched) = compare(&annotated, &found);
+        // The PII level: every label is the same one.
+        let level = |tags: &[Option<&str>]| -> Vec<Option<&'static str>> {
+            tags.iter().map(|tag| tag.map(|_| "PII")).collect()
+        };
+        let (gold, predicted) = (level(&gold), level(&predicted));
+        let (whole, _) = compare(&runs(&tokens, &gold), &runs(&tokens, &predicted));
+        let whole = whole.get("PII").copied().unwrap_or_default();
+
+        let mut tally = Tally::default();
+        tally.add(SlotKey::whole(METRIC), slot(whole));
+        for (label, totals) in labels {
+            tally.add(SlotKey::labelled(METRIC, &Arc::from(label)), slot(totals));
+        }
+        Outcome { tally, items: items(case, &tokens, &annotated, &found, &matched), warnings: Vec::new() }
+    }
+}
+
+/// The tool divides by what it calls annotated and predicted, which its own misses and false positives need not sum to.
+fn slot(totals: Totals) -> Slot {
+    let Totals { hits, annotated, predicted, .. } = totals;
+    let counts =
+        Counts { correct: hits, missed: annotated - hits, spurious: totals.false_positives, ..Counts::default() };
+    Slot::Matches { counts, credit2: 2 * hits, predicted }
+}
+
+fn items(
+    case: &Case<'_>,
+    tokens: &[Token],
+    annotated: &[Run<'_>],
+    found: &[Run<'_>],
+    matched: &BTreeMap<usize, Matched>,
+) -> Vec<Item> {
+    let side = |run: &Run<'_>| {
+        let (start, end) = (tokens[run.first].start, tokens[run.last].end);
+        let text = case.document.and_then(|document| document.slice(start, end)).unwrap_or_default();
+        Side { span: Some((start, end)), label: run.label.to_owned(), text: text.to_owned() }
+    };
+    let mut items = Vec::new();
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    for (at, run) in annotated.iter().enumerate() {
+        match matched.get(&at) {
+            Some(Matched { predictions, class }) if !predictions.iter().any(|p| used.contains(p)) => {
+                used.extend(predictions);
+                items.push(Item::pair(*class, side(run), side(&found[predictions[0]])));
+            }
+            _ => items.push(Item::missed(side(run))),
+        }
+    }
+    let left = (0..found.len()).filter(|p| !used.contains(p));
+    items.extend(left.map(|p| Item::spurious(Class::Spurious, side(&found[p]))));
+    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items
+}
+
+impl Arithmetic for Presidio {
+    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+        vec!["precision".into(), "recall".into(), "f2".into()]
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+        let ratio = |whole: u64| (whole > 0).then(|| counts.correct as f64 / whole as f64);
+        let (precision, recall) = (ratio(*predicted), ratio(counts.possible()));
+        match stat {
+            "precision" => precision,
+            "recall" => recall,
+            _ => {
+                let (precision, recall) = (precision?, recall?);
+                let defined = precision != 0.0 || recall != 0.0;
+                defined.then(|| (5.0 * precision * recall) / ((4.0 * precision) + recall))
+            }
+        }
+    }
+
+    /// The tool has none.
+    fn averages(&self) -> &'static [Average] {
+        &[]
+    }
+}
+
+impl Reasons for Presidio {
+    fn of_item(&self, difference: &Difference<'_>) -> String {
+        let counts = |side: &Side| {
+            let of = |item: &Item| {
+                [item.gold.as_ref(), item.predicted.as_ref()].into_iter().flatten().any(|s| s.span == side.span)
+            };
+            difference.items.iter().any(of)
+        };
+        let side = difference.gold.or(difference.predicted);
+        match (difference.karat, difference.preset) {
+            (Some(_), None) if side.is_some_and(|side| !counts(side)) => {
+                "presidio scores runs of tokens with one label: what touches is joined, what overlaps is cut".to_owned()
+            }
+            (None, Some(_)) => "a run of tokens with one label that no single entity is".to_owned(),
+            (_, Some(item)) if item.gold.is_some() && item.predicted.is_some() => {
+                "presidio: the predictions over a gold item count together from an IoU of 0.9".to_owned()
+            }
+            _ => "presidio: the IoU is below 0.9, or the label another".to_owned(),
+        }
+    }
+
+    fn of_figure(&self, _: &MetricName) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,151 @@
+//! spaCy 3.8's `Scorer` on `doc.ents`: sets of (label, start, end), undefined where nothing was scored.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::entities;
+use super::{Difference, Preset, Reasons};
+use crate::document::{Annotations, Entity, Layer};
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "spacy",
+    about: "spaCy 3.8 Scorer (ents): sets of exact spans with labels; undefined where there is nothing",
+    families: &[&Spacy],
+    reasons: &Spacy,
+};
+
+struct Spacy;
+
+/// What the scorer compares, with the first entity that is it.
+type Set<'a> = BTreeMap<(u32, u32, &'a str), &'a Entity>;
+
+fn set<'a>(entities: impl Iterator<Item = &'a Entity>) -> Set<'a> {
+    let mut set = Set::new();
+    for entity in entities {
+        set.entry((entity.start, entity.end, entity.label.as_str())).or_insert(entity);
+    }
+    set
+}
+
+/// Whether a prediction begins and ends where tokens of the gold document do, if these are known.
+fn is_aligned(gold: &Annotations, entity: &Entity) -> bool {
+    let Some(tags) = &gold.tags else { return true };
+    let starts = tags.places.binary_search_by_key(&entity.start, |place| place.0).is_ok();
+    starts && tags.places.binary_search_by_key(&entity.end, |place| place.1).is_ok()
+}
+
+impl Family for Spacy {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        gold.entities.as_ref().map(|entities| set(entities.iter()).len() as u64)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec!["strict".into()]
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        format!("preset:spacy-3.8|scheme:{metric}")
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        self
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let gold = set(entities::of(case.gold).iter());
+        let named = entities::of(case.predicted);
+        let predicted = set(named.iter().filter(|entity| is_aligned(case.gold, entity)));
+        // A label is reported even if all its predictions were dropped.
+        let mut labels: BTreeMap<&str, Counts> =
+            named.iter().map(|entity| (entity.label.as_str(), Counts::default())).collect();
+        let mut whole = Counts::default();
+        let mut items = Vec::new();
+        for (key, entity) in &gold {
+            let found = predicted.get(key);
+            let one = Counts { correct: found.is_some().into(), missed: found.is_none().into(), ..Counts::default() };
+            *labels.entry(key.2).or_default() += one;
+            whole += one;
+            let side = entities::side(case, entity);
+            items.push(match found {
+                Some(found) => Item::pair(Class::Correct, side, entities::side(case, found)),
+                None => Item::missed(side),
+            });
+        }
+        for (key, entity) in predicted.iter().filter(|(key, _)| !gold.contains_key(*key)) {
+            let one = Counts { spurious: 1, ..Counts::default() };
+            *labels.entry(key.2).or_default() += one;
+            whole += one;
+            items.push(Item::spurious(Class::Spurious, entities::side(case, entity)));
+        }
+        items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+        let mut tally = Tally::default();
+        tally.add(SlotKey::whole("strict"), Slot::matches(whole));
+        for (label, counts) in labels {
+            tally.add(SlotKey::labelled("strict", &Arc::from(label)), Slot::matches(counts));
+        }
+        Outcome { tally, items, warnings: Vec::new() }
+    }
+}
+
+impl Arithmetic for Spacy {
+    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+        vec!["precision".into(), "recall".into(), "f1".into()]
+    }
+
+    /// With the tool's 1e-100 in every denominator. `None` where nothing at all was scored.
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        let Slot::Matches { counts: whole, .. } = tally.get(&SlotKey::whole("strict"))? else { return None };
+        if whole.possible() + whole.spurious == 0 {
+            return None;
+        }
+        let Slot::Matches { counts, .. } = tally.get(key)? else { return None };
+        let hits = counts.correct as f64;
+        let precision = hits / ((counts.correct + counts.spurious) as f64 + 1e-100);
+        let recall = hits / (counts.possible() as f64 + 1e-100);
+        Some(match stat {
+            "precision" => precision,
+            "recall" => recall,
+            _ => 2.0 * ((precision * recall) / (precision + recall + 1e-100)),
+        })
+    }
+
+    /// The tool has none.
+    fn averages(&self) -> &'static [Average] {
+        &[]
+    }
+}
+
+impl Reasons for Spacy {
+    fn of_item(&self, difference: &Difference<'_>) -> String {
+        let side = difference.predicted.or(difference.gold);
+        let copies: BTreeSet<_> = difference.items.iter().filter_map(|item| item.predicted.as_ref()).map(key).collect();
+        let counted = difference.predicted.is_none_or(|side| copies.contains(&key(side)));
+        match (difference.preset, side) {
+            (None, Some(side)) if !counted => {
+                format!(
+                    "{} does not begin and end where tokens of the gold document do: spaCy drops it",
+                    entities::name(side)
+                )
+            }
+            (None, _) => "a copy: spaCy compares sets, which hold everything once".to_owned(),
+            _ => {
+                "spaCy pairs nothing but equal spans with equal labels: what overlaps is missed and spurious".to_owned()
+            }
+        }
+    }
+
+    fn of_figure(&self, _: &MetricName) -> Option<&'static str> {
+        None
+    }
+}
+
+fn key(side: &crate::metric::Side) -> (Option<(u32, u32)>, &str) {
+    (side.span, side.label.as_str())
+}

@@ -1,0 +1,244 @@
+//! Where a preset's scores differ from karat's on the same input, item by item, and why.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Scores, Settings, Subject, score};
+use crate::document::{Annotations, Layer, Reference, Status};
+use crate::metric::{Case, Item, Side};
+use crate::preset::{Difference, Preset};
+
+/// Below this two figures are the same but for rounding.
+const ROUNDING: f64 = 1e-12;
+
+/// A figure that a preset gives otherwise than karat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FigureDifference {
+    /// Its name.
+    pub metric: String,
+    /// karat's value; `None` where it is undefined, or karat has no such figure.
+    pub karat: Option<f64>,
+    /// The preset's value; `None` where it is undefined.
+    pub preset: Option<f64>,
+    /// Why it may differ although no item does.
+    pub why: Option<&'static str>,
+}
+
+/// An item that a preset counts otherwise than karat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemDifference {
+    /// The document's id.
+    pub document: String,
+    /// The layer.
+    pub layer: Layer,
+    /// The gold side, where the difference concerns one.
+    pub gold: Option<Side>,
+    /// The predicted side, where the difference concerns one.
+    pub predicted: Option<Side>,
+    /// What karat makes of it, in words.
+    pub karat: String,
+    /// What the preset makes of it.
+    pub preset: String,
+    /// Why.
+    pub why: String,
+}
+
+/// All differences.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Differences {
+    /// Figures in the order of the preset's report.
+    pub figures: Vec<FigureDifference>,
+    /// Items by document, layer and place.
+    pub items: Vec<ItemDifference>,
+}
+
+/// Scores a subject as karat does and as a preset does, and compares.
+pub fn differences(
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+    preset: &'static Preset,
+) -> Differences {
+    let karat = score(references, subject, &Settings { preset: None, ..settings.clone() });
+    let theirs = score(references, subject, &Settings { preset: Some(preset), ..settings.clone() });
+    let figures = compare_figures(&karat, &theirs, preset);
+    let nothing = Annotations::default();
+    let mut items = Vec::new();
+    for layer in &theirs.layers {
+        let Some(ours) = karat.layers.iter().find(|ours| ours.layer == layer.layer) else { continue };
+        let ids: BTreeSet<&String> = layer.documents.keys().chain(ours.documents.keys()).collect();
+        for id in ids {
+            let Some(reference) = references.get(id) else { continue };
+            let answer = subject.answers.get(id).filter(|answer| answer.status == Status::Ok);
+            let case = Case {
+                document: reference.document.as_ref(),
+                gold: &reference.gold,
+                predicted: answer.map_or(&nothing, |answer| &answer.annotations),
+                options: &settings.options,
+            };
+            let of = |documents: &BTreeMap<String, super::DocumentScores>| {
+                documents.get(id).map(|document| document.items.clone()).unwrap_or_default()
+            };
+            let (ours, theirs) = (of(&ours.documents), of(&layer.documents));
+            for row in compare_items(&ours, &theirs) {
+                let difference = Difference {
+                    layer: &layer.layer,
+                    case: &case,
+                    gold: row.gold,
+                    predicted: row.predicted,
+                    karat: row.karat.first().copied(),
+                    preset: row.preset.first().copied(),
+                    items: &theirs,
+                };
+                items.push(ItemDifference {
+                    document: id.clone(),
+                    layer: layer.layer.clone(),
+                    gold: row.gold.cloned(),
+                    predicted: row.predicted.cloned(),
+                    karat: row.describe(&row.karat),
+                    preset: row.describe(&row.preset),
+                    why: preset.reasons.of_item(&difference),
+                });
+            }
+        }
+    }
+    items.sort_by(|a, b| a.document.cmp(&b.document));
+    Differences { figures, items }
+}
+
+fn compare_figures(karat: &Scores, theirs: &Scores, preset: &Preset) -> Vec<FigureDifference> {
+    let ours: BTreeMap<String, Option<f64>> =
+        karat.figures().map(|figure| (figure.name.to_string(), figure.value)).collect();
+    let differs = |figure: &&super::Figure| match (ours.get(&figure.name.to_string()), figure.value) {
+        (None, _) | (Some(None), Some(_)) | (Some(Some(_)), None) => true,
+        (Some(None), None) => false,
+        (Some(Some(a)), Some(b)) => (a - b).abs() > ROUNDING,
+    };
+    let row = |figure: &super::Figure| {
+        let metric = figure.name.to_string();
+        FigureDifference {
+            karat: ours.get(&metric).copied().flatten(),
+            preset: figure.value,
+            why: if ours.contains_key(&metric) {
+                preset.reasons.of_figure(&figure.name)
+            } else {
+                Some("karat has no such figure")
+            },
+            metric,
+        }
+    };
+    theirs.figures().filter(differs).map(row).collect()
+}
+
+/// One difference: what it concerns, and the items of either scoring that hold it.
+struct Row<'a> {
+    gold: Option<&'a Side>,
+    predicted: Option<&'a Side>,
+    karat: Vec<&'a Item>,
+    preset: Vec<&'a Item>,
+}
+
+impl Row<'_> {
+    /// The classes of the items, and of pairs the partner that the row does not show.
+    fn describe(&self, items: &[&Item]) -> String {
+        let words = |item: &&Item| {
+            let hidden = match (&item.gold, &item.predicted) {
+                (Some(gold), Some(predicted)) if self.gold != Some(gold) => {
+                    (self.predicted == Some(predicted)).then_some(gold)
+                }
+                (Some(_), Some(predicted)) if self.predicted != Some(predicted) => Some(predicted),
+                _ => None,
+            };
+            hidden.map_or_else(|| item.class.to_string(), |side| format!("{} with {}", item.class, place(side)))
+        };
+        let mut words: Vec<String> = items.iter().map(words).collect();
+        words.dedup();
+        if words.is_empty() { "not counted".to_owned() } else { words.join(", ") }
+    }
+}
+
+/// `5..14 PERSON`, as far as a side has these.
+fn place(side: &Side) -> String {
+    let span = side.span.map(|(start, end)| format!("{start}..{end}"));
+    let parts = [span, Some(side.label.clone()).filter(|label| !label.is_empty())];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { format!("“{}”", side.text) } else { parts.join(" ") }
+}
+
+/// A side of an item: gold or predicted, place, label and text.
+type Key<'a> = (bool, Option<(u32, u32)>, &'a str, &'a str);
+
+fn key(gold: bool, side: &Side) -> Key<'_> {
+    (gold, side.span, &side.label, &side.text)
+}
+
+/// The sides whose outcome differs. Items that both scorings have cancel out; a pair that only one of them made is one row
+/// where the other left both sides single, otherwise each side is a row of its own.
+fn compare_items<'a>(karat: &'a [Item], preset: &'a [Item]) -> Vec<Row<'a>> {
+    let karat = without_common(karat, preset);
+    let sides = sides_of(&karat.1);
+    let theirs = sides_of(&karat.0);
+    let mut rows = Vec::new();
+    let mut done: BTreeSet<Key<'_>> = BTreeSet::new();
+    let single = |side: Key<'_>, of: &BTreeMap<Key<'a>, Vec<&'a Item>>| {
+        of.get(&side).is_some_and(|items| items.iter().all(|item| item.gold.is_none() || item.predicted.is_none()))
+    };
+    // Pairs of either side, whole.
+    for (own, other, is_karat) in [(&karat.0, &sides, true), (&karat.1, &theirs, false)] {
+        for &item in own {
+            let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted) else { continue };
+            let (g, p) = (key(true, gold), key(false, predicted));
+            let apart = single(g, other) && single(p, other);
+            let together =
+                other.get(&g).is_some_and(|items| items.iter().all(|item| item.predicted.as_ref() == Some(predicted)));
+            if (apart || together) && !done.contains(&g) && !done.contains(&p) {
+                let mut answers = other[&g].clone();
+                if apart {
+                    answers.extend(&other[&p]);
+                }
+                done.extend([g, p]);
+                let (karat, preset) = if is_karat { (vec![item], answers) } else { (answers, vec![item]) };
+                rows.push(Row { gold: Some(gold), predicted: Some(predicted), karat, preset });
+            }
+        }
+    }
+    let keys: BTreeSet<Key<'_>> = sides.keys().chain(theirs.keys()).copied().collect();
+    for side in keys.into_iter().filter(|side| !done.contains(side)) {
+        let of = |items: &BTreeMap<Key<'a>, Vec<&'a Item>>| items.get(&side).cloned().unwrap_or_default();
+        let (karat, preset) = (of(&theirs), of(&sides));
+        let item = karat.first().or(preset.first()).copied();
+        let (gold, predicted) = item.map_or((None, None), |item| (item.gold.as_ref(), item.predicted.as_ref()));
+        let (gold, predicted) = if side.0 { (gold, None) } else { (None, predicted) };
+        rows.push(Row { gold, predicted, karat, preset });
+    }
+    let at = |row: &Row<'_>| row.gold.or(row.predicted).and_then(|side| side.span);
+    rows.sort_by_key(|row| (at(row), row.gold.is_none()));
+    rows
+}
+
+/// What only karat and what only the preset has.
+fn without_common<'a>(karat: &'a [Item], preset: &'a [Item]) -> (Vec<&'a Item>, Vec<&'a Item>) {
+    let mut left: BTreeMap<_, Vec<&Item>> = BTreeMap::new();
+    let whole = |item: &'a Item| {
+        (
+            item.gold.as_ref().map(|side| key(true, side)),
+            item.predicted.as_ref().map(|side| key(false, side)),
+            item.class,
+        )
+    };
+    for item in preset {
+        left.entry(whole(item)).or_default().push(item);
+    }
+    let ours = karat.iter().filter(|item| left.get_mut(&whole(item)).and_then(Vec::pop).is_none()).collect();
+    (ours, left.into_values().flatten().collect())
+}
+
+fn sides_of<'a>(items: &[&'a Item]) -> BTreeMap<Key<'a>, Vec<&'a Item>> {
+    let mut sides: BTreeMap<Key<'a>, Vec<&'a Item>> = BTreeMap::new();
+    for &item in items {
+        let gold = item.gold.as_ref().map(|side| key(true, side));
+        for side in gold.into_iter().chain(item.predicted.as_ref().map(|side| key(false, side))) {
+            sides.entry(side).or_default().push(item);
+        }
+    }
+    sides
+}
