@@ -3,6 +3,9 @@
 //! To add one: write its file with an implementation of [`Family`] and its `Preset`, declare it here, and add it to
 //! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it.
 
+mod anls_star;
+mod stickler;
+
 use crate::metric::Family;
 
 /// Another tool to stand in for.
@@ -22,7 +25,7 @@ impl std::fmt::Debug for Preset {
 }
 
 /// Every preset, in the order of the help.
-pub const PRESETS: &[&Preset] = &[];
+pub const PRESETS: &[&Preset] = &[&stickler::PRESET, &anls_star::PRESET];
 
 /// The preset of a name.
 pub fn find(name: &str) -> Option<&'static Preset> {
