@@ -4,6 +4,7 @@
 //! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
 //! does otherwise than karat, item by item, is said by its [`Reasons`].
 
+mod anls_star;
 mod brateval;
 mod entities;
 mod gate;
@@ -13,6 +14,7 @@ mod places;
 mod presidio;
 mod reasons;
 mod spacy;
+mod stickler;
 
 pub use reasons::{Difference, Reasons, Silent};
 
@@ -49,6 +51,8 @@ pub const PRESETS: &[&Preset] = &[
     &gate::PRESET,
     &spacy::PRESET,
     &presidio::PRESET,
+    &stickler::PRESET,
+    &anls_star::PRESET,
 ];
 
 /// The preset of a name.

@@ -2,12 +2,14 @@
 //! cell, CSV row and worked example derives. Pure functions.
 
 mod assignment;
+mod cheapest;
 mod component;
 mod gain;
 mod record;
 mod span;
 mod sweep;
 
+pub use cheapest::cheapest;
 pub use record::{Similarity, align_records};
 pub use span::{Alignment, Item, Pair, align};
 

@@ -1,5 +1,7 @@
 //! The alignment of records: optimal pairs by how much their fields agree.
 
+use std::ops::AddAssign;
+
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
@@ -7,10 +9,17 @@ use pathfinding::matrix::Matrix;
 /// Integers, so that no pair depends on rounding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Similarity {
-    /// Fields, or list elements, with the same value.
-    pub agreeing: u32,
+    /// Weight of the leaves with the same value, in thousandths.
+    pub agreeing: u64,
     /// Code points shared by values that are places.
     pub shared: u32,
+}
+
+impl AddAssign for Similarity {
+    fn add_assign(&mut self, other: Self) {
+        self.agreeing += other.agreeing;
+        self.shared = self.shared.saturating_add(other.shared);
+    }
 }
 
 /// Pairs of places in the two lists, in order of the first. Records that are alike in nothing stay single.
@@ -56,7 +65,7 @@ mod tests {
 
     #[test]
     fn strangers_stay_single_and_sides_may_differ_in_length() {
-        let alike = |g: usize, p: usize| Similarity { agreeing: u32::from(g == 2 && p == 0), shared: 0 };
+        let alike = |g: usize, p: usize| Similarity { agreeing: u64::from(g == 2 && p == 0), shared: 0 };
         assert_eq!(align_records(3, 1, alike), [(2, 0)]);
         assert_eq!(align_records(0, 1, alike), []);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use karat::corpus::{DatasetInfo, load_documents, load_golden, load_predictions};
+use karat::corpus::{DatasetInfo, check_schemas, load_documents, load_golden, load_predictions, load_schemas};
 use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::format::decode;
@@ -19,12 +19,17 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let Loaded { references, answers, skipped } = load(args)?;
     let declared = declared(args, &references, &answers)?;
     let subject = Subject { name: stem(&args.pred), declared, answers };
+    let options = options(args)?;
+    let broken = check_schemas(&args.gold, &options);
+    if !broken.is_empty() {
+        return Err(Error::Input(broken));
+    }
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
-        options: options(args)?,
+        options,
         preset: args.preset,
         ..Settings::default()
     };
@@ -64,7 +69,9 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     let Some(file) = &args.options else { return Ok(Options::default()) };
     let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
     let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
-    toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file).into())
+    let mut options: Options = toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
+    let faults = load_schemas(&mut options, file.parent().unwrap_or(Path::new("")));
+    if faults.is_empty() { Ok(options) } else { Err(Error::Input(faults)) }
 }
 
 struct Loaded {

@@ -7,6 +7,7 @@ mod documents;
 mod entries;
 mod golden;
 mod lenient;
+mod schema;
 mod validate;
 
 pub use annotators::load_annotators;
@@ -15,3 +16,4 @@ pub use documents::load_documents;
 pub use entries::load_entries;
 pub use golden::{load_golden, load_predictions};
 pub use lenient::Lenient;
+pub use schema::{check_schemas, load_schemas};

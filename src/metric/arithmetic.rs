@@ -2,6 +2,9 @@
 
 use super::{Average, Name, Options, Slot, SlotKey, Tally};
 
+/// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
+const FABRICATION: &str = "fabrication";
+
 /// How sums become figures. karat has one way, [`Karat`]; a preset that stands in for another tool has that tool's, down to
 /// the order of its operations, since the last digit depends on it.
 pub trait Arithmetic: Sync {
@@ -10,6 +13,11 @@ pub trait Arithmetic: Sync {
 
     /// A statistic of one sum of a tally: `None` where there is nothing to divide by.
     fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64>;
+
+    /// Whether a statistic is averaged over labels.
+    fn is_averaged(&self, stat: &str) -> bool {
+        stat != FABRICATION
+    }
 
     /// The averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
@@ -32,8 +40,9 @@ impl Arithmetic for Karat {
     fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
         let names: &[&'static str] = match slot {
             Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
+            Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Slot::Recall { .. } => &["recall"],
-            Slot::Average { .. } => &[""],
+            Slot::Average { .. } | Slot::Share { .. } => &[""],
         };
         names.iter().map(|name| (*name).into()).collect()
     }
@@ -71,6 +80,11 @@ fn parts(slot: &Slot) -> (Ratio, Ratio) {
         Slot::Matches { counts, credit2, predicted } => {
             (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
         }
+        Slot::Fields { counts, .. } => (
+            Ratio::new(2 * counts.correct, 2 * counts.predicted()),
+            Ratio::new(2 * counts.correct, 2 * counts.possible()),
+        ),
+        Slot::Share { hits, whole } => (Ratio::new(hits, whole), Ratio::new(hits, whole)),
         Slot::Recall { hits, possible } => (Ratio::new(0, 0), Ratio::new(hits, possible)),
         Slot::Mean { precision, recall, documents, .. } => {
             let whole = documents as f64;
@@ -93,9 +107,19 @@ fn f1_ratio(slot: &Slot) -> Option<Ratio> {
         Slot::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
             Some(Ratio::new(credit2, predicted + counts.possible()))
         }
+        Slot::Fields { counts, .. } => Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible())),
+        Slot::Share { hits, whole } => Some(Ratio::new(hits, whole)),
         Slot::Average { sum, documents } => Some(Ratio { part: sum, whole: documents as f64 }),
         Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
         _ => None,
+    }
+}
+
+/// The share of [`FABRICATION`].
+fn fabrication(slot: &Slot) -> Ratio {
+    match *slot {
+        Slot::Fields { counts, absent } => Ratio::new(counts.spurious, counts.spurious + absent),
+        _ => Ratio::new(0, 0),
     }
 }
 
@@ -105,6 +129,7 @@ pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     match stat {
         "precision" => precision.value(),
         "recall" => recall.value(),
+        FABRICATION => fabrication(slot).value(),
         _ => match f1_ratio(slot) {
             Some(ratio) => ratio.value(),
             None => harmonic(precision.value(), recall.value()),
@@ -131,6 +156,10 @@ pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
     match stat {
         "precision" => has(p).then(|| precision.residual(p)),
         "recall" => has(r).then(|| recall.residual(r)),
+        FABRICATION => {
+            let made_up = fabrication(document);
+            has(made_up).then(|| fabrication(total).residual(made_up))
+        }
         _ => {
             let share = match (f1_ratio(total), f1_ratio(document)) {
                 (Some(whole), Some(part)) => whole.residual(part),
@@ -152,7 +181,8 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let items = match (slot, stat) {
         (Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. }, _) => return 0.0,
         (_, "precision") => precision.whole / 2.0,
-        (Slot::Recall { .. }, _) => recall.whole,
+        (_, FABRICATION) => fabrication(slot).whole,
+        (Slot::Recall { .. } | Slot::Share { .. }, _) => recall.whole,
         (_, "recall") => recall.whole / 2.0,
         // F1 rests on both sides; the items are those of their mean.
         _ => (precision.whole + recall.whole) / 4.0,
@@ -168,7 +198,8 @@ pub fn is_mean(slot: &Slot) -> bool {
 /// Gold items under a label: its weight in the weighted average.
 pub fn support(slot: &Slot) -> u64 {
     match *slot {
-        Slot::Matches { counts, .. } => counts.possible(),
+        Slot::Matches { counts, .. } | Slot::Fields { counts, .. } => counts.possible(),
+        Slot::Share { whole, .. } => whole,
         Slot::Recall { possible, .. } => possible,
         Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
         Slot::Shares { recall, .. } => recall.1 as u64,

@@ -23,6 +23,8 @@ pub use item::{Class, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{Average, MetricName};
 pub use options::Options;
+pub(crate) use record::tree_parts as record_tree;
+pub use record::{Schema, SchemaFault, Violation};
 pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 
 /// Every family, in the order of the reports.

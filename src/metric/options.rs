@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 pub use confidence::ConfidenceOptions;
 pub use labels::LabelOptions;
-pub use records::RecordOptions;
+pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use spans::SpanOptions;
 

@@ -32,6 +32,11 @@ impl Counts {
         self.correct + self.incorrect + self.partial + self.missed
     }
 
+    /// Predictions, where both sides' outcomes are the same.
+    pub fn predicted(&self) -> u64 {
+        self.correct + self.incorrect + self.partial + self.spurious
+    }
+
     /// Credit in halves, so that it stays a whole number.
     pub fn credit2(&self) -> u64 {
         2 * self.correct + self.partial
@@ -84,6 +89,21 @@ pub enum Slot {
         /// All predictions: the denominator of precision.
         predicted: u64,
     },
+    /// Values of records: precision, recall and F1 as for matches, and how often something was made up where there is
+    /// nothing.
+    Fields {
+        /// Outcomes.
+        counts: Counts,
+        /// Fields that are rightly empty on both sides.
+        absent: u64,
+    },
+    /// A share: one figure, without a name of its own.
+    Share {
+        /// Those that do.
+        hits: u64,
+        /// All.
+        whole: u64,
+    },
     /// A recall alone: hits (or their weight) of all gold items.
     Recall {
         /// Found.
@@ -122,8 +142,7 @@ pub enum Slot {
 impl Slot {
     /// Matches of a whole layer, where both sides earn the same credit.
     pub fn matches(counts: Counts) -> Self {
-        let predicted = counts.correct + counts.incorrect + counts.partial + counts.spurious;
-        Self::Matches { counts, credit2: counts.credit2(), predicted }
+        Self::Matches { counts, credit2: counts.credit2(), predicted: counts.predicted() }
     }
 }
 
@@ -136,6 +155,14 @@ impl AddAssign for Slot {
                 *counts += c;
                 *credit2 += k;
                 *predicted += p;
+            }
+            (Self::Fields { counts, absent }, Self::Fields { counts: c, absent: a }) => {
+                *counts += c;
+                *absent += a;
+            }
+            (Self::Share { hits, whole }, Self::Share { hits: h, whole: w }) => {
+                *hits += h;
+                *whole += w;
             }
             (Self::Recall { hits, possible }, Self::Recall { hits: h, possible: p }) => {
                 *hits += h;

@@ -59,7 +59,11 @@ fn figure_json(figure: &Figure) -> Value {
         put("answered", json!({"value": figure.answered, "documents": figure.documents_answered}));
     }
     if let Some(counts) = &figure.counts {
-        put("counts", counts_json(counts));
+        let mut counts = counts_json(counts);
+        if let Some(absent) = figure.absent {
+            counts["absent"] = json!(absent);
+        }
+        put("counts", counts);
     }
     if let Some(predicted) = figure.predicted {
         put("predicted", json!(predicted));

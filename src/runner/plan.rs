@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, load_predictions};
+use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas};
 use crate::document::{Layer, LayerSet};
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
@@ -56,7 +56,9 @@ impl Plan {
             match dataset {
                 Ok(dataset) => {
                     faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
-                    let (layers, options) = (wanted.layers.clone(), wanted.options.clone());
+                    let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
+                    faults.extend(load_schemas(&mut options, file.parent().unwrap_or(Path::new(""))));
+                    faults.extend(check_schemas(&wanted.golden, &options));
                     loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }
                 Err(error) => faults.extend(error.faults().to_vec()),

@@ -24,6 +24,8 @@ pub struct Figure {
     pub predicted: Option<u64>,
     /// Outcomes, where the metric counts items.
     pub counts: Option<Counts>,
+    /// Fields that are rightly empty on both sides, where the metric counts them.
+    pub absent: Option<u64>,
     /// Labels left out of an average because their figure is undefined.
     pub undefined: u32,
     /// Documents scored.

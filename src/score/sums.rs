@@ -58,6 +58,7 @@ impl<'a> Sums<'a> {
         let slot = self.total.get(&key(name)).filter(|_| name.average.is_none());
         let (counts, predicted) = match slot {
             Some(Slot::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
+            Some(Slot::Fields { counts, .. }) => (Some(*counts), Some(counts.predicted())),
             _ => (None, None),
         };
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
@@ -69,6 +70,10 @@ impl<'a> Sums<'a> {
             gold: slot.filter(|_| name.label.is_some()).map_or(gold, support),
             predicted,
             counts,
+            absent: match slot {
+                Some(Slot::Fields { absent, .. }) => Some(*absent),
+                _ => None,
+            },
             undefined: (labels - defined) as u32,
             documents: self.tallies.len() as u32,
             documents_answered: self.documents_answered,
@@ -182,7 +187,8 @@ fn names(family: &dyn Family, layer: &Layer, total: &Tally, settings: &Settings)
             continue;
         }
         for average in arithmetic.averages() {
-            names.extend(stats.iter().map(|stat| name(None, Some(*average), stat)));
+            let averaged = stats.iter().filter(|stat| arithmetic.is_averaged(stat));
+            names.extend(averaged.map(|stat| name(None, Some(*average), stat)));
         }
         for label in labels {
             names.extend(stats.iter().map(|stat| name(Some(label), None, stat)));

@@ -1,8 +1,242 @@
 //! How the records of one layer are scored.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use serde::Deserialize;
+
+use crate::metric::record::Schema;
+use crate::nearest::nearest;
 
 /// How the records of one layer are scored.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct RecordOptions {}
+pub struct RecordOptions {
+    /// By path: `date`, `address.city`, `items.price` (of every item of a list). What is said of a path holds for the paths
+    /// below it, unless these say otherwise.
+    #[serde(deserialize_with = "fields")]
+    pub fields: BTreeMap<String, FieldOptions>,
+    /// The file of a JSON Schema that every record must fulfil, as it is written: relative to the options' file.
+    pub schema: Option<PathBuf>,
+    /// The schema itself, which whoever reads the options loads from the file.
+    #[serde(skip)]
+    pub loaded: Option<Arc<Schema>>,
+}
+
+/// How one field is compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FieldOptions {
+    /// What counts as the same value.
+    pub compare: Comparator,
+    /// Its weight, in thousandths. A field of weight 0 is not scored at all.
+    pub weight: u32,
+}
+
+impl FieldOptions {
+    /// The weight of a field that is given none.
+    pub const ONE: u32 = 1000;
+}
+
+impl Default for FieldOptions {
+    fn default() -> Self {
+        Self { compare: Comparator::default(), weight: Self::ONE }
+    }
+}
+
+/// What counts as the same value. Shares are in millionths, so that nothing depends on rounding.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub enum Comparator {
+    /// Told by the value: places by overlap, texts normalised, numbers by value, anything else literally.
+    #[default]
+    Told,
+    /// The same characters; numbers by value.
+    Exact,
+    /// Exact, but for upper and lower case.
+    Casefold,
+    /// Texts after NFKC, lower case and folding of punctuation and white space; numbers as texts.
+    Normalised,
+    /// Numbers, also where they are written as texts.
+    Number {
+        /// How far the prediction may be off.
+        absolute: f64,
+        /// How far it may be off, as a share of the gold number.
+        relative: f64,
+    },
+    /// Calendar dates.
+    Date {
+        /// Whether 03/04/2025 is the third of April; unless it is said, it is no date.
+        day_first: Option<bool>,
+    },
+    /// One less the edit distance over the longer length, in lower case.
+    Edit {
+        /// From which on two values are the same.
+        threshold: u32,
+    },
+    /// F1 of the words.
+    TokenF1 {
+        /// From which on two values are the same.
+        threshold: u32,
+    },
+    /// Lists as sets: one value, the same where the sets are.
+    Set,
+    /// The gold value is a list of alternatives.
+    OneOf,
+    /// Places by their intersection over union.
+    Place {
+        /// From which on two places are the same.
+        threshold: u32,
+    },
+}
+
+/// As it stands in signatures.
+impl fmt::Display for FieldOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = |millionths: u32| f64::from(millionths) / 1e6;
+        match self.compare {
+            Comparator::Told => f.write_str("told"),
+            Comparator::Exact => f.write_str("exact"),
+            Comparator::Casefold => f.write_str("casefold"),
+            Comparator::Normalised => f.write_str("normalised"),
+            Comparator::Number { absolute, relative } => write!(f, "number+-{absolute}+-{relative}*"),
+            Comparator::Date { day_first: None } => f.write_str("date"),
+            Comparator::Date { day_first: Some(true) } => f.write_str("date-dmy"),
+            Comparator::Date { day_first: Some(false) } => f.write_str("date-mdy"),
+            Comparator::Edit { threshold } => write!(f, "edit>={}", share(threshold)),
+            Comparator::TokenF1 { threshold } => write!(f, "token_f1>={}", share(threshold)),
+            Comparator::Set => f.write_str("set"),
+            Comparator::OneOf => f.write_str("one_of"),
+            Comparator::Place { threshold } => write!(f, "place>={}", share(threshold)),
+        }?;
+        if self.weight == Self::ONE { Ok(()) } else { write!(f, "*{}", f64::from(self.weight) / 1e3) }
+    }
+}
+
+const NAMES: [&str; 10] =
+    ["exact", "casefold", "normalised", "number", "date", "edit", "token_f1", "set", "one_of", "place"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    compare: Option<String>,
+    weight: Option<f64>,
+    absolute: Option<f64>,
+    relative: Option<f64>,
+    threshold: Option<f64>,
+    day_first: Option<bool>,
+}
+
+fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, FieldOptions>, D::Error> {
+    let written = BTreeMap::<String, Written>::deserialize(deserializer)?;
+    let mut read = BTreeMap::new();
+    for (name, field) in written {
+        let options = field.read().map_err(|message| serde::de::Error::custom(format!("field `{name}`: {message}")))?;
+        read.insert(name, options);
+    }
+    if !read.is_empty() && read.values().all(|field| field.weight == 0) {
+        return Err(serde::de::Error::custom(
+            "every field that is named has weight 0: nothing would be scored of them",
+        ));
+    }
+    Ok(read)
+}
+
+impl Written {
+    fn read(self) -> Result<FieldOptions, String> {
+        let name = self.compare.as_deref();
+        let takes = |option: bool, key: &str, of: &[&str]| {
+            let fits = name.is_some_and(|name| of.contains(&name));
+            if option && !fits {
+                let with = of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                return Err(format!("`{key}` goes with the comparator {with} alone"));
+            }
+            Ok(())
+        };
+        takes(self.absolute.is_some(), "absolute", &["number"])?;
+        takes(self.relative.is_some(), "relative", &["number"])?;
+        takes(self.day_first.is_some(), "day_first", &["date"])?;
+        takes(self.threshold.is_some(), "threshold", &["edit", "token_f1", "place"])?;
+        let threshold = share(self.threshold.unwrap_or(0.5))?;
+        let compare = match name {
+            None => Comparator::Told,
+            Some("exact") => Comparator::Exact,
+            Some("casefold") => Comparator::Casefold,
+            Some("normalised") => Comparator::Normalised,
+            Some("number") => Comparator::Number {
+                absolute: tolerance("absolute", self.absolute)?,
+                relative: tolerance("relative", self.relative)?,
+            },
+            Some("date") => Comparator::Date { day_first: self.day_first },
+            Some("edit") => Comparator::Edit { threshold },
+            Some("token_f1") => Comparator::TokenF1 { threshold },
+            Some("set") => Comparator::Set,
+            Some("one_of") => Comparator::OneOf,
+            Some("place") => Comparator::Place { threshold },
+            Some(other) => {
+                return Err(match nearest(other, NAMES) {
+                    Some(near) => format!("there is no comparator `{other}`: did you mean `{near}`?"),
+                    None => format!("there is no comparator `{other}`: there are {}", NAMES.join(", ")),
+                });
+            }
+        };
+        Ok(FieldOptions { compare, weight: weight(self.weight.unwrap_or(1.0))? })
+    }
+}
+
+fn share(threshold: f64) -> Result<u32, String> {
+    if (0.0..=1.0).contains(&threshold) {
+        return Ok((threshold * 1e6).round() as u32);
+    }
+    Err(format!("`threshold` lies between 0 and 1, and is {threshold}"))
+}
+
+fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
+    let value = value.unwrap_or(0.0);
+    if value.is_finite() && value >= 0.0 {
+        return Ok(value);
+    }
+    Err(format!("`{key}` is a distance from 0 up, and is {value}"))
+}
+
+fn weight(value: f64) -> Result<u32, String> {
+    let thousandths = value * 1000.0;
+    if !(0.0..=1e9).contains(&thousandths) {
+        return Err(format!("`weight` lies between 0 and 1000000, and is {value}"));
+    }
+    if (thousandths - thousandths.round()).abs() > 1e-6 {
+        return Err(format!("`weight` has three decimals at most, and is {value}"));
+    }
+    Ok(thousandths.round() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Comparator, FieldOptions, RecordOptions};
+
+    fn read(text: &str) -> Result<RecordOptions, String> {
+        toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
+    }
+
+    #[test]
+    fn fields_have_comparators_and_weights() {
+        let options = read("[fields.a]\ncompare = 'edit'\nthreshold = 0.8\n[fields.\"b.c\"]\nweight = 2").unwrap();
+        assert_eq!(options.fields["a"].compare, Comparator::Edit { threshold: 800_000 });
+        assert_eq!(options.fields["b.c"], FieldOptions { weight: 2000, ..FieldOptions::default() });
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let message = |text: &str| read(text).unwrap_err();
+        assert_eq!(
+            message("[fields.a]\ncompare = 'nmuber'"),
+            "field `a`: there is no comparator `nmuber`: did you mean `number`?"
+        );
+        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("from 0 up, and is -1"));
+        assert!(message("[fields.a]\nabsolute = 1").contains("goes with the comparator `number` alone"));
+        assert!(message("[fields.a]\ncompare = 'edit'\nthreshold = 2").contains("between 0 and 1"));
+        assert!(message("[fields.a]\nweight = 0").contains("nothing would be scored"));
+        assert!(message("[fields.a]\nweight = 0.0001").contains("three decimals"));
+        assert!(message("[fields.a]\nwieght = 1").contains("unknown field"));
+    }
+}

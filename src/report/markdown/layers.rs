@@ -47,7 +47,7 @@ fn title(layer: &Layer) -> String {
     }
 }
 
-/// One row an extractor and metric: its statistics with their intervals, and the averages of its F1.
+/// One row an extractor and metric: its statistics with their intervals (a single figure is its `value`), and the averages of its F1.
 fn figures(report: &Report, layer: &Layer) -> String {
     let mut table = Table::new([
         ("extractor", Align::Left),
@@ -55,6 +55,8 @@ fn figures(report: &Report, layer: &Layer) -> String {
         ("precision", Align::Right),
         ("recall", Align::Right),
         ("F1", Align::Right),
+        ("value", Align::Right),
+        ("fabrication", Align::Right),
         ("ceiling", Align::Right),
         ("macro F1", Align::Right),
         ("weighted F1", Align::Right),
@@ -85,7 +87,11 @@ fn figures(report: &Report, layer: &Layer) -> String {
                 show(find("precision", None)),
                 show(find("recall", None)),
                 show(find("f1", None)),
-                three_places(find("f1", None).and_then(|figure| report.ceiling.get(&figure.name).copied())),
+                show(find("", None)),
+                show(find("fabrication", None)),
+                three_places(
+                    find("f1", None).or(find("", None)).and_then(|figure| report.ceiling.get(&figure.name).copied()),
+                ),
                 show(find("f1", Some("macro"))),
                 show(find("f1", Some("weighted"))),
                 number(counted),

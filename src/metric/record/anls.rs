@@ -1,0 +1,281 @@
+//! ANLS*: how alike two trees of JSON are, 0 to 1 (Peer and others 2024), as the package anls_star 1.0.1 computes it.
+//!
+//! Leaves are compared by edit similarity in lower case, below one half it is 0; objects key by key; lists by the best
+//! assignment of their items; a type that differs is 0. The sum of the leaves is divided by the number of leaves that either
+//! side has. An absent key is as good as null, the empty text, list or object.
+
+use std::borrow::Cow;
+
+use rapidfuzz::distance::levenshtein;
+use serde_json::{Number, Value};
+
+use super::key::alternatives;
+use crate::align::cheapest;
+
+/// A tree with its leaves prepared.
+pub(crate) enum Tree<'a> {
+    None,
+    Leaf(Leaf<'a>),
+    List(Vec<Tree<'a>>),
+    Object(Vec<(&'a str, Tree<'a>)>),
+    /// Alternatives; of golden files alone.
+    OneOf(Vec<Tree<'a>>),
+}
+
+pub(crate) struct Leaf<'a> {
+    value: &'a Value,
+    text: Vec<char>,
+}
+
+impl<'a> Tree<'a> {
+    /// A golden tree, in which `{"one_of": [...]}` holds alternatives, or a predicted one.
+    pub fn new(value: &'a Value, is_gold: bool) -> Self {
+        match value {
+            Value::Null => Self::None,
+            Value::Array(items) => Self::List(items.iter().map(|item| Self::new(item, is_gold)).collect()),
+            Value::Object(fields) => match alternatives(value).filter(|_| is_gold) {
+                Some(items) => Self::OneOf(items.iter().map(|item| Self::new(item, is_gold)).collect()),
+                None => Self::object(fields, is_gold),
+            },
+            leaf => Self::Leaf(Leaf { value: leaf, text: folded(&python_text(leaf)) }),
+        }
+    }
+
+    /// The tree of an object's fields.
+    pub fn object(fields: &'a serde_json::Map<String, Value>, is_gold: bool) -> Self {
+        Self::Object(fields.iter().map(|(key, value)| (key.as_str(), Self::new(value, is_gold))).collect())
+    }
+
+    /// The leaves; an empty list or object has none.
+    fn len(&self) -> usize {
+        match self {
+            Self::None | Self::Leaf(_) => 1,
+            Self::List(items) => items.iter().map(Self::len).sum(),
+            Self::Object(fields) => fields.iter().map(|(_, value)| value.len()).sum(),
+            Self::OneOf(items) => items.iter().map(Self::len).max().unwrap_or(0),
+        }
+    }
+
+    /// Whether it is as good as nothing.
+    fn is_nothing(&self) -> bool {
+        match self {
+            Self::None => true,
+            Self::Leaf(leaf) => leaf.value.as_str() == Some(""),
+            Self::List(items) => items.is_empty(),
+            Self::Object(fields) => fields.is_empty(),
+            Self::OneOf(_) => false,
+        }
+    }
+}
+
+/// What a golden tree earns against a predicted one.
+#[derive(Default)]
+struct Match {
+    leaves: Vec<f64>,
+    length: usize,
+    /// Whether the gold that was chosen among alternatives is the prediction itself.
+    is_equal: bool,
+    /// Whether the gold that was chosen is as good as nothing.
+    is_nothing: bool,
+}
+
+impl Match {
+    fn none(gold: &Tree<'_>, predicted: &Tree<'_>) -> Self {
+        let length = gold.len().max(predicted.len());
+        Self { leaves: vec![0.0], length, is_equal: false, is_nothing: gold.is_nothing() }
+    }
+
+    fn mean(&self) -> f64 {
+        // A plain sum from left to right: the last digit depends on it.
+        if self.length == 0 { 1.0 } else { self.leaves.iter().fold(0.0, |sum, leaf| sum + leaf) / self.length as f64 }
+    }
+}
+
+/// The score of a predicted tree: 0 to 1.
+pub(crate) fn score(gold: &Tree<'_>, predicted: &Tree<'_>) -> f64 {
+    compare(gold, predicted).mean()
+}
+
+fn compare(gold: &Tree<'_>, predicted: &Tree<'_>) -> Match {
+    match (gold, predicted) {
+        (Tree::OneOf(items), _) => one_of(items, predicted),
+        (Tree::None, other) => {
+            let earns = other.is_nothing();
+            let length = other.len().max(1);
+            Match { leaves: vec![earns.into()], length, is_equal: earns, is_nothing: true }
+        }
+        (Tree::Leaf(one), Tree::Leaf(other)) => Match {
+            leaves: vec![similarity(&one.text, &other.text)],
+            length: 1,
+            is_equal: is_equal(one.value, other.value),
+            is_nothing: gold.is_nothing(),
+        },
+        (Tree::List(items), Tree::List(others)) => lists(items, others),
+        (Tree::Object(fields), Tree::Object(others)) => objects(fields, others),
+        _ => Match::none(gold, predicted),
+    }
+}
+
+/// The best alternative; of equally good ones that which is the prediction itself, then the first.
+fn one_of(items: &[Tree<'_>], predicted: &Tree<'_>) -> Match {
+    let mut best: Option<(f64, Match)> = None;
+    for item in items {
+        let found = compare(item, predicted);
+        let mean = found.mean();
+        let is_better = best.as_ref().is_none_or(|(best, of)| (mean, found.is_equal) > (*best, of.is_equal));
+        if is_better {
+            best = Some((mean, found));
+        }
+    }
+    best.map(|(_, found)| found).unwrap_or_default()
+}
+
+fn lists(gold: &[Tree<'_>], predicted: &[Tree<'_>]) -> Match {
+    let mut cells: Vec<Vec<Match>> =
+        gold.iter().map(|item| predicted.iter().map(|other| compare(item, other)).collect()).collect();
+    let gain = |cell: &Match| if cell.is_equal { cell.mean().next_up() } else { cell.mean() };
+    let gains: Vec<Vec<f64>> = cells.iter().map(|row| row.iter().map(gain).collect()).collect();
+    let most = gains.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let costs: Vec<Vec<f64>> = gains.iter().map(|row| row.iter().map(|gain| most - gain).collect()).collect();
+    let pairs = cheapest(&costs);
+    let mut found = Match { is_equal: gold.len() == predicted.len(), is_nothing: gold.is_empty(), ..Match::default() };
+    for &(row, column) in &pairs {
+        let cell = std::mem::take(&mut cells[row][column]);
+        found.leaves.extend(cell.leaves);
+        found.length += cell.length;
+        found.is_equal &= cell.is_equal;
+    }
+    let is_paired = |row: usize| pairs.iter().any(|pair| pair.0 == row);
+    let is_answer = |column: usize| pairs.iter().any(|pair| pair.1 == column);
+    found.length +=
+        gold.iter().enumerate().filter(|(at, _)| !is_paired(*at)).map(|(_, item)| item.len()).sum::<usize>();
+    let alone = predicted.iter().enumerate().filter(|(at, _)| !is_answer(*at));
+    found.length += alone.map(|(_, item)| item.len()).sum::<usize>();
+    found
+}
+
+fn objects(gold: &[(&str, Tree<'_>)], predicted: &[(&str, Tree<'_>)]) -> Match {
+    let find = |fields: &[(&str, Tree<'_>)], key: &str| fields.iter().position(|(other, _)| *other == key);
+    let mut found = Match { is_equal: true, ..Match::default() };
+    let mut chosen = 0;
+    for (key, value) in gold {
+        let other = find(predicted, key).map(|at| &predicted[at].1);
+        let part = compare(value, other.unwrap_or(&Tree::None));
+        let is_left_out = part.is_nothing && other.is_none();
+        chosen += usize::from(!is_left_out);
+        found.is_equal &= if other.is_none() { is_left_out } else { part.is_equal };
+        found.length += part.length;
+        found.leaves.extend(part.leaves);
+    }
+    for (_, value) in predicted.iter().filter(|(key, _)| find(gold, key).is_none()) {
+        found.length += value.len().max(1);
+        found.is_equal = false;
+        // A key that holds nothing earns nothing, though it lengthens the sum's divisor.
+        if !value.is_nothing() {
+            found.leaves.push(0.0);
+            chosen += 1;
+        }
+    }
+    found.is_nothing = chosen == 0;
+    found
+}
+
+/// One less the edit distance over the longer length; 0 below one half.
+fn similarity(one: &[char], other: &[char]) -> f64 {
+    let longer = one.len().max(other.len());
+    if one == other {
+        return 1.0;
+    }
+    if one.len().abs_diff(other.len()) > longer / 2 {
+        return 0.0;
+    }
+    let most = levenshtein::Args::default().score_cutoff(longer / 2);
+    match levenshtein::distance_with_args(one.iter().copied(), other.iter().copied(), &most) {
+        Some(distance) => 1.0 - distance as f64 / longer as f64,
+        None => 0.0,
+    }
+}
+
+/// In lower case, with single spaces between words.
+pub(crate) fn folded(text: &str) -> Vec<char> {
+    let lower = text.to_lowercase();
+    let mut folded = Vec::with_capacity(lower.len());
+    for word in lower.split(is_python_space).filter(|word| !word.is_empty()) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.chars());
+    }
+    folded
+}
+
+/// Python counts four separators of old as white space.
+pub(crate) fn is_python_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
+/// A leaf as Python's `str` writes it.
+pub(crate) fn python_text(leaf: &Value) -> Cow<'_, str> {
+    match leaf {
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Bool(flag) => Cow::Borrowed(if *flag { "True" } else { "False" }),
+        Value::Number(number) if number.is_f64() => Cow::Owned(python_float(number.as_f64().unwrap_or_default())),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// The shortest digits that read back as the number; with an exponent below 0.0001 and from 1e16 on.
+fn python_float(value: f64) -> String {
+    let scientific = format!("{value:e}");
+    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
+    let power: i32 = exponent.parse().unwrap_or(0);
+    if (-4..16).contains(&power) {
+        let plain = format!("{value}");
+        return if plain.contains('.') { plain } else { plain + ".0" };
+    }
+    format!("{digits}e{}{:02}", if power < 0 { '-' } else { '+' }, power.abs())
+}
+
+/// Python's `==` on leaves: numbers and truth values by value.
+fn is_equal(one: &Value, other: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Bool(flag) => Some(Number::from(u8::from(*flag))),
+        Value::Number(number) => Some(number.clone()),
+        _ => None,
+    };
+    match (number(one), number(other)) {
+        (Some(a), Some(b)) => a == b || ((a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64()),
+        (None, None) => one == other,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Tree, python_float, score};
+
+    fn anls(gold: &Value, predicted: &Value) -> f64 {
+        score(&Tree::new(gold, true), &Tree::new(predicted, false))
+    }
+
+    /// What anls_star 1.0.1 prints.
+    #[test]
+    fn scores_of_the_package() {
+        let gold = json!({"a": {"one_of": ["hello", "world"]}, "b": ["this", "is", "a", "test"]});
+        assert_eq!(anls(&gold, &json!({"a": "hello!", "b": ["a", "test", "this", "be"]})), 0.766_666_666_666_666_7);
+        assert_eq!(anls(&json!({"a": "x"}), &json!({"a": "x", "b": null})), 0.5);
+        assert_eq!(anls(&json!({"a": "x", "b": null}), &json!({"a": "x"})), 1.0);
+        assert_eq!(anls(&json!([]), &json!([])), 1.0);
+        assert_eq!(anls(&json!("abcd"), &json!("abxy")), 0.5);
+        assert_eq!(anls(&json!("abcd"), &json!("axyz")), 0.0);
+        assert_eq!(anls(&json!(10), &json!(10.0)), 0.5);
+    }
+
+    #[test]
+    fn floats_as_python_writes_them() {
+        let written = [1.0, 1e16, 1e15, 1e-4, 1e-5, 1.5e-7, 123.25].map(python_float);
+        assert_eq!(written, ["1.0", "1e+16", "1000000000000000.0", "0.0001", "1e-05", "1.5e-07", "123.25"]);
+    }
+}

@@ -1,0 +1,291 @@
+//! What became of every value of two lists of records.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::tree::{Entry, Field, Leaf, Node, side_by_side};
+use crate::align::{Similarity, align_records};
+use crate::metric::Counts;
+use crate::metric::item::{Class, Item, Side};
+use crate::metric::value::{self, Place};
+
+/// A record with the first place that it names.
+pub(super) struct Rooted<'a> {
+    pub entries: Vec<Entry<'a>>,
+    pub place: Option<Place>,
+}
+
+/// What became of the values of one field.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct FieldCounts {
+    pub counts: Counts,
+    /// Rightly nothing on either side.
+    pub absent: u64,
+    /// In thousandths.
+    pub weight: u32,
+}
+
+/// The outcomes, by path and one by one.
+#[derive(Default)]
+pub(super) struct Found {
+    pub fields: BTreeMap<Arc<str>, FieldCounts>,
+    pub items: Vec<Item>,
+    /// Where the records stand whose values say nothing of their own.
+    places: (Option<Place>, Option<Place>),
+}
+
+impl Found {
+    /// Compares all records; gives the number of gold records that are entirely right.
+    pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<Field>]) -> u64 {
+        let mut answered = vec![false; predicted.len()];
+        let mut pairs = pairs(gold, predicted).into_iter().peekable();
+        let mut right = 0;
+        for (g, record) in gold.iter().enumerate() {
+            match pairs.next_if(|pair| pair.0 == g) {
+                Some((_, p)) => {
+                    answered[p] = true;
+                    self.places = (record.place, predicted[p].place);
+                    let before = self.items.len();
+                    self.objects(&record.entries, &predicted[p].entries);
+                    self.declared(&record.entries, &predicted[p].entries, declared);
+                    right += u64::from(self.items[before..].iter().all(|item| item.class == Class::Correct));
+                }
+                None => {
+                    self.places = (record.place, None);
+                    record.entries.iter().for_each(|entry| self.alone(&entry.node, true));
+                }
+            }
+        }
+        for (record, _) in predicted.iter().zip(answered).filter(|(_, answered)| !answered) {
+            self.places = (None, record.place);
+            record.entries.iter().for_each(|entry| self.alone(&entry.node, false));
+        }
+        right
+    }
+
+    /// Fields that are declared and that neither record of a pair mentions are rightly absent.
+    fn declared(&mut self, gold: &[Entry<'_>], predicted: &[Entry<'_>], declared: &[Arc<Field>]) {
+        for field in declared {
+            let is_named = |entry: &Entry<'_>| *entry.name == *field.path;
+            if !gold.iter().chain(predicted).any(is_named) {
+                self.of(field).absent += 1;
+            }
+        }
+    }
+
+    fn objects(&mut self, gold: &[Entry<'_>], predicted: &[Entry<'_>]) {
+        for (g, p) in side_by_side(gold, predicted) {
+            let Some(field) = g.or(p).map(|entry| &entry.field) else { continue };
+            let node = |entry: Option<&'_ Entry<'_>>| entry.is_none_or(|entry| matches!(entry.node, Node::Absent));
+            match (node(g), node(p)) {
+                (true, true) => self.of(field).absent += 1,
+                _ => self.nodes(field, g.map_or(&Node::Absent, |e| &e.node), p.map_or(&Node::Absent, |e| &e.node)),
+            }
+        }
+    }
+
+    fn nodes(&mut self, field: &Arc<Field>, gold: &Node<'_>, predicted: &Node<'_>) {
+        match (gold, predicted) {
+            (Node::Object(a), Node::Object(b)) if !a.is_empty() || !b.is_empty() => self.objects(a, b),
+            (Node::Object(a), Node::Absent) if !a.is_empty() => self.objects(a, &[]),
+            (Node::Absent, Node::Object(b)) if !b.is_empty() => self.objects(&[], b),
+            (Node::Leaf(g), Node::Leaf(p)) if is_same(g, p) => self.pair(Class::Correct, g, p),
+            (Node::Leaf(g), Node::Leaf(p)) => self.pair(Class::WrongValue, g, p),
+            (Node::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
+            (g, p) if g.is_empty() && p.is_empty() => self.of(field).absent += 1,
+            (Node::List(_), _) | (_, Node::List(_)) => self.lists(gold, predicted),
+            (g, p) => {
+                self.alone(g, true);
+                self.alone(p, false);
+            }
+        }
+    }
+
+    /// Values and objects of two lists, each kind among itself.
+    fn lists(&mut self, gold: &Node<'_>, predicted: &Node<'_>) {
+        let (gold, predicted) = (Items::of(gold), Items::of(predicted));
+        let leaves = gold.paired_leaves(&predicted);
+        for &(g, p) in &leaves {
+            self.pair(Class::Correct, gold.leaves[g], predicted.leaves[p]);
+        }
+        let objects = gold.paired_objects(&predicted);
+        for &(g, p) in &objects {
+            self.objects(gold.objects[g], predicted.objects[p]);
+        }
+        let left = |count: usize, taken: Vec<usize>| {
+            let mut is_left = vec![true; count];
+            taken.into_iter().for_each(|at| is_left[at] = false);
+            (0..count).filter(move |at| is_left[*at])
+        };
+        for at in left(gold.leaves.len(), leaves.iter().map(|pair| pair.0).collect()) {
+            self.leaf_alone(gold.leaves[at], true);
+        }
+        for at in left(gold.objects.len(), objects.iter().map(|pair| pair.0).collect()) {
+            gold.objects[at].iter().for_each(|entry| self.alone(&entry.node, true));
+        }
+        for at in left(predicted.leaves.len(), leaves.iter().map(|pair| pair.1).collect()) {
+            self.leaf_alone(predicted.leaves[at], false);
+        }
+        for at in left(predicted.objects.len(), objects.iter().map(|pair| pair.1).collect()) {
+            predicted.objects[at].iter().for_each(|entry| self.alone(&entry.node, false));
+        }
+    }
+
+    /// Every value of a tree without a partner.
+    fn alone(&mut self, node: &Node<'_>, is_gold: bool) {
+        match node {
+            Node::Absent => {}
+            Node::Leaf(leaf) => self.leaf_alone(leaf, is_gold),
+            Node::Object(entries) => entries.iter().for_each(|entry| self.alone(&entry.node, is_gold)),
+            Node::List(items) => items.iter().for_each(|item| self.alone(item, is_gold)),
+        }
+    }
+
+    fn leaf_alone(&mut self, leaf: &Leaf<'_>, is_gold: bool) {
+        let counts = &mut self.of(&leaf.field).counts;
+        if is_gold {
+            counts.missed += 1;
+            self.items.push(Item::missed(side(leaf, self.places.0)));
+        } else {
+            counts.spurious += 1;
+            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.places.1)));
+        }
+    }
+
+    fn pair(&mut self, class: Class, gold: &Leaf<'_>, predicted: &Leaf<'_>) {
+        let counts = &mut self.of(&gold.field).counts;
+        *(if class == Class::Correct { &mut counts.correct } else { &mut counts.incorrect }) += 1;
+        self.items.push(Item::pair(class, side(gold, self.places.0), side(predicted, self.places.1)));
+    }
+
+    fn of(&mut self, field: &Field) -> &mut FieldCounts {
+        if !self.fields.contains_key(&field.path) {
+            let counts = FieldCounts { weight: field.options.weight, ..FieldCounts::default() };
+            self.fields.insert(Arc::clone(&field.path), counts);
+        }
+        self.fields.get_mut(&field.path).expect("it was put there")
+    }
+}
+
+/// The best pairs of records; of those without a single value, which are alike in nothing, as many as there are.
+fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
+    let alike = |g: usize, p: usize| objects_alike(&gold[g].entries, &predicted[p].entries);
+    let mut pairs = align_records(gold.len(), predicted.len(), alike);
+    let empty = |records: &[Rooted<'_>]| {
+        let is_empty = |record: &Rooted<'_>| record.entries.iter().all(|entry| entry.node.is_empty());
+        records.iter().enumerate().filter(|(_, record)| is_empty(record)).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    pairs.extend(empty(gold).into_iter().zip(empty(predicted)));
+    pairs.sort_unstable();
+    pairs
+}
+
+/// The values and the objects of a list, or of a single one.
+#[derive(Default)]
+struct Items<'n, 'a> {
+    leaves: Vec<&'n Leaf<'a>>,
+    objects: Vec<&'n [Entry<'a>]>,
+}
+
+impl<'n, 'a> Items<'n, 'a> {
+    fn of(node: &'n Node<'a>) -> Self {
+        let mut items = Self::default();
+        let mut add = |node: &'n Node<'a>| match node {
+            Node::Leaf(leaf) => items.leaves.push(leaf),
+            Node::Object(entries) => items.objects.push(entries),
+            Node::Absent | Node::List(_) => {}
+        };
+        match node {
+            Node::List(list) => list.iter().for_each(add),
+            single => add(single),
+        }
+        items
+    }
+
+    fn paired_leaves(&self, predicted: &Self) -> Vec<(usize, usize)> {
+        let is_plain = |leaf: &&Leaf<'_>| leaf.key.is_plain(leaf.field.options.compare);
+        if self.leaves.iter().chain(&predicted.leaves).all(is_plain) {
+            return equal(&self.leaves, &predicted.leaves);
+        }
+        // What is the same as a third need not be the same, so even single values are paired optimally.
+        align_records(self.leaves.len(), predicted.leaves.len(), |g, p| {
+            let alike = leaves_alike(self.leaves[g], predicted.leaves[p]);
+            if alike.agreeing > 0 { alike } else { Similarity::default() }
+        })
+    }
+
+    fn paired_objects(&self, predicted: &Self) -> Vec<(usize, usize)> {
+        align_records(self.objects.len(), predicted.objects.len(), |g, p| {
+            objects_alike(self.objects[g], predicted.objects[p])
+        })
+    }
+}
+
+/// Pairs of equal keys, by merging two sorted lists; in the order of the first.
+fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
+    let sorted = |leaves: &[&Leaf<'_>]| {
+        let mut order: Vec<usize> = (0..leaves.len()).collect();
+        order.sort_by(|&a, &b| leaves[a].key.cmp(&leaves[b].key));
+        order
+    };
+    let (left, right) = (sorted(gold), sorted(predicted));
+    let (mut at, mut to, mut pairs) = (0, 0, Vec::new());
+    while at < left.len() && to < right.len() {
+        match gold[left[at]].key.cmp(&predicted[right[to]].key) {
+            std::cmp::Ordering::Less => at += 1,
+            std::cmp::Ordering::Greater => to += 1,
+            std::cmp::Ordering::Equal => {
+                pairs.push((left[at], right[to]));
+                (at, to) = (at + 1, to + 1);
+            }
+        }
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+fn is_same(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> bool {
+    gold.key.is_same(&predicted.key, gold.field.options.compare)
+}
+
+fn leaves_alike(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> Similarity {
+    let agreeing = if is_same(gold, predicted) { gold.field.options.weight.into() } else { 0 };
+    Similarity { agreeing, shared: gold.key.shared(&predicted.key) }
+}
+
+fn objects_alike(gold: &[Entry<'_>], predicted: &[Entry<'_>]) -> Similarity {
+    let mut alike = Similarity::default();
+    for (g, p) in side_by_side(gold, predicted) {
+        if let (Some(g), Some(p)) = (g, p) {
+            alike += nodes_alike(&g.node, &p.node);
+        }
+    }
+    alike
+}
+
+fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
+    match (gold, predicted) {
+        (Node::Leaf(g), Node::Leaf(p)) => leaves_alike(g, p),
+        (Node::Object(a), Node::Object(b)) => objects_alike(a, b),
+        (Node::List(_), _) | (_, Node::List(_)) => {
+            let (gold, predicted) = (Items::of(gold), Items::of(predicted));
+            let mut alike = Similarity::default();
+            for (g, p) in gold.paired_leaves(&predicted) {
+                alike.agreeing += leaves_alike(gold.leaves[g], predicted.leaves[p]).agreeing;
+            }
+            for (g, p) in gold.paired_objects(&predicted) {
+                alike += objects_alike(gold.objects[g], predicted.objects[p]);
+            }
+            alike
+        }
+        _ => Similarity::default(),
+    }
+}
+
+/// A value with its place, or else with its record's.
+fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
+    let place = value::place(leaf.value)
+        .or(of_record)
+        .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
+    Side { span: place, label: leaf.field.path.to_string(), text: value::show(leaf.value) }
+}

@@ -1,0 +1,242 @@
+//! The family of scores of records.
+//!
+//! Records of one layer are paired optimally by the weight of their values that agree; then every value of every pair, and
+//! every value of the records that stay single, is one outcome. Values are those at the leaves: of nested objects by path,
+//! of lists each by itself, of lists of objects by the best pairs of these. A wrong value counts against precision and
+//! recall. A field that is null or absent on both sides is rightly absent.
+
+use std::sync::Arc;
+
+use super::anls::{self, Tree};
+use super::count::{Found, Rooted};
+use super::schema::Schema;
+use super::tree::{Field, Trees};
+use crate::document::{Annotations, Layer, Record};
+use crate::metric::options::{FieldOptions, RecordOptions};
+use crate::metric::value::{self, Place};
+use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+
+/// Objects with fields.
+pub struct Records;
+
+/// Every value, each field, and whole records.
+const FIELDS: &str = "";
+/// The values by their weights.
+const BY_WEIGHT: &str = "by_weight";
+/// Gold records that are entirely right.
+const ACCURACY: &str = "accuracy";
+/// ANLS* of a document's records.
+const ANLS: &str = "anls";
+/// Predicted records that fulfil the schema.
+const SCHEMA_VALID: &str = "schema_valid";
+
+impl Family for Records {
+    fn scores(&self, layer: &Layer) -> bool {
+        matches!(layer, Layer::Records(_))
+    }
+
+    fn gold_items(&self, layer: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        Some(records(layer, gold)?.len() as u64)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        [FIELDS, BY_WEIGHT, ACCURACY, ANLS, SCHEMA_VALID].map(Name::from).to_vec()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        // One signature for all layers, since a metric's name alone does not tell the layer.
+        let chosen = chosen(options);
+        match metric {
+            ANLS => "anls_star-1.0.1|order:sorted|empty:null".to_owned(),
+            SCHEMA_VALID => format!("records|schema:{}|empty:null", schemas(options)),
+            _ => {
+                let (part, whole) = value::SAME_PLACE;
+                format!(
+                    "records|align:karat-records-1|text:nfkc-casefold|place:iou>={part}/{whole}|list:multiset{chosen}|empty:null"
+                )
+            }
+        }
+    }
+
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
+        let default = RecordOptions::default();
+        let options = match layer {
+            Layer::Records(name) => case.options.records.get(&**name).unwrap_or(&default),
+            _ => &default,
+        };
+        let gold = sorted(records(layer, case.gold).unwrap_or_default());
+        let predicted = sorted(records(layer, case.predicted).unwrap_or_default());
+        let mut trees = Trees::new(options);
+        let declared = declared(options, &mut trees);
+        let left = rooted(&gold, &mut trees, true);
+        let right = rooted(&predicted, &mut trees, false);
+        let mut found = Found::default();
+        let hits = found.records(&left, &right, &declared);
+        let mut tally = tally(&found, options);
+        tally.add(SlotKey::whole(ACCURACY), Slot::Share { hits, whole: gold.len() as u64 });
+        tally.add(SlotKey::whole(ANLS), Slot::Average { sum: alike(&gold, &predicted), documents: 1 });
+        let mut warnings = Vec::new();
+        if let Some(schema) = &options.loaded {
+            let (valid, warning) = valid(schema, layer, records(layer, case.predicted).unwrap_or_default());
+            tally.add(SlotKey::whole(SCHEMA_VALID), Slot::Share { hits: valid, whole: predicted.len() as u64 });
+            warnings.extend(warning);
+        }
+        Outcome { tally, items: found.items, warnings }
+    }
+}
+
+fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Record]> {
+    match layer {
+        Layer::Records(name) => annotations.records_of(name),
+        _ => None,
+    }
+}
+
+/// In order of their places, then of their content: an order that no input order can change.
+fn sorted(records: &[Record]) -> Vec<&Record> {
+    let mut sorted: Vec<&Record> = records.iter().collect();
+    if sorted.len() > 1 {
+        sorted.sort_by_cached_key(|record| (first_place(record), serde_json::to_string(record).unwrap_or_default()));
+    }
+    sorted
+}
+
+/// The first place that a record names.
+fn first_place(record: &Record) -> Option<Place> {
+    record.values().filter_map(value::place).min()
+}
+
+fn rooted<'a>(records: &[&'a Record], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {
+    let root = |record: &&'a Record| Rooted { entries: trees.record(record, is_gold), place: first_place(record) };
+    records.iter().map(root).collect()
+}
+
+/// The fields that a record is known to have: those that the options name, and those of the schema.
+fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<Field>> {
+    let first = |path: &'_ String| path.split('.').next().unwrap_or_default().to_owned();
+    let mut names: Vec<String> = options.fields.keys().map(first).collect();
+    names.extend(options.loaded.iter().flat_map(|schema| schema.fields()).map(str::to_owned));
+    names.sort_unstable();
+    names.dedup();
+    names.iter().map(|name| trees.field(name)).filter(|field| field.options.weight > 0).collect()
+}
+
+fn tally(found: &Found, options: &RecordOptions) -> Tally {
+    let mut tally = Tally::default();
+    let (mut whole, mut nothing) = (Counts::default(), 0);
+    let mut shares = [0_u64; 3];
+    for (path, field) in &found.fields {
+        tally.add(SlotKey::labelled(FIELDS, path), Slot::Fields { counts: field.counts, absent: field.absent });
+        whole += field.counts;
+        nothing += field.absent;
+        let Counts { correct, incorrect, missed, spurious, .. } = field.counts;
+        for (sum, values) in
+            shares.iter_mut().zip([correct, correct + incorrect + spurious, correct + incorrect + missed])
+        {
+            *sum += values * u64::from(field.weight);
+        }
+    }
+    tally.add(SlotKey::whole(FIELDS), Slot::Fields { counts: whole, absent: nothing });
+    if options.fields.values().any(|field| field.weight != FieldOptions::ONE) {
+        // Thousandths are whole numbers, and so are their sums.
+        let [correct, predicted, gold] = shares.map(|sum| sum as f64);
+        tally.add(SlotKey::whole(BY_WEIGHT), Slot::Shares { precision: (correct, predicted), recall: (correct, gold) });
+    }
+    tally
+}
+
+fn alike(gold: &[&Record], predicted: &[&Record]) -> f64 {
+    anls::score(&forest(gold, true), &forest(predicted, false))
+}
+
+fn forest<'a>(records: &[&'a Record], is_gold: bool) -> Tree<'a> {
+    Tree::List(records.iter().map(|record| Tree::object(record, is_gold)).collect())
+}
+
+/// How many records fulfil the schema, and the first place where one does not.
+fn valid(schema: &Schema, layer: &Layer, records: &[Record]) -> (u64, Option<String>) {
+    let mut broken = records.iter().enumerate().filter_map(|(at, record)| {
+        let violation = schema.violations(record).into_iter().next()?;
+        Some(format!("/{}/{at}{}: {}", layer.to_string().replace('.', "/"), violation.pointer(), violation.message))
+    });
+    let Some(first) = broken.next() else { return (records.len() as u64, None) };
+    let count = 1 + broken.count();
+    let warning = format!("{count} of {} records of `{layer}` break the schema, first at {first}", records.len());
+    ((records.len() - count) as u64, Some(warning))
+}
+
+/// What the options change, for signatures; nothing by default.
+fn chosen(options: &Options) -> String {
+    let layers = options.records.iter().filter(|(_, records)| !records.fields.is_empty());
+    let fields = |records: &RecordOptions| {
+        let one = |(path, field): (&String, &FieldOptions)| format!("{path}={field}");
+        records.fields.iter().map(one).collect::<Vec<_>>().join(",")
+    };
+    layers.map(|(name, records)| format!("|{name}:{}", fields(records))).collect()
+}
+
+fn schemas(options: &Options) -> String {
+    let hashes = options
+        .records
+        .iter()
+        .filter_map(|(name, records)| records.loaded.as_ref().map(|schema| format!("{name}={}", schema.fingerprint())));
+    hashes.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::Records;
+    use crate::document::{Annotations, Layer};
+    use crate::metric::{Case, Counts, Family, Options, Outcome, Slot, SlotKey};
+
+    fn annotations(records: &Value) -> Annotations {
+        serde_json::from_value(json!({"records": {"statements": records}})).unwrap()
+    }
+
+    fn count(gold: &Value, predicted: &Value) -> Outcome {
+        let (gold, predicted) = (annotations(gold), annotations(predicted));
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
+        Records.count(&Layer::records("statements"), &case)
+    }
+
+    fn counts(outcome: &Outcome, field: Option<&str>) -> Counts {
+        match outcome.tally.get(&SlotKey { metric: "".into(), at: 0, label: field.map(Arc::from) }) {
+            Some(Slot::Fields { counts, .. }) => *counts,
+            other => panic!("{field:?}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn five_outcomes_a_field() {
+        let outcome = count(
+            &json!([{"speaker": "Ada", "date": "2025-08-20", "place": null, "quotes": ["a b", "c"], "cue": {"start": 0, "end": 4}}]),
+            &json!([{"speaker": "ADA", "date": "2025-08-21", "place": "Rome", "quotes": ["A, b"], "cue": {"start": 2, "end": 4}}]),
+        );
+        assert_eq!(counts(&outcome, Some("speaker")), Counts { correct: 1, ..Counts::default() });
+        assert_eq!(counts(&outcome, Some("date")), Counts { incorrect: 1, ..Counts::default() });
+        assert_eq!(counts(&outcome, Some("place")), Counts { spurious: 1, ..Counts::default() });
+        assert_eq!(counts(&outcome, Some("quotes")), Counts { correct: 1, missed: 1, ..Counts::default() });
+        assert_eq!(counts(&outcome, Some("cue")), Counts { correct: 1, ..Counts::default() });
+        assert_eq!(counts(&outcome, None), Counts { correct: 3, incorrect: 1, missed: 1, spurious: 1, partial: 0 });
+    }
+
+    #[test]
+    fn single_records_count_all_their_fields() {
+        let outcome = count(&json!([{"speaker": "Ada", "date": null}, {"speaker": "Bo"}]), &json!([{"speaker": "Cy"}]));
+        // Strangers in every field are no pair: one fabricated, two missed.
+        assert_eq!(counts(&outcome, None), Counts { missed: 2, spurious: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn order_of_records_changes_nothing() {
+        let (a, b) = (json!({"speaker": "Ada", "day": 1}), json!({"speaker": "Ada", "day": 2}));
+        let one = count(&json!([a, b]), &json!([b, a]));
+        let other = count(&json!([b, a]), &json!([b, a]));
+        assert_eq!(one, other);
+        assert_eq!(counts(&one, None).correct, 4);
+    }
+}

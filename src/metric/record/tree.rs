@@ -1,0 +1,158 @@
+//! A record as a tree of prepared values, each with the field that it is a value of.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::key::{Key, alternatives};
+use crate::document::Record;
+use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
+use crate::metric::value;
+
+/// A path into records and how its values are compared.
+#[derive(Debug, PartialEq)]
+pub(super) struct Field {
+    pub path: Arc<str>,
+    pub options: FieldOptions,
+}
+
+/// A value without nulls and without fields of weight 0.
+pub(super) enum Node<'a> {
+    /// Null, or not there.
+    Absent,
+    Leaf(Leaf<'a>),
+    /// In the order of the keys.
+    Object(Vec<Entry<'a>>),
+    /// In an order that depends on the items alone.
+    List(Vec<Node<'a>>),
+}
+
+pub(super) struct Leaf<'a> {
+    pub field: Arc<Field>,
+    pub value: &'a Value,
+    pub key: Key,
+}
+
+pub(super) struct Entry<'a> {
+    pub name: &'a str,
+    pub field: Arc<Field>,
+    pub node: Node<'a>,
+}
+
+impl Node<'_> {
+    /// Whether there is not a single value in it.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Absent => true,
+            Self::Leaf(_) => false,
+            Self::Object(entries) => entries.iter().all(|entry| entry.node.is_empty()),
+            Self::List(items) => items.iter().all(Self::is_empty),
+        }
+    }
+}
+
+/// Makes trees, and knows the fields that it has seen.
+pub(super) struct Trees<'o> {
+    options: &'o RecordOptions,
+    fields: BTreeMap<String, Arc<Field>>,
+}
+
+impl<'o> Trees<'o> {
+    pub fn new(options: &'o RecordOptions) -> Self {
+        Self { options, fields: BTreeMap::new() }
+    }
+
+    /// The field of a path: what is said of it, or else of the nearest path above it.
+    pub fn field(&mut self, path: &str) -> Arc<Field> {
+        if let Some(field) = self.fields.get(path) {
+            return Arc::clone(field);
+        }
+        let known = &self.options.fields;
+        let above = |end: usize| known.get(&path[..end]);
+        let found = above(path.len()).or_else(|| path.rmatch_indices('.').find_map(|(at, _)| above(at)));
+        let field = Arc::new(Field { path: path.into(), options: found.copied().unwrap_or_default() });
+        self.fields.insert(path.to_owned(), Arc::clone(&field));
+        field
+    }
+
+    pub fn record<'a>(&mut self, record: &'a Record, is_gold: bool) -> Vec<Entry<'a>> {
+        self.entries(record, "", is_gold)
+    }
+
+    fn entries<'a>(&mut self, fields: &'a Record, above: &str, is_gold: bool) -> Vec<Entry<'a>> {
+        let mut entries = Vec::with_capacity(fields.len());
+        for (name, value) in fields {
+            let field = if above.is_empty() { self.field(name) } else { self.field(&format!("{above}.{name}")) };
+            if field.options.weight > 0 {
+                let node = self.node(value, &field, is_gold);
+                entries.push(Entry { name, field, node });
+            }
+        }
+        entries.sort_by(|a, b| a.name.cmp(b.name));
+        entries
+    }
+
+    fn node<'a>(&mut self, value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
+        let compare = field.options.compare;
+        let is_whole = match compare {
+            Comparator::Set => value.is_array(),
+            Comparator::OneOf => value.is_array() && is_gold,
+            _ => false,
+        };
+        let is_empty = value.as_array().is_some_and(Vec::is_empty);
+        match value {
+            Value::Null => Node::Absent,
+            Value::Array(items) if !is_whole || is_empty => {
+                let mut kept: Vec<&Value> = items.iter().filter(|item| !item.is_null()).collect();
+                if kept.len() > 1 {
+                    kept.sort_by_cached_key(|item| (value::place(item), item.to_string()));
+                }
+                Node::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
+            }
+            Value::Object(fields) if is_object(value, is_gold) => {
+                Node::Object(self.entries(fields, &field.path, is_gold))
+            }
+            _ => leaf(value, field, is_gold),
+        }
+    }
+
+    /// An item of a list. A list in a list is one value.
+    fn item<'a>(&mut self, value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
+        match value {
+            Value::Object(_) => self.node(value, field, is_gold),
+            _ => leaf(value, field, is_gold),
+        }
+    }
+}
+
+fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
+    Node::Leaf(Leaf { field: Arc::clone(field), value, key: Key::new(value, field.options.compare, is_gold) })
+}
+
+/// Whether an object has fields of its own: it is no place, and no alternatives.
+fn is_object(value: &Value, is_gold: bool) -> bool {
+    value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
+}
+
+/// Two lists of entries by name, side by side.
+pub(super) fn side_by_side<'n, 'a>(
+    gold: &'n [Entry<'a>],
+    predicted: &'n [Entry<'a>],
+) -> Vec<(Option<&'n Entry<'a>>, Option<&'n Entry<'a>>)> {
+    let (mut g, mut p) = (gold.iter().peekable(), predicted.iter().peekable());
+    let mut both = Vec::with_capacity(gold.len().max(predicted.len()));
+    loop {
+        let order = match (g.peek(), p.peek()) {
+            (None, None) => return both,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(a), Some(b)) => a.name.cmp(b.name),
+        };
+        both.push((
+            if order == Ordering::Greater { None } else { g.next() },
+            if order == Ordering::Less { None } else { p.next() },
+        ));
+    }
+}

@@ -1,0 +1,187 @@
+//! From records to the package's figures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::measure::Field;
+use super::record::{Confusion, confusion, similarity};
+use crate::align::cheapest;
+use crate::document::{Annotations, Layer, Record};
+use crate::metric::options::{FieldOptions, RecordOptions};
+use crate::metric::{Arithmetic, Average, Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::preset::{Preset, Silent};
+
+pub(crate) const PRESET: Preset = Preset {
+    name: "stickler",
+    about: "stickler-eval 1.0.0: flat records, leaves of `aggregate`; recall leaves wrong values out",
+    families: &[&Stickler],
+    reasons: &Silent,
+};
+
+struct Stickler;
+
+/// The leaves.
+const LEAVES: &str = "";
+/// (TP + TN) / all, of the leaves.
+const ACCURACY: &str = "accuracy";
+/// From which similarity on two records of a list are a match.
+const MATCH: f64 = 0.7;
+
+impl Family for Stickler {
+    fn scores(&self, layer: &Layer) -> bool {
+        matches!(layer, Layer::Records(_))
+    }
+
+    fn gold_items(&self, layer: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        Some(records(layer, gold)?.len() as u64)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec![LEAVES.into(), ACCURACY.into()]
+    }
+
+    fn signature(&self, _: &str, options: &Options) -> String {
+        let one = |(name, records): (&String, &RecordOptions)| {
+            records.fields.iter().map(|(path, field)| format!("|{name}.{path}={field}")).collect::<String>()
+        };
+        format!("preset:stickler-eval-1.0.0|match:{MATCH}{}", options.records.iter().map(one).collect::<String>())
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        &Derived
+    }
+
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
+        let gold = records(layer, case.gold).unwrap_or_default();
+        let predicted = records(layer, case.predicted).unwrap_or_default();
+        let options = match layer {
+            Layer::Records(name) => case.options.records.get(&**name),
+            _ => None,
+        };
+        let fields = fields(options, gold, predicted);
+        let mut sums = Sums::default();
+        let nothing = Record::new();
+        match (gold, predicted) {
+            ([], []) => sums.whole.tn += 1,
+            ([], [_]) | ([_], []) | ([_], [_]) => {
+                let (one, other) = (gold.first().unwrap_or(&nothing), predicted.first().unwrap_or(&nothing));
+                sums.record(&fields, one, other, false);
+            }
+            _ => sums.list(&fields, gold, predicted),
+        }
+        Outcome { tally: sums.tally(), ..Outcome::default() }
+    }
+}
+
+fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Record]> {
+    match layer {
+        Layer::Records(name) => annotations.records_of(name),
+        _ => None,
+    }
+}
+
+/// The fields that the options declare, and those that a record of the document has.
+fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]) -> Vec<Field> {
+    let mut fields: BTreeMap<&str, FieldOptions> = BTreeMap::new();
+    for name in gold.iter().chain(predicted).flat_map(|record| record.keys()) {
+        fields.entry(name).or_default();
+    }
+    for (name, chosen) in options.iter().flat_map(|options| &options.fields) {
+        fields.insert(name, *chosen);
+    }
+    fields.into_iter().map(|(name, options)| Field::new(name, options)).collect()
+}
+
+#[derive(Default)]
+struct Sums {
+    whole: Confusion,
+    fields: BTreeMap<String, Confusion>,
+}
+
+impl Sums {
+    fn record(&mut self, fields: &[Field], gold: &Record, predicted: &Record, in_list: bool) {
+        for field in fields {
+            let counts = confusion(field, gold.get(&field.name), predicted.get(&field.name), in_list);
+            self.whole.add(counts);
+            self.fields.entry(field.name.clone()).or_default().add(counts);
+        }
+    }
+
+    /// Records of lists: those that match are compared; where none does, they count one each, and else not at all.
+    fn list(&mut self, fields: &[Field], gold: &[Record], predicted: &[Record]) {
+        let alike: Vec<Vec<f64>> =
+            gold.iter().map(|one| predicted.iter().map(|other| similarity(fields, one, other)).collect()).collect();
+        let costs: Vec<Vec<f64>> = alike.iter().map(|row| row.iter().map(|alike| 1.0 - alike).collect()).collect();
+        let pairs = cheapest(&costs);
+        let matches: Vec<_> = pairs.iter().filter(|&&(row, column)| alike[row][column] >= MATCH).collect();
+        for &&(row, column) in &matches {
+            self.record(fields, &gold[row], &predicted[column], true);
+        }
+        if matches.is_empty() {
+            let paired = pairs.len();
+            self.whole.add(Confusion {
+                fd: paired as u64,
+                fa: (predicted.len() - paired) as u64,
+                fn_: (gold.len() - paired) as u64,
+                ..Confusion::default()
+            });
+        }
+    }
+
+    fn tally(self) -> Tally {
+        let mut tally = Tally::default();
+        let mut add = |label: Option<Arc<str>>, counts: Confusion| {
+            let key = |metric: &'static str| SlotKey { metric: metric.into(), at: 0, label: label.clone() };
+            tally.add(key(LEAVES), leaves(counts));
+            let Confusion { tp, fd, fa, fn_, tn } = counts;
+            tally.add(key(ACCURACY), Slot::Share { hits: tp + tn, whole: tp + tn + fd + fa + fn_ });
+        };
+        add(None, self.whole);
+        for (name, counts) in self.fields {
+            add(Some(name.into()), counts);
+        }
+        tally
+    }
+}
+
+/// A wrong value is a false positive alone: recall leaves it out.
+fn leaves(counts: Confusion) -> Slot {
+    let counts =
+        Counts { correct: counts.tp, missed: counts.fn_, spurious: counts.fd + counts.fa, ..Counts::default() };
+    Slot::matches(counts)
+}
+
+/// The package's ratios: 0 where there is nothing to divide by.
+struct Derived;
+
+impl Arithmetic for Derived {
+    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+        let names: &[&'static str] = match slot {
+            Slot::Matches { .. } => &["precision", "recall", "f1"],
+            _ => &[""],
+        };
+        names.iter().map(|name| (*name).into()).collect()
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        match (tally.get(key)?, stat) {
+            (Slot::Share { hits, whole }, _) => Some(ratio(*hits, *whole)),
+            (Slot::Matches { counts, predicted, .. }, stat) => {
+                let precision = ratio(counts.correct, *predicted);
+                let recall = ratio(counts.correct, counts.possible());
+                Some(match stat {
+                    "precision" => precision,
+                    "recall" => recall,
+                    _ if precision + recall > 0.0 => 2.0 * (precision * recall) / (precision + recall),
+                    _ => 0.0,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn averages(&self) -> &'static [Average] {
+        &[]
+    }
+}

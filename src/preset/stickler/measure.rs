@@ -1,0 +1,80 @@
+//! How alike two values of a field are, as the package's comparators have it.
+
+use rapidfuzz::distance::levenshtein;
+use serde_json::Value;
+
+use crate::align::cheapest;
+use crate::metric::options::{Comparator, FieldOptions};
+use crate::metric::record_tree::{Decimal, folded, python_text};
+
+/// A declared field.
+pub(super) struct Field {
+    pub name: String,
+    pub compare: Comparator,
+    /// From which similarity on two values are the same.
+    pub threshold: f64,
+    pub weight: f64,
+}
+
+impl Field {
+    pub fn new(name: &str, options: FieldOptions) -> Self {
+        let threshold = match options.compare {
+            Comparator::Edit { threshold } => f64::from(threshold) / 1e6,
+            _ => 0.5,
+        };
+        Self { name: name.to_owned(), compare: options.compare, threshold, weight: f64::from(options.weight) / 1e3 }
+    }
+
+    /// The similarity of two values that are there: 0 to 1.
+    pub fn similarity(&self, gold: &Value, predicted: &Value) -> f64 {
+        let (one, other) = (python_text(gold), python_text(predicted));
+        match self.compare {
+            Comparator::Exact => f64::from(one == other),
+            Comparator::Casefold => f64::from(one.to_uppercase().to_lowercase() == other.to_uppercase().to_lowercase()),
+            Comparator::Number { absolute, relative } => match (number(gold), number(predicted)) {
+                (Some(a), Some(b)) => f64::from(a.is_within(b, absolute, relative)),
+                _ => 0.0,
+            },
+            _ => {
+                let (one, other) = (folded(&one), folded(&other));
+                let longer = one.len().max(other.len());
+                if longer == 0 {
+                    return 1.0;
+                }
+                let distance = levenshtein::distance(one.iter().copied(), other.iter().copied());
+                1.0 - distance as f64 / longer as f64
+            }
+        }
+    }
+
+    /// The best assignment of the items of two lists, with their similarities.
+    pub fn pairs(&self, gold: &[Value], predicted: &[Value]) -> Vec<f64> {
+        if let ([one], [other]) = (gold, predicted) {
+            return vec![self.similarity(one, other)];
+        }
+        let alike: Vec<Vec<f64>> =
+            gold.iter().map(|item| predicted.iter().map(|other| self.similarity(item, other)).collect()).collect();
+        let costs: Vec<Vec<f64>> = alike.iter().map(|row| row.iter().map(|alike| 1.0 - alike).collect()).collect();
+        cheapest(&costs).into_iter().map(|(row, column)| alike[row][column]).collect()
+    }
+
+    /// Whether a similarity of list items reaches the threshold, with the package's allowance for rounding.
+    pub fn is_match(&self, similarity: f64) -> bool {
+        similarity >= self.threshold || (similarity - self.threshold).abs() < 1e-10
+    }
+}
+
+/// A number, or what is left of a text without anything but digits, points and minus signs; in brackets it is negative.
+fn number(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => Decimal::plain(&number.to_string()),
+        other => {
+            let text = python_text(other);
+            let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+            let bare: String =
+                inner.unwrap_or(&text).chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+            let found = Decimal::plain(&bare)?;
+            Some(if inner.is_some() { found.negated() } else { found })
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Preset `stickler`: the package stickler-eval 1.0.0 on flat records.
+
+mod family;
+mod measure;
+mod record;
+
+pub(super) use family::PRESET;

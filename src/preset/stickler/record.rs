@@ -1,0 +1,96 @@
+//! Two records, field by field.
+
+use serde_json::Value;
+
+use super::measure::Field;
+use crate::document::Record;
+use crate::metric::record_tree::is_python_space;
+
+/// The package's confusion counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Confusion {
+    /// Right.
+    pub tp: u64,
+    /// Wrong: "false discoveries".
+    pub fd: u64,
+    /// Made up: "false alarms".
+    pub fa: u64,
+    /// Missed.
+    pub fn_: u64,
+    /// Rightly absent.
+    pub tn: u64,
+}
+
+impl Confusion {
+    pub fn add(&mut self, other: Self) {
+        self.tp += other.tp;
+        self.fd += other.fd;
+        self.fa += other.fa;
+        self.fn_ += other.fn_;
+        self.tn += other.tn;
+    }
+}
+
+/// What became of a field: a list counts its items, an empty one as absent.
+/// In records of lists a text of nothing but white space is absent, too.
+pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&Value>, in_list: bool) -> Confusion {
+    let one = Confusion::default();
+    let is_blank = |value: &&Value| in_list && value.as_str().is_some_and(|text| text.chars().all(is_python_space));
+    let there = |value| present(value).filter(|value| !is_blank(value));
+    let (g, p) = (there(gold), there(predicted));
+    let length = |value: Option<&Value>| value.map_or(0, |value| value.as_array().map_or(1, Vec::len)) as u64;
+    match (g, p) {
+        (None, None) => Confusion { tn: 1, ..one },
+        (None, _) => Confusion { fa: length(p), ..one },
+        (_, None) => Confusion { fn_: length(g), ..one },
+        (Some(Value::Array(items)), Some(Value::Array(others))) => {
+            let pairs = field.pairs(items, others);
+            let tp = pairs.iter().filter(|alike| field.is_match(**alike)).count() as u64;
+            let paired = pairs.len() as u64;
+            Confusion { tp, fd: paired - tp, fa: length(p) - paired, fn_: length(g) - paired, ..one }
+        }
+        (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => Confusion { fd: 1, ..one },
+        (Some(a), Some(b)) if field.similarity(a, b) >= field.threshold => Confusion { tp: 1, ..one },
+        _ => Confusion { fd: 1, ..one },
+    }
+}
+
+/// How alike two records are: the mean of their fields by weight, without those that neither has.
+pub(super) fn similarity(fields: &[Field], gold: &Record, predicted: &Record) -> f64 {
+    let (mut total, mut weights, mut compared) = (0.0, 0.0, false);
+    for field in fields {
+        let (g, p) = (present(gold.get(&field.name)), present(predicted.get(&field.name)));
+        let alike = match (g, p) {
+            (None, None) => continue,
+            (Some(Value::Array(items)), Some(Value::Array(others))) => {
+                let pairs = field.pairs(items, others);
+                let mean = pairs.iter().fold(0.0, |sum, alike| sum + alike) / pairs.len() as f64;
+                mean * (pairs.len() as f64 / items.len().max(others.len()) as f64)
+            }
+            (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => 0.0,
+            (Some(a), Some(b)) => field.similarity(a, b),
+            _ => 0.0,
+        };
+        compared = true;
+        total += alike * field.weight;
+        weights += field.weight;
+    }
+    if weights > 0.0 {
+        total / weights
+    } else if compared {
+        0.0
+    } else {
+        1.0
+    }
+}
+
+/// A value that is not null, nor an empty text, list or object.
+fn present(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+    })
+}
