@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::sums::Sums;
 use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
-use crate::metric::{Case, FAMILIES, Family, Options, Outcome};
+use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
 use crate::preset::Preset;
 
 /// What a user may ask of the scores.
@@ -96,7 +96,9 @@ fn score_layer(
     let warnings = counted.iter().flat_map(|document| {
         document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
     });
-    let warnings = warnings.collect();
+    let ranking = sums.ranking();
+    let incomplete = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
+    let warnings = incomplete.into_iter().chain(warnings).collect();
     let documents = counted
         .iter()
         .map(|document| {
@@ -110,7 +112,7 @@ fn score_layer(
             (document.id.to_owned(), scores)
         })
         .collect();
-    LayerScores { layer, figures, documents, warnings }
+    LayerScores { layer, figures, documents, ranking, warnings }
 }
 
 #[cfg(test)]
