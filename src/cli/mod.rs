@@ -14,6 +14,7 @@ mod progress;
 mod run;
 mod score;
 mod table;
+mod unmatched;
 
 pub use args::parse;
 pub use exit::INTERNAL;

@@ -78,7 +78,8 @@ fn score_layer(
         .filter_map(|(id, reference)| {
             let gold = family.gold_items(&layer, &reference.gold, &settings.options)?;
             let answer = subject.answers.get(id).unwrap_or(&missing);
-            let predicted = if answer.status == Status::Ok { &answer.annotations } else { &nothing };
+            let is_there = matches!(answer.status, Status::Ok | Status::Extra);
+            let predicted = if is_there { &answer.annotations } else { &nothing };
             let case = Case {
                 document: reference.document.as_ref(),
                 gold: &reference.gold,
