@@ -7,6 +7,7 @@ mod completions;
 mod diagnostics;
 mod difference;
 mod exit;
+mod figures;
 mod fix;
 mod output;
 mod presets;

@@ -9,12 +9,12 @@ use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::metric::Options;
-use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
-use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
+use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
+use karat::score::{Answer, Scores, Settings, Status, Subject, score};
 
 use super::args::{Format, ScoreArgs};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, output, table};
+use super::{difference, exit, figures, output};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let Joined { references, answers, left_out } = load(args)?;
@@ -43,7 +43,7 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     }
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        Format::Table => figures(extractor),
+        Format::Table => figures::tables(&extractor.scores),
         Format::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
         Format::Csv => ScoresCsv.render(&report),
         Format::Md => Markdown.render(&report),
@@ -171,28 +171,4 @@ fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &
 
 fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
-}
-
-/// Every figure but those of labels under other metrics than a layer's first, for a terminal.
-fn figures(extractor: &ExtractorReport) -> String {
-    let mut rows = table::new(["metric", "value", "95 % interval", "gold", "documents"]);
-    for layer in &extractor.scores.layers {
-        let first = layer.figures.first().map(|figure| &figure.name.metric);
-        let shown = |figure: &&Figure| figure.name.label.is_none() || Some(&figure.name.metric) == first;
-        for figure in layer.figures.iter().filter(shown) {
-            rows.add_row(row(figure));
-        }
-    }
-    table::render(rows)
-}
-
-fn row(figure: &Figure) -> [String; 5] {
-    let interval = figure.interval.map(|interval| format!("[{:.3}, {:.3}]", interval.low, interval.high));
-    [
-        figure.name.to_string(),
-        three_places(figure.value),
-        interval.unwrap_or_else(|| "–".to_owned()),
-        figure.gold.to_string(),
-        figure.documents.to_string(),
-    ]
 }
