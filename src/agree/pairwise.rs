@@ -73,7 +73,7 @@ fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> 
         // Where one of them says that nothing counts, nothing does.
         gold.ignore.extend(&other.gold.ignore);
         references.insert(id.clone(), Reference { document: one.document.clone(), text_sha256: None, gold });
-        answers.insert(id.clone(), Answer::ok(without_optional(other.gold.clone())));
+        answers.insert(id.clone(), Answer::ok(without_confidence(without_optional(other.gold.clone()))));
         declared.extend(both);
     }
     score(&references, &Subject { name: second.name.clone(), declared, answers }, settings)
@@ -84,6 +84,15 @@ fn without_optional(mut annotations: Annotations) -> Annotations {
     if let Some(entities) = &mut annotations.entities {
         entities.retain(|entity| !entity.optional);
     }
+    annotations
+}
+
+/// How sure an annotator is says nothing about how much two of them share.
+fn without_confidence(mut annotations: Annotations) -> Annotations {
+    annotations.entities.iter_mut().flatten().for_each(|entity| entity.confidence = None);
+    annotations.relations.iter_mut().flatten().for_each(|relation| relation.confidence = None);
+    annotations.events.iter_mut().flatten().for_each(|event| event.confidence = None);
+    annotations.key_sentences.iter_mut().flatten().for_each(|span| span.confidence = None);
     annotations
 }
 

@@ -206,7 +206,10 @@ pub(super) struct ScoreArgs {
     /// Also score every document by itself (JSON)
     #[arg(long)]
     pub per_document: bool,
-    /// What to do with golden documents that have no prediction
+    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage (JSON)
+    #[arg(long)]
+    pub curves: bool,
+    /// What to do with documents that only the golden files or only the predictions have
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
     /// What 0 divided by 0 gives; undefined by default
@@ -230,7 +233,7 @@ pub(super) enum Format {
 pub(super) enum Missing {
     /// Refuse to score
     Error,
-    /// Count everything in them as missed
+    /// Count everything in them as missed, or as spurious
     Count,
     /// Leave them out
     Skip,

@@ -7,6 +7,7 @@ mod completions;
 mod diagnostics;
 mod difference;
 mod exit;
+mod figures;
 mod fix;
 mod output;
 mod presets;
@@ -14,6 +15,7 @@ mod progress;
 mod run;
 mod score;
 mod table;
+mod unmatched;
 
 pub use args::parse;
 pub use exit::INTERNAL;

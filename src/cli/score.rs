@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use karat::corpus::{DatasetInfo, check_schemas, load_documents, load_golden, load_predictions, load_schemas};
+use karat::corpus::{DatasetInfo, check_schemas, load_any_predictions, load_documents, load_golden, load_schemas};
 use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::metric::Options;
-use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, three_places, to_json};
-use karat::score::{Answer, Figure, Scores, Settings, Status, Subject, score};
+use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
+use karat::score::{Answer, Scores, Settings, Status, Subject, score};
 
-use super::args::{Format, Missing, ScoreArgs};
-use super::{difference, exit, output, table};
+use super::args::{Format, ScoreArgs};
+use super::unmatched::{self, Joined};
+use super::{difference, exit, figures, output};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
-    let Loaded { references, answers, skipped } = load(args)?;
+    let Joined { references, answers, left_out } = load(args)?;
     let declared = declared(args, &references, &answers)?;
     let subject = Subject { name: stem(&args.pred), declared, answers };
     let options = options(args)?;
@@ -42,14 +43,13 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     }
     select(&mut scores, &args.metrics)?;
     let mut report = report(args, &references, &subject, scores);
-    for id in &skipped {
-        let end = (Status::Skipped, Some("there is no prediction for it, and it was left out".to_owned()));
-        report.extractors[0].ends.insert(id.clone(), end);
+    for (id, reason) in left_out {
+        report.extractors[0].ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        Format::Table => figures(extractor),
-        Format::Json => to_json(extractor, &JsonOptions { per_document: args.per_document }),
+        Format::Table => figures::tables(&extractor.scores),
+        Format::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
         Format::Csv => ScoresCsv.render(&report),
         Format::Md => Markdown.render(&report),
     })?;
@@ -57,9 +57,8 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     for warning in warnings.filter(|_| args.format != Format::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
-    if !skipped.is_empty() && args.format != Format::Json {
-        let names: Vec<String> = skipped.iter().map(|id| format!("{id:?}")).collect();
-        output::note(&format!("note: left out, since there is no prediction: {}\n", names.join(", ")));
+    for note in unmatched::notes(&extractor.ends).iter().filter(|_| args.format != Format::Json) {
+        output::note(note);
     }
     Ok(exit::PASS)
 }
@@ -74,14 +73,7 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     if faults.is_empty() { Ok(options) } else { Err(Error::Input(faults)) }
 }
 
-struct Loaded {
-    references: BTreeMap<String, Reference>,
-    answers: BTreeMap<String, Answer>,
-    /// Documents without a prediction that are left out on request.
-    skipped: Vec<String>,
-}
-
-fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
+fn load(args: &ScoreArgs) -> Result<Joined, Error> {
     let mut faults = Vec::new();
     let documents = args.documents.as_ref().map(|path| {
         let (documents, wrong) = load_documents(path);
@@ -98,23 +90,9 @@ fn load(args: &ScoreArgs) -> Result<Loaded, Error> {
             }
         }
     }
-    let (predictions, wrong) = load_predictions(&args.pred, &references);
-    let unread = !wrong.is_empty();
-    faults.extend(wrong);
-    let missing: Vec<String> = references.keys().filter(|id| !predictions.contains_key(*id)).cloned().collect();
-    let mut skipped = Vec::new();
-    match args.missing {
-        Missing::Error if !unread => faults.extend(missing.iter().map(|id| {
-            let fault = Fault::new("there is no prediction for it").of_document(id).in_file(&args.pred);
-            fault.help("`--missing count` counts everything in it as missed, `--missing skip` leaves it out")
-        })),
-        Missing::Skip => {
-            references.retain(|id, _| predictions.contains_key(id));
-            skipped = missing;
-        }
-        Missing::Error | Missing::Count => {}
-    }
-    if faults.is_empty() { Ok(Loaded { references, answers: predictions, skipped }) } else { Err(Error::Input(faults)) }
+    let predictions = load_any_predictions(&args.pred, &references);
+    let joined = unmatched::join(args.missing, &args.pred, references, predictions, &mut faults);
+    if faults.is_empty() { Ok(joined) } else { Err(Error::Input(faults)) }
 }
 
 /// The layers that any prediction has, and those that the user asks for by name; where that is none, all golden ones:
@@ -200,28 +178,4 @@ fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &
 
 fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
-}
-
-/// Every figure but those of labels under other metrics than a layer's first, for a terminal.
-fn figures(extractor: &ExtractorReport) -> String {
-    let mut rows = table::new(["metric", "value", "95 % interval", "gold", "documents"]);
-    for layer in &extractor.scores.layers {
-        let first = layer.figures.first().map(|figure| &figure.name.metric);
-        let shown = |figure: &&Figure| figure.name.label.is_none() || Some(&figure.name.metric) == first;
-        for figure in layer.figures.iter().filter(shown) {
-            rows.add_row(row(figure));
-        }
-    }
-    table::render(rows)
-}
-
-fn row(figure: &Figure) -> [String; 5] {
-    let interval = figure.interval.map(|interval| format!("[{:.3}, {:.3}]", interval.low, interval.high));
-    [
-        figure.name.to_string(),
-        three_places(figure.value),
-        interval.unwrap_or_else(|| "–".to_owned()),
-        figure.gold.to_string(),
-        figure.documents.to_string(),
-    ]
 }

@@ -58,18 +58,62 @@ pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference 
     Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
 }
 
+/// Predictions, and what is wrong with them.
+#[derive(Debug, Clone, Default)]
+pub struct Predictions {
+    /// By id, for the documents that there are.
+    pub answers: BTreeMap<String, Answer>,
+    /// By id, for documents that there are not.
+    pub strangers: BTreeMap<String, Stranger>,
+    /// Everything else that is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// A prediction for a document that there is not.
+#[derive(Debug, Clone)]
+pub struct Stranger {
+    /// What it says.
+    pub answer: Answer,
+    /// The text that it brings.
+    pub document: Option<Document>,
+    /// What is wrong, where it is taken for a fault.
+    pub fault: Fault,
+}
+
 /// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
 /// document without a prediction is for the caller to judge.
 pub fn load_predictions(
     path: &Path,
     references: &BTreeMap<String, Reference>,
 ) -> (BTreeMap<String, Answer>, Vec<Fault>) {
+    let Predictions { answers, strangers, mut faults } = load_any_predictions(path, references);
+    faults.extend(strangers.into_values().map(|stranger| stranger.fault));
+    (answers, faults)
+}
+
+/// As [`load_predictions`], with the predictions for documents that there are not apart: the caller judges both sides.
+pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
     let (entries, mut faults) = load_entries(path);
-    faults.extend(entries.values().filter_map(|entry| unknown(entry, references)));
+    let unknown: BTreeMap<String, Fault> =
+        entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     faults.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
     let (checked, wrong) = check_all(entries, |id| references.get(id)?.document.as_ref());
     faults.extend(wrong);
-    (checked.into_iter().map(|(id, entry)| (id, entry.into_answer())).collect(), faults)
+    let mut predictions = Predictions { faults, ..Predictions::default() };
+    for (id, entry) in checked {
+        match unknown.get(&id) {
+            Some(fault) => {
+                let text = entry.text.as_deref();
+                let document = text.map(|text| Document::with_meta(id.clone(), text, entry.meta.clone()));
+                let stranger = Stranger { document, answer: entry.into_answer(), fault: fault.clone() };
+                predictions.strangers.insert(id, stranger);
+            }
+            None => {
+                predictions.answers.insert(id, entry.into_answer());
+            }
+        }
+    }
+    predictions
 }
 
 /// The fault of a prediction made on another version of the text than its golden file; where the text itself is known, it

@@ -14,6 +14,6 @@ pub use annotators::load_annotators;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::load_entries;
-pub use golden::{load_golden, load_predictions};
+pub use golden::{Predictions, Stranger, load_any_predictions, load_golden, load_predictions};
 pub use lenient::Lenient;
 pub use schema::{check_schemas, load_schemas};

@@ -47,6 +47,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
             }
         }
         names(entry, &mut wrong);
+        confidences(entry, &mut wrong);
     }
     Verdict { faults: wrong, fits }
 }
@@ -104,10 +105,6 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
             let help = "list the parts in text order; the first begins at `start` and the last ends at `end`";
             wrong.push((fault.help(help), at("entities", place, "fragments")));
         }
-        if entity.confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
-            let fault = Fault::new("a confidence lies between 0 and 1");
-            wrong.push((fault, at("entities", place, "confidence")));
-        }
         if entity.label.trim().is_empty() {
             wrong.push((Fault::new("the label is empty"), at("entities", place, "label")));
         }
@@ -125,6 +122,27 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
             }
         }
     }
+}
+
+/// Confidences that are no share of 1.
+fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
+    let annotations = &entry.annotations;
+    let entities = annotations.entities.iter().flatten().map(|entity| entity.confidence);
+    let relations = annotations.relations.iter().flatten().map(|relation| relation.confidence);
+    let events = annotations.events.iter().flatten().map(|event| event.confidence);
+    let sentences = annotations.key_sentences.iter().flatten().map(|span| span.confidence);
+    let mut check = |layer: &str, confidences: &mut dyn Iterator<Item = Option<f64>>| {
+        for (place, confidence) in confidences.enumerate() {
+            if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
+                let path = [Step::Key(layer.to_owned()), Step::Index(place), Step::Key("confidence".to_owned())];
+                wrong.push((Fault::new("a confidence lies between 0 and 1"), path.to_vec()));
+            }
+        }
+    };
+    check("entities", &mut { entities });
+    check("relations", &mut { relations });
+    check("events", &mut { events });
+    check("key_sentences", &mut { sentences });
 }
 
 fn fragments_fit(entity: &Entity) -> bool {

@@ -174,6 +174,28 @@ impl Annotations {
         layers
     }
 
+    /// Annotations that have these layers, with nothing in them.
+    pub fn empty(layers: &LayerSet) -> Self {
+        let names = layers.iter().filter_map(|layer| match layer {
+            Layer::Records(name) => Some((name.clone().into_owned(), Vec::new())),
+            _ => None,
+        });
+        let records: BTreeMap<String, Vec<Record>> = names.collect();
+        let has = |layer: Layer| layers.contains(&layer);
+        Self {
+            entities: has(Layer::Entities).then(Vec::new),
+            relations: has(Layer::Relations).then(Vec::new),
+            events: has(Layer::Events).then(Vec::new),
+            coreference: has(Layer::Coreference).then(Vec::new),
+            records: (!records.is_empty()).then_some(records),
+            key_points: has(Layer::KeyPoints).then(Vec::new),
+            key_sentences: has(Layer::KeySentences).then(Vec::new),
+            summaries: has(Layer::Summaries).then(Vec::new),
+            keyphrases: has(Layer::Keyphrases).then(Vec::new),
+            ..Self::default()
+        }
+    }
+
     /// The records of one layer, if it was annotated.
     pub fn records_of(&self, name: &str) -> Option<&[Record]> {
         self.records.as_ref()?.get(name).map(Vec::as_slice)

@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use super::Annotations;
 
-/// How a document ended. Everything but `Ok` is a row of its own in every report and scores as an empty prediction.
+/// How a document ended. Everything but `Ok` is a row of its own in every report, and all but `Extra` of these score as empty
+/// predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Answered.
@@ -18,9 +19,14 @@ pub enum Status {
     Skipped,
     /// A file of predictions does not have it.
     Missing,
+    /// A file of predictions has it, but there is no golden file: what it predicts is spurious. Never said by a file itself.
+    Extra,
 }
 
 impl Status {
+    /// Those that a file of predictions can say.
+    pub const SAID: [Self; 5] = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
+
     /// The name in files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -29,11 +35,12 @@ impl Status {
             Self::TimedOut => "timed_out",
             Self::Skipped => "skipped",
             Self::Missing => "missing",
+            Self::Extra => "extra",
         }
     }
 }
 
-/// A word that is no status.
+/// A word that is no status that a file can say.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a status")]
 pub struct ParseStatusError(pub String);
@@ -42,8 +49,7 @@ impl FromStr for Status {
     type Err = ParseStatusError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let all = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
-        all.into_iter().find(|status| status.as_str() == name).ok_or_else(|| ParseStatusError(name.to_owned()))
+        Self::SAID.into_iter().find(|status| status.as_str() == name).ok_or_else(|| ParseStatusError(name.to_owned()))
     }
 }
 
@@ -58,7 +64,7 @@ impl fmt::Display for Status {
 pub struct Answer {
     /// How it ended.
     pub status: Status,
-    /// What it found; empty unless the status is [`Status::Ok`].
+    /// What it found; empty unless the status is [`Status::Ok`] or [`Status::Extra`].
     pub annotations: Annotations,
     /// Why the status is not [`Status::Ok`].
     pub message: Option<String>,

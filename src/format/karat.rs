@@ -120,6 +120,12 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
     if wire.id.is_empty() {
         return Err(source.locate(Fault::new("`id` is empty"), json, &[Step::Key("id".to_owned())]));
     }
+    // An end that nobody knows must not pass for an answer.
+    if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
+        let fault = Fault::new(format!("`{status}` is no status that a file can give"));
+        let fault = fault.help_with_nearest(status, Status::SAID.map(Status::as_str));
+        return Err(source.locate(fault, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
+    }
     let summaries = match (wire.summary, wire.summaries) {
         (Some(first), rest) => Some([first].into_iter().chain(rest.into_iter().flatten()).collect()),
         (None, summaries) => summaries,

@@ -1,6 +1,6 @@
 //! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
 
-use super::{Average, Name, Options, Slot, SlotKey, Tally};
+use super::{Average, Name, Options, Slot, SlotKey, Tally, confidence};
 
 /// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
 const FABRICATION: &str = "fabrication";
@@ -37,8 +37,9 @@ pub trait Arithmetic: Sync {
 pub struct Karat;
 
 impl Arithmetic for Karat {
-    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name> {
         let names: &[&'static str] = match slot {
+            Slot::Ranking { ranking, .. } => return confidence::stats(ranking, &options.confidence),
             Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
             Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Slot::Recall { .. } => &["recall"],
@@ -77,6 +78,8 @@ impl Ratio {
 /// Precision and recall of a sum.
 fn parts(slot: &Slot) -> (Ratio, Ratio) {
     match *slot {
+        // No ratios, and no intervals.
+        Slot::Ranking { .. } => (Ratio::new(0, 0), Ratio::new(0, 0)),
         Slot::Matches { counts, credit2, predicted } => {
             (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
         }
@@ -125,6 +128,9 @@ fn fabrication(slot: &Slot) -> Ratio {
 
 /// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by.
 pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
+    if let Slot::Ranking { ranking, bins } = slot {
+        return confidence::value(ranking, *bins, stat);
+    }
     let (precision, recall) = parts(slot);
     match stat {
         "precision" => precision.value(),
@@ -179,7 +185,7 @@ pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
 pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let (precision, recall) = parts(slot);
     let items = match (slot, stat) {
-        (Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. }, _) => return 0.0,
+        (Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. } | Slot::Ranking { .. }, _) => return 0.0,
         (_, "precision") => precision.whole / 2.0,
         (_, FABRICATION) => fabrication(slot).whole,
         (Slot::Recall { .. } | Slot::Share { .. }, _) => recall.whole,
@@ -203,5 +209,6 @@ pub fn support(slot: &Slot) -> u64 {
         Slot::Recall { possible, .. } => possible,
         Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
         Slot::Shares { recall, .. } => recall.1 as u64,
+        Slot::Ranking { ref ranking, .. } => ranking.gold(),
     }
 }

@@ -6,7 +6,7 @@
 
 use super::item::{Class, Item, Side};
 use super::value::{SAME_PLACE, is_same_place};
-use super::{Case, Counts, Family, Options, Outcome, Slot, SlotKey, Tally};
+use super::{CONFIDENCE, Case, Counts, Family, Name, Options, Outcome, Ranked, Slot, SlotKey, Tally, confidence};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
 
@@ -22,7 +22,15 @@ impl Family for KeySentences {
         Some(gold.key_sentences.as_ref()?.len() as u64)
     }
 
-    fn signature(&self, _: &str, _: &Options) -> String {
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        ["", CONFIDENCE].map(Name::from).into()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        if metric == CONFIDENCE {
+            let family = format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
+            return confidence::signature(&family, None, &options.confidence);
+        }
         format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
     }
 
@@ -40,7 +48,9 @@ impl Family for KeySentences {
 
         let mut counts = Counts::default();
         let mut found = Vec::new();
+        let mut right = vec![false; predicted.len()];
         for &(g, p) in &pairs {
+            right[p] = alike(g, p).agreeing > 0;
             if alike(g, p).agreeing > 0 {
                 counts.correct += 1;
                 found.push(Item::pair(Class::Correct, side(gold[g]), side(predicted[p])));
@@ -58,6 +68,10 @@ impl Family for KeySentences {
         found.sort_by_key(Item::place);
         let mut tally = Tally::default();
         tally.add(SlotKey::whole(""), Slot::matches(counts));
+        let mut ranked = Ranked::new(&case.options.confidence);
+        gold.iter().for_each(|_| ranked.expect(None));
+        predicted.iter().zip(right).for_each(|(span, right)| ranked.predict(None, span.confidence, right, true));
+        ranked.add_to(&mut tally);
         Outcome { tally, items: found, warnings: Vec::new() }
     }
 }
@@ -65,7 +79,8 @@ impl Family for KeySentences {
 /// By place, whatever the order of input.
 fn in_order(spans: &[Span]) -> Vec<&Span> {
     let mut sorted: Vec<&Span> = spans.iter().collect();
-    sorted.sort_by_key(|span| (span.start, span.end));
+    let confidence = |span: &Span| span.confidence.unwrap_or(-1.0);
+    sorted.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(confidence(b).total_cmp(&confidence(a))));
     sorted
 }
 

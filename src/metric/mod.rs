@@ -3,6 +3,7 @@
 //! To add one: write its file with an implementation of [`Family`], declare it here, and add it to [`FAMILIES`].
 
 mod arithmetic;
+mod confidence;
 mod family;
 mod item;
 mod key_points;
@@ -18,6 +19,7 @@ mod tally;
 mod value;
 
 pub use arithmetic::{Arithmetic, Karat, is_mean, least_variance, residual, support, value};
+pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Item, Side};
 pub use keyphrases::folded_phrase;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use confidence::ConfidenceOptions;
+pub use confidence::{ConfidenceOptions, RightUnder};
 pub use labels::LabelOptions;
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::item::{Class, Item, Side};
-use super::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+use super::{CONFIDENCE, Case, Counts, Family, Name, Options, Outcome, Ranked, Slot, SlotKey, Tally, confidence};
 use crate::align::{self, Pair, align};
 use crate::document::{Annotations, Entity, Layer, Region};
 
@@ -48,10 +48,14 @@ impl Family for Spans {
     }
 
     fn metrics(&self, _: &Options) -> Vec<Name> {
-        SCHEMES.iter().map(|(scheme, _)| (*scheme).into()).collect()
+        SCHEMES.iter().map(|(scheme, _)| *scheme).chain([CONFIDENCE]).map(Name::from).collect()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        if metric == CONFIDENCE {
+            let scheme = options.confidence.scheme.as_str();
+            return confidence::signature("spans|align:karat-1", Some(scheme), &options.confidence);
+        }
         format!("spans|align:karat-1|scheme:{metric}|beta:1|empty:null")
     }
 
@@ -101,6 +105,20 @@ impl Family for Spans {
                 tally.add(SlotKey::labelled(scheme, label), Slot::Matches { counts, credit2, predicted });
             }
             tally.add(SlotKey::whole(scheme), Slot::matches(whole));
+            if scheme == case.options.confidence.scheme.as_str() {
+                let mut ranked = Ranked::new(&case.options.confidence);
+                let label = |entity: &Entity| Some(&labels[rank(entity)]);
+                gold.iter().for_each(|gold| ranked.expect(label(gold)));
+                for pair in &alignment.pairs {
+                    let found = predicted[pair.predicted];
+                    let right = matches!(judge(pair), Verdict::Correct);
+                    ranked.predict(label(found), found.confidence, right, pair.same_label);
+                }
+                for found in alignment.spurious.iter().map(|&p| predicted[p]) {
+                    ranked.predict(label(found), found.confidence, false, false);
+                }
+                ranked.add_to(&mut tally);
+            }
         }
         let items = classify(case, &gold, &predicted, &alignment);
         Outcome { tally, items, warnings: Vec::new() }
@@ -116,8 +134,10 @@ fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a En
     let mut counted: Vec<&Entity> =
         entities.unwrap_or_default().iter().filter(|entity| !is_ignored(entity, ignored)).collect();
     counted.sort_by(|a, b| {
-        let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional, &e.id);
-        key(a).cmp(&key(b))
+        let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
+        // Of copies the surest comes first, and is the one that an equal gold item is paired with.
+        let confidence = |e: &Entity| e.confidence.unwrap_or(-1.0);
+        key(a).cmp(&key(b)).then(confidence(b).total_cmp(&confidence(a))).then_with(|| a.id.cmp(&b.id))
     });
     counted
 }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use crate::stats::confidence::Ranking;
+
 /// The name of a metric or a statistic.
 pub type Name = Cow<'static, str>;
 
@@ -137,6 +139,13 @@ pub enum Slot {
         /// Documents.
         documents: u64,
     },
+    /// Predictions by their confidence.
+    Ranking {
+        /// Right and wrong ones, and the gold items.
+        ranking: Ranking,
+        /// Bins of the calibration error.
+        bins: u32,
+    },
 }
 
 impl Slot {
@@ -186,6 +195,9 @@ impl AddAssign for Slot {
             (Self::Average { sum, documents }, Self::Average { sum: s, documents: d }) => {
                 *sum += s;
                 *documents += d;
+            }
+            (Self::Ranking { ranking, bins }, Self::Ranking { ranking: more, bins: b }) if *bins == b => {
+                *ranking += &more;
             }
             (one, other) => panic!("one metric, two kinds of sums: {one:?} and {other:?}"),
         }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
+use super::curves::curves;
 use crate::metric::Counts;
 use crate::score::Figure;
 
@@ -11,6 +12,8 @@ use crate::score::Figure;
 pub struct JsonOptions {
     /// Every figure of every document, too.
     pub per_document: bool,
+    /// The curves of confidence, too: precision and recall, reliability, risk and coverage.
+    pub curves: bool,
 }
 
 /// The JSON of one extractor's scores, pretty-printed, keys in alphabetical order.
@@ -38,6 +41,9 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     });
     let shown = ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok");
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if options.curves {
+        root.insert("curves".to_owned(), curves(report));
+    }
     let warnings: Vec<&String> = report.scores.layers.iter().flat_map(|layer| &layer.warnings).collect();
     if !warnings.is_empty() {
         root.insert("warnings".to_owned(), json!(warnings));

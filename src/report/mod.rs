@@ -4,6 +4,7 @@
 mod agreement;
 mod alignment_csv;
 mod context;
+mod curves;
 mod difference;
 mod documents_csv;
 mod json;

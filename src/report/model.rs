@@ -78,6 +78,11 @@ impl ExtractorReport {
         Self { name: subject.name.clone(), ends, scores }
     }
 
+    /// How many documents there were to answer: those that nobody asked for are not among them.
+    pub fn asked(&self) -> usize {
+        self.ends.len() - self.count(Status::Extra)
+    }
+
     /// How many documents ended so.
     pub fn count(&self, status: Status) -> usize {
         self.ends.values().filter(|(end, _)| *end == status).count()

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::sums::Sums;
 use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
-use crate::metric::{Case, FAMILIES, Family, Options, Outcome};
+use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
 use crate::preset::Preset;
 
 /// What a user may ask of the scores.
@@ -78,7 +78,8 @@ fn score_layer(
         .filter_map(|(id, reference)| {
             let gold = family.gold_items(&layer, &reference.gold, &settings.options)?;
             let answer = subject.answers.get(id).unwrap_or(&missing);
-            let predicted = if answer.status == Status::Ok { &answer.annotations } else { &nothing };
+            let is_there = matches!(answer.status, Status::Ok | Status::Extra);
+            let predicted = if is_there { &answer.annotations } else { &nothing };
             let case = Case {
                 document: reference.document.as_ref(),
                 gold: &reference.gold,
@@ -96,7 +97,9 @@ fn score_layer(
     let warnings = counted.iter().flat_map(|document| {
         document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
     });
-    let warnings = warnings.collect();
+    let ranking = sums.ranking();
+    let incomplete = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
+    let warnings = incomplete.into_iter().chain(warnings).collect();
     let documents = counted
         .iter()
         .map(|document| {
@@ -110,7 +113,7 @@ fn score_layer(
             (document.id.to_owned(), scores)
         })
         .collect();
-    LayerScores { layer, figures, documents, warnings }
+    LayerScores { layer, figures, documents, ranking, warnings }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::Status;
 use crate::document::Layer;
 use crate::metric::{Counts, Item, MetricName};
 use crate::stats::Interval;
+use crate::stats::confidence::Ranking;
 
 /// One figure over all documents.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +61,19 @@ pub struct LayerScores {
     pub figures: Vec<Figure>,
     /// By document id.
     pub documents: BTreeMap<String, DocumentScores>,
+    /// The predictions by confidence, where they carry one.
+    pub ranking: Option<Ranked>,
     /// What a reader should know before believing the figures, with the document it concerns.
     pub warnings: Vec<String>,
+}
+
+/// A layer's predictions by confidence, over all documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// Right and wrong ones, and the gold items.
+    pub ranking: Ranking,
+    /// Bins of the calibration error.
+    pub bins: u32,
 }
 
 /// Everything that one extractor scored on one dataset.

@@ -8,7 +8,7 @@ mod sums;
 
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
 pub use engine::{Settings, score};
-pub use figure::{DocumentScores, Figure, LayerScores, Scores};
+pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
 pub use subject::Subject;
 
 pub use crate::document::{Answer, Status};

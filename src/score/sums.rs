@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Figure, Settings};
+use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
 use crate::metric::{
-    Average, Family, MetricName, Name, Slot, SlotKey, Tally, is_mean, least_variance, residual, support,
+    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, is_mean, least_variance, residual, support,
 };
 use crate::stats::{Interval, mean_t, ratio_logit_t};
 
@@ -59,6 +59,7 @@ impl<'a> Sums<'a> {
         let (counts, predicted) = match slot {
             Some(Slot::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
             Some(Slot::Fields { counts, .. }) => (Some(*counts), Some(counts.predicted())),
+            Some(Slot::Ranking { ranking, .. }) => (None, Some(ranking.ranked() + ranking.unranked())),
             _ => (None, None),
         };
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
@@ -102,7 +103,19 @@ impl<'a> Sums<'a> {
             None => arithmetic.value(tally, &key(name), &name.stat),
             Some(average) => arithmetic.average(&self.weights(tally, name, average)),
         };
-        exact.or(self.settings.zero_division)
+        // What cannot be ranked is no division by nothing.
+        let is_ranking = matches!(self.total.get(&key(name)), Some(Slot::Ranking { .. }));
+        exact.or(self.settings.zero_division.filter(|_| !is_ranking))
+    }
+
+    /// The predictions of the whole layer by confidence, where they carry one.
+    pub fn ranking(&self) -> Option<Ranked> {
+        match self.total.get(&SlotKey::whole(CONFIDENCE))? {
+            Slot::Ranking { ranking, bins } if ranking.ranked() > 0 => {
+                Some(Ranked { ranking: ranking.clone(), bins: *bins })
+            }
+            _ => None,
+        }
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {

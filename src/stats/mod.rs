@@ -1,6 +1,7 @@
 //! The statistics of evaluation. Pure: numbers in, numbers out.
 
 pub mod agreement;
+pub mod confidence;
 mod interval;
 mod jackknife;
 

@@ -5,6 +5,7 @@ mod briefs;
 mod check;
 mod check_fix;
 mod cli;
+mod confidence;
 mod config_errors;
 mod data_errors;
 mod determinism;

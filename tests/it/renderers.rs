@@ -15,7 +15,10 @@ fn every_renderer() {
 #[test]
 fn json() {
     let report = fixture::report();
-    insta::assert_snapshot!("fixture_json", to_json(&report.extractors[0], &JsonOptions { per_document: true }));
+    insta::assert_snapshot!(
+        "fixture_json",
+        to_json(&report.extractors[0], &JsonOptions { per_document: true, ..JsonOptions::default() })
+    );
 }
 
 #[test]

@@ -11,6 +11,10 @@ const PRED: &str = r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "
 {"id": "b", "entities": [], "summary": "a b c"}
 "#;
 
+/// A document that nobody asked for, in layers with gold and without.
+const EXTRA: &str = r#"{"id": "c", "text": "Bo in Rome.", "entities": [{"start": 0, "end": 2, "label": "PERSON"}, {"start": 6, "end": 10, "label": "GPE"}], "keyphrases": ["rome"], "summary": "a b c"}
+"#;
+
 fn files() -> Cli {
     let cli = Cli::new();
     cli.write("gold.jsonl", GOLD);
@@ -89,6 +93,42 @@ fn a_document_without_prediction() {
     assert_eq!(counted["metrics"]["summary.rouge1.f1"]["answered"]["documents"], 1);
     let skipped = json(&cli, &["--missing", "skip"]);
     assert_eq!(skipped["metrics"]["summary.rouge1.f1"]["documents"], 1);
+}
+
+/// Documents that only one side has: both are named in one go, counted, or left out.
+#[test]
+fn a_document_without_golden_file() {
+    let cli = files();
+    cli.write("pred.jsonl", format!("{}\n{EXTRA}", PRED.lines().next().unwrap()));
+    assert_cmd!("score_extra_error", cli.karat(&score(&[])));
+    let strict = ["--metric", "entities.strict"];
+    assert_cmd!("score_extra_count", cli.karat(&score(&[&strict[..], &["--missing", "count"]].concat())));
+    assert_cmd!("score_extra_skip", cli.karat(&score(&[&strict[..], &["--missing", "skip"]].concat())));
+    let md = ["--missing", "count", "--format", "md", "--layer", "entities", "--metric", "entities.strict.f1"];
+    assert_cmd!("score_extra_md", cli.karat(&score(&md)));
+
+    let counted = json(&cli, &["--missing", "count"]);
+    assert_eq!(counted["documents"]["b"]["status"], "missing");
+    assert_eq!(counted["documents"]["c"]["status"], "extra");
+    let f1 = &counted["metrics"]["entities.strict.f1"];
+    assert_eq!((&f1["counts"]["spurious"], &f1["predicted"], &f1["documents"]), (&2.into(), &4.into(), &3.into()));
+    assert_eq!((f1["answered"]["documents"].as_u64(), f1["answered"]["value"].as_f64()), (Some(1), Some(0.4)));
+    // A summary without a reference cannot be held against anything.
+    assert_eq!(counted["metrics"]["summary.rouge1.f1"]["documents"], 2);
+    // No golden file has this layer, so that nobody said what is right.
+    assert!(counted["metrics"].get("keyphrases.f1").is_none());
+
+    let skipped = json(&cli, &["--missing", "skip"]);
+    assert_eq!(skipped["documents"]["b"]["status"], "skipped");
+    assert_eq!(skipped["documents"]["c"]["status"], "skipped");
+    assert_eq!(skipped["metrics"]["entities.strict.f1"]["documents"], 1);
+}
+
+#[test]
+fn a_file_cannot_say_of_itself_that_nobody_asked_for_it() {
+    let cli = files();
+    cli.write("pred.jsonl", PRED.replacen("{\"id\": \"a\"", "{\"id\": \"a\", \"status\": \"extra\"", 1));
+    assert_cmd!("score_extra_by_itself", cli.karat(&score(&[])));
 }
 
 #[test]

@@ -1,8 +1,69 @@
 //! How confidences are scored.
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 /// How confidences are scored.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct ConfidenceOptions {}
+pub struct ConfidenceOptions {
+    /// The scheme under which a prediction is right, in layers that have several.
+    pub scheme: RightUnder,
+    /// Equal-width bins of the calibration error, 1 to 1000.
+    #[serde(deserialize_with = "bins")]
+    pub bins: u32,
+    /// The coverages, in percent (1 to 100), at which the share of right predictions is given.
+    #[serde(deserialize_with = "coverages")]
+    pub coverages: Vec<u32>,
+    /// Whether every label has figures of its own, with their averages.
+    pub labels: bool,
+}
+
+/// The scheme under which a prediction is right: the whole credit, never a half one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RightUnder {
+    /// Boundaries and label.
+    #[default]
+    Strict,
+    /// Boundaries.
+    Exact,
+    /// Boundaries: `partial` gives whole credit to what `exact` does.
+    Partial,
+    /// Label, with some overlap.
+    Type,
+}
+
+impl RightUnder {
+    /// The name of the scheme.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Exact => "exact",
+            Self::Partial => "partial",
+            Self::Type => "type",
+        }
+    }
+}
+
+impl Default for ConfidenceOptions {
+    fn default() -> Self {
+        Self { scheme: RightUnder::default(), bins: 10, coverages: vec![50, 80, 90], labels: false }
+    }
+}
+
+fn bins<'de, D: Deserializer<'de>>(value: D) -> Result<u32, D::Error> {
+    let bins = u32::deserialize(value)?;
+    if (1..=1000).contains(&bins) { Ok(bins) } else { Err(D::Error::custom("`bins` lies between 1 and 1000")) }
+}
+
+fn coverages<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<u32>, D::Error> {
+    let mut coverages = Vec::<u32>::deserialize(value)?;
+    coverages.sort_unstable();
+    coverages.dedup();
+    if coverages.iter().all(|percent| (1..=100).contains(percent)) {
+        Ok(coverages)
+    } else {
+        Err(D::Error::custom("`coverages` are whole numbers of percent, between 1 and 100"))
+    }
+}

@@ -7,7 +7,7 @@ use super::page::counted;
 use super::table::{Align, Table, escape};
 use super::{confusion, labels};
 use crate::document::Layer;
-use crate::metric::{Class, Name};
+use crate::metric::{CONFIDENCE, Class, MetricName, Name};
 use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
@@ -99,6 +99,9 @@ fn figures(report: &Report, layer: &Layer) -> String {
             ]);
         }
     }
+    if table.is_empty() {
+        return String::new();
+    }
     if !with_averages {
         table.drop_columns(&["macro F1", "weighted F1"]);
     }
@@ -130,7 +133,9 @@ fn classes(report: &Report, layer: &Layer) -> String {
 /// The metrics of a layer, in report order.
 fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
     let mut metrics: Vec<(Name, u32)> = Vec::new();
-    for name in scores.figures.iter().map(|figure| &figure.name).filter(|name| is_whole(name)) {
+    // Confidence has other statistics, and a section of its own.
+    let shown = |name: &&MetricName| is_whole(name) && name.metric != CONFIDENCE;
+    for name in scores.figures.iter().map(|figure| &figure.name).filter(shown) {
         let key = (name.metric.clone(), name.at);
         if !metrics.contains(&key) {
             metrics.push(key);

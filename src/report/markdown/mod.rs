@@ -1,5 +1,6 @@
 //! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with the text around it.
 
+mod confidence;
 mod confusion;
 mod documents;
 mod errors;
@@ -16,9 +17,10 @@ use super::{Renderer, Report};
 pub struct Markdown;
 
 /// The parts of the page, in order. Each gives its own headings, or nothing.
-const SECTIONS: [fn(&Report) -> String; 6] = [
+const SECTIONS: [fn(&Report) -> String; 7] = [
     verdicts::section,
     layers::section,
+    confidence::section,
     documents::section,
     errors::section,
     signatures::warnings,

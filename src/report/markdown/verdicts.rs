@@ -13,12 +13,12 @@ pub(super) fn section(report: &Report) -> String {
     let headings = layers.iter().map(|layer| (heading(report, layer), Align::Right));
     let mut table = Table::new(fixed.into_iter().chain(headings).chain([("verdict".to_owned(), Align::Left)]));
     for extractor in &report.extractors {
-        let answered = format!("{} of {}", extractor.count(Status::Ok), extractor.ends.len());
+        let answered = format!("{} of {}", extractor.count(Status::Ok), extractor.asked());
         let figures = layers.iter().map(|layer| figure(report, extractor, layer));
         let verdict = verdict(extractor);
         table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
     }
-    format!("## Verdicts\n\n{}{}", table.render(), not_answered(report))
+    format!("## Verdicts\n\n{}{}{}", table.render(), not_answered(report), not_asked(report))
 }
 
 /// The headline metric's name, which every extractor on the layer shares.
@@ -40,7 +40,7 @@ fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String
 }
 
 fn verdict(extractor: &ExtractorReport) -> String {
-    if extractor.count(Status::Ok) < extractor.ends.len() { "incomplete" } else { "no baseline" }.to_owned()
+    if extractor.count(Status::Ok) < extractor.asked() { "incomplete" } else { "no baseline" }.to_owned()
 }
 
 /// Every document that was not answered, with the reason.
@@ -49,7 +49,8 @@ fn not_answered(report: &Report) -> String {
         [("extractor", Align::Left), ("document", Align::Left), ("status", Align::Left), ("message", Align::Left)];
     let mut table = Table::new(columns);
     for extractor in &report.extractors {
-        for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
+        let ends = extractor.ends.iter().filter(|(_, (status, _))| !matches!(status, Status::Ok | Status::Extra));
+        for (id, (status, message)) in ends {
             let message = escape(message.as_deref().unwrap_or_default());
             table.row([escape(&extractor.name), escape(id), status.to_string(), message]);
         }
@@ -65,12 +66,23 @@ fn not_answered(report: &Report) -> String {
     )
 }
 
+/// Every document that was answered without being asked for.
+fn not_asked(report: &Report) -> String {
+    let mut table = Table::new([("extractor", Align::Left), ("document", Align::Left), ("message", Align::Left)]);
+    for extractor in &report.extractors {
+        for (id, (_, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status == Status::Extra) {
+            table.row([escape(&extractor.name), escape(id), escape(message.as_deref().unwrap_or_default())]);
+        }
+    }
+    if table.is_empty() { String::new() } else { format!("\n### Without a golden file\n\n{}", table.render()) }
+}
+
 /// The headlines of incomplete extractors, over all documents and over the answered ones.
 fn answered_figures(report: &Report) -> String {
     let columns =
         [("extractor", Align::Left), ("metric", Align::Left), ("all", Align::Right), ("answered", Align::Right)];
     let mut table = Table::new(columns);
-    for extractor in report.extractors.iter().filter(|e| e.count(Status::Ok) < e.ends.len()) {
+    for extractor in report.extractors.iter().filter(|e| e.count(Status::Ok) < e.asked()) {
         for figure in extractor.scores.layers.iter().filter_map(headline_figure) {
             let name = format!("`{}`", figure.name);
             table.row([escape(&extractor.name), name, three_places(figure.value), three_places(figure.answered)]);

@@ -1,0 +1,146 @@
+//! Predictions by confidence, as whole numbers that add up.
+
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+
+/// Predictions by confidence, each right or wrong, and the gold items that there were to find. Sums over documents are
+/// exact and do not depend on their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ranking {
+    /// Right and all predictions, by a key that sorts as the confidences do.
+    levels: BTreeMap<u64, (u64, u64)>,
+    right: u64,
+    ranked: u64,
+    unranked: u64,
+    gold: u64,
+}
+
+/// The predictions of one confidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Their confidence.
+    pub confidence: f64,
+    /// Those that are right.
+    pub right: u64,
+    /// All of them.
+    pub all: u64,
+}
+
+impl Level {
+    /// Those that are wrong.
+    pub fn wrong(&self) -> u64 {
+        self.all - self.right
+    }
+}
+
+impl Ranking {
+    /// Adds a prediction. One without a confidence is counted apart, and so is one whose confidence is no number.
+    pub fn predict(&mut self, confidence: Option<f64>, right: bool) {
+        match confidence.filter(|confidence| !confidence.is_nan()) {
+            Some(confidence) => {
+                let level = self.levels.entry(key(confidence)).or_default();
+                level.0 += u64::from(right);
+                level.1 += 1;
+                self.right += u64::from(right);
+                self.ranked += 1;
+            }
+            None => self.unranked += 1,
+        }
+    }
+
+    /// Adds gold items, found or not: the denominator of recall.
+    pub fn expect(&mut self, gold: u64) {
+        self.gold += gold;
+    }
+
+    /// The levels, surest first.
+    pub fn levels(&self) -> impl DoubleEndedIterator<Item = Level> + '_ {
+        let level = |(key, &(right, all)): (&u64, &(u64, u64))| Level { confidence: confidence(*key), right, all };
+        self.levels.iter().rev().map(level)
+    }
+
+    /// Predictions that are right, of those with a confidence.
+    pub fn right(&self) -> u64 {
+        self.right
+    }
+
+    /// Predictions with a confidence.
+    pub fn ranked(&self) -> u64 {
+        self.ranked
+    }
+
+    /// Predictions without one.
+    pub fn unranked(&self) -> u64 {
+        self.unranked
+    }
+
+    /// Gold items.
+    pub fn gold(&self) -> u64 {
+        self.gold
+    }
+
+    /// Whether there is something to rank, and nothing that cannot be: figures over a part of the predictions would mislead.
+    pub fn is_whole(&self) -> bool {
+        self.ranked > 0 && self.unranked == 0
+    }
+}
+
+impl AddAssign<&Self> for Ranking {
+    fn add_assign(&mut self, other: &Self) {
+        for (key, (right, all)) in &other.levels {
+            let level = self.levels.entry(*key).or_default();
+            level.0 += right;
+            level.1 += all;
+        }
+        self.right += other.right;
+        self.ranked += other.ranked;
+        self.unranked += other.unranked;
+        self.gold += other.gold;
+    }
+}
+
+const SIGN: u64 = 1 << 63;
+
+/// A whole number that sorts as the confidence does; 0 and -0 are the same.
+fn key(confidence: f64) -> u64 {
+    let bits = (confidence + 0.0).to_bits();
+    if bits & SIGN == 0 { bits | SIGN } else { !bits }
+}
+
+fn confidence(key: u64) -> f64 {
+    f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ranking, confidence, key};
+
+    #[test]
+    fn keys_sort_as_confidences_do_and_lead_back() {
+        let sorted =
+            [f64::NEG_INFINITY, -1.5, -f64::MIN_POSITIVE, 0.0, f64::MIN_POSITIVE, 0.1, 0.5, 1.0, f64::INFINITY];
+        assert!(sorted.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
+        assert!(sorted.iter().all(|&value| confidence(key(value)).to_bits() == value.to_bits()));
+        assert_eq!(key(0.0), key(-0.0));
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_the_order() {
+        let predictions =
+            [(Some(0.5), true), (None, false), (Some(0.1), false), (Some(0.5), false), (Some(f64::NAN), true)];
+        let single = predictions.map(|(confidence, right)| {
+            let mut ranking = Ranking::default();
+            ranking.predict(confidence, right);
+            ranking.expect(2);
+            ranking
+        });
+        let (mut there, mut back) = (Ranking::default(), Ranking::default());
+        single.iter().for_each(|ranking| there += ranking);
+        single.iter().rev().for_each(|ranking| back += ranking);
+        assert_eq!(there, back);
+        assert_eq!((there.right(), there.ranked(), there.unranked(), there.gold()), (1, 3, 2, 10));
+        let levels: Vec<_> = there.levels().map(|level| (level.confidence, level.right, level.wrong())).collect();
+        assert_eq!(levels, [(0.5, 1, 1), (0.1, 0, 1)]);
+        assert!(!there.is_whole());
+    }
+}
