@@ -15,8 +15,6 @@ pub(super) struct Matching<'a> {
     pub gold: Vec<&'a Entity>,
     /// Each in the form that is answered: itself, unless an alternative fits its prediction better.
     pub gold_items: Vec<align::Item>,
-    /// The label that each stands under, whatever the form.
-    pub gold_labels: Vec<u32>,
     /// The predictions, those included that count nowhere.
     pub predicted: Vec<&'a Entity>,
     /// The same, ready to be compared.
@@ -45,7 +43,6 @@ impl<'a> Matching<'a> {
         let predicted_items: Vec<align::Item> =
             predicted.iter().map(|entity| item(entity, rank(&entity.label))).collect();
         let (mut gold_items, alignment) = answer(&gold, &predicted_items, rank);
-        let gold_labels = gold.iter().map(|entity| rank(&entity.label)).collect();
         let mut spurious = alignment.spurious;
         for pair in alignment.pairs.iter().filter(|pair| pair.form > 0) {
             gold_items[pair.gold] = forms(gold[pair.gold], rank).swap_remove(pair.form);
@@ -60,7 +57,6 @@ impl<'a> Matching<'a> {
             labels: names.into_iter().map(Arc::from).collect(),
             gold,
             gold_items,
-            gold_labels,
             predicted,
             predicted_items,
             pairs: alignment.pairs,
@@ -69,9 +65,9 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Where a gold entity's label stands in `labels`.
+    /// Where a gold entity's label, in the form that is answered, stands in `labels`.
     pub fn gold_label(&self, g: usize) -> usize {
-        self.gold_labels[g] as usize
+        self.gold_items[g].label as usize
     }
 
     /// Where a prediction's label stands in `labels`.

@@ -12,5 +12,7 @@ mod scheme;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_choices;
 
 pub use family::Spans;

@@ -34,8 +34,7 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
         let counts = columns.iter().map(|(detail, _)| errors.get(detail).copied().unwrap_or(0).to_string());
         table.row([escape(&extractor.name)].into_iter().chain(counts));
     }
-    format!(
-        "\n### How boundaries went wrong\n\nSplit and merged count every gold item and every prediction that takes part.\n\n{}",
-        table.render()
-    )
+    let breaks = columns.iter().any(|(detail, _)| matches!(detail, Detail::Split | Detail::Merged));
+    let note = if breaks { "Splits are counted by their pieces, mergers by their parts.\n\n" } else { "" };
+    format!("\n### How boundaries went wrong\n\n{note}{}", table.render())
 }
