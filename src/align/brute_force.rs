@@ -4,14 +4,14 @@ use proptest::prelude::*;
 
 use super::component::{Component, split};
 use super::gain::Gain;
-use super::{Item, align, assignment, sweep};
+use super::{Item, align, align_forms, assignment, sweep};
 
-/// Exact pairs, then the lower levels.
-type Value = (i64, Gain);
+/// A gold item with its forms and the prediction that answers it.
+type Answered = (Vec<Item>, Item);
 
-fn every_alignment(gold: &[Item], predicted: &[Item]) -> Vec<(Item, Item)> {
-    let mut best: Option<(Value, Vec<(Item, Item)>)> = None;
-    let mut gold: Vec<Item> = gold.to_vec();
+fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<Answered> {
+    let mut best: Option<(Gain, Vec<Answered>)> = None;
+    let mut gold: Vec<Vec<Item>> = gold.to_vec();
     gold.sort();
     try_all(&gold, &mut predicted.to_vec(), &mut Vec::new(), &mut best);
     let mut pairs = best.map(|(_, pairs)| pairs).unwrap_or_default();
@@ -20,13 +20,13 @@ fn every_alignment(gold: &[Item], predicted: &[Item]) -> Vec<(Item, Item)> {
 }
 
 fn try_all(
-    gold: &[Item],
+    gold: &[Vec<Item>],
     predicted: &mut Vec<Item>,
-    pairs: &mut Vec<(Item, Item)>,
-    best: &mut Option<(Value, Vec<(Item, Item)>)>,
+    pairs: &mut Vec<Answered>,
+    best: &mut Option<(Gain, Vec<Answered>)>,
 ) {
     let Some((first, rest)) = gold.split_first() else {
-        let value = value(pairs);
+        let value = pairs.iter().fold(Gain::ZERO, |sum, pair| sum + value(pair));
         let better = best
             .as_ref()
             .is_none_or(|(known, list)| value > *known || (value == *known && sorted(pairs) < sorted(list)));
@@ -37,7 +37,7 @@ fn try_all(
     };
     try_all(rest, predicted, pairs, best);
     for at in 0..predicted.len() {
-        if first.shared(&predicted[at]) == 0 {
+        if first.iter().all(|form| form.shared(&predicted[at]) == 0) {
             continue;
         }
         let taken = predicted.remove(at);
@@ -48,24 +48,22 @@ fn try_all(
     }
 }
 
-fn sorted(pairs: &[(Item, Item)]) -> Vec<&(Item, Item)> {
+fn sorted(pairs: &[Answered]) -> Vec<&Answered> {
     let mut sorted: Vec<_> = pairs.iter().collect();
     sorted.sort();
     sorted
 }
 
-fn value(pairs: &[(Item, Item)]) -> Value {
-    let mut total = (0, Gain::ZERO);
-    for (gold, predicted) in pairs {
-        total.0 += i64::from(gold == predicted);
-        total.1 += Gain {
-            exact: i64::from(gold.same_span(predicted)),
-            same_label: i64::from(gold.label == predicted.label),
-            overlapping: 1,
-            shared: i64::try_from(gold.shared(predicted)).unwrap(),
-        };
-    }
-    total
+/// The best that any form gains, each level spelt out.
+fn value((forms, predicted): &Answered) -> Gain {
+    let gain = |form: &Item| Gain {
+        identical: i64::from(form == predicted),
+        exact: i64::from(form.same_span(predicted)),
+        same_label: i64::from(form.label == predicted.label),
+        overlapping: 1,
+        shared: i64::try_from(form.shared(predicted)).unwrap(),
+    };
+    forms.iter().filter(|form| form.shared(predicted) > 0).map(gain).max().unwrap()
 }
 
 fn items(most: usize, places: u32) -> impl Strategy<Value = Vec<Item>> {
@@ -78,17 +76,40 @@ fn total(component: &Component, pairs: &[(usize, usize)]) -> Gain {
     pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
 }
 
+fn answered(gold: &[Vec<Item>], predicted: &[Item], alignment: &super::Alignment) -> Vec<Answered> {
+    let pair = |pair: &super::Pair| (gold[pair.gold].clone(), predicted[pair.predicted].clone());
+    let mut pairs: Vec<_> = alignment.pairs.iter().map(pair).collect();
+    pairs.sort();
+    pairs
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_alignment_is_the_best_of_all(gold in items(5, 12), predicted in items(5, 12)) {
         let alignment = align(&gold, &predicted);
-        let mut pairs: Vec<_> =
-            alignment.pairs.iter().map(|pair| (gold[pair.gold].clone(), predicted[pair.predicted].clone())).collect();
+        let gold: Vec<Vec<Item>> = gold.into_iter().map(|item| vec![item]).collect();
         // Copies of a gold item are interchangeable; the list is compared as a sorted one.
-        pairs.sort();
-        prop_assert_eq!(pairs, every_alignment(&gold, &predicted));
+        prop_assert_eq!(answered(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
+        // With one form each the other way to align gives the same.
+        prop_assert_eq!(answered(&gold, &predicted, &align_forms(&gold, &predicted)), every_alignment(&gold, &predicted));
+    }
+
+    #[test]
+    fn with_alternatives_it_is_the_best_of_all(
+        gold in prop::collection::vec(items(3, 12).prop_filter("a form", |forms| !forms.is_empty()), 0..5),
+        predicted in items(5, 12),
+    ) {
+        let alignment = align_forms(&gold, &predicted);
+        prop_assert_eq!(answered(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
+        prop_assert_eq!(alignment.pairs.len() + alignment.missed.len(), gold.len());
+        prop_assert_eq!(alignment.pairs.len() + alignment.spurious.len(), predicted.len());
+        let (mut turned_gold, mut turned_predicted) = (gold.clone(), predicted.clone());
+        turned_gold.reverse();
+        turned_predicted.reverse();
+        let turned = align_forms(&turned_gold, &turned_predicted);
+        prop_assert_eq!(answered(&turned_gold, &turned_predicted, &turned), answered(&gold, &predicted, &alignment));
     }
 
     #[test]

@@ -19,14 +19,18 @@ pub(super) struct Component {
 /// Splits two sorted lists, without pairs that are equal in span and label, into their components of at least one pair,
 /// in the order of their first gold items.
 pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
-    let edges = overlaps(gold, predicted);
-    let mut groups = Groups::new(gold.len() + predicted.len());
+    group(gold.len(), predicted.len(), overlaps(gold, predicted))
+}
+
+/// The components of a graph of so many gold items and predictions, given by its edges in order.
+pub(super) fn group(gold: usize, predicted: usize, edges: Vec<(usize, usize, Gain)>) -> Vec<Component> {
+    let mut groups = Groups::new(gold + predicted);
     for &(g, p, _) in &edges {
-        groups.join(g, gold.len() + p);
+        groups.join(g, gold + p);
     }
-    let mut component_of_root = vec![usize::MAX; gold.len() + predicted.len()];
+    let mut component_of_root = vec![usize::MAX; gold + predicted];
     let mut components: Vec<Component> = Vec::new();
-    let mut local = vec![usize::MAX; gold.len() + predicted.len()];
+    let mut local = vec![usize::MAX; gold + predicted];
     for &(g, _, _) in &edges {
         if local[g] != usize::MAX {
             continue;
@@ -41,8 +45,8 @@ pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
         component.gold.push(g);
         component.edges.push(Vec::new());
     }
-    for p in 0..predicted.len() {
-        let vertex = gold.len() + p;
+    for p in 0..predicted {
+        let vertex = gold + p;
         let of_root = component_of_root[groups.root(vertex)];
         if of_root != usize::MAX {
             local[vertex] = components[of_root].predicted.len();
@@ -51,13 +55,13 @@ pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
     }
     for (g, p, gain) in edges {
         let of_root = component_of_root[groups.root(g)];
-        components[of_root].edges[local[g]].push((local[gold.len() + p], gain));
+        components[of_root].edges[local[g]].push((local[gold + p], gain));
     }
     components
 }
 
-/// All overlapping pairs, sorted by gold item and then prediction.
-fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
+/// All overlapping pairs of two lists in order of their starts, sorted by gold item and then prediction.
+pub(super) fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
     let mut edges = Vec::new();
     let (mut open_gold, mut open_predicted): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     let (mut g, mut p) = (0, 0);
@@ -82,11 +86,7 @@ fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
 }
 
 fn edge(gold: &[Item], predicted: &[Item], g: usize, p: usize) -> Option<(usize, usize, Gain)> {
-    let (a, b) = (&gold[g], &predicted[p]);
-    let shared = i64::try_from(a.shared(b)).unwrap_or(i64::MAX);
-    let gain =
-        Gain { exact: i64::from(a.same_span(b)), same_label: i64::from(a.label == b.label), overlapping: 1, shared };
-    (shared > 0).then_some((g, p, gain))
+    Some((g, p, Gain::of(&gold[g], &predicted[p])?))
 }
 
 /// Disjoint sets with path halving.

@@ -2,11 +2,16 @@
 
 use std::ops::{Add, AddAssign, Sub};
 
-/// The objective below "exact span and label" (which [`super::align`] settles before any search), most important first.
+use super::Item;
+
+/// The objective of the alignment, most important first. ([`super::align`] settles the first level before any search; where
+/// gold items have alternatives, the search settles it with the others.)
 /// Gains add up over pairs and compare lexicographically: an ordered group, which is all that shortest augmenting paths
 /// and dynamic programming need. No scaled floats, so nothing is ever rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Gain {
+    /// Pairs with the same boundaries and label.
+    pub identical: i64,
     /// Pairs with the same boundaries.
     pub exact: i64,
     /// Overlapping pairs with the same label.
@@ -18,7 +23,22 @@ pub(super) struct Gain {
 }
 
 impl Gain {
-    pub const ZERO: Self = Self { exact: 0, same_label: 0, overlapping: 0, shared: 0 };
+    pub const ZERO: Self = Self { identical: 0, exact: 0, same_label: 0, overlapping: 0, shared: 0 };
+}
+
+impl Gain {
+    /// What a pair gains; `None` where the two share no code point.
+    pub fn of(gold: &Item, predicted: &Item) -> Option<Self> {
+        let shared = i64::try_from(gold.shared(predicted)).unwrap_or(i64::MAX);
+        let (exact, same_label) = (gold.same_span(predicted), gold.label == predicted.label);
+        (shared > 0).then(|| Self {
+            identical: i64::from(exact && same_label),
+            exact: i64::from(exact),
+            same_label: i64::from(same_label),
+            overlapping: 1,
+            shared,
+        })
+    }
 }
 
 impl Add for Gain {
@@ -26,6 +46,7 @@ impl Add for Gain {
 
     fn add(self, other: Self) -> Self {
         Self {
+            identical: self.identical + other.identical,
             exact: self.exact + other.exact,
             same_label: self.same_label + other.same_label,
             overlapping: self.overlapping + other.overlapping,
@@ -45,6 +66,7 @@ impl Sub for Gain {
 
     fn sub(self, other: Self) -> Self {
         Self {
+            identical: self.identical - other.identical,
             exact: self.exact - other.exact,
             same_label: self.same_label - other.same_label,
             overlapping: self.overlapping - other.overlapping,

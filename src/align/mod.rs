@@ -4,14 +4,16 @@
 mod assignment;
 mod cheapest;
 mod component;
+mod forms;
 mod gain;
 mod record;
 mod span;
 mod sweep;
 
 pub use cheapest::cheapest;
+pub use forms::align_forms;
 pub use record::{Similarity, align_records};
-pub use span::{Alignment, Item, Pair, align};
+pub use span::{Alignment, Item, Pair, align, overlapping};
 
 #[cfg(test)]
 mod brute_force;

@@ -11,6 +11,7 @@
 //! [`super::assignment`]. On real documents the cost is the sort.
 
 use super::component::{self, Component};
+use super::gain::Gain;
 use super::{assignment, sweep};
 
 /// A labelled span, ready to be aligned.
@@ -37,6 +38,17 @@ impl Item {
         (self.start, self.end, &self.fragments) == (other.start, other.end, &other.fragments)
     }
 
+    /// The stretches it covers, in text order.
+    pub fn parts(&self) -> impl Iterator<Item = (u32, u32)> {
+        let whole = self.fragments.is_empty().then_some((self.start, self.end));
+        whole.into_iter().chain(self.fragments.iter().copied())
+    }
+
+    /// Code points that it covers.
+    pub fn length(&self) -> u64 {
+        self.parts().map(|(start, end)| u64::from(end.saturating_sub(start))).sum()
+    }
+
     /// Code points that both cover.
     pub fn shared(&self, other: &Self) -> u64 {
         let whole = |item: &Self| [(item.start, item.end)];
@@ -59,6 +71,8 @@ pub struct Pair {
     pub exact: bool,
     /// The labels agree.
     pub same_label: bool,
+    /// Which of the gold item's forms the prediction answers ([`super::align_forms`]); 0 is the item itself.
+    pub form: usize,
 }
 
 /// Who answers whom. Every gold item is in a pair or missed, every prediction in a pair or spurious.
@@ -83,10 +97,24 @@ pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
             answers[rest_gold[g]] = Some(rest_predicted[p]);
         }
     }
-    collect(gold, predicted, &gold_order, &predicted_order, &answers)
+    collect(&gold_order, &predicted_order, &answers, |g, p| {
+        let (exact, same_label) = (gold[g].same_span(&predicted[p]), gold[g].label == predicted[p].label);
+        Pair { gold: g, predicted: p, exact, same_label, form: 0 }
+    })
 }
 
-fn sorted(items: &[Item]) -> Vec<usize> {
+/// All pairs that share code points, and how many, by their places in the input; in order of the gold items and then the
+/// predictions. Linear in the number of pairs, but for the sort.
+pub fn overlapping(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, u64)> {
+    let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
+    let ordered = |order: &[usize], items: &[Item]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
+    let pairs = component::overlaps(&ordered(&gold_order, gold), &ordered(&predicted_order, predicted));
+    let place = |(g, p, gain): (usize, usize, Gain)| (gold_order[g], predicted_order[p], gain.shared.unsigned_abs());
+    pairs.into_iter().map(place).collect()
+}
+
+/// The places of items, in order of the items.
+pub(super) fn sorted<T: Ord>(items: &[T]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|&a, &b| items[a].cmp(&items[b]));
     order
@@ -115,29 +143,27 @@ fn pair_equals(
     (rest_gold, rest_predicted)
 }
 
-fn solve(component: &Component) -> Vec<(usize, usize)> {
+pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
     let local = sweep::solve(component).unwrap_or_else(|| assignment::solve(component));
     local.into_iter().map(|(g, p)| (component.gold[g], component.predicted[p])).collect()
 }
 
-fn collect(
-    gold: &[Item],
-    predicted: &[Item],
+/// Who answers whom, from each gold item's answer, and a pair described.
+pub(super) fn collect(
     gold_order: &[usize],
     predicted_order: &[usize],
     answers: &[Option<usize>],
+    pair: impl Fn(usize, usize) -> Pair,
 ) -> Alignment {
     let mut alignment = Alignment::default();
-    let mut answered = vec![false; predicted.len()];
+    let mut answered = vec![false; predicted_order.len()];
     for &g in gold_order {
         let Some(p) = answers[g] else {
             alignment.missed.push(g);
             continue;
         };
         answered[p] = true;
-        let exact = gold[g].same_span(&predicted[p]);
-        let same_label = gold[g].label == predicted[p].label;
-        alignment.pairs.push(Pair { gold: g, predicted: p, exact, same_label });
+        alignment.pairs.push(pair(g, p));
     }
     alignment.spurious = predicted_order.iter().copied().filter(|&p| !answered[p]).collect();
     alignment
@@ -153,7 +179,7 @@ mod tests {
         for predicted in [[Item::new(5, 14, 0), Item::new(0, 9, 1)], [Item::new(0, 9, 1), Item::new(5, 14, 0)]] {
             let alignment = align(&gold, &predicted);
             let exact = predicted.iter().position(|item| item.start == 0).unwrap();
-            assert_eq!(alignment.pairs, [Pair { gold: 0, predicted: exact, exact: true, same_label: false }]);
+            assert_eq!(alignment.pairs, [Pair { gold: 0, predicted: exact, exact: true, same_label: false, form: 0 }]);
             assert_eq!(alignment.spurious, [1 - exact]);
         }
     }

@@ -7,6 +7,7 @@ use anstream::ColorChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
+use karat::metric::options::SpanOptions;
 use karat::preset::{self, Preset};
 
 use super::presets::{self, HELP};
@@ -197,6 +198,18 @@ pub(super) struct ScoreArgs {
     /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
+    /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
+    #[arg(long, value_name = "X", value_parser = iou)]
+    pub iou: Vec<f64>,
+    /// Also score entities whose edges are at most N code points off; may be repeated
+    #[arg(long, value_name = "N")]
+    pub tolerance: Vec<u32>,
+    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be repeated
+    #[arg(long, value_name = "B", value_parser = beta)]
+    pub beta: Vec<f64>,
+    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be repeated
+    #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
+    pub label_map: Vec<(String, String)>,
     /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
@@ -291,6 +304,21 @@ fn preset(name: &str) -> Result<&'static Preset, String> {
         Some(near) => format!("did you mean `{near}`? `--preset {HELP}` lists them all"),
         None => format!("`--preset {HELP}` lists them all"),
     })
+}
+
+fn iou(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "write a number like 0.5".to_owned()).and_then(SpanOptions::check_iou)
+}
+
+fn beta(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "write a number like 2".to_owned()).and_then(SpanOptions::check_beta)
+}
+
+fn label_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((from, to)) if !from.is_empty() => Ok((from.to_owned(), to.to_owned())),
+        _ => Err("write PER=PERSON, or PER= to leave PER out".to_owned()),
+    }
 }
 
 fn zero_or_one(text: &str) -> Result<f64, String> {

@@ -65,12 +65,22 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
 
 /// The options file's choices, and on top of them the command line's.
 fn options(args: &ScoreArgs) -> Result<Options, Error> {
-    let Some(file) = &args.options else { return Ok(Options::default()) };
-    let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
-    let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
-    let mut options: Options = toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
-    let faults = load_schemas(&mut options, file.parent().unwrap_or(Path::new("")));
-    if faults.is_empty() { Ok(options) } else { Err(Error::Input(faults)) }
+    let mut options = match &args.options {
+        None => Options::default(),
+        Some(file) => {
+            let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
+            let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
+            let mut options: Options = toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
+            let faults = load_schemas(&mut options, file.parent().unwrap_or(Path::new("")));
+            if !faults.is_empty() {
+                return Err(Error::Input(faults));
+            }
+            options
+        }
+    };
+    options.spans.add(&args.iou, &args.tolerance, &args.beta);
+    options.labels.map.extend(args.label_map.iter().cloned());
+    Ok(options)
 }
 
 fn load(args: &ScoreArgs) -> Result<Joined, Error> {

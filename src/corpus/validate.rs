@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::golden::Misplaced;
-use crate::document::{Document, Entity, Step};
+use crate::document::{Alternative, Document, Step};
 use crate::error::Fault;
 use crate::format::{Entry, sha256};
 
@@ -100,13 +100,15 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
     };
     let mut ids = BTreeSet::new();
     for (place, entity) in entry.annotations.entities.iter().flatten().enumerate() {
-        if !fragments_fit(entity) {
-            let fault = Fault::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
-            let help = "list the parts in text order; the first begins at `start` and the last ends at `end`";
-            wrong.push((fault.help(help), at("entities", place, "fragments")));
+        if !fragments_fit(&entity.fragments, entity.start, entity.end) {
+            wrong.push((misfit(), at("entities", place, "fragments")));
         }
         if entity.label.trim().is_empty() {
             wrong.push((Fault::new("the label is empty"), at("entities", place, "label")));
+        }
+        for (number, other) in entity.alternatives.iter().enumerate() {
+            let path = [at("entities", place, "alternatives"), vec![Step::Index(number)]].concat();
+            wrong.extend(alternative(other).map(|fault| (fault, path)));
         }
         if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
             let fault = Fault::new(format!("two entities have the id {id:?}"));
@@ -145,8 +147,32 @@ fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
     check("key_sentences", &mut { sentences });
 }
 
-fn fragments_fit(entity: &Entity) -> bool {
-    let (Some(first), Some(last)) = (entity.fragments.first(), entity.fragments.last()) else { return true };
-    let in_order = entity.fragments.windows(2).all(|pair| pair[0].1 <= pair[1].0);
-    in_order && entity.fragments.iter().all(|part| part.0 < part.1) && first.0 == entity.start && last.1 == entity.end
+/// What is wrong with another acceptable answer; whether its stretch fits the text is checked with all others.
+fn alternative(other: &Alternative) -> Option<Fault> {
+    let help = "an alternative has `start` and `end`, a `label`, or all three; what it leaves out is the entity's own";
+    let fault = match (other.start, other.end) {
+        (Some(_), None) => Fault::new("the alternative has a `start` and no `end`").help(help),
+        (None, Some(_)) => Fault::new("the alternative has an `end` and no `start`").help(help),
+        (None, None) if !other.fragments.is_empty() || other.text.is_some() => {
+            Fault::new("the alternative has a text or fragments and no `start` and `end`").help(help)
+        }
+        (None, None) if other.label.is_none() => Fault::new("the alternative says nothing").help(help),
+        (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit(),
+        _ if other.label.as_ref().is_some_and(|label| label.trim().is_empty()) => {
+            Fault::new("the alternative's label is empty").help(help)
+        }
+        _ => return None,
+    };
+    Some(fault)
+}
+
+fn misfit() -> Fault {
+    let fault = Fault::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
+    fault.help("list the parts in text order; the first begins at `start` and the last ends at `end`")
+}
+
+fn fragments_fit(fragments: &[(u32, u32)], start: u32, end: u32) -> bool {
+    let (Some(first), Some(last)) = (fragments.first(), fragments.last()) else { return true };
+    let in_order = fragments.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+    in_order && fragments.iter().all(|part| part.0 < part.1) && first.0 == start && last.1 == end
 }

@@ -103,12 +103,21 @@ fn parts(slot: &Slot) -> (Ratio, Ratio) {
     }
 }
 
-/// F1 as one ratio, where it is one: `2 tp / (predicted + gold)`, or a mean. Otherwise the two ratios that it is the
-/// harmonic mean of.
-fn f1_ratio(slot: &Slot) -> Option<Ratio> {
+/// The beta of an F: 1 of `f1`, 2 of `f2`, 0.5 of `f0.5`; `None` for other statistics.
+pub fn beta_of(stat: &str) -> Option<f64> {
+    stat.strip_prefix('f')?.parse().ok()
+}
+
+/// F-beta as one ratio, where it is one: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or a mean of F1. Otherwise the two
+/// ratios that it is the weighted harmonic mean of.
+fn f_ratio(slot: &Slot, beta: f64) -> Option<Ratio> {
     match *slot {
         Slot::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
-            Some(Ratio::new(credit2, predicted + counts.possible()))
+            let square = beta * beta;
+            let (part, whole) =
+                ((1.0 + square) / 2.0 * credit2 as f64, predicted as f64 + square * counts.possible() as f64);
+            // An odd beta squared is rounded, and what is all right must not be more than that.
+            Some(Ratio { part: part.min(whole), whole })
         }
         Slot::Fields { counts, .. } => Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible())),
         Slot::Share { hits, whole } => Some(Ratio::new(hits, whole)),
@@ -126,7 +135,7 @@ fn fabrication(slot: &Slot) -> Ratio {
     }
 }
 
-/// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by.
+/// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
 pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     if let Slot::Ranking { ranking, bins } = slot {
         return confidence::value(ranking, *bins, stat);
@@ -136,18 +145,22 @@ pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
         "precision" => precision.value(),
         "recall" => recall.value(),
         FABRICATION => fabrication(slot).value(),
-        _ => match f1_ratio(slot) {
-            Some(ratio) => ratio.value(),
-            None => harmonic(precision.value(), recall.value()),
-        },
+        _ => {
+            let beta = beta_of(stat).unwrap_or(1.0);
+            match f_ratio(slot, beta) {
+                Some(ratio) => ratio.value(),
+                None => harmonic(precision.value(), recall.value(), beta),
+            }
+        }
     }
 }
 
-/// The harmonic mean. Where one side is undefined it is 0 if the other is; if the other is not (a label that was found
-/// under another name, in a scheme that does not look at labels) there is no mean.
-fn harmonic(precision: Option<f64>, recall: Option<f64>) -> Option<f64> {
+/// The harmonic mean, recall with the weight of beta squared. Where one side is undefined it is 0 if the other is; if the
+/// other is not (a label that was found under another name, in a scheme that does not look at labels) there is no mean.
+fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f64> {
+    let square = beta * beta;
     match (precision, recall) {
-        (Some(p), Some(r)) if p + r > 0.0 => Some(2.0 * p * r / (p + r)),
+        (Some(p), Some(r)) if p + r > 0.0 => Some(((1.0 + square) * p * r / (square * p + r)).min(1.0)),
         (Some(_), Some(_)) => Some(0.0),
         (Some(one), None) | (None, Some(one)) => (one == 0.0).then_some(0.0),
         (None, None) => None,
@@ -167,13 +180,16 @@ pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
             has(made_up).then(|| fabrication(total).residual(made_up))
         }
         _ => {
-            let share = match (f1_ratio(total), f1_ratio(document)) {
+            let beta = beta_of(stat).unwrap_or(1.0);
+            let share = match (f_ratio(total, beta), f_ratio(document, beta)) {
                 (Some(whole), Some(part)) => whole.residual(part),
                 // To first order: the harmonic mean's derivatives by its two ratios.
                 _ => {
+                    let square = beta * beta;
                     let (a, b) = (precision.value().unwrap_or(0.0), recall.value().unwrap_or(0.0));
-                    let sum = (a + b).max(f64::MIN_POSITIVE);
-                    2.0 * (b * b * precision.residual(p) + a * a * recall.residual(r)) / (sum * sum)
+                    let sum = (square * a + b).max(f64::MIN_POSITIVE);
+                    let slope = b * b * precision.residual(p) + square * a * a * recall.residual(r);
+                    (1.0 + square) * slope / (sum * sum)
                 }
             };
             (has(p) || has(r)).then_some(share)
@@ -190,8 +206,11 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
         (_, FABRICATION) => fabrication(slot).whole,
         (Slot::Recall { .. } | Slot::Share { .. }, _) => recall.whole,
         (_, "recall") => recall.whole / 2.0,
-        // F1 rests on both sides; the items are those of their mean.
-        _ => (precision.whole + recall.whole) / 4.0,
+        // An F rests on both sides; the items are those of their mean, weighted as they are.
+        _ => {
+            let square = beta_of(stat).map_or(1.0, |beta| beta * beta);
+            (precision.whole + square * recall.whole) / (1.0 + square) / 2.0
+        }
     };
     value(slot, stat).map_or(0.0, |share| share * (1.0 - share) / items.max(1.0))
 }

@@ -62,6 +62,69 @@ impl fmt::Display for Class {
     }
 }
 
+/// How an item went wrong, more finely than by its class. Of spans alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Detail {
+    /// The prediction covers the gold span and more.
+    TooLong,
+    /// The prediction lies in the gold span and leaves some of it out.
+    TooShort,
+    /// The prediction begins or ends too early on one side and too late on the other.
+    Shifted,
+    /// Right boundaries, wrong label.
+    Label,
+    /// Wrong boundaries and wrong label.
+    Both,
+    /// One gold span, several predictions side by side in it.
+    Split,
+    /// One prediction over several gold spans side by side.
+    Merged,
+    /// Nothing answers the gold span.
+    Missed,
+    /// The prediction answers nothing.
+    Spurious,
+    /// The prediction repeats another one.
+    Duplicate,
+}
+
+impl Detail {
+    /// Every detail, in the order of the reports.
+    pub const ALL: [Self; 10] = [
+        Self::TooLong,
+        Self::TooShort,
+        Self::Shifted,
+        Self::Label,
+        Self::Both,
+        Self::Split,
+        Self::Merged,
+        Self::Missed,
+        Self::Spurious,
+        Self::Duplicate,
+    ];
+
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooLong => "too_long",
+            Self::TooShort => "too_short",
+            Self::Shifted => "shifted",
+            Self::Label => "label",
+            Self::Both => "both",
+            Self::Split => "split",
+            Self::Merged => "merged",
+            Self::Missed => "missed",
+            Self::Spurious => "spurious",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// The gold or the predicted side of an item.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Side {
@@ -84,22 +147,24 @@ pub struct Item {
     pub predicted: Option<Side>,
     /// The predicted text that carried a verdict which is no pair of spans: the sentence that covers a key point.
     pub evidence: Option<String>,
+    /// How it went wrong, where it did and is a span.
+    pub detail: Option<Detail>,
 }
 
 impl Item {
     /// A pair.
     pub fn pair(class: Class, gold: Side, predicted: Side) -> Self {
-        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None }
+        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None, detail: None }
     }
 
     /// A gold item without an answer.
     pub fn missed(gold: Side) -> Self {
-        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None }
+        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None, detail: None }
     }
 
     /// A prediction that answers nothing.
     pub fn spurious(class: Class, predicted: Side) -> Self {
-        Self { class, gold: None, predicted: Some(predicted), evidence: None }
+        Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None }
     }
 
     /// Where it stands in the document, by the gold side if there is one.

@@ -18,10 +18,10 @@ mod summary;
 mod tally;
 mod value;
 
-pub use arithmetic::{Arithmetic, Karat, is_mean, least_variance, residual, support, value};
+pub use arithmetic::{Arithmetic, Karat, beta_of, is_mean, least_variance, residual, support, value};
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};
-pub use item::{Class, Item, Side};
+pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{Average, MetricName};
 pub use options::Options;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use confidence::{ConfidenceOptions, RightUnder};
-pub use labels::LabelOptions;
+pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use spans::SpanOptions;

@@ -9,7 +9,7 @@ use crate::metric::{Item, Side};
 /// Every item.
 pub struct AlignmentCsv;
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "dataset",
     "extractor",
     "document",
@@ -25,6 +25,7 @@ const HEADER: [&str; 15] = [
     "predicted_text",
     "evidence",
     "context",
+    "detail",
 ];
 
 impl Renderer for AlignmentCsv {
@@ -38,7 +39,10 @@ impl Renderer for AlignmentCsv {
                 layer.documents.iter().flat_map(move |(id, document)| {
                     let start = [&report.dataset, &extractor.name, id, &layer.layer.to_string()].map(Clone::clone);
                     let text = report.texts.get(id);
-                    document.items.iter().map(move |item| [start.to_vec(), cells(text, item)].concat())
+                    document.items.iter().map(move |item| {
+                        let detail = item.detail.map(|detail| detail.to_string()).unwrap_or_default();
+                        [start.to_vec(), cells(text, item), vec![detail]].concat()
+                    })
                 })
             })
         });

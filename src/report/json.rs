@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
+use super::confusion::{confusion, errors, items};
 use super::curves::curves;
-use crate::metric::Counts;
-use crate::score::Figure;
+use crate::document::Layer;
+use crate::metric::{Counts, Detail};
+use crate::score::{Figure, LayerScores};
 
 /// What goes into the JSON.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +21,8 @@ pub struct JsonOptions {
 /// The JSON of one extractor's scores, pretty-printed, keys in alphabetical order.
 ///
 /// A figure is always there; an undefined one is `null`. `n` is the number of gold items, `documents` of documents
-/// scored; where some were not answered, `answered` holds the figure over those that were.
+/// scored; where some were not answered, `answered` holds the figure over those that were. `confusion` counts the pairs of
+/// labels, `errors` the ways in which items went wrong, both of entities.
 pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
     let mut root = Map::new();
@@ -44,6 +47,8 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     if options.curves {
         root.insert("curves".to_owned(), curves(report));
     }
+    root.insert("confusion".to_owned(), of_spans(report, confusion_json));
+    root.insert("errors".to_owned(), of_spans(report, errors_json));
     let warnings: Vec<&String> = report.scores.layers.iter().flat_map(|layer| &layer.warnings).collect();
     if !warnings.is_empty() {
         root.insert("warnings".to_owned(), json!(warnings));
@@ -51,6 +56,26 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
     text.push('\n');
     text
+}
+
+/// An object with the entities under their layer's name; empty where there is no item to count.
+fn of_spans(report: &ExtractorReport, count: fn(&LayerScores) -> Value) -> Value {
+    let layers = report.scores.layers.iter().filter(|scores| scores.layer == Layer::Entities);
+    let counted = layers.filter(|scores| items(scores).next().is_some());
+    Value::Object(counted.map(|scores| (scores.layer.to_string(), count(scores))).collect())
+}
+
+/// A missed item has no predicted label, a spurious one no gold label.
+fn confusion_json(scores: &LayerScores) -> Value {
+    let cell = |((gold, predicted), count)| json!({"gold": gold, "predicted": predicted, "count": count});
+    confusion(scores).into_iter().map(cell).collect()
+}
+
+/// Every way to go wrong, whether it occurs or not.
+fn errors_json(scores: &LayerScores) -> Value {
+    let counts = errors(scores);
+    let entry = |detail: Detail| (detail.to_string(), json!(counts.get(&detail).copied().unwrap_or(0)));
+    Value::Object(Detail::ALL.into_iter().map(entry).collect())
 }
 
 fn figure_json(figure: &Figure) -> Value {

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod alignment_csv;
+mod confusion;
 mod context;
 mod curves;
 mod difference;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::relabel::relabel;
 use super::sums::Sums;
 use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
@@ -43,6 +44,9 @@ impl Default for Settings {
 /// Scores one extractor's answers against the golden files. A document that the subject does not mention counts as
 /// missing. The same for every number of threads: documents are summed in the order of their ids.
 pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
+    let relabelled = relabel(references, subject, &settings.options.labels);
+    let (references, subject) =
+        relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
     let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
     let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
@@ -52,7 +56,12 @@ pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settin
             .is_answered_by(&layer, &subject.declared)
             .then(|| score_layer(references, subject, settings, layer, family))
     });
-    Scores { layers: layers.collect() }
+    let mut scores = Scores { layers: layers.collect() };
+    let warning = relabelled.as_ref().and_then(|mapped| mapped.warning.clone());
+    if let (Some(warning), Some(layer)) = (warning, scores.layers.first_mut()) {
+        layer.warnings.insert(0, warning);
+    }
+    scores
 }
 
 /// One document, counted.

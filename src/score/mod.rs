@@ -3,6 +3,7 @@
 mod difference;
 mod engine;
 mod figure;
+mod relabel;
 mod subject;
 mod sums;
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, is_mean, least_variance, residual, support,
+    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, is_mean, least_variance, residual,
+    support,
 };
 use crate::stats::{Interval, mean_t, ratio_logit_t};
 
@@ -87,6 +88,12 @@ impl<'a> Sums<'a> {
         let mut signature = self.family.signature(&name.metric, &self.settings.options);
         if let Some(value) = self.settings.zero_division {
             signature = signature.replace("empty:null", &format!("empty:{value}"));
+        }
+        if let Some(beta) = beta_of(&name.stat) {
+            signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
+        }
+        if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
+            signature.push_str(&self.settings.options.labels.signature());
         }
         if name.at > 0 {
             signature.push_str(&format!("|at:{}", name.at));

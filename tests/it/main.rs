@@ -18,4 +18,6 @@ mod renderers;
 mod run;
 mod score;
 mod seeds;
+mod span_invariants;
+mod spans;
 mod splits;

@@ -1,8 +1,252 @@
 //! Which labels are one and the same, and which are kinds of others.
 
-use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::document::{Annotations, Tags};
 
 /// Which labels are one and the same, and which are kinds of others.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct LabelOptions {}
+pub struct LabelOptions {
+    /// Entity labels and what they count as, on both sides; `*` stands for every label that is not named, an empty text
+    /// leaves a label out.
+    pub map: BTreeMap<String, String>,
+    /// Entity labels and the label above each, after `map`.
+    #[serde(deserialize_with = "parents")]
+    pub parents: BTreeMap<String, String>,
+}
+
+/// What a map left out, by the label as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Entities, or, of a token file, tokens.
+    pub labels: BTreeMap<String, u64>,
+    /// Relations and arguments of events that referred to one of these entities.
+    pub references: u64,
+}
+
+impl Dropped {
+    /// Adds what another document lost.
+    pub fn merge(&mut self, other: Self) {
+        for (label, count) in other.labels {
+            *self.labels.entry(label).or_default() += count;
+        }
+        self.references += other.references;
+    }
+
+    fn note(&mut self, label: &str) {
+        *self.labels.entry(label.to_owned()).or_default() += 1;
+    }
+}
+
+impl LabelOptions {
+    /// What a label counts as; `None` where it is left out.
+    pub fn mapped<'l>(&'l self, label: &'l str) -> Option<&'l str> {
+        let to = self.map.get(label).or_else(|| self.map.get("*")).map_or(label, String::as_str);
+        (!to.is_empty()).then_some(to)
+    }
+
+    /// The annotations under mapped labels, and what that left out: entities with their alternatives, relations and
+    /// arguments of events that lose an entity, and the tags of token files. `None` where there is no map.
+    pub fn apply(&self, annotations: &Annotations) -> Option<(Annotations, Dropped)> {
+        if self.map.is_empty() {
+            return None;
+        }
+        let (mut mapped, mut dropped) = (annotations.clone(), Dropped::default());
+        let mut gone: BTreeSet<String> = BTreeSet::new();
+        if let Some(entities) = &mut mapped.entities {
+            entities.retain_mut(|entity| {
+                let Some(label) = self.mapped(&entity.label).map(str::to_owned) else {
+                    dropped.note(&entity.label);
+                    gone.extend(entity.id.clone());
+                    return false;
+                };
+                entity.alternatives.retain_mut(|other| match &other.label {
+                    None => true,
+                    Some(label) => {
+                        other.label = self.mapped(label).map(str::to_owned);
+                        other.label.is_some()
+                    }
+                });
+                entity.label = label;
+                true
+            });
+        }
+        if let Some(relations) = &mut mapped.relations {
+            let before = relations.len();
+            relations.retain(|relation| !gone.contains(&relation.head) && !gone.contains(&relation.tail));
+            dropped.references += (before - relations.len()) as u64;
+        }
+        for event in mapped.events.iter_mut().flatten() {
+            let before = event.arguments.len();
+            event.arguments.retain(|argument| !gone.contains(&argument.target));
+            dropped.references += (before - event.arguments.len()) as u64;
+        }
+        if let Some(tags) = &mut mapped.tags {
+            // The entities of a token file are what a scheme makes of its tags: what is gone is said once.
+            let unsaid = annotations.entities.is_none();
+            self.apply_to_tags(tags, unsaid.then_some(&mut dropped));
+        }
+        Some((mapped, dropped))
+    }
+
+    /// Tags as `B-PER` keep their prefix; what is left out becomes `O`.
+    fn apply_to_tags(&self, tags: &mut Tags, mut dropped: Option<&mut Dropped>) {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        let mut places: Vec<u32> = Vec::with_capacity(tags.names.len());
+        let mut lost: Vec<Option<String>> = Vec::with_capacity(tags.names.len());
+        for name in &tags.names {
+            let (prefix, label) = name.split_once('-').map_or(("", &**name), |(prefix, label)| (prefix, label));
+            let is_outside = prefix.is_empty() && label == "O";
+            let to = if is_outside { Some(label) } else { self.mapped(label) };
+            let new = match to {
+                Some(to) if prefix.is_empty() => to.to_owned(),
+                Some(to) => format!("{prefix}-{to}"),
+                None => "O".to_owned(),
+            };
+            lost.push(to.is_none().then(|| label.to_owned()));
+            let place = names.iter().position(|known| **known == *new).unwrap_or_else(|| {
+                names.push(new.into());
+                names.len() - 1
+            });
+            places.push(place as u32);
+        }
+        for tag in &mut tags.of_tokens {
+            if let (Some(label), Some(dropped)) = (&lost[*tag as usize], &mut dropped) {
+                dropped.note(label);
+            }
+            *tag = places[*tag as usize];
+        }
+        tags.names = names;
+    }
+
+    /// Whether one of two labels stands above the other.
+    pub fn are_kin(&self, a: &str, b: &str) -> bool {
+        self.is_above(a, b) || self.is_above(b, a)
+    }
+
+    fn is_above(&self, above: &str, label: &str) -> bool {
+        let mut at = label;
+        while let Some(parent) = self.parents.get(at) {
+            if parent == above {
+                return true;
+            }
+            at = parent;
+        }
+        false
+    }
+
+    /// What a signature says of the map; nothing where there is none.
+    pub fn signature(&self) -> String {
+        if self.map.is_empty() { String::new() } else { format!("|labels:{}", pairs(&self.map)) }
+    }
+
+    /// The labels with those above them, for a signature.
+    pub fn kinship(&self) -> String {
+        pairs(&self.parents)
+    }
+}
+
+fn pairs(map: &BTreeMap<String, String>) -> String {
+    let plain = |text: &str| text.replace(['|', ',', '>'], "_");
+    map.iter().map(|(from, to)| format!("{}>{}", plain(from), plain(to))).collect::<Vec<_>>().join(",")
+}
+
+/// Labels and those above them; a label must not stand above itself.
+fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let parents = BTreeMap::<String, String>::deserialize(deserializer)?;
+    for start in parents.keys() {
+        let mut chain = vec![start];
+        while let Some(parent) = parents.get(chain[chain.len() - 1]) {
+            if parent.is_empty() {
+                return Err(D::Error::custom(format!(
+                    "`parents` gives {start:?} an empty parent: leave it out instead"
+                )));
+            }
+            chain.push(parent);
+            if parent == start {
+                let names: Vec<&str> = chain.iter().map(|name| name.as_str()).collect();
+                let circle = names.join(" -> ");
+                return Err(D::Error::custom(format!(
+                    "`parents` goes round in a circle: {circle}; take out one of these"
+                )));
+            }
+            // A circle further up is found from one of its own labels.
+            if chain.len() > parents.len() + 1 {
+                break;
+            }
+        }
+    }
+    Ok(parents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LabelOptions;
+    use crate::document::{Alternative, Annotations, Entity, Relation, Span, Tags};
+
+    fn options(text: &str) -> Result<LabelOptions, String> {
+        toml::from_str(text).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_label_above_itself_is_refused() {
+        let circle = options("parents = {A = \"B\", B = \"C\", C = \"B\"}").unwrap_err();
+        assert_eq!(circle, "`parents` goes round in a circle: B -> C -> B; take out one of these");
+        assert!(options("parents = {A = \"A\"}").is_err());
+        assert!(options("parents = {A = \"\"}").is_err());
+    }
+
+    #[test]
+    fn kin_is_whoever_stands_above_or_below() {
+        let options = options("parents = {CITY = \"GPE\", STATE = \"GPE\", GPE = \"PLACE\"}").unwrap();
+        assert!(options.are_kin("CITY", "GPE") && options.are_kin("PLACE", "CITY"));
+        assert!(!options.are_kin("CITY", "STATE") && !options.are_kin("CITY", "CITY"));
+    }
+
+    #[test]
+    fn a_map_changes_labels_and_takes_along_what_refers_to_those_it_leaves_out() {
+        let options = options("map = {PER = \"PERSON\", DATE = \"\", \"*\" = \"OTHER\"}").unwrap();
+        let entity = |id: &str, label: &str| Entity { id: Some(id.to_owned()), ..Entity::new(Span::new(0, 1), label) };
+        let mut with_others = entity("1", "PER");
+        with_others.alternatives = ["DATE", "ORG"]
+            .map(|label| Alternative { label: Some(label.to_owned()), ..Alternative::default() })
+            .to_vec();
+        let relation = |head: &str, tail: &str| Relation {
+            label: "R".to_owned(),
+            head: head.to_owned(),
+            tail: tail.to_owned(),
+            ..Relation::default()
+        };
+        let annotations = Annotations {
+            entities: Some(vec![with_others, entity("2", "DATE"), entity("3", "ORG")]),
+            relations: Some(vec![relation("1", "2"), relation("1", "3")]),
+            ..Annotations::default()
+        };
+        let (mapped, dropped) = options.apply(&annotations).unwrap();
+        let entities = mapped.entities.unwrap();
+        let labels: Vec<&str> = entities.iter().map(|entity| entity.label.as_str()).collect();
+        assert_eq!(labels, ["PERSON", "OTHER"]);
+        assert_eq!(entities[0].alternatives.len(), 1);
+        assert_eq!(entities[0].alternatives[0].label.as_deref(), Some("OTHER"));
+        assert_eq!(mapped.relations.unwrap(), [relation("1", "3")]);
+        assert_eq!((dropped.labels["DATE"], dropped.references), (1, 1));
+    }
+
+    #[test]
+    fn tags_keep_their_prefix() {
+        let options = options("map = {PER = \"PERSON\", DATE = \"\"}").unwrap();
+        let names = ["B-PER", "O", "B-DATE", "B-PERSON", "I-A-B"].map(Into::into).to_vec();
+        let tags = Tags { names, of_tokens: vec![0, 1, 2, 3, 4, 2], ..Tags::default() };
+        let annotations = Annotations { tags: Some(tags), ..Annotations::default() };
+        let (mapped, dropped) = options.apply(&annotations).unwrap();
+        let tags = mapped.tags.unwrap();
+        let of_tokens: Vec<&str> = tags.of_tokens.iter().map(|&tag| &*tags.names[tag as usize]).collect();
+        assert_eq!(of_tokens, ["B-PERSON", "O", "O", "B-PERSON", "I-A-B", "O"]);
+        assert_eq!(dropped.labels["DATE"], 2);
+    }
+}

@@ -1,14 +1,12 @@
 //! Which labels are taken for which.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::super::confusion::confusion;
 use super::super::{ExtractorReport, Report};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::score::LayerScores;
-
-/// Gold label (row) and predicted label (column) of every pair; `None` is a side that is not there.
-type Cells<'a> = BTreeMap<(Option<&'a str>, Option<&'a str>), u64>;
 
 /// One matrix an extractor, folded away.
 pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
@@ -25,12 +23,7 @@ pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
 }
 
 fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
-    let mut cells = Cells::new();
-    for item in scores.documents.values().flat_map(|document| &document.items) {
-        let gold = item.gold.as_ref().map(|side| side.label.as_str());
-        let predicted = item.predicted.as_ref().map(|side| side.label.as_str());
-        *cells.entry((gold, predicted)).or_default() += 1;
-    }
+    let cells = confusion(scores);
     let gold: BTreeSet<&str> = cells.keys().filter_map(|(gold, _)| *gold).collect();
     let predicted: BTreeSet<&str> = cells.keys().filter_map(|(_, predicted)| *predicted).collect();
     let columns: Vec<Option<&str>> = predicted.into_iter().map(Some).chain([None]).collect();

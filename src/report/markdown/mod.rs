@@ -1,5 +1,6 @@
 //! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with the text around it.
 
+mod boundaries;
 mod confidence;
 mod confusion;
 mod documents;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::Report;
 use super::super::model::is_whole;
 use super::table::{Align, Table, escape};
+use crate::metric::MetricName;
 use crate::score::Figure;
 
 /// Warnings, by extractor.
@@ -38,9 +39,7 @@ pub(super) fn section(report: &Report) -> String {
     format!("## Signatures\n\nFigures may be compared where their signatures are equal.\n\n{}", table.render())
 }
 
+/// The name without its statistic.
 fn family(figure: &Figure) -> String {
-    let name = figure.name.to_string();
-    let stat = name.rfind('.').map_or(name.len(), |at| at);
-    let cut = if figure.name.at > 0 { format!("@{}", figure.name.at) } else { String::new() };
-    format!("`{}{cut}`", &name[..stat])
+    format!("`{}`", MetricName { stat: "".into(), ..figure.name.clone() })
 }

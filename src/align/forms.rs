@@ -1,0 +1,82 @@
+//! The alignment where a gold item may be answered in several ways.
+//!
+//! A pair then gains what the best of the gold item's forms gains, and the objective is that of [`super::align`]. Which
+//! predictions equal a gold item is no longer a matter of merging two sorted lists (two gold items may both take one
+//! prediction), so the search settles that level, too.
+
+use super::component;
+use super::gain::Gain;
+use super::span::{collect, solve, sorted};
+use super::{Alignment, Item, Pair};
+
+/// Aligns predictions with gold items that each have one form or more: the item itself first, then what is as good, in an
+/// order that depends on nothing but the forms. The same as [`super::align`] where there is but one form each.
+///
+/// # Panics
+/// Where a gold item has no form.
+pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
+    let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
+    let mut forms: Vec<(&Item, usize)> = Vec::new();
+    for (owner, &g) in gold_order.iter().enumerate() {
+        forms.extend(gold[g].iter().map(|form| (form, owner)));
+    }
+    forms.sort();
+    let every_form: Vec<Item> = forms.iter().map(|(form, _)| (*form).clone()).collect();
+    let in_order: Vec<Item> = predicted_order.iter().map(|&at| predicted[at].clone()).collect();
+    let mut edges: Vec<(usize, usize, Gain)> = component::overlaps(&every_form, &in_order);
+    for edge in &mut edges {
+        edge.0 = forms[edge.0].1;
+    }
+    // Of the edges between the same two the best one stays.
+    edges.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.cmp(&a.2)));
+    edges.dedup_by_key(|edge| (edge.0, edge.1));
+    let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
+    for component in component::group(gold.len(), predicted.len(), edges) {
+        for (g, p) in solve(&component) {
+            answers[gold_order[g]] = Some(predicted_order[p]);
+        }
+    }
+    collect(&gold_order, &predicted_order, &answers, |g, p| {
+        let gains = gold[g].iter().map(|form| Gain::of(form, &predicted[p]));
+        // The first of the best.
+        let (form, _) = gains.enumerate().rev().max_by_key(|(_, gain)| *gain).expect("a gold item has a form");
+        let taken = &gold[g][form];
+        let (exact, same_label) = (taken.same_span(&predicted[p]), taken.label == predicted[p].label);
+        Pair { gold: g, predicted: p, exact, same_label, form }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::align_forms;
+    use crate::align::Item;
+
+    #[test]
+    fn the_form_that_fits_best_is_the_one_answered() {
+        let gold = [vec![Item::new(0, 9, 0), Item::new(0, 5, 1), Item::new(4, 9, 0)]];
+        let form = |predicted: Item| {
+            let pair = align_forms(&gold, &[predicted]).pairs[0];
+            (pair.form, pair.exact, pair.same_label)
+        };
+        assert_eq!(form(Item::new(0, 9, 0)), (0, true, true));
+        assert_eq!(form(Item::new(0, 5, 1)), (1, true, true));
+        assert_eq!(form(Item::new(4, 9, 2)), (2, true, false));
+        assert_eq!(form(Item::new(3, 9, 0)), (0, false, true));
+    }
+
+    #[test]
+    fn who_has_a_choice_leaves_the_prediction_to_who_has_none() {
+        let gold = [vec![Item::new(0, 5, 0), Item::new(6, 9, 0)], vec![Item::new(0, 5, 0)]];
+        for predicted in [[Item::new(0, 5, 0), Item::new(6, 9, 0)], [Item::new(6, 9, 0), Item::new(0, 5, 0)]] {
+            let alignment = align_forms(&gold, &predicted);
+            assert!(alignment.pairs.len() == 2 && alignment.pairs.iter().all(|pair| pair.exact), "{alignment:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_may_lie_where_the_item_does_not() {
+        let gold = [vec![Item::new(0, 5, 0), Item::new(20, 25, 0)]];
+        let alignment = align_forms(&gold, &[Item::new(21, 25, 0)]);
+        assert_eq!((alignment.pairs[0].form, alignment.missed.len()), (1, 0));
+    }
+}

@@ -1,0 +1,19 @@
+//! karat's arithmetic, with an F for every beta that is asked for.
+
+use crate::metric::{Arithmetic, Karat, Name, Options, Slot, SlotKey, Tally};
+
+pub(super) struct WithBeta;
+
+impl Arithmetic for WithBeta {
+    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name> {
+        let mut stats = Karat.stats(slot, options);
+        if stats.iter().any(|stat| stat == "f1") {
+            stats.extend(options.spans.beta.iter().map(|beta| Name::from(format!("f{beta}"))));
+        }
+        stats
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        Karat.value(tally, key, stat)
+    }
+}

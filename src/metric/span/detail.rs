@@ -1,0 +1,97 @@
+//! How each entity went wrong.
+
+use std::collections::BTreeSet;
+
+use super::matching::Matching;
+use crate::align::{Item, Pair, overlapping};
+use crate::metric::item::Detail;
+
+/// For each pair, missed gold entity and spurious prediction of a matching.
+pub(super) struct Details {
+    /// `None` where the pair is right.
+    pub pairs: Vec<Option<Detail>>,
+    pub missed: Vec<Detail>,
+    pub spurious: Vec<Detail>,
+}
+
+pub(super) fn details(matching: &Matching<'_>) -> Details {
+    let Breaks { split, merged } = breaks(matching);
+    let pair = |pair: &Pair| {
+        let place = (pair.gold, pair.predicted);
+        match (pair.exact, pair.same_label) {
+            (true, true) => None,
+            (true, false) => Some(Detail::Label),
+            _ if split.contains(&place) => Some(Detail::Split),
+            _ if merged.contains(&place) => Some(Detail::Merged),
+            (false, true) => Some(off(&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted])),
+            (false, false) => Some(Detail::Both),
+        }
+    };
+    let of_gold = |breaks: &BTreeSet<(usize, usize)>| breaks.iter().map(|(g, _)| *g).collect::<BTreeSet<_>>();
+    let of_predicted = |breaks: &BTreeSet<(usize, usize)>| breaks.iter().map(|(_, p)| *p).collect::<BTreeSet<_>>();
+    let choose = |is_split: bool, is_merged: bool, otherwise: Detail| match (is_split, is_merged) {
+        (true, _) => Detail::Split,
+        (_, true) => Detail::Merged,
+        _ => otherwise,
+    };
+    let (split_gold, merged_gold) = (of_gold(&split), of_gold(&merged));
+    let (split_predicted, merged_predicted) = (of_predicted(&split), of_predicted(&merged));
+    let missed = |g: &usize| choose(split_gold.contains(g), merged_gold.contains(g), Detail::Missed);
+    let spurious = |p: &usize| choose(split_predicted.contains(p), merged_predicted.contains(p), Detail::Spurious);
+    Details {
+        pairs: matching.pairs.iter().map(pair).collect(),
+        missed: matching.missed.iter().map(missed).collect(),
+        spurious: matching.spurious.iter().map(spurious).collect(),
+    }
+}
+
+/// How the boundaries of a prediction are off.
+fn off(gold: &Item, predicted: &Item) -> Detail {
+    let shared = gold.shared(predicted);
+    match (shared == gold.length(), shared == predicted.length()) {
+        (true, false) => Detail::TooLong,
+        (false, true) => Detail::TooShort,
+        _ => Detail::Shifted,
+    }
+}
+
+/// Gold entities and their pieces, predictions and what they run together: pairs of a gold entity and a prediction.
+struct Breaks {
+    split: BTreeSet<(usize, usize)>,
+    merged: BTreeSet<(usize, usize)>,
+}
+
+/// A gold entity is split into the predictions that lie in it for more than half of themselves, where two of these stand
+/// side by side; a prediction merges gold entities likewise. Whoever is matched exactly takes no part.
+fn breaks(matching: &Matching<'_>) -> Breaks {
+    let open = || matching.pairs.iter().filter(|pair| !pair.exact);
+    let gold: Vec<usize> = open().map(|pair| pair.gold).chain(matching.missed.iter().copied()).collect();
+    let predicted: Vec<usize> = open().map(|pair| pair.predicted).chain(matching.spurious.iter().copied()).collect();
+    let items = |of: &[Item], places: &[usize]| places.iter().map(|&at| of[at].clone()).collect::<Vec<_>>();
+    let (gold_items, predicted_items) =
+        (items(&matching.gold_items, &gold), items(&matching.predicted_items, &predicted));
+    let (mut pieces, mut parts) = (vec![Vec::new(); gold.len()], vec![Vec::new(); predicted.len()]);
+    for (g, p, shared) in overlapping(&gold_items, &predicted_items) {
+        if 2 * shared > predicted_items[p].length() {
+            pieces[g].push(p);
+        }
+        if 2 * shared > gold_items[g].length() {
+            parts[p].push(g);
+        }
+    }
+    let mut breaks = Breaks { split: BTreeSet::new(), merged: BTreeSet::new() };
+    for (g, pieces) in pieces.iter().enumerate().filter(|(_, pieces)| are_side_by_side(&predicted_items, pieces)) {
+        breaks.split.extend(pieces.iter().map(|&p| (gold[g], predicted[p])));
+    }
+    for (p, parts) in parts.iter().enumerate().filter(|(_, parts)| are_side_by_side(&gold_items, parts)) {
+        breaks.merged.extend(parts.iter().map(|&g| (gold[g], predicted[p])));
+    }
+    breaks
+}
+
+/// Whether two of some items do not overlap: not copies of one another, and not nested.
+fn are_side_by_side(items: &[Item], some: &[usize]) -> bool {
+    let first_end = some.iter().map(|&at| items[at].end).min();
+    let last_start = some.iter().map(|&at| items[at].start).max();
+    first_end.zip(last_start).is_some_and(|(end, start)| end <= start)
+}

@@ -1,0 +1,53 @@
+//! The family.
+
+use super::arithmetic::WithBeta;
+use super::classify::classify;
+use super::matching::{Matching, is_ignored};
+use super::scheme::schemes;
+use super::{coverage, ranking, scheme};
+use crate::document::{Annotations, Entity, Layer};
+use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, Tally, confidence};
+
+/// Labelled spans.
+pub struct Spans;
+
+impl Family for Spans {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        let counted = |entity: &&Entity| !entity.optional && !is_ignored(entity, &gold.ignore);
+        Some(gold.entities.as_ref()?.iter().filter(counted).count() as u64)
+    }
+
+    fn metrics(&self, options: &Options) -> Vec<Name> {
+        let of_pairs = schemes(options).into_iter().map(|scheme| scheme.name());
+        let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
+        of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        if metric == CONFIDENCE {
+            let scheme = options.confidence.scheme.as_str();
+            return confidence::signature("spans|align:karat-1", Some(scheme), &options.confidence);
+        }
+        let choices = scheme::choices(metric, options);
+        format!("spans|align:karat-1|scheme:{metric}{choices}|beta:1|empty:null")
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        &WithBeta
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let matching = Matching::new(case);
+        let mut tally = Tally::default();
+        for scheme in schemes(case.options) {
+            scheme.count(&matching, case.options, &mut tally);
+        }
+        ranking::count(&matching, case.options, &mut tally);
+        coverage::count(&matching, case.options, &mut tally);
+        Outcome { tally, items: classify(case, &matching), warnings: Vec::new() }
+    }
+}

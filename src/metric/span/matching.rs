@@ -1,0 +1,151 @@
+//! The two sides of a document, and who answers whom.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::align::{self, Pair, align, align_forms};
+use crate::document::{Alternative, Entity, Region};
+use crate::metric::Case;
+
+/// What counts in a document, with its alignment. Labels are ranks in sorted order.
+pub(super) struct Matching<'a> {
+    /// Every label that occurs, in order.
+    pub labels: Vec<Arc<str>>,
+    /// The gold entities that count.
+    pub gold: Vec<&'a Entity>,
+    /// Each in the form that is answered: itself, unless an alternative fits its prediction better.
+    pub gold_items: Vec<align::Item>,
+    /// The predictions, those included that count nowhere.
+    pub predicted: Vec<&'a Entity>,
+    /// The same, ready to be compared.
+    pub predicted_items: Vec<align::Item>,
+    /// One to one.
+    pub pairs: Vec<Pair>,
+    /// Gold entities without an answer.
+    pub missed: Vec<usize>,
+    /// Predictions that answer nothing, but for those that answer an optional entity.
+    pub spurious: Vec<usize>,
+}
+
+impl<'a> Matching<'a> {
+    pub fn new(case: &Case<'a>) -> Self {
+        let ignored = &case.gold.ignore;
+        let all = counted(case.gold.entities.as_deref(), ignored);
+        let predicted = counted(case.predicted.entities.as_deref(), ignored);
+        let of_alternatives =
+            all.iter().flat_map(|entity| &entity.alternatives).filter_map(|other| other.label.as_deref());
+        let own = all.iter().chain(&predicted).map(|entity| entity.label.as_str());
+        let names: BTreeSet<&str> = own.chain(of_alternatives).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let rank = |label: &str| names.binary_search(&label).unwrap_or_default() as u32;
+
+        let (gold, optional): (Vec<&Entity>, Vec<&Entity>) = all.into_iter().partition(|entity| !entity.optional);
+        let predicted_items: Vec<align::Item> =
+            predicted.iter().map(|entity| item(entity, rank(&entity.label))).collect();
+        let (mut gold_items, alignment) = answer(&gold, &predicted_items, rank);
+        let mut spurious = alignment.spurious;
+        for pair in alignment.pairs.iter().filter(|pair| pair.form > 0) {
+            gold_items[pair.gold] = forms(gold[pair.gold], rank).swap_remove(pair.form);
+        }
+        if !optional.is_empty() {
+            // What is left over may answer an optional entity, and then counts nowhere.
+            let left: Vec<align::Item> = spurious.iter().map(|&p| predicted_items[p].clone()).collect();
+            let (_, excused) = answer(&optional, &left, rank);
+            spurious = excused.spurious.into_iter().map(|at| spurious[at]).collect();
+        }
+        Self {
+            labels: names.into_iter().map(Arc::from).collect(),
+            gold,
+            gold_items,
+            predicted,
+            predicted_items,
+            pairs: alignment.pairs,
+            missed: alignment.missed,
+            spurious,
+        }
+    }
+
+    /// Where a gold entity's label, in the form that is answered, stands in `labels`.
+    pub fn gold_label(&self, g: usize) -> usize {
+        self.gold_items[g].label as usize
+    }
+
+    /// Where a prediction's label stands in `labels`.
+    pub fn predicted_label(&self, p: usize) -> usize {
+        self.predicted_items[p].label as usize
+    }
+
+    /// The predictions that count, in order.
+    pub fn counted_predictions(&self) -> Vec<usize> {
+        let paired = self.pairs.iter().map(|pair| pair.predicted);
+        let mut counted: Vec<usize> = paired.chain(self.spurious.iter().copied()).collect();
+        counted.sort_unstable();
+        counted
+    }
+}
+
+/// The gold entities as items, and who of the predictions answers them.
+fn answer(
+    gold: &[&Entity],
+    predicted: &[align::Item],
+    rank: impl Fn(&str) -> u32,
+) -> (Vec<align::Item>, align::Alignment) {
+    let items: Vec<align::Item> = gold.iter().map(|entity| item(entity, rank(&entity.label))).collect();
+    let alignment = if gold.iter().all(|entity| entity.alternatives.is_empty()) {
+        align(&items, predicted)
+    } else {
+        let forms: Vec<Vec<align::Item>> = gold.iter().map(|entity| forms(entity, &rank)).collect();
+        align_forms(&forms, predicted)
+    };
+    (items, alignment)
+}
+
+/// The entity and what is as good, in an order that depends on nothing but these.
+fn forms(entity: &Entity, rank: impl Fn(&str) -> u32) -> Vec<align::Item> {
+    let own = item(entity, rank(&entity.label));
+    let form = |other: &Alternative| {
+        let label = other.label.as_deref().map_or(own.label, &rank);
+        match (other.start, other.end) {
+            (Some(start), Some(end)) => align::Item { start, end, label, fragments: other.fragments.clone() },
+            _ => align::Item { label, ..own.clone() },
+        }
+    };
+    let others: BTreeSet<align::Item> = entity.alternatives.iter().map(form).collect();
+    [own.clone()].into_iter().chain(others).collect()
+}
+
+fn item(entity: &Entity, label: u32) -> align::Item {
+    align::Item { start: entity.start, end: entity.end, label, fragments: entity.fragments.clone() }
+}
+
+pub(super) fn is_ignored(entity: &Entity, ignored: &[Region]) -> bool {
+    ignored.iter().any(|region| region.touches(entity.start, entity.end))
+}
+
+/// The entities outside ignored regions in an order that depends on nothing but themselves.
+fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a Entity> {
+    let mut counted: Vec<&Entity> =
+        entities.unwrap_or_default().iter().filter(|entity| !is_ignored(entity, ignored)).collect();
+    counted.sort_by(|a, b| {
+        let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
+        // Of copies the surest comes first, and is the one that an equal gold item is paired with.
+        let confidence = |e: &Entity| e.confidence.unwrap_or(-1.0);
+        let by_confidence = || confidence(b).total_cmp(&confidence(a));
+        key(a)
+            .cmp(&key(b))
+            .then_with(by_confidence)
+            .then_with(|| a.id.cmp(&b.id))
+            .then_with(|| others(a).cmp(&others(b)))
+    });
+    counted
+}
+
+/// The alternatives in order, for entities that are otherwise the same.
+fn others(entity: &Entity) -> BTreeSet<(Option<u32>, Option<u32>, &[(u32, u32)], Option<&str>)> {
+    let key = |other: &'_ Alternative| (other.start, other.end);
+    let full = entity.alternatives.iter().map(|other| {
+        let (start, end) = key(other);
+        (start, end, other.fragments.as_slice(), other.label.as_deref())
+    });
+    full.collect()
+}

@@ -1,0 +1,18 @@
+//! Entities: the four schemes of SemEval-2013 task 9.1 (strict, exact, partial, type), and those that are asked for:
+//! overlap by IoU, boundaries with a tolerance, labels with credit for their kin, coverage. All over karat's one alignment.
+
+mod arithmetic;
+mod classify;
+mod coverage;
+mod detail;
+mod family;
+mod matching;
+mod ranking;
+mod scheme;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_of_choices;
+
+pub use family::Spans;

@@ -1,0 +1,140 @@
+//! What a pair is worth under each scheme.
+//!
+//! | scheme | correct | half a credit |
+//! |---|---|---|
+//! | strict | same boundaries and label | |
+//! | exact | same boundaries | |
+//! | partial | same boundaries | overlapping |
+//! | type | same label, overlapping | |
+//! | iouX | shared code points at least X of those covered by either, same label | |
+//! | iouX-boundaries | the same, whatever the labels | |
+//! | toleranceN | no edge further off than N code points, same label | |
+//! | hierarchy | same boundaries and label | same boundaries, a label above or below |
+//!
+//! The first four are those of nervaluate 1.2.1; the assignment is not its greedy one, so that order changes nothing.
+
+use super::matching::Matching;
+use crate::align::{Item, Pair};
+use crate::metric::{Counts, Name, Options, Slot, SlotKey, Tally};
+
+/// What a scheme makes of a pair.
+enum Verdict {
+    Correct,
+    Partial,
+    Incorrect,
+}
+
+/// A way to judge pairs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Scheme {
+    Strict,
+    Exact,
+    Partial,
+    Type,
+    /// The least share, and whether labels must agree.
+    Iou(f64, bool),
+    Tolerance(u32),
+    Hierarchy,
+}
+
+/// The schemes that are always there, then those that are asked for.
+pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
+    let mut schemes = vec![Scheme::Strict, Scheme::Exact, Scheme::Partial, Scheme::Type];
+    for &share in &options.spans.iou {
+        schemes.extend([Scheme::Iou(share, true), Scheme::Iou(share, false)]);
+    }
+    schemes.extend(options.spans.tolerance.iter().map(|&most| Scheme::Tolerance(most)));
+    if !options.labels.parents.is_empty() {
+        schemes.push(Scheme::Hierarchy);
+    }
+    schemes
+}
+
+/// What a metric's signature says beyond its name.
+pub(super) fn choices(metric: &str, options: &Options) -> String {
+    if metric == "hierarchy" { format!("|kin:1/2|parents:{}", options.labels.kinship()) } else { String::new() }
+}
+
+impl Scheme {
+    pub fn name(self) -> Name {
+        match self {
+            Self::Strict => "strict".into(),
+            Self::Exact => "exact".into(),
+            Self::Partial => "partial".into(),
+            Self::Type => "type".into(),
+            Self::Iou(share, true) => format!("iou{share}").into(),
+            Self::Iou(share, false) => format!("iou{share}-boundaries").into(),
+            Self::Tolerance(most) => format!("tolerance{most}").into(),
+            Self::Hierarchy => "hierarchy".into(),
+        }
+    }
+
+    /// Whether a pair earns the whole credit.
+    pub fn is_right(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> bool {
+        matches!(self.judge(matching, options, pair), Verdict::Correct)
+    }
+
+    fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> Verdict {
+        let (gold, predicted) = (&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted]);
+        let is_correct = match self {
+            Self::Strict => pair.exact && pair.same_label,
+            Self::Exact => pair.exact,
+            Self::Partial if !pair.exact => return Verdict::Partial,
+            Self::Partial => true,
+            Self::Type => pair.same_label,
+            Self::Iou(share, labelled) => (pair.same_label || !labelled) && iou(gold, predicted) >= share,
+            Self::Tolerance(most) => pair.same_label && is_near(gold, predicted, most),
+            Self::Hierarchy if pair.exact && !pair.same_label => {
+                let name = |item: &Item| &*matching.labels[item.label as usize];
+                if options.labels.are_kin(name(gold), name(predicted)) {
+                    return Verdict::Partial;
+                }
+                false
+            }
+            Self::Hierarchy => pair.exact && pair.same_label,
+        };
+        if is_correct { Verdict::Correct } else { Verdict::Incorrect }
+    }
+
+    /// Counts a document.
+    pub fn count(self, matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
+        let mut by_label = vec![(Counts::default(), 0, 0); matching.labels.len()];
+        for pair in &matching.pairs {
+            let (g, p) = (matching.gold_label(pair.gold), matching.predicted_label(pair.predicted));
+            let credit = match self.judge(matching, options, pair) {
+                Verdict::Correct => (&mut by_label[g].0.correct, 2),
+                Verdict::Partial => (&mut by_label[g].0.partial, 1),
+                Verdict::Incorrect => (&mut by_label[g].0.incorrect, 0),
+            };
+            *credit.0 += 1;
+            by_label[p].1 += credit.1;
+            by_label[p].2 += 1;
+        }
+        for &g in &matching.missed {
+            by_label[matching.gold_label(g)].0.missed += 1;
+        }
+        for &p in &matching.spurious {
+            by_label[matching.predicted_label(p)].0.spurious += 1;
+            by_label[matching.predicted_label(p)].2 += 1;
+        }
+        let name = self.name();
+        let mut whole = Counts::default();
+        for (label, (counts, credit2, predicted)) in matching.labels.iter().zip(by_label) {
+            whole += counts;
+            tally.add(SlotKey::labelled(name.clone(), label), Slot::Matches { counts, credit2, predicted });
+        }
+        tally.add(SlotKey::whole(name), Slot::matches(whole));
+    }
+}
+
+/// Code points that both cover by those that either covers: 0 to 1. One rounded division, so that 3 of 5 is 0.6.
+fn iou(a: &Item, b: &Item) -> f64 {
+    let shared = a.shared(b);
+    shared as f64 / (a.length() + b.length() - shared) as f64
+}
+
+/// Whether every edge of one is near the same edge of the other.
+fn is_near(a: &Item, b: &Item, most: u32) -> bool {
+    let near = |(a, b): ((u32, u32), (u32, u32))| a.0.abs_diff(b.0) <= most && a.1.abs_diff(b.1) <= most;
+    a.fragments.len() == b.fragments.len() && a.parts().zip(b.parts()).all(near)
+}
