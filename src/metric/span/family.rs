@@ -4,7 +4,7 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::schemes;
-use super::{coverage, scheme};
+use super::{coverage, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, Tally, confidence};
 
@@ -23,8 +23,8 @@ impl Family for Spans {
 
     fn metrics(&self, options: &Options) -> Vec<Name> {
         let of_pairs = schemes(options).into_iter().map(|scheme| scheme.name());
-        let of_texts = coverage::metrics(options).into_iter().map(|(name, _)| name);
-        of_pairs.chain(of_texts).chain([CONFIDENCE.into()]).collect()
+        let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
+        of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> String {
@@ -46,6 +46,7 @@ impl Family for Spans {
         for scheme in schemes(case.options) {
             scheme.count(&matching, case.options, &mut tally);
         }
+        ranking::count(&matching, case.options, &mut tally);
         coverage::count(&matching, case.options, &mut tally);
         Outcome { tally, items: classify(case, &matching), warnings: Vec::new() }
     }

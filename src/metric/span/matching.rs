@@ -130,8 +130,12 @@ fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a En
         let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
         // Of copies the surest comes first, and is the one that an equal gold item is paired with.
         let confidence = |e: &Entity| e.confidence.unwrap_or(-1.0);
-        let by_confidence = confidence(b).total_cmp(&confidence(a));
-        key(a).cmp(&key(b)).then(by_confidence).then_with(|| a.id.cmp(&b.id)).then_with(|| others(a).cmp(&others(b)))
+        let by_confidence = || confidence(b).total_cmp(&confidence(a));
+        key(a)
+            .cmp(&key(b))
+            .then_with(by_confidence)
+            .then_with(|| a.id.cmp(&b.id))
+            .then_with(|| others(a).cmp(&others(b)))
     });
     counted
 }

@@ -7,6 +7,7 @@ mod coverage;
 mod detail;
 mod family;
 mod matching;
+mod ranking;
 mod scheme;
 
 #[cfg(test)]

@@ -15,7 +15,7 @@
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
-use crate::metric::{Counts, Name, Options, Ranked, Slot, SlotKey, Tally};
+use crate::metric::{Counts, Name, Options, Slot, SlotKey, Tally};
 
 /// What a scheme makes of a pair.
 enum Verdict {
@@ -69,6 +69,11 @@ impl Scheme {
         }
     }
 
+    /// Whether a pair earns the whole credit.
+    pub fn is_right(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> bool {
+        matches!(self.judge(matching, options, pair), Verdict::Correct)
+    }
+
     fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> Verdict {
         let (gold, predicted) = (&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted]);
         let is_correct = match self {
@@ -118,26 +123,7 @@ impl Scheme {
             whole += counts;
             tally.add(SlotKey::labelled(name.clone(), label), Slot::Matches { counts, credit2, predicted });
         }
-        if name == options.confidence.scheme.as_str() {
-            self.rank(matching, options, tally);
-        }
         tally.add(SlotKey::whole(name), Slot::matches(whole));
-    }
-
-    /// Ranks the document's predictions by their confidence.
-    fn rank(self, matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
-        let mut ranked = Ranked::new(&options.confidence);
-        let label = |at: usize| Some(&matching.labels[at]);
-        (0..matching.gold.len()).for_each(|g| ranked.expect(label(matching.gold_label(g))));
-        for pair in &matching.pairs {
-            let right = matches!(self.judge(matching, options, pair), Verdict::Correct);
-            let sure = matching.predicted[pair.predicted].confidence;
-            ranked.predict(label(matching.predicted_label(pair.predicted)), sure, right, pair.same_label);
-        }
-        for &p in &matching.spurious {
-            ranked.predict(label(matching.predicted_label(p)), matching.predicted[p].confidence, false, false);
-        }
-        ranked.add_to(tally);
     }
 }
 

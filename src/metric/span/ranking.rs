@@ -1,0 +1,29 @@
+//! Predictions by their confidence.
+
+use super::matching::Matching;
+use super::scheme::Scheme;
+use crate::metric::options::RightUnder;
+use crate::metric::{Options, Ranked, Tally};
+
+/// Counts a document.
+pub(super) fn count(matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
+    let scheme = match options.confidence.scheme {
+        RightUnder::Strict => Scheme::Strict,
+        RightUnder::Exact => Scheme::Exact,
+        RightUnder::Partial => Scheme::Partial,
+        RightUnder::Type => Scheme::Type,
+    };
+    let mut ranked = Ranked::new(&options.confidence);
+    for g in 0..matching.gold_items.len() {
+        ranked.expect(Some(&matching.labels[matching.gold_label(g)]));
+    }
+    let mut predict = |p: usize, right: bool, same_label: bool| {
+        let label = &matching.labels[matching.predicted_label(p)];
+        ranked.predict(Some(label), matching.predicted[p].confidence, right, same_label);
+    };
+    for pair in &matching.pairs {
+        predict(pair.predicted, scheme.is_right(matching, options, pair), pair.same_label);
+    }
+    matching.spurious.iter().for_each(|&p| predict(p, false, false));
+    ranked.add_to(tally);
+}
