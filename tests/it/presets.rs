@@ -160,11 +160,15 @@ fn what_is_no_difference_is_none() {
     assert_eq!(csv.status.code(), Some(2));
 }
 
-/// Every preset names itself in its signatures, and scores an empty corpus without a fault.
+/// Every preset of spans names itself in its signatures.
 #[test]
 fn every_preset_signs_its_figures() {
     let cli = differing();
-    for preset in PRESETS {
+    let of_spans = ["nervaluate", "brateval-", "gate", "spacy", "presidio"];
+    let is_of_spans = |name: &str| of_spans.iter().any(|prefix| name.starts_with(prefix));
+    let presets: Vec<_> = PRESETS.iter().filter(|preset| is_of_spans(preset.name)).collect();
+    assert_eq!(presets.len(), 10);
+    for preset in presets {
         let scores = json(&cli, &["--preset", preset.name]);
         let metrics = scores["metrics"].as_object().unwrap();
         assert!(!metrics.is_empty(), "{}", preset.name);
