@@ -1,6 +1,6 @@
 //! `karat score --explain-difference PRESET`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use karat::document::{Document, Reference};
 use karat::error::{Error, Fault};
@@ -37,12 +37,20 @@ fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Referen
     }
     let mut text = String::new();
     if !found.figures.is_empty() {
-        let mut rows = table::new(["figure", "karat", preset, "why"]);
+        let reasons: BTreeSet<&str> = found.figures.iter().filter_map(|figure| figure.why).collect();
+        let number = |why: Option<&str>| {
+            let at = why.and_then(|why| reasons.iter().position(|reason| *reason == why));
+            at.map(|at| format!("({})", at + 1)).unwrap_or_default()
+        };
+        let mut rows = table::new(["figure", "karat", preset, ""]);
         for figure in &found.figures {
-            let why = figure.why.unwrap_or_default();
-            rows.add_row([&figure.metric, &three_places(figure.karat), &three_places(figure.preset), why]);
+            let values = [three_places(figure.karat), three_places(figure.preset)];
+            rows.add_row([&figure.metric, &values[0], &values[1], &number(figure.why)]);
         }
         text.push_str(&table::render_words(&rows));
+        for (at, reason) in (1..).zip(&reasons) {
+            text.push_str(&format!(" ({at}) {reason}\n"));
+        }
         text.push('\n');
     }
     for item in &found.items {

@@ -191,7 +191,7 @@ impl Reasons for Nervaluate {
                 return "nervaluate takes ends as inclusive: spans that only touch count as overlapping".to_owned();
             }
             return format!(
-                "nervaluate is greedy in prediction order: {} took {}, the first free gold item that it matches or overlaps",
+                "nervaluate is greedy in prediction order: {} came first and took {}",
                 entities::name(predicted),
                 entities::name(gold)
             );

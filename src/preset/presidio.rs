@@ -141,22 +141,26 @@ impl Arithmetic for Presidio {
 
 impl Reasons for Presidio {
     fn of_item(&self, difference: &Difference<'_>) -> String {
-        let counts = |side: &Side| {
-            let of = |item: &Item| {
-                [item.gold.as_ref(), item.predicted.as_ref()].into_iter().flatten().any(|s| s.span == side.span)
-            };
-            difference.items.iter().any(of)
+        // A side that only one of them knows: entities are one thing, runs of tokens another.
+        let knows = |item: &Item| match (difference.gold, difference.predicted) {
+            (Some(gold), _) => item.gold.as_ref() == Some(gold),
+            (None, predicted) => item.predicted.as_ref() == predicted,
         };
-        let side = difference.gold.or(difference.predicted);
-        match (difference.karat, difference.preset) {
-            (Some(_), None) if side.is_some_and(|side| !counts(side)) => {
+        match (difference.karat, difference.preset.map(|item| item.class)) {
+            (Some(_), None) if difference.items.iter().any(knows) => {
+                "a copy of another entity, which is one and the same run of tokens".to_owned()
+            }
+            (Some(_), None) => {
                 "presidio scores runs of tokens with one label: what touches is joined, what overlaps is cut".to_owned()
             }
-            (None, Some(_)) => "a run of tokens with one label that no single entity is".to_owned(),
-            (_, Some(item)) if item.gold.is_some() && item.predicted.is_some() => {
-                "presidio: the predictions over a gold item count together from an IoU of 0.9".to_owned()
+            (None, _) => "a run of tokens with one label that no single entity is".to_owned(),
+            (_, Some(Class::Correct)) => {
+                "presidio: the predictions of the label over a gold run count together, from an IoU of 0.9".to_owned()
             }
-            _ => "presidio: the IoU is below 0.9, or the label another".to_owned(),
+            (_, Some(Class::Missed | Class::Spurious)) => {
+                "presidio: the predictions of the label over a gold run together stay below an IoU of 0.9".to_owned()
+            }
+            _ => "presidio: the only predicted run over the gold run".to_owned(),
         }
     }
 

@@ -149,3 +149,38 @@ impl Reasons for Spacy {
 fn key(side: &crate::metric::Side) -> (Option<(u32, u32)>, &str) {
     (side.span, side.label.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Spacy;
+    use crate::document::{Annotations, Entity, Layer, Span, Tags};
+    use crate::metric::{Arithmetic, Case, Family, Options, SlotKey};
+
+    fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
+        let entities = spans.iter().map(|&(start, end, label)| Entity::new(Span::new(start, end), label)).collect();
+        Annotations { entities: Some(entities), ..Annotations::default() }
+    }
+
+    fn precision(gold: &Annotations, predicted: &Annotations) -> Option<f64> {
+        let case = Case { document: None, gold, predicted, options: &Options::default() };
+        let tally = Spacy.count(&Layer::Entities, &case).tally;
+        Spacy.value(&tally, &SlotKey::whole("strict"), "precision")
+    }
+
+    /// `Scorer.score_spans` of spaCy 3.8.18 gives 1.0 for tokens "Ada" and "left", gold (0, 3) and predictions (0, 3), (4, 6)
+    /// of a document that is cut finer.
+    #[test]
+    fn predictions_beside_the_tokens_are_dropped() {
+        let mut gold = annotations(&[(0, 3, "A")]);
+        let predicted = annotations(&[(0, 3, "A"), (4, 6, "A")]);
+        assert_eq!(precision(&gold, &predicted), Some(0.5));
+        gold.tags = Some(Tags { places: vec![(0, 3), (4, 8)], ..Tags::default() });
+        assert_eq!(precision(&gold, &predicted), Some(1.0));
+    }
+
+    #[test]
+    fn nothing_is_undefined_and_copies_are_one() {
+        assert_eq!(precision(&annotations(&[]), &annotations(&[])), None);
+        assert_eq!(precision(&annotations(&[(0, 3, "A")]), &annotations(&[(0, 3, "A"), (0, 3, "A")])), Some(1.0));
+    }
+}

@@ -115,16 +115,12 @@ fn compare_figures(karat: &Scores, theirs: &Scores, preset: &Preset) -> Vec<Figu
     };
     let row = |figure: &super::Figure| {
         let metric = figure.name.to_string();
-        FigureDifference {
-            karat: ours.get(&metric).copied().flatten(),
-            preset: figure.value,
-            why: if ours.contains_key(&metric) {
-                preset.reasons.of_figure(&figure.name)
-            } else {
-                Some("karat has no such figure")
-            },
-            metric,
-        }
+        let why = match (ours.get(&metric), figure.value) {
+            (None, _) => Some("karat has no such figure without the preset"),
+            (Some(None), Some(_)) => Some("karat leaves undefined what has nothing to divide by"),
+            _ => preset.reasons.of_figure(&figure.name),
+        };
+        FigureDifference { karat: ours.get(&metric).copied().flatten(), preset: figure.value, why, metric }
     };
     theirs.figures().filter(differs).map(row).collect()
 }
@@ -241,4 +237,64 @@ fn sides_of<'a>(items: &[&'a Item]) -> BTreeMap<Key<'a>, Vec<&'a Item>> {
         }
     }
     sides
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, compare_items};
+    use crate::metric::{Class, Item, Side};
+
+    fn side(start: u32, label: &str) -> Side {
+        Side { span: Some((start, start + 5)), label: label.to_owned(), text: String::new() }
+    }
+
+    fn pair(class: Class, gold: u32, predicted: u32) -> Item {
+        Item::pair(class, side(gold, "A"), side(predicted, "A"))
+    }
+
+    fn described(rows: &[Row<'_>]) -> Vec<(Option<u32>, Option<u32>, String, String)> {
+        let start = |side: Option<&Side>| side.and_then(|side| side.span).map(|span| span.0);
+        rows.iter()
+            .map(|row| (start(row.gold), start(row.predicted), row.describe(&row.karat), row.describe(&row.preset)))
+            .collect()
+    }
+
+    #[test]
+    fn equal_scorings_differ_in_nothing() {
+        let items = [pair(Class::Correct, 0, 0), Item::missed(side(9, "A")), Item::missed(side(9, "A"))];
+        assert!(compare_items(&items, &items).is_empty());
+    }
+
+    #[test]
+    fn a_pair_that_one_side_leaves_apart_is_one_row() {
+        let karat = [pair(Class::Misbounded, 0, 3)];
+        let apart = [Item::missed(side(0, "A")), Item::spurious(Class::Spurious, side(3, "A"))];
+        let row = |a: &str, b: &str| vec![(Some(0), Some(3), a.to_owned(), b.to_owned())];
+        assert_eq!(described(&compare_items(&karat, &apart)), row("misbounded", "missed, spurious"));
+        assert_eq!(described(&compare_items(&apart, &karat)), row("missed, spurious", "misbounded"));
+    }
+
+    #[test]
+    fn other_partners_are_named() {
+        let karat = [pair(Class::Correct, 0, 0), Item::spurious(Class::Spurious, side(3, "A"))];
+        let preset = [pair(Class::Misbounded, 0, 3), Item::spurious(Class::Spurious, side(0, "A"))];
+        let rows = compare_items(&karat, &preset);
+        let row = |gold, predicted, a: &str, b: &str| (gold, predicted, a.to_owned(), b.to_owned());
+        assert_eq!(
+            described(&rows),
+            [
+                row(Some(0), None, "correct with 0..5 A", "misbounded with 3..8 A"),
+                row(None, Some(0), "correct with 0..5 A", "spurious"),
+                row(None, Some(3), "spurious", "misbounded with 0..5 A"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_copy_that_is_dropped_is_not_counted() {
+        let copy = Item::spurious(Class::Duplicate, side(0, "A"));
+        let karat = [pair(Class::Correct, 0, 0), copy];
+        let rows = compare_items(&karat, &karat[..1]);
+        assert_eq!(described(&rows), [(None, Some(0), "duplicate".to_owned(), "not counted".to_owned())]);
+    }
 }

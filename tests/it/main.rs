@@ -13,6 +13,7 @@ mod fixture;
 mod help;
 mod invariants;
 mod loading;
+mod presets;
 mod readers;
 mod renderers;
 mod run;

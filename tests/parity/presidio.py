@@ -12,6 +12,8 @@ texts of words; one in four has none, and every code point is a token.
 import argparse
 import collections
 import math
+import multiprocessing
+import os
 import random
 import re
 import sys
@@ -19,6 +21,7 @@ import warnings
 from pathlib import Path
 
 warnings.simplefilter("ignore")
+os.environ["TRANSFORMERS_VERBOSITY"] = "error"
 # Beside this script stands one with the name of a package, spacy, that the tool imports.
 sys.path = [path for path in sys.path if Path(path or ".").resolve() != Path(__file__).resolve().parent]
 
@@ -32,6 +35,17 @@ import spans  # noqa: E402
 WORDS = ["Ada", "met", "Bo", "on", "12", "May", "a", "İstanbul", "ΟΔΟΣ", "ein-zwei", "3.5", "O'Neil", "王小明", "x", "İ"]
 TOKEN = re.compile(r"[^\W_]+|\S")
 Token = collections.namedtuple("Token", "idx text")
+COLUMNS = ["sentence_id", "token", "start_indices", "annotation", "prediction"]
+
+
+def quick_rows(table):
+    """What DataFrame.iterrows gives, ten times as fast: the evaluator only looks columns up in its rows."""
+    columns = [table[name].tolist() for name in table.columns]
+    for label, row in zip(table.index, zip(*columns)):
+        yield label, dict(zip(table.columns, row))
+
+
+pd.DataFrame.iterrows = quick_rows
 
 
 def make(corpus, rng):
@@ -69,14 +83,14 @@ def frame(corpus):
             sides.append(span_to_tag("IO", text, starts, ends, tags, scores or None, tokens))
         for token, annotation, prediction in zip(tokens, *sides, strict=True):
             rows.append((at, token.text, token.idx, annotation, prediction))
-    return pd.DataFrame(rows, columns=["sentence_id", "token", "start_indices", "annotation", "prediction"])
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 
-def peer(corpus, evaluator):
+def peer(corpus):
     table = frame(corpus)
     if table.empty:
         return None
-    result = evaluator.calculate_score_on_df(table)
+    result = SpanEvaluator(iou_threshold=0.9, skip_words=[]).calculate_score_on_df(table)
     known = lambda value: None if value is None or math.isnan(value) else value
     name = "entities.iou0.9"
     figures = {
@@ -113,10 +127,10 @@ def main():
                 if score is not None:
                     entity["confidence"] = score
         requests.append({"preset": "presidio", "gold": gold, "pred": pred})
-    evaluator = SpanEvaluator(iou_threshold=0.9, skip_words=[])
+    with multiprocessing.Pool() as pool:
+        peers = pool.map(peer, cases, chunksize=50)
     comparison = spans.Comparison()
-    for corpus, found in zip(cases, spans.karat(args.corpora, requests), strict=True):
-        expected = peer(corpus, evaluator)
+    for corpus, expected, found in zip(cases, peers, spans.karat(args.corpora, requests), strict=True):
         if expected is None:
             comparison.exactly("no token, no figure", True, all(v is None for n, v in found.items() if "#" not in n), corpus)
             continue
