@@ -14,6 +14,7 @@ mod help;
 mod invariants;
 mod loading;
 mod readers;
+mod records;
 mod renderers;
 mod run;
 mod score;
