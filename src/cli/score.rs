@@ -21,7 +21,8 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let declared = declared(args, &references, &answers)?;
     let subject = Subject { name: stem(&args.pred), declared, answers };
     let options = options(args)?;
-    let broken = check_schemas(&args.gold, &options);
+    let mut broken = strangers(args, &references, &options);
+    broken.extend(check_schemas(&args.gold, &options));
     if !broken.is_empty() {
         return Err(Error::Input(broken));
     }
@@ -81,6 +82,22 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     Ok(options)
+}
+
+/// Options for records that no golden file has: a misspelt name would go unnoticed.
+fn strangers(args: &ScoreArgs, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
+    let known: BTreeSet<&str> = references
+        .values()
+        .flat_map(|reference| reference.gold.records.iter().flat_map(BTreeMap::keys))
+        .map(String::as_str)
+        .collect();
+    let unknown = options.records.keys().filter(|name| !known.contains(name.as_str()));
+    let fault = |name: &String| {
+        let fault = Fault::new(format!("[records.{name}] is about records that no golden file has"));
+        let fault = args.options.iter().fold(fault, |fault, file| fault.in_file(file));
+        fault.help_with_nearest(name, known.iter().copied())
+    };
+    unknown.map(fault).collect()
 }
 
 fn load(args: &ScoreArgs) -> Result<Joined, Error> {

@@ -15,6 +15,7 @@ mod invariants;
 mod loading;
 mod presets;
 mod readers;
+mod records;
 mod renderers;
 mod run;
 mod score;

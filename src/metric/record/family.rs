@@ -5,15 +5,17 @@
 //! of lists each by itself, of lists of objects by the best pairs of these. A wrong value counts against precision and
 //! recall. A field that is null or absent on both sides is rightly absent.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::anls::{self, Tree};
+use super::canonical::{canonical, first_place};
 use super::count::{Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
-use crate::metric::value::{self, Place};
+use crate::metric::value;
 use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
 
 /// Objects with fields.
@@ -64,8 +66,8 @@ impl Family for Records {
             Layer::Records(name) => case.options.records.get(&**name).unwrap_or(&default),
             _ => &default,
         };
-        let gold = sorted(records(layer, case.gold).unwrap_or_default());
-        let predicted = sorted(records(layer, case.predicted).unwrap_or_default());
+        let gold = canonical(records(layer, case.gold).unwrap_or_default());
+        let predicted = canonical(records(layer, case.predicted).unwrap_or_default());
         let mut trees = Trees::new(options);
         let declared = declared(options, &mut trees);
         let left = rooted(&gold, &mut trees, true);
@@ -92,22 +94,9 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
     }
 }
 
-/// In order of their places, then of their content: an order that no input order can change.
-fn sorted(records: &[Record]) -> Vec<&Record> {
-    let mut sorted: Vec<&Record> = records.iter().collect();
-    if sorted.len() > 1 {
-        sorted.sort_by_cached_key(|record| (first_place(record), serde_json::to_string(record).unwrap_or_default()));
-    }
-    sorted
-}
-
-/// The first place that a record names.
-fn first_place(record: &Record) -> Option<Place> {
-    record.values().filter_map(value::place).min()
-}
-
-fn rooted<'a>(records: &[&'a Record], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {
-    let root = |record: &&'a Record| Rooted { entries: trees.record(record, is_gold), place: first_place(record) };
+fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {
+    let root =
+        |record: &'a Cow<'_, Record>| Rooted { entries: trees.record(record, is_gold), place: first_place(record) };
     records.iter().map(root).collect()
 }
 
@@ -145,11 +134,11 @@ fn tally(found: &Found, options: &RecordOptions) -> Tally {
     tally
 }
 
-fn alike(gold: &[&Record], predicted: &[&Record]) -> f64 {
+fn alike(gold: &[Cow<'_, Record>], predicted: &[Cow<'_, Record>]) -> f64 {
     anls::score(&forest(gold, true), &forest(predicted, false))
 }
 
-fn forest<'a>(records: &[&'a Record], is_gold: bool) -> Tree<'a> {
+fn forest<'a>(records: &'a [Cow<'_, Record>], is_gold: bool) -> Tree<'a> {
     Tree::List(records.iter().map(|record| Tree::object(record, is_gold)).collect())
 }
 
@@ -238,5 +227,62 @@ mod tests {
         let other = count(&json!([b, a]), &json!([b, a]));
         assert_eq!(one, other);
         assert_eq!(counts(&one, None).correct, 4);
+    }
+
+    fn share(outcome: &Outcome, metric: &'static str) -> (u64, u64) {
+        match outcome.tally.get(&SlotKey::whole(metric)) {
+            Some(Slot::Share { hits, whole }) => (*hits, *whole),
+            other => panic!("{metric}: {other:?}"),
+        }
+    }
+
+    fn absent(outcome: &Outcome, field: &str) -> u64 {
+        match outcome.tally.get(&SlotKey { metric: "".into(), at: 0, label: Some(field.into()) }) {
+            Some(Slot::Fields { absent, .. }) => *absent,
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn values_of_objects_and_of_lists_of_objects_count_by_path() {
+        let outcome = count(
+            &json!([{"name": "Ada", "home": {"city": "Rome", "zip": null},
+                     "items": [{"what": "pen", "price": 1}, {"what": "ink", "price": 2}, {"what": "pad", "price": 3}]}]),
+            &json!([{"name": "Ada", "home": {"city": "Oslo"},
+                     "items": [{"what": "ink", "price": 2}, {"what": "pen", "price": 9}]}]),
+        );
+        assert_eq!(counts(&outcome, Some("home.city")), Counts { incorrect: 1, ..Counts::default() });
+        assert_eq!(absent(&outcome, "home.zip"), 1);
+        assert_eq!(counts(&outcome, Some("items.what")), Counts { correct: 2, missed: 1, ..Counts::default() });
+        assert_eq!(
+            counts(&outcome, Some("items.price")),
+            Counts { correct: 1, incorrect: 1, missed: 1, ..Counts::default() }
+        );
+        assert_eq!(share(&outcome, "accuracy"), (0, 1));
+    }
+
+    #[test]
+    fn an_object_in_the_place_of_a_text_is_missed_and_made_up() {
+        let outcome = count(&json!([{"a": "x", "b": {"c": 1, "d": 2}}]), &json!([{"a": "x", "b": "1 2"}]));
+        assert_eq!(counts(&outcome, None), Counts { correct: 1, missed: 2, spurious: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn records_are_right_as_a_whole_or_not() {
+        let outcome = count(
+            &json!([{"a": 1, "b": null}, {"a": 2, "b": 3}, {"a": null}]),
+            &json!([{"a": 1}, {"a": 2, "b": 4}, {}]),
+        );
+        assert_eq!(share(&outcome, "accuracy"), (2, 3));
+        assert_eq!((absent(&outcome, "a"), absent(&outcome, "b")), (1, 1));
+    }
+
+    #[test]
+    fn nothing_may_be_an_alternative() {
+        let gold = json!([{"a": 1, "b": {"one_of": ["x", null]}}]);
+        let outcome = count(&gold, &json!([{"a": 1}]));
+        assert_eq!((counts(&outcome, None), absent(&outcome, "b")), (Counts { correct: 1, ..Counts::default() }, 1));
+        let outcome = count(&gold, &json!([{"a": 1, "b": "y"}]));
+        assert_eq!(counts(&outcome, Some("b")), Counts { incorrect: 1, ..Counts::default() });
     }
 }

@@ -1,11 +1,14 @@
 //! Records by field: correct, wrong, missed, fabricated, rightly absent.
 
 mod anls;
+mod canonical;
 mod count;
 mod date;
 mod family;
 mod key;
 mod number;
+#[cfg(test)]
+mod properties;
 mod schema;
 mod tree;
 

@@ -25,7 +25,7 @@ pub(super) enum Node<'a> {
     Leaf(Leaf<'a>),
     /// In the order of the keys.
     Object(Vec<Entry<'a>>),
-    /// In an order that depends on the items alone.
+    /// In the order of the records as they are given, which is canonical.
     List(Vec<Node<'a>>),
 }
 
@@ -105,11 +105,8 @@ impl<'o> Trees<'o> {
         match value {
             Value::Null => Node::Absent,
             Value::Array(items) if !is_whole || is_empty => {
-                let mut kept: Vec<&Value> = items.iter().filter(|item| !item.is_null()).collect();
-                if kept.len() > 1 {
-                    kept.sort_by_cached_key(|item| (value::place(item), item.to_string()));
-                }
-                Node::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
+                let kept = items.iter().filter(|item| !item.is_null());
+                Node::List(kept.map(|item| self.item(item, field, is_gold)).collect())
             }
             Value::Object(fields) if is_object(value, is_gold) => {
                 Node::Object(self.entries(fields, &field.path, is_gold))

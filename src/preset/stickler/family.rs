@@ -86,7 +86,9 @@ fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]
     for name in gold.iter().chain(predicted).flat_map(|record| record.keys()) {
         fields.entry(name).or_default();
     }
-    for (name, chosen) in options.iter().flat_map(|options| &options.fields) {
+    // Nested models are not covered, so a path into one declares nothing.
+    let declared = options.iter().flat_map(|options| &options.fields).filter(|(name, _)| !name.contains('.'));
+    for (name, chosen) in declared {
         fields.insert(name, *chosen);
     }
     fields.into_iter().map(|(name, options)| Field::new(name, options)).collect()

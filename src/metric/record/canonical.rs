@@ -1,0 +1,51 @@
+//! Records and their lists in an order that no input order can change.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::document::Record;
+use crate::metric::value::{self, Place};
+
+/// All records in order of their places, then of their content, each with its lists in such an order.
+pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
+    let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(record).collect();
+    if sorted.len() > 1 {
+        sorted.sort_by_cached_key(|record| (first_place(record), serde_json::to_string(&**record).unwrap_or_default()));
+    }
+    sorted
+}
+
+/// The first place that a record names.
+pub(super) fn first_place(record: &Record) -> Option<Place> {
+    record.values().filter_map(value::place).min()
+}
+
+fn record(record: &Record) -> Cow<'_, Record> {
+    if !record.values().any(has_order) {
+        return Cow::Borrowed(record);
+    }
+    let mut record = record.clone();
+    record.values_mut().for_each(sort);
+    Cow::Owned(record)
+}
+
+/// Whether there is a list with an order.
+fn has_order(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.len() > 1 || items.iter().any(has_order),
+        Value::Object(fields) => fields.values().any(has_order),
+        _ => false,
+    }
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(sort);
+            items.sort_by_cached_key(|item| (value::place(item), item.to_string()));
+        }
+        Value::Object(fields) => fields.values_mut().for_each(sort),
+        _ => {}
+    }
+}
