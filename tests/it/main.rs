@@ -21,3 +21,4 @@ mod seeds;
 mod span_invariants;
 mod spans;
 mod splits;
+mod structures;
