@@ -33,7 +33,7 @@ pub(super) fn relabel(
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     for (id, answer) in &subject.answers {
         let (annotations, dropped) = labels.apply(&answer.annotations)?;
-        if references.contains_key(id) && answer.status == Status::Ok {
+        if references.contains_key(id) && matches!(answer.status, Status::Ok | Status::Extra) {
             lost_predicted.merge(dropped);
         }
         answers.insert(id.clone(), Answer { annotations, ..answer.clone() });
