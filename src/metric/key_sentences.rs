@@ -9,6 +9,7 @@ use super::value::{SAME_PLACE, is_same_place};
 use super::{CONFIDENCE, Case, Counts, Family, Name, Options, Outcome, Ranked, Slot, SlotKey, Tally, confidence};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
+use crate::stats::confidence::Sureness;
 
 /// Sentences of the best extractive summary.
 pub struct KeySentences;
@@ -79,8 +80,7 @@ impl Family for KeySentences {
 /// By place, whatever the order of input.
 fn in_order(spans: &[Span]) -> Vec<&Span> {
     let mut sorted: Vec<&Span> = spans.iter().collect();
-    let confidence = |span: &Span| span.confidence.unwrap_or(-1.0);
-    sorted.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)).then(confidence(b).total_cmp(&confidence(a))));
+    sorted.sort_by_key(|span| (span.start, span.end, Sureness::new(span.confidence)));
     sorted
 }
 

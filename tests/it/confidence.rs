@@ -114,6 +114,10 @@ fn without_confidences_there_are_no_figures() {
     assert!(scores["metrics"].as_object().unwrap().keys().all(|name| !name.contains("confidence")));
     assert_eq!(scores["curves"], serde_json::json!({}));
     assert!(scores.get("warnings").is_none());
+    cli.write("options.toml", "[spans]\nbeta = 2\n");
+    let scores = json(&cli, &["--options", "options.toml"]);
+    assert!(scores["metrics"].get("entities.strict.f2").is_some());
+    assert!(scores["metrics"].as_object().unwrap().keys().all(|name| !name.contains("confidence")));
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub(super) struct WithBeta;
 impl Arithmetic for WithBeta {
     fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name> {
         let mut stats = Karat.stats(slot, options);
+        // Confidences have no F1 and no other F.
         if stats.iter().any(|stat| stat == "f1") {
             stats.extend(options.spans.beta.iter().map(|beta| Name::from(format!("f{beta}"))));
         }

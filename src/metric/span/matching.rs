@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::align::{self, Pair, align, align_forms};
 use crate::document::{Alternative, Entity, Region};
 use crate::metric::Case;
+use crate::stats::confidence::Sureness;
 
 /// What counts in a document, with its alignment. Labels are ranks in sorted order.
 pub(super) struct Matching<'a> {
@@ -129,13 +130,8 @@ fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a En
     counted.sort_by(|a, b| {
         let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
         // Of copies the surest comes first, and is the one that an equal gold item is paired with.
-        let confidence = |e: &Entity| e.confidence.unwrap_or(-1.0);
-        let by_confidence = || confidence(b).total_cmp(&confidence(a));
-        key(a)
-            .cmp(&key(b))
-            .then_with(by_confidence)
-            .then_with(|| a.id.cmp(&b.id))
-            .then_with(|| others(a).cmp(&others(b)))
+        let by_confidence = Sureness::new(a.confidence).cmp(&Sureness::new(b.confidence));
+        key(a).cmp(&key(b)).then(by_confidence).then_with(|| a.id.cmp(&b.id)).then_with(|| others(a).cmp(&others(b)))
     });
     counted
 }

@@ -1,5 +1,6 @@
 //! Predictions by confidence, as whole numbers that add up.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
@@ -99,6 +100,22 @@ impl AddAssign<&Self> for Ranking {
     }
 }
 
+/// A confidence, or none, as something that sorts: the surest first, none last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sureness(Reverse<Option<u64>>);
+
+impl Sureness {
+    /// Of a prediction; one that is no number counts as none.
+    pub fn new(confidence: Option<f64>) -> Self {
+        Self(Reverse(confidence.filter(|confidence| !confidence.is_nan()).map(key)))
+    }
+
+    /// The confidence.
+    pub fn confidence(self) -> Option<f64> {
+        self.0.0.map(confidence)
+    }
+}
+
 const SIGN: u64 = 1 << 63;
 
 /// A whole number that sorts as the confidence does; 0 and -0 are the same.
@@ -113,7 +130,7 @@ fn confidence(key: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ranking, confidence, key};
+    use super::{Ranking, Sureness, confidence, key};
 
     #[test]
     fn keys_sort_as_confidences_do_and_lead_back() {
@@ -122,6 +139,13 @@ mod tests {
         assert!(sorted.windows(2).all(|pair| key(pair[0]) < key(pair[1])));
         assert!(sorted.iter().all(|&value| confidence(key(value)).to_bits() == value.to_bits()));
         assert_eq!(key(0.0), key(-0.0));
+    }
+
+    #[test]
+    fn the_surest_come_first_and_those_without_a_confidence_last() {
+        let mut sorted = [None, Some(0.2), Some(1.0), Some(0.9), Some(f64::NAN)].map(Sureness::new);
+        sorted.sort_unstable();
+        assert_eq!(sorted.map(Sureness::confidence), [Some(1.0), Some(0.9), Some(0.2), None, None]);
     }
 
     #[test]
