@@ -27,9 +27,9 @@ fn assign(rows: usize, columns: usize, cost: &dyn Fn(usize, usize) -> f64) -> Ve
     let mut column_potentials = vec![0.0; columns + 1];
     let mut row_of = vec![FREE; columns + 1];
     let mut is_settled = vec![false; rows];
-    for row in 0..rows {
+    for (row, potential) in row_potentials.iter_mut().enumerate() {
         let low = (0..columns).map(|column| cost(row, column)).fold(f64::INFINITY, f64::min);
-        row_potentials[row] = low;
+        *potential = low;
         if let Some(column) = (0..columns).find(|&column| row_of[column] == FREE && cost(row, column) == low) {
             row_of[column] = row;
             is_settled[row] = true;
@@ -58,8 +58,8 @@ fn assign(rows: usize, columns: usize, cost: &dyn Fn(usize, usize) -> f64) -> Ve
                     (least, next) = (slack[column], column);
                 }
             }
-            for column in 0..=columns {
-                if is_reached[column] {
+            for (column, is_reached) in is_reached.iter().enumerate() {
+                if *is_reached {
                     row_potentials[row_of[column]] += least;
                     column_potentials[column] -= least;
                 } else {

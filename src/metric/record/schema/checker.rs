@@ -83,21 +83,20 @@ impl<'s> Checker<'s> {
         if let Some(only) = keywords.get("const").filter(|only| !is_equal(only, value)) {
             self.fails(format!("expected {}, found {}", short(only), short(value)), path);
         }
-        if let Some(target) = keywords.get("$ref").and_then(Value::as_str) {
-            if let Some(target) = resolve(&self.schema.root, target).filter(|_| self.depth < 64) {
-                self.depth += 1;
-                self.check(target, value, path);
-                self.depth -= 1;
-            }
+        let target = keywords.get("$ref").and_then(Value::as_str).and_then(|name| resolve(&self.schema.root, name));
+        if let Some(target) = target.filter(|_| self.depth < 64) {
+            self.depth += 1;
+            self.check(target, value, path);
+            self.depth -= 1;
         }
         let list = |name: &str| keywords.get(name).and_then(Value::as_array);
         for schema in list("allOf").into_iter().flatten() {
             self.check(schema, value, path);
         }
-        if let Some(schemas) = list("anyOf") {
-            if !schemas.iter().any(|schema| self.holds(schema, value, path)) {
-                self.fails(format!("{} fits none of the schemas of `anyOf`", short(value)), path);
-            }
+        if let Some(schemas) = list("anyOf")
+            && !schemas.iter().any(|schema| self.holds(schema, value, path))
+        {
+            self.fails(format!("{} fits none of the schemas of `anyOf`", short(value)), path);
         }
         if let Some(schemas) = list("oneOf") {
             let fitting = schemas.iter().filter(|schema| self.holds(schema, value, path)).count();
@@ -159,26 +158,27 @@ impl<'s> Checker<'s> {
                 self.below(schema, item, Step::Index(at), path);
             }
         }
-        if keywords.get("uniqueItems") == Some(&Value::Bool(true)) {
-            if let Some(at) = (1..items.len()).find(|&at| contains(&items[..at], &items[at])) {
-                path.push(Step::Index(at));
-                self.fails(format!("{} is there twice", short(&items[at])), path);
-                path.pop();
-            }
+        let is_copy = |at: &usize| contains(&items[..*at], &items[*at]);
+        if keywords.get("uniqueItems") == Some(&Value::Bool(true))
+            && let Some(at) = (1..items.len()).find(is_copy)
+        {
+            path.push(Step::Index(at));
+            self.fails(format!("{} is there twice", short(&items[at])), path);
+            path.pop();
         }
-        if let Some(schema) = keywords.get("contains") {
-            if !items.iter().any(|item| self.holds(schema, item, path)) {
-                self.fails("no item fits the schema of `contains`".to_owned(), path);
-            }
+        if let Some(schema) = keywords.get("contains")
+            && !items.iter().any(|item| self.holds(schema, item, path))
+        {
+            self.fails("no item fits the schema of `contains`".to_owned(), path);
         }
     }
 
     fn text(&mut self, keywords: &Map<String, Value>, text: &str, path: &[Step]) {
         self.size(keywords, text.chars().count(), ["minLength", "maxLength"], "characters", path);
-        if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str) {
-            if !self.matches(pattern, text) {
-                self.fails(format!("{text:?} does not match {pattern:?}"), path);
-            }
+        if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str)
+            && !self.matches(pattern, text)
+        {
+            self.fails(format!("{text:?} does not match {pattern:?}"), path);
         }
     }
 
