@@ -1,8 +1,12 @@
 //! Gold items and predictions, paired one to one, where some gold items are optional.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::options::ConfidenceOptions;
+use super::{Ranked, Tally};
 use crate::align::assign;
+use crate::stats::confidence::Sureness;
 
 /// Who answers whom.
 #[derive(Debug)]
@@ -38,5 +42,28 @@ impl<V: Copy> Pairing<V> {
             missed: (0..optional.len()).filter(|g| !optional[*g] && !answered.contains(g)).collect(),
             spurious: (0..predicted).filter(|p| !answers.contains(p)).collect(),
         }
+    }
+    /// Adds to the sums how the predictions rank by confidence, given the labels of both sides by place.
+    pub fn rank<'l>(
+        &self,
+        options: &ConfidenceOptions,
+        gold: impl Fn(usize) -> &'l str,
+        predicted: impl Fn(usize) -> (&'l str, Sureness),
+        is_right: impl Fn(&V) -> bool,
+        tally: &mut Tally,
+    ) {
+        let name = |label: &str| options.labels.then(|| Arc::<str>::from(label));
+        let mut ranked = Ranked::new(options);
+        for (g, p, verdict) in &self.pairs {
+            let (label, sure) = predicted(*p);
+            ranked.expect(name(gold(*g)).as_ref());
+            ranked.predict(name(label).as_ref(), sure.confidence(), is_right(verdict), gold(*g) == label);
+        }
+        self.missed.iter().for_each(|&g| ranked.expect(name(gold(g)).as_ref()));
+        for &p in &self.spurious {
+            let (label, sure) = predicted(p);
+            ranked.predict(name(label).as_ref(), sure.confidence(), false, false);
+        }
+        ranked.add_to(tally);
     }
 }

@@ -120,6 +120,36 @@ fn without_confidences_there_are_no_figures() {
     assert!(scores["metrics"].as_object().unwrap().keys().all(|name| !name.contains("confidence")));
 }
 
+/// A relation and an event that are right, and one of each that is wrong and less sure; one more of each is missed.
+#[test]
+fn relations_and_events() {
+    let cli = Cli::new();
+    let entities = r#""entities": [{"id": "T1", "start": 0, "end": 3, "label": "A"}, {"id": "T2", "start": 4, "end": 7, "label": "A"}]"#;
+    let relation = |label: &str, sure: &str| format!(r#"{{"label": "{label}", "head": "T1", "tail": "T2"{sure}}}"#);
+    let event = |label: &str, start: u32, sure: &str| {
+        format!(r#"{{"label": "{label}", "trigger": {{"start": {start}, "end": {}}}{sure}}}"#, start + 3)
+    };
+    let document = |relations: [String; 2], events: [String; 2]| {
+        let (relations, events) = (relations.join(", "), events.join(", "));
+        format!(r#"{{"id": "a", {entities}, "relations": [{relations}], "events": [{events}]}}"#)
+    };
+    let (sure, unsure) = (r#", "confidence": 0.9"#, r#", "confidence": 0.4"#);
+    let gold = document([relation("R", ""), relation("S", "")], [event("E", 0, ""), event("F", 4, "")]);
+    let pred = document([relation("R", sure), relation("Q", unsure)], [event("E", 0, sure), event("Q", 4, unsure)]);
+    cli.write("gold.jsonl", gold);
+    cli.write("pred.jsonl", &pred);
+    let scores = json(&cli, &[]);
+    for layer in ["relations", "events"] {
+        let value = |stat: &str| scores["metrics"][format!("{layer}.confidence.{stat}")]["value"].as_f64();
+        assert_eq!(value("average_precision"), Some(0.5), "{layer}");
+        assert_eq!(value("best_threshold"), Some(0.9), "{layer}");
+        assert!((value("brier").unwrap() - (0.01 + 0.16) / 2.0).abs() < 1e-12, "{layer}");
+    }
+    cli.write("pred.jsonl", pred.replace("0.4", "1.4"));
+    let output = cli.karat(&with(&[])).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("a confidence lies between 0 and 1").count(), 2);
+}
+
 #[test]
 fn faults() {
     let cli = files();

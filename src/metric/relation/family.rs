@@ -8,7 +8,7 @@ use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::tally::Name;
 use crate::metric::target::{Index, Targets};
-use crate::metric::{Case, Class, Family, Item, Options, Outcome, Tally};
+use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -34,12 +34,16 @@ impl Family for Relations {
     }
 
     fn metrics(&self, _: &Options) -> Vec<Name> {
-        MODES.iter().map(|(name, _)| (*name).into()).collect()
+        MODES.iter().map(|(name, _)| *name).chain([CONFIDENCE]).map(Name::from).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> String {
         let symmetric: Vec<&str> = options.relations.symmetric.iter().map(String::as_str).collect();
         let symmetric = if symmetric.is_empty() { "none".to_owned() } else { symmetric.join("+") };
+        if metric == CONFIDENCE {
+            let family = format!("relations|align:karat-relations-1|symmetric:{symmetric}");
+            return confidence::signature(&family, Some("strict"), &options.confidence);
+        }
         format!("relations|align:karat-relations-1|mode:{metric}|symmetric:{symmetric}|beta:1|empty:null")
     }
 
@@ -57,6 +61,8 @@ impl Family for Relations {
             pairing.spurious.iter().for_each(|&p| labels.spurious(predicted[p].label));
             labels.add_to(&mut tally, mode);
         }
+        let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
+        pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut tally);
         Outcome { tally, items: items(&gold, &predicted, &pairing), warnings: Vec::new() }
     }
 }

@@ -4,6 +4,7 @@ use crate::document::Relation;
 use crate::metric::options::RelationOptions;
 use crate::metric::target::{Target, Targets};
 use crate::metric::{Class, Side};
+use crate::stats::confidence::Sureness;
 
 /// A relation with its arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +13,8 @@ pub(super) struct Resolved<'a> {
     pub head: Target<'a>,
     pub tail: Target<'a>,
     pub is_symmetric: bool,
+    /// Of copies the surest comes first.
+    pub sure: Sureness,
 }
 
 /// What a gold and a predicted relation have in common; at the least, arguments that overlap.
@@ -54,7 +57,8 @@ impl<'a> Resolved<'a> {
         if is_symmetric && tail < head {
             std::mem::swap(&mut head, &mut tail);
         }
-        Self { label: &relation.label, head, tail, is_symmetric }
+        let sure = Sureness::new(relation.confidence);
+        Self { label: &relation.label, head, tail, is_symmetric, sure }
     }
 
     pub fn is_ignored(&self) -> bool {
