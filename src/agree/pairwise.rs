@@ -79,10 +79,19 @@ fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> 
     score(&references, &Subject { name: second.name.clone(), declared, answers }, settings)
 }
 
-/// Optional entities are nobody's error, whoever has them.
+/// Optional entities are nobody's error, whoever has them, nor is what rests on them.
 fn without_optional(mut annotations: Annotations) -> Annotations {
+    let entities = annotations.entities.iter_mut().flatten();
+    let optional: BTreeSet<String> =
+        entities.filter(|entity| entity.optional).filter_map(|entity| entity.id.clone()).collect();
     if let Some(entities) = &mut annotations.entities {
         entities.retain(|entity| !entity.optional);
+    }
+    if let Some(relations) = &mut annotations.relations {
+        relations.retain(|relation| !optional.contains(&relation.head) && !optional.contains(&relation.tail));
+    }
+    for event in annotations.events.iter_mut().flatten() {
+        event.arguments.retain(|argument| !optional.contains(&argument.target));
     }
     annotations
 }

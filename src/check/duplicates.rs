@@ -15,7 +15,7 @@ use crate::text::Tokenizer;
 pub(super) const DUPLICATE: Lint = Lint {
     code: "duplicate",
     level: Level::Error,
-    what: "the same span and label, record, key point, key sentence, summary or keyphrase twice",
+    what: "the same span and label, relation, event, mention, record, key point, key sentence, summary or keyphrase twice",
     check,
 };
 
@@ -44,6 +44,16 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
             "",
         ));
     });
+    let events = gold.events.iter().flatten().map(|event| {
+        let mut arguments: Vec<_> = event.arguments.iter().map(|argument| (&argument.role, &argument.target)).collect();
+        arguments.sort();
+        (event.trigger.start, event.trigger.end, &event.label, arguments)
+    });
+    repeats(events.enumerate(), |at, first| {
+        let what = "the event is there twice".to_owned();
+        findings.push(finding(case, item("events", at), what, first, "events", ""));
+    });
+    mentions(case, &mut findings);
     for (name, records) in gold.records.iter().flatten() {
         let values = records.iter().map(|record| Value::Object(record.clone()).to_string());
         repeats(values.enumerate(), |at, first| {
@@ -78,6 +88,23 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
         });
     }
     findings
+}
+
+/// Mentions that stand twice, in one cluster or in two: only one of them could count.
+fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<(u32, u32), (usize, usize)> = BTreeMap::new();
+    for (at, cluster) in case.gold.coreference.iter().flatten().enumerate() {
+        for (part, span) in cluster.mentions.iter().enumerate() {
+            let &mut (first, place) = seen.entry((span.start, span.end)).or_insert((at, part));
+            if (first, place) == (at, part) {
+                continue;
+            }
+            let fault = Fault::new(format!("the mention at {}..{} stands twice", span.start, span.end));
+            let place = format!("it repeats mention {} of element {} of `coreference`", place + 1, first + 1);
+            let path = [item("coreference", at), vec![key("mentions"), Step::Index(part)]].concat();
+            findings.push(DUPLICATE.at(case, path, fault.help(place)));
+        }
+    }
 }
 
 /// What makes two entities one.
@@ -120,6 +147,11 @@ mod tests {
             r#"{"entities": [{"id": "1", "start": 0, "end": 3, "label": "P"}, {"id": "2", "start": 0, "end": 3, "label": "P"},
                               {"start": 8, "end": 10, "label": "P"}],
                 "relations": [{"label": "R", "head": "1", "tail": "2"}, {"label": "R", "head": "1", "tail": "2"}],
+                "events": [{"label": "E", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "A", "target": "1"}]},
+                           {"label": "E", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "A", "target": "2"}]},
+                           {"label": "E", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "A", "target": "1"}]}],
+                "coreference": [{"mentions": [{"start": 0, "end": 3}, {"start": 20, "end": 23}]},
+                                {"mentions": [{"start": 8, "end": 10}, {"start": 0, "end": 3}]}],
                 "records": {"r": [{"a": 1, "b": 2}, {"b": 2, "a": 1}, {"a": 2}]},
                 "key_points": [{"text": "Ada saw Bo.", "evidence": [{"start": 0, "end": 11}, {"start": 0, "end": 11}]},
                                {"text": "ada saw “Bo”"}],
@@ -131,6 +163,8 @@ mod tests {
             [
                 "P \"Ada\" at 0..3 is labelled twice",
                 "the relation is there twice",
+                "the event is there twice",
+                "the mention at 0..3 stands twice",
                 "the record is there twice",
                 "the key point is there twice: \"ada saw “Bo”\"",
                 "the evidence is there twice",

@@ -137,10 +137,13 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     result
 }
 
-/// The ids that relations refer to.
+/// The ids that relations and the arguments of events refer to.
 fn referenced(root: &Value) -> BTreeSet<String> {
-    let relations = root.get("relations").and_then(Value::as_array).into_iter().flatten();
-    let ends = relations.flat_map(|relation| [relation.get("head"), relation.get("tail")]);
+    let list = |value: &'_ Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let relations = list(root, "relations");
+    let arguments: Vec<Value> = list(root, "events").iter().flat_map(|event| list(event, "arguments")).collect();
+    let ends = relations.iter().flat_map(|relation| [relation.get("head"), relation.get("tail")]);
+    let ends = ends.chain(arguments.iter().map(|argument| argument.get("target")));
     ends.flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
@@ -168,14 +171,19 @@ mod tests {
     }
 
     #[test]
-    fn copies_that_relations_mean_stay() {
+    fn copies_that_relations_and_events_mean_stay() {
         let document = Document::new("a", "Ada");
         let entities =
             json!([{"id": "1", "start": 0, "end": 3, "label": "P"}, {"id": "2", "start": 0, "end": 3, "label": "P"}]);
-        let gold = json!({"id": "a", "entities": entities, "relations": [{"label": "R", "head": "2", "tail": "2"}]});
-        let Outcome::Mended(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
-        let mended: Annotations = serde_json::from_str(&text).unwrap();
-        assert_eq!(mended.entities.unwrap()[0].id.as_deref(), Some("2"));
+        let relations = json!([{"label": "R", "head": "2", "tail": "2"}]);
+        let trigger = json!({"start": 0, "end": 3});
+        let events = json!([{"label": "E", "trigger": trigger, "arguments": [{"role": "A", "target": "2"}]}]);
+        for (layer, users) in [("relations", relations), ("events", events)] {
+            let gold = json!({"id": "a", "entities": entities, layer: users});
+            let Outcome::Mended(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
+            let mended: Annotations = serde_json::from_str(&text).unwrap();
+            assert_eq!(mended.entities.unwrap()[0].id.as_deref(), Some("2"));
+        }
     }
 
     #[test]

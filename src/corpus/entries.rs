@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::documents::{files, has_extension};
 use crate::error::Fault;
-use crate::format::{Entry, decode, read_document, read_lines};
+use crate::format::{Entry, conll2012, decode, read_document, read_lines};
 
 /// Entries by id, and what is wrong with the rest. Folders inside the folder are passed over: they hold labelling passes.
 pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
     let (mut entries, mut faults) = (BTreeMap::new(), Vec::new());
-    let files = match files(path, &["json", "jsonl"]) {
+    let files = match files(path, &["json", "jsonl", "conll"]) {
         Ok(files) => files,
         Err(fault) => return (entries, vec![fault]),
     };
@@ -35,6 +35,12 @@ pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
                 continue;
             }
         };
+        if conll2012::looks_like(text) {
+            let (documents, wrong) = conll2012::read(&file, text);
+            faults.extend(wrong);
+            documents.into_iter().for_each(|entry| add(&mut entries, &mut faults, entry));
+            continue;
+        }
         for entry in read_file(&file, text) {
             match entry.and_then(|entry| check_name(entry, &file, one_a_document)) {
                 Ok(entry) => add(&mut entries, &mut faults, entry),

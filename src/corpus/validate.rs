@@ -123,6 +123,40 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
                 wrong.push((fault, at("relations", place, field)));
             }
         }
+        if relation.label.trim().is_empty() {
+            wrong.push((Fault::new("the label is empty"), at("relations", place, "label")));
+        }
+    }
+    events(entry, ids, wrong);
+}
+
+/// Events refer to entities and to each other, so all of them share one set of ids.
+fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) {
+    let events = || entry.annotations.events.iter().flatten().enumerate();
+    let at = |place: usize, steps: &[Step]| [&[Step::Key("events".to_owned()), Step::Index(place)], steps].concat();
+    for (place, event) in events() {
+        if event.label.trim().is_empty() {
+            wrong.push((Fault::new("the label is empty"), at(place, &key("label"))));
+        }
+        if let Some(id) = event.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
+            let fault = Fault::new(format!("another event or an entity has the id {id:?}, too"));
+            wrong.push((fault.help("arguments could mean either"), at(place, &key("id"))));
+        }
+    }
+    for (place, event) in events() {
+        for (part, argument) in event.arguments.iter().enumerate() {
+            let at = |field: &str| {
+                at(place, &[Step::Key("arguments".to_owned()), Step::Index(part), Step::Key(field.to_owned())])
+            };
+            if argument.role.trim().is_empty() {
+                wrong.push((Fault::new("the role is empty"), at("role")));
+            }
+            if !ids.contains(&argument.target) {
+                let fault = Fault::new(format!("there is no entity or event with the id {:?}", argument.target));
+                let fault = fault.help_with_nearest(&argument.target, ids.iter().map(String::as_str));
+                wrong.push((fault, at("target")));
+            }
+        }
     }
 }
 

@@ -203,6 +203,21 @@ impl Source {
 }
 
 impl Entry {
+    /// An entry of another format, still empty.
+    pub(super) fn foreign(source: Source, id: impl Into<String>) -> Self {
+        Self {
+            source,
+            id: id.into(),
+            text: None,
+            text_sha256: None,
+            meta: BTreeMap::new(),
+            error: None,
+            status: None,
+            annotations: Annotations::default(),
+            offset_unit: OffsetUnit::CodePoint,
+        }
+    }
+
     /// The entry as an answer: its annotations, or the reason why there are none.
     pub fn into_answer(self) -> Answer {
         let status = self.status.and_then(|status| status.parse().ok());

@@ -1,5 +1,6 @@
 //! The only owners of on-disk formats: bytes in, documents and annotations out, and back.
 
+pub mod conll2012;
 mod karat;
 mod locate;
 mod locator;

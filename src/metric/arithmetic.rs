@@ -19,6 +19,12 @@ pub trait Arithmetic: Sync {
         stat != FABRICATION
     }
 
+    /// A document's share of the error of a statistic, of which the interval is made; `None` where the document has nothing
+    /// to do with it. A figure that rests on several sums has to say how.
+    fn residual(&self, total: &Tally, document: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        residual(total.get(key)?, document.get(key)?, stat)
+    }
+
     /// The averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
         &[Average::Macro, Average::Weighted]

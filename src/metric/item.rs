@@ -13,7 +13,7 @@ pub enum Class {
     Misbounded,
     /// Overlapping, but neither boundaries nor label are right.
     MislabelledMisbounded,
-    /// A field with another value than the gold one.
+    /// A field with another value than the gold one; an event whose trigger is right and whose arguments are not.
     WrongValue,
     /// A gold item without an answer.
     Missed,

@@ -3,7 +3,10 @@
 //! To add one: write its file with an implementation of [`Family`], declare it here, and add it to [`FAMILIES`].
 
 mod arithmetic;
+mod by_label;
 mod confidence;
+mod coreference;
+mod event;
 mod family;
 mod item;
 mod key_points;
@@ -11,11 +14,14 @@ mod key_sentences;
 mod keyphrases;
 mod name;
 pub mod options;
+mod pairing;
 mod record;
+mod relation;
 pub mod rouge;
 mod span;
 mod summary;
 mod tally;
+mod target;
 mod value;
 
 pub use arithmetic::{Arithmetic, Karat, beta_of, is_mean, least_variance, residual, support, value};
@@ -32,6 +38,9 @@ pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 /// Every family, in the order of the reports.
 pub const FAMILIES: &[&dyn Family] = &[
     &span::Spans,
+    &relation::Relations,
+    &event::Events,
+    &coreference::Coreference,
     &record::Records,
     &key_points::KeyPoints,
     &key_sentences::KeySentences,

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, is_mean, least_variance, residual,
-    support,
+    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, is_mean, least_variance, support,
 };
 use crate::stats::{Interval, mean_t, ratio_logit_t};
 
@@ -127,13 +126,12 @@ impl<'a> Sums<'a> {
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
         let estimate = self.value(&self.total, name)?;
-        let confidence = self.settings.confidence;
+        let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
                 let total = self.total.get(&key(name))?;
-                let shares =
-                    self.tallies.iter().filter_map(|tally| residual(total, tally.get(&key(name))?, &name.stat));
-                let shares: Vec<f64> = shares.collect();
+                let share = |tally: &&Tally| arithmetic.residual(&self.total, tally, &key(name), &name.stat);
+                let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
                 method(estimate, &shares, least_variance(total, &name.stat), confidence)
             }
@@ -144,7 +142,7 @@ impl<'a> Sums<'a> {
                     let parts: Vec<f64> = weights
                         .iter()
                         .filter_map(|(key, weight, _)| {
-                            let part = residual(self.total.get(key)?, tally.get(key)?, &name.stat)?;
+                            let part = arithmetic.residual(&self.total, tally, key, &name.stat)?;
                             Some(weight * part / total)
                         })
                         .collect();

@@ -22,3 +22,4 @@ mod seeds;
 mod span_invariants;
 mod spans;
 mod splits;
+mod structures;

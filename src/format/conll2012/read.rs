@@ -1,0 +1,256 @@
+//! Reading.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use super::super::{Entry, Source};
+use crate::document::{Cluster, Span};
+use crate::error::Fault;
+
+const BEGIN: &str = "#begin document";
+const END: &str = "#end document";
+
+/// Whether a file is of this format: its first line that is not empty begins a document.
+pub fn looks_like(text: &str) -> bool {
+    text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(BEGIN))
+}
+
+/// The documents of a file, and everything that is wrong with the others. The id is what stands in the brackets; parts
+/// after the first have ` part 001` and so on behind it. Singletons are kept, and so are clusters' names.
+///
+/// The word is the fourth column, or that before the last where there are fewer than five.
+pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
+    let mut reader = Reader { file, text, entries: Vec::new(), faults: Vec::new(), open: None };
+    let mut start = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let bytes = start..start + line.trim_end().len();
+        start += line.len();
+        reader.line(number + 1, bytes);
+    }
+    if let Some(document) = reader.open.take() {
+        let fault = Fault::new("the document does not end").help(format!("a document ends with a line `{END}`"));
+        reader.fault(&document.id, document.begin.clone(), fault);
+    }
+    (reader.entries, reader.faults)
+}
+
+struct Reader<'a> {
+    file: &'a Path,
+    text: &'a str,
+    entries: Vec<Entry>,
+    faults: Vec<Fault>,
+    open: Option<Open>,
+}
+
+/// Where a mention begins in the text, in code points and in bytes.
+type Start = (u32, usize);
+
+/// A document that has begun.
+struct Open {
+    id: String,
+    line: usize,
+    /// Bytes of the line that began it.
+    begin: Range<usize>,
+    text: String,
+    /// Code points of `text`.
+    length: u32,
+    /// Whether a sentence has just ended.
+    at_break: bool,
+    /// By name: where mentions that are still open began, in the text and in the file.
+    begun: BTreeMap<String, Vec<(Start, Range<usize>)>>,
+    clusters: BTreeMap<String, Vec<Span>>,
+    is_faulty: bool,
+}
+
+/// What a cell says of a cluster.
+enum Mark<'a> {
+    Single(&'a str),
+    Begins(&'a str),
+    Ends(&'a str),
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, document: &str, bytes: Range<usize>, fault: Fault) {
+        let fault = fault.in_file(self.file).at_bytes(self.text, bytes);
+        self.faults.push(if document.is_empty() { fault } else { fault.of_document(document) });
+    }
+
+    fn line(&mut self, number: usize, bytes: Range<usize>) {
+        let line = &self.text[bytes.clone()];
+        if let Some(name) = line.strip_prefix(BEGIN) {
+            return self.begin(name, number, bytes);
+        }
+        match self.open.take() {
+            Some(document) if line.starts_with(END) => self.end(document),
+            Some(mut document) if line.is_empty() => {
+                document.at_break = true;
+                self.open = Some(document);
+            }
+            Some(mut document) => {
+                let faults = token(&mut document, self.text, bytes);
+                document.is_faulty |= !faults.is_empty();
+                for (bytes, fault) in faults {
+                    self.fault(&document.id, bytes, fault);
+                }
+                self.open = Some(document);
+            }
+            None if line.is_empty() || (line.starts_with('#') && !line.starts_with(END)) => {}
+            None => {
+                let fault = Fault::new("this stands outside any document");
+                self.fault("", bytes, fault.help(format!("a document begins with a line `{BEGIN} (id); part 000`")));
+            }
+        }
+    }
+
+    fn begin(&mut self, name: &str, line: usize, bytes: Range<usize>) {
+        if let Some(before) = self.open.take() {
+            let fault = Fault::new("a document begins before the last one has ended");
+            self.fault(&before.id, bytes.clone(), fault.help(format!("put a line `{END}` before this one")));
+        }
+        let id = id(name);
+        let is_faulty = id.is_empty();
+        if is_faulty {
+            let fault = Fault::new("the document has no id");
+            self.fault("", bytes.clone(), fault.help(format!("write `{BEGIN} (id); part 000`")));
+        }
+        self.open = Some(Open {
+            id,
+            line,
+            begin: bytes,
+            text: String::new(),
+            length: 0,
+            at_break: false,
+            begun: BTreeMap::new(),
+            clusters: BTreeMap::new(),
+            is_faulty,
+        });
+    }
+
+    fn end(&mut self, document: Open) {
+        let unclosed: Vec<_> = document.begun.values().flatten().map(|(_, bytes)| bytes.clone()).collect();
+        for bytes in &unclosed {
+            let fault =
+                Fault::new(format!("the mention that begins with `{}` does not end", &self.text[bytes.clone()]));
+            let name = self.text[bytes.clone()].trim_start_matches('(');
+            self.fault(&document.id, bytes.clone(), fault.help(format!("a later token needs `{name})`")));
+        }
+        if document.is_faulty || !unclosed.is_empty() {
+            return;
+        }
+        let source = Source { file: self.file.to_owned(), line: document.line };
+        let mut entry = Entry::foreign(source, document.id);
+        let cluster = |(id, mut mentions): (String, Vec<Span>)| {
+            mentions.sort_by_key(|span| (span.start, span.end));
+            Cluster { id: Some(id), mentions }
+        };
+        entry.annotations.coreference = Some(document.clusters.into_iter().map(cluster).collect());
+        entry.text = Some(document.text);
+        self.entries.push(entry);
+    }
+}
+
+/// `(nw/wsj_0001); part 002` is the part 002 of a document; a name without brackets is taken as it is.
+fn id(name: &str) -> String {
+    let name = name.trim();
+    let Some((id, rest)) = name.strip_prefix('(').and_then(|name| name.rsplit_once(')')) else {
+        return name.to_owned();
+    };
+    let part = rest.trim_start_matches(';').trim().trim_start_matches("part").trim();
+    if part.trim_start_matches('0').is_empty() { id.trim().to_owned() } else { format!("{} part {part}", id.trim()) }
+}
+
+/// Takes in a line with a token: its word and its mentions. Gives what is wrong with it.
+fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Fault)> {
+    let line = &text[bytes.clone()];
+    let columns: Vec<&str> = line.split_whitespace().collect();
+    let (Some(cell), Some(word)) = (columns.last(), columns.get(3.min(columns.len().wrapping_sub(2)))) else {
+        let fault = Fault::new("there is only one column").help("a line has a word and, last, its coreference column");
+        return vec![(bytes, fault)];
+    };
+    if document.length > 0 {
+        document.text.push(if document.at_break { '\n' } else { ' ' });
+        document.length += 1;
+    }
+    document.at_break = false;
+    let start = (document.length, document.text.len());
+    document.text.push_str(word);
+    document.length += u32::try_from(word.chars().count()).unwrap_or(u32::MAX);
+    let end = document.length;
+
+    let at = bytes.start + line.trim_end().len() - cell.len();
+    let (marks, mut faults) = marks(cell, at);
+    // As in the reference scorer: within a cell mentions of one token come first, then beginnings, then ends.
+    let mut spans: Vec<(&str, Start)> = Vec::new();
+    for (mark, _) in &marks {
+        if let Mark::Single(name) = mark {
+            spans.push((name, start));
+        }
+    }
+    for (mark, bytes) in &marks {
+        if let Mark::Begins(name) = mark {
+            document.begun.entry((*name).to_owned()).or_default().push((start, bytes.clone()));
+        }
+    }
+    for (mark, bytes) in &marks {
+        let Mark::Ends(name) = mark else { continue };
+        match document.begun.get_mut(*name).and_then(Vec::pop) {
+            Some((begin, _)) => spans.push((name, begin)),
+            None => {
+                let fault = Fault::new(format!("`{name})` ends a mention that has not begun"));
+                faults.push((bytes.clone(), fault.help(format!("an earlier token needs `({name}`"))));
+            }
+        }
+    }
+    for (name, begin) in spans {
+        let covered = document.text[begin.1..].to_owned();
+        let span = Span { text: Some(covered), ..Span::new(begin.0, end) };
+        document.clusters.entry(name.to_owned()).or_default().push(span);
+    }
+    faults
+}
+
+type Marks<'a> = Vec<(Mark<'a>, Range<usize>)>;
+
+/// The marks of a cell that begins at a byte of the file.
+fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Fault)>) {
+    let (mut marks, mut faults) = (Vec::new(), Vec::new());
+    if matches!(cell, "-" | "_" | "*") {
+        return (marks, faults);
+    }
+    let mut rest = cell;
+    while !rest.is_empty() {
+        let bare = rest.trim_start_matches('|');
+        if bare.is_empty() && !marks.is_empty() {
+            break;
+        }
+        let opens = bare.starts_with('(');
+        let inner = bare.strip_prefix('(').unwrap_or(bare);
+        let name = &inner[..inner.find(['(', ')', '|']).unwrap_or(inner.len())];
+        let closes = inner[name.len()..].starts_with(')');
+        let length = usize::from(opens) + name.len() + usize::from(closes);
+        let from = at + cell.len() - bare.len();
+        let bytes = from..from + length.max(1);
+        let mark = match (opens, closes) {
+            (true, true) => Mark::Single(name),
+            (true, false) => Mark::Begins(name),
+            (false, true) => Mark::Ends(name),
+            (false, false) => {
+                faults.push((bytes, expected(cell)));
+                break;
+            }
+        };
+        if name.is_empty() {
+            faults.push((bytes, expected(cell)));
+            break;
+        }
+        marks.push((mark, bytes));
+        rest = &bare[length..];
+    }
+    (marks, faults)
+}
+
+fn expected(cell: &str) -> Fault {
+    let fault = Fault::new(format!("`{cell}` is no coreference column"));
+    fault.help("it holds `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
+}

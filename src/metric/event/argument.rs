@@ -1,0 +1,60 @@
+//! The arguments of all events of a document, whichever event they belong to.
+
+use std::collections::BTreeMap;
+
+use super::resolved::Resolved;
+use crate::metric::Tally;
+use crate::metric::by_label::ByLabel;
+use crate::metric::pairing::Pairing;
+use crate::metric::target::{Index, Target};
+
+/// An argument: the type of its event, its role, and what it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Argument<'r, 'a> {
+    event: &'a str,
+    role: &'a str,
+    target: &'r Target<'a>,
+}
+
+/// Adds the sums of `argument` and `argument-id`, by role.
+pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], tally: &mut Tally) {
+    let (gold, predicted) = (arguments(gold), arguments(predicted));
+    let optional: Vec<bool> = gold.iter().map(|argument| argument.target.optional).collect();
+    // Pairs have the event's type and the place; those that have the role, too, go first.
+    let gain = |same_role: bool| 1 + (i128::from(same_role) << 64);
+    let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), gain);
+    for (metric, needs_role) in [("argument", true), ("argument-id", false)] {
+        let mut roles = ByLabel::default();
+        for &(g, p, same_role) in &pairing.pairs {
+            roles.pair(gold[g].role, predicted[p].role, same_role || !needs_role);
+        }
+        pairing.missed.iter().for_each(|&g| roles.missed(gold[g].role));
+        pairing.spurious.iter().for_each(|&p| roles.spurious(predicted[p].role));
+        roles.add_to(tally, metric);
+    }
+}
+
+fn arguments<'r, 'a>(events: &'r [Resolved<'a>]) -> Vec<Argument<'r, 'a>> {
+    let of_event = |event: &'r Resolved<'a>| {
+        event.arguments.iter().map(|(role, target)| Argument { event: event.label, role, target })
+    };
+    let mut arguments: Vec<_> = events.iter().flat_map(of_event).collect();
+    arguments.sort();
+    arguments
+}
+
+/// Pairs that agree in the event's type and the place, and whether in the role.
+fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> BTreeMap<(usize, usize), bool> {
+    let index =
+        Index::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.stretch()?, p))));
+    let mut possible = BTreeMap::new();
+    for (g, argument) in gold.iter().enumerate() {
+        for p in argument.target.stretches().flat_map(|stretch| index.overlapping(stretch)) {
+            let other = &predicted[p];
+            if argument.event == other.event && argument.target.compare(other.target).same_place {
+                possible.insert((g, p), argument.role == other.role);
+            }
+        }
+    }
+    possible
+}

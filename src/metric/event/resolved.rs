@@ -1,0 +1,127 @@
+//! Events with their arguments looked up, and how two of them compare.
+
+use std::collections::BTreeMap;
+
+use crate::align::assign;
+use crate::document::{Annotations, Event};
+use crate::metric::target::{Target, Targets, is_ignored, trigger_text};
+use crate::metric::{Case, Class, Side};
+
+/// An event with its arguments.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Resolved<'a> {
+    pub trigger: (u32, u32),
+    pub label: &'a str,
+    /// By role, then by place; without those in ignored regions.
+    pub arguments: Vec<(&'a str, Target<'a>)>,
+    /// The words of the trigger, for reports.
+    text: String,
+}
+
+/// What a gold and a predicted event have in common; at the least, triggers that overlap.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Verdict {
+    /// Everything.
+    pub strict: bool,
+    /// Boundaries of the trigger.
+    pub same_place: bool,
+    /// The type.
+    pub same_type: bool,
+    /// How many arguments.
+    agreeing: usize,
+}
+
+impl Verdict {
+    /// Boundaries and type of the trigger.
+    pub fn trigger(self) -> bool {
+        self.same_place && self.same_type
+    }
+
+    /// What a pair is worth: any number of lesser things is worth less than one greater thing.
+    pub fn gain(self) -> i128 {
+        let levels = [self.strict, self.trigger(), self.same_place, self.same_type, true];
+        let sum = levels.into_iter().fold(0, |sum, level| (sum << 20) + i128::from(level));
+        (sum << 20) + self.agreeing as i128
+    }
+
+    pub fn class(self) -> Class {
+        match (self.same_place, self.same_type) {
+            _ if self.strict => Class::Correct,
+            (true, true) => Class::WrongValue,
+            (true, false) => Class::Mislabelled,
+            (false, true) => Class::Misbounded,
+            (false, false) => Class::MislabelledMisbounded,
+        }
+    }
+}
+
+/// The events outside ignored regions, in an order that depends on nothing but themselves.
+pub(super) fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
+    let targets = Targets::new(annotations, case);
+    let events = annotations.events.iter().flatten();
+    let counted = events.filter(|event| !is_ignored((event.trigger.start, event.trigger.end), &case.gold.ignore));
+    let mut resolved: Vec<_> = counted.map(|event| Resolved::new(event, &targets, case)).collect();
+    resolved.sort();
+    resolved
+}
+
+impl<'a> Resolved<'a> {
+    fn new(event: &'a Event, targets: &Targets<'a>, case: &Case<'_>) -> Self {
+        let arguments = event.arguments.iter();
+        let mut arguments: Vec<_> =
+            arguments.map(|argument| (&*argument.role, targets.find(&argument.target))).collect();
+        arguments.retain(|(_, target)| !target.ignored);
+        arguments.sort();
+        Self {
+            trigger: (event.trigger.start, event.trigger.end),
+            label: &event.label,
+            arguments,
+            text: trigger_text(event, case),
+        }
+    }
+
+    /// Everything but how it is spelt.
+    pub fn content(&self) -> impl Ord + use<'_, 'a> {
+        let arguments = self.arguments.iter().map(|(role, target)| (*role, target.content()));
+        (self.trigger, self.label, arguments.collect::<Vec<_>>())
+    }
+
+    /// Compares a gold event with a predicted one.
+    pub fn compare(&self, predicted: &Self) -> Option<Verdict> {
+        let overlapping = self.trigger.0 < predicted.trigger.1 && predicted.trigger.0 < self.trigger.1;
+        let (same_place, same_type) = (self.trigger == predicted.trigger, self.label == predicted.label);
+        overlapping.then(|| {
+            let (agreeing, complete) = self.compare_arguments(predicted);
+            Verdict { strict: same_place && same_type && complete, same_place, same_type, agreeing }
+        })
+    }
+
+    /// How many arguments agree in role, place and label, one to one, and whether that leaves none over on either side but
+    /// optional ones.
+    fn compare_arguments(&self, predicted: &Self) -> (usize, bool) {
+        const REQUIRED: i128 = 1 << 32;
+        let mut edges = BTreeMap::new();
+        for (g, (role, target)) in self.arguments.iter().enumerate() {
+            for (p, (other_role, other)) in predicted.arguments.iter().enumerate() {
+                if role == other_role && target.compare(other).same {
+                    edges.insert((g, p), if target.optional { 1 } else { REQUIRED });
+                }
+            }
+        }
+        let pairs = assign(&edges);
+        let required = self.arguments.iter().filter(|(_, target)| !target.optional).count();
+        let found = pairs.iter().filter(|(g, _)| !self.arguments[*g].1.optional).count();
+        (pairs.len(), found == required && pairs.len() == predicted.arguments.len())
+    }
+
+    /// For reports; with the arguments' labels where these may be what is wrong.
+    pub fn side(&self, with_labels: bool) -> Side {
+        let tell = |(role, target): &(&str, Target<'_>)| {
+            let label = if with_labels { format!(" [{}]", target.label()) } else { String::new() };
+            format!("{role}: {}{label}", target.text)
+        };
+        let arguments: Vec<String> = self.arguments.iter().map(tell).collect();
+        let text = format!("{}({})", self.text, arguments.join(", "));
+        Side { span: Some(self.trigger), label: self.label.to_owned(), text }
+    }
+}

@@ -1,0 +1,243 @@
+//! The family: relations in, counts and items out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::resolved::{Resolved, Verdict};
+use crate::document::{Annotations, Layer};
+use crate::metric::by_label::ByLabel;
+use crate::metric::pairing::Pairing;
+use crate::metric::tally::Name;
+use crate::metric::target::{Index, Targets};
+use crate::metric::{Case, Class, Family, Item, Options, Outcome, Tally};
+
+/// Labelled pairs of entities.
+pub struct Relations;
+
+/// A metric's name and what it takes for right.
+type Mode = (&'static str, fn(&Verdict) -> bool);
+
+const MODES: [Mode; 3] = [
+    ("strict", |verdict| verdict.strict),
+    ("boundaries", |verdict| verdict.boundaries),
+    ("pair", |verdict| verdict.pair),
+];
+
+impl Family for Relations {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Relations
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, options: &Options) -> Option<u64> {
+        gold.relations.as_ref()?;
+        let case = Case { document: None, gold, predicted: gold, options };
+        Some(resolve(gold, &case).iter().filter(|relation| !relation.is_optional()).count() as u64)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        MODES.iter().map(|(name, _)| (*name).into()).collect()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        let symmetric: Vec<&str> = options.relations.symmetric.iter().map(String::as_str).collect();
+        let symmetric = if symmetric.is_empty() { "none".to_owned() } else { symmetric.join("+") };
+        format!("relations|align:karat-relations-1|mode:{metric}|symmetric:{symmetric}|beta:1|empty:null")
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
+        let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
+        let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
+        let mut tally = Tally::default();
+        for (mode, is_right) in MODES {
+            let mut labels = ByLabel::default();
+            for (g, p, verdict) in &pairing.pairs {
+                labels.pair(gold[*g].label, predicted[*p].label, is_right(verdict));
+            }
+            pairing.missed.iter().for_each(|&g| labels.missed(gold[g].label));
+            pairing.spurious.iter().for_each(|&p| labels.spurious(predicted[p].label));
+            labels.add_to(&mut tally, mode);
+        }
+        Outcome { tally, items: items(&gold, &predicted, &pairing), warnings: Vec::new() }
+    }
+}
+
+/// The relations outside ignored regions, in an order that depends on nothing but themselves.
+fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
+    let targets = Targets::new(annotations, case);
+    let relations = annotations.relations.iter().flatten();
+    let mut resolved: Vec<_> =
+        relations.map(|relation| Resolved::new(relation, &targets, &case.options.relations)).collect();
+    resolved.retain(|relation| !relation.is_ignored());
+    resolved.sort();
+    resolved
+}
+
+/// Every pair whose arguments overlap.
+fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
+    let stretches = predicted.iter().enumerate().flat_map(|(p, relation)| {
+        [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.stretch()?, p)))
+    });
+    let index = Index::new(stretches);
+    let mut possible = BTreeMap::new();
+    for (g, relation) in gold.iter().enumerate() {
+        for p in relation.head.stretches().flat_map(|stretch| index.overlapping(stretch)) {
+            possible.extend(relation.compare(&predicted[p]).map(|verdict| ((g, p), verdict)));
+        }
+    }
+    possible
+}
+
+fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Verdict>) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for (g, p, verdict) in &pairing.pairs {
+        let with_labels = verdict.boundaries && !verdict.strict;
+        items.push(Item::pair(verdict.class(), gold[*g].side(with_labels), predicted[*p].side(with_labels)));
+    }
+    items.extend(pairing.missed.iter().map(|&g| Item::missed(gold[g].side(false))));
+    // Of equal predictions one counts for what it is; the others repeat it.
+    let mut seen: BTreeSet<_> = pairing.pairs.iter().map(|(_, p, _)| predicted[*p].content()).collect();
+    for &p in &pairing.spurious {
+        let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
+        items.push(Item::spurious(class, predicted[p].side(false)));
+    }
+    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Relations;
+    use crate::document::{Annotations, Layer};
+    use crate::metric::{Case, Class, Counts, Family, Options, Outcome, Slot, SlotKey};
+
+    /// Entities a to f of three code points each, ten apart, all but the last two people.
+    fn entities() -> Value {
+        let label = |at: usize| if at < 4 { "PERSON" } else { "ORG" };
+        let entity = |(at, id): (usize, char)| json!({"id": id, "start": 10 * at, "end": 10 * at + 3, "label": label(at), "text": id});
+        "abcdef".chars().enumerate().map(entity).collect()
+    }
+
+    /// Relations written `a LEADS e`.
+    fn annotations(relations: &[&str]) -> Annotations {
+        let relation = |text: &&str| {
+            let words: Vec<&str> = text.split(' ').collect();
+            json!({"head": words[0], "label": words[1], "tail": words[2]})
+        };
+        let relations: Value = relations.iter().map(relation).collect();
+        serde_json::from_value(json!({"entities": entities(), "relations": relations})).unwrap()
+    }
+
+    fn count(gold: &Annotations, predicted: &Annotations, options: &str) -> Outcome {
+        let options: Options = toml::from_str(options).unwrap();
+        Relations.count(&Layer::Relations, &Case { document: None, gold, predicted, options: &options })
+    }
+
+    /// Correct, incorrect, missed, spurious.
+    fn counts(outcome: &Outcome, mode: &'static str) -> [u64; 4] {
+        match outcome.tally.get(&SlotKey::whole(mode)) {
+            Some(Slot::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
+                [*correct, *incorrect, *missed, *spurious]
+            }
+            other => panic!("{mode}: {other:?}"),
+        }
+    }
+
+    fn classes(outcome: &Outcome) -> Vec<Class> {
+        outcome.items.iter().map(|item| item.class).collect()
+    }
+
+    #[test]
+    fn types_directions_and_strangers() {
+        let gold = annotations(&["a LEADS e", "b LEADS f", "c KNOWS d", "a KNOWS b"]);
+        let predicted = annotations(&["a LEADS e", "b OWNS f", "d KNOWS c", "c LEADS e", "a LEADS e"]);
+        let outcome = count(&gold, &predicted, "");
+        // A relation the wrong way round is no answer at all.
+        assert_eq!(counts(&outcome, "strict"), [1, 1, 2, 3]);
+        assert_eq!(counts(&outcome, "pair"), [2, 0, 2, 3]);
+        use Class::{Correct, Duplicate, Mislabelled, Missed, Spurious};
+        assert_eq!(classes(&outcome), [Missed, Correct, Duplicate, Mislabelled, Missed, Spurious, Spurious]);
+        assert_eq!(outcome.items[1].gold.as_ref().unwrap().text, "a -LEADS-> e");
+        assert_eq!(
+            (outcome.items[1].place(), &*outcome.items[3].predicted.as_ref().unwrap().text),
+            (Some((0, 43)), "b -OWNS-> f")
+        );
+    }
+
+    #[test]
+    fn symmetric_types_have_no_direction_and_the_others_keep_theirs() {
+        let (gold, predicted) = (annotations(&["a KNOWS b", "a LEADS e"]), annotations(&["b KNOWS a", "e LEADS a"]));
+        let outcome = count(&gold, &predicted, "[relations]\nsymmetric = [\"KNOWS\"]");
+        assert_eq!(counts(&outcome, "strict"), [1, 0, 1, 1]);
+        assert_eq!(outcome.items[0].gold, outcome.items[0].predicted);
+        assert_eq!(outcome.items[0].gold.as_ref().unwrap().text, "a -KNOWS- b");
+    }
+
+    #[test]
+    fn labels_of_arguments_count_in_strict_alone() {
+        let gold = annotations(&["a LEADS e"]);
+        let mut predicted = gold.clone();
+        predicted.entities.as_mut().unwrap()[4].label = "GPE".to_owned();
+        let outcome = count(&gold, &predicted, "");
+        assert_eq!((counts(&outcome, "strict"), counts(&outcome, "boundaries")), ([0, 1, 0, 0], [1, 0, 0, 0]));
+        assert_eq!(classes(&outcome), [Class::Mislabelled]);
+        let text = |side: &Option<crate::metric::Side>| side.as_ref().unwrap().text.clone();
+        assert_eq!(text(&outcome.items[0].gold), "a [PERSON] -LEADS-> e [ORG]");
+        assert_eq!(text(&outcome.items[0].predicted), "a [PERSON] -LEADS-> e [GPE]");
+    }
+
+    #[test]
+    fn boundaries_and_fragments_of_arguments_count() {
+        let gold = annotations(&["a LEADS e"]);
+        let mut predicted = gold.clone();
+        predicted.entities.as_mut().unwrap()[4].end = 42;
+        assert_eq!(counts(&count(&gold, &predicted, ""), "pair"), [0, 1, 0, 0]);
+        assert_eq!(classes(&count(&gold, &predicted, "")), [Class::Misbounded]);
+        let mut predicted = gold.clone();
+        predicted.entities.as_mut().unwrap()[4].fragments = vec![(40, 41), (42, 43)];
+        assert_eq!(counts(&count(&gold, &predicted, ""), "boundaries"), [0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn an_argument_may_be_any_alternative_of_the_gold_entity() {
+        let mut gold = annotations(&["a LEADS e"]);
+        let alternatives = json!([{"start": 40, "end": 45}, {"label": "GPE"}]);
+        gold.entities.as_mut().unwrap()[4].alternatives = serde_json::from_value(alternatives).unwrap();
+        let mut predicted = annotations(&["a LEADS e"]);
+        predicted.entities.as_mut().unwrap()[4].end = 45;
+        assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [1, 0, 0, 0]);
+        // The other place with the other label is neither of the two.
+        predicted.entities.as_mut().unwrap()[4].label = "GPE".to_owned();
+        assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [0, 1, 0, 0]);
+        predicted.entities.as_mut().unwrap()[4].end = 43;
+        assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [1, 0, 0, 0]);
+    }
+
+    #[test]
+    fn what_rests_on_an_optional_entity_or_lies_in_an_ignored_region_counts_on_neither_side() {
+        let mut gold = annotations(&["a LEADS e", "b LEADS f", "c LEADS e"]);
+        gold.entities.as_mut().unwrap()[1].optional = true;
+        gold.ignore = vec![crate::document::Region { start: 20, end: 21 }];
+        let predicted = annotations(&["a LEADS e", "b LEADS f", "c LEADS f"]);
+        assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [1, 0, 0, 0]);
+        assert_eq!(Relations.gold_items(&Layer::Relations, &gold, &Options::default()), Some(1));
+        // A relation that gold does not have is spurious, even on an optional entity.
+        assert_eq!(counts(&count(&gold, &annotations(&["b LEADS e"]), ""), "strict"), [0, 0, 1, 1]);
+    }
+
+    #[test]
+    fn an_argument_that_there_is_not_is_never_right() {
+        let gold = annotations(&["a LEADS x"]);
+        let outcome = count(&gold, &gold.clone(), "");
+        assert_eq!(counts(&outcome, "strict"), [0, 0, 1, 1]);
+        assert_eq!(outcome.items[0].gold.as_ref().unwrap().text, "a -LEADS-> x");
+    }
+
+    #[test]
+    fn the_signature_names_the_mode_and_the_symmetric_types() {
+        let options: Options = toml::from_str("[relations]\nsymmetric = [\"Q\", \"P\"]").unwrap();
+        let expected = "relations|align:karat-relations-1|mode:strict|symmetric:P+Q|beta:1|empty:null";
+        assert_eq!(Relations.signature("strict", &options), expected);
+    }
+}

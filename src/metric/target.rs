@@ -1,0 +1,197 @@
+//! What relations and events refer to: entities, and the triggers of events, by their ids.
+
+use std::collections::BTreeMap;
+
+use super::Case;
+use crate::document::{Alternative, Annotations, Entity, Event, Region};
+
+/// The parts of a stretch of text, in text order; one, where it is continuous.
+pub(super) type Parts = Vec<(u32, u32)>;
+
+/// A place with a label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Form<'a> {
+    parts: Parts,
+    label: &'a str,
+}
+
+/// What an id stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Target<'a> {
+    /// Itself, and then what is as good; nothing, where there is no such id.
+    forms: Vec<Form<'a>>,
+    is_event: bool,
+    /// Whether it is an optional entity: what rests on it is optional, too.
+    pub optional: bool,
+    /// Whether it lies where nothing counts: what rests on it counts nowhere.
+    pub ignored: bool,
+    /// Its text, or its id where that is not known.
+    pub text: String,
+}
+
+/// A target without its text.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Content<'t, 'a> {
+    forms: &'t [Form<'a>],
+    is_event: bool,
+}
+
+/// How alike a gold and a predicted target are.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Likeness {
+    /// Same place and label.
+    pub same: bool,
+    /// Same place.
+    pub same_place: bool,
+    /// Places that share a code point.
+    pub overlapping: bool,
+}
+
+impl<'a> Target<'a> {
+    /// Compares a gold target, any form of it, with a predicted one.
+    pub fn compare(&self, predicted: &Self) -> Likeness {
+        let mut alike = Likeness::default();
+        let Some(other) = predicted.forms.first().filter(|_| self.is_event == predicted.is_event) else { return alike };
+        for form in &self.forms {
+            let same_place = form.parts == other.parts;
+            alike.same |= same_place && form.label == other.label;
+            alike.same_place |= same_place;
+            alike.overlapping |= share(&form.parts, &other.parts);
+        }
+        alike
+    }
+
+    /// What makes two targets of one side the same: everything but the text.
+    pub fn content(&self) -> Content<'_, 'a> {
+        Content { forms: &self.forms, is_event: self.is_event }
+    }
+
+    /// Its label; empty where there is no such id.
+    pub fn label(&self) -> &'a str {
+        self.forms.first().map_or("", |form| form.label)
+    }
+
+    /// The stretch from its start to its end.
+    pub fn stretch(&self) -> Option<(u32, u32)> {
+        self.forms.first().and_then(|form| stretch(&form.parts))
+    }
+
+    /// The stretches of all its forms.
+    pub fn stretches(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.forms.iter().filter_map(|form| stretch(&form.parts))
+    }
+}
+
+fn stretch(parts: &Parts) -> Option<(u32, u32)> {
+    Some((parts.first()?.0, parts.last()?.1))
+}
+
+fn share(a: &Parts, b: &Parts) -> bool {
+    a.iter().any(|one| b.iter().any(|other| one.0 < other.1 && other.0 < one.1))
+}
+
+/// The targets of one side of a document.
+pub(super) struct Targets<'a> {
+    by_id: BTreeMap<&'a str, Target<'a>>,
+}
+
+impl<'a> Targets<'a> {
+    /// Everything with an id. Where several have the same, the first counts; an entity goes before an event.
+    pub fn new(annotations: &'a Annotations, case: &Case<'a>) -> Self {
+        let ignored = &case.gold.ignore;
+        let mut by_id = BTreeMap::new();
+        for entity in annotations.entities.iter().flatten() {
+            if let Some(id) = entity.id.as_deref() {
+                by_id.entry(id).or_insert_with(|| of_entity(id, entity, case));
+            }
+        }
+        for event in annotations.events.iter().flatten() {
+            if let Some(id) = event.id.as_deref() {
+                by_id.entry(id).or_insert_with(|| of_event(event, ignored, case));
+            }
+        }
+        Self { by_id }
+    }
+
+    /// What an id stands for.
+    pub fn find(&self, id: &str) -> Target<'a> {
+        let unknown =
+            || Target { forms: Vec::new(), is_event: false, optional: false, ignored: false, text: id.to_owned() };
+        self.by_id.get(id).cloned().unwrap_or_else(unknown)
+    }
+}
+
+fn of_entity<'a>(id: &str, entity: &'a Entity, case: &Case<'_>) -> Target<'a> {
+    let own = Form { parts: parts(entity), label: &entity.label };
+    let mut others: Vec<Form<'_>> = entity.alternatives.iter().map(|other| of_alternative(entity, other)).collect();
+    others.sort();
+    let covered = || case.document.and_then(|d| d.slice(entity.start, entity.end)).map(str::to_owned);
+    Target {
+        forms: [own].into_iter().chain(others).collect(),
+        is_event: false,
+        optional: entity.optional,
+        ignored: is_ignored((entity.start, entity.end), &case.gold.ignore),
+        text: entity.text.clone().or_else(covered).unwrap_or_else(|| id.to_owned()),
+    }
+}
+
+fn parts(entity: &Entity) -> Parts {
+    if entity.fragments.is_empty() { vec![(entity.start, entity.end)] } else { entity.fragments.clone() }
+}
+
+/// What an alternative leaves out is the entity's own.
+fn of_alternative<'a>(entity: &'a Entity, other: &'a Alternative) -> Form<'a> {
+    let parts = match (other.start, other.end) {
+        _ if !other.fragments.is_empty() => other.fragments.clone(),
+        (Some(start), Some(end)) => vec![(start, end)],
+        _ => parts(entity),
+    };
+    Form { parts, label: other.label.as_deref().unwrap_or(&entity.label) }
+}
+
+fn of_event<'a>(event: &'a Event, ignored: &[Region], case: &Case<'_>) -> Target<'a> {
+    let place = (event.trigger.start, event.trigger.end);
+    Target {
+        forms: vec![Form { parts: vec![place], label: &event.label }],
+        is_event: true,
+        optional: false,
+        ignored: is_ignored(place, ignored),
+        text: trigger_text(event, case),
+    }
+}
+
+/// The words of a trigger, where they are known.
+pub(super) fn trigger_text(event: &Event, case: &Case<'_>) -> String {
+    let covered = || case.document.and_then(|d| d.slice(event.trigger.start, event.trigger.end)).map(str::to_owned);
+    event.trigger.text.clone().or_else(covered).unwrap_or_default()
+}
+
+pub(super) fn is_ignored(place: (u32, u32), ignored: &[Region]) -> bool {
+    ignored.iter().any(|region| region.touches(place.0, place.1))
+}
+
+/// Finds the stretches that overlap a given one.
+pub(super) struct Index {
+    /// With what each belongs to, by start.
+    sorted: Vec<((u32, u32), usize)>,
+    /// The greatest end up to here.
+    reach: Vec<u32>,
+}
+
+impl Index {
+    pub fn new(stretches: impl Iterator<Item = ((u32, u32), usize)>) -> Self {
+        let mut sorted: Vec<_> = stretches.collect();
+        sorted.sort_unstable();
+        let reach = sorted.iter().scan(0, |reach: &mut u32, (stretch, _)| {
+            *reach = stretch.1.max(*reach);
+            Some(*reach)
+        });
+        Self { reach: reach.collect(), sorted }
+    }
+
+    pub fn overlapping(&self, (start, end): (u32, u32)) -> impl Iterator<Item = usize> {
+        let upto = self.sorted.partition_point(|(stretch, _)| stretch.0 < end);
+        let near = (0..upto).rev().take_while(move |&at| self.reach[at] > start);
+        near.map(|at| self.sorted[at]).filter(move |(stretch, _)| stretch.1 > start).map(|(_, owner)| owner)
+    }
+}
