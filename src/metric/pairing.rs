@@ -1,7 +1,11 @@
 //! Gold items and predictions, paired one to one, where some gold items are optional.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::confidence::Ranked;
+use super::options::ConfidenceOptions;
+use super::tally::Tally;
 use crate::align::assign;
 
 /// Who answers whom.
@@ -38,5 +42,28 @@ impl<V: Copy> Pairing<V> {
             missed: (0..optional.len()).filter(|g| !optional[*g] && !answered.contains(g)).collect(),
             spurious: (0..predicted).filter(|p| !answers.contains(p)).collect(),
         }
+    }
+    /// Adds how well confidences rank the predictions, given the labels of gold items, and labels and confidences of
+    /// predictions.
+    pub fn rank<'l>(
+        &self,
+        options: &ConfidenceOptions,
+        (gold, predicted): (impl Fn(usize) -> &'l str, impl Fn(usize) -> (&'l str, Option<f64>)),
+        is_right: impl Fn(&V) -> bool,
+        tally: &mut Tally,
+    ) {
+        let mut ranked = Ranked::new(options);
+        let mut predict = |p: usize, right: bool, same_label: bool| {
+            let (label, confidence) = predicted(p);
+            ranked.predict(Some(&Arc::from(label)), confidence, right, same_label);
+        };
+        for (g, p, verdict) in &self.pairs {
+            predict(*p, is_right(verdict), gold(*g) == predicted(*p).0);
+        }
+        self.spurious.iter().for_each(|&p| predict(p, false, false));
+        for g in self.pairs.iter().map(|(g, _, _)| *g).chain(self.missed.iter().copied()) {
+            ranked.expect(Some(&Arc::from(gold(g))));
+        }
+        ranked.add_to(tally);
     }
 }

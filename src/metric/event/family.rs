@@ -9,7 +9,7 @@ use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::tally::Name;
 use crate::metric::target::{Index, is_ignored};
-use crate::metric::{Case, Class, Family, Item, Options, Outcome, Tally};
+use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
 
 /// Triggers with arguments.
 pub struct Events;
@@ -35,10 +35,13 @@ impl Family for Events {
     }
 
     fn metrics(&self, _: &Options) -> Vec<Name> {
-        ["strict", "trigger", "trigger-id", "argument", "argument-id"].map(Name::from).to_vec()
+        ["strict", "trigger", "trigger-id", "argument", "argument-id", CONFIDENCE].map(Name::from).to_vec()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        if metric == CONFIDENCE {
+            return confidence::signature("events|align:karat-events-1|mode:strict", None, &options.confidence);
+        }
         format!("events|align:karat-events-1|scheme:ace-2005|mode:{metric}|arguments:multiset|beta:1|empty:null")
     }
 
@@ -57,6 +60,12 @@ impl Family for Events {
             labels.add_to(&mut tally, mode);
         }
         argument::count(&gold, &predicted, &mut tally);
+        pairing.rank(
+            &case.options.confidence,
+            (|g| gold[g].label, |p| (predicted[p].label, predicted[p].confidence())),
+            |verdict| verdict.strict,
+            &mut tally,
+        );
         Outcome { tally, items: items(&gold, &predicted, &pairing), warnings: Vec::new() }
     }
 }

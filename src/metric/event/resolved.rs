@@ -16,6 +16,8 @@ pub(super) struct Resolved<'a> {
     pub arguments: Vec<(&'a str, Target<'a>)>,
     /// The words of the trigger, for reports.
     text: String,
+    /// The bits of its confidence: as numbers from 0 up, in the same order.
+    confidence: Option<u64>,
 }
 
 /// What a gold and a predicted event have in common; at the least, triggers that overlap.
@@ -77,10 +79,16 @@ impl<'a> Resolved<'a> {
             label: &event.label,
             arguments,
             text: trigger_text(event, case),
+            confidence: event.confidence.map(f64::to_bits),
         }
     }
 
-    /// Everything but how it is spelt.
+    /// How sure the extractor is.
+    pub fn confidence(&self) -> Option<f64> {
+        self.confidence.map(f64::from_bits)
+    }
+
+    /// Everything but how it is spelt and how sure it is.
     pub fn content(&self) -> impl Ord + use<'_, 'a> {
         let arguments = self.arguments.iter().map(|(role, target)| (*role, target.content()));
         (self.trigger, self.label, arguments.collect::<Vec<_>>())

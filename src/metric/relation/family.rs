@@ -8,7 +8,7 @@ use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::tally::Name;
 use crate::metric::target::{Index, Targets};
-use crate::metric::{Case, Class, Family, Item, Options, Outcome, Tally};
+use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -34,13 +34,18 @@ impl Family for Relations {
     }
 
     fn metrics(&self, _: &Options) -> Vec<Name> {
-        MODES.iter().map(|(name, _)| (*name).into()).collect()
+        MODES.iter().map(|(name, _)| (*name).into()).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> String {
+        const ALIGN: &str = "relations|align:karat-relations-1";
         let symmetric: Vec<&str> = options.relations.symmetric.iter().map(String::as_str).collect();
         let symmetric = if symmetric.is_empty() { "none".to_owned() } else { symmetric.join("+") };
-        format!("relations|align:karat-relations-1|mode:{metric}|symmetric:{symmetric}|beta:1|empty:null")
+        if metric == CONFIDENCE {
+            let family = format!("{ALIGN}|mode:strict|symmetric:{symmetric}");
+            return confidence::signature(&family, None, &options.confidence);
+        }
+        format!("{ALIGN}|mode:{metric}|symmetric:{symmetric}|beta:1|empty:null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -57,6 +62,12 @@ impl Family for Relations {
             pairing.spurious.iter().for_each(|&p| labels.spurious(predicted[p].label));
             labels.add_to(&mut tally, mode);
         }
+        pairing.rank(
+            &case.options.confidence,
+            (|g| gold[g].label, |p| (predicted[p].label, predicted[p].confidence())),
+            |verdict| verdict.strict,
+            &mut tally,
+        );
         Outcome { tally, items: items(&gold, &predicted, &pairing), warnings: Vec::new() }
     }
 }
@@ -232,6 +243,20 @@ mod tests {
         let outcome = count(&gold, &gold.clone(), "");
         assert_eq!(counts(&outcome, "strict"), [0, 0, 1, 1]);
         assert_eq!(outcome.items[0].gold.as_ref().unwrap().text, "a -LEADS-> x");
+    }
+
+    #[test]
+    fn confidences_rank_what_strict_counts() {
+        let gold = annotations(&["a LEADS e", "b LEADS f"]);
+        let mut predicted = annotations(&["a LEADS e", "b OWNS f", "c LEADS f"]);
+        for (relation, confidence) in predicted.relations.iter_mut().flatten().zip([0.9, 0.8, 0.3]) {
+            relation.confidence = Some(confidence);
+        }
+        let outcome = count(&gold, &predicted, "");
+        let value = |stat| Relations.arithmetic().value(&outcome.tally, &SlotKey::whole("confidence"), stat);
+        // One right answer at the top of the list, and one gold relation that is never found.
+        assert_eq!((value("average_precision"), value("best_threshold")), (Some(0.5), Some(0.9)));
+        assert_eq!(value("accuracy@50"), Some(0.5));
     }
 
     #[test]

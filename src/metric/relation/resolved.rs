@@ -12,6 +12,8 @@ pub(super) struct Resolved<'a> {
     pub head: Target<'a>,
     pub tail: Target<'a>,
     pub is_symmetric: bool,
+    /// The bits of its confidence: as numbers from 0 up, in the same order.
+    confidence: Option<u64>,
 }
 
 /// What a gold and a predicted relation have in common; at the least, arguments that overlap.
@@ -54,7 +56,7 @@ impl<'a> Resolved<'a> {
         if is_symmetric && tail < head {
             std::mem::swap(&mut head, &mut tail);
         }
-        Self { label: &relation.label, head, tail, is_symmetric }
+        Self { label: &relation.label, head, tail, is_symmetric, confidence: relation.confidence.map(f64::to_bits) }
     }
 
     pub fn is_ignored(&self) -> bool {
@@ -65,7 +67,12 @@ impl<'a> Resolved<'a> {
         self.head.optional || self.tail.optional
     }
 
-    /// Everything but how it is spelt.
+    /// How sure the extractor is.
+    pub fn confidence(&self) -> Option<f64> {
+        self.confidence.map(f64::from_bits)
+    }
+
+    /// Everything but how it is spelt and how sure it is.
     pub fn content(&self) -> impl Ord + use<'_, 'a> {
         (self.label, self.head.content(), self.tail.content())
     }
