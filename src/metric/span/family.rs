@@ -3,7 +3,7 @@
 use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
-use super::scheme::schemes;
+use super::scheme::{Scheme, schemes};
 use super::{coverage, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, Tally, confidence};
@@ -22,7 +22,7 @@ impl Family for Spans {
     }
 
     fn metrics(&self, options: &Options) -> Vec<Name> {
-        let of_pairs = schemes(options).into_iter().map(|scheme| scheme.name());
+        let of_pairs = schemes(options).into_iter().map(Scheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
         of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
     }

@@ -136,12 +136,11 @@ fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a En
     counted
 }
 
+/// An alternative's stretch, fragments and label.
+type Other<'a> = (Option<(u32, u32)>, &'a [(u32, u32)], Option<&'a str>);
+
 /// The alternatives in order, for entities that are otherwise the same.
-fn others(entity: &Entity) -> BTreeSet<(Option<u32>, Option<u32>, &[(u32, u32)], Option<&str>)> {
-    let key = |other: &'_ Alternative| (other.start, other.end);
-    let full = entity.alternatives.iter().map(|other| {
-        let (start, end) = key(other);
-        (start, end, other.fragments.as_slice(), other.label.as_deref())
-    });
-    full.collect()
+fn others(entity: &Entity) -> BTreeSet<Other<'_>> {
+    let key = |other: &'_ Alternative| other.start.zip(other.end);
+    entity.alternatives.iter().map(|other| (key(other), other.fragments.as_slice(), other.label.as_deref())).collect()
 }
