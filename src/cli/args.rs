@@ -7,6 +7,7 @@ use anstream::ColorChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
+use karat::format::{FORMATS, Format, OffsetUnit};
 use karat::metric::options::SpanOptions;
 use karat::preset::{self, Preset};
 
@@ -68,6 +69,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(ScoreArgs),
+    /// Turn annotations of one format into another
+    Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
     Agree(AgreeArgs),
     /// What `karat score --preset help` asks for.
@@ -167,7 +170,7 @@ pub(super) struct RunArgs {
 /// Score predictions against golden files, without a configuration.
 ///
 /// Both are folders of .json files (one a document, named by its id), or .jsonl files with one document a line, in the
-/// format karat.document/1. Documents are joined by id.
+/// format karat.document/1, or files of another tool: the format is told by content. Documents are joined by id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat score --gold golden/seeds --pred predictions.jsonl
@@ -175,7 +178,8 @@ pub(super) struct RunArgs {
   karat score --gold g.jsonl --pred p.jsonl --layer entities --metric entities.strict.f1
   karat score --gold g.jsonl --pred p.jsonl --preset nervaluate
   karat score --gold g.jsonl --pred p.jsonl --explain-difference nervaluate
-  karat score --preset help                       the presets")]
+  karat score --preset help                       the presets
+  karat score --gold brat-folder --pred export.json --pred-from label-studio")]
 pub(super) struct ScoreArgs {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH")]
@@ -186,6 +190,18 @@ pub(super) struct ScoreArgs {
     /// The documents, to check offsets and show context where golden files bring no text
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
+    /// The format of both, where content does not tell: karat, brat, doccano, label-studio, ...
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub from: Option<&'static Format>,
+    /// The format of the golden files
+    #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
+    pub gold_from: Option<&'static Format>,
+    /// The format of the predictions
+    #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
+    pub pred_from: Option<&'static Format>,
+    /// What offsets count, in files that do not say so; code points by default
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub offset_unit: Option<Unit>,
     /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
@@ -214,8 +230,8 @@ pub(super) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// How to print the scores
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
+    pub format: ScoreFormat,
     /// Also score every document by itself (JSON)
     #[arg(long)]
     pub per_document: bool,
@@ -231,7 +247,7 @@ pub(super) struct ScoreArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum ScoreFormat {
     /// For a terminal
     Table,
     /// karat.scores/1
@@ -250,6 +266,73 @@ pub(super) enum Missing {
     Count,
     /// Leave them out
     Skip,
+}
+
+/// What offsets count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(super) enum Unit {
+    /// Unicode code points, as Python counts
+    CodePoint,
+    /// Bytes of UTF-8
+    Byte,
+    /// UTF-16 units, as JavaScript and Java count
+    Utf16,
+}
+
+impl From<Unit> for OffsetUnit {
+    fn from(unit: Unit) -> Self {
+        match unit {
+            Unit::CodePoint => Self::CodePoint,
+            Unit::Byte => Self::Byte,
+            Unit::Utf16 => Self::Utf16,
+        }
+    }
+}
+
+/// Turn annotations of one format into another.
+///
+/// The input's format is told by its content. What the other format cannot carry is listed on standard error, by kind,
+/// with counts and the first place; `--deny losses` ends with 2 then and writes nothing. Offsets are written as code points.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat convert brat-folder --to karat --out gold.jsonl
+  karat convert export.json --to doccano --out out.jsonl --deny losses
+  karat convert spans.csv --documents docs --to brat --out folder
+  karat convert old.json --from label-studio --offset-unit utf16 --to karat --out golden/
+
+Formats: `--to help` lists them.")]
+pub(super) struct ConvertArgs {
+    /// What to convert: a folder or a file
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    /// The format to write
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub to: &'static Format,
+    /// Where to write: a file; a folder for brat, and for karat where the name has no extension
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// The format of the input, where content does not tell
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub from: Option<&'static Format>,
+    /// The documents, where the input brings no texts
+    #[arg(long, value_name = "PATH")]
+    pub documents: Option<PathBuf>,
+    /// What the input's offsets count, where it does not say so; code points by default
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub offset_unit: Option<Unit>,
+    /// Write nothing and end with 2 where something would be lost
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<DenyLosses>,
+    /// Write over files that are there
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DenyLosses {
+    /// What the format cannot carry
+    Losses,
 }
 
 /// Measure how well annotators agree, and list where they differ.
@@ -297,6 +380,13 @@ pub(super) struct CompletionsArgs {
 
 fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
+}
+
+fn format(name: &str) -> Result<&'static Format, String> {
+    Format::find(name).ok_or_else(|| {
+        let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
+        format!("formats are\n{}", known.join("\n"))
+    })
 }
 
 fn preset(name: &str) -> Result<&'static Preset, String> {

@@ -9,11 +9,11 @@ use karat::preset::Preset;
 use karat::report::{differences_to_json, three_places};
 use karat::score::{Differences, ItemDifference, Settings, Subject, differences};
 
-use super::args::Format;
+use super::args::ScoreFormat;
 use super::{exit, output, table};
 
 pub(super) fn execute(
-    format: Format,
+    format: ScoreFormat,
     references: &BTreeMap<String, Reference>,
     subject: &Subject,
     settings: &Settings,
@@ -21,9 +21,9 @@ pub(super) fn execute(
 ) -> Result<u8, Error> {
     let found = differences(references, subject, settings, preset);
     output::print(&match format {
-        Format::Json => differences_to_json(preset.name, &found),
-        Format::Table => text(preset.name, &found, references),
-        Format::Csv | Format::Md => {
+        ScoreFormat::Json => differences_to_json(preset.name, &found),
+        ScoreFormat::Table => text(preset.name, &found, references),
+        ScoreFormat::Csv | ScoreFormat::Md => {
             let fault = Fault::new("`--explain-difference` prints no CSV and no Markdown");
             return Err(fault.help("`--format table` and `--format json` are there").into());
         }

@@ -4,6 +4,7 @@ mod agree;
 mod args;
 mod check;
 mod completions;
+mod convert;
 mod diagnostics;
 mod difference;
 mod exit;
@@ -29,6 +30,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Check(args) => check::execute(args),
         Command::Run(args) => run::execute(args),
         Command::Score(args) => score::execute(args),
+        Command::Convert(args) => convert::execute(args),
         Command::Agree(args) => agree::execute(args),
         Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use karat::corpus::{DatasetInfo, check_schemas, load_any_predictions, load_documents, load_golden, load_schemas};
+use karat::corpus::{
+    DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_golden_as, load_schemas,
+};
 use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::format::decode;
@@ -12,7 +14,7 @@ use karat::metric::Options;
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use karat::score::{Answer, Scores, Settings, Status, Subject, score};
 
-use super::args::{Format, ScoreArgs};
+use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
 use super::{difference, exit, figures, output};
 
@@ -49,16 +51,16 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     }
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        Format::Table => figures::tables(&extractor.scores),
-        Format::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
-        Format::Csv => ScoresCsv.render(&report),
-        Format::Md => Markdown.render(&report),
+        ScoreFormat::Table => figures::tables(&extractor.scores),
+        ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
+        ScoreFormat::Csv => ScoresCsv.render(&report),
+        ScoreFormat::Md => Markdown.render(&report),
     })?;
     let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
-    for warning in warnings.filter(|_| args.format != Format::Json) {
+    for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
-    for note in unmatched::notes(&extractor.ends).iter().filter(|_| args.format != Format::Json) {
+    for note in unmatched::notes(&extractor.ends).iter().filter(|_| args.format != ScoreFormat::Json) {
         output::note(note);
     }
     Ok(exit::PASS)
@@ -107,17 +109,16 @@ fn load(args: &ScoreArgs) -> Result<Joined, Error> {
         faults.extend(wrong);
         documents
     });
-    let (mut references, wrong) = load_golden(&args.gold, None);
+    let read_as = |format| ReadAs { format, offset_unit: args.offset_unit.map(Into::into) };
+    let known = documents.clone().unwrap_or_default();
+    let (references, wrong) = load_golden_as(&args.gold, read_as(args.from.or(args.gold_from)), &known);
     faults.extend(wrong);
     if let Some(documents) = &documents {
-        for (id, reference) in &mut references {
-            match documents.get(id) {
-                Some(document) => reference.document = Some(document.clone()),
-                None => faults.push(Fault::new("there is no such document").of_document(id).in_file(&args.gold)),
-            }
-        }
+        let strangers = references.keys().filter(|id| !documents.contains_key(*id));
+        let fault = |id| Fault::new("there is no such document").of_document(id).in_file(&args.gold);
+        faults.extend(strangers.map(fault));
     }
-    let predictions = load_any_predictions(&args.pred, &references);
+    let predictions = load_any_predictions_as(&args.pred, read_as(args.from.or(args.pred_from)), &references);
     let joined = unmatched::join(args.missing, &args.pred, references, predictions, &mut faults);
     if faults.is_empty() { Ok(joined) } else { Err(Error::Input(faults)) }
 }

@@ -1,83 +1,179 @@
-//! Annotations on disk: a folder of `.json` files (the file stem is the id) and `.jsonl` files, or a single file.
+//! Annotations on disk: a folder of files, or a single file, of any format; the format is told by content, or named.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::documents::{files, has_extension};
+use crate::document::Document;
 use crate::error::Fault;
-use crate::format::{Entry, conll2012, decode, read_document, read_lines};
+use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, conll2012, decode, level_up};
+
+/// How files are to be read.
+#[derive(Clone, Copy, Default)]
+pub struct ReadAs {
+    /// The format; told by content, where it is left out.
+    pub format: Option<&'static Format>,
+    /// What offsets count in files that do not say so; code points, where it is left out.
+    pub offset_unit: Option<OffsetUnit>,
+}
+
+/// The documents that are known before a file is read, by id, with their texts where these are known.
+pub(super) type Known<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
 /// Entries by id, and what is wrong with the rest. Folders inside the folder are passed over: they hold labelling passes.
 pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let (mut entries, mut faults) = (BTreeMap::new(), Vec::new());
-    let files = match files(path, &["json", "jsonl", "conll"]) {
-        Ok(files) => files,
-        Err(fault) => return (entries, vec![fault]),
-    };
-    if files.is_empty() {
-        let fault = Fault::new("there are no .json or .jsonl files in this folder").in_file(path);
-        faults.push(fault.help("docs/FORMAT.md describes `karat.document/1`"));
+    load_entries_as(path, ReadAs::default(), &Known::new())
+}
+
+/// Documents as what is known of them.
+pub(super) fn known(documents: &BTreeMap<String, Document>) -> Known<'_> {
+    documents.iter().map(|(id, document)| (id.as_str(), Some(document))).collect()
+}
+
+pub(super) fn load_entries_as(
+    path: &Path,
+    read_as: ReadAs,
+    known: &Known<'_>,
+) -> (BTreeMap<String, Entry>, Vec<Fault>) {
+    let mut loading = Loading { read_as, known, entries: BTreeMap::new(), faults: Vec::new(), omits_empty: false };
+    match choose(path, read_as.format) {
+        Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
+        Err(fault) => loading.faults.push(fault),
     }
-    let one_a_document = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    for file in files {
-        let bytes = match fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                faults.push(Fault::io("read this", &file, &error));
-                continue;
-            }
-        };
+    if loading.omits_empty && loading.faults.is_empty() {
+        loading.add_empty(path);
+    }
+    let foreign = loading.entries.values_mut().filter(|entry| entry.places.is_some());
+    level_up(foreign.map(|entry| &mut entry.annotations));
+    (loading.entries, loading.faults)
+}
+
+/// The files of a folder that are read: those of the format, or of the one kind that is there.
+fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Fault> {
+    if let Some(format) = format {
+        let found = files(path, format.extensions)?;
+        let list: Vec<String> = format.extensions.iter().map(|extension| format!(".{extension}")).collect();
+        let fault = || Fault::new(format!("there are no {} files in this folder", list.join(" or "))).in_file(path);
+        return if found.is_empty() { Err(fault().help("is `--from` right?")) } else { Ok(found) };
+    }
+    const OWN: [&str; 2] = ["json", "jsonl"];
+    let mut extensions: Vec<&str> =
+        FORMATS.iter().flat_map(|format| format.extensions).copied().chain(["conll"]).collect();
+    extensions.sort_unstable();
+    extensions.dedup();
+    let found = files(path, &extensions)?;
+    let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    if !is_folder {
+        return Ok(found);
+    }
+    let is_own = |file: &PathBuf| OWN.iter().any(|extension| has_extension(file, extension));
+    let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_own);
+    let (brat, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| has_extension(file, "ann"));
+    match (own.is_empty(), brat.is_empty(), tables.is_empty()) {
+        (true, true, true) => {
+            let fault = Fault::new("there are no .json or .jsonl files in this folder").in_file(path);
+            Err(fault.help("docs/FORMAT.md describes `karat.document/1` and the other formats"))
+        }
+        (false, false, _) => {
+            let fault = Fault::new("there are .json or .jsonl files and .ann files in this folder").in_file(path);
+            Err(fault.help("say with `--from` which are to be read: `karat`, another JSON format, or `brat`"))
+        }
+        (false, true, _) => Ok(own),
+        (true, false, _) => Ok(brat),
+        (true, true, false) => Ok(tables),
+    }
+}
+
+struct Loading<'l> {
+    read_as: ReadAs,
+    known: &'l Known<'l>,
+    entries: BTreeMap<String, Entry>,
+    faults: Vec<Fault>,
+    omits_empty: bool,
+}
+
+impl Loading<'_> {
+    fn file(&mut self, file: &Path, path: &Path) {
+        let Some(bytes) = self.bytes(file) else { return };
         let text = match decode(&bytes) {
             Ok(text) => text,
-            Err(fault) => {
-                faults.push(fault.in_file(&file));
-                continue;
-            }
+            Err(fault) => return self.faults.push(fault.in_file(file)),
         };
-        if conll2012::looks_like(text) {
-            let (documents, wrong) = conll2012::read(&file, text);
-            faults.extend(wrong);
-            documents.into_iter().for_each(|entry| add(&mut entries, &mut faults, entry));
-            continue;
+        if self.read_as.format.is_none() && conll2012::looks_like(text) {
+            let (documents, wrong) = conll2012::read(file, text);
+            self.faults.extend(wrong);
+            return documents.into_iter().for_each(|entry| self.add(entry));
         }
-        for entry in read_file(&file, text) {
-            match entry.and_then(|entry| check_name(entry, &file, one_a_document)) {
-                Ok(entry) => add(&mut entries, &mut faults, entry),
-                Err(fault) => faults.push(fault),
+        let format = match self.read_as.format {
+            Some(format) => match format.refuse_other(file, text) {
+                Some(fault) => return self.faults.push(fault),
+                None => format,
+            },
+            None => match Format::detect(file, text) {
+                Ok(format) => format,
+                Err(fault) => return self.faults.push(fault),
+            },
+        };
+        self.omits_empty |= format.omits_empty;
+        let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
+        let beside = companion.as_deref().and_then(|file| self.bytes(file));
+        let beside = match beside.as_deref().map(decode).transpose() {
+            Ok(text) => text,
+            Err(fault) => return self.faults.push(fault.in_file(companion.unwrap_or_default())),
+        };
+        let known = self.known;
+        let documents = |id: &str| known.get(id).copied().flatten();
+        let input = Input { file, text, companion: beside, documents: &documents };
+        for entry in (format.read)(&input) {
+            match entry.and_then(|entry| check_name(entry, file, path)) {
+                Ok(mut entry) => {
+                    entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
+                    self.adopt_id(&mut entry);
+                    self.add(entry);
+                }
+                Err(fault) => self.faults.push(fault),
             }
         }
     }
-    (entries, faults)
+
+    fn bytes(&mut self, file: &Path) -> Option<Vec<u8>> {
+        fs::read(file).map_err(|error| self.faults.push(Fault::io("read this", file, &error))).ok()
+    }
+
+    /// A format without ids is joined by the text, where that is one document's alone.
+    fn adopt_id(&self, entry: &mut Entry) {
+        let (true, Some(text)) = (entry.is_numbered, entry.text.as_deref()) else { return };
+        let is_same = |document: &Document| document.text() == text;
+        let mut same = self.known.iter().filter(|(_, document)| document.is_some_and(is_same));
+        if let (Some((id, _)), None) = (same.next(), same.next()) {
+            (*id).clone_into(&mut entry.id);
+        }
+    }
+
+    fn add(&mut self, entry: Entry) {
+        if let Some(first) = self.entries.get(&entry.id) {
+            let message = format!("duplicate id {:?}: {} and {} both have it", entry.id, first.source, entry.source);
+            let fault = Fault::new(message).in_file(&entry.source.file);
+            return self.faults.push(fault.help("take one of the two out"));
+        }
+        self.entries.insert(entry.id.clone(), entry);
+    }
+
+    /// Documents without labels leave no trace in some formats: those that are known and not there have none.
+    fn add_empty(&mut self, path: &Path) {
+        for id in self.known.keys().filter(|id| !self.entries.contains_key(**id)).copied().collect::<Vec<_>>() {
+            self.entries.insert(id.to_owned(), Entry::empty(path, id));
+        }
+    }
 }
 
-/// A `.json` file is one object, unless it is lines of them under the wrong name.
-fn read_file(file: &Path, text: &str) -> Vec<Result<Entry, Fault>> {
-    if has_extension(file, "json") {
-        return vec![read_document(file, text)];
-    }
-    let lines: Vec<_> = read_lines(file, text).collect();
-    let spread_over_lines = lines.len() > 1 && lines.iter().all(Result::is_err);
-    match read_document(file, text) {
-        Ok(entry) if spread_over_lines => vec![Ok(entry)],
-        _ => lines,
-    }
-}
-
-fn check_name(entry: Entry, file: &Path, one_a_document: bool) -> Result<Entry, Fault> {
+/// A file of karat's that is one object, in a folder, is named by its id.
+fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Fault> {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-    if !one_a_document || entry.source.line > 0 || stem == entry.id {
+    if file == path || entry.places.is_some() || entry.source.line > 0 || stem == entry.id {
         return Ok(entry);
     }
     let message = format!("the file is named {stem:?}, but its `id` is {:?}", entry.id);
     Err(Fault::new(message).in_file(file).help("rename the file or mend the id"))
-}
-
-fn add(entries: &mut BTreeMap<String, Entry>, faults: &mut Vec<Fault>, entry: Entry) {
-    if let Some(first) = entries.get(&entry.id) {
-        let message = format!("duplicate id {:?}: {} and {} both have it", entry.id, first.source, entry.source);
-        faults.push(Fault::new(message).in_file(&entry.source.file).help("take one of the two out"));
-        return;
-    }
-    entries.insert(entry.id.clone(), entry);
 }

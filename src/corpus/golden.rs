@@ -1,15 +1,15 @@
 //! Golden files and predictions, joined to their documents.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::entries::load_entries;
-use super::validate::check;
+use super::entries::{Known, ReadAs, known, load_entries_as};
+use super::validate::{Verdict, check};
 use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Fault;
-use crate::format::{Entry, Locator};
+use crate::format::{Entry, Locator, LooksLike};
 
 /// Golden files by id, each with its document, and what is wrong with the rest.
 ///
@@ -19,7 +19,9 @@ pub fn load_golden(
     path: &Path,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> (BTreeMap<String, Reference>, Vec<Fault>) {
-    let (entries, mut faults) = load_entries(path);
+    let nothing = BTreeMap::new();
+    let texts = known(documents.unwrap_or(&nothing));
+    let (entries, mut faults) = load_entries_as(path, ReadAs::default(), &texts);
     if let Some(documents) = documents {
         // Files that could not be read are not missing.
         if faults.is_empty() {
@@ -35,6 +37,33 @@ pub fn load_golden(
         (id, reference)
     });
     (references.collect(), faults)
+}
+
+/// Golden files by id in the format that is asked for, each with its document, where that is among `documents`; and what is
+/// wrong with the rest. There may be documents without a golden file.
+pub fn load_golden_as(
+    path: &Path,
+    read_as: ReadAs,
+    documents: &BTreeMap<String, Document>,
+) -> (BTreeMap<String, Reference>, Vec<Fault>) {
+    let (checked, faults) = load_checked(path, read_as, documents);
+    let references = checked.into_iter().map(|(id, entry)| {
+        let reference = reference(entry, documents.get(&id));
+        (id, reference)
+    });
+    (references.collect(), faults)
+}
+
+/// Entries of a folder or file, checked against their documents, where these are known or brought; and all faults.
+pub fn load_checked(
+    path: &Path,
+    read_as: ReadAs,
+    documents: &BTreeMap<String, Document>,
+) -> (BTreeMap<String, Entry>, Vec<Fault>) {
+    let (entries, mut faults) = load_entries_as(path, read_as, &known(documents));
+    let (checked, wrong) = check_all(entries, |id| documents.get(id));
+    faults.extend(wrong);
+    (checked, faults)
 }
 
 /// A fault for every document without a golden file.
@@ -93,7 +122,14 @@ pub fn load_predictions(
 
 /// As [`load_predictions`], with the predictions for documents that there are not apart: the caller judges both sides.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    let (entries, mut faults) = load_entries(path);
+    load_any_predictions_as(path, ReadAs::default(), references)
+}
+
+/// The same in the format that is asked for.
+pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
+    let known: Known<'_> =
+        references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
+    let (entries, mut faults) = load_entries_as(path, read_as, &known);
     let unknown: BTreeMap<String, Fault> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     faults.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
@@ -149,20 +185,28 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let checked: Vec<(Entry, Vec<Misplaced>)> = entries
+    let checked: Vec<(Entry, Verdict)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
-            let wrong = check(&mut entry, document(&id)).faults;
-            (entry, wrong)
+            let verdict = check(&mut entry, document(&id));
+            (entry, verdict)
         })
         .collect();
     let (mut good, mut faults, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
-    for (entry, wrong) in checked {
-        for (fault, path) in wrong {
-            faults.push(locator.in_json(fault.of_document(&entry.id), &entry.source, &path));
+    // A file counts in one unit throughout: it is said once.
+    let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
+    for (entry, verdict) in checked {
+        for (fault, path) in verdict.faults {
+            faults.push(locator.in_entry(fault.of_document(&entry.id), &entry, &path));
+        }
+        if let Some(looks) = verdict.looks_like {
+            let sum = units.entry((entry.source.file.clone(), looks.unit.as_str()));
+            let sum = sum.or_insert(LooksLike { matched: 0, texts: 0, ..looks });
+            (sum.matched, sum.texts) = (sum.matched + looks.matched, sum.texts + looks.texts);
         }
         good.insert(entry.id.clone(), entry);
     }
+    faults.extend(units.into_iter().map(|((file, _), looks)| looks.fault().in_file(file)));
     (good, faults)
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
-use super::entries::load_entries;
+use super::entries::{Known, ReadAs, known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
@@ -56,7 +56,8 @@ impl Lenient {
             }
             loaded.info_file = file.is_file().then_some(file);
         }
-        let (entries, faults) = load_entries(golden);
+        let known = texts.as_ref().map_or_else(Known::new, |((texts, _), _)| known(texts));
+        let (entries, faults) = load_entries_as(golden, ReadAs::default(), &known);
         let entries_are_whole = faults.is_empty();
         loaded.faults.extend(faults);
         let (texts, sources) = match texts {
@@ -86,13 +87,16 @@ impl Lenient {
         for (id, entry, verdict) in checked {
             let (faults, paths): (Vec<Fault>, Vec<_>) = verdict.faults.into_iter().unzip();
             let placed = faults.into_iter().zip(&paths);
-            loaded
-                .faults
-                .extend(placed.map(|(fault, path)| locator.in_json(fault.of_document(&id), &entry.source, path)));
+            loaded.faults.extend(placed.map(|(fault, path)| locator.in_entry(fault.of_document(&id), &entry, path)));
+            let unit = verdict.looks_like.map(|looks| looks.fault().in_file(&entry.source.file).of_document(&id));
+            loaded.faults.extend(unit);
             let has_document = texts.is_none() || text(&id).is_some();
             if verdict.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
-                loaded.golden.insert(id.clone(), entry.source.clone());
+                // Places in the model lead to places in karat's own files alone.
+                if entry.places.is_none() {
+                    loaded.golden.insert(id.clone(), entry.source.clone());
+                }
                 let reference = reference(entry, text(&id));
                 loaded.dataset.references.insert(id, reference);
             }

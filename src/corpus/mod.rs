@@ -13,7 +13,10 @@ mod validate;
 pub use annotators::load_annotators;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
-pub use entries::load_entries;
-pub use golden::{Predictions, Stranger, load_any_predictions, load_golden, load_predictions};
+pub use entries::{ReadAs, load_entries};
+pub use golden::{
+    Predictions, Stranger, load_any_predictions, load_any_predictions_as, load_checked, load_golden, load_golden_as,
+    load_predictions,
+};
 pub use lenient::Lenient;
 pub use schema::{check_schemas, load_schemas};

@@ -1,11 +1,11 @@
 //! Whether annotations fit the text they are on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::golden::Misplaced;
-use crate::document::{Alternative, Document, Step};
+use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Fault;
-use crate::format::{Entry, sha256};
+use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
 
 /// What is wrong with an entry.
 pub(super) struct Verdict {
@@ -13,6 +13,8 @@ pub(super) struct Verdict {
     pub faults: Vec<Misplaced>,
     /// Whether its offsets mean anything on the text: it was made on this version, and they were converted.
     pub fits: bool,
+    /// What its texts say of the unit of its offsets, where they fit in another better; then nothing else is said of them.
+    pub looks_like: Option<LooksLike>,
 }
 
 /// Everything that is wrong with an entry. Converts its offsets to code points first.
@@ -38,7 +40,11 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         }
     }
     let mut fits = wrong.is_empty();
+    let mut looks_like = None;
     if fits {
+        let read_as = entry.offset_unit.unwrap_or_default();
+        // Converting changes the offsets; without it they stay as they were written.
+        let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
             Ok(()) => stretches(entry, document, &mut wrong),
             Err(fault) => {
@@ -46,10 +52,16 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
                 wrong.push(fault);
             }
         }
+        let written = written.as_ref().unwrap_or(&entry.annotations);
+        let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
+        looks_like = text.and_then(|text| LooksLike::tell(written, text, read_as));
+        if looks_like.is_some() {
+            (fits, wrong) = (false, Vec::new());
+        }
         names(entry, &mut wrong);
         confidences(entry, &mut wrong);
     }
-    Verdict { faults: wrong, fits }
+    Verdict { faults: wrong, fits, looks_like }
 }
 
 fn key(name: &str) -> Vec<Step> {
@@ -115,12 +127,14 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
             wrong.push((fault.help("relations could mean either"), at("entities", place, "id")));
         }
     }
+    // Ends of relations may be events, too.
+    let event_ids = entry.annotations.events.iter().flatten().filter_map(|event| event.id.as_deref());
+    let known: BTreeSet<&str> = ids.iter().map(String::as_str).chain(event_ids).collect();
     for (place, relation) in entry.annotations.relations.iter().flatten().enumerate() {
         for (field, end) in [("head", &relation.head), ("tail", &relation.tail)] {
-            if !ids.contains(end) {
+            if !known.contains(end.as_str()) {
                 let fault = Fault::new(format!("there is no entity with the id {end:?}"));
-                let fault = fault.help_with_nearest(end, ids.iter().map(String::as_str));
-                wrong.push((fault, at("relations", place, field)));
+                wrong.push((fault.help_with_nearest(end, known.iter().copied()), at("relations", place, field)));
             }
         }
         if relation.label.trim().is_empty() {
@@ -158,6 +172,44 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) 
             }
         }
     }
+    if let Some((place, path)) = circle(&entry.annotations) {
+        let fault = Fault::new(format!("events are arguments of one another: {path}"));
+        wrong.push((fault.help("take one of the arguments out"), at(place, &key("arguments"))));
+    }
+}
+
+/// The first event that is, by way of others, an argument of itself, and the way.
+fn circle(annotations: &Annotations) -> Option<(usize, String)> {
+    let events = annotations.events.as_deref().unwrap_or_default();
+    let numbers: BTreeMap<&str, usize> =
+        events.iter().enumerate().filter_map(|(at, event)| Some((event.id.as_deref()?, at))).collect();
+    let next =
+        |at: usize| events[at].arguments.iter().filter_map(|argument| numbers.get(argument.target.as_str()).copied());
+    // Every event is entered once; one that is met again while it is open closes a circle.
+    let (mut entered, mut left) = (vec![false; events.len()], vec![false; events.len()]);
+    for start in 0..events.len() {
+        let mut open: Vec<(usize, Vec<usize>)> = Vec::new();
+        if !std::mem::replace(&mut entered[start], true) {
+            open.push((start, next(start).collect()));
+        }
+        while let Some((at, rest)) = open.last_mut() {
+            let Some(argument) = rest.pop() else {
+                left[*at] = true;
+                open.pop();
+                continue;
+            };
+            if entered[argument] && !left[argument] {
+                let from = open.iter().position(|(at, _)| *at == argument).unwrap_or(0);
+                let way = open[from..].iter().map(|(at, _)| *at).chain([argument]);
+                let names: Vec<&str> = way.filter_map(|at| events[at].id.as_deref()).collect();
+                return Some((argument, names.join(", ")));
+            }
+            if !std::mem::replace(&mut entered[argument], true) {
+                open.push((argument, next(argument).collect()));
+            }
+        }
+    }
+    None
 }
 
 /// Confidences that are no share of 1.

@@ -126,6 +126,9 @@ pub struct Relation {
     pub head: String,
     /// Id of the entity it leads to.
     pub tail: String,
+    /// What a tool says of the relation beyond its type; kept, not scored.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Value>,
     /// How sure the extractor is, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,

@@ -1,6 +1,9 @@
 //! Events: a trigger with arguments in roles.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Span;
 
@@ -17,6 +20,9 @@ pub struct Event {
     /// Who and what takes part; the order means nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Argument>,
+    /// What a tool says of the event beyond its type (negation, speculation, a note); kept, not scored.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Value>,
     /// How sure the extractor is, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,

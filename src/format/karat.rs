@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::offset_unit::{Converter, OffsetUnit};
+use super::place::Places;
 use super::{locate, locate_key, unknown_keys};
 use crate::document::{
     Annotations, Answer, Cluster, Document, Entity, Event, KeyPoint, Record, Region, Relation, Span, Status, Step,
@@ -49,7 +50,12 @@ pub struct Entry {
     pub status: Option<String>,
     /// The layers; offsets in `offset_unit` until [`Entry::convert_offsets`].
     pub annotations: Annotations,
-    offset_unit: OffsetUnit,
+    /// What the offsets count, where the file says so.
+    pub offset_unit: Option<OffsetUnit>,
+    /// Whether the id is nothing but the place in a file of a format that has no ids.
+    pub is_numbered: bool,
+    /// Where the labels stand in the file; `None` where the file itself is `karat.document/1`.
+    pub places: Option<Places>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +66,7 @@ struct Wire {
     text_sha256: Option<String>,
     #[serde(default)]
     meta: BTreeMap<String, Value>,
-    #[serde(default)]
-    offset_unit: OffsetUnit,
+    offset_unit: Option<OffsetUnit>,
     entities: Option<Vec<Entity>>,
     relations: Option<Vec<Relation>>,
     events: Option<Vec<Event>>,
@@ -153,6 +158,8 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         status: wire.status,
         annotations,
         offset_unit: wire.offset_unit,
+        is_numbered: false,
+        places: None,
     })
 }
 
@@ -168,7 +175,7 @@ fn steps(path: &serde_ignored::Path<'_>) -> Vec<Step> {
 }
 
 /// A syntax or type error in the words of the parser, without its own idea of the position.
-fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
+pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
     let text = error.to_string();
     let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
@@ -214,8 +221,17 @@ impl Entry {
             error: None,
             status: None,
             annotations: Annotations::default(),
-            offset_unit: OffsetUnit::CodePoint,
+            offset_unit: None,
+            is_numbered: false,
+            places: Some(Places::default()),
         }
+    }
+
+    /// An entry that says that a document has no entities.
+    pub(crate) fn empty(file: &Path, id: &str) -> Self {
+        let mut entry = Self::foreign(Source { file: file.to_owned(), line: 0 }, id);
+        entry.annotations.entities = Some(Vec::new());
+        entry
     }
 
     /// The entry as an answer: its annotations, or the reason why there are none.
@@ -235,9 +251,7 @@ impl Entry {
     /// # Errors
     /// With the path of the first offset that lies past the end or inside a character; and where there is no text.
     pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Fault, Vec<Step>)> {
-        if self.offset_unit == OffsetUnit::CodePoint {
-            return Ok(());
-        }
+        let Some(unit) = self.offset_unit.filter(|unit| *unit != OffsetUnit::CodePoint) else { return Ok(()) };
         let key = || vec![Step::Key("offset_unit".to_owned())];
         let Some(text) = document.map(Document::text).or(self.text.as_deref()) else {
             return Err((
@@ -245,7 +259,7 @@ impl Entry {
                 key(),
             ));
         };
-        let converter = Converter::new(self.offset_unit, text);
+        let converter = Converter::new(unit, text);
         let mut wrong = None;
         self.annotations.each_stretch(&mut |path, stretch, _| {
             for offset in [&mut stretch.0, &mut stretch.1] {
@@ -255,7 +269,7 @@ impl Entry {
                 }
             }
         });
-        self.offset_unit = OffsetUnit::CodePoint;
+        self.offset_unit = Some(OffsetUnit::CodePoint);
         match wrong {
             None => Ok(()),
             Some((offset, path)) => {

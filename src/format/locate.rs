@@ -84,7 +84,7 @@ fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
     None
 }
 
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
         at += 1;
     }
@@ -92,7 +92,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The byte behind the value that begins at `at`.
-fn skip_value(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_value(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {

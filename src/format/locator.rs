@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Source, decode, locate};
+use super::place::Place;
+use super::{Entry, Source, decode, locate};
 use crate::document::{Document, Step};
 use crate::error::Fault;
 
@@ -29,6 +30,23 @@ impl Locator {
     pub fn in_json(&mut self, fault: Fault, source: &Source, path: &[Step]) -> Fault {
         let Some(object) = self.object(source) else { return fault.in_file(&source.file) };
         source.place(fault, object, telling(object, path))
+    }
+
+    /// Puts a fault at a label of an entry, given the label's path in the model.
+    pub fn in_entry(&mut self, fault: Fault, entry: &Entry, path: &[Step]) -> Fault {
+        let Some(places) = &entry.places else { return self.in_json(fault, &entry.source, path) };
+        match places.find(path) {
+            Some(Place::Json(path)) => self.in_json(fault, &entry.source, path),
+            Some(Place::Bytes(bytes)) => {
+                let fault = fault.in_file(&entry.source.file);
+                match self.file(&entry.source.file) {
+                    Some(file) => fault.at_bytes(&file.text, bytes.clone()),
+                    None => fault,
+                }
+            }
+            None if entry.source.line > 0 => fault.in_file(&entry.source.file).at((entry.source.line, 1)),
+            None => fault.in_file(&entry.source.file),
+        }
     }
 
     /// Puts a fault at a stretch of a document, which is a text file, or the value of `text` of a JSON object.

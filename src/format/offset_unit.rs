@@ -1,11 +1,16 @@
 //! Offsets in bytes or UTF-16 units, turned into code points.
 
+use std::fmt;
+
 use serde::Deserialize;
+
+use crate::document::Annotations;
+use crate::error::Fault;
 
 /// What a file's offsets count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum OffsetUnit {
+pub enum OffsetUnit {
     /// Unicode code points.
     #[default]
     CodePoint,
@@ -13,6 +18,78 @@ pub(super) enum OffsetUnit {
     Byte,
     /// UTF-16 code units, as JavaScript and Java count.
     Utf16,
+}
+
+impl OffsetUnit {
+    /// All units.
+    pub const ALL: [Self; 3] = [Self::CodePoint, Self::Byte, Self::Utf16];
+
+    /// The name in files and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CodePoint => "code_point",
+            Self::Byte => "byte",
+            Self::Utf16 => "utf16",
+        }
+    }
+}
+
+impl fmt::Display for OffsetUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CodePoint => "code point",
+            Self::Byte => "byte",
+            Self::Utf16 => "UTF-16",
+        })
+    }
+}
+
+/// What stored texts say of the unit of their offsets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LooksLike {
+    /// The unit in which most texts fit.
+    pub unit: OffsetUnit,
+    /// How many texts fit.
+    pub matched: usize,
+    /// How many texts there are.
+    pub texts: usize,
+}
+
+impl LooksLike {
+    /// The other unit in which more of the stored texts fit their offsets than in the one they were read in, and at least
+    /// four of five.
+    pub fn tell(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
+        let count = |unit| matching(annotations, text, unit);
+        let (matched_now, texts) = count(read_as);
+        let others = OffsetUnit::ALL.into_iter().filter(|unit| *unit != read_as);
+        // Of two that fit equally, the one that comes first.
+        let best = others.map(|unit| (count(unit).0, unit)).reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+        let (matched, unit) = best;
+        (matched > matched_now && matched * 5 >= texts * 4).then_some(Self { unit, matched, texts })
+    }
+
+    /// As a fault.
+    pub fn fault(&self) -> Fault {
+        let Self { unit, matched, texts } = self;
+        let fault = Fault::new(format!("these look like {unit} offsets: {matched} of {texts} match"));
+        let name = unit.as_str();
+        fault.help(format!("write `\"offset_unit\": \"{name}\"` into the file, or `--offset-unit {name}`"))
+    }
+}
+
+/// How many stored texts stand where their offsets say, and how many texts there are.
+fn matching(annotations: &Annotations, text: &str, unit: OffsetUnit) -> (usize, usize) {
+    let converter = Converter::new(unit, text);
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let byte = |offset| converter.code_point(offset).and_then(|at| bytes.get(at as usize).copied());
+    let (mut matched, mut texts) = (0, 0);
+    annotations.clone().each_stretch(&mut |_, stretch, stored| {
+        let Some(stored) = stored else { return };
+        texts += 1;
+        let found = byte(stretch.0).zip(byte(stretch.1)).and_then(|(start, end)| text.get(start..end));
+        matched += usize::from(found == Some(stored));
+    });
+    (matched, texts)
 }
 
 /// A table from one unit to code points.

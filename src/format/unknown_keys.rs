@@ -30,8 +30,8 @@ const DOCUMENT: &[&str] = &[
 const ENTITY: &[&str] =
     &["id", "start", "end", "label", "text", "fragments", "optional", "alternatives", "attributes", "confidence"];
 const ALTERNATIVE: &[&str] = &["start", "end", "fragments", "label", "text"];
-const RELATION: &[&str] = &["id", "label", "head", "tail", "confidence"];
-const EVENT: &[&str] = &["id", "label", "trigger", "arguments", "confidence"];
+const RELATION: &[&str] = &["id", "label", "head", "tail", "attributes", "confidence"];
+const EVENT: &[&str] = &["id", "label", "trigger", "arguments", "attributes", "confidence"];
 const ARGUMENT: &[&str] = &["role", "target"];
 const CLUSTER: &[&str] = &["id", "mentions"];
 const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence"];

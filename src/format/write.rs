@@ -1,12 +1,19 @@
 //! Writing `karat.document/1`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::document::{Annotations, Answer, Status};
 
 #[derive(Serialize)]
 struct Line<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta: Option<&'a BTreeMap<String, Value>>,
     #[serde(flatten)]
     annotations: &'a Annotations,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -17,14 +24,27 @@ struct Line<'a> {
 
 /// One document's annotations as a line of a `.jsonl` file, with its line break.
 pub fn to_line(id: &str, annotations: &Annotations) -> String {
-    line(&Line { id, annotations, status: None, error: None })
+    line(&Line { id, text: None, meta: None, annotations, status: None, error: None })
 }
 
 /// The same of an answer: `status` and `error` stand in it where there was none, so that reading the file again gives the
 /// same scores.
 pub fn answer_to_line(id: &str, answer: &Answer) -> String {
     let status = (answer.status != Status::Ok).then(|| answer.status.as_str());
-    line(&Line { id, annotations: &answer.annotations, status, error: answer.message.as_deref() })
+    line(&Line {
+        id,
+        text: None,
+        meta: None,
+        annotations: &answer.annotations,
+        status,
+        error: answer.message.as_deref(),
+    })
+}
+
+/// The same with the document's text and metadata, where they are there.
+pub(super) fn whole(id: &str, text: Option<&str>, meta: &BTreeMap<String, Value>, annotations: &Annotations) -> String {
+    let meta = Some(meta).filter(|meta| !meta.is_empty());
+    line(&Line { id, text, meta, annotations, status: None, error: None })
 }
 
 fn line(line: &Line<'_>) -> String {

@@ -10,6 +10,7 @@ mod config_errors;
 mod data_errors;
 mod determinism;
 mod fixture;
+mod formats;
 mod help;
 mod invariants;
 mod loading;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use karat::config::Config;
-use karat::format::{decode, read_document, read_lines};
+use karat::document::Document;
+use karat::format::{FORMATS, Format, Input, decode, read_document, read_lines};
 use proptest::prelude::*;
 
 /// Pieces of what the readers know, so that random text gets past their first line of defence.
@@ -35,6 +36,19 @@ fn almost_toml() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
 }
 
+/// Good files of every format, to be cut and stirred.
+const GOOD: &[&str] = &[
+    "T1\tPerson 0 3;5 9\tAda\nT2\tMeet 4 7\tmet\nE1\tMeet:T2 Who:T1 Who2:E1\nR1\tKnows Arg1:T1 Arg2:T2\nA1\tNeg E1\nN1\tRef T1 Q:1\tx\n#1\tNote A1\t𝄞\n*\tEquiv T1 T2\n",
+    "{\"id\": 1, \"text\": \"Ada 𝄞\", \"label\": [[0, 3, \"PER\"], [4, 5, \"é\"]]}\n{\"id\": 2, \"text\": \"\", \"entities\": [{\"id\": 1, \"start_offset\": 0, \"end_offset\": 1, \"label\": \"A\"}], \"relations\": [{\"from_id\": 1, \"to_id\": 1, \"type\": \"R\"}]}\n",
+    "[{\"id\": 1, \"data\": {\"text\": \"Ada 𝄞\"}, \"annotations\": [{\"result\": [{\"id\": \"a\", \"type\": \"labels\", \"from_name\": \"l\", \"value\": {\"start\": 0, \"end\": 3, \"labels\": [\"P\", \"Q\"]}}, {\"type\": \"relation\", \"from_id\": \"a\", \"to_id\": \"a\"}]}]}]",
+    "{\"text\": \"Ada\", \"spans\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"relations\": [{\"label\": \"R\", \"head_span\": {\"start\": 0, \"end\": 3}, \"child_span\": {\"start\": 0, \"end\": 3}}], \"answer\": \"accept\"}\n",
+    "[\"Ada 𝄞\", {\"entities\": [[0, 3, \"P\"], [4, 5, \"X\", \"Q1\"]]}]\n[\"\", {\"entities\": []}]\n",
+    "{\"@context\": \"http://www.w3.org/ns/anno.jsonld\", \"type\": \"AnnotationPage\", \"items\": [{\"type\": \"Annotation\", \"body\": {\"value\": \"P\"}, \"target\": {\"source\": \"x\", \"selector\": [{\"type\": \"TextQuoteSelector\", \"exact\": \"Ada\", \"prefix\": \"\", \"suffix\": \"é\"}]}}]}",
+    "TOKEN\tNE-COARSE-LIT\tNEL-LIT\tMISC\n# hipe2022:document_id = x\nAda\tB-P\tQ1\tNoSpaceAfter|EndOfLine\n𝄞\tI-P\t_\t_\n",
+    "document,start,end,label,text,fragments,optional,own\nx,0,3,P,\"A\"\"da\",0-1;2-3,true,1\nx,,,,,,,\ny;0;1;P;;;;\n",
+    "{\"id\": \"a\", \"text\": \"Ada\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"A\"}]}\n",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -46,6 +60,35 @@ proptest! {
         }
         let entries = read_lines(file, &text).count();
         prop_assert!(entries <= text.lines().count());
+    }
+
+    #[test]
+    fn other_formats(
+        good in prop::sample::select(GOOD),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0usize..4, "[\\[\\]{}:,;\"0-9a-zT\t\r\n\\\\ é𝄞#*-]{0,4}"), 0..5),
+        anything in prop::option::weighted(0.1, ".*"),
+    ) {
+        let mut text: Vec<char> = anything.unwrap_or_else(|| good.to_owned()).chars().collect();
+        for (at, taken, put) in cuts {
+            let at = at.index(text.len() + 1);
+            let end = (at + taken).min(text.len());
+            text.splice(at..end, put.chars());
+        }
+        let text: String = text.into_iter().collect();
+        let document = Document::new("x", "Adaé 𝄞 Ada");
+        let documents = |id: &str| (id == "x").then_some(&document);
+        for format in FORMATS {
+            let name = format!("x.{}", format.extensions[0]);
+            let file = Path::new(&name);
+            let _ = Format::detect(file, &text);
+            for companion in [None, Some("Adaé 𝄞 Ada")] {
+                for read in (format.read)(&Input { file, text: &text, companion, documents: &documents }) {
+                    if let Err(fault) = read {
+                        prop_assert!(fault.file.is_some() && fault.position.is_some(), "{}: {fault}", format.name);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

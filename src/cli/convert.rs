@@ -1,0 +1,123 @@
+//! `karat convert`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use karat::corpus::{ReadAs, load_checked, load_documents};
+use karat::document::Document;
+use karat::error::{Error, Fault};
+use karat::format::{Entry, Files, Format, Losses, Output};
+use karat::store::Staging;
+
+use super::args::{ConvertArgs, DenyLosses};
+use super::{exit, output};
+
+pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
+    let (documents, mut faults) = args.documents.as_deref().map(load_documents).unwrap_or_default();
+    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into) };
+    let (entries, wrong) = load_checked(&args.input, read_as, &documents);
+    faults.extend(wrong);
+    if args.documents.is_some() && faults.is_empty() {
+        faults.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
+            let fault = Fault::new("there is no document with this id").in_file(&entry.source.file);
+            fault.of_document(&entry.id).help("ids join annotations and documents")
+        }));
+    }
+    faults.extend(entries.values().filter_map(|entry| unfit(entry, args, &documents)));
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
+    let (fitted, losses) = args.to.carries.fit(&outputs);
+    let losses = list(args.to, &losses);
+    if args.deny == Some(DenyLosses::Losses) && !losses.is_empty() {
+        output::note(&format!("error: {losses}nothing was written\n"));
+        return Ok(exit::INPUT);
+    }
+    let folder = args.to.folder || (args.to.name == "karat" && is_folder(&args.out));
+    let files = (args.to.write)(&fitted, folder);
+    write(args, &files)?;
+    if !losses.is_empty() {
+        output::note(&format!("warning: {losses}"));
+    }
+    let labels: usize = fitted.iter().map(|one| one.annotations.entities.as_ref().map_or(0, Vec::len)).sum();
+    let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));
+    output::note(&format!("wrote {documents} with {entities} to {}\n", args.out.display()));
+    Ok(exit::PASS)
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A folder that is there, or a name that could be one.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || (!path.exists() && path.extension().is_none())
+}
+
+/// Why an entry cannot be written: its text is needed and not known, or its id is no name.
+fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Document>) -> Option<Fault> {
+    let fault = |message: String| Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
+    if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
+        let fault = fault(format!("the document was not answered: {error}"));
+        return Some(fault.help("no format but karat's own says so: take the line out"));
+    }
+    if args.to.carries.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
+        let fault = fault(format!("{} needs the document's text, which is not known", args.to.name));
+        return Some(fault.help("name the documents with --documents"));
+    }
+    let id = &entry.id;
+    let is_name = !id.contains(['/', '\\']) && !id.starts_with('.');
+    let is_plain = !id.contains(char::is_control) && id.trim() == id;
+    let in_files = args.to.folder || is_folder(&args.out);
+    (!is_plain || (in_files && !is_name)).then(|| {
+        fault("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
+    })
+}
+
+fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {
+    let known = documents.get(&entry.id);
+    let has_text = known.is_some() || entry.text.is_some();
+    let text = known.map(|document| document.text().to_owned()).or(entry.text).unwrap_or_default();
+    let meta = if entry.meta.is_empty() { known.map(|known| known.meta().clone()) } else { Some(entry.meta) };
+    let document = Document::with_meta(entry.id, text, meta.unwrap_or_default());
+    Output { document, has_text, annotations: entry.annotations }
+}
+
+fn list(to: &Format, losses: &Losses) -> String {
+    if losses.is_empty() { String::new() } else { format!("{} cannot carry\n{losses}", to.name) }
+}
+
+/// Writes all files beside their places and then puts them there; none is written over unasked.
+fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
+    let place = |below: &PathBuf| {
+        if below.as_os_str().is_empty() { args.out.clone() } else { args.out.join(below) }
+    };
+    let is_input = |path: &Path| {
+        let (path, input) = (path.canonicalize().ok(), args.input.canonicalize().ok());
+        path.zip(input).is_some_and(|(path, input)| path.starts_with(input))
+    };
+    let mut faults = Vec::new();
+    for (below, content) in files {
+        let path = place(below);
+        // The texts beside brat's labels may be there, as they are.
+        let is_same = fs::read_to_string(&path).is_ok_and(|found| found == *content);
+        if !path.exists() || is_same {
+            continue;
+        }
+        if is_input(&path) {
+            faults.push(Fault::new("this is what is converted, and would be written over").in_file(path));
+        } else if !args.force {
+            faults.push(Fault::new("this is there already").in_file(path).help("write over it with --force"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let mut staging = Staging::default();
+    for (below, content) in files {
+        staging.add(&place(below), content.as_bytes())?;
+    }
+    staging.commit()
+}

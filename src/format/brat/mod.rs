@@ -1,0 +1,43 @@
+//! brat's standoff format: `.ann` beside `.txt`, one document each.
+
+mod read;
+mod says;
+mod write;
+
+use super::carries::{Carries, Ids, SPANS};
+use super::registry::{Format, Look};
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "brat",
+    about: "brat's .ann files, each beside the .txt it labels",
+    extensions: &["ann"],
+    companion: Some("txt"),
+    omits_empty: false,
+    folder: true,
+    looks_like,
+    read: read::read,
+    carries: Carries {
+        label_texts: true,
+        ids: Ids::Lettered,
+        fragments: true,
+        relations: true,
+        events: true,
+        attribute: says::attribute,
+        label: says::label,
+        mend: says::mend,
+        ..SPANS
+    },
+    write: write::write,
+};
+
+/// By its first line, or by its name where it is empty.
+fn looks_like(look: &Look<'_>) -> bool {
+    let by_name = look.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ann"));
+    let Some(first) = look.head.lines().find(|line| !line.trim().is_empty()) else { return by_name };
+    let Some((id, rest)) = first.split_once('\t') else { return by_name };
+    let number = id.get(1..).unwrap_or_default();
+    let is_id = id.starts_with(['T', 'R', 'E', 'A', 'M', 'N', '#', '*'])
+        && (id == "*" || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())));
+    by_name || (is_id && rest.split('\t').next().is_some_and(|rest| rest.trim().contains(' ')))
+}

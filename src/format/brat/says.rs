@@ -1,0 +1,90 @@
+//! What brat can say, and how.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::document::Argument;
+use crate::format::losses::Losses;
+use crate::format::registry::Output;
+
+/// The key under which notes (`#` lines) are kept: a list of `{"type", "text"}`.
+pub(super) const NOTES: &str = "notes";
+/// The key under which normalisations (`N` lines) are kept: a list of `{"type", "id", "text"}`.
+pub(super) const NORMALIZATIONS: &str = "normalizations";
+/// The key under which the names of a relation's ends are kept, where they are not `Arg1` and `Arg2`.
+pub(super) const ROLES: &str = "roles";
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
+fn is_line(text: &str) -> bool {
+    !text.contains(char::is_control) && text.trim() == text && !text.contains(['\u{2028}', '\u{2029}', '\u{85}'])
+}
+
+pub(super) fn attribute(key: &str, value: &Value) -> bool {
+    let all = |keys: &[&str]| {
+        let fits = |item: &Value| {
+            item.as_object().is_some_and(|item| item.len() == keys.len())
+                && keys.iter().all(|key| match item.get(*key).and_then(Value::as_str) {
+                    Some(text) if *key == "text" => is_line(text),
+                    Some(text) => is_word(text),
+                    None => false,
+                })
+        };
+        value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(fits))
+    };
+    let word = |value: &Value| value.as_str().is_some_and(is_word);
+    match (key, value) {
+        (NOTES, _) => all(&["type", "text"]),
+        (NORMALIZATIONS, _) => all(&["type", "id", "text"]),
+        (ROLES, Value::Array(names)) => {
+            let name = |name: &Value| word(name) && !name.as_str().is_some_and(|name| name.contains(':'));
+            let usual = names.len() == 2 && names[0] == "Arg1" && names[1] == "Arg2";
+            names.len() == 2 && names.iter().all(name) && !usual
+        }
+        (ROLES, _) => false,
+        (_, Value::Bool(true)) => is_word(key),
+        (_, Value::String(text)) => is_word(key) && is_word(text),
+        (_, Value::Array(values)) => is_word(key) && values.len() > 1 && values.iter().all(word),
+        _ => false,
+    }
+}
+
+/// A type: one word without the signs that have a meaning in the line.
+pub(super) fn label(label: &str) -> String {
+    let mend = |c: char| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c };
+    label.chars().map(mend).collect()
+}
+
+/// Ends of relations have names only there, and events no numbered roles but those that repeat.
+pub(super) fn mend(output: &mut Output, losses: &mut Losses) {
+    let annotations = &mut output.annotations;
+    let entities = annotations.entities.iter_mut().flatten().map(|entity| &mut entity.attributes);
+    let events = annotations.events.iter_mut().flatten().map(|event| &mut event.attributes);
+    for attributes in entities.chain(events) {
+        if attributes.remove(ROLES).is_some() {
+            losses.note("attributes", ROLES);
+        }
+    }
+    for event in annotations.events.iter_mut().flatten() {
+        let mut plain = event.arguments.clone();
+        plain_roles(&mut plain);
+        if plain != event.arguments {
+            losses.note("names of roles (they are written otherwise)", &event.label);
+            event.arguments = plain;
+        }
+    }
+}
+
+/// brat numbers roles that repeat: `Theme`, `Theme2`. The number is no part of the role where the role stands beside it.
+pub(super) fn plain_roles(arguments: &mut [Argument]) {
+    let roles: BTreeSet<String> = arguments.iter().map(|argument| argument.role.clone()).collect();
+    for argument in arguments {
+        let bare = argument.role.trim_end_matches(|c: char| c.is_ascii_digit());
+        if !bare.is_empty() && bare != argument.role && roles.contains(bare) {
+            argument.role = bare.to_owned();
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! What a format can say; what it cannot is taken out before it is written, and told.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::losses::Losses;
+use super::registry::Output;
+use super::renumber::renumber;
+use crate::document::{Annotations, Entity};
+
+/// How a format names what relations refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ids {
+    /// As anyone likes.
+    Any,
+    /// Not at all.
+    None,
+    /// By a letter and a number: `T1`, `R1`, `E1`; each has one.
+    Lettered,
+    /// By a number; each has one.
+    Numbers,
+}
+
+/// What a format can say.
+pub struct Carries {
+    /// The text of a document.
+    pub text: bool,
+    /// The ids of documents.
+    pub document_ids: bool,
+    /// Free metadata of documents.
+    pub meta: bool,
+    /// That entities were not annotated.
+    pub absent_entities: bool,
+    /// Documents without labels.
+    pub empty_documents: bool,
+    /// The texts of labels; where it cannot, they are what the document has there.
+    pub label_texts: bool,
+    /// Names of entities, relations and events.
+    pub ids: Ids,
+    /// Discontinuous entities.
+    pub fragments: bool,
+    /// How sure an extractor is of an entity.
+    pub confidence: bool,
+    /// Optional entities.
+    pub optional: bool,
+    /// Relations.
+    pub relations: bool,
+    /// Events, with the trigger as a label, and coreference between entities.
+    pub events: bool,
+    /// Everything that golden files of karat may have.
+    pub everything: bool,
+    /// Which attributes it can say.
+    pub attribute: fn(&str, &Value) -> bool,
+    /// A label as it must be written.
+    pub label: fn(&str) -> String,
+    /// What else it cannot say, which is taken out.
+    pub mend: fn(&mut Output, &mut Losses),
+}
+
+/// A format that carries spans with a label and their document's text, and nothing else.
+pub const SPANS: Carries = Carries {
+    text: true,
+    document_ids: true,
+    meta: false,
+    absent_entities: false,
+    empty_documents: true,
+    label_texts: false,
+    ids: Ids::None,
+    fragments: false,
+    confidence: false,
+    optional: false,
+    relations: false,
+    events: false,
+    everything: false,
+    attribute: |_, _| false,
+    label: str::to_owned,
+    mend: |_, _| {},
+};
+
+impl Carries {
+    /// The documents with nothing in them but what the format can say, and a list of the rest.
+    pub fn fit(&self, outputs: &[Output]) -> (Vec<Output>, Losses) {
+        let mut losses = Losses::default();
+        if self.everything {
+            return (outputs.to_vec(), losses);
+        }
+        let mut fitted: Vec<Output> = outputs.to_vec();
+        let refers =
+            outputs.iter().any(|output| output.annotations.relations.as_ref().is_some_and(|all| !all.is_empty()));
+        // Where ids are numbers, they are there for the relations' sake.
+        let ids = if self.ids == Ids::Numbers && !refers { Ids::None } else { self.ids };
+        for output in &mut fitted {
+            losses.of_document(output.document.id());
+            self.document(output, ids, &mut losses);
+        }
+        level(&mut fitted);
+        for (before, after) in outputs.iter().zip(&fitted) {
+            losses.of_document(before.document.id());
+            let (was, is) = (&before.annotations, &after.annotations);
+            // How many there were, and whether the layer is there now; items that were lost are told by themselves.
+            let layers = [
+                (was.relations.as_ref().map(Vec::len), is.relations.is_some(), "relations"),
+                (was.events.as_ref().map(Vec::len), is.events.is_some(), "events"),
+                (was.coreference.as_ref().map(Vec::len), is.coreference.is_some(), "coreference"),
+            ];
+            for (was, is, layer) in layers {
+                match (was, is) {
+                    (Some(0), false) => losses.note("layers that were found empty", layer),
+                    (None, true) => losses.note("layers that were not annotated", layer),
+                    _ => {}
+                }
+            }
+        }
+        (fitted, losses)
+    }
+
+    fn document(&self, output: &mut Output, ids: Ids, losses: &mut Losses) {
+        if !self.document_ids {
+            losses.note("ids of documents (they are numbered)", output.document.id());
+        }
+        if !self.meta && !output.document.meta().is_empty() {
+            losses
+                .note("metadata of documents", &output.document.meta().keys().cloned().collect::<Vec<_>>().join(", "));
+            output.document = crate::document::Document::new(output.document.id(), output.document.text());
+        }
+        let document = output.document.clone();
+        let text = |start: u32, end: u32| document.slice(start, end).filter(|_| output.has_text);
+        let annotations = &mut output.annotations;
+        others(annotations, losses);
+        if annotations.entities.is_none() && !self.absent_entities {
+            losses.note("layers that were not annotated", "entities");
+            annotations.entities = Some(Vec::new());
+        }
+        for entity in annotations.entities.iter_mut().flatten() {
+            let name = describe(entity);
+            self.entity(entity, &name, losses);
+        }
+        if !self.fragments
+            && let Some(entities) = &mut annotations.entities
+        {
+            entities.retain(|entity| {
+                if !entity.fragments.is_empty() {
+                    losses.note("discontinuous entities", &describe(entity));
+                }
+                entity.fragments.is_empty()
+            });
+        }
+        self.relations(annotations, losses);
+        self.events(annotations, losses);
+        renumber(annotations, ids, losses);
+        for entity in output.annotations.entities.iter_mut().flatten() {
+            entity.text = match (self.label_texts, entity.fragments.is_empty()) {
+                (false, _) => None,
+                (true, true) => text(entity.start, entity.end).map(str::to_owned).or_else(|| entity.text.take()),
+                (true, false) => {
+                    let parts: Option<Vec<&str>> =
+                        entity.fragments.iter().map(|&(start, end)| text(start, end)).collect();
+                    parts.map(|parts| parts.join(" ")).or_else(|| entity.text.take())
+                }
+            };
+        }
+        let spans = output.annotations.events.iter_mut().flatten().map(|event| &mut event.trigger);
+        let clusters = output.annotations.coreference.iter_mut().flatten();
+        for span in spans.chain(clusters.flat_map(|cluster| &mut cluster.mentions)) {
+            span.text = text(span.start, span.end).map(str::to_owned).or_else(|| span.text.take());
+        }
+        (self.mend)(output, losses);
+        let has_labels = output.annotations.entities.as_ref().is_some_and(|entities| !entities.is_empty());
+        if !self.empty_documents && !has_labels {
+            losses.note("documents without labels", output.document.id());
+        }
+    }
+
+    fn entity(&self, entity: &mut Entity, name: &str, losses: &mut Losses) {
+        if entity.optional && !self.optional {
+            losses.note("that entities are optional", name);
+            entity.optional = false;
+        }
+        if !entity.alternatives.is_empty() {
+            losses.note("alternatives of entities", name);
+            entity.alternatives.clear();
+        }
+        if entity.confidence.is_some() && !self.confidence {
+            losses.note("confidences of entities", name);
+            entity.confidence = None;
+        }
+        self.attributes(&mut entity.attributes, name, losses);
+        self.label(&mut entity.label, losses);
+    }
+
+    fn attributes(&self, attributes: &mut BTreeMap<String, Value>, name: &str, losses: &mut Losses) {
+        attributes.retain(|key, value| {
+            let stays = (self.attribute)(key, value);
+            if !stays {
+                losses.note("attributes", &format!("{key} of {name}"));
+            }
+            stays
+        });
+    }
+
+    fn label(&self, label: &mut String, losses: &mut Losses) {
+        let written = (self.label)(label);
+        if written != *label {
+            losses.note("names of labels (they are written otherwise)", &format!("{label:?} as {written:?}"));
+            *label = written;
+        }
+    }
+
+    fn relations(&self, annotations: &mut Annotations, losses: &mut Losses) {
+        let kept = annotations.entities.iter().flatten().filter_map(|entity| entity.id.as_deref());
+        let events = annotations.events.iter().flatten().filter_map(|event| event.id.as_deref());
+        let known: Vec<&str> = kept.chain(events.filter(|_| self.events)).collect();
+        let Some(relations) = &mut annotations.relations else { return };
+        relations.retain_mut(|relation| {
+            let name = format!("{} from {} to {}", relation.label, relation.head, relation.tail);
+            let reaches = [&relation.head, &relation.tail].iter().all(|end| known.contains(&end.as_str()));
+            if !self.relations || !reaches {
+                losses.note("relations", &name);
+                return false;
+            }
+            if relation.confidence.take().is_some() {
+                losses.note("confidences of relations", &name);
+            }
+            self.attributes(&mut relation.attributes, &name, losses);
+            self.label(&mut relation.label, losses);
+            true
+        });
+    }
+
+    fn events(&self, annotations: &mut Annotations, losses: &mut Losses) {
+        if !self.events {
+            for event in annotations.events.iter().flatten() {
+                losses.note("events", &event.label);
+            }
+            for cluster in annotations.coreference.iter().flatten() {
+                losses.note("coreference clusters", &format!("of {} mentions", cluster.mentions.len()));
+            }
+            annotations.events = annotations.events.take().map(|_| Vec::new());
+            annotations.coreference = annotations.coreference.take().map(|_| Vec::new());
+            return;
+        }
+        let entities = annotations.entities.clone().unwrap_or_default();
+        for event in annotations.events.iter_mut().flatten() {
+            let name = event.label.clone();
+            if event.confidence.take().is_some() || event.trigger.confidence.take().is_some() {
+                losses.note("confidences of events", &name);
+            }
+            self.attributes(&mut event.attributes, &name, losses);
+            self.label(&mut event.label, losses);
+            event.arguments.iter_mut().for_each(|argument| self.label(&mut argument.role, losses));
+        }
+        for cluster in annotations.coreference.iter_mut().flatten() {
+            if cluster.id.take().is_some() {
+                losses.note("ids of coreference clusters", "a cluster");
+            }
+            cluster.mentions.retain_mut(|mention| {
+                if mention.confidence.take().is_some() {
+                    losses.note("confidences of mentions", &format!("{}..{}", mention.start, mention.end));
+                }
+                let is_entity = |entity: &Entity| (entity.start, entity.end) == (mention.start, mention.end);
+                let stays = entities.iter().any(is_entity);
+                if !stays {
+                    losses.note("mentions that are no entities", &format!("{}..{}", mention.start, mention.end));
+                }
+                stays
+            });
+        }
+        if let Some(clusters) = &mut annotations.coreference {
+            clusters.retain(|cluster| !cluster.mentions.is_empty());
+        }
+    }
+}
+
+/// Takes out the layers that no format but karat's has.
+fn others(annotations: &mut Annotations, losses: &mut Losses) {
+    for (name, records) in annotations.records.take().into_iter().flatten() {
+        losses.note("records", &format!("{} of {name}", records.len()));
+    }
+    let layers = [
+        ("key points", annotations.key_points.take().map(|items| items.len())),
+        ("key sentences", annotations.key_sentences.take().map(|items| items.len())),
+        ("summaries", annotations.summaries.take().map(|items| items.len())),
+        ("keyphrases", annotations.keyphrases.take().map(|items| items.len())),
+    ];
+    for (name, count) in layers {
+        if let Some(count) = count {
+            losses.note(name, &format!("{count} of them"));
+        }
+    }
+    if !annotations.ignore.is_empty() {
+        losses.note("ignored regions", &format!("{} of them", annotations.ignore.len()));
+        annotations.ignore.clear();
+    }
+}
+
+/// Relations, events and coreference are annotated in all documents where any has some, and in none where none has.
+fn level(all: &mut [Output]) {
+    let mut all: Vec<&mut Annotations> = all.iter_mut().map(|output| &mut output.annotations).collect();
+    for one in &mut all {
+        one.relations = one.relations.take().filter(|items| !items.is_empty());
+        one.events = one.events.take().filter(|items| !items.is_empty());
+        one.coreference = one.coreference.take().filter(|items| !items.is_empty());
+    }
+    level_up(all);
+}
+
+/// A layer that one file of a corpus has was annotated in all of them: what formats leave out where there is nothing.
+pub(crate) fn level_up<'a>(all: impl IntoIterator<Item = &'a mut Annotations>) {
+    let mut all: Vec<&mut Annotations> = all.into_iter().collect();
+    let relations = all.iter().any(|one| one.relations.is_some());
+    let events = all.iter().any(|one| one.events.is_some());
+    let coreference = all.iter().any(|one| one.coreference.is_some());
+    for one in &mut all {
+        one.relations = relations.then(|| one.relations.take().unwrap_or_default());
+        one.events = events.then(|| one.events.take().unwrap_or_default());
+        one.coreference = coreference.then(|| one.coreference.take().unwrap_or_default());
+    }
+}
+
+fn describe(entity: &Entity) -> String {
+    format!("{} at {}..{}", entity.label, entity.start, entity.end)
+}

@@ -1,0 +1,315 @@
+//! HIPE-2022's TSV: a token a line, with tags in columns. Entities are those of `NE-COARSE-LIT`; what the other columns say at
+//! an entity's first token becomes its attributes.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::carries::{Carries, SPANS};
+use super::losses::Losses;
+use super::place::{Place, Places};
+use super::registry::{Files, Format, Input, Look, Output};
+use super::{Entry, Source};
+use crate::document::{Document, Entity, Span};
+use crate::error::Fault;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "hipe",
+    about: "HIPE-2022's TSV: a token a line, tags in columns",
+    extensions: &["tsv"],
+    companion: None,
+    omits_empty: false,
+    folder: false,
+    looks_like,
+    read,
+    carries: Carries { label, mend, ..SPANS },
+    write,
+};
+
+const COLUMNS: [&str; 10] = [
+    "TOKEN",
+    "NE-COARSE-LIT",
+    "NE-COARSE-METO",
+    "NE-FINE-LIT",
+    "NE-FINE-METO",
+    "NE-FINE-COMP",
+    "NE-NESTED",
+    "NEL-LIT",
+    "NEL-METO",
+    "MISC",
+];
+const ENTITIES: &str = "NE-COARSE-LIT";
+
+fn looks_like(look: &Look<'_>) -> bool {
+    look.head.lines().find(|line| !line.starts_with("# ")).is_some_and(|line| line.starts_with("TOKEN\tNE-"))
+}
+
+/// A token with its line.
+struct Token<'a> {
+    cells: Vec<&'a str>,
+    bytes: Range<usize>,
+}
+
+/// A document's tokens.
+struct Sheet<'a> {
+    id: String,
+    line: usize,
+    tokens: Vec<Token<'a>>,
+}
+
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+    let mut faults = Vec::new();
+    let mut header: Option<Vec<&str>> = None;
+    let mut sheets: Vec<Sheet<'_>> = Vec::new();
+    let mut start = 0;
+    for (at, whole) in input.text.split_inclusive('\n').enumerate() {
+        let line = whole.trim_end_matches(['\n', '\r']);
+        let bytes = start..start + line.len();
+        start += whole.len();
+        let mut fault = |message: String, help: &str| {
+            let fault = Fault::new(message).in_file(input.file).at_bytes(input.text, bytes.clone());
+            faults.push(fault.help(help));
+        };
+        if line.trim().is_empty() {
+            continue;
+        }
+        if line.starts_with('#') && !line.contains('\t') {
+            if let Some(id) = document_id(line) {
+                sheets.push(Sheet { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
+            }
+            continue;
+        }
+        let cells: Vec<&str> = line.split('\t').collect();
+        let Some(names) = &header else {
+            if !cells.contains(&ENTITIES) || cells[0] != "TOKEN" {
+                fault(
+                    format!("the header has no `{ENTITIES}`"),
+                    "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs",
+                );
+                break;
+            }
+            header = Some(cells);
+            continue;
+        };
+        if cells[0] == "TOKEN" {
+            continue;
+        }
+        if cells.len() != names.len() || cells[0].is_empty() {
+            let message = format!("the line has {} columns, and the header {}", cells.len(), names.len());
+            fault(message, "a line is a token and its tags, by tabs");
+            continue;
+        }
+        if sheets.is_empty() {
+            let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            sheets.push(Sheet { id, line: at + 1, tokens: Vec::new() });
+        }
+        if let Some(sheet) = sheets.last_mut() {
+            sheet.tokens.push(Token { cells, bytes });
+        }
+    }
+    let header = header.unwrap_or_default();
+    let entries = sheets.iter().map(|sheet| entry(input, &header, sheet));
+    entries.collect::<Vec<_>>().into_iter().chain(faults.into_iter().map(Err)).collect()
+}
+
+/// `# hipe2022:document_id = X`, or `# document_id = X`.
+fn document_id(line: &str) -> Option<&str> {
+    let (key, id) = line.trim_start_matches('#').split_once('=')?;
+    let key = key.trim();
+    let is_id = key == "document_id" || key.ends_with(":document_id");
+    Some(id.trim()).filter(|id| is_id && !id.is_empty())
+}
+
+fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry, Fault> {
+    let column = |name: &str| header.iter().position(|column| *column == name);
+    let misc = column("MISC");
+    let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: sheet.line }, sheet.id.as_str());
+    let document = (input.documents)(&sheet.id);
+    let stretches = match document {
+        Some(document) => align(input, sheet, document)?,
+        None => {
+            let (text, stretches) = rebuild(
+                sheet
+                    .tokens
+                    .iter()
+                    .map(|token| (token.cells[0], misc.map(|misc| token.cells[misc]).unwrap_or_default())),
+            );
+            entry.text = Some(text);
+            stretches
+        }
+    };
+    let tags = column(ENTITIES).unwrap_or(1);
+    let mut entities: Vec<Entity> = Vec::new();
+    let mut places = Places::default();
+    let mut open = false;
+    for (token, &(start, end)) in sheet.tokens.iter().zip(&stretches) {
+        let Some((prefix, label)) =
+            token.cells[tags].split_once('-').filter(|(prefix, _)| matches!(*prefix, "B" | "I"))
+        else {
+            open = false;
+            continue;
+        };
+        match entities.last_mut() {
+            Some(last) if open && prefix == "I" && last.label == label => last.end = end,
+            _ => {
+                let mut entity = Entity::new(Span::new(start, end), label);
+                let others =
+                    header.iter().zip(&token.cells).filter(|(name, _)| name.starts_with("NE") && **name != ENTITIES);
+                for (name, cell) in others.filter(|(_, cell)| !matches!(**cell, "" | "O" | "_" | "-")) {
+                    let bare =
+                        if name.starts_with("NEL") { cell } else { cell.split_once('-').map_or(*cell, |tag| tag.1) };
+                    entity.attributes.insert((*name).to_owned(), Value::from(bare));
+                }
+                places.note("entities", entities.len(), Place::Bytes(token.bytes.clone()));
+                entities.push(entity);
+            }
+        }
+        open = true;
+    }
+    entry.annotations.entities = Some(entities);
+    entry.places = Some(places);
+    Ok(entry)
+}
+
+/// Where the tokens stand in a text that is known: one behind the other, with nothing but space between.
+fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Fault> {
+    let text = document.text();
+    let mut at = 0;
+    let mut code_point = 0;
+    let mut stretches = Vec::new();
+    for token in &sheet.tokens {
+        let rest = &text[at..];
+        let space = rest.len() - rest.trim_start().len();
+        let word = token.cells[0];
+        if !rest[space..].starts_with(word) {
+            let found: String = rest[space..].chars().take(word.chars().count().clamp(1, 40)).collect();
+            let fault = Fault::new(format!("the token is {word:?}, but the document goes on with {found:?}"));
+            let fault = fault.in_file(input.file).at_bytes(input.text, token.bytes.clone()).of_document(&sheet.id);
+            return Err(fault.help("the tokens must be those of the document's text, in order"));
+        }
+        code_point += rest[..space].chars().count() as u32;
+        let length = word.chars().count() as u32;
+        stretches.push((code_point, code_point + length));
+        code_point += length;
+        at += space + word.len();
+    }
+    Ok(stretches)
+}
+
+/// The text that tokens with their flags make, and where they stand in it.
+fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<(u32, u32)>) {
+    let (mut text, mut stretches, mut at, mut gap) = (String::new(), Vec::new(), 0, "");
+    for (word, flags) in tokens {
+        text.push_str(gap);
+        at += gap.len() as u32;
+        text.push_str(word);
+        let length = word.chars().count() as u32;
+        stretches.push((at, at + length));
+        at += length;
+        let has = |flag: &str| flags.split('|').any(|found| found == flag);
+        gap = if has("NoSpaceAfter") {
+            ""
+        } else if has("EndOfLine") {
+            "\n"
+        } else {
+            " "
+        };
+    }
+    (text, stretches)
+}
+
+fn label(label: &str) -> String {
+    label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
+}
+
+/// The words of a text, cut at every sign and at the edges of entities, with the flags of each.
+fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'static str)> {
+    let edges: std::collections::BTreeSet<u32> =
+        entities.iter().flat_map(|entity| [entity.start, entity.end]).collect();
+    let mut words: Vec<(Range<usize>, (u32, u32))> = Vec::new();
+    let mut before: Option<char> = None;
+    for (number, (at, c)) in text.char_indices().enumerate() {
+        let number = number as u32;
+        let continues = before.is_some_and(|before| before.is_alphanumeric() && c.is_alphanumeric());
+        before = Some(c);
+        if c.is_whitespace() {
+            continue;
+        }
+        match words.last_mut() {
+            Some((bytes, stretch)) if continues && !edges.contains(&number) => {
+                (bytes.end, stretch.1) = (at + c.len_utf8(), number + 1);
+            }
+            _ => words.push((at..at + c.len_utf8(), (number, number + 1))),
+        }
+    }
+    let flags = |at: usize| {
+        let Some((next, _)) = words.get(at + 1) else { return "_" };
+        let gap = &text[words[at].0.end..next.start];
+        if gap.is_empty() {
+            "NoSpaceAfter"
+        } else if gap.contains('\n') {
+            "EndOfLine"
+        } else {
+            "_"
+        }
+    };
+    let flagged = words.iter().enumerate().map(|(at, (bytes, stretch))| (&text[bytes.clone()], *stretch, flags(at)));
+    flagged.collect()
+}
+
+/// Entities are whole words, one beside the other; white space is one space or one line break.
+fn mend(output: &mut Output, losses: &mut Losses) {
+    let document = &output.document;
+    let entities = output.annotations.entities.get_or_insert_default();
+    for entity in entities.iter_mut() {
+        let text = document.slice(entity.start, entity.end).unwrap_or_default();
+        let left = text.chars().take_while(|c| c.is_whitespace()).count() as u32;
+        let right = text.chars().rev().take_while(|c| c.is_whitespace()).count() as u32;
+        if left + right > 0 {
+            losses.note(
+                "white space at the edges of entities",
+                &format!("{} at {}..{}", entity.label, entity.start, entity.end),
+            );
+            (entity.start, entity.end) = (entity.start + left, entity.end.saturating_sub(right));
+        }
+    }
+    entities.sort_by_key(|entity| (entity.start, std::cmp::Reverse(entity.end)));
+    let mut reached = 0;
+    entities.retain(|entity| {
+        let stays = entity.start >= reached && entity.start < entity.end;
+        if stays {
+            reached = entity.end;
+        } else {
+            losses
+                .note("entities that overlap others", &format!("{} at {}..{}", entity.label, entity.start, entity.end));
+        }
+        stays
+    });
+    let rebuilt = rebuild(words(document.text(), entities).iter().map(|(word, _, flags)| (*word, *flags))).0;
+    if rebuilt != document.text() {
+        losses.note("white space of texts (read the file with --documents)", document.id());
+    }
+}
+
+fn write(outputs: &[Output], _: bool) -> Files {
+    let mut text = COLUMNS.join("\t");
+    text.push('\n');
+    for output in outputs {
+        text.push_str(&format!("# hipe2022:document_id = {}\n", output.document.id()));
+        let entities = output.annotations.entities.as_deref().unwrap_or_default();
+        let mut next = entities.iter().peekable();
+        for (word, (start, end), flags) in words(output.document.text(), entities) {
+            let tag = match next.peek() {
+                Some(entity) if entity.start == start => format!("B-{}", entity.label),
+                Some(entity) if entity.start < start && end <= entity.end => format!("I-{}", entity.label),
+                _ => "O".to_owned(),
+            };
+            next.next_if(|entity| entity.end <= end);
+            text.push_str(&format!("{word}\t{tag}\tO\tO\tO\tO\tO\t_\t_\t{flags}\n"));
+        }
+        text.push('\n');
+    }
+    vec![(PathBuf::new(), text)]
+}

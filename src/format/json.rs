@@ -1,0 +1,221 @@
+//! Walking a JSON text of a foreign format, with a fault for everything that is not as expected.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+
+use super::karat::{Source, broken};
+use super::locate::{locate, skip_space, skip_value};
+use crate::document::Step;
+use crate::error::Fault;
+
+/// A JSON text: a file, or a line of one.
+pub(super) struct Json<'a> {
+    /// Where it stands.
+    pub source: Source,
+    text: &'a str,
+    /// What it says.
+    pub value: Value,
+    faults: RefCell<Vec<Fault>>,
+}
+
+/// A value in it.
+#[derive(Clone)]
+pub(super) struct Node<'j> {
+    json: &'j Json<'j>,
+    /// The value.
+    pub value: &'j Value,
+    /// The way to it.
+    pub path: Vec<Step>,
+}
+
+/// The JSON texts of a file: its lines, or the whole of it.
+pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Fault>> {
+    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let Some((_, first)) = lines.next() else { return Vec::new() };
+    let has_more = lines.next().is_some();
+    let by_name = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
+    let one = |line: usize, text: &'a str| {
+        let source = Source { file: file.to_owned(), line };
+        match serde_json::from_str(text) {
+            Ok(value) => Ok(Json { source, text, value, faults: RefCell::default() }),
+            Err(error) => Err(broken(&source, text, &error)),
+        }
+    };
+    if if is_json(first) { has_more || by_name } else { by_name && !is_json(text) } {
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        return lines.map(|(at, line)| one(at + 1, line)).collect();
+    }
+    vec![one(0, text)]
+}
+
+impl Json<'_> {
+    /// The whole of it.
+    pub fn root(&self) -> Node<'_> {
+        Node { json: self, value: &self.value, path: Vec::new() }
+    }
+
+    /// What was found to be wrong.
+    pub fn into_faults(self) -> Vec<Fault> {
+        self.faults.into_inner()
+    }
+}
+
+/// What a value is, for messages.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+impl<'j> Node<'j> {
+    /// Notes that the value is not as expected.
+    pub fn fault(&self, fault: Fault) {
+        let placed = self.json.source.place(fault, self.json.text, locate(self.json.text, &self.path));
+        self.json.faults.borrow_mut().push(placed);
+    }
+
+    fn expected(&self, what: &str) {
+        let name = match self.path.last() {
+            Some(Step::Key(key)) => format!("`{key}` must be {what}"),
+            _ => format!("expected {what}"),
+        };
+        self.fault(Fault::new(format!("{name}, and is {}", kind(self.value))));
+    }
+
+    fn at(&self, step: Step, value: &'j Value) -> Self {
+        Self { json: self.json, value, path: self.path.iter().cloned().chain([step]).collect() }
+    }
+
+    /// The value of a key, where it is there and not null.
+    pub fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.get(key).filter(|value| !value.is_null())?;
+        Some(self.at(Step::Key(key.to_owned()), value))
+    }
+
+    /// The value of the first of the keys that is there.
+    pub fn get_any(&self, keys: &[&str]) -> Option<Self> {
+        keys.iter().find_map(|key| self.get(key))
+    }
+
+    /// The value of a key; a fault, where it is not there.
+    pub fn need(&self, key: &str) -> Option<Self> {
+        let found = self.get(key);
+        if found.is_none() {
+            match self.value {
+                Value::Object(_) => self.fault(Fault::new(format!("`{key}` is missing"))),
+                _ => self.expected("an object"),
+            }
+        }
+        found
+    }
+
+    /// The elements of a list; a fault, where it is none.
+    pub fn items(&self) -> Vec<Self> {
+        match self.value {
+            Value::Array(items) => items.iter().enumerate().map(|(at, item)| self.at(Step::Index(at), item)).collect(),
+            _ => {
+                self.expected("a list");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The elements of a list, or the value itself.
+    pub fn one_or_more(&self) -> Vec<Self> {
+        if self.value.is_array() { self.items() } else { vec![self.clone()] }
+    }
+
+    /// An object; a fault, where it is none.
+    pub fn object(&self) -> Option<&'j Map<String, Value>> {
+        if !self.value.is_object() {
+            self.expected("an object");
+        }
+        self.value.as_object()
+    }
+
+    /// A string; a fault, where it is none.
+    pub fn string(&self) -> Option<&'j str> {
+        if !self.value.is_string() {
+            self.expected("a string");
+        }
+        self.value.as_str()
+    }
+
+    /// An id: a string, or a whole number.
+    pub fn id(&self) -> Option<String> {
+        match self.value {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
+            _ => {
+                self.expected("a string or a whole number");
+                None
+            }
+        }
+    }
+
+    /// An offset; a fault, where it is no whole number from 0.
+    pub fn offset(&self) -> Option<u32> {
+        // The largest is what stands for a number that is none.
+        let offset = self.value.as_u64().and_then(|offset| u32::try_from(offset).ok()).filter(|at| *at < u32::MAX);
+        if offset.is_none() {
+            self.expected("an offset, a whole number from 0");
+        }
+        offset
+    }
+
+    /// A number; a fault, where it is none.
+    pub fn number(&self) -> Option<f64> {
+        if !self.value.is_number() {
+            self.expected("a number");
+        }
+        self.value.as_f64()
+    }
+}
+
+/// The keys of the first object of a JSON text, each with the text from its value on: enough to tell formats apart without
+/// reading the whole. Nothing, where the text begins with something else.
+pub(super) fn first_keys(text: &str) -> Vec<(String, &str)> {
+    let text = text.trim_start();
+    let text = text.strip_prefix('[').unwrap_or(text).trim_start();
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    if bytes.first() != Some(&b'{') {
+        return found;
+    }
+    let mut at = skip_space(bytes, 1);
+    while bytes.get(at) == Some(&b'"') {
+        let end = skip_value(bytes, at);
+        let Some(Ok(key)) = text.get(at..end).map(serde_json::from_str::<String>) else { break };
+        let colon = skip_space(bytes, end);
+        let value = skip_space(bytes, (colon + 1).min(bytes.len()));
+        found.push((key, text.get(value..).unwrap_or_default()));
+        at = skip_space(bytes, skip_value(bytes, value));
+        if bytes.get(at) != Some(&b',') {
+            break;
+        }
+        at = skip_space(bytes, at + 1);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_keys;
+
+    #[test]
+    fn the_first_objects_keys_are_found_in_a_broken_text_too() {
+        let keys = |text| first_keys(text).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!(keys(r#" [ {"a": {"x": 1}, "b" : [1, "}"], "c": "#), ["a", "b", "c"]);
+        assert_eq!(keys("{\"a\": 1}\n{\"b\": 2}"), ["a"]);
+        assert!(keys("a,b\n").is_empty() && keys("{\"").is_empty() && keys("").is_empty());
+    }
+}

@@ -1,0 +1,85 @@
+//! karat's own format as one among others.
+
+use std::path::PathBuf;
+
+use super::carries::{Carries, Ids, SPANS};
+use super::registry::{Files, Format, Input, Look, Output};
+use super::{Entry, read_document, read_lines, write};
+use crate::error::Fault;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "karat",
+    about: "karat.document/1: .json files, one a document, or .jsonl",
+    extensions: &["json", "jsonl"],
+    companion: None,
+    omits_empty: false,
+    folder: false,
+    looks_like,
+    read,
+    carries: Carries {
+        text: false,
+        meta: true,
+        absent_entities: true,
+        label_texts: true,
+        ids: Ids::Any,
+        fragments: true,
+        confidence: true,
+        optional: true,
+        relations: true,
+        events: true,
+        everything: true,
+        attribute: |_, _| true,
+        ..SPANS
+    },
+    write: written,
+};
+
+/// An object with an id and layers that are karat's, and nothing that is another format's.
+fn looks_like(look: &Look<'_>) -> bool {
+    let foreign = ["label", "labels"].iter().any(|key| look.has_lists(key))
+        || (look.has_lists("entities") && !look.has_objects("entities", "start") && is_list_of_lists(look))
+        || look.has_objects("entities", "start_offset")
+        || look.has_objects("relations", "from_id")
+        || (look.has("data") && look.has("annotations"))
+        || look.has("@context")
+        || look.has("target")
+        || (look.has("text")
+            && ["spans", "answer", "_input_hash"].iter().any(|key| look.has(key))
+            && !look.has("entities"));
+    look.head.trim_start().starts_with('{') && look.has("id") && !foreign
+}
+
+fn is_list_of_lists(look: &Look<'_>) -> bool {
+    let list = look.key("entities").and_then(|value| value.strip_prefix('['));
+    list.is_some_and(|list| list.trim_start().starts_with('['))
+}
+
+/// A `.json` file is one object, unless it is lines of them under the wrong name.
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+    let (file, text) = (input.file, input.text);
+    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let lines: Vec<_> = read_lines(file, text).collect();
+        return match read_document(file, text) {
+            Err(_) if lines.len() > 1 && lines.iter().all(Result::is_ok) => lines,
+            one => vec![one],
+        };
+    }
+    let lines: Vec<_> = read_lines(file, text).collect();
+    let spread_over_lines = lines.len() > 1 && lines.iter().all(Result::is_err);
+    match read_document(file, text) {
+        Ok(entry) if spread_over_lines => vec![Ok(entry)],
+        _ => lines,
+    }
+}
+
+fn written(outputs: &[Output], folder: bool) -> Files {
+    let line = |output: &Output| {
+        let text = output.has_text.then(|| output.document.text());
+        write::whole(output.document.id(), text, output.document.meta(), &output.annotations)
+    };
+    if folder {
+        return outputs.iter().map(|one| (PathBuf::from(format!("{}.json", one.document.id())), line(one))).collect();
+    }
+    vec![(PathBuf::new(), outputs.iter().map(line).collect())]
+}

@@ -1,0 +1,51 @@
+//! What was lost on the way into a format: by kind, with counts and the first place.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a format could not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Losses {
+    kinds: BTreeMap<&'static str, Loss>,
+    document: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Loss {
+    count: usize,
+    document: String,
+    example: String,
+}
+
+impl Losses {
+    /// Names the document that the next losses are of.
+    pub fn of_document(&mut self, id: &str) {
+        id.clone_into(&mut self.document);
+    }
+
+    /// Counts a loss; the first of a kind is kept as its example.
+    pub fn note(&mut self, kind: &'static str, example: &str) {
+        let document = &self.document;
+        let first = || Loss { count: 0, document: document.clone(), example: example.to_owned() };
+        self.kinds.entry(kind).or_insert_with(first).count += 1;
+    }
+
+    /// Whether nothing was lost.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// How many losses of a kind there are.
+    pub fn count(&self, kind: &str) -> usize {
+        self.kinds.get(kind).map_or(0, |loss| loss.count)
+    }
+}
+
+impl fmt::Display for Losses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (kind, loss) in &self.kinds {
+            writeln!(f, "  {}: {}, first in document {:?}: {}", kind, loss.count, loss.document, loss.example)?;
+        }
+        Ok(())
+    }
+}

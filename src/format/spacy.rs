@@ -1,0 +1,104 @@
+//! spaCy's training data: `[text, {"entities": [[start, end, label]]}]`, a line each, or a list of them.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::Entry;
+use super::carries::{Carries, SPANS};
+use super::json::{Node, parse};
+use super::place::{Place, Places};
+use super::registry::{Files, Format, Input, Look, Output};
+use crate::document::{Entity, Span};
+use crate::error::Fault;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "spacy",
+    about: "spaCy's training data: `[text, {\"entities\": [[start, end, label]]}]`",
+    extensions: &["jsonl", "json"],
+    companion: None,
+    omits_empty: false,
+    folder: false,
+    looks_like,
+    read,
+    carries: Carries { document_ids: false, ..SPANS },
+    write,
+};
+
+fn looks_like(look: &Look<'_>) -> bool {
+    let Some(rest) = look.head.trim_start().strip_prefix('[') else { return false };
+    let rest = rest.trim_start();
+    rest.strip_prefix('[').unwrap_or(rest).trim_start().starts_with('"')
+}
+
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+    let mut read = Vec::new();
+    let mut number = 0;
+    for part in parse(input.file, input.text) {
+        let json = match part {
+            Ok(json) => json,
+            Err(fault) => {
+                read.push(Err(fault));
+                continue;
+            }
+        };
+        let root = json.root();
+        let is_one = json.value.get(0).is_some_and(Value::is_string);
+        for pair in if is_one { vec![root.clone()] } else { root.items() } {
+            number += 1;
+            let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
+            read.extend(one(&pair, &mut entry).map(|()| Ok(entry)));
+        }
+        drop(root);
+        read.extend(json.into_faults().into_iter().map(Err));
+    }
+    read
+}
+
+fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
+    let parts = pair.items();
+    let [text, labels] = &parts[..] else {
+        if pair.value.is_array() {
+            pair.fault(Fault::new("an example must be `[text, {\"entities\": [...]}]`"));
+        }
+        return None;
+    };
+    entry.text = Some(text.string()?.to_owned());
+    let mut places = Places::default();
+    let mut entities = Vec::new();
+    for item in labels.need("entities")?.items() {
+        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+        entities.extend(entity(&item));
+    }
+    entry.annotations.entities = Some(entities);
+    entry.places = Some(places);
+    Some(())
+}
+
+/// `[start, end, label]`, with an identifier in a knowledge base behind it at most.
+fn entity(item: &Node<'_>) -> Option<Entity> {
+    let parts = item.items();
+    let ([start, end, label] | [start, end, label, _]) = &parts[..] else {
+        if item.value.is_array() {
+            item.fault(Fault::new("an entity must be `[start, end, label]`"));
+        }
+        return None;
+    };
+    let (start, end, label) = (start.offset(), end.offset(), label.string());
+    let mut entity = Entity::new(Span::new(start?, end?), label?);
+    if let Some(id) = parts.get(3) {
+        entity.attributes.insert("kb_id".to_owned(), id.value.clone());
+    }
+    Some(entity)
+}
+
+fn write(outputs: &[Output], _: bool) -> Files {
+    let mut lines = String::new();
+    for output in outputs {
+        let entities = output.annotations.entities.iter().flatten();
+        let labels: Vec<Value> = entities.map(|entity| json!([entity.start, entity.end, entity.label])).collect();
+        lines.push_str(&format!("{}\n", json!([output.document.text(), {"entities": labels}])));
+    }
+    vec![(PathBuf::new(), lines)]
+}

@@ -1,0 +1,293 @@
+//! A table of spans, CSV or TSV, with a header: `document`, `start`, `end`, `label`, and what else is known.
+//!
+//! A row with nothing but a document says that it has no labels. Columns that karat does not know become attributes.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use serde_json::Value;
+
+use super::carries::{Carries, Ids, SPANS};
+use super::place::{Place, Places};
+use super::registry::{Files, Format, Input, Look, Output};
+use super::{Entry, Source};
+use crate::document::{Entity, Span};
+use crate::error::Fault;
+
+/// The format.
+pub(super) static FORMAT: Format = Format {
+    name: "csv",
+    about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
+    extensions: &["csv", "tsv"],
+    companion: None,
+    omits_empty: true,
+    folder: false,
+    looks_like,
+    read,
+    carries: Carries {
+        text: false,
+        label_texts: true,
+        ids: Ids::Any,
+        fragments: true,
+        confidence: true,
+        optional: true,
+        attribute,
+        ..SPANS
+    },
+    write,
+};
+
+/// The columns, each with the names it goes by.
+const COLUMNS: &[(&str, &[&str])] = &[
+    ("document", &["document", "doc", "doc_id", "document_id"]),
+    ("start", &["start", "begin", "start_offset"]),
+    ("end", &["end", "stop", "end_offset"]),
+    ("label", &["label", "type", "entity_type"]),
+    ("text", &["text", "covered_text", "mention"]),
+    ("confidence", &["confidence", "score"]),
+    ("id", &["id", "entity_id"]),
+    ("fragments", &["fragments"]),
+    ("optional", &["optional"]),
+];
+
+/// The first four must be there.
+const NEEDED: usize = 4;
+
+fn column(name: &str) -> Option<&'static str> {
+    let name = name.trim().to_lowercase();
+    COLUMNS.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
+}
+
+fn attribute(key: &str, value: &Value) -> bool {
+    let plain = !key.is_empty() && key.trim() == key && !key.starts_with('\u{feff}') && column(key).is_none();
+    plain && value.as_str().is_some_and(|value| !value.is_empty())
+}
+
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let found = |delimiter: &u8| header.split(char::from(*delimiter)).filter(|name| column(name).is_some()).count() > 1;
+    [b',', b'\t', b';'].into_iter().find(found).unwrap_or(b',')
+}
+
+fn looks_like(look: &Look<'_>) -> bool {
+    let header = look.head.lines().next().unwrap_or_default();
+    let delimiter = char::from(delimiter(look.head));
+    let found: Vec<&str> = header.split(delimiter).filter_map(|name| column(name.trim().trim_matches('"'))).collect();
+    COLUMNS[..NEEDED].iter().all(|(needed, _)| found.contains(needed))
+}
+
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+    let mut table = Table { input, entries: BTreeMap::new(), faults: Vec::new() };
+    table.read();
+    table.entries.into_values().map(Ok).chain(table.faults.into_iter().map(Err)).collect()
+}
+
+struct Table<'t, 'i> {
+    input: &'t Input<'i>,
+    entries: BTreeMap<String, Entry>,
+    faults: Vec<Fault>,
+}
+
+/// A row, with the names of its columns.
+struct Row<'r> {
+    header: &'r [(Option<&'static str>, String)],
+    record: &'r StringRecord,
+    bytes: Range<usize>,
+    delimiter: u8,
+}
+
+impl Row<'_> {
+    fn number_of(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|(column, _)| *column == Some(name))
+    }
+
+    /// What stands in a column, without the space around it; `None` where nothing does.
+    fn cell(&self, name: &str) -> Option<&str> {
+        let cell = self.record.get(self.number_of(name)?)?;
+        // A label's own text may begin or end with a space.
+        let cell = if name == "text" { cell } else { cell.trim() };
+        Some(cell).filter(|cell| !cell.is_empty())
+    }
+
+    /// The bytes of a column; of the whole row, where quotes make them hard to tell.
+    fn place(&self, text: &str, name: &str) -> Range<usize> {
+        let row = &text[self.bytes.clone()];
+        let Some(number) = self.number_of(name).filter(|_| !row.contains('"')) else { return self.bytes.clone() };
+        let before: usize = row.split(char::from(self.delimiter)).take(number).map(|cell| cell.len() + 1).sum();
+        let width = row.split(char::from(self.delimiter)).nth(number).map_or(0, str::len);
+        let start = (self.bytes.start + before).min(self.bytes.end);
+        start..(start + width).max(start + 1)
+    }
+}
+
+impl Table<'_, '_> {
+    fn fault(&mut self, fault: Fault, bytes: Range<usize>) {
+        self.faults.push(fault.in_file(self.input.file).at_bytes(self.input.text, bytes));
+    }
+
+    fn read(&mut self) {
+        let text = self.input.text;
+        let delimiter = delimiter(text);
+        let mut reader =
+            ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let mut records = reader.records();
+        let Some(Ok(header)) = records.next() else { return };
+        let header: Vec<_> = header.iter().map(|name| (column(name), name.trim().to_owned())).collect();
+        let missing: Vec<String> = COLUMNS[..NEEDED]
+            .iter()
+            .filter(|(needed, _)| !header.iter().any(|(found, _)| found == &Some(*needed)))
+            .map(|(needed, _)| format!("`{needed}`"))
+            .collect();
+        if !missing.is_empty() {
+            let fault = Fault::new(format!("the header lacks {}", missing.join(", ")));
+            return self.fault(fault.help("the first line names the columns: document,start,end,label"), 0..1);
+        }
+        for (at, name) in header.iter().enumerate() {
+            if header[..at].iter().any(|earlier| earlier == name || (name.0.is_some() && earlier.0 == name.0)) {
+                return self.fault(Fault::new(format!("two columns are `{}`", name.0.unwrap_or(&name.1))), 0..1);
+            }
+        }
+        for record in records {
+            // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+            let Ok(record) = record else { continue };
+            let start = record.position().map_or(0, |position| position.byte() as usize);
+            let start = start + text[start..].len() - text[start..].trim_start_matches(['\n', '\r']).len();
+            let length = text[start..].find('\n').unwrap_or(text.len() - start);
+            let end = start + text[start..start + length].trim_end_matches('\r').len();
+            let line = text[..start].matches('\n').count() + 1;
+            let row = Row { header: &header, record: &record, bytes: start..end, delimiter };
+            self.row(&row, line);
+        }
+    }
+
+    fn row(&mut self, row: &Row<'_>, line: usize) {
+        let text = self.input.text;
+        if row.record.len() != row.header.len() {
+            let (found, wanted) = (row.record.len(), row.header.len());
+            let fault = Fault::new(format!("the row has {found} columns, and the header {wanted}"));
+            return self.fault(fault.help("quote cells that have the delimiter in them"), row.bytes.clone());
+        }
+        let Some(document) = row.cell("document") else {
+            return self.fault(Fault::new("`document` is empty"), row.place(text, "document"));
+        };
+        let source = Source { file: self.input.file.to_owned(), line };
+        if row.cell("start").is_none() && row.cell("end").is_none() && row.cell("label").is_none() {
+            let entry =
+                self.entries.entry(document.to_owned()).or_insert_with_key(|id| Entry::foreign(source, id.as_str()));
+            entry.annotations.entities.get_or_insert_default();
+            return;
+        }
+        let before = self.faults.len();
+        let start = self.offset(row, "start");
+        let end = self.offset(row, "end");
+        if row.cell("label").is_none() {
+            self.fault(Fault::new("`label` is empty"), row.place(text, "label"));
+        }
+        let confidence = row.cell("confidence").and_then(|cell| {
+            let number = cell.parse::<f64>().ok();
+            if number.is_none() {
+                self.fault(
+                    Fault::new(format!("`confidence` must be a number, and is {cell:?}")),
+                    row.place(text, "confidence"),
+                );
+            }
+            number
+        });
+        let fragments = row.cell("fragments").map(|cell| fragments(cell)).unwrap_or_else(|| Some(Vec::new()));
+        if fragments.is_none() {
+            let fault = Fault::new("`fragments` must be like `0-3;5-9`");
+            self.fault(fault, row.place(text, "fragments"));
+        }
+        let optional = match row.cell("optional").map(str::to_lowercase).as_deref() {
+            None | Some("false" | "0" | "no") => false,
+            Some("true" | "1" | "yes") => true,
+            Some(other) => {
+                let fault = Fault::new(format!("`optional` must be true or false, and is {other:?}"));
+                self.fault(fault, row.place(text, "optional"));
+                false
+            }
+        };
+        let (Some(start), Some(end), Some(fragments), true) = (start, end, fragments, self.faults.len() == before)
+        else {
+            return;
+        };
+        let span = Span { text: row.cell("text").map(str::to_owned), confidence, ..Span::new(start, end) };
+        let mut entity = Entity::new(span, row.cell("label").unwrap_or_default());
+        entity.id = row.cell("id").map(str::to_owned);
+        (entity.fragments, entity.optional) = (fragments, optional);
+        let own = row.header.iter().zip(row.record).filter(|((column, _), cell)| column.is_none() && !cell.is_empty());
+        entity.attributes = own.map(|((_, name), cell)| (name.clone(), Value::from(cell))).collect();
+        let entry =
+            self.entries.entry(document.to_owned()).or_insert_with_key(|id| Entry::foreign(source, id.as_str()));
+        let entities = entry.annotations.entities.get_or_insert_default();
+        let places = entry.places.get_or_insert_with(Places::default);
+        places.note("entities", entities.len(), Place::Bytes(row.bytes.clone()));
+        entities.push(entity);
+    }
+
+    fn offset(&mut self, row: &Row<'_>, name: &str) -> Option<u32> {
+        let cell = row.cell(name).unwrap_or_default();
+        let offset = cell.parse().ok().filter(|at| *at < u32::MAX);
+        if offset.is_none() {
+            let fault = Fault::new(format!("`{name}` must be an offset, a whole number from 0, and is {cell:?}"));
+            self.fault(fault, row.place(self.input.text, name));
+        }
+        offset
+    }
+}
+
+/// `0-3;5-9`.
+fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
+    let part = |part: &str| {
+        let (start, end) = part.split_once('-')?;
+        Some((start.trim().parse().ok()?, end.trim().parse().ok()?))
+    };
+    cell.split(';').map(part).collect()
+}
+
+fn write(outputs: &[Output], _: bool) -> Files {
+    let entities = || outputs.iter().flat_map(|output| output.annotations.entities.iter().flatten());
+    let own: Vec<&String> = {
+        let names: std::collections::BTreeSet<&String> =
+            entities().flat_map(|entity| entity.attributes.keys()).collect();
+        names.into_iter().collect()
+    };
+    let optional: [(&str, fn(&Entity) -> Option<String>); 5] = [
+        ("text", |entity| entity.text.clone()),
+        ("confidence", |entity| entity.confidence.map(|confidence| confidence.to_string())),
+        ("id", |entity| entity.id.clone()),
+        ("fragments", |entity| {
+            let parts: Vec<String> = entity.fragments.iter().map(|(start, end)| format!("{start}-{end}")).collect();
+            Some(parts.join(";")).filter(|parts| !parts.is_empty())
+        }),
+        ("optional", |entity| entity.optional.then(|| "true".to_owned())),
+    ];
+    let used: Vec<_> =
+        optional.into_iter().filter(|(_, cell)| entities().any(|entity| cell(entity).is_some())).collect();
+    let mut writer = WriterBuilder::new().from_writer(Vec::new());
+    let header = ["document", "start", "end", "label"].into_iter().map(str::to_owned);
+    let header =
+        header.chain(used.iter().map(|(name, _)| (*name).to_owned())).chain(own.iter().map(|name| (*name).clone()));
+    let header: Vec<String> = header.collect();
+    let mut rows = vec![header.clone()];
+    for output in outputs {
+        let document = output.document.id();
+        let labels = output.annotations.entities.as_deref().unwrap_or_default();
+        if labels.is_empty() {
+            rows.push([document.to_owned()].into_iter().chain(header.iter().skip(1).map(|_| String::new())).collect());
+        }
+        rows.extend(labels.iter().map(|entity| {
+            let first = [document.to_owned(), entity.start.to_string(), entity.end.to_string(), entity.label.clone()];
+            let known = used.iter().map(|(_, cell)| cell(entity).unwrap_or_default());
+            let own = own.iter().map(|name| entity.attributes.get(*name).and_then(Value::as_str).unwrap_or_default());
+            first.into_iter().chain(known).chain(own.map(str::to_owned)).collect()
+        }));
+    }
+    for row in rows {
+        writer.write_record(row).expect("writing to memory does not fail");
+    }
+    let bytes = writer.into_inner().expect("writing to memory does not fail");
+    vec![(PathBuf::new(), String::from_utf8(bytes).expect("cells are UTF-8"))]
+}

@@ -1,0 +1,408 @@
+//! Other tools' formats: told by content, read, written, and what they cannot carry.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
+use karat::format::{Entry, FORMATS, Format, Input, Output};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::cli::{Cli, assert_cmd};
+
+/// Two documents with characters beyond the BMP, and everything that labels can say.
+const GOLD: &str = r##"{"id": "a", "text": "𝄞 Ada met Bo in Oslo, 🎻 and Ada left.\nBo paid.", "entities": [{"id": "T1", "start": 2, "end": 5, "label": "PERSON", "text": "Ada"}, {"id": "T2", "start": 10, "end": 12, "label": "PERSON", "text": "Bo"}, {"id": "T3", "start": 16, "end": 20, "label": "GPE", "text": "Oslo"}, {"id": "T4", "start": 22, "end": 23, "label": "THING", "text": "🎻"}]}
+{"id": "b", "text": "Nothing.", "entities": []}
+"##;
+const RICH: &str = r##"{"id": "a", "text": "𝄞 Ada met Bo in Oslo.", "meta": {"source": "news"}, "entities": [{"id": "p", "start": 2, "end": 5, "label": "A PERSON", "text": "Ada", "optional": true, "confidence": 0.5}, {"id": "T2", "start": 10, "end": 12, "label": "PERSON", "attributes": {"Negation": true, "seen": 3}, "alternatives": [{"label": "X"}]}, {"start": 2, "end": 12, "fragments": [[2, 5], [10, 12]], "label": "PAIR", "text": "Ada Bo"}], "relations": [{"label": "MET", "head": "p", "tail": "T2"}], "events": [{"id": "E1", "label": "Meet", "trigger": {"start": 6, "end": 9}, "arguments": [{"role": "Who", "target": "p"}, {"role": "Who", "target": "T2"}]}], "coreference": [{"mentions": [{"start": 2, "end": 5}, {"start": 16, "end": 20}]}], "keyphrases": ["Oslo"], "summaries": ["They met."]}
+"##;
+
+fn convert<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    [&["convert"], args].concat()
+}
+
+/// The output of every format, as its readers see it.
+#[test]
+fn every_format_is_written() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", GOLD);
+    let mut shown = String::new();
+    for format in FORMATS {
+        let out = format!("out.{}", format.extensions[0]);
+        let path = if format.name == "brat" { "brat" } else { &out };
+        let output =
+            cli.karat(&convert(&["gold.jsonl", "--to", format.name, "--out", path, "--force"])).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let file = if format.name == "brat" { "brat/a.ann" } else { &out };
+        shown.push_str(&format!("== {}\n{}", format.name, cli.read(file)));
+    }
+    insta::assert_snapshot!("formats_written", shown);
+}
+
+/// The same figures whatever the two sides are written in.
+#[test]
+fn figures_are_the_same_across_formats() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", GOLD);
+    cli.write("docs.jsonl", GOLD);
+    let pred = GOLD
+        .replace("\"GPE\"", "\"ORG\"")
+        .replace("\"start\": 2,", "\"start\": 0,")
+        .replace("\"text\": \"Ada\"", "\"text\": \"𝄞 Ada\"");
+    cli.write("pred.jsonl", &pred);
+    let score = |gold: &str, pred: &str| {
+        let args = ["score", "--gold", gold, "--pred", pred, "--documents", "docs.jsonl", "--format", "json"];
+        let output = cli.karat(&args).output().unwrap();
+        assert!(output.status.success(), "{gold} {pred}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["metrics"].clone()
+    };
+    let wanted = score("gold.jsonl", "pred.jsonl");
+    assert_eq!(wanted["entities.strict.f1"]["value"], 0.5);
+    let path = |side: &str, format: &Format| match format.name {
+        "brat" => format!("{side}-brat"),
+        name => format!("{side}-{name}.{}", format.extensions[0]),
+    };
+    for format in FORMATS {
+        for side in ["gold", "pred"] {
+            let (input, out) = (format!("{side}.jsonl"), path(side, format));
+            let output = cli.karat(&convert(&[&input, "--to", format.name, "--out", &out])).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    for (first, second) in FORMATS.iter().zip(FORMATS.iter().cycle().skip(1)) {
+        assert_eq!(score(&path("gold", first), &path("pred", second)), wanted, "{} {}", first.name, second.name);
+    }
+}
+
+#[test]
+fn what_is_lost_is_listed() {
+    let cli = Cli::new();
+    cli.write("rich.jsonl", RICH);
+    for format in FORMATS {
+        let out = if format.name == "brat" { "brat".to_owned() } else { format!("out-{}.txt", format.name) };
+        let args = convert(&["rich.jsonl", "--to", format.name, "--out", &out]);
+        assert_cmd!(format!("convert_losses_{}", format.name), cli.karat(&args));
+    }
+    assert_cmd!(
+        "convert_deny_losses",
+        cli.karat(&convert(&["rich.jsonl", "--to", "spacy", "--out", "no.jsonl", "--deny", "losses"]))
+    );
+    assert!(!cli.exists("no.jsonl"));
+    insta::assert_snapshot!("convert_rich_brat", cli.read("brat/a.ann"));
+}
+
+#[test]
+fn what_is_there_stays() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", GOLD);
+    cli.write("out.csv", "mine");
+    let args = convert(&["gold.jsonl", "--to", "csv", "--out", "out.csv"]);
+    assert_cmd!("convert_there_already", cli.karat(&args));
+    assert_eq!(cli.read("out.csv"), "mine");
+    assert!(cli.karat(&[&args[..], &["--force"]].concat()).status().unwrap().success());
+    assert_cmd!(
+        "convert_over_itself",
+        cli.karat(&convert(&["gold.jsonl", "--to", "doccano", "--out", "gold.jsonl", "--force"]))
+    );
+    assert_eq!(cli.read("gold.jsonl"), GOLD);
+    assert_cmd!("convert_needs_text", {
+        cli.write("bare.jsonl", r#"{"id": "a", "entities": []}"#);
+        cli.karat(&convert(&["bare.jsonl", "--to", "brat", "--out", "x"]))
+    });
+    assert_cmd!("convert_bad_id", {
+        cli.write("bad.jsonl", r#"{"id": "../a", "text": "", "entities": []}"#);
+        cli.karat(&convert(&["bad.jsonl", "--to", "brat", "--out", "x"]))
+    });
+    assert_cmd!("convert_unknown_format", cli.karat(&convert(&["gold.jsonl", "--to", "help", "--out", "x"])));
+}
+
+/// Files as the tools themselves write them.
+#[test]
+fn what_tools_write_is_read() {
+    let cli = Cli::new();
+    let show = |path: &str| {
+        let args = ["convert", path, "--to", "karat", "--out", "shown.jsonl", "--force"];
+        let output = cli.karat(&args).output().unwrap();
+        assert!(output.status.success(), "{path}: {}", String::from_utf8_lossy(&output.stderr));
+        format!("== {path}\n{}", cli.read("shown.jsonl"))
+    };
+    let text = "𝄞 Ada did not meet\nBo in Oslo.";
+    cli.write("brat/x.txt", text);
+    cli.write("brat/x.ann", "T1\tPerson 2 5\tAda\nT2\tMeet 14 18\tmeet\nT3\tPerson 19 21\tBo\nT4\tPair 2 5;19 21\tAda Bo\nT5\tPhrase 14 21\tmeet Bo\nE1\tMeet:T2 Who:T1 Who2:T3\nR1\tKnows Arg1:T1 Arg2:T3\nA1\tNegation E1\nM1\tConfidence E1 High\nN1\tReference T1 Wiki:7\tAda L.\n#1\tAnnotatorNotes T1\tis this her?\n*\tEquiv T1 T3\n");
+    cli.write("brat/y.txt", "Empty.");
+    cli.write("brat/y.ann", "");
+    cli.write("doccano.jsonl", "{\"id\": 7, \"text\": \"𝄞 Ada\", \"label\": [[2, 5, \"PER\"]], \"Comments\": []}\n{\"id\": 8, \"text\": \"x\", \"label\": []}\n");
+    cli.write("relations.jsonl", r#"{"id": 0, "text": "Ada met Bo", "entities": [{"id": 3, "start_offset": 0, "end_offset": 3, "label": "PER"}, {"id": 4, "start_offset": 8, "end_offset": 10, "label": "PER"}], "relations": [{"id": 9, "from_id": 3, "to_id": 4, "type": "met"}]}"#);
+    cli.write("studio.json", r#"[{"id": 12, "data": {"text": "𝄞 Ada met Bo"}, "annotations": [{"id": 1, "was_cancelled": true, "result": []}, {"id": 2, "result": [
+  {"id": "x1", "from_name": "l", "to_name": "t", "type": "labels", "value": {"start": 2, "end": 5, "text": "Ada", "labels": ["PER", "AUTHOR"]}},
+  {"id": "x1", "from_name": "sure", "to_name": "t", "type": "choices", "value": {"start": 2, "end": 5, "choices": ["yes"]}},
+  {"id": "x2", "from_name": "l", "to_name": "t", "type": "labels", "value": {"start": 10, "end": 12, "text": "Bo", "labels": ["PER"]}},
+  {"type": "relation", "from_id": "x1", "to_id": "x2", "direction": "left", "labels": ["met"]}]}], "predictions": []},
+ {"id": 13, "data": {"text": "Oslo"}, "predictions": [{"score": 0.5, "result": [{"id": "p", "from_name": "l", "to_name": "t", "type": "labels", "score": 0.75, "value": {"start": 0, "end": 4, "text": "Oslo", "labels": ["GPE"]}}]}]}]"#);
+    cli.write("prodigy.jsonl", "{\"text\": \"Ada met Bo\", \"_input_hash\": -5, \"tokens\": [], \"spans\": [{\"start\": 0, \"end\": 3, \"token_start\": 0, \"token_end\": 0, \"label\": \"PER\"}], \"answer\": \"accept\"}\n{\"text\": \"No\", \"_input_hash\": 6, \"spans\": [], \"answer\": \"ignore\"}\n");
+    cli.write(
+        "spacy.json",
+        "[[\"Ada met Bo\", {\"entities\": [[0, 3, \"PER\"], [8, 10, \"PER\", \"Q1\"]]}], [\"x\", {\"entities\": []}]]",
+    );
+    cli.write("web.json", r#"{"@context": "http://www.w3.org/ns/anno.jsonld", "type": "AnnotationPage", "items": [{"id": "urn:1", "type": "Annotation", "body": [{"type": "TextualBody", "purpose": "tagging", "value": "PER"}, {"type": "TextualBody", "purpose": "commenting", "value": "who?"}], "target": {"source": "doc", "selector": {"type": "TextPositionSelector", "start": 0, "end": 3}}}]}"#);
+    cli.write("hipe.tsv", "TOKEN\tNE-COARSE-LIT\tNE-FINE-LIT\tNEL-LIT\tMISC\n# hipe2022:document_id = n-1\nAda\tB-pers\tB-pers.ind\tQ7259\t_\nLove\tI-pers\tI-pers.ind\tQ7259\tNoSpaceAfter|EndOfLine\nlace\tI-pers\tI-pers.ind\tQ7259\tNoSpaceAfter\n.\tO\tO\t_\tEndOfLine\n🎻\tI-thing\tO\t_\t_\n");
+    cli.write(
+        "spans.csv",
+        "document,start,end,label,text,score,colour\nd,0,3,PER,\"A,a\",0.5,red\nd,4,7,PER,met,,\ne,,,,,,\n",
+    );
+    let paths = [
+        "brat",
+        "doccano.jsonl",
+        "relations.jsonl",
+        "studio.json",
+        "prodigy.jsonl",
+        "spacy.json",
+        "web.json",
+        "hipe.tsv",
+        "spans.csv",
+    ];
+    insta::assert_snapshot!("formats_read", paths.map(show).concat());
+}
+
+#[test]
+fn faults_say_where_and_what_was_expected() {
+    let cli = Cli::new();
+    let files = [
+        ("brat/a.ann", "T1\tPerson 0 x\tAda\nT2 Person 0 3\tAda\nE1\tMeet:T9\nR1\tKnows Arg1:T1\nZ1\tx\nA1\tNeg T7\n"),
+        (
+            "doccano.jsonl",
+            "{\"id\": 1, \"text\": \"Ada\", \"label\": [[0, 3]]}\n{\"id\": 2, \"text\": 5, \"label\": [[-1, 3, 7]]}\n{\"id\": 3, \"text\"\n",
+        ),
+        (
+            "studio.json",
+            "[{\"id\": 1, \"data\": {\"text\": \"Ada\"}, \"annotations\": [\n {\"result\": [{\"type\": \"labels\", \"value\": {\"start\": 0, \"labels\": [\"P\"]}}]}]},\n {\"data\": {\"text\": \"x\"}, \"id\": 2, \"annotations\": [{\"result\": []}, {\"result\": []}]}]",
+        ),
+        (
+            "prodigy.jsonl",
+            "{\"text\": \"Ada\", \"spans\": [{\"start\": 0, \"label\": \"P\"}], \"answer\": \"maybe\"}\n",
+        ),
+        ("spacy.jsonl", "[\"Ada\", {\"entities\": [[0, 3]]}]\n[\"Ada\", 3]\n"),
+        (
+            "web.jsonl",
+            "{\"type\": \"Annotation\", \"body\": \"P\", \"target\": {\"source\": \"d\", \"selector\": {\"type\": \"XPathSelector\"}}}\n{\"type\": \"Annotation\", \"body\": \"P\", \"target\": {\"source\": \"d\", \"selector\": {\"type\": \"TextQuoteSelector\", \"exact\": \"Ada\"}}}\n",
+        ),
+        ("hipe.tsv", "TOKEN\tNE-COARSE-LIT\nAda\tB-pers\nmet\n"),
+        ("spans.csv", "document,start,end,label,optional\nd,0,three,PER,\nd,0,3,,maybe\nd,0,3\n,0,3,PER,\n"),
+    ];
+    for (file, text) in files {
+        cli.write(file, text);
+        let path = if file.starts_with("brat") { "brat" } else { file };
+        let name = format!("format_faults_{}", path.split('.').next().unwrap());
+        assert_cmd!(name, cli.karat(&convert(&[path, "--to", "karat", "--out", "x.jsonl"])));
+    }
+    cli.write("late.csv", "document\tstart\tend\tlabel\ttext\na\t0\t3\tPER\tBob\na\t5\t99\tPER\tx\n");
+    cli.write("docs/a.txt", "Ada met Bo.");
+    assert_cmd!(
+        "format_faults_late",
+        cli.karat(&convert(&["late.csv", "--documents", "docs", "--to", "karat", "--out", "x.jsonl"]))
+    );
+}
+
+#[test]
+fn a_file_is_named_as_what_it_looks_like() {
+    let cli = Cli::new();
+    cli.write("a.ann", "T1\tPerson 0 3\tAda\n");
+    cli.write("gold.jsonl", GOLD);
+    cli.write("odd.xyz", "nothing that anyone knows");
+    let as_karat = ["convert", "a.ann", "--from", "karat", "--to", "csv", "--out", "x.csv"];
+    assert_cmd!("format_looks_like_brat", cli.karat(&as_karat));
+    assert_cmd!(
+        "format_looks_like_karat",
+        cli.karat(&["score", "--gold", "gold.jsonl", "--pred", "gold.jsonl", "--from", "doccano"])
+    );
+    assert_cmd!("format_unknown", cli.karat(&convert(&["odd.xyz", "--to", "csv", "--out", "x.csv"])));
+    cli.write("both/a.ann", "");
+    cli.write("both/a.json", r#"{"id": "a"}"#);
+    assert_cmd!("format_ambiguous", cli.karat(&convert(&["both", "--to", "csv", "--out", "x.csv"])));
+}
+
+#[test]
+fn the_unit_of_offsets_is_told_by_the_texts() {
+    let cli = Cli::new();
+    cli.write("utf16.jsonl", r#"{"id": "a", "text": "𝄞 Ada met Bo", "entities": [{"start": 3, "end": 6, "label": "P", "text": "Ada"}, {"start": 11, "end": 13, "label": "P", "text": "Bo"}, {"start": 0, "end": 2, "label": "X", "text": "?"}, {"start": 0, "end": 2, "label": "X", "text": "𝄞"}, {"start": 7, "end": 10, "label": "V", "text": "met"}]}"#);
+    let args = ["score", "--gold", "utf16.jsonl", "--pred", "utf16.jsonl"];
+    assert_cmd!("format_utf16", cli.karat(&args));
+    cli.write("bytes.csv", "document,start,end,label,text\na,5,8,P,Ada\na,13,15,P,Bo\n");
+    cli.write("docs/a.txt", "𝄞 Ada met Bo");
+    let args = ["convert", "bytes.csv", "--documents", "docs", "--to", "csv", "--out", "points.csv"];
+    assert_cmd!("format_bytes", cli.karat(&args));
+    assert!(cli.karat(&[&args[..], &["--offset-unit", "byte"]].concat()).status().unwrap().success());
+    assert_eq!(cli.read("points.csv"), "document,start,end,label,text\na,2,5,P,Ada\na,10,12,P,Bo\n");
+}
+
+#[test]
+fn events_in_a_circle_and_arguments_to_nobody() {
+    let cli = Cli::new();
+    cli.write("e.jsonl", r#"{"id": "a", "text": "Ada met", "entities": [], "events": [{"id": "E1", "label": "M", "trigger": {"start": 0, "end": 3}, "arguments": [{"role": "R", "target": "E2"}]}, {"id": "E2", "label": "M", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "R", "target": "E1"}, {"role": "R", "target": "E3"}]}]}"#);
+    assert_cmd!("format_event_faults", cli.karat(&["score", "--gold", "e.jsonl", "--pred", "e.jsonl"]));
+}
+
+// Random documents: what is written is read again, to the last label.
+
+fn attributes() -> impl Strategy<Value = BTreeMap<String, Value>> {
+    let value = prop_oneof![
+        Just(json!(true)),
+        Just(json!("High")),
+        Just(json!("two words")),
+        Just(json!(3)),
+        Just(json!(["a", "b"])),
+        Just(json!([{"type": "T", "text": "is it?"}])),
+        Just(json!([{"type": "T", "id": "Q:1", "text": ""}])),
+    ];
+    prop::collection::btree_map(
+        prop_oneof![
+            Just("Neg".to_owned()),
+            Just("notes".to_owned()),
+            Just("normalizations".to_owned()),
+            Just("a b".to_owned()),
+            Just("roles".to_owned())
+        ],
+        value,
+        0..3,
+    )
+}
+
+prop_compose! {
+    fn document()(
+        words in prop::collection::vec(prop_oneof![Just("Ada"), Just("é𝄞"), Just(","), Just(" "), Just("\n"), Just("🎻x"), Just("\t"), Just("#"), Just("\"q\"")], 1..12),
+        picks in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u8..4, "[A-Z]{1,2}[ :_-]?[A-Z]?", any::<bool>(), prop::option::of(0u8..101), attributes()), 0..6),
+        links in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u8..3, attributes()), 0..4),
+        events in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop_oneof![Just("Theme"), Just("Theme2"), Just("A b")], attributes()), 0..3),
+        rest in (any::<bool>(), any::<bool>(), any::<bool>()),
+    ) -> (String, Annotations) {
+        let text = words.concat();
+        let length = text.chars().count();
+        let stretch = |a: &prop::sample::Index, b: &prop::sample::Index| {
+            let (a, b) = (a.index(length + 1), b.index(length + 1));
+            let (start, end) = (a.min(b).min(length - 1), a.max(b));
+            (start as u32, end.max(a.min(b).min(length - 1) + 1) as u32)
+        };
+        let entities: Vec<Entity> = picks.iter().enumerate().map(|(at, (a, b, kind, label, optional, sure, attributes))| {
+            let (start, end) = stretch(a, b);
+            let fragments = if *kind == 1 && end - start > 2 { vec![(start, start + 1), (end - 1, end)] } else { Vec::new() };
+            let id = match kind { 0 => None, 1 => Some(format!("T{}", at + 4)), 2 => Some(format!("{at}")), _ => Some(format!("x{at}")) };
+            let alternatives = if *kind == 3 { vec![Alternative { label: Some("Z".to_owned()), ..Alternative::default() }] } else { Vec::new() };
+            Entity { id, start, end, fragments, label: label.trim().to_owned(), optional: *optional, alternatives, confidence: sure.map(|sure| f64::from(sure) / 100.0), attributes: attributes.clone(), ..Entity::default() }
+        }).collect();
+        let ids: Vec<String> = entities.iter().filter_map(|entity| entity.id.clone()).collect();
+        let relations = links.iter().filter(|_| !ids.is_empty()).enumerate().map(|(at, (a, b, kind, attributes))| Relation {
+            id: match kind { 0 => None, 1 => Some(format!("R{}", at + 1)), _ => Some(format!("r{at}")) },
+            label: "MET AT".to_owned(), head: a.get(&ids).clone(), tail: b.get(&ids).clone(), attributes: attributes.clone(), confidence: (*kind == 2).then_some(0.5),
+        }).collect::<Vec<_>>();
+        let happened = events.iter().enumerate().map(|(at, (a, b, role, attributes))| {
+            let (start, end) = stretch(a, b);
+            let target = if at > 0 { Some("E1".to_owned()) } else { ids.first().cloned() };
+            let argument = |target: String| Argument { role: (*role).to_owned(), target };
+            let mut arguments: Vec<Argument> = target.into_iter().map(argument).collect();
+            arguments.extend(ids.first().map(|id| Argument { role: "Theme".to_owned(), target: id.clone() }));
+            Event { id: Some(format!("E{}", at + 1)), label: "Meet:x".to_owned(), trigger: Span::new(start, end), arguments, attributes: attributes.clone(), ..Event::default() }
+        }).collect::<Vec<_>>();
+        let mentions = entities.iter().take(2).map(|entity| Span::new(entity.start, entity.end)).chain([Span::new(0, 1)]).collect();
+        let annotations = Annotations {
+            entities: (rest.0 || !entities.is_empty()).then_some(entities),
+            relations: (rest.1 || !relations.is_empty()).then_some(relations),
+            events: (rest.2 && !happened.is_empty()).then_some(happened),
+            coreference: rest.1.then(|| vec![Cluster { id: None, mentions }]),
+            ignore: if rest.2 { vec![Region { start: 0, end: 1 }] } else { Vec::new() },
+            keyphrases: rest.0.then(|| vec!["Ada".to_owned()]),
+            ..Annotations::default()
+        };
+        (text, annotations)
+    }
+}
+
+/// Reads what a format wrote: files in the order of documents.
+fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
+    let name = format!("x.{}", format.extensions[0]);
+    let files = (format.write)(outputs, false);
+    let by_id: BTreeMap<&str, &Document> =
+        outputs.iter().map(|output| (output.document.id(), &output.document)).collect();
+    let documents = |id: &str| by_id.get(id).copied();
+    let mut entries = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.extension().is_none_or(|extension| extension != "txt")) {
+        let beside = files.iter().find(|(other, _)| other != path && other.file_stem() == path.file_stem());
+        let file = if format.folder { path.as_path() } else { Path::new(&name) };
+        let seen: Vec<&str> = Format::candidates(file, text).iter().map(|format| format.name).collect();
+        assert!(
+            seen == [format.name] || (text.len() < 90 && seen.contains(&format.name)) || text.is_empty(),
+            "{seen:?} for {text}"
+        );
+        let input = Input { file, text, companion: beside.map(|(_, text)| text.as_str()), documents: &documents };
+        for entry in (format.read)(&input) {
+            entries.push(entry.unwrap_or_else(|fault| panic!("{}: {fault}\n{text}", format.name)));
+        }
+    }
+    entries
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read_again(documents in prop::collection::vec(document(), 1..4)) {
+        let outputs: Vec<Output> = documents.into_iter().enumerate().map(|(at, (text, annotations))| Output {
+            document: Document::new((at + 1).to_string(), text), has_text: true, annotations,
+        }).collect();
+        for format in FORMATS {
+            let (fitted, losses) = format.carries.fit(&outputs);
+            let (again, no_more) = format.carries.fit(&fitted);
+            let kinds = no_more.to_string();
+            // Ids of documents are numbers already here, and empty documents and odd spaces stay what they are.
+            let allowed = ["ids of documents", "documents without labels", "white space of texts", "layers that were"];
+            prop_assert!(kinds.lines().all(|line| allowed.iter().any(|kind| line.contains(kind))), "{}: {kinds}", format.name);
+            for (first, second) in fitted.iter().zip(&again) {
+                prop_assert_eq!(&first.annotations, &second.annotations, "{}", format.name);
+            }
+            if losses.is_empty() {
+                for (before, after) in outputs.iter().zip(&fitted) {
+                    let bare = |annotations: &Annotations| {
+                        let mut bare = annotations.clone();
+                        for entity in bare.entities.iter_mut().flatten() {
+                            (entity.text, entity.id) = (None, None);
+                        }
+                        bare.events.iter_mut().flatten().for_each(|event| event.trigger.text = None);
+                        bare.coreference.iter_mut().flatten().flat_map(|cluster| &mut cluster.mentions).for_each(|mention| mention.text = None);
+                        bare.relations.iter_mut().flatten().for_each(|relation| relation.id = None);
+                        bare
+                    };
+                    prop_assert_eq!(bare(&before.annotations), bare(&after.annotations), "{}: something was lost and not told", format.name);
+                }
+            }
+            let read = read_back(format, &fitted);
+            let mut by_id: BTreeMap<String, Entry> = read.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
+            karat_levels(&mut by_id);
+            for output in &fitted {
+                let Some(entry) = by_id.get(output.document.id()) else {
+                    prop_assert!(format.omits_empty, "{}: a document is missing", format.name);
+                    prop_assert_eq!(output.annotations.entities.as_deref(), Some(&[][..]));
+                    continue;
+                };
+                prop_assert_eq!(&entry.annotations, &output.annotations, "{}", format.name);
+                if format.carries.text && format.name != "hipe" {
+                    prop_assert_eq!(entry.text.as_deref(), Some(output.document.text()), "{}", format.name);
+                }
+            }
+        }
+    }
+}
+
+/// What loading does to the files of a corpus: a layer that one has, all have.
+fn karat_levels(entries: &mut BTreeMap<String, Entry>) {
+    let has = |layer: fn(&Annotations) -> bool, entries: &BTreeMap<String, Entry>| {
+        entries.values().any(|entry| entry.places.is_some() && layer(&entry.annotations))
+    };
+    let relations = has(|one| one.relations.is_some(), entries);
+    let events = has(|one| one.events.is_some(), entries);
+    let coreference = has(|one| one.coreference.is_some(), entries);
+    for entry in entries.values_mut().filter(|entry| entry.places.is_some()) {
+        let one = &mut entry.annotations;
+        one.relations = relations.then(|| one.relations.take().unwrap_or_default());
+        one.events = events.then(|| one.events.take().unwrap_or_default());
+        one.coreference = coreference.then(|| one.coreference.take().unwrap_or_default());
+    }
+}
