@@ -181,8 +181,11 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) 
 /// The first event that is, by way of others, an argument of itself, and the way.
 fn circle(annotations: &Annotations) -> Option<(usize, String)> {
     let events = annotations.events.as_deref().unwrap_or_default();
-    let numbers: BTreeMap<&str, usize> =
-        events.iter().enumerate().filter_map(|(at, event)| Some((event.id.as_deref()?, at))).collect();
+    // An id that an entity has, too, is a fault of its own, and is taken for the entity's.
+    let entities: BTreeSet<&str> =
+        annotations.entities.iter().flatten().filter_map(|entity| entity.id.as_deref()).collect();
+    let named = events.iter().enumerate().filter_map(|(at, event)| Some((event.id.as_deref()?, at)));
+    let numbers: BTreeMap<&str, usize> = named.filter(|(id, _)| !entities.contains(id)).collect();
     let next =
         |at: usize| events[at].arguments.iter().filter_map(|argument| numbers.get(argument.target.as_str()).copied());
     // Every event is entered once; one that is met again while it is open closes a circle.

@@ -75,11 +75,11 @@ proptest! {
             text.splice(at..end, put.chars());
         }
         let text: String = text.into_iter().collect();
+        let names: Vec<String> = FORMATS.iter().map(|format| format!("x.{}", format.extensions[0])).collect();
         let document = Document::new("x", "Adaé 𝄞 Ada");
         let documents = |id: &str| (id == "x").then_some(&document);
-        for format in FORMATS {
-            let name = format!("x.{}", format.extensions[0]);
-            let file = Path::new(&name);
+        for (format, name) in FORMATS.iter().zip(&names) {
+            let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
                 for read in (format.read)(&Input { file, text: &text, companion, documents: &documents }) {

@@ -112,7 +112,8 @@ impl<'i> Reader<'_, 'i> {
             let attributes = said.get(line.id).cloned().unwrap_or_default();
             entities.push(Entity { attributes, ..entity.clone() });
         }
-        let span_of = |id: &str| labels.get(id).map(|(entity, _)| hull(entity));
+        let document = self.document.clone();
+        let span_of = |id: &str| labels.get(id).map(|(entity, _)| hull(entity, document.as_ref()));
         let event_span =
             |id: &str| events.iter().find(|(line, _, _)| line.id == id).map(|(_, event, _)| event.trigger.clone());
         let mut coreference = Vec::new();
@@ -230,7 +231,13 @@ impl<'i> Reader<'_, 'i> {
         let id = Some(line.id.to_owned());
         Some((
             line,
-            Event { id, label: label.to_owned(), trigger: hull(entity), arguments, ..Event::default() },
+            Event {
+                id,
+                label: label.to_owned(),
+                trigger: hull(entity, self.document.as_ref()),
+                arguments,
+                ..Event::default()
+            },
             trigger,
         ))
     }
@@ -324,7 +331,8 @@ impl<'i> Reader<'_, 'i> {
 }
 
 /// A label as a stretch of text, from the start of its first part to the end of its last.
-fn hull(entity: &Entity) -> Span {
-    let text = entity.text.clone().filter(|_| entity.fragments.is_empty());
+fn hull(entity: &Entity, document: Option<&Document>) -> Span {
+    let whole = || document?.slice(entity.start, entity.end).map(str::to_owned);
+    let text = if entity.fragments.is_empty() { entity.text.clone() } else { whole() };
     Span { text, ..Span::new(entity.start, entity.end) }
 }
