@@ -96,7 +96,7 @@ fn strangers(args: &ScoreArgs, references: &BTreeMap<String, Reference>, options
     let unknown = options.records.keys().filter(|name| !known.contains(name.as_str()));
     let fault = |name: &String| {
         let fault = Fault::new(format!("[records.{name}] is about records that no golden file has"));
-        let fault = args.options.iter().fold(fault, |fault, file| fault.in_file(file));
+        let fault = args.options.iter().fold(fault, Fault::in_file);
         fault.help_with_nearest(name, known.iter().copied())
     };
     unknown.map(fault).collect()

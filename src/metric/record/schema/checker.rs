@@ -6,6 +6,9 @@ use super::definition::{Schema, Violation, key};
 use crate::document::Step;
 use crate::metric::record::key::alternatives;
 
+/// Whether a number keeps to a bound.
+type Holds = fn(f64, f64) -> bool;
+
 /// The schema that a reference within the file names.
 pub(super) fn resolve<'s>(root: &'s Value, reference: &str) -> Option<&'s Value> {
     root.pointer(&reference.strip_prefix('#')?.replace("%25", "%"))
@@ -184,7 +187,7 @@ impl<'s> Checker<'s> {
 
     fn number(&mut self, keywords: &Map<String, Value>, number: f64, path: &[Step]) {
         let bound = |name: &str| keywords.get(name).and_then(Value::as_f64);
-        let bounds: [(&str, fn(f64, f64) -> bool); 4] = [
+        let bounds: [(&str, Holds); 4] = [
             ("minimum", |number, bound| number >= bound),
             ("maximum", |number, bound| number <= bound),
             ("exclusiveMinimum", |number, bound| number > bound),

@@ -185,7 +185,7 @@ impl Reader<'_> {
             },
             _ if LISTED.contains(&name) => match value.as_array() {
                 Some(schemas) => {
-                    schemas.iter().enumerate().for_each(|(at, one)| self.below(one, Step::Index(at), path))
+                    schemas.iter().enumerate().for_each(|(at, one)| self.below(one, Step::Index(at), path));
                 }
                 None => self.fault(format!("`{name}` is a list of schemas"), path),
             },
@@ -193,7 +193,7 @@ impl Reader<'_> {
                 self.fault(format!("`{name}` is a whole number from 0"), path);
             }
             _ if NUMBERS.contains(&name) && value.as_f64().is_none() => {
-                self.fault(format!("`{name}` is a number"), path)
+                self.fault(format!("`{name}` is a number"), path);
             }
             "multipleOf" if value.as_f64() <= Some(0.0) => self.fault("`multipleOf` is above 0", path),
             "type" => {
