@@ -39,12 +39,13 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         preset: args.preset,
         ..Settings::default()
     };
-    if let Some(preset) = args.explain_difference {
-        return difference::execute(args.format, &references, &subject, &settings, preset);
-    }
-    let refused = refusals(&references, &subject, &settings);
+    let stood_in_for = args.explain_difference.or(args.preset);
+    let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
     if !refused.is_empty() {
         return Err(Error::Input(refused));
+    }
+    if let Some(preset) = args.explain_difference {
+        return difference::execute(args.format, &references, &subject, &settings, preset);
     }
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Difference, Reasons, numpy};
 use crate::document::{self, Annotations, Chunk, Document};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Item, Name, Options, Outcome, Side, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Detail, Item, Name, Options, Outcome, Side, Slot, SlotKey, Tally,
 };
 
 /// The metric of entities: same place, same label.
@@ -167,8 +167,10 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
         }
         let mut item = match (gold, predicted) {
             (Some(gold), Some(predicted)) => Item::pair(Class::Correct, gold.side(), predicted.side()),
-            (Some(gold), None) => Item::missed(gold.side()),
-            (None, Some(predicted)) => Item::spurious(Class::Spurious, predicted.side()),
+            (Some(gold), None) => Item { detail: Some(Detail::Missed), ..Item::missed(gold.side()) },
+            (None, Some(predicted)) => {
+                Item { detail: Some(Detail::Spurious), ..Item::spurious(Class::Spurious, predicted.side()) }
+            }
             (None, None) => continue,
         };
         let note = |who: &str, found: &Option<&Found<'_>>| Some(format!("{who}: {}", found.as_ref()?.note?));
