@@ -18,6 +18,12 @@ mod stickler;
 
 pub use reasons::{Difference, Reasons, Silent};
 
+mod conlleval;
+mod numpy;
+mod seqeval;
+mod seqeval_strict;
+mod sequence;
+
 use crate::metric::Family;
 use crate::nearest::nearest;
 
@@ -53,6 +59,14 @@ pub const PRESETS: &[&Preset] = &[
     &presidio::PRESET,
     &stickler::PRESET,
     &anls_star::PRESET,
+    &seqeval::PRESET,
+    &seqeval_strict::PRESETS[0],
+    &seqeval_strict::PRESETS[1],
+    &seqeval_strict::PRESETS[2],
+    &seqeval_strict::PRESETS[3],
+    &seqeval_strict::PRESETS[4],
+    &seqeval_strict::PRESETS[5],
+    &conlleval::PRESET,
 ];
 
 /// The preset of a name.

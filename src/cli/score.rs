@@ -5,14 +5,16 @@ use std::fs;
 use std::path::Path;
 
 use karat::corpus::{
-    DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_golden_as, load_schemas,
+    DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
+    load_schemas,
 };
 use karat::document::{LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::format::decode;
+use karat::format::tokens::{Column, is_token_file};
 use karat::metric::Options;
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use karat::score::{Answer, Scores, Settings, Status, Subject, score};
+use karat::score::{Answer, Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
@@ -37,6 +39,11 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         preset: args.preset,
         ..Settings::default()
     };
+    let stood_in_for = args.explain_difference.or(args.preset);
+    let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
+    if !refused.is_empty() {
+        return Err(Error::Input(refused));
+    }
     if let Some(preset) = args.explain_difference {
         return difference::execute(args.format, &references, &subject, &settings, preset);
     }
@@ -109,16 +116,25 @@ fn load(args: &ScoreArgs) -> Result<Joined, Error> {
         faults.extend(wrong);
         documents
     });
-    let read_as = |format| ReadAs { format, offset_unit: args.offset_unit.map(Into::into) };
+    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+    let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
+    let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
     let known = documents.clone().unwrap_or_default();
-    let (references, wrong) = load_golden_as(&args.gold, read_as(args.from.or(args.gold_from)), &known);
+    let (references, wrong) = load_golden_as(&args.gold, read_as(args.from.or(args.gold_from), gold_column), &known);
     faults.extend(wrong);
     if let Some(documents) = &documents {
         let strangers = references.keys().filter(|id| !documents.contains_key(*id));
         let fault = |id| Fault::new("there is no such document").of_document(id).in_file(&args.gold);
         faults.extend(strangers.map(fault));
     }
-    let predictions = load_any_predictions_as(&args.pred, read_as(args.from.or(args.pred_from)), &references);
+    // Tokens are compared by their places, which faults in the golden file shift.
+    let has_tokens = is_token_file(&args.gold) || references.values().any(|reference| reference.gold.tags.is_some());
+    if has_tokens && !faults.is_empty() {
+        faults.extend(load_entries(&args.pred).1);
+        return Err(Error::Input(faults));
+    }
+    let read_as = read_as(args.from.or(args.pred_from), Column::Last);
+    let predictions = load_any_predictions_as(&args.pred, read_as, &references);
     let joined = unmatched::join(args.missing, &args.pred, references, predictions, &mut faults);
     if faults.is_empty() { Ok(joined) } else { Err(Error::Input(faults)) }
 }

@@ -42,7 +42,8 @@ pub fn load_annotators(
         return Err(Error::Input(faults));
     }
     let annotators = names(paths).into_iter().zip(all).map(|(name, entries)| {
-        let reference = |entry: Entry| {
+        let reference = |mut entry: Entry| {
+            entry.annotations.decode_tags();
             let document = document(&entry.id).cloned();
             Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
         };

@@ -68,7 +68,8 @@ impl Dataset {
             None
         });
         let texts_are_whole = faults.is_empty();
-        let (references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
+        let (mut references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
+        references.values_mut().for_each(|reference| reference.gold.decode_tags());
         faults.extend(wrong);
         let annotators = if texts_are_whole { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {

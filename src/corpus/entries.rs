@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::documents::{files, has_extension};
 use crate::document::Document;
 use crate::error::Fault;
+use crate::format::tokens::{self, Column};
 use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, conll2012, decode, level_up};
 
 /// How files are to be read.
@@ -16,6 +17,8 @@ pub struct ReadAs {
     pub format: Option<&'static Format>,
     /// What offsets count in files that do not say so; code points, where it is left out.
     pub offset_unit: Option<OffsetUnit>,
+    /// The column that holds the tags of token files.
+    pub column: Column,
 }
 
 /// The documents that are known before a file is read, by id, with their texts where these are known.
@@ -44,7 +47,8 @@ pub(super) fn load_entries_as(
     if loading.omits_empty && loading.faults.is_empty() {
         loading.add_empty(path);
     }
-    let foreign = loading.entries.values_mut().filter(|entry| entry.places.is_some());
+    let foreign =
+        loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
     (loading.entries, loading.faults)
 }
@@ -59,7 +63,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     }
     const OWN: [&str; 2] = ["json", "jsonl"];
     let mut extensions: Vec<&str> =
-        FORMATS.iter().flat_map(|format| format.extensions).copied().chain(["conll"]).collect();
+        FORMATS.iter().flat_map(|format| format.extensions).copied().chain(tokens::EXTENSIONS).collect();
     extensions.sort_unstable();
     extensions.dedup();
     let found = files(path, &extensions)?;
@@ -104,6 +108,20 @@ impl Loading<'_> {
             let (documents, wrong) = conll2012::read(file, text);
             self.faults.extend(wrong);
             return documents.into_iter().for_each(|entry| self.add(entry));
+        }
+        let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
+        let looks_like_tokens = || tokens::is_token_file(file) || (!is_json && tokens::looks_like(text));
+        if self.read_as.format.is_none() && looks_like_tokens() {
+            let (documents, wrong) = tokens::read_column(file, text, self.read_as.column);
+            self.faults.extend(wrong);
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            for mut entry in documents {
+                if file != path {
+                    entry.id = format!("{stem}.{}", entry.id);
+                }
+                self.add(entry);
+            }
+            return;
         }
         let format = match self.read_as.format {
             Some(format) => match format.refuse_other(file, text) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::entries::{Known, ReadAs, known, load_entries_as};
+use super::token_files;
 use super::validate::{Verdict, check};
 use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Fault;
@@ -130,11 +131,17 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let known: Known<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let (entries, mut faults) = load_entries_as(path, read_as, &known);
+    if faults.is_empty()
+        && let Some((answers, faults)) = token_files::join(&entries, references)
+    {
+        return Predictions { answers, faults, ..Predictions::default() };
+    }
     let unknown: BTreeMap<String, Fault> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     faults.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
     let (checked, wrong) = check_all(entries, |id| references.get(id)?.document.as_ref());
     faults.extend(wrong);
+    faults.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { faults, ..Predictions::default() };
     for (id, entry) in checked {
         match unknown.get(&id) {
@@ -197,6 +204,10 @@ pub(super) fn check_all<'d>(
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (entry, verdict) in checked {
         for (fault, path) in verdict.faults {
+            if fault.position.is_some() {
+                faults.push(fault.of_document(&entry.id));
+                continue;
+            }
             faults.push(locator.in_entry(fault.of_document(&entry.id), &entry, &path));
         }
         if let Some(looks) = verdict.looks_like {

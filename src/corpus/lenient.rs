@@ -97,7 +97,8 @@ impl Lenient {
                 if entry.places.is_none() {
                     loaded.golden.insert(id.clone(), entry.source.clone());
                 }
-                let reference = reference(entry, text(&id));
+                let mut reference = reference(entry, text(&id));
+                reference.gold.decode_tags();
                 loaded.dataset.references.insert(id, reference);
             }
         }

@@ -8,6 +8,7 @@ mod entries;
 mod golden;
 mod lenient;
 mod schema;
+mod token_files;
 mod validate;
 
 pub use annotators::load_annotators;

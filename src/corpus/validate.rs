@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::golden::Misplaced;
+use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Fault;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
@@ -20,6 +21,9 @@ pub(super) struct Verdict {
 /// Everything that is wrong with an entry. Converts its offsets to code points first.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
     let mut wrong: Vec<Misplaced> = Vec::new();
+    if let Some(verdict) = token_files::place(entry, document) {
+        return verdict;
+    }
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
         (Some(document), Some(own)) if document.text() != own.text() => {

@@ -163,7 +163,7 @@ impl Annotations {
                 layers.insert(layer);
             }
         };
-        note(self.entities.is_some(), Layer::Entities);
+        note(self.entities.is_some() || self.tags.is_some(), Layer::Entities);
         note(self.relations.is_some(), Layer::Relations);
         note(self.events.is_some(), Layer::Events);
         note(self.coreference.is_some(), Layer::Coreference);

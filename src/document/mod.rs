@@ -22,5 +22,5 @@ pub use layer::{Layer, LayerSet, ParseLayerError};
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
-pub use tags::Tags;
+pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient};
 pub use visit::{Step, Visit};

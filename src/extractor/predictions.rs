@@ -17,7 +17,8 @@ pub struct Predictions {
 impl Predictions {
     /// Predictions by document id. Without declared layers, those that any prediction has are declared; where none has any,
     /// those of `golden`: whoever answers nothing has missed everything.
-    pub fn new(name: &str, by_id: BTreeMap<String, Answer>, declared: Option<LayerSet>, golden: &LayerSet) -> Self {
+    pub fn new(name: &str, mut by_id: BTreeMap<String, Answer>, declared: Option<LayerSet>, golden: &LayerSet) -> Self {
+        by_id.values_mut().for_each(|answer| answer.annotations.decode_tags());
         let found = || by_id.values().flat_map(|answer| answer.annotations.layers()).collect::<LayerSet>();
         let layers = declared.unwrap_or_else(found);
         let layers = if layers.is_empty() { golden.clone() } else { layers };

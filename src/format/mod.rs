@@ -21,6 +21,7 @@ mod renumber;
 mod spacy;
 mod spans_csv;
 mod text_file;
+pub mod tokens;
 mod unknown_keys;
 mod web_annotation;
 mod write;

@@ -25,6 +25,17 @@ pub trait Arithmetic: Sync {
         residual(total.get(key)?, document.get(key)?, stat)
     }
 
+    /// What 0 divided by 0 gives where the user does not say; undefined by default.
+    fn zero_division(&self) -> Option<f64> {
+        None
+    }
+
+    /// Whether averages are shown where there are no labels at all. The plain mean of nothing is then undefined, whatever 0
+    /// divided by 0 gives.
+    fn averages_nothing(&self) -> bool {
+        false
+    }
+
     /// The averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
         &[Average::Macro, Average::Weighted]

@@ -4,6 +4,7 @@ use std::panic::RefUnwindSafe;
 
 use super::{Arithmetic, Item, Karat, Name, Options, Tally};
 use crate::document::{Annotations, Document, Layer, LayerSet};
+use crate::error::Fault;
 
 /// One document's gold and predicted annotations.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,16 @@ pub trait Family: Send + Sync + RefUnwindSafe {
     /// How its sums become figures; karat's own way, unless it stands in for another tool.
     fn arithmetic(&self) -> &dyn Arithmetic {
         &Karat
+    }
+
+    /// Whether it reads the tags of token files themselves. For others they are decoded leniently into entities.
+    fn reads_tags(&self) -> bool {
+        false
+    }
+
+    /// What the tool that it stands in for refuses to score, of either side of a document.
+    fn refuses(&self, _annotations: &Annotations, _options: &Options) -> Vec<Fault> {
+        Vec::new()
     }
 
     /// Counts one document. Called only where the golden file has the layer.

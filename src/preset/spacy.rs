@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::entities;
 use super::{Difference, Preset, Reasons};
-use crate::document::{Annotations, Entity, Layer};
+use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
 };
@@ -31,10 +31,10 @@ fn set<'a>(entities: impl Iterator<Item = &'a Entity>) -> Set<'a> {
 }
 
 /// Whether a prediction begins and ends where tokens of the gold document do, if these are known.
-fn is_aligned(gold: &Annotations, entity: &Entity) -> bool {
-    let Some(tags) = &gold.tags else { return true };
-    let starts = tags.places.binary_search_by_key(&entity.start, |place| place.0).is_ok();
-    starts && tags.places.binary_search_by_key(&entity.end, |place| place.1).is_ok()
+fn is_aligned(tokens: Option<&[(u32, u32)]>, entity: &Entity) -> bool {
+    let Some(tokens) = tokens else { return true };
+    let starts = tokens.binary_search_by_key(&entity.start, |place| place.0).is_ok();
+    starts && tokens.binary_search_by_key(&entity.end, |place| place.1).is_ok()
 }
 
 impl Family for Spacy {
@@ -61,7 +61,8 @@ impl Family for Spacy {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = set(entities::of(case.gold).iter());
         let named = entities::of(case.predicted);
-        let predicted = set(named.iter().filter(|entity| is_aligned(case.gold, entity)));
+        let tokens = case.gold.tags.as_ref().map(Tags::stretches);
+        let predicted = set(named.iter().filter(|entity| is_aligned(tokens.as_deref(), entity)));
         // A label is reported even if all its predictions were dropped.
         let mut labels: BTreeMap<&str, Counts> =
             named.iter().map(|entity| (entity.label.as_str(), Counts::default())).collect();
@@ -153,7 +154,7 @@ fn key(side: &crate::metric::Side) -> (Option<(u32, u32)>, &str) {
 #[cfg(test)]
 mod tests {
     use super::Spacy;
-    use crate::document::{Annotations, Entity, Layer, Span, Tags};
+    use crate::document::{Annotations, Entity, Layer, Span};
     use crate::metric::{Arithmetic, Case, Family, Options, SlotKey};
 
     fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
@@ -174,7 +175,8 @@ mod tests {
         let mut gold = annotations(&[(0, 3, "A")]);
         let predicted = annotations(&[(0, 3, "A"), (4, 6, "A")]);
         assert_eq!(precision(&gold, &predicted), Some(0.5));
-        gold.tags = Some(Tags { places: vec![(0, 3), (4, 8)], ..Tags::default() });
+        let lines = "abc O\nabcd O\n";
+        gold.tags = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations.tags;
         assert_eq!(precision(&gold, &predicted), Some(1.0));
     }
 

@@ -1,5 +1,6 @@
 //! Counts every document, sums, and derives the figures with their intervals.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use super::relabel::relabel;
 use super::sums::Sums;
 use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
+use crate::error::Fault;
 use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
 use crate::preset::Preset;
 
@@ -39,6 +41,27 @@ impl Default for Settings {
             preset: None,
         }
     }
+}
+
+/// What a preset refuses to score, as the tool that it stands in for does: of the golden files, then of the predictions.
+pub fn refusals(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Vec<Fault> {
+    let families = settings.preset.map_or(&[][..], |preset| preset.families);
+    let golden = references.values().map(|reference| &reference.gold);
+    let predicted = subject.answers.values().map(|answer| &answer.annotations);
+    let refused = |annotations: &Annotations| {
+        families.iter().flat_map(|family| family.refuses(annotations, &settings.options)).collect::<Vec<_>>()
+    };
+    golden.chain(predicted).flat_map(refused).collect()
+}
+
+/// Annotations with entities for a family that knows no tags.
+fn readable<'a>(annotations: &'a Annotations, family: &dyn Family) -> Cow<'a, Annotations> {
+    if family.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
+        return Cow::Borrowed(annotations);
+    }
+    let mut decoded = annotations.clone();
+    decoded.decode_tags();
+    Cow::Owned(decoded)
 }
 
 /// Scores one extractor's answers against the golden files. A document that the subject does not mention counts as
@@ -85,14 +108,16 @@ fn score_layer(
     let counted: Vec<Counted<'_>> = references
         .par_iter()
         .filter_map(|(id, reference)| {
-            let gold = family.gold_items(&layer, &reference.gold, &settings.options)?;
+            let golden = readable(&reference.gold, family);
+            let gold = family.gold_items(&layer, &golden, &settings.options)?;
             let answer = subject.answers.get(id).unwrap_or(&missing);
             let is_there = matches!(answer.status, Status::Ok | Status::Extra);
             let predicted = if is_there { &answer.annotations } else { &nothing };
+            let predicted = readable(predicted, family);
             let case = Case {
                 document: reference.document.as_ref(),
-                gold: &reference.gold,
-                predicted,
+                gold: &golden,
+                predicted: &predicted,
                 options: &settings.options,
             };
             let outcome = family.count(&layer, &case);

@@ -8,7 +8,7 @@ mod subject;
 mod sums;
 
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
-pub use engine::{Settings, score};
+pub use engine::{Settings, refusals, score};
 pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
 pub use subject::Subject;
 

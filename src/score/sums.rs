@@ -85,7 +85,7 @@ impl<'a> Sums<'a> {
 
     fn signature(&self, name: &MetricName) -> String {
         let mut signature = self.family.signature(&name.metric, &self.settings.options);
-        if let Some(value) = self.settings.zero_division {
+        if let Some(value) = self.zero_division() {
             signature = signature.replace("empty:null", &format!("empty:{value}"));
         }
         if let Some(beta) = beta_of(&name.stat) {
@@ -103,15 +103,26 @@ impl<'a> Sums<'a> {
         signature
     }
 
+    /// What 0 divided by 0 gives.
+    fn zero_division(&self) -> Option<f64> {
+        self.settings.zero_division.or_else(|| self.family.arithmetic().zero_division())
+    }
+
     fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
         let arithmetic = self.family.arithmetic();
         let exact = match name.average {
             None => arithmetic.value(tally, &key(name), &name.stat),
-            Some(average) => arithmetic.average(&self.weights(tally, name, average)),
+            Some(average) => {
+                let weights = self.weights(tally, name, average);
+                if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
+                    return None;
+                }
+                arithmetic.average(&weights)
+            }
         };
         // What cannot be ranked is no division by nothing.
         let is_ranking = matches!(self.total.get(&key(name)), Some(Slot::Ranking { .. }));
-        exact.or(self.settings.zero_division.filter(|_| !is_ranking))
+        exact.or_else(|| self.zero_division().filter(|_| !is_ranking))
     }
 
     /// The predictions of the whole layer by confidence, where they carry one.
@@ -164,7 +175,7 @@ impl<'a> Sums<'a> {
         let arithmetic = self.family.arithmetic();
         let weigh = |(key, slot): (&SlotKey, &Slot)| {
             let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
-            let value = arithmetic.value(tally, key, &name.stat).or(self.settings.zero_division)?;
+            let value = arithmetic.value(tally, key, &name.stat).or_else(|| self.zero_division())?;
             Some((key.clone(), weight, value))
         };
         labels_of(tally, name).filter_map(weigh).collect()
@@ -201,7 +212,8 @@ fn names(family: &dyn Family, layer: &Layer, total: &Tally, settings: &Settings)
         names.extend(stats.iter().map(|stat| name(None, None, stat)));
         let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
         let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
-        if labels.is_empty() {
+        let has_labels = !labels.is_empty() || (arithmetic.averages_nothing() && matches!(slot, Slot::Matches { .. }));
+        if !has_labels {
             continue;
         }
         for average in arithmetic.averages() {

@@ -25,3 +25,4 @@ mod span_invariants;
 mod spans;
 mod splits;
 mod structures;
+mod tokens;

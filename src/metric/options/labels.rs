@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::document::{Annotations, Tags};
+use crate::document::{Annotations, TagName, Tags};
 
 /// Which labels are one and the same, and which are kinds of others.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -96,11 +96,13 @@ impl LabelOptions {
 
     /// Tags as `B-PER` keep their prefix; what is left out becomes `O`.
     fn apply_to_tags(&self, tags: &mut Tags, mut dropped: Option<&mut Dropped>) {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        let mut places: Vec<u32> = Vec::with_capacity(tags.names.len());
-        let mut lost: Vec<Option<String>> = Vec::with_capacity(tags.names.len());
-        for name in &tags.names {
-            let (prefix, label) = name.split_once('-').map_or(("", &**name), |(prefix, label)| (prefix, label));
+        let mut file = tags.detached();
+        let mut names: Vec<TagName> = Vec::new();
+        let mut places: Vec<u32> = Vec::with_capacity(file.names.len());
+        let mut lost: Vec<Option<String>> = Vec::with_capacity(file.names.len());
+        for name in &file.names {
+            let text = &*name.text;
+            let (prefix, label) = text.split_once('-').unwrap_or(("", text));
             let is_outside = prefix.is_empty() && label == "O";
             let to = if is_outside { Some(label) } else { self.mapped(label) };
             let new = match to {
@@ -109,19 +111,22 @@ impl LabelOptions {
                 None => "O".to_owned(),
             };
             lost.push(to.is_none().then(|| label.to_owned()));
-            let place = names.iter().position(|known| **known == *new).unwrap_or_else(|| {
-                names.push(new.into());
+            let place = names.iter().position(|known| *known.text == *new).unwrap_or_else(|| {
+                names.push(TagName::new(&new));
                 names.len() - 1
             });
             places.push(place as u32);
         }
-        for tag in &mut tags.of_tokens {
+        for tag in &mut file.tags {
             if let (Some(label), Some(dropped)) = (&lost[*tag as usize], &mut dropped) {
                 dropped.note(label);
             }
             *tag = places[*tag as usize];
         }
-        tags.names = names;
+        file.names = names;
+        tags.opening = tags.opening.map(|tag| places[tag as usize]);
+        tags.sentences = 0..file.sentences.len() as u32;
+        tags.file = Arc::new(file);
     }
 
     /// Whether one of two labels stands above the other.
@@ -187,7 +192,7 @@ fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String
 #[cfg(test)]
 mod tests {
     use super::LabelOptions;
-    use crate::document::{Alternative, Annotations, Entity, Relation, Span, Tags};
+    use crate::document::{Alternative, Annotations, Entity, Relation, Span};
 
     fn options(text: &str) -> Result<LabelOptions, String> {
         toml::from_str(text).map_err(|error| error.message().to_owned())
@@ -240,12 +245,11 @@ mod tests {
     #[test]
     fn tags_keep_their_prefix() {
         let options = options("map = {PER = \"PERSON\", DATE = \"\"}").unwrap();
-        let names = ["B-PER", "O", "B-DATE", "B-PERSON", "I-A-B"].map(Into::into).to_vec();
-        let tags = Tags { names, of_tokens: vec![0, 1, 2, 3, 4, 2], ..Tags::default() };
-        let annotations = Annotations { tags: Some(tags), ..Annotations::default() };
+        let lines = "a B-PER\nb O\nc B-DATE\nd B-PERSON\ne I-A-B\nf B-DATE\n";
+        let annotations = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations;
         let (mapped, dropped) = options.apply(&annotations).unwrap();
         let tags = mapped.tags.unwrap();
-        let of_tokens: Vec<&str> = tags.of_tokens.iter().map(|&tag| &*tags.names[tag as usize]).collect();
+        let of_tokens: Vec<&str> = tags.tokens().map(|token| &*tags.file.tag(token).text).collect();
         assert_eq!(of_tokens, ["B-PERSON", "O", "O", "B-PERSON", "I-A-B", "O"]);
         assert_eq!(dropped.labels["DATE"], 2);
     }

@@ -1,0 +1,80 @@
+//! The lenient reading of tags, whatever their scheme: that of seqeval 1.2.2's default mode, to the letter.
+//!
+//! A change of label opens an entity, and so does an `I-` or `E-` behind `O`. A tag without a label has the label `_`. Of
+//! prefixes that it does not know (`U-`, `L-`, `M-`) nothing but the label counts.
+
+use super::{Chunk, TagName, Tags, TokenFile};
+
+/// Whether an entity ends between two tags, given whether their labels are the same.
+fn ends(before: u8, tag: u8, same: bool) -> bool {
+    match (before, tag) {
+        (b'E' | b'S', _) | (b'B' | b'I', b'B' | b'S' | b'O') => true,
+        (b'O' | b'.', _) => false,
+        _ => !same,
+    }
+}
+
+/// Whether an entity begins at a tag.
+fn begins(before: u8, tag: u8, same: bool) -> bool {
+    match (before, tag) {
+        (_, b'B' | b'S') | (b'E' | b'S' | b'O', b'E' | b'I') => true,
+        (_, b'O' | b'.') => false,
+        _ => !same,
+    }
+}
+
+/// The entities of a document's tags, in the order of their last tokens.
+///
+/// Where nothing opens an entity that something ends (a bare `U` behind `O`, then another label), it begins where the last
+/// one before it began, as in seqeval: be that in an earlier sentence.
+pub fn chunks(tags: &Tags) -> Vec<Chunk> {
+    let file = &*tags.file;
+    let mut chunks = Vec::new();
+    let mut begin = None;
+    for sentence in tags.sentences() {
+        let mut before = (b'O', None::<&TagName>, 0);
+        for token in sentence.clone() {
+            let (number, tag) = (file.tags[token as usize], file.tag(token));
+            // Most tokens are outside, and so were those before them.
+            if before.0 == b'O' && tag.prefix == b'O' {
+                before = (b'O', Some(tag), number);
+                continue;
+            }
+            let same = is_same(before.1, tag, token);
+            if ends(before.0, tag.prefix, same) {
+                let first = *begin.get_or_insert_with(|| last_begin(file, token - 1));
+                chunks.push(Chunk { first, last: token - 1, name: before.2 });
+            }
+            if begins(before.0, tag.prefix, same) {
+                begin = Some(token);
+            }
+            before = (tag.prefix, Some(tag), number);
+        }
+        let same = before.1.is_none_or(|tag| &*tag.label == "_");
+        if ends(before.0, b'O', same) {
+            let last = sentence.end - 1;
+            let first = *begin.get_or_insert_with(|| last_begin(file, last));
+            chunks.push(Chunk { first, last, name: before.2 });
+        }
+    }
+    chunks
+}
+
+/// Whether two tags have the same label. Before a sentence there is `O`, whose label is `_`; before the first one of a file
+/// there is nothing, which is no label.
+fn is_same(before: Option<&TagName>, tag: &TagName, token: u32) -> bool {
+    match before {
+        Some(before) => std::ptr::eq(before, tag) || before.label == tag.label,
+        None => token > 0 && &*tag.label == "_",
+    }
+}
+
+/// The last token up to this one at which an entity begins; the first of the file, where there is none.
+fn last_begin(file: &TokenFile, token: u32) -> u32 {
+    let opens = |token: &u32| {
+        let tag = file.tag(*token);
+        let before = (!file.is_first(*token)).then(|| file.tag(*token - 1));
+        begins(before.map_or(b'O', |before| before.prefix), tag.prefix, is_same(before, tag, *token))
+    };
+    (0..=token).rev().find(opens).unwrap_or(0)
+}

@@ -1,0 +1,67 @@
+//! Whether a file is one of tokens.
+
+use std::path::Path;
+
+use super::line::{Columns, is_blank, is_comment};
+
+/// Extensions that no other kind of file has.
+pub const EXTENSIONS: [&str; 7] = ["conll", "bio", "iob", "iob2", "bioes", "iobes", "bilou"];
+
+/// Whether a file's name says that it is one of tokens.
+pub fn is_token_file(file: &Path) -> bool {
+    let is = |known: &&str| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known));
+    EXTENSIONS.iter().any(|known| is(&known))
+}
+
+/// Whether a text looks like a token file: its first lines have the same number of columns, two or more, and what stands in
+/// the last ones looks like tags.
+pub fn looks_like(text: &str) -> bool {
+    const LINES: usize = 50;
+    let mut lines = text.lines().map(str::as_bytes).filter(|line| !is_blank(line));
+    let Some(first) = lines.clone().find(|line| !line.starts_with(b"# ")) else { return false };
+    if first.starts_with(b"-DOCSTART-") {
+        return true;
+    }
+    let columns = Columns::of(first).count;
+    let mut looked_at = 0;
+    columns >= 2
+        && lines.by_ref().filter(|line| !is_comment(line, columns)).take(LINES).all(|line| {
+            looked_at += 1;
+            let cut = Columns::of(line);
+            line.starts_with(b"-DOCSTART-") || (cut.count == columns && is_tag(&line[cut.last]))
+        })
+        && looked_at > 0
+}
+
+/// `O`, or a prefix letter that stands alone or before a hyphen.
+fn is_tag(tag: &[u8]) -> bool {
+    matches!(
+        tag,
+        [b'O' | b'B' | b'I' | b'E' | b'S' | b'U' | b'L' | b'M']
+            | [b'B' | b'I' | b'E' | b'S' | b'U' | b'L' | b'M', b'-', ..]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like;
+
+    #[test]
+    fn tells_token_files_from_others() {
+        assert!(looks_like("-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n"));
+        assert!(looks_like("# id = 1\n\nEU\tB-ORG\nrejects\tO\n"));
+        assert!(looks_like("{ O\n} O\n"));
+        for other in [
+            "",
+            "\n\n",
+            "{\"id\": \"a\"}\n",
+            "[\n  1\n]\n",
+            "word\n",
+            "T1\tPER 0 3\tAda\n",
+            "# only = this\n",
+            "a O\nb c d\n",
+        ] {
+            assert!(!looks_like(other), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Reading token files.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::line::{Column, Columns, is_blank, is_comment, key_value};
+use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
+use crate::error::Fault;
+use crate::format::{Entry, Source};
+
+/// What begins a document.
+const OPENING: &[u8] = b"-DOCSTART-";
+
+/// The documents of a token file with its tags from the last column, and what is wrong with its lines.
+///
+/// Documents are what `-DOCSTART-` lines begin, by the `# id = ...` before or behind them, or else by their number; where
+/// there is no such line, every sentence is one. No sequence of tags is a fault.
+pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
+    read_column(file, text, Column::Last)
+}
+
+/// The same with the tags from another column.
+pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Fault>) {
+    if u32::try_from(text.len()).is_err() {
+        let fault = Fault::new("a token file of 4 GiB or more cannot be read").in_file(file);
+        return (Vec::new(), vec![fault.help("cut it at sentences into several files")]);
+    }
+    let mut reader = Reader::new(file, text, column);
+    let mut start = 0;
+    let bytes = text.as_bytes();
+    for (line, end) in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).enumerate() {
+        reader.line(line + 1, &text[start..end]);
+        start = end + 1;
+    }
+    reader.finish()
+}
+
+/// Every place of a document where its tags are not well formed by a scheme.
+pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Fault> {
+    let file = &*tags.file;
+    let mut covered = vec![false; tags.tokens().len()];
+    let begin = tags.tokens().start;
+    for chunk in scheme.chunks(tags) {
+        covered[(chunk.first - begin) as usize..=(chunk.last - begin) as usize].fill(true);
+    }
+    let astray = tags.tokens().filter(|token| {
+        let prefix = file.tag(*token).prefix;
+        !covered[(token - begin) as usize] && (prefix != b'O' || !scheme.prefixes().contains(prefix as char))
+    });
+    let describe = |token: u32| {
+        let tag = &file.tag(token).text;
+        let before = if file.is_first(token) { None } else { Some(&file.tag(token - 1).text) };
+        let place = before.map_or_else(|| "at the beginning of a sentence".to_owned(), |tag| format!("after {tag}"));
+        let fault = Fault::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
+        let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
+        let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
+            "mend the tag, or read the file leniently".to_owned()
+        } else {
+            format!("{scheme} has the prefixes {}", prefixes.join(", "))
+        };
+        fault.at((file.line_of(token), 1)).help(help)
+    };
+    astray.map(describe).collect()
+}
+
+/// A document while its lines are read.
+struct Open {
+    line: usize,
+    id: Option<String>,
+    first_sentence: u32,
+    opening: Option<u32>,
+}
+
+struct Reader<'t> {
+    tokens: TokenFile,
+    column: Column,
+    /// Columns of the first line that is a token for sure.
+    columns: usize,
+    /// The line that says so.
+    first_line: usize,
+    names: FxHashMap<&'t str, u32>,
+    /// The tag of the line before: the next one is often the same.
+    last: Option<(&'t str, u32)>,
+    in_sentence: bool,
+    has_openings: bool,
+    /// `# id = ...` that stands before a document's line.
+    id: Option<String>,
+    documents: Vec<Open>,
+    faults: Vec<Fault>,
+}
+
+impl<'t> Reader<'t> {
+    fn new(file: &Path, text: &'t str, column: Column) -> Self {
+        let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !line.starts_with(OPENING);
+        let first = text.lines().map(str::as_bytes).enumerate().find(|(_, line)| is_token(line));
+        let tokens = TokenFile {
+            file: file.to_owned(),
+            text: String::with_capacity(text.len()),
+            tokens: Vec::with_capacity(text.len() / 10),
+            tags: Vec::with_capacity(text.len() / 10),
+            ..TokenFile::default()
+        };
+        Self {
+            tokens,
+            column,
+            columns: first.map_or(0, |(_, line)| Columns::of(line.strip_suffix(b"\r").unwrap_or(line)).count),
+            first_line: first.map_or(0, |(at, _)| at + 1),
+            names: FxHashMap::default(),
+            last: None,
+            in_sentence: false,
+            has_openings: false,
+            id: None,
+            documents: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn line(&mut self, number: usize, line: &'t str) {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let bytes = line.as_bytes();
+        let Some(first) = bytes.first() else {
+            self.in_sentence = false;
+            return;
+        };
+        match first {
+            b' ' | b'\t' if is_blank(bytes) => self.in_sentence = false,
+            b'#' if !self.in_sentence && is_comment(bytes, self.columns) => self.comment(bytes),
+            b'-' if bytes.starts_with(OPENING) && matches!(bytes.get(OPENING.len()), None | Some(b' ' | b'\t')) => {
+                self.opening(number, line);
+            }
+            _ => self.token(number, line),
+        }
+    }
+
+    fn comment(&mut self, line: &[u8]) {
+        let Some((_, value)) = key_value(line).filter(|(key, _)| matches!(*key, "id" | "doc_id")) else { return };
+        let sentences = self.tokens.sentences.len() as u32;
+        match self.documents.last_mut() {
+            // Right behind the document's line.
+            Some(open) if open.id.is_none() && open.first_sentence == sentences => open.id = Some(value.to_owned()),
+            _ => self.id = Some(value.to_owned()),
+        }
+    }
+
+    fn opening(&mut self, number: usize, line: &'t str) {
+        let columns = Columns::of(line.as_bytes());
+        let opening = (columns.count > 1).then(|| self.name(&line[columns.tag(self.column).clone()]));
+        if !self.has_openings && !self.tokens.sentences.is_empty() {
+            // What stands before the first of these lines is a document, too.
+            self.documents.push(Open { line: 1, id: None, first_sentence: 0, opening: None });
+        }
+        self.has_openings = true;
+        self.in_sentence = false;
+        let first_sentence = self.tokens.sentences.len() as u32;
+        self.documents.push(Open { line: number, id: self.id.take(), first_sentence, opening });
+    }
+
+    fn token(&mut self, number: usize, line: &'t str) {
+        let columns = Columns::of(line.as_bytes());
+        if columns.count < 2 || columns.count != self.columns {
+            let fault = if columns.count < 2 {
+                let fault = Fault::new("the line has one column");
+                fault.help("a line is a token and, in the last column, its tag; a blank line ends a sentence")
+            } else {
+                let message = format!(
+                    "the line has {} columns, but line {} has {}",
+                    columns.count, self.first_line, self.columns
+                );
+                Fault::new(message).help("all lines of a token file have the same columns; the last is the tag")
+            };
+            return self.fault(fault, number, line, columns.last);
+        }
+        let tag = columns.tag(self.column).clone();
+        if tag.is_empty() || columns.first.is_empty() {
+            let (what, at) = if tag.is_empty() { ("tag", tag) } else { ("token", columns.first) };
+            let fault = Fault::new(format!("the {what} is empty"));
+            return self.fault(fault.help("a token outside of entities has the tag `O`"), number, line, at);
+        }
+        if !self.in_sentence {
+            self.in_sentence = true;
+            let first = self.tokens.tokens.len() as u32;
+            if first > 0 {
+                self.tokens.text.push('\n');
+            }
+            self.tokens.sentences.push(Sentence { first, line: number as u32 });
+        } else {
+            self.tokens.text.push(' ');
+        }
+        let start = self.tokens.text.len() as u32;
+        self.tokens.text.push_str(&line[columns.first]);
+        self.tokens.tokens.push((start, self.tokens.text.len() as u32));
+        let name = self.name(&line[tag]);
+        self.tokens.tags.push(name);
+    }
+
+    fn name(&mut self, tag: &'t str) -> u32 {
+        if let Some((last, name)) = self.last
+            && last == tag
+        {
+            return name;
+        }
+        let names = &mut self.tokens.names;
+        let name = *self.names.entry(tag).or_insert_with(|| {
+            names.push(TagName::new(tag));
+            names.len() as u32 - 1
+        });
+        self.last = Some((tag, name));
+        name
+    }
+
+    fn fault(&mut self, fault: Fault, number: usize, line: &str, at: Range<usize>) {
+        let column = line[..at.start].chars().count() + 1;
+        let mut fault = fault.in_file(&self.tokens.file).at((number, column));
+        if line.len() <= 240 {
+            fault.excerpt = Some((line.to_owned(), at));
+        }
+        self.faults.push(fault);
+    }
+
+    fn finish(mut self) -> (Vec<Entry>, Vec<Fault>) {
+        if self.tokens.tokens.is_empty() && !self.has_openings && self.faults.is_empty() {
+            let fault = Fault::new("there are no tokens in this file").in_file(&self.tokens.file);
+            self.faults.push(fault.help("a token file has one token a line and its tag in the last column"));
+        }
+        if !self.has_openings {
+            let opens = self.tokens.sentences.iter().zip(0..);
+            let open = |(sentence, at): (&Sentence, u32)| Open {
+                line: sentence.line as usize,
+                id: None,
+                first_sentence: at,
+                opening: None,
+            };
+            self.documents = opens.map(open).collect();
+        }
+        let file = Arc::new(self.tokens);
+        let width = self.documents.len().to_string().len();
+        let all = file.sentences.len() as u32;
+        let ends = self.documents.iter().skip(1).map(|next| next.first_sentence).chain([all]).collect::<Vec<_>>();
+        let entries = self.documents.into_iter().zip(ends).zip(1..).map(|((open, end), number)| {
+            let tags = Tags {
+                file: Arc::clone(&file),
+                sentences: open.first_sentence..end,
+                opening: open.opening,
+                places: None,
+            };
+            let id = open.id.unwrap_or_else(|| format!("{number:0width$}"));
+            let mut entry = Entry::foreign(Source { file: file.file.clone(), line: open.line }, id);
+            entry.text = Some(tags.joined().to_owned());
+            entry.annotations = Annotations { tags: Some(tags), ..Annotations::default() };
+            entry
+        });
+        let mut first: BTreeMap<String, usize> = BTreeMap::new();
+        let mut good = Vec::new();
+        for entry in entries {
+            // Numbers cannot clash with each other; names can, and with numbers too.
+            if self.has_openings
+                && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
+            {
+                let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
+                let fault = Fault::new(message).in_file(&file.file).at((entry.source.line, 1));
+                self.faults.push(fault.help("ids join documents: give each its own"));
+                continue;
+            }
+            good.push(entry);
+        }
+        self.faults.sort_by_key(|fault| fault.position);
+        (good, self.faults)
+    }
+}

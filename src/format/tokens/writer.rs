@@ -1,0 +1,120 @@
+//! Writing token files.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::document::{Document, Entity, Scheme};
+use crate::text::sentence;
+
+/// An entity that a token file cannot carry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loss {
+    /// The entity.
+    pub entity: Entity,
+    /// Why: a clause without a full stop.
+    pub why: &'static str,
+}
+
+/// A document as lines of a token file: `# id = ...`, `-DOCSTART- O`, then each word (UAX 29, punctuation marks are words of
+/// their own) with its tag by the scheme; and the entities that could not be written.
+///
+/// Of entities that overlap the one that begins first is written, of those the longest. Sentences do not end inside of
+/// entities.
+pub fn write(document: &Document, entities: &[Entity], scheme: Scheme) -> (String, Vec<Loss>) {
+    let tokens = words(document.text());
+    let mut losses = Vec::new();
+    let mut order: Vec<&Entity> = entities.iter().collect();
+    order.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
+    let mut chunks: Vec<(Range<usize>, &str)> = Vec::new();
+    for entity in order {
+        match tokens_of(document, entity, &tokens) {
+            Ok(covered) if chunks.last().is_none_or(|(last, _)| last.end <= covered.start) => {
+                chunks.push((covered, &entity.label));
+            }
+            Ok(_) => losses.push(Loss { entity: entity.clone(), why: "it overlaps another entity" }),
+            Err(why) => losses.push(Loss { entity: entity.clone(), why }),
+        }
+    }
+    let tags = tags(tokens.len(), &chunks, scheme);
+    let ends: Vec<usize> = sentence::split(document.text()).into_iter().map(|range| range.end).collect();
+    let mut lines = format!("# id = {}\n-DOCSTART- O\n", document.id());
+    let (mut next_end, mut chunk) = (0, 0);
+    for (at, (token, tag)) in tokens.iter().zip(tags).enumerate() {
+        while chunks.get(chunk).is_some_and(|(covered, _)| covered.end <= at) {
+            chunk += 1;
+        }
+        let is_inside = chunks.get(chunk).is_some_and(|(covered, _)| covered.start < at);
+        let is_behind_end = ends.get(next_end).is_some_and(|end| *end <= token.start);
+        if at == 0 || (is_behind_end && !is_inside) {
+            lines.push('\n');
+            while ends.get(next_end).is_some_and(|end| *end <= token.start) {
+                next_end += 1;
+            }
+        }
+        lines.push_str(&format!("{} {tag}\n", &document.text()[token.clone()]));
+    }
+    lines.push('\n');
+    (lines, losses)
+}
+
+/// The bytes of every word of a text.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    for (start, piece) in text.split_word_bound_indices() {
+        // A space with a combining mark is one piece.
+        let mut begin = None;
+        for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
+            match begin {
+                None if !c.is_whitespace() => begin = Some(at),
+                Some(first) if c.is_whitespace() => {
+                    words.push(start + first..start + at);
+                    begin = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    words
+}
+
+/// The tokens that an entity covers, all of them whole.
+fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> Result<Range<usize>, &'static str> {
+    if !entity.fragments.is_empty() {
+        return Err("it is discontinuous");
+    }
+    if entity.label.is_empty() || entity.label.contains(char::is_whitespace) {
+        return Err("its label is empty or has white space");
+    }
+    let bytes = document.bytes(entity.start, entity.end).ok_or("it lies outside of the text")?;
+    let first = tokens.partition_point(|token| token.start < bytes.start);
+    let behind = tokens.partition_point(|token| token.end <= bytes.end);
+    let fits = first < behind && tokens[first].start == bytes.start && tokens[behind - 1].end == bytes.end;
+    if fits { Ok(first..behind) } else { Err("it does not begin and end where words do") }
+}
+
+fn tags(tokens: usize, chunks: &[(Range<usize>, &str)], scheme: Scheme) -> Vec<String> {
+    let mut tags = vec!["O".to_owned(); tokens];
+    for (at, (covered, label)) in chunks.iter().enumerate() {
+        let is_same = |other: Option<&(Range<usize>, &str)>| other.is_some_and(|(_, other)| other == label);
+        let before = at.checked_sub(1).and_then(|before| chunks.get(before)).filter(|b| b.0.end == covered.start);
+        let behind = chunks.get(at + 1).filter(|behind| behind.0.start == covered.end);
+        for token in covered.clone() {
+            let (is_first, is_last) = (token == covered.start, token + 1 == covered.end);
+            let prefix = match scheme {
+                Scheme::Iob1 if is_first && is_same(before) => 'B',
+                Scheme::Iob2 if is_first => 'B',
+                Scheme::Ioe1 if is_last && is_same(behind) => 'E',
+                Scheme::Ioe2 if is_last => 'E',
+                Scheme::Iobes if is_first && is_last => 'S',
+                Scheme::Bilou if is_first && is_last => 'U',
+                Scheme::Iobes | Scheme::Bilou if is_first => 'B',
+                Scheme::Iobes if is_last => 'E',
+                Scheme::Bilou if is_last => 'L',
+                _ => 'I',
+            };
+            tags[token] = format!("{prefix}-{label}");
+        }
+    }
+    tags
+}

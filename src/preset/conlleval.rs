@@ -1,0 +1,329 @@
+//! conlleval, the Perl script of CoNLL-2000 (version of 2004-01-26): one pass over both columns, in which an entity is right
+//! where both columns open it, both close it, and nothing came between.
+
+use std::sync::Arc;
+
+use super::Preset;
+use super::sequence::{self, ACCURACY, Found, STRICT};
+use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
+use crate::metric::{Arithmetic, Average, Case, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+
+/// The script.
+pub(super) const PRESET: Preset = Preset {
+    name: "conlleval",
+    about: "conlleval of 2004-01-26, the script of CoNLL-2000",
+    families: &[&Conlleval],
+    reasons: &sequence::OfTags,
+};
+
+struct Conlleval;
+
+/// Sums that no report shows: entities that the script counts as right under another label than the one they began with, or
+/// in another document. `hits` are the right ones to add under the label, `possible` those to take away.
+const MOVED: &str = "moved";
+
+impl Family for Conlleval {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn reads_tags(&self) -> bool {
+        true
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        match (&gold.tags, &gold.entities) {
+            (Some(tags), _) => Some(count_begins(tags)),
+            (None, entities) => entities.as_ref().map(|entities| entities.len() as u64),
+        }
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec![STRICT.into(), ACCURACY.into()]
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        match metric {
+            STRICT => "preset:conlleval-2004-01-26|empty:null".to_owned(),
+            metric => format!("preset:conlleval-2004-01-26|metric:{metric}"),
+        }
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        self
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let mut outcome = match (&case.gold.tags, &case.predicted.tags) {
+            (Some(gold), Some(predicted)) => both(gold, predicted, case.document),
+            _ => {
+                let of = |side| sequence::of_spans(side, case.document, |tags| alone(tags, case.document));
+                sequence::compare(of(case.gold), of(case.predicted))
+            }
+        };
+        sequence::add_accuracy(&mut outcome, case, same_tags);
+        outcome
+    }
+}
+
+impl Arithmetic for Conlleval {
+    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+        sequence::stats(slot)
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        match *tally.get(key)? {
+            Slot::Matches { counts, predicted, .. } => {
+                let moved = tally
+                    .iter()
+                    .filter(|(other, _)| other.metric == MOVED && (key.label.is_none() || other.label == key.label));
+                let (mut more, mut less) = (0, 0);
+                for (_, slot) in moved {
+                    if let Slot::Recall { hits, possible } = slot {
+                        more += hits;
+                        less += possible;
+                    }
+                }
+                sequence::prf(counts.correct + more - less, predicted, counts.possible(), stat)
+            }
+            Slot::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
+            _ => None,
+        }
+    }
+
+    fn zero_division(&self) -> Option<f64> {
+        Some(0.0)
+    }
+
+    fn averages(&self) -> &'static [Average] {
+        &[]
+    }
+}
+
+/// A tag as the script sees it: what stands before the first hyphen, and behind it.
+type Tag<'a> = (u8, &'a str);
+
+/// What stands between sentences.
+const BREAK: Tag<'static> = (b'O', "");
+
+fn tag(name: &TagName) -> Tag<'_> {
+    (name.conll_prefix, &name.conll_label)
+}
+
+fn ends(before: Tag<'_>, now: Tag<'_>) -> bool {
+    match (before.0, now.0) {
+        (b'B' | b'I', b'B' | b'O') | (b'E', b'E' | b'I' | b'O') | (b'[' | b']', _) => true,
+        (b'O' | b'.', _) => false,
+        _ => before.1 != now.1,
+    }
+}
+
+fn begins(before: Tag<'_>, now: Tag<'_>) -> bool {
+    match (before.0, now.0) {
+        (b'B' | b'I' | b'O', b'B') | (b'O' | b'E', b'I' | b'E') | (_, b'[' | b']') => true,
+        (_, b'O' | b'.') => false,
+        _ => before.1 != now.1,
+    }
+}
+
+/// The pass over both columns.
+struct Pass<'a> {
+    before: (Tag<'a>, Tag<'a>),
+    /// Whether both columns are inside of an entity that is right so far; unknown before anything is read.
+    is_right: Option<bool>,
+}
+
+/// What a line does.
+struct Step {
+    ends: (bool, bool),
+    begins: (bool, bool),
+    /// An entity was right, and has ended.
+    was_right: bool,
+    /// Both columns open an entity of the same label.
+    opens_both: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn new(is_right: Option<bool>) -> Self {
+        Self { before: (BREAK, BREAK), is_right }
+    }
+
+    fn step(&mut self, gold: Tag<'a>, predicted: Tag<'a>) -> Step {
+        let ends = (ends(self.before.0, gold), ends(self.before.1, predicted));
+        let begins = (begins(self.before.0, gold), begins(self.before.1, predicted));
+        let mut was_right = false;
+        if ends.0 && ends.1 && self.before.0.1 == self.before.1.1 {
+            was_right = self.is_right == Some(true);
+            self.is_right = Some(false);
+        } else if ends.0 != ends.1 || gold.1 != predicted.1 {
+            self.is_right = Some(false);
+        }
+        let opens_both = begins.0 && begins.1 && gold.1 == predicted.1;
+        if opens_both {
+            self.is_right = Some(true);
+        }
+        self.before = (gold, predicted);
+        Step { ends, begins, was_right, opens_both }
+    }
+}
+
+/// Whether an entity that is right so far reaches from sentences before the document into it: only tags that no scheme has
+/// (a bare `M`, `.-PER`, `O-PER`) do that.
+fn carried(gold: &Tags, predicted: &Tags) -> bool {
+    let is_odd = |name: &TagName| match name.conll_prefix {
+        b'B' | b'I' | b'E' | b'[' | b']' => false,
+        b'O' => !name.conll_label.is_empty(),
+        b'.' => true,
+        _ => name.conll_label.is_empty(),
+    };
+    if ![gold, predicted].iter().any(|tags| tags.file.names.iter().any(is_odd)) {
+        return false;
+    }
+    let (mut ours, mut theirs) = (gold.sentences.start, predicted.sentences.start);
+    while ours > 0 && theirs > 0 {
+        (ours, theirs) = (ours - 1, theirs - 1);
+        let mut pass = Pass::new(None);
+        let tokens = |tags: &Tags, at: u32| tags.file.sentences[at as usize].first..tags.file.end_of(at);
+        for (g, p) in tokens(gold, ours).zip(tokens(predicted, theirs)) {
+            pass.step(tag(gold.file.tag(g)), tag(predicted.file.tag(p)));
+        }
+        pass.step(BREAK, BREAK);
+        if let Some(is_right) = pass.is_right {
+            return is_right;
+        }
+    }
+    false
+}
+
+/// Entities of one column while they are read.
+#[derive(Default)]
+struct Column {
+    chunks: Vec<Chunk>,
+    is_open: bool,
+}
+
+impl Column {
+    fn take(&mut self, token: u32, name: u32, ends: bool, begins: bool) {
+        self.is_open &= !ends;
+        if begins {
+            self.chunks.push(Chunk { first: token, last: token, name });
+            self.is_open = true;
+        } else if self.is_open
+            && let Some(last) = self.chunks.last_mut()
+        {
+            last.last = token;
+        }
+    }
+}
+
+fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
+    let mut pass = Pass::new(Some(carried(gold, predicted)));
+    let (mut ours, mut theirs) = (Column::default(), Column::default());
+    // The entities that both columns opened last, and those that were right, by their places.
+    let mut open: Option<(usize, usize)> = None;
+    let mut right: Vec<(usize, usize)> = Vec::new();
+    let mut moved: Vec<(&str, u64, u64)> = Vec::new();
+    let mut close = |open: Option<(usize, usize)>, chunks: &[Chunk], label| match open {
+        Some(pair) => {
+            let began = &*gold.file.names[chunks[pair.0].name as usize].conll_label;
+            right.push(pair);
+            if began != label {
+                moved.extend([(label, 1, 0), (began, 0, 1)]);
+            }
+        }
+        None => moved.push((label, 1, 0)),
+    };
+    for (golds, predictions) in gold.sentences().zip(predicted.sentences()) {
+        for (g, p) in golds.zip(predictions) {
+            let (a, b) = (gold.file.tag(g), predicted.file.tag(p));
+            let label = pass.before.0.1;
+            let step = pass.step(tag(a), tag(b));
+            if step.was_right {
+                close(open.take(), &ours.chunks, label);
+            }
+            ours.take(g, gold.file.tags[g as usize], step.ends.0, step.begins.0);
+            theirs.take(p, predicted.file.tags[p as usize], step.ends.1, step.begins.1);
+            if step.opens_both {
+                open = Some((ours.chunks.len() - 1, theirs.chunks.len() - 1));
+            }
+        }
+        let label = pass.before.0.1;
+        if pass.step(BREAK, BREAK).was_right {
+            close(open.take(), &ours.chunks, label);
+        }
+        (ours.is_open, theirs.is_open) = (false, false);
+    }
+    let is_end = gold.sentences.end as usize == gold.file.sentences.len();
+    if is_end && pass.is_right == Some(true) {
+        close(open.take(), &ours.chunks, "");
+    }
+    let golds = found(gold, document, &ours.chunks);
+    let predictions = found(predicted, document, &theirs.chunks);
+    let mut answers: Vec<Option<usize>> = vec![None; golds.len()];
+    let mut is_free = vec![true; predictions.len()];
+    for (g, p) in right {
+        (answers[g], is_free[p]) = (Some(p), false);
+    }
+    let mut pairs: Vec<_> =
+        golds.iter().zip(answers).map(|(gold, answer)| (Some(gold), answer.map(|p| &predictions[p]))).collect();
+    let free = predictions.iter().zip(is_free).filter(|(_, is_free)| *is_free);
+    pairs.extend(free.map(|(predicted, _)| (None, Some(predicted))));
+    let mut outcome = sequence::outcome(&pairs);
+    for (label, hits, possible) in moved {
+        outcome.tally.add(SlotKey::labelled(MOVED, &Arc::from(label)), Slot::Recall { hits, possible });
+    }
+    outcome
+}
+
+/// The entities of one column by itself.
+fn alone<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+    let mut column = Column::default();
+    for sentence in tags.sentences() {
+        let mut before = BREAK;
+        for token in sentence {
+            let now = tag(tags.file.tag(token));
+            column.take(token, tags.file.tags[token as usize], ends(before, now), begins(before, now));
+            before = now;
+        }
+        column.is_open = false;
+    }
+    found(tags, document, &column.chunks)
+}
+
+fn found<'a>(tags: &'a Tags, document: Option<&'a Document>, chunks: &[Chunk]) -> Vec<Found<'a>> {
+    let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].conll_label;
+    let note = |chunk: Chunk| match tags.file.tag(chunk.first).conll_prefix {
+        b'B' | b'[' | b']' => None,
+        b'I' => Some("an orphan I- opens an entity"),
+        b'E' => Some("an orphan E- opens an entity"),
+        _ => Some("a prefix that conlleval does not know opens an entity by its label"),
+    };
+    sequence::of_chunks(tags, document, chunks, label, note)
+}
+
+fn count_begins(tags: &Tags) -> u64 {
+    let mut count = 0;
+    for sentence in tags.sentences() {
+        let mut before = BREAK;
+        for token in sentence {
+            let now = tag(tags.file.tag(token));
+            count += u64::from(begins(before, now));
+            before = now;
+        }
+    }
+    count
+}
+
+/// Equal tags, the lines that begin documents included: to the script they are tokens.
+fn same_tags(gold: &Tags, predicted: &Tags) -> (u64, u64) {
+    let (golds, predictions) = (gold.tokens(), predicted.tokens());
+    let mut tokens = golds.len() as u64;
+    let same = |a: &TagName, b: &TagName| a.conll_text == b.conll_text;
+    let mut correct =
+        golds.zip(predictions).filter(|(g, p)| same(gold.file.tag(*g), predicted.file.tag(*p))).count() as u64;
+    if let (Some(a), Some(b)) = (gold.opening, predicted.opening) {
+        tokens += 1;
+        correct += u64::from(same(&gold.file.names[a as usize], &predicted.file.names[b as usize]));
+    }
+    (correct, tokens)
+}

@@ -1,0 +1,78 @@
+//! seqeval 1.2.2, default mode: the lenient reading of tags of any scheme, entities compared as sets.
+
+use super::Preset;
+use super::sequence::{self, ACCURACY, Found, STRICT};
+use crate::document::{Annotations, Chunk, Document, Layer, Tags, lenient};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+
+/// seqeval's default.
+pub(super) const PRESET: Preset = Preset {
+    name: "seqeval",
+    about: "seqeval 1.2.2, default mode: tags of any scheme, read leniently",
+    families: &[&Lenient],
+    reasons: &sequence::OfTags,
+};
+
+struct Lenient;
+
+impl Family for Lenient {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn reads_tags(&self) -> bool {
+        true
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        match (&gold.tags, &gold.entities) {
+            (Some(tags), _) => Some(lenient::chunks(tags).len() as u64),
+            (None, entities) => entities.as_ref().map(|entities| entities.len() as u64),
+        }
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec![STRICT.into(), ACCURACY.into()]
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        match metric {
+            STRICT => "preset:seqeval-1.2.2|mode:default|empty:null".to_owned(),
+            metric => format!("preset:seqeval-1.2.2|metric:{metric}"),
+        }
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        &sequence::Seqeval
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let mut outcome = match (&case.gold.tags, &case.predicted.tags) {
+            (Some(gold), Some(predicted)) => {
+                sequence::compare(found(gold, case.document), found(predicted, case.document))
+            }
+            _ => {
+                let of = |side| sequence::of_spans(side, case.document, |tags| found(tags, case.document));
+                sequence::compare(of(case.gold), of(case.predicted))
+            }
+        };
+        sequence::add_accuracy(&mut outcome, case, sequence::same_tags);
+        outcome
+    }
+}
+
+fn found<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+    let chunks = lenient::chunks(tags);
+    let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].label;
+    sequence::of_chunks(tags, document, &chunks, label, |chunk| note(tags, chunk))
+}
+
+/// What no scheme that begins entities with `B-` or `S-` would take.
+fn note(tags: &Tags, chunk: Chunk) -> Option<&'static str> {
+    match tags.file.tag(chunk.first).prefix {
+        b'B' | b'S' => None,
+        b'I' => Some("an orphan I- opens an entity"),
+        b'E' => Some("an orphan E- opens an entity"),
+        _ => Some("a prefix that seqeval does not know opens an entity by its label"),
+    }
+}

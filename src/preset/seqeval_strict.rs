@@ -1,0 +1,113 @@
+//! seqeval 1.2.2, `mode="strict"`: only what is well formed by a scheme is an entity, and tags of other schemes are refused.
+
+use super::Preset;
+use super::sequence::{self, ACCURACY, Found, STRICT};
+use crate::document::{Annotations, Chunk, Document, Layer, Scheme, Tags};
+use crate::error::Fault;
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+
+/// One preset a scheme.
+pub(super) const PRESETS: [Preset; 6] = [
+    Preset {
+        name: "seqeval-strict-iob1",
+        about: "seqeval 1.2.2, strict mode, scheme IOB1",
+        families: &[&Strict(Scheme::Iob1)],
+        reasons: &sequence::OfTags,
+    },
+    Preset {
+        name: "seqeval-strict-iob2",
+        about: "seqeval 1.2.2, strict mode, scheme IOB2",
+        families: &[&Strict(Scheme::Iob2)],
+        reasons: &sequence::OfTags,
+    },
+    Preset {
+        name: "seqeval-strict-ioe1",
+        about: "seqeval 1.2.2, strict mode, scheme IOE1",
+        families: &[&Strict(Scheme::Ioe1)],
+        reasons: &sequence::OfTags,
+    },
+    Preset {
+        name: "seqeval-strict-ioe2",
+        about: "seqeval 1.2.2, strict mode, scheme IOE2",
+        families: &[&Strict(Scheme::Ioe2)],
+        reasons: &sequence::OfTags,
+    },
+    Preset {
+        name: "seqeval-strict-iobes",
+        about: "seqeval 1.2.2, strict mode, scheme IOBES",
+        families: &[&Strict(Scheme::Iobes)],
+        reasons: &sequence::OfTags,
+    },
+    Preset {
+        name: "seqeval-strict-bilou",
+        about: "seqeval 1.2.2, strict mode, scheme BILOU",
+        families: &[&Strict(Scheme::Bilou)],
+        reasons: &sequence::OfTags,
+    },
+];
+
+struct Strict(Scheme);
+
+impl Family for Strict {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn reads_tags(&self) -> bool {
+        true
+    }
+
+    fn refuses(&self, annotations: &Annotations, _: &Options) -> Vec<Fault> {
+        let Some(tags) = &annotations.tags else { return Vec::new() };
+        let describe = |token: u32| {
+            let message = format!("the tag {:?} is none of {}'s", &*tags.file.tag(token).text, self.0);
+            let fault = Fault::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
+            let prefixes: Vec<String> = self.0.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
+            let help = format!("tags begin with one of {}; `--preset seqeval` takes any", prefixes.join(", "));
+            fault.help(help)
+        };
+        self.0.strangers(tags).into_iter().map(describe).collect()
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        match (&gold.tags, &gold.entities) {
+            (Some(tags), _) => Some(self.0.chunks(tags).len() as u64),
+            (None, entities) => entities.as_ref().map(|entities| entities.len() as u64),
+        }
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        vec![STRICT.into(), ACCURACY.into()]
+    }
+
+    fn signature(&self, metric: &str, _: &Options) -> String {
+        match metric {
+            STRICT => format!("preset:seqeval-1.2.2|mode:strict|scheme:{}|empty:null", self.0),
+            metric => format!("preset:seqeval-1.2.2|metric:{metric}"),
+        }
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        &sequence::Seqeval
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let found = |tags| self.found(tags, case.document);
+        let mut outcome = match (&case.gold.tags, &case.predicted.tags) {
+            (Some(gold), Some(predicted)) => sequence::compare(found(gold), found(predicted)),
+            _ => {
+                let of = |side| sequence::of_spans(side, case.document, found);
+                sequence::compare(of(case.gold), of(case.predicted))
+            }
+        };
+        sequence::add_accuracy(&mut outcome, case, sequence::same_tags);
+        outcome
+    }
+}
+
+impl Strict {
+    fn found<'a>(&self, tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
+        let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].strict_label;
+        sequence::of_chunks(tags, document, &self.0.chunks(tags), label, |_| None)
+    }
+}

@@ -1,0 +1,290 @@
+//! What the tools of sequence labelling share: entities found on either side, compared as sets.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Difference, Reasons, numpy};
+use crate::document::{self, Annotations, Chunk, Document};
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Detail, Item, Name, Options, Outcome, Side, Slot, SlotKey, Tally,
+};
+
+/// The metric of entities: same place, same label.
+pub(super) const STRICT: &str = "strict";
+/// The share of tokens whose tags are the same.
+pub(super) const ACCURACY: &str = "accuracy";
+
+/// An entity that one side has.
+#[derive(Debug, Clone)]
+pub(super) struct Found<'a> {
+    /// End and start: numbers of tokens, from the document's first one, or code points. What precedes the document is
+    /// negative.
+    pub place: (i64, i64),
+    /// Its label.
+    pub label: Cow<'a, str>,
+    /// Code points in the document.
+    pub span: (u32, u32),
+    /// The covered text.
+    pub text: Cow<'a, str>,
+    /// What is peculiar about its tags.
+    pub note: Option<&'static str>,
+}
+
+impl Found<'_> {
+    fn key(&self) -> ((i64, i64), &str) {
+        (self.place, &self.label)
+    }
+
+    pub fn side(&self) -> Side {
+        Side { span: Some(self.span), label: self.label.to_string(), text: self.text.to_string() }
+    }
+}
+
+/// Entities of chunks: their places in tokens.
+pub(super) fn of_chunks<'a>(
+    tags: &'a document::Tags,
+    document: Option<&'a Document>,
+    chunks: &[Chunk],
+    label: impl Fn(Chunk) -> &'a str,
+    note: impl Fn(Chunk) -> Option<&'static str>,
+) -> Vec<Found<'a>> {
+    if chunks.is_empty() {
+        return Vec::new();
+    }
+    let file = &*tags.file;
+    let begin = tags.tokens().start;
+    let base = file.tokens[begin as usize].0;
+    // Where the text is ASCII, bytes are code points.
+    let stretches = (tags.places.is_some() || !tags.joined().is_ascii()).then(|| tags.stretches());
+    let found = |chunk: &Chunk| {
+        let first = chunk.first.max(begin);
+        let bytes = (file.tokens[first as usize].0, file.tokens[chunk.last as usize].1);
+        let span = match &stretches {
+            Some(all) => (all[(first - begin) as usize].0, all[(chunk.last - begin) as usize].1),
+            None => (bytes.0 - base, bytes.1 - base),
+        };
+        let joined = &file.text[bytes.0 as usize..bytes.1 as usize];
+        let own = || document.and_then(|document| document.slice(span.0, span.1));
+        let relative = |token: u32| i64::from(token) - i64::from(begin);
+        Found {
+            place: (relative(chunk.last), relative(chunk.first)),
+            label: Cow::Borrowed(label(*chunk)),
+            span,
+            text: Cow::Borrowed(if tags.places.is_some() { own().unwrap_or(joined) } else { joined }),
+            note: note(*chunk),
+        }
+    };
+    chunks.iter().map(found).collect()
+}
+
+/// Entities of annotations without tags, and places in code points for all.
+pub(super) fn of_spans<'a>(
+    annotations: &'a Annotations,
+    document: Option<&'a Document>,
+    decode: impl Fn(&'a document::Tags) -> Vec<Found<'a>>,
+) -> Vec<Found<'a>> {
+    if let Some(tags) = &annotations.tags {
+        let mut found = decode(tags);
+        for entity in &mut found {
+            entity.place = (entity.span.1.into(), entity.span.0.into());
+        }
+        return found;
+    }
+    let found = |entity: &'a document::Entity| {
+        let own = || document.and_then(|document| document.slice(entity.start, entity.end));
+        Found {
+            place: (entity.end.into(), entity.start.into()),
+            label: Cow::Borrowed(&entity.label),
+            span: (entity.start, entity.end),
+            text: Cow::Borrowed(entity.text.as_deref().or_else(own).unwrap_or_default()),
+            note: None,
+        }
+    };
+    annotations.entities.iter().flatten().map(found).collect()
+}
+
+/// The sums of one label.
+#[derive(Default)]
+pub(super) struct Sums {
+    pub correct: u64,
+    pub gold: u64,
+    pub predicted: u64,
+}
+
+impl Sums {
+    fn slot(&self) -> Slot {
+        let counts = Counts {
+            correct: self.correct,
+            missed: self.gold - self.correct,
+            spurious: self.predicted - self.correct,
+            ..Counts::default()
+        };
+        Slot::matches(counts)
+    }
+}
+
+/// Compares two sets of entities.
+pub(super) fn compare<'a>(mut gold: Vec<Found<'a>>, mut predicted: Vec<Found<'a>>) -> Outcome {
+    for side in [&mut gold, &mut predicted] {
+        side.sort_by(|a, b| a.key().cmp(&b.key()));
+        side.dedup_by(|a, b| a.key() == b.key());
+    }
+    let mut pairs = Vec::with_capacity(gold.len().max(predicted.len()));
+    let (mut g, mut p) = (0, 0);
+    while g < gold.len() || p < predicted.len() {
+        let order = match (gold.get(g), predicted.get(p)) {
+            (Some(gold), Some(predicted)) => gold.key().cmp(&predicted.key()),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            _ => std::cmp::Ordering::Greater,
+        };
+        pairs.push((order.is_le().then(|| &gold[g]), order.is_ge().then(|| &predicted[p])));
+        g += usize::from(order.is_le());
+        p += usize::from(order.is_ge());
+    }
+    outcome(&pairs)
+}
+
+/// The sums and items of entities with those that answer them.
+pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Outcome {
+    let mut labels: BTreeMap<&str, Sums> = BTreeMap::new();
+    let mut whole = Sums::default();
+    let mut items = Vec::with_capacity(pairs.len());
+    for (gold, predicted) in pairs {
+        let add = |sums: &mut Sums, gold: bool, predicted: bool| {
+            sums.gold += u64::from(gold);
+            sums.predicted += u64::from(predicted);
+            sums.correct += u64::from(gold && predicted);
+        };
+        add(&mut whole, gold.is_some(), predicted.is_some());
+        if let Some(found) = gold.or(*predicted) {
+            let same = gold.is_some() && predicted.is_some();
+            add(
+                labels.entry(&found.label).or_default(),
+                gold.is_some(),
+                predicted.is_some() && (same || gold.is_none()),
+            );
+        }
+        let mut item = match (gold, predicted) {
+            (Some(gold), Some(predicted)) => Item::pair(Class::Correct, gold.side(), predicted.side()),
+            (Some(gold), None) => Item { detail: Some(Detail::Missed), ..Item::missed(gold.side()) },
+            (None, Some(predicted)) => {
+                Item { detail: Some(Detail::Spurious), ..Item::spurious(Class::Spurious, predicted.side()) }
+            }
+            (None, None) => continue,
+        };
+        let note = |who: &str, found: &Option<&Found<'_>>| Some(format!("{who}: {}", found.as_ref()?.note?));
+        let notes: Vec<String> = [note("gold", gold), note("predicted", predicted)].into_iter().flatten().collect();
+        item.evidence = (!notes.is_empty()).then(|| notes.join("; "));
+        items.push(item);
+    }
+    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    let mut tally = Tally::default();
+    for (label, sums) in &labels {
+        tally.add(SlotKey::labelled(STRICT, &Arc::from(*label)), sums.slot());
+    }
+    tally.add(SlotKey::whole(STRICT), whole.slot());
+    Outcome { tally, items, warnings: Vec::new() }
+}
+
+/// Adds the share of equal tags: of those that both sides have, or where a document was not answered of the golden ones.
+pub(super) fn add_accuracy(
+    outcome: &mut Outcome,
+    case: &Case<'_>,
+    same: impl Fn(&document::Tags, &document::Tags) -> (u64, u64),
+) {
+    let Some(gold) = &case.gold.tags else { return };
+    let (correct, tokens) = match &case.predicted.tags {
+        Some(predicted) => same(gold, predicted),
+        None if case.predicted.entities.is_none() => (0, gold.tokens().len() as u64),
+        None => return,
+    };
+    outcome.tally.add(SlotKey::whole(ACCURACY), Slot::Average { sum: correct as f64, documents: tokens });
+}
+
+/// How many of the tokens have the same tag, and how many there are.
+pub(super) fn same_tags(gold: &document::Tags, predicted: &document::Tags) -> (u64, u64) {
+    let (golds, predictions) = (gold.tokens(), predicted.tokens());
+    let tokens = golds.len() as u64;
+    let same = golds.zip(predictions).filter(|(g, p)| gold.file.tag(*g).text == predicted.file.tag(*p).text);
+    (same.count() as u64, tokens)
+}
+
+/// The arithmetic of scikit-learn that seqeval copies: F1 from rounded precision and recall, averages by NumPy, 0 divided
+/// by 0 is 0.
+pub(super) struct Seqeval;
+
+impl Arithmetic for Seqeval {
+    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+        stats(slot)
+    }
+
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        match *tally.get(key)? {
+            Slot::Matches { counts, predicted, .. } => prf(counts.correct, predicted, counts.possible(), stat),
+            Slot::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
+            _ => None,
+        }
+    }
+
+    fn zero_division(&self) -> Option<f64> {
+        Some(0.0)
+    }
+
+    fn averages_nothing(&self) -> bool {
+        true
+    }
+
+    fn averages(&self) -> &'static [Average] {
+        &[Average::Macro, Average::Weighted]
+    }
+
+    fn average(&self, labels: &[(SlotKey, f64, f64)]) -> Option<f64> {
+        let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
+        if total == 0.0 {
+            // No label has gold entities: then each has precision 0, and recall what 0 divided by 0 gives.
+            return labels.first().map(|(_, _, value)| *value);
+        }
+        let weighted: Vec<f64> = labels.iter().map(|(_, weight, value)| value * weight).collect();
+        Some(numpy::sum(&weighted) / total)
+    }
+}
+
+/// Why an entity of these presets is not karat's.
+pub(super) struct OfTags;
+
+impl Reasons for OfTags {
+    fn of_item(&self, difference: &Difference<'_>) -> String {
+        let evidence = difference.preset.and_then(|item| item.evidence.clone());
+        evidence.unwrap_or_else(|| match (difference.karat, difference.preset) {
+            (_, None) => "what is not well formed by the scheme, or a copy, is no entity".to_owned(),
+            (None, _) => "the tool finds an entity where karat's lenient reading has another or none".to_owned(),
+            _ => "entities are compared as sets: another place or label is one missed and one spurious".to_owned(),
+        })
+    }
+
+    fn of_figure(&self, _: &crate::metric::MetricName) -> Option<&'static str> {
+        Some("0 divided by 0 is a number, and F1 comes from rounded precision and recall")
+    }
+}
+
+/// The statistics of a sum.
+pub(super) fn stats(slot: &Slot) -> Vec<Name> {
+    match slot {
+        Slot::Average { .. } => vec!["".into()],
+        _ => vec!["precision".into(), "recall".into(), "f1".into()],
+    }
+}
+
+/// Precision, recall or F1 of counts; `None` where there is nothing to divide by.
+pub(super) fn prf(correct: u64, predicted: u64, gold: u64, stat: &str) -> Option<f64> {
+    let share = |whole: u64| (whole > 0).then(|| correct as f64 / whole as f64);
+    let (precision, recall) = (share(predicted), share(gold));
+    match (stat, precision, recall) {
+        ("precision", ..) => precision,
+        ("recall", ..) => recall,
+        (_, None, None) => None,
+        (_, Some(p), Some(r)) if p + r > 0.0 => Some(2.0 * p * r / (p + r)),
+        _ => Some(0.0),
+    }
+}
