@@ -195,7 +195,7 @@ impl Table<'_, '_> {
             }
             number
         });
-        let fragments = row.cell("fragments").map(|cell| fragments(cell)).unwrap_or_else(|| Some(Vec::new()));
+        let fragments = row.cell("fragments").map_or_else(|| Some(Vec::new()), fragments);
         if fragments.is_none() {
             let fault = Fault::new("`fragments` must be like `0-3;5-9`");
             self.fault(fault, row.place(text, "fragments"));
@@ -247,6 +247,9 @@ fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
     cell.split(';').map(part).collect()
 }
 
+/// What an entity has in a column.
+type Cell = fn(&Entity) -> Option<String>;
+
 fn write(outputs: &[Output], _: bool) -> Files {
     let entities = || outputs.iter().flat_map(|output| output.annotations.entities.iter().flatten());
     let own: Vec<&String> = {
@@ -254,7 +257,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
             entities().flat_map(|entity| entity.attributes.keys()).collect();
         names.into_iter().collect()
     };
-    let optional: [(&str, fn(&Entity) -> Option<String>); 5] = [
+    let optional: [(&str, Cell); 5] = [
         ("text", |entity| entity.text.clone()),
         ("confidence", |entity| entity.confidence.map(|confidence| confidence.to_string())),
         ("id", |entity| entity.id.clone()),

@@ -323,7 +323,7 @@ impl<'i> Reader<'_, 'i> {
         match line.id.as_bytes().first() {
             Some(b'#') => add(NOTES, json!({"type": name, "text": text})),
             Some(b'N') => {
-                add(NORMALIZATIONS, json!({"type": name, "id": cells.next().unwrap_or_default(), "text": text}))
+                add(NORMALIZATIONS, json!({"type": name, "id": cells.next().unwrap_or_default(), "text": text}));
             }
             _ => add(name, cells.next().map_or(Value::Bool(true), Value::from)),
         }
