@@ -7,10 +7,11 @@ use anstream::ColorChoice;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
-use karat::format::{FORMATS, Format, OffsetUnit};
+use karat::format::Format;
 use karat::metric::options::SpanOptions;
 use karat::preset::{self, Preset};
 
+use super::convert_args::{ConvertArgs, Unit, format};
 use super::presets::{self, HELP};
 
 /// Scores extractors and summarizers against hand-labelled golden files.
@@ -268,73 +269,6 @@ pub(super) enum Missing {
     Skip,
 }
 
-/// What offsets count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(super) enum Unit {
-    /// Unicode code points, as Python counts
-    CodePoint,
-    /// Bytes of UTF-8
-    Byte,
-    /// UTF-16 units, as JavaScript and Java count
-    Utf16,
-}
-
-impl From<Unit> for OffsetUnit {
-    fn from(unit: Unit) -> Self {
-        match unit {
-            Unit::CodePoint => Self::CodePoint,
-            Unit::Byte => Self::Byte,
-            Unit::Utf16 => Self::Utf16,
-        }
-    }
-}
-
-/// Turn annotations of one format into another.
-///
-/// The input's format is told by its content. What the other format cannot carry is listed on standard error, by kind,
-/// with counts and the first place; `--deny losses` ends with 2 then and writes nothing. Offsets are written as code points.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  karat convert brat-folder --to karat --out gold.jsonl
-  karat convert export.json --to doccano --out out.jsonl --deny losses
-  karat convert spans.csv --documents docs --to brat --out folder
-  karat convert old.json --from label-studio --offset-unit utf16 --to karat --out golden/
-
-Formats: `--to help` lists them.")]
-pub(super) struct ConvertArgs {
-    /// What to convert: a folder or a file
-    #[arg(value_name = "IN")]
-    pub input: PathBuf,
-    /// The format to write
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    pub to: &'static Format,
-    /// Where to write: a file; a folder for brat, and for karat where the name has no extension
-    #[arg(long, value_name = "PATH")]
-    pub out: PathBuf,
-    /// The format of the input, where content does not tell
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
-    pub from: Option<&'static Format>,
-    /// The documents, where the input brings no texts
-    #[arg(long, value_name = "PATH")]
-    pub documents: Option<PathBuf>,
-    /// What the input's offsets count, where it does not say so; code points by default
-    #[arg(long, value_enum, value_name = "UNIT")]
-    pub offset_unit: Option<Unit>,
-    /// Write nothing and end with 2 where something would be lost
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub deny: Option<DenyLosses>,
-    /// Write over files that are there
-    #[arg(long)]
-    pub force: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DenyLosses {
-    /// What the format cannot carry
-    Losses,
-}
-
 /// Measure how well annotators agree, and list where they differ.
 ///
 /// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa, Krippendorff's alpha and
@@ -380,13 +314,6 @@ pub(super) struct CompletionsArgs {
 
 fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
-}
-
-fn format(name: &str) -> Result<&'static Format, String> {
-    Format::find(name).ok_or_else(|| {
-        let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
-        format!("formats are\n{}", known.join("\n"))
-    })
 }
 
 fn preset(name: &str) -> Result<&'static Preset, String> {

@@ -10,7 +10,7 @@ use karat::error::{Error, Fault};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
-use super::args::{ConvertArgs, DenyLosses};
+use super::convert_args::{ConvertArgs, DenyLosses};
 use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {

@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod completions;
 mod convert;
+mod convert_args;
 mod diagnostics;
 mod difference;
 mod exit;

@@ -86,13 +86,18 @@ impl Carries {
             return (outputs.to_vec(), losses);
         }
         let mut fitted: Vec<Output> = outputs.to_vec();
+        for output in &mut fitted {
+            losses.of_document(output.document.id());
+            self.document(output, &mut losses);
+        }
         let refers =
-            outputs.iter().any(|output| output.annotations.relations.as_ref().is_some_and(|all| !all.is_empty()));
+            fitted.iter().any(|output| output.annotations.relations.as_ref().is_some_and(|all| !all.is_empty()));
         // Where ids are numbers, they are there for the relations' sake.
         let ids = if self.ids == Ids::Numbers && !refers { Ids::None } else { self.ids };
         for output in &mut fitted {
             losses.of_document(output.document.id());
-            self.document(output, ids, &mut losses);
+            renumber(&mut output.annotations, ids, &mut losses);
+            self.finish(output, &mut losses);
         }
         level(&mut fitted);
         for (before, after) in outputs.iter().zip(&fitted) {
@@ -115,7 +120,7 @@ impl Carries {
         (fitted, losses)
     }
 
-    fn document(&self, output: &mut Output, ids: Ids, losses: &mut Losses) {
+    fn document(&self, output: &mut Output, losses: &mut Losses) {
         if !self.document_ids {
             losses.note("ids of documents (they are numbered)", output.document.id());
         }
@@ -124,8 +129,6 @@ impl Carries {
                 .note("metadata of documents", &output.document.meta().keys().cloned().collect::<Vec<_>>().join(", "));
             output.document = crate::document::Document::new(output.document.id(), output.document.text());
         }
-        let document = output.document.clone();
-        let text = |start: u32, end: u32| document.slice(start, end).filter(|_| output.has_text);
         let annotations = &mut output.annotations;
         others(annotations, losses);
         if annotations.entities.is_none() && !self.absent_entities {
@@ -148,7 +151,13 @@ impl Carries {
         }
         self.relations(annotations, losses);
         self.events(annotations, losses);
-        renumber(annotations, ids, losses);
+    }
+
+    /// The texts of labels, and what is left for the format itself to take out.
+    fn finish(&self, output: &mut Output, losses: &mut Losses) {
+        let document = output.document.clone();
+        let has_text = output.has_text;
+        let text = |start: u32, end: u32| document.slice(start, end).filter(|_| has_text);
         for entity in output.annotations.entities.iter_mut().flatten() {
             entity.text = match (self.label_texts, entity.fragments.is_empty()) {
                 (false, _) => None,

@@ -30,7 +30,7 @@ fn looks_like(look: &Look<'_>) -> bool {
     let has_text = look.has("text") || look.has("data");
     let lists = ["label", "labels", "entities"].iter().any(|key| look.has_lists(key) && !is_empty(look.key(key)))
         || ["label", "labels"].iter().any(|key| look.has_lists(key));
-    let export = look.has_objects("entities", "start_offset") || look.has_objects("relations", "from_id");
+    let export = look.has("entities") && look.mentions("start_offset") && look.mentions("end_offset");
     has_text && !look.has("spans") && (lists || export)
 }
 

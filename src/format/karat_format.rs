@@ -39,8 +39,7 @@ pub(super) static FORMAT: Format = Format {
 fn looks_like(look: &Look<'_>) -> bool {
     let foreign = ["label", "labels"].iter().any(|key| look.has_lists(key))
         || (look.has_lists("entities") && !look.has_objects("entities", "start") && is_list_of_lists(look))
-        || look.has_objects("entities", "start_offset")
-        || look.has_objects("relations", "from_id")
+        || (look.has("text") && look.has("entities") && look.mentions("start_offset") && look.mentions("end_offset"))
         || (look.has("data") && look.has("annotations"))
         || look.has("@context")
         || look.has("target")

@@ -41,6 +41,12 @@ impl<'a> Look<'a> {
         self.key(name).is_some()
     }
 
+    /// Whether a key stands anywhere in the first kilobytes: a file's first object may have no labels.
+    pub fn mentions(&self, name: &str) -> bool {
+        let quoted = format!("\"{name}\"");
+        self.head.match_indices(&quoted).any(|(at, _)| self.head[at + quoted.len()..].trim_start().starts_with(':'))
+    }
+
     /// Whether a key has a list of lists.
     pub fn has_lists(&self, name: &str) -> bool {
         let list = self.key(name).and_then(|value| value.strip_prefix('['));
