@@ -15,7 +15,7 @@ use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     let (documents, mut faults) = args.documents.as_deref().map(load_documents).unwrap_or_default();
-    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into) };
+    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
     let (entries, wrong) = load_checked(&args.input, read_as, &documents);
     faults.extend(wrong);
     if args.documents.is_some() && faults.is_empty() {
@@ -82,7 +82,11 @@ fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {
     let text = known.map(|document| document.text().to_owned()).or(entry.text).unwrap_or_default();
     let meta = if entry.meta.is_empty() { known.map(|known| known.meta().clone()) } else { Some(entry.meta) };
     let document = Document::with_meta(entry.id, text, meta.unwrap_or_default());
-    Output { document, has_text, annotations: entry.annotations }
+    // Of a token file's tags, what the lenient reading makes of them is written.
+    let mut annotations = entry.annotations;
+    annotations.decode_tags();
+    annotations.tags = None;
+    Output { document, has_text, annotations }
 }
 
 fn list(to: &Format, losses: &Losses) -> String {

@@ -110,7 +110,10 @@ impl Loading<'_> {
             return documents.into_iter().for_each(|entry| self.add(entry));
         }
         let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
-        let looks_like_tokens = || tokens::is_token_file(file) || (!is_json && tokens::looks_like(text));
+        // Other tables have columns, too.
+        let is_of_no_tool = || Format::candidates(file, text).is_empty();
+        let looks_like_tokens =
+            || tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
         if self.read_as.format.is_none() && looks_like_tokens() {
             let (documents, wrong) = tokens::read_column(file, text, self.read_as.column);
             self.faults.extend(wrong);

@@ -150,7 +150,9 @@ fn what_tools_write_is_read() {
         "spans.csv",
         "document,start,end,label,text,score,colour\nd,0,3,PER,\"A,a\",0.5,red\nd,4,7,PER,met,,\ne,,,,,,\n",
     );
+    cli.write("tokens.conll", "-DOCSTART- O\n\nAda B-PER\nLove I-PER\nmet O\n\nOslo B-LOC\n");
     let paths = [
+        "tokens.conll",
         "brat",
         "doccano.jsonl",
         "relations.jsonl",
