@@ -15,8 +15,9 @@ use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     let (documents, mut faults) = args.documents.as_deref().map(load_documents).unwrap_or_default();
-    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into) };
-    let (entries, wrong) = load_checked(&args.input, read_as, &documents);
+    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
+    let (mut entries, wrong) = load_checked(&args.input, read_as, &documents);
+    entries.values_mut().for_each(|entry| entry.annotations.decode_tags());
     faults.extend(wrong);
     if args.documents.is_some() && faults.is_empty() {
         faults.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
