@@ -130,6 +130,15 @@ fn spans_are_scored_as_sets_under_these_presets() {
     assert!(scores["metrics"].get("entities.accuracy").is_none());
 }
 
+#[test]
+fn tags_are_converted_as_entities() {
+    let cli = files(GOLD, GOLD);
+    assert!(cli.karat(&["convert", "g.conll", "--to", "karat", "--out", "g.jsonl"]).status().unwrap().success());
+    let first: Value = serde_json::from_str(cli.read("g.jsonl").lines().next().unwrap()).unwrap();
+    assert_eq!(first["entities"].as_array().unwrap().len(), 3);
+    assert_eq!(first["text"], "Ada Lovelace met Bo\nIn Oslo");
+}
+
 /// One file for both sides is conlleval's: the last two columns are the golden and the predicted tags.
 #[test]
 fn one_file_with_both_columns() {

@@ -9,8 +9,7 @@ pub const EXTENSIONS: [&str; 7] = ["conll", "bio", "iob", "iob2", "bioes", "iobe
 
 /// Whether a file's name says that it is one of tokens.
 pub fn is_token_file(file: &Path) -> bool {
-    let is = |known: &&str| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known));
-    EXTENSIONS.iter().any(|known| is(&known))
+    file.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a text looks like a token file: its first lines have the same number of columns, two or more, and what stands in
