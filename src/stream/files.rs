@@ -44,7 +44,7 @@ pub(super) fn score_within<'s>(
     // In proportion to the files, so that both windows hold about the same documents.
     let share =
         |bytes: u64| (window as u128 * u128::from(bytes) / u128::from(gold_bytes + predicted_bytes).max(1)) as usize;
-    let open = |path: &Path, bytes: u64| Lines::open(path, share(bytes).max(window / 64)).ok();
+    let open = |path: &Path, bytes: u64| Lines::open(path, share(bytes).max(window / 64).max(1)).ok();
     let (Some(gold), Some(predicted)) = (open(gold, gold_bytes), open(predicted, predicted_bytes)) else {
         return Ok(None);
     };
