@@ -28,9 +28,8 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
         options,
-        documents: args.per_document
-            || args.explain_difference.is_some()
-            || matches!(args.format, ScoreFormat::Csv | ScoreFormat::Md),
+        // What is printed beside the figures, such as confusions, is made of single items.
+        documents: args.format != ScoreFormat::Table || args.explain_difference.is_some(),
         preset: args.preset,
         ..Settings::default()
     };
