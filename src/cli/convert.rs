@@ -15,7 +15,7 @@ use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     let (documents, mut faults) = args.documents.as_deref().map(load_documents).unwrap_or_default();
-    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into) };
+    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
     let (entries, wrong) = load_checked(&args.input, read_as, &documents);
     faults.extend(wrong);
     if args.documents.is_some() && faults.is_empty() {

@@ -48,8 +48,12 @@ pub(super) fn score_within<'s>(
     let (Some(gold), Some(predicted)) = (open(gold, gold_bytes), open(predicted, predicted_bytes)) else {
         return Ok(None);
     };
-    let mut files =
-        Files { lines: [gold, predicted], join: Join::default(), labels: Labels::new(), scorer: Scorer::new(settings) };
+    let scorer = Scorer::new(settings);
+    // What other tools refuse is told from whole files, unless they take plain spans, which they have no reason to refuse.
+    if settings.preset.is_some() && !scorer.takes_plain() {
+        return Ok(None);
+    }
+    let mut files = Files { lines: [gold, predicted], join: Join::default(), labels: Labels::new(), scorer };
     loop {
         for lines in &mut files.lines {
             lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)])?;
