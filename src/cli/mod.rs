@@ -11,6 +11,7 @@ mod difference;
 mod exit;
 mod figures;
 mod fix;
+mod in_step;
 mod output;
 mod presets;
 mod progress;

@@ -14,31 +14,38 @@ use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
 use karat::metric::Options;
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use karat::score::{Answer, Scores, Settings, Status, Subject, refusals, score};
+use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, output};
+use super::{difference, exit, figures, in_step, output};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
-    let Joined { references, answers, left_out } = load(args)?;
-    let declared = declared(args, &references, &answers)?;
-    let subject = Subject { name: stem(&args.pred), declared, answers };
     let options = options(args)?;
-    let mut broken = strangers(args, &references, &options);
-    broken.extend(check_schemas(&args.gold, &options));
-    if !broken.is_empty() {
-        return Err(Error::Input(broken));
-    }
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
         options,
+        // What is printed beside the figures, such as confusions, is made of single items.
+        documents: args.format != ScoreFormat::Table || args.explain_difference.is_some(),
         preset: args.preset,
         ..Settings::default()
     };
+    if let Some(extractor) = in_step::score(args, &settings)? {
+        return print(args, &report(args, &BTreeMap::new(), extractor));
+    }
+    let Joined { references, answers, left_out } = load(args)?;
+    let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let found = answers.values().flat_map(|answer| answer.annotations.layers()).collect();
+    let declared = declared(args, &golden, &found)?;
+    let subject = Subject { name: stem(&args.pred), declared, answers };
+    let mut broken = strangers(args, &references, &settings.options);
+    broken.extend(check_schemas(&args.gold, &settings.options));
+    if !broken.is_empty() {
+        return Err(Error::Input(broken));
+    }
     let stood_in_for = args.explain_difference.or(args.preset);
     let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
     if !refused.is_empty() {
@@ -49,19 +56,25 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     }
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
-        return Err(nothing(&references, &subject.declared));
+        return Err(nothing(&golden, &subject.declared));
     }
     select(&mut scores, &args.metrics)?;
-    let mut report = report(args, &references, &subject, scores);
+    let documents = references.keys().cloned().collect();
+    let mut extractor = ExtractorReport::new(&subject, &documents, scores);
     for (id, reason) in left_out {
-        report.extractors[0].ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
+        extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }
+    print(args, &report(args, &references, extractor))
+}
+
+/// Prints the scores of a report's one extractor.
+fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     output::print(&match args.format {
         ScoreFormat::Table => figures::tables(&extractor.scores),
         ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
-        ScoreFormat::Csv => ScoresCsv.render(&report),
-        ScoreFormat::Md => Markdown.render(&report),
+        ScoreFormat::Csv => ScoresCsv.render(report),
+        ScoreFormat::Md => Markdown.render(report),
     })?;
     let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
     for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
@@ -141,27 +154,21 @@ fn load(args: &ScoreArgs) -> Result<Joined, Error> {
 
 /// The layers that any prediction has, and those that the user asks for by name; where that is none, all golden ones:
 /// whoever answers nothing has missed everything.
-fn declared(
-    args: &ScoreArgs,
-    references: &BTreeMap<String, Reference>,
-    answers: &BTreeMap<String, Answer>,
-) -> Result<LayerSet, Error> {
-    let golden: LayerSet = references.values().flat_map(|reference| reference.gold.layers()).collect();
+pub(super) fn declared(args: &ScoreArgs, golden: &LayerSet, found: &LayerSet) -> Result<LayerSet, Error> {
     let absent: Vec<Fault> = args
         .layers
         .iter()
         .filter(|layer| !golden.contains(layer))
         .map(|layer| {
             let fault = Fault::new(format!("no golden file has the layer `{layer}`")).in_file(&args.gold);
-            fault.help(format!("they have {}", list(&golden)))
+            fault.help(format!("they have {}", list(golden)))
         })
         .collect();
     if !absent.is_empty() {
         return Err(Error::Input(absent));
     }
-    let found = answers.values().flat_map(|answer| answer.annotations.layers());
-    let declared: LayerSet = found.chain(args.layers.iter().cloned()).collect();
-    Ok(if declared.is_empty() { golden } else { declared })
+    let declared: LayerSet = found.iter().chain(&args.layers).cloned().collect();
+    Ok(if declared.is_empty() { golden.clone() } else { declared })
 }
 
 fn list(layers: &LayerSet) -> String {
@@ -169,15 +176,14 @@ fn list(layers: &LayerSet) -> String {
     if names.is_empty() { "no layers".to_owned() } else { names.join(", ") }
 }
 
-fn nothing(references: &BTreeMap<String, Reference>, declared: &LayerSet) -> Error {
-    let golden: LayerSet = references.values().flat_map(|reference| reference.gold.layers()).collect();
+pub(super) fn nothing(golden: &LayerSet, declared: &LayerSet) -> Error {
     let message =
-        format!("there is nothing to score: golden files have {}, predictions {}", list(&golden), list(declared));
+        format!("there is nothing to score: golden files have {}, predictions {}", list(golden), list(declared));
     Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
 }
 
 /// Leaves only the figures that are asked for.
-fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
+pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
     let names: BTreeSet<String> = scores.figures().map(|figure| figure.name.to_string()).collect();
     let is_asked = |name: &str, metric: &str| {
         name.strip_prefix(metric).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
@@ -206,20 +212,19 @@ fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, subject: &Subject, scores: Scores) -> Report {
+fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, extractor: ExtractorReport) -> Report {
     let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
-    let documents: BTreeSet<String> = references.keys().cloned().collect();
     Report {
         dataset: stem(&args.gold),
         info: DatasetInfo::default(),
         texts: texts.collect(),
-        extractors: vec![ExtractorReport::new(subject, &documents, scores)],
-        documents,
+        extractors: vec![extractor],
+        documents: references.keys().cloned().collect(),
         ceiling: BTreeMap::new(),
         passes: (0, 0),
     }
 }
 
-fn stem(path: &Path) -> String {
+pub(super) fn stem(path: &Path) -> String {
     path.file_stem().map_or_else(|| path.display().to_string(), |stem| stem.to_string_lossy().into_owned())
 }

@@ -159,6 +159,33 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     predictions
 }
 
+/// A golden line by itself, checked; its text is its own.
+///
+/// # Errors
+/// With everything that is wrong with it.
+pub fn to_reference(mut entry: Entry, line: &str) -> Result<Reference, Vec<Fault>> {
+    let verdict = check(&mut entry, None);
+    let faults = placed(&entry, line, verdict);
+    if faults.is_empty() { Ok(reference(entry, None)) } else { Err(faults) }
+}
+
+/// A line of predictions by itself, checked against its golden file.
+///
+/// # Errors
+/// With everything that is wrong with it.
+pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Fault>> {
+    let version = other_version(&entry, reference);
+    let verdict = check(&mut entry, reference.document.as_ref());
+    let faults: Vec<Fault> = version.into_iter().chain(placed(&entry, line, verdict)).collect();
+    if faults.is_empty() { Ok(entry.into_answer()) } else { Err(faults) }
+}
+
+fn placed(entry: &Entry, line: &str, verdict: Verdict) -> Vec<Fault> {
+    let place = |(fault, path): Misplaced| entry.source.locate(fault.of_document(&entry.id), line, &path);
+    let unit = verdict.looks_like.map(|looks| looks.fault().in_file(&entry.source.file));
+    verdict.faults.into_iter().map(place).chain(unit).collect()
+}
+
 /// The fault of a prediction made on another version of the text than its golden file; where the text itself is known, it
 /// is checked against that.
 fn other_version(entry: &Entry, reference: &Reference) -> Option<Fault> {

@@ -111,6 +111,14 @@ pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Res
     lines.map(move |(at, line)| read(Source { file: file.to_owned(), line: at + 1 }, line))
 }
 
+/// Reads one line of such a file, given its number.
+///
+/// # Errors
+/// As for [`read_document`].
+pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Fault> {
+    read(Source { file: file.to_owned(), line: number }, line)
+}
+
 fn read(source: Source, json: &str) -> Result<Entry, Fault> {
     let mut ignored = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(json);

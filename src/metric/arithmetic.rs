@@ -36,6 +36,12 @@ pub trait Arithmetic: Sync {
         false
     }
 
+    /// Whether every figure rests on the one sum under its name, so that [`residual`] says everything of a document's
+    /// share. Otherwise the sums of every single document are kept until the end.
+    fn is_of_single_sums(&self) -> bool {
+        true
+    }
+
     /// The averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
         &[Average::Macro, Average::Weighted]
@@ -212,6 +218,50 @@ pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
             (has(p) || has(r)).then_some(share)
         }
     }
+}
+
+/// What a document contributes to a sum of counts: numerator and denominator of precision, then of recall.
+pub type Parts = [u64; 4];
+
+/// The parts of a sum of counts; `None` where it is no count.
+pub fn parts_of(slot: &Slot) -> Option<Parts> {
+    match *slot {
+        Slot::Matches { counts, credit2, predicted } => {
+            Some([credit2, 2 * predicted, counts.credit2(), 2 * counts.possible()])
+        }
+        Slot::Recall { hits, possible } => Some([0, 0, hits, possible]),
+        Slot::Share { hits, whole } => Some([hits, whole, hits, whole]),
+        _ => None,
+    }
+}
+
+/// How a statistic of a sum of counts moves with a document's [`Parts`]: their product with it is [`residual`].
+pub fn gradient(total: &Slot, stat: &str) -> [f64; 4] {
+    let Some([credit, predicted, earned, possible]) = parts_of(total).map(|parts| parts.map(|part| part as f64)) else {
+        return [0.0; 4];
+    };
+    let ratio = |part: f64, whole: f64| if whole > 0.0 { [1.0 / whole, -part / whole / whole] } else { [0.0; 2] };
+    let (by_predicted, by_possible) = (ratio(credit, predicted), ratio(earned, possible));
+    let (for_precision, for_recall) = match stat {
+        "precision" => (1.0, 0.0),
+        "recall" => (0.0, 1.0),
+        // The derivatives of the F by its two ratios.
+        _ => {
+            let square = beta_of(stat).map_or(1.0, |beta| beta * beta);
+            // Where both sides earn the same, their ratios are as one to the other's whole, even at 0.
+            let (a, b) = if credit == earned {
+                (possible, predicted)
+            } else {
+                let value = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+                (value(credit, predicted), value(earned, possible))
+            };
+            let sum = (square * a + b).max(f64::MIN_POSITIVE);
+            ((1.0 + square) * (b / sum).powi(2), (1.0 + square) * square * (a / sum).powi(2))
+        }
+    };
+    let [n, d] = by_predicted.map(|part| part * for_precision);
+    let [m, e] = by_possible.map(|part| part * for_recall);
+    [n, d, m, e]
 }
 
 /// The variance that a statistic would have if its items were independent of each other; 0 for means over documents.

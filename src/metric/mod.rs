@@ -15,6 +15,7 @@ mod keyphrases;
 mod name;
 pub mod options;
 mod pairing;
+mod plain;
 mod record;
 mod relation;
 pub mod rouge;
@@ -24,13 +25,16 @@ mod tally;
 mod target;
 mod value;
 
-pub use arithmetic::{Arithmetic, Karat, beta_of, is_mean, least_variance, residual, support, value};
+pub use arithmetic::{
+    Arithmetic, Karat, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support, value,
+};
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{Average, MetricName};
 pub use options::Options;
+pub use plain::{PlainSum, PlainTally};
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaFault, Violation};
 pub use tally::{Counts, Name, Slot, SlotKey, Tally};

@@ -11,9 +11,11 @@ use std::sync::Arc;
 use super::entities;
 use super::places::Places;
 use super::{Difference, Preset, Reasons};
+use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, PlainTally, Slot, SlotKey,
+    Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -57,6 +59,10 @@ impl Family for Nervaluate {
         self
     }
 
+    fn plain(&self, _: &Options) -> Option<PlainSum> {
+        Some(sum_plain)
+    }
+
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold: Vec<&Entity> = entities::of(case.gold).iter().collect();
         let predicted: Vec<&Entity> = entities::of(case.predicted).iter().collect();
@@ -90,26 +96,77 @@ impl Family for Nervaluate {
     }
 }
 
+/// Counts plain spans, numbers of labels for labels.
+fn sum_plain(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
+    let mut by_label: BTreeMap<u32, (Vec<&Item>, Vec<&Item>)> = BTreeMap::new();
+    let (gold, predicted): (Vec<&Item>, Vec<&Item>) = (gold.iter().collect(), predicted.iter().collect());
+    for &item in &gold {
+        by_label.entry(item.label).or_default().0.push(item);
+    }
+    for &item in &predicted {
+        by_label.entry(item.label).or_default().1.push(item);
+    }
+    let field = Field::new(&gold);
+    let of_labels: Vec<_> =
+        by_label.iter().map(|(label, (gold, predicted))| (*label, Field::new(gold), predicted)).collect();
+    tally.wholes.clear();
+    tally.labels.clear();
+    for (metric, (_, scheme)) in SCHEMES.iter().enumerate() {
+        tally.wholes.push(Slot::matches(field.run(*scheme, &predicted).0));
+        for (label, field, predicted) in &of_labels {
+            tally.labels.push((metric, *label, Slot::matches(field.run(*scheme, predicted).0)));
+        }
+    }
+}
+
+/// A labelled span.
+trait Spot {
+    fn place(&self) -> (u32, u32);
+    fn has_label_of(&self, other: &Self) -> bool;
+}
+
+impl Spot for Entity {
+    fn place(&self) -> (u32, u32) {
+        (self.start, self.end)
+    }
+
+    fn has_label_of(&self, other: &Self) -> bool {
+        self.label == other.label
+    }
+}
+
+impl Spot for Item {
+    fn place(&self) -> (u32, u32) {
+        (self.start, self.end)
+    }
+
+    fn has_label_of(&self, other: &Self) -> bool {
+        self.label == other.label
+    }
+}
+
 /// Gold items that are found by place.
-struct Field<'a> {
-    gold: &'a [&'a Entity],
+struct Field<'a, T> {
+    gold: &'a [&'a T],
     /// Their places with ends inclusive.
     places: Places,
 }
 
-impl<'a> Field<'a> {
-    fn new(gold: &'a [&'a Entity]) -> Self {
-        Self { places: Places::new(gold.iter().map(|entity| (entity.start, entity.end + 1))), gold }
+impl<'a, T: Spot> Field<'a, T> {
+    fn new(gold: &'a [&'a T]) -> Self {
+        let inclusive = |item: &&T| (item.place().0, item.place().1 + 1);
+        Self { places: Places::new(gold.iter().map(inclusive)), gold }
     }
 
     /// The gold items that a prediction overlaps enough, ends inclusive.
-    fn overlapping<'f>(&'f self, predicted: &'f Entity) -> impl Iterator<Item = usize> + 'f {
-        let touched = self.places.overlapping(predicted.start, predicted.end + 1);
+    fn overlapping<'f>(&'f self, predicted: &'f T) -> impl Iterator<Item = usize> + 'f {
+        let (start, end) = predicted.place();
+        let touched = self.places.overlapping(start, end + 1);
         touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 
     /// Each prediction's gold item, and the counts.
-    fn run(&self, scheme: Scheme, predicted: &[&Entity]) -> (Counts, Vec<Option<usize>>) {
+    fn run(&self, scheme: Scheme, predicted: &[&T]) -> (Counts, Vec<Option<usize>>) {
         let mut counts = Counts::default();
         let mut used = vec![false; self.gold.len()];
         let mut answers = Vec::with_capacity(predicted.len());
@@ -118,11 +175,11 @@ impl<'a> Field<'a> {
             let (mut right, mut other): (Option<(u32, usize)>, Option<usize>) = (None, None);
             for g in self.overlapping(entity).filter(|&g| !used[g]) {
                 let gold = self.gold[g];
-                let same_span = gold.start == entity.start && gold.end == entity.end;
+                let same_span = gold.place() == entity.place();
                 let (is_right, distance) = match scheme {
-                    Scheme::Strict => (same_span && gold.label == entity.label, 0),
+                    Scheme::Strict => (same_span && gold.has_label_of(entity), 0),
                     Scheme::Exact | Scheme::Partial => (same_span, 0),
-                    Scheme::Type => (gold.label == entity.label, distance(gold, entity)),
+                    Scheme::Type => (gold.has_label_of(entity), distance(gold, entity)),
                 };
                 if is_right {
                     right = Some(right.map_or((distance, g), |best| best.min((distance, g))));
@@ -148,14 +205,16 @@ impl<'a> Field<'a> {
 }
 
 /// Whether a prediction that touches a gold item covers at least 1 % of it, ends inclusive.
-fn is_overlap(gold: &Entity, predicted: &Entity) -> bool {
-    let shared = f64::from(gold.end.min(predicted.end) - gold.start.max(predicted.start)) + 1.0;
-    let length = f64::from(gold.end - gold.start) + 1.0;
+fn is_overlap(gold: &impl Spot, predicted: &impl Spot) -> bool {
+    let (gold, predicted) = (gold.place(), predicted.place());
+    let shared = f64::from(gold.1.min(predicted.1) - gold.0.max(predicted.0)) + 1.0;
+    let length = f64::from(gold.1 - gold.0) + 1.0;
     shared / length * 100.0 >= 1.0
 }
 
-fn distance(gold: &Entity, predicted: &Entity) -> u32 {
-    gold.start.abs_diff(predicted.start) + gold.end.abs_diff(predicted.end)
+fn distance(gold: &impl Spot, predicted: &impl Spot) -> u32 {
+    let (gold, predicted) = (gold.place(), predicted.place());
+    gold.0.abs_diff(predicted.0) + gold.1.abs_diff(predicted.1)
 }
 
 impl Arithmetic for Nervaluate {

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
+use super::accumulator::Accumulator;
 use super::relabel::relabel;
 use super::sums::Sums;
-use super::{Answer, DocumentScores, LayerScores, Scores, Status, Subject};
+use super::{DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::error::Fault;
 use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
@@ -26,6 +28,8 @@ pub struct Settings {
     pub labels_per_document: bool,
     /// How things are scored.
     pub options: Options,
+    /// Whether every document's own figures and items are wanted; scores are the same without, and cost less.
+    pub documents: bool,
     /// Another tool to stand in for: only what it scores is scored, in its way.
     pub preset: Option<&'static Preset>,
 }
@@ -38,6 +42,7 @@ impl Default for Settings {
             zero_division: None,
             labels_per_document: false,
             options: Options::default(),
+            documents: true,
             preset: None,
         }
     }
@@ -103,52 +108,86 @@ fn score_layer(
     layer: Layer,
     family: &dyn Family,
 ) -> LayerScores {
-    let nothing = Annotations::default();
-    let missing = Answer::without(Status::Missing, "there is no prediction for it");
-    let counted: Vec<Counted<'_>> = references
-        .par_iter()
-        .filter_map(|(id, reference)| {
-            let golden = readable(&reference.gold, family);
-            let gold = family.gold_items(&layer, &golden, &settings.options)?;
-            let answer = subject.answers.get(id).unwrap_or(&missing);
-            let is_there = matches!(answer.status, Status::Ok | Status::Extra);
-            let predicted = if is_there { &answer.annotations } else { &nothing };
-            let predicted = readable(predicted, family);
-            let case = Case {
-                document: reference.document.as_ref(),
-                gold: &golden,
-                predicted: &predicted,
-                options: &settings.options,
-            };
-            let outcome = family.count(&layer, &case);
-            Some(Counted { id, status: answer.status, message: answer.message.as_deref(), gold, outcome })
+    let references: Vec<(&String, &Reference)> = references.iter().collect();
+    // Chunks of a fixed size, so that the order of adding is the same for every number of threads.
+    let chunks: Vec<(Accumulator, Vec<Counted<'_>>)> = references
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut accumulator = Accumulator::new(family.arithmetic());
+            let mut counted = Vec::new();
+            for (id, reference) in chunk {
+                let Some(document) = count(id, reference, subject, settings, &layer, family) else { continue };
+                let is_answered = document.status == Status::Ok;
+                accumulator.add(&document.outcome.tally, is_answered, document.gold);
+                if settings.documents || !document.outcome.warnings.is_empty() {
+                    counted.push(document);
+                }
+            }
+            (accumulator, counted)
         })
         .collect();
+    let (mut accumulator, mut counted) = (Accumulator::new(family.arithmetic()), Vec::new());
+    for (more, documents) in chunks {
+        accumulator.merge(more);
+        counted.extend(documents);
+    }
 
-    let sums = Sums::new(family, &layer, settings, counted.iter().map(|d| (&d.outcome.tally, d.status == Status::Ok)));
-    let gold = counted.iter().map(|document| document.gold).sum();
-    let figures = sums.figures(gold);
+    let sums = Sums::new(family, &layer, settings, accumulator);
+    let figures = sums.figures();
     let warnings = counted.iter().flat_map(|document| {
         document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
     });
     let ranking = sums.ranking();
     let incomplete = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
     let warnings = incomplete.into_iter().chain(warnings).collect();
+    counted.retain(|_| settings.documents);
     let documents = counted
-        .iter()
+        .into_iter()
         .map(|document| {
             let scores = DocumentScores {
                 status: document.status,
                 message: document.message.map(str::to_owned),
                 gold: document.gold,
                 figures: sums.values_in(&document.outcome.tally),
-                items: document.outcome.items.clone(),
+                items: document.outcome.items,
             };
             (document.id.to_owned(), scores)
         })
         .collect();
     LayerScores { layer, figures, documents, ranking, warnings }
 }
+
+/// Counts one document; nothing, where it was not annotated.
+fn count<'a>(
+    id: &'a str,
+    reference: &'a Reference,
+    subject: &'a Subject,
+    settings: &Settings,
+    layer: &Layer,
+    family: &dyn Family,
+) -> Option<Counted<'a>> {
+    let golden = readable(&reference.gold, family);
+    let gold = family.gold_items(layer, &golden, &settings.options)?;
+    let (status, message, predicted) = match subject.answers.get(id) {
+        Some(answer) => (answer.status, answer.message.as_deref(), &answer.annotations),
+        None => (Status::Missing, Some(NO_PREDICTION), &*NOTHING),
+    };
+    let is_there = matches!(status, Status::Ok | Status::Extra);
+    let predicted = readable(if is_there { predicted } else { &NOTHING }, family);
+    let options = &settings.options;
+    let case = Case { document: reference.document.as_ref(), gold: &golden, predicted: &predicted, options };
+    let outcome = if settings.documents { family.count(layer, &case) } else { family.sum(layer, &case) };
+    Some(Counted { id, status, message, gold, outcome })
+}
+
+/// What a document without an answer has.
+static NOTHING: LazyLock<Annotations> = LazyLock::new(Annotations::default);
+
+/// Documents that one thread counts in one go.
+const CHUNK: usize = 64;
+
+/// Why a document that the subject does not mention has no answer.
+const NO_PREDICTION: &str = "there is no prediction for it";
 
 #[cfg(test)]
 mod tests {

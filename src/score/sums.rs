@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::accumulator::Accumulator;
 use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
 use crate::metric::{
@@ -17,35 +18,20 @@ pub(super) struct Sums<'a> {
     total: Tally,
     /// Over the answered documents alone.
     answered: Tally,
-    tallies: Vec<&'a Tally>,
-    documents_answered: u32,
+    accumulated: Accumulator,
 }
 
 impl<'a> Sums<'a> {
-    /// Sums the documents in the order given; each with whether it was answered.
-    pub fn new(
-        family: &'a dyn Family,
-        layer: &Layer,
-        settings: &'a Settings,
-        documents: impl Iterator<Item = (&'a Tally, bool)>,
-    ) -> Self {
-        let (mut total, mut answered) = (Tally::default(), Tally::default());
-        let (mut tallies, mut documents_answered) = (Vec::new(), 0);
-        for (tally, is_answered) in documents {
-            total.merge(tally);
-            if is_answered {
-                answered.merge(tally);
-                documents_answered += 1;
-            }
-            tallies.push(tally);
-        }
+    /// The sums of a layer after its last document.
+    pub fn new(family: &'a dyn Family, layer: &Layer, settings: &'a Settings, accumulated: Accumulator) -> Self {
+        let (total, answered) = accumulated.tallies();
         let names = names(family, layer, &total, settings);
-        Self { family, settings, names, total, answered, tallies, documents_answered }
+        Self { family, settings, names, total, answered, accumulated }
     }
 
-    /// Every figure of the layer, which holds so many gold items.
-    pub fn figures(&self, gold: u64) -> Vec<Figure> {
-        self.names.iter().map(|name| self.figure(name, gold)).collect()
+    /// Every figure of the layer.
+    pub fn figures(&self) -> Vec<Figure> {
+        self.names.iter().map(|name| self.figure(name)).collect()
     }
 
     /// Figures over one document alone: of labels only where they are asked for, since there may be many.
@@ -54,7 +40,7 @@ impl<'a> Sums<'a> {
         self.names.iter().filter(is_asked).map(|name| (name.clone(), self.value(tally, name))).collect()
     }
 
-    fn figure(&self, name: &MetricName, gold: u64) -> Figure {
+    fn figure(&self, name: &MetricName) -> Figure {
         let slot = self.total.get(&key(name)).filter(|_| name.average.is_none());
         let (counts, predicted) = match slot {
             Some(Slot::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
@@ -68,7 +54,7 @@ impl<'a> Sums<'a> {
             value: self.value(&self.total, name),
             interval: self.interval(name),
             answered: self.value(&self.answered, name),
-            gold: slot.filter(|_| name.label.is_some()).map_or(gold, support),
+            gold: slot.filter(|_| name.label.is_some()).map_or(self.accumulated.gold, support),
             predicted,
             counts,
             absent: match slot {
@@ -76,8 +62,8 @@ impl<'a> Sums<'a> {
                 _ => None,
             },
             undefined: (labels - defined) as u32,
-            documents: self.tallies.len() as u32,
-            documents_answered: self.documents_answered,
+            documents: self.accumulated.documents,
+            documents_answered: self.accumulated.answered,
             signature: self.signature(name),
             name: name.clone(),
         }
@@ -140,32 +126,32 @@ impl<'a> Sums<'a> {
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
-                let total = self.total.get(&key(name))?;
-                let share = |tally: &&Tally| arithmetic.residual(&self.total, tally, &key(name), &name.stat);
-                let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
+                let key = key(name);
+                let total = self.total.get(&key)?;
+                let spread = match self.accumulated.kept() {
+                    Some(tallies) => {
+                        let share = |tally: &Tally| arithmetic.residual(&self.total, tally, &key, &name.stat);
+                        (&tallies.iter().filter_map(share).collect::<Vec<f64>>()).into()
+                    }
+                    None => self.accumulated.spread(&key, total, &name.stat),
+                };
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
-                method(estimate, &shares, least_variance(total, &name.stat), confidence)
+                method(estimate, spread, least_variance(total, &name.stat), confidence)
             }
             Some(average) => {
                 let weights = self.weights(&self.total, name, average);
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
-                let share = |tally: &&Tally| {
-                    let parts: Vec<f64> = weights
-                        .iter()
-                        .filter_map(|(key, weight, _)| {
-                            let part = arithmetic.residual(&self.total, tally, key, &name.stat)?;
-                            Some(weight * part / total)
-                        })
-                        .collect();
-                    (!parts.is_empty()).then(|| parts.iter().sum())
-                };
-                let shares: Vec<f64> = self.tallies.iter().filter_map(share).collect();
+                let shares: Vec<_> = weights
+                    .iter()
+                    .filter_map(|(key, weight, _)| Some((key, weight / total, self.total.get(key)?)))
+                    .collect();
+                let spread = self.accumulated.spread_of_mean(&shares, &name.stat);
                 let variance = |(key, weight, _): &(SlotKey, f64, f64)| {
                     let of_label = self.total.get(key).map_or(0.0, |slot| least_variance(slot, &name.stat));
                     (weight / total).powi(2) * of_label
                 };
                 let least = weights.iter().map(variance).sum();
-                mean_t(estimate, &shares, least, confidence)
+                mean_t(estimate, spread, least, confidence)
             }
         }
     }

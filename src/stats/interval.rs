@@ -15,6 +15,33 @@ pub struct Interval {
     pub high: f64,
 }
 
+/// The residuals of an estimate, summed up.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spread {
+    /// How many clusters have one.
+    pub clusters: usize,
+    /// The sum of their squares.
+    pub squares: f64,
+}
+
+impl From<&[f64]> for Spread {
+    fn from(residuals: &[f64]) -> Self {
+        Self { clusters: residuals.len(), squares: residuals.iter().map(|e| e * e).sum() }
+    }
+}
+
+impl<const N: usize> From<&[f64; N]> for Spread {
+    fn from(residuals: &[f64; N]) -> Self {
+        residuals.as_slice().into()
+    }
+}
+
+impl From<&Vec<f64>> for Spread {
+    fn from(residuals: &Vec<f64>) -> Self {
+        residuals.as_slice().into()
+    }
+}
+
 /// Below so many documents their spread alone says little about the error: two may agree by accident.
 const FEW: usize = 5;
 
@@ -23,34 +50,35 @@ const FEW: usize = 5;
 /// Where that scale says nothing, at 0 and 1 and where all documents agree, it is the exact (Clopper and Pearson 1934)
 /// interval that treats each document as one trial, so that it never has zero width. With fewer than five documents, which
 /// may agree by accident, the variance is at least `least`, that of independent items. `None` for fewer than two documents.
-pub fn ratio_logit_t(estimate: f64, residuals: &[f64], least: f64, confidence: f64) -> Option<Interval> {
-    let error = standard_error(residuals, least)?;
+pub fn ratio_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
+    let spread = residuals.into();
+    let error = standard_error(spread, least)?;
     let odds = estimate / (1.0 - estimate);
     let scale = estimate * (1.0 - estimate);
     if !(error > f64::EPSILON && scale > f64::EPSILON) {
-        return Some(clopper_pearson(estimate, residuals.len(), confidence));
+        return Some(clopper_pearson(estimate, spread.clusters, confidence));
     }
-    let reach = quantile(residuals.len(), confidence) * error / scale;
+    let reach = quantile(spread.clusters, confidence) * error / scale;
     let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
     Some(Interval { low: logistic(odds.ln() - reach), high: logistic(odds.ln() + reach) })
 }
 
 /// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
 /// agree, and with few documents, as for [`ratio_logit_t`]. `None` for fewer than two documents.
-pub fn mean_t(estimate: f64, residuals: &[f64], least: f64, confidence: f64) -> Option<Interval> {
-    let error = standard_error(residuals, least)?;
+pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
+    let spread = residuals.into();
+    let error = standard_error(spread, least)?;
     if error <= f64::EPSILON {
-        return Some(clopper_pearson(estimate, residuals.len(), confidence));
+        return Some(clopper_pearson(estimate, spread.clusters, confidence));
     }
-    let reach = quantile(residuals.len(), confidence) * error;
+    let reach = quantile(spread.clusters, confidence) * error;
     Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
 }
 
-fn standard_error(residuals: &[f64], least: f64) -> Option<f64> {
-    let clusters = residuals.len() as f64;
-    let sum: f64 = residuals.iter().map(|e| e * e).sum();
-    let least = if residuals.len() < FEW { least } else { 0.0 };
-    (residuals.len() >= 2).then(|| (clusters / (clusters - 1.0) * sum).max(least).sqrt())
+fn standard_error(spread: Spread, least: f64) -> Option<f64> {
+    let clusters = spread.clusters as f64;
+    let least = if spread.clusters < FEW { least } else { 0.0 };
+    (spread.clusters >= 2).then(|| (clusters / (clusters - 1.0) * spread.squares).max(least).sqrt())
 }
 
 pub(super) fn quantile(clusters: usize, confidence: f64) -> f64 {
@@ -119,6 +147,6 @@ mod tests {
     #[test]
     fn one_document_says_nothing() {
         assert_eq!(ratio_logit_t(0.5, &[0.0], 0.0, 0.95), None);
-        assert_eq!(mean_t(0.5, &[], 0.0, 0.95), None);
+        assert_eq!(mean_t(0.5, &[0.0; 0], 0.0, 0.95), None);
     }
 }

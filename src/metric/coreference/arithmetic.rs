@@ -40,6 +40,10 @@ impl Arithmetic for Scorer {
         (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / parts.len() as f64)
     }
 
+    fn is_of_single_sums(&self) -> bool {
+        false
+    }
+
     fn averages(&self) -> &'static [Average] {
         &[]
     }

@@ -4,9 +4,9 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
-use super::{coverage, ranking, scheme};
+use super::{coverage, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, Tally, confidence};
+use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainSum, Tally, confidence};
 
 /// Labelled spans.
 pub struct Spans;
@@ -42,12 +42,25 @@ impl Family for Spans {
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let matching = Matching::new(case);
-        let mut tally = Tally::default();
-        for scheme in schemes(case.options) {
-            scheme.count(&matching, case.options, &mut tally);
-        }
-        ranking::count(&matching, case.options, &mut tally);
-        coverage::count(&matching, case.options, &mut tally);
-        Outcome { tally, items: classify(case, &matching), warnings: Vec::new() }
+        Outcome { items: classify(case, &matching), ..sum(case, &matching) }
     }
+
+    fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        sum(case, &Matching::new(case))
+    }
+
+    fn plain(&self, options: &Options) -> Option<PlainSum> {
+        (*options == Options::default()).then_some(plain::sum)
+    }
+}
+
+/// Everything but the items.
+fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    for scheme in schemes(case.options) {
+        scheme.count(matching, case.options, &mut tally);
+    }
+    ranking::count(matching, case.options, &mut tally);
+    coverage::count(matching, case.options, &mut tally);
+    Outcome { tally, items: Vec::new(), warnings: Vec::new() }
 }

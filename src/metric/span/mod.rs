@@ -7,6 +7,7 @@ mod coverage;
 mod detail;
 mod family;
 mod matching;
+mod plain;
 mod ranking;
 mod scheme;
 

@@ -1,0 +1,216 @@
+//! The common case of `karat.document/1`, read fast: an id and contiguous, labelled spans, nothing else.
+//!
+//! Nothing is copied and nothing is said of what is wrong: a line with anything unusual is left to the careful reader of
+//! [`super::karat`], which reads it again.
+
+/// A labelled span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainEntity<'a> {
+    /// First code point.
+    pub start: u32,
+    /// One past the last code point; greater than `start`.
+    pub end: u32,
+    /// The label, not blank.
+    pub label: &'a str,
+}
+
+/// Reads a line into a list, which is emptied first, and gives its id; `None` where the careful reader must look at it.
+///
+/// Whatever is read here, the careful reader reads the same, and the checks on single documents have nothing against it.
+pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Option<&'a str> {
+    entities.clear();
+    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    let (mut id, mut listed) = (None, false);
+    cursor.take(b'{')?;
+    loop {
+        match cursor.key()? {
+            "id" if id.is_none() => id = Some(cursor.string()?),
+            "entities" if !listed => {
+                listed = true;
+                cursor.entities(entities)?;
+            }
+            _ => return None,
+        }
+        if !cursor.another(b'}')? {
+            break;
+        }
+    }
+    cursor.space();
+    id.filter(|id| listed && cursor.at == line.len() && !id.is_empty())
+}
+
+struct Cursor<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn space(&mut self) {
+        while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        self.space();
+        let byte = self.bytes.get(self.at).copied();
+        self.at += 1;
+        byte
+    }
+
+    fn take(&mut self, wanted: u8) -> Option<()> {
+        (self.next()? == wanted).then_some(())
+    }
+
+    /// Whether a list or an object goes on behind a value.
+    fn another(&mut self, end: u8) -> Option<bool> {
+        match self.next()? {
+            b',' => Some(true),
+            byte if byte == end => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A string without escapes.
+    fn string(&mut self) -> Option<&'a str> {
+        self.take(b'"')?;
+        let start = self.at;
+        loop {
+            match *self.bytes.get(self.at)? {
+                b'"' => break,
+                b'\\' | 0..0x20 => return None,
+                _ => self.at += 1,
+            }
+        }
+        self.at += 1;
+        self.text.get(start..self.at - 1)
+    }
+
+    fn key(&mut self) -> Option<&'a str> {
+        let key = self.string()?;
+        self.take(b':')?;
+        Some(key)
+    }
+
+    /// A whole number of at most nine digits.
+    fn number(&mut self) -> Option<u32> {
+        self.space();
+        let start = self.at;
+        let mut number = 0;
+        while let Some(digit) = self.bytes.get(self.at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10)
+        {
+            number = number * 10 + u32::from(digit);
+            self.at += 1;
+            if self.at - start > 9 {
+                return None;
+            }
+        }
+        let leads_with_zero = self.bytes.get(start) == Some(&b'0') && self.at > start + 1;
+        let goes_on = matches!(self.bytes.get(self.at), Some(b'.' | b'e' | b'E'));
+        (self.at > start && !leads_with_zero && !goes_on).then_some(number)
+    }
+
+    fn entities(&mut self, entities: &mut Vec<PlainEntity<'a>>) -> Option<()> {
+        self.take(b'[')?;
+        self.space();
+        if self.bytes.get(self.at) == Some(&b']') {
+            self.at += 1;
+            return Some(());
+        }
+        let mut ids = Vec::new();
+        loop {
+            entities.push(self.entity(&mut ids)?);
+            if !self.another(b']')? {
+                break;
+            }
+        }
+        ids.sort_unstable();
+        ids.windows(2).all(|pair| pair[0] != pair[1]).then_some(())
+    }
+
+    fn entity(&mut self, ids: &mut Vec<&'a str>) -> Option<PlainEntity<'a>> {
+        let (mut start, mut end, mut label, mut text, mut id) = (None, None, None, None, None);
+        self.take(b'{')?;
+        loop {
+            match self.key()? {
+                "start" if start.is_none() => start = Some(self.number()?),
+                "end" if end.is_none() => end = Some(self.number()?),
+                "label" if label.is_none() => label = Some(self.string()?),
+                // There is no document to hold it against.
+                "text" if text.is_none() => text = Some(self.string()?),
+                "id" if id.is_none() => id = Some(self.string()?),
+                _ => return None,
+            }
+            if !self.another(b'}')? {
+                break;
+            }
+        }
+        ids.extend(id);
+        let (start, end, label) = (start?, end?, label?);
+        let is_blank = label.trim().is_empty();
+        (start < end && !is_blank).then_some(PlainEntity { start, end, label })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::read_plain;
+    use crate::format::read_document;
+
+    /// What the fast reader reads, the careful one reads the same.
+    fn assert_same(line: &str) -> bool {
+        let mut entities = Vec::new();
+        let Some(id) = read_plain(line, &mut entities) else { return false };
+        let entry = read_document(Path::new("x"), line).unwrap();
+        assert_eq!(entry.id, id);
+        let found = entry.annotations.entities.unwrap();
+        let found: Vec<_> = found.iter().map(|e| (e.start, e.end, e.label.as_str())).collect();
+        assert_eq!(found, entities.iter().map(|e| (e.start, e.end, e.label)).collect::<Vec<_>>());
+        true
+    }
+
+    #[test]
+    fn plain_lines_are_read_and_others_left() {
+        for line in [
+            r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "É"}, {"label":"B","text":"x","end":9,"start":4}]}"#,
+            r#"{"entities":[],"id":"b"} "#,
+        ] {
+            assert!(assert_same(line), "{line}");
+        }
+        for line in [
+            r#"{"id": "a", "entities": [{"start": 3, "end": 3, "label": "A"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 01, "end": 3, "label": "A"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 1, "end": 3.0, "label": "A"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 1, "end": 3, "label": " "}]}"#,
+            r#"{"id": "a", "entities": [{"start": 1, "end": 3, "label": "A\n"}]}"#,
+            r#"{"id": "a", "entities": [{"start": 1, "end": 3, "label": "A", "optional": true}]}"#,
+            r#"{"id": "a", "entities": [{"id": "T", "start": 1, "end": 3, "label": "A"}, {"id": "T", "start": 1, "end": 3, "label": "A"}]}"#,
+            r#"{"id": "a", "id": "b", "entities": []}"#,
+            r#"{"id": "a", "entities": [],}"#,
+            r#"{"id": "a", "entities": []} x"#,
+            r#"{"id": "a", "entities": [], "text": "abc"}"#,
+            r#"{"id": "a"}"#,
+            r#"{"id": 7, "entities": []}"#,
+            "[]",
+            "",
+        ] {
+            assert!(read_plain(line, &mut Vec::new()).is_none(), "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn mangled_lines_are_never_read_otherwise(cut in 0..70_usize, with in "[{}\\[\\]\",:0-9a-z \\\\.-]{0,3}") {
+            let line = r#"{"id": "a", "entities": [{"start": 10, "end": 23, "label": "AB"}]}"#;
+            let mut mangled = line.to_owned();
+            let at = cut.min(line.len());
+            mangled.replace_range(at..(at + 1).min(line.len()), &with);
+            assert_same(&mangled);
+        }
+    }
+}

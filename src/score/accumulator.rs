@@ -1,0 +1,396 @@
+//! What is known of a layer after some of its documents: sums, and the products that intervals are made of.
+//!
+//! Sums of counts keep nothing of the single documents. Other sums (means, shares) keep a slot a document, since adding
+//! numbers that are not whole must happen in the order of the documents' ids.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::moments::{Products, Squares};
+use crate::metric::{
+    Arithmetic, Counts, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual,
+};
+use crate::stats::Spread;
+use crate::stats::confidence::Ranking;
+
+/// How many documents have something under precision, under recall, and under either.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Clusters([u32; 3]);
+
+impl Clusters {
+    fn of(predicted: bool, gold: bool) -> Self {
+        Self([predicted, gold, predicted || gold].map(u32::from))
+    }
+
+    fn add(&mut self, other: Self) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
+        }
+    }
+
+    fn under(self, stat: &str) -> usize {
+        let [predicted, gold, either] = self.0;
+        (match stat {
+            "precision" => predicted,
+            "recall" => gold,
+            _ => either,
+        }) as usize
+    }
+}
+
+/// One sum.
+#[derive(Debug, Clone)]
+struct Cell {
+    total: Slot,
+    /// Over the answered documents alone; `None` before the first.
+    answered: Option<Slot>,
+    clusters: Clusters,
+    products: Products,
+    /// Of sums that are no counts, every document's part: its number, and whether it was answered.
+    singles: Vec<(u32, bool, Slot)>,
+}
+
+/// The labels of one metric, together.
+#[derive(Debug, Clone, Default)]
+struct Group {
+    /// Documents with an item of any label.
+    clusters: Clusters,
+    /// Of two labels in one document, the first smaller than the second.
+    products: FxHashMap<(u32, u32), Products>,
+}
+
+/// Sums over documents.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Accumulator {
+    /// Documents, and of these the answered ones.
+    pub documents: u32,
+    pub answered: u32,
+    /// Gold items.
+    pub gold: u64,
+    /// Every document's own sums, where figures rest on several of them.
+    kept: Option<Vec<Tally>>,
+    numbers: BTreeMap<SlotKey, u32>,
+    cells: Vec<Cell>,
+    groups: BTreeMap<SlotKey, Group>,
+    /// Numbers of sums by metric and label, and groups by metric, while documents are added the plain way.
+    plain_numbers: Vec<u32>,
+    plain_groups: BTreeMap<usize, Group>,
+}
+
+impl Accumulator {
+    /// Without documents; keeps what figures of this arithmetic need.
+    pub fn new(arithmetic: &dyn Arithmetic) -> Self {
+        Self { kept: (!arithmetic.is_of_single_sums()).then(Vec::new), ..Self::default() }
+    }
+
+    /// Every document's own sums, where they are kept.
+    pub fn kept(&self) -> Option<&[Tally]> {
+        self.kept.as_deref()
+    }
+
+    /// Adds the next document.
+    pub fn add(&mut self, tally: &Tally, is_answered: bool, gold: u64) {
+        let document = self.documents;
+        self.documents += 1;
+        self.answered += u32::from(is_answered);
+        self.gold += gold;
+        if let Some(kept) = &mut self.kept {
+            kept.push(tally.clone());
+        }
+        let mut group: Option<SlotKey> = None;
+        let mut labels: Vec<(u32, Parts)> = Vec::new();
+        for (key, slot) in tally.iter() {
+            if group.as_ref().is_some_and(|group| group.metric != key.metric || group.at != key.at) {
+                self.close(group.take(), &mut labels);
+            }
+            let number = self.number(key, slot);
+            let cell = &mut self.cells[number as usize];
+            match parts_of(slot) {
+                Some(parts) => {
+                    cell.add_counts(slot, &parts, is_answered);
+                    if key.label.is_some() {
+                        labels.push((number, parts));
+                        group.get_or_insert_with(|| SlotKey { label: None, ..key.clone() });
+                    }
+                }
+                None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, is_answered),
+                None => cell.singles.push((document, is_answered, slot.clone())),
+            }
+        }
+        self.close(group, &mut labels);
+    }
+
+    /// Adds the next document, an answered one that was counted in the plain way.
+    pub fn add_plain(&mut self, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
+        self.documents += 1;
+        self.answered += 1;
+        self.gold += gold;
+        for (metric, slot) in tally.wholes.iter().enumerate() {
+            let number = self.plain_number(metrics, labels, metric, None, slot);
+            let cell = &mut self.cells[number as usize];
+            match parts_of(slot) {
+                Some(parts) => cell.add_counts(slot, &parts, true),
+                None => cell.add_sum(slot, true),
+            }
+        }
+        let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());
+        for labelled in tally.labels.chunk_by(|a, b| a.0 == b.0) {
+            of_metric.clear();
+            let metric = labelled[0].0;
+            for (_, label, slot) in labelled {
+                let Some(parts) = parts_of(slot) else { continue };
+                let number = self.plain_number(metrics, labels, metric, Some(*label), slot);
+                self.cells[number as usize].add_counts(slot, &parts, true);
+                of_metric.push((number, parts));
+            }
+            self.plain_groups.entry(metric).or_default().add(&of_metric);
+        }
+    }
+
+    /// The number of a sum, looked up by name only once.
+    fn plain_number(
+        &mut self,
+        metrics: &[Name],
+        labels: &[Arc<str>],
+        metric: usize,
+        label: Option<u32>,
+        slot: &Slot,
+    ) -> u32 {
+        let place = metric * (labels.len() + 1) + label.map_or(0, |label| label as usize + 1);
+        if self.plain_numbers.is_empty() {
+            self.plain_numbers = vec![u32::MAX; metrics.len() * (labels.len() + 1)];
+        }
+        if self.plain_numbers[place] == u32::MAX {
+            let label = label.map(|label| Arc::clone(&labels[label as usize]));
+            let key = SlotKey { metric: metrics[metric].clone(), at: 0, label };
+            self.plain_numbers[place] = self.number(&key, slot);
+        }
+        self.plain_numbers[place]
+    }
+
+    /// Files what was added the plain way under its names.
+    pub fn settle(&mut self, metrics: &[Name]) {
+        self.plain_numbers.clear();
+        for (metric, group) in std::mem::take(&mut self.plain_groups) {
+            let same: Vec<u32> = (0..self.cells.len() as u32).collect();
+            self.groups.entry(SlotKey::whole(metrics[metric].clone())).or_default().merge(group, &same);
+        }
+    }
+
+    /// Whether nothing of the single documents is kept.
+    pub fn is_of_counts(&self) -> bool {
+        self.kept.is_none() && self.cells.iter().all(|cell| cell.singles.is_empty())
+    }
+
+    fn number(&mut self, key: &SlotKey, slot: &Slot) -> u32 {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let number = self.cells.len() as u32;
+        self.numbers.insert(key.clone(), number);
+        self.cells.push(Cell::new(slot));
+        number
+    }
+
+    /// Books the labels that one document has under one metric.
+    fn close(&mut self, group: Option<SlotKey>, labels: &mut Vec<(u32, Parts)>) {
+        if let Some(key) = group {
+            let group = self.groups.entry(key).or_default();
+            group.add(labels);
+        }
+        labels.clear();
+    }
+
+    /// Adds the documents of another, which come behind its own.
+    pub fn merge(&mut self, other: Self) {
+        let before = self.documents;
+        self.documents += other.documents;
+        self.answered += other.answered;
+        self.gold += other.gold;
+        if let Some(more) = other.kept {
+            self.kept.get_or_insert_default().extend(more);
+        }
+        let mut moved = vec![0; other.cells.len()];
+        let mut cells: Vec<Option<Cell>> = other.cells.into_iter().map(Some).collect();
+        for (key, old) in other.numbers {
+            let Some(cell) = cells[old as usize].take() else { continue };
+            let number = self.number(&key, &cell.total);
+            moved[old as usize] = number;
+            self.cells[number as usize].merge(cell, before);
+        }
+        for (key, group) in other.groups {
+            self.groups.entry(key).or_default().merge(group, &moved);
+        }
+    }
+
+    /// The sums, and those over the answered documents alone.
+    pub fn tallies(&self) -> (Tally, Tally) {
+        let (mut total, mut answered) = (Tally::default(), Tally::default());
+        for (key, number) in &self.numbers {
+            let cell = &self.cells[*number as usize];
+            if cell.singles.is_empty() {
+                total.add(key.clone(), cell.total.clone());
+                cell.answered.iter().for_each(|slot| answered.add(key.clone(), slot.clone()));
+            }
+            for (_, is_answered, slot) in &cell.singles {
+                total.add(key.clone(), slot.clone());
+                if *is_answered {
+                    answered.add(key.clone(), slot.clone());
+                }
+            }
+        }
+        (total, answered)
+    }
+
+    /// The residuals of a statistic of one sum, summed up.
+    pub fn spread(&self, key: &SlotKey, total: &Slot, stat: &str) -> Spread {
+        let Some(cell) = self.cell(key) else { return Spread::default() };
+        if !cell.singles.is_empty() {
+            let shares = cell.singles.iter().filter_map(|(_, _, slot)| residual(total, slot, stat));
+            return (&shares.collect::<Vec<f64>>()).into();
+        }
+        let gradient = gradient(total, stat);
+        let mut squares = Squares::default();
+        squares.add(&cell.products, &gradient, &gradient, 1.0);
+        Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
+    }
+
+    /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.
+    pub fn spread_of_mean(&self, labels: &[(&SlotKey, f64, &Slot)], stat: &str) -> Spread {
+        let Some((first, _, total)) = labels.first() else { return Spread::default() };
+        if is_mean(total) || parts_of(total).is_none() {
+            return self.spread_of_singles(labels, stat);
+        }
+        let Some(group) = self.groups.get(&SlotKey { label: None, ..(*first).clone() }) else {
+            return Spread::default();
+        };
+        let mut gradients: BTreeMap<u32, [f64; 4]> = BTreeMap::new();
+        let mut squares = Squares::default();
+        for (key, weight, total) in labels {
+            let Some(number) = self.numbers.get(key) else { continue };
+            let gradient = gradient(total, stat).map(|part| part * weight);
+            squares.add(&self.cells[*number as usize].products, &gradient, &gradient, 1.0);
+            gradients.insert(*number, gradient);
+        }
+        for ((a, b), products) in self.in_order(group) {
+            if let (Some(one), Some(other)) = (gradients.get(&a), gradients.get(&b)) {
+                squares.add(&products, one, other, 2.0);
+            }
+        }
+        Spread { clusters: group.clusters.under(stat), squares: squares.value() }
+    }
+
+    fn spread_of_singles(&self, labels: &[(&SlotKey, f64, &Slot)], stat: &str) -> Spread {
+        let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
+        for (key, weight, total) in labels {
+            for (document, _, slot) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
+                if let Some(share) = residual(total, slot, stat) {
+                    *shares.entry(*document).or_default() += weight * share;
+                }
+            }
+        }
+        (&shares.into_values().collect::<Vec<f64>>()).into()
+    }
+
+    /// A group's pairs in the order of their labels, whatever the order in which they were met.
+    fn in_order(&self, group: &Group) -> Vec<((u32, u32), Products)> {
+        let mut rank = vec![0; self.cells.len()];
+        for (place, number) in self.numbers.values().enumerate() {
+            rank[*number as usize] = place;
+        }
+        let place = |(a, b): (u32, u32)| (rank[a as usize], rank[b as usize]);
+        let turn = |(&(a, b), products): (&(u32, u32), &Products)| {
+            let (first, second) = place((a, b));
+            if first < second { ((a, b), products.clone()) } else { ((b, a), products.turned()) }
+        };
+        let mut pairs: Vec<_> = group.products.iter().map(turn).collect();
+        pairs.sort_unstable_by_key(|(pair, _)| place(*pair));
+        pairs
+    }
+
+    fn cell(&self, key: &SlotKey) -> Option<&Cell> {
+        self.numbers.get(key).map(|number| &self.cells[*number as usize])
+    }
+}
+
+impl Cell {
+    /// A sum of the same kind as a slot, still without a document.
+    fn new(like: &Slot) -> Self {
+        let total = match like {
+            Slot::Recall { .. } => Slot::Recall { hits: 0, possible: 0 },
+            Slot::Share { .. } => Slot::Share { hits: 0, whole: 0 },
+            Slot::Ranking { bins, .. } => Slot::Ranking { ranking: Ranking::default(), bins: *bins },
+            _ => Slot::matches(Counts::default()),
+        };
+        Self {
+            total,
+            answered: None,
+            clusters: Clusters::default(),
+            products: Products::default(),
+            singles: Vec::new(),
+        }
+    }
+
+    fn add_counts(&mut self, slot: &Slot, parts: &Parts, is_answered: bool) {
+        self.add_sum(slot, is_answered);
+        self.clusters.add(Clusters::of(parts[1] > 0, parts[3] > 0));
+        self.products.add(parts, parts);
+    }
+
+    fn add_sum(&mut self, slot: &Slot, is_answered: bool) {
+        self.total += slot.clone();
+        if is_answered {
+            self.add_answered(slot.clone());
+        }
+    }
+
+    fn add_answered(&mut self, slot: Slot) {
+        match &mut self.answered {
+            Some(sum) => *sum += slot,
+            none => *none = Some(slot),
+        }
+    }
+
+    fn merge(&mut self, other: Self, documents_before: u32) {
+        let moved = |(document, is_answered, slot)| (document + documents_before, is_answered, slot);
+        self.singles.extend(other.singles.into_iter().map(moved));
+        self.total += other.total;
+        if let Some(slot) = other.answered {
+            self.add_answered(slot);
+        }
+        self.clusters.add(other.clusters);
+        self.products.merge(&other.products);
+    }
+}
+
+impl Group {
+    /// Adds a document that has these labels.
+    fn add(&mut self, labels: &[(u32, Parts)]) {
+        let has = |part: usize| labels.iter().any(|(_, parts)| parts[part] > 0);
+        self.clusters.add(Clusters::of(has(1), has(3)));
+        for (at, (a, left)) in labels.iter().enumerate() {
+            for (b, right) in &labels[at + 1..] {
+                if a < b {
+                    self.products.entry((*a, *b)).or_default().add(left, right);
+                } else {
+                    self.products.entry((*b, *a)).or_default().add(right, left);
+                }
+            }
+        }
+    }
+
+    /// Adds another whose numbers have moved.
+    fn merge(&mut self, other: Self, moved: &[u32]) {
+        self.clusters.add(other.clusters);
+        for ((a, b), products) in other.products {
+            let (a, b) = (moved[a as usize], moved[b as usize]);
+            if a < b {
+                self.products.entry((a, b)).or_default().merge(&products);
+            } else {
+                self.products.entry((b, a)).or_default().merge(&products.turned());
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Second moments of what documents contribute to a sum: enough for every interval, so that no document's own sums need
+//! be kept.
+//!
+//! A residual is a linear function of a document's four [`Parts`] (see [`gradient`]), so the sum of their squares is a
+//! quadratic form in the gradient, and its matrix is the sum over the documents of products of parts. Those are whole
+//! numbers: they add up exactly, in any order.
+//!
+//! [`gradient`]: crate::metric::gradient
+
+use crate::metric::Parts;
+
+/// Sums of products of the parts of two slots (or of one with itself), over documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Products([[u64; 4]; 4]);
+
+impl Products {
+    /// Adds one document.
+    pub fn add(&mut self, a: &Parts, b: &Parts) {
+        for (row, a) in self.0.iter_mut().zip(a) {
+            for (sum, b) in row.iter_mut().zip(b) {
+                *sum += a * b;
+            }
+        }
+    }
+
+    /// The same with both slots in each other's place.
+    pub fn turned(&self) -> Self {
+        let mut turned = Self::default();
+        for (row, sums) in self.0.iter().enumerate() {
+            for (column, sum) in sums.iter().enumerate() {
+                turned.0[column][row] = *sum;
+            }
+        }
+        turned
+    }
+
+    /// Adds many documents.
+    pub fn merge(&mut self, other: &Self) {
+        for (sum, more) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
+            *sum += more;
+        }
+    }
+}
+
+/// A sum of squared residuals, put together from products.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Squares {
+    sum: f64,
+    /// What it would be without any cancelling: rounding errors are a share of this.
+    gross: f64,
+}
+
+impl Squares {
+    /// Adds the products of two slots with these gradients, so many times: twice for two slots, once for one.
+    pub fn add(&mut self, products: &Products, a: &[f64; 4], b: &[f64; 4], times: f64) {
+        for (row, a) in products.0.iter().zip(a) {
+            for (sum, b) in row.iter().zip(b) {
+                let term = times * a * b * *sum as f64;
+                self.sum += term;
+                self.gross += term.abs();
+            }
+        }
+    }
+
+    /// The sum; 0 where it is nothing but rounding.
+    pub fn value(self) -> f64 {
+        const ROUNDING: f64 = 1e-13;
+        if self.sum <= ROUNDING * self.gross { 0.0 } else { self.sum }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Products, Squares};
+    use crate::metric::{Counts, Slot, gradient, parts_of, residual};
+
+    fn slot() -> impl Strategy<Value = Slot> {
+        ([0..4_u64, 0..4, 0..4, 0..4, 0..4], 0..4_u64).prop_map(
+            |([correct, incorrect, partial, missed, spurious], more)| {
+                let counts = Counts { correct, incorrect, partial, missed, spurious };
+                let credit2 = counts.credit2().saturating_sub(more % 2);
+                Slot::Matches { counts, credit2, predicted: credit2.div_ceil(2) + spurious + more }
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn squares_are_those_of_the_documents(documents in prop::collection::vec(slot(), 2..20)) {
+            let mut total = documents[0].clone();
+            for document in &documents[1..] {
+                total += document.clone();
+            }
+            let mut products = Products::default();
+            for document in &documents {
+                let parts = parts_of(document).unwrap();
+                products.add(&parts, &parts);
+            }
+            for stat in ["precision", "recall", "f1"] {
+                let direct: f64 = documents.iter().filter_map(|document| residual(&total, document, stat)).map(|e| e * e).sum();
+                let gradient = gradient(&total, stat);
+                let mut squares = Squares::default();
+                squares.add(&products, &gradient, &gradient, 1.0);
+                prop_assert!((squares.value() - direct).abs() <= 1e-12 * (1.0 + direct), "{stat}: {} and {direct}", squares.value());
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Scoring documents as they come, in any order, without keeping them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::accumulator::Accumulator;
+use super::sums::Sums;
+use super::{Answer, LayerScores, Scores, Settings, Status};
+use crate::align::Item;
+use crate::document::{Annotations, Layer, LayerSet, Reference};
+use crate::error::Fault;
+use crate::metric::{Case, FAMILIES, Family, PlainSum, PlainTally, incomplete};
+
+/// Sums up documents for [`super::score`]'s scores, to the bit, where all metrics are counts. Documents' own figures and
+/// items are not kept.
+pub struct Scorer<'s> {
+    settings: &'s Settings,
+    sums: Partial,
+    plain: Option<PlainSum>,
+}
+
+/// One document to be scored.
+#[derive(Debug)]
+pub enum Scored {
+    /// Nothing but plain spans on both sides; labels are numbered as [`Scorer::add`] is told.
+    Plain {
+        /// The gold spans.
+        gold: Vec<Item>,
+        /// The predicted ones.
+        predicted: Vec<Item>,
+    },
+    /// Anything.
+    Full {
+        /// The document's id.
+        id: String,
+        /// The golden file.
+        reference: Box<Reference>,
+        /// What was predicted.
+        answer: Box<Answer>,
+    },
+}
+
+/// The sums of some documents.
+#[derive(Default)]
+struct Partial {
+    layers: BTreeMap<Layer, Accumulator>,
+    /// By layer and document, so that they do not come in the order of the work.
+    warnings: BTreeSet<(Layer, String, Vec<String>)>,
+    /// The documents that were not answered, and why.
+    ends: BTreeMap<String, (Status, Option<String>)>,
+    /// Layers of golden files, and of predictions.
+    golden: LayerSet,
+    predicted: LayerSet,
+}
+
+impl<'s> Scorer<'s> {
+    /// Nothing is counted yet.
+    pub fn new(settings: &'s Settings) -> Self {
+        let scorer = Self { settings, sums: Partial::default(), plain: None };
+        let plain = scorer.wants(&Layer::Entities).and_then(|family| family.plain(&settings.options));
+        Self { plain, ..scorer }
+    }
+
+    /// Whether documents of nothing but plain spans can be given as such.
+    pub fn takes_plain(&self) -> bool {
+        self.plain.is_some()
+    }
+
+    fn wants(&self, layer: &Layer) -> Option<&'static dyn Family> {
+        let families = self.settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let family = *families.iter().find(|family| family.scores(layer))?;
+        self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer)).then_some(family)
+    }
+
+    /// Adds documents. Labels of plain spans are given in sorted order. `false` where a metric is no count: then the
+    /// scores would depend on the order, and on documents that are not kept.
+    ///
+    /// Documents come in portions for one thread each, and are made ready there.
+    ///
+    /// # Errors
+    /// With what is wrong with the documents.
+    pub fn add<T: Send>(
+        &mut self,
+        documents: Vec<Vec<T>>,
+        labels: &[Arc<str>],
+        prepare: impl Fn(T) -> Result<Scored, Vec<Fault>> + Sync,
+    ) -> Result<bool, Vec<Fault>> {
+        let partials: Vec<Result<Partial, Vec<Fault>>> =
+            documents.into_par_iter().map(|portion| self.sum(portion, labels, &prepare)).collect();
+        let mut faults = Vec::new();
+        for partial in partials {
+            match partial {
+                Ok(partial) => self.sums.merge(partial),
+                Err(more) => faults.extend(more),
+            }
+        }
+        if faults.is_empty() { Ok(self.sums.layers.values().all(Accumulator::is_of_counts)) } else { Err(faults) }
+    }
+
+    fn sum<T>(
+        &self,
+        documents: Vec<T>,
+        labels: &[Arc<str>],
+        prepare: &impl Fn(T) -> Result<Scored, Vec<Fault>>,
+    ) -> Result<Partial, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut sums = Partial::default();
+        let mut tally = PlainTally::default();
+        let metrics = self.wants(&Layer::Entities).map(|family| family.metrics(&self.settings.options));
+        let mut plain = Accumulator::default();
+        for document in documents {
+            match (prepare(document), self.plain, &metrics) {
+                (Ok(Scored::Plain { gold, predicted }), Some(sum), Some(metrics)) => {
+                    sum(&gold, &predicted, &mut tally);
+                    plain.add_plain(&tally, metrics, labels, gold.len() as u64);
+                }
+                (Ok(Scored::Full { id, reference, answer }), ..) => self.sum_full(id, &reference, &answer, &mut sums),
+                (Ok(Scored::Plain { .. }), ..) => {}
+                (Err(more), ..) => faults.extend(more),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if let Some(metrics) = metrics.filter(|_| plain.documents > 0) {
+            plain.settle(&metrics);
+            sums.golden.insert(Layer::Entities);
+            sums.predicted.insert(Layer::Entities);
+            sums.layers.entry(Layer::Entities).or_default().merge(plain);
+        }
+        Ok(sums)
+    }
+
+    fn sum_full(&self, id: String, reference: &Reference, answer: &Answer, sums: &mut Partial) {
+        let layers = reference.gold.layers();
+        sums.predicted.extend(answer.annotations.layers());
+        let nothing = Annotations::default();
+        let is_answered = answer.status == Status::Ok;
+        let predicted = if is_answered { &answer.annotations } else { &nothing };
+        let options = &self.settings.options;
+        let case = Case { document: reference.document.as_ref(), gold: &reference.gold, predicted, options };
+        for layer in &layers {
+            let Some(family) = self.wants(layer) else { continue };
+            let Some(gold) = family.gold_items(layer, &reference.gold, options) else { continue };
+            let outcome = family.sum(layer, &case);
+            let new = || Accumulator::new(family.arithmetic());
+            sums.layers.entry(layer.clone()).or_insert_with(new).add(&outcome.tally, is_answered, gold);
+            if !outcome.warnings.is_empty() {
+                sums.warnings.insert((layer.clone(), id.clone(), outcome.warnings));
+            }
+        }
+        if !is_answered {
+            sums.ends.insert(id, (answer.status, answer.message.clone()));
+        }
+        sums.golden.extend(layers);
+    }
+
+    /// The layers of all golden files, and of all predictions.
+    pub fn layers(&self) -> (&LayerSet, &LayerSet) {
+        (&self.sums.golden, &self.sums.predicted)
+    }
+
+    /// The documents that were not answered, and why.
+    pub fn ends(&self) -> &BTreeMap<String, (Status, Option<String>)> {
+        &self.sums.ends
+    }
+
+    /// The scores of whoever declares these layers.
+    pub fn finish(mut self, declared: &LayerSet) -> Scores {
+        let mut layers = Vec::new();
+        for (layer, accumulated) in std::mem::take(&mut self.sums.layers) {
+            let Some(family) = self.wants(&layer).filter(|family| family.is_answered_by(&layer, declared)) else {
+                continue;
+            };
+            let sums = Sums::new(family, &layer, self.settings, accumulated);
+            let (figures, ranking) = (sums.figures(), sums.ranking());
+            let of_layer = self.sums.warnings.iter().filter(|(of, ..)| *of == layer);
+            let warnings = of_layer.flat_map(|(_, id, warnings)| {
+                warnings.iter().map(move |warning| format!("document {id:?}: {warning}"))
+            });
+            let without = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
+            let warnings = without.into_iter().chain(warnings).collect();
+            layers.push(LayerScores { layer, figures, documents: BTreeMap::new(), ranking, warnings });
+        }
+        Scores { layers }
+    }
+}
+
+impl Partial {
+    fn merge(&mut self, other: Self) {
+        for (layer, accumulator) in other.layers {
+            self.layers.entry(layer).or_default().merge(accumulator);
+        }
+        self.warnings.extend(other.warnings);
+        self.ends.extend(other.ends);
+        self.golden.extend(other.golden);
+        self.predicted.extend(other.predicted);
+    }
+}

@@ -1,0 +1,232 @@
+//! The documents of a window, read in parallel.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::align::Item;
+use crate::corpus::{to_answer, to_reference};
+use crate::error::Fault;
+use crate::format::{Entry, PlainEntity, decode, read_line, read_plain};
+use crate::score::Scored;
+
+/// A line of a file, as far as it was understood.
+#[derive(Default)]
+pub(super) struct Document<'t> {
+    /// Tells its id from all others.
+    pub key: u128,
+    /// Its line: number in the file, place in the window, and text.
+    pub number: usize,
+    pub at: usize,
+    pub text: Cow<'t, str>,
+    pub content: Content,
+}
+
+/// What stands on a line.
+#[derive(Default)]
+pub(super) enum Content {
+    /// Plain spans: the part of the window they were read in, and their places there.
+    Plain { part: usize, from: usize, to: usize },
+    /// Anything else.
+    Entry(Box<Entry>),
+    /// Not read yet.
+    #[default]
+    Unread,
+}
+
+/// A plain span with its label's number among those of its part.
+#[derive(Clone, Copy)]
+struct Spot {
+    start: u32,
+    end: u32,
+    label: u32,
+}
+
+/// The plain spans of a part of a window.
+pub(super) struct Part {
+    spots: Vec<Spot>,
+    /// From the part's numbers of labels to places in sorted order.
+    ranks: Vec<u32>,
+}
+
+/// All labels met so far, sorted.
+pub(super) type Labels = Vec<Arc<str>>;
+
+/// Bytes that one thread reads in one go.
+const PART: usize = 1 << 16;
+
+/// Reads a window: its documents, and the plain spans they refer to.
+pub(super) fn read_window<'t>(
+    file: &Path,
+    window: &'t [u8],
+    first: usize,
+    labels: &mut Labels,
+) -> Result<(Vec<Document<'t>>, Vec<Part>), Vec<Fault>> {
+    let text = std::str::from_utf8(window).map_err(|_| {
+        let fault = decode(window).err().unwrap_or_default().in_file(file);
+        let position = fault.position.map(|(line, column)| (line + first - 1, column));
+        vec![Fault { position, ..fault }]
+    })?;
+    let parts = cut(text);
+    let read: Vec<_> = parts
+        .into_par_iter()
+        .enumerate()
+        .map(|(number, (at, line, text))| read_part(file, text, number, at, first + line))
+        .collect();
+    let (mut documents, mut of_parts, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    for (more, spots, names, wrong) in read {
+        documents.extend(more);
+        of_parts.push((spots, names));
+        faults.extend(wrong);
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    for name in of_parts.iter().flat_map(|(_, names)| names) {
+        if let Err(place) = rank(labels, name) {
+            labels.insert(place, Arc::from(*name));
+        }
+    }
+    let settle = |(spots, names): (Vec<Spot>, Vec<&str>)| {
+        let ranks = names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
+        Part { spots, ranks }
+    };
+    Ok((documents, of_parts.into_iter().map(settle).collect()))
+}
+
+fn rank(labels: &Labels, name: &str) -> Result<usize, usize> {
+    labels.binary_search_by(|label| (**label).cmp(name))
+}
+
+/// Cuts a window between lines: places of the parts, their first lines from 0, and their texts.
+fn cut(text: &str) -> Vec<(usize, usize, &str)> {
+    let (mut parts, mut from, mut line) = (Vec::new(), 0, 0);
+    while from < text.len() {
+        let least = (from + PART).min(text.len());
+        let to = memchr::memchr(b'\n', &text.as_bytes()[least - 1..]).map_or(text.len(), |at| least + at);
+        let part = &text[from..to];
+        parts.push((from, line, part));
+        line += memchr::memchr_iter(b'\n', part.as_bytes()).count();
+        from = to;
+    }
+    parts
+}
+
+type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Fault>);
+
+fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: usize) -> ReadPart<'t> {
+    let (mut documents, mut faults) = (Vec::new(), Vec::new());
+    let (mut spots, mut names): (Vec<Spot>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut last: Option<(&str, u32)> = None;
+    let mut entities: Vec<PlainEntity<'_>> = Vec::new();
+    for (line, with_end) in text.split_inclusive('\n').enumerate() {
+        let place = at;
+        at += with_end.len();
+        let whole = with_end.strip_suffix('\n').unwrap_or(with_end);
+        let whole = whole.strip_suffix('\r').unwrap_or(whole);
+        if whole.trim().is_empty() {
+            continue;
+        }
+        let number = first + line;
+        let (key, content) = match read_plain(whole, &mut entities) {
+            Some(id) => {
+                let from = spots.len();
+                for entity in &entities {
+                    let label = match last {
+                        Some((name, label)) if name == entity.label => label,
+                        _ => *numbers.entry(entity.label).or_insert_with(|| {
+                            names.push(entity.label);
+                            names.len() as u32 - 1
+                        }),
+                    };
+                    last = Some((entity.label, label));
+                    spots.push(Spot { start: entity.start, end: entity.end, label });
+                }
+                (key(id), Content::Plain { part, from, to: spots.len() })
+            }
+            None => match read_line(file, number, whole) {
+                Ok(entry) => (key(&entry.id), Content::Entry(Box::new(entry))),
+                Err(fault) => {
+                    faults.push(fault);
+                    continue;
+                }
+            },
+        };
+        documents.push(Document { key, number, at: place, text: Cow::Borrowed(whole), content });
+    }
+    (documents, spots, names, faults)
+}
+
+/// 128 bits that tell ids apart.
+fn key(id: &str) -> u128 {
+    let half = |seed: u8| {
+        let mut hasher = DefaultHasher::new();
+        seed.hash(&mut hasher);
+        id.hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}
+
+/// A golden document with the prediction for it.
+pub(super) struct Pair<'t> {
+    pub gold: Document<'t>,
+    pub predicted: Document<'t>,
+}
+
+/// The files and the plain spans of both windows.
+pub(super) struct Sources<'t> {
+    pub files: [&'t Path; 2],
+    pub parts: [&'t [Part]; 2],
+    pub labels: &'t Labels,
+    pub takes_plain: bool,
+}
+
+impl Sources<'_> {
+    /// A pair, ready to be scored.
+    pub fn prepare(&self, pair: Pair<'_>) -> Result<Scored, Vec<Fault>> {
+        if self.takes_plain
+            && let (Some(gold), Some(predicted)) = (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
+        {
+            return Ok(Scored::Plain { gold, predicted });
+        }
+        let ((gold, line), (predicted, predicted_line)) = (self.entry(pair.gold, 0)?, self.entry(pair.predicted, 1)?);
+        let id = gold.id.clone();
+        let reference = to_reference(gold, &line)?;
+        let answer = to_answer(predicted, &predicted_line, &reference)?;
+        Ok(Scored::Full { id, reference: Box::new(reference), answer: Box::new(answer) })
+    }
+
+    fn items(&self, document: &Document<'_>, side: usize) -> Option<Vec<Item>> {
+        match document.content {
+            Content::Plain { part, from, to } => {
+                let part = &self.parts[side][part];
+                let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
+                Some(part.spots[from..to].iter().map(item).collect())
+            }
+            Content::Entry(_) => None,
+            Content::Unread => {
+                let mut entities = Vec::new();
+                read_plain(&document.text, &mut entities)?;
+                let item = |entity: &PlainEntity<'_>| {
+                    let label = rank(self.labels, entity.label).ok()?;
+                    Some(Item::new(entity.start, entity.end, label as u32))
+                };
+                entities.iter().map(item).collect()
+            }
+        }
+    }
+
+    fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Vec<Fault>> {
+        let entry = match document.content {
+            Content::Entry(entry) => *entry,
+            _ => read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?,
+        };
+        Ok((entry, document.text))
+    }
+}

@@ -1,0 +1,107 @@
+//! Scores of files read in step are those of files loaded whole.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::files::score_within;
+use crate::corpus::{load_golden, load_predictions};
+use crate::score::{Scores, Settings, Subject, score};
+
+/// A document: its golden spans, its predicted ones unless it has none, and what else stands on its lines.
+type Drawn = (Vec<(u32, u32, u8)>, Option<Vec<(u32, u32, u8)>>, u8);
+
+fn spans() -> impl Strategy<Value = Vec<(u32, u32, u8)>> {
+    prop::collection::vec((0..30_u32, 1..6_u32, 0..4_u8), 0..6)
+}
+
+fn line(at: usize, spans: &[(u32, u32, u8)], with: u8) -> String {
+    let entity = |(start, length, label): &(u32, u32, u8)| {
+        let label = ["B", "A", "\u{c9}", "C"][*label as usize];
+        format!(r#"{{"start": {start}, "end": {}, "label": "{label}"}}"#, start + length)
+    };
+    let entities = spans.iter().map(entity).collect::<Vec<_>>().join(", ");
+    let more = match with {
+        0 => r#", "text": "a text of some forty letters, more or less""#,
+        1 => r#", "ignore": [{"start": 0, "end": 4}]"#,
+        2 => "\r\n",
+        _ => "",
+    };
+    let (more, end) = if with == 2 { ("", "\r\n\n") } else { (more, "\n") };
+    format!(r#"{{"id": "d{at}", "entities": [{entities}]{more}}}{end}"#)
+}
+
+fn write(folder: &TempDir, documents: &[Drawn], turned: usize) -> [std::path::PathBuf; 2] {
+    let (mut gold, mut predicted) = (String::new(), Vec::new());
+    for (at, (golden, found, with)) in documents.iter().enumerate() {
+        gold.push_str(&line(at, golden, *with));
+        match found {
+            Some(found) => predicted.push(line(at, found, with / 2)),
+            None => {
+                let mut failed = String::new();
+                let _ = writeln!(failed, r#"{{"id": "d{at}", "error": "no"}}"#);
+                predicted.push(failed);
+            }
+        }
+    }
+    let turned = turned.min(predicted.len());
+    predicted[..turned].reverse();
+    let files = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
+    fs::write(&files[0], gold).unwrap();
+    fs::write(&files[1], predicted.concat()).unwrap();
+    files
+}
+
+fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
+    let (references, faults) = load_golden(gold, None);
+    assert!(faults.is_empty(), "{faults:?}");
+    let (answers, faults) = load_predictions(predicted, &references);
+    assert!(faults.is_empty(), "{faults:?}");
+    let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    score(&references, &Subject { name: "x".to_owned(), declared, answers }, settings)
+}
+
+proptest! {
+    #[test]
+    fn in_step_and_loaded_are_the_same(
+        documents in prop::collection::vec((spans(), prop::option::weighted(0.9, spans()), 0..8_u8), 1..40),
+        turned in prop_oneof![Just(0_usize), 0..40_usize],
+        window in prop_oneof![Just(1_usize), 100..2_000_usize, Just(1 << 20)],
+    ) {
+        let folder = TempDir::new().unwrap();
+        let [gold, predicted] = write(&folder, &documents, turned);
+        let settings = Settings { documents: false, ..Settings::default() };
+        let expected = loaded(&gold, &predicted, &settings);
+        let streamed = score_within(window, [&gold, &predicted], &settings).unwrap().unwrap();
+        let declared = streamed.layers().0.clone();
+        prop_assert_eq!(streamed.finish(&declared), expected);
+    }
+}
+
+#[test]
+fn ids_that_come_twice_and_documents_without_a_partner_are_faults() {
+    let folder = TempDir::new().unwrap();
+    let lines = |ids: &[usize]| ids.iter().map(|id| line(*id, &[(0, 3, 0)], 7)).collect::<String>();
+    let settings = Settings { documents: false, ..Settings::default() };
+    let [gold, predicted] = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
+    let faults = |golden: &[usize], found: &[usize], window: usize| {
+        fs::write(&gold, lines(golden)).unwrap();
+        fs::write(&predicted, lines(found)).unwrap();
+        let found = score_within(window, [&gold, &predicted], &settings);
+        let faults = found.err().unwrap_or_default();
+        faults.iter().map(|fault| (fault.message.clone(), fault.position.map(|(line, _)| line))).collect::<Vec<_>>()
+    };
+    for window in [1, 150, 1 << 20] {
+        let twice = |line| vec![("duplicate id \"d0\": a line above has it, too".to_owned(), Some(line))];
+        assert_eq!(faults(&[0, 1, 2], &[0, 1, 2], window), []);
+        assert_eq!(faults(&[0, 1, 2, 0], &[0, 1, 2], window), twice(4));
+        assert_eq!(faults(&[0, 1, 2], &[0, 1, 0, 2], window), twice(3));
+        let missing = [("there is no prediction for it".to_owned(), None)];
+        assert_eq!(faults(&[0, 1, 2], &[0, 2], window), missing);
+        let unknown = [("there is no document with this id".to_owned(), Some(2))];
+        assert_eq!(faults(&[0, 1], &[0, 2, 1], window), unknown);
+    }
+}
