@@ -36,26 +36,35 @@ pub fn write(document: &Document, entities: &[Entity], scheme: Scheme) -> (Strin
             Err(why) => losses.push(Loss { entity: entity.clone(), why }),
         }
     }
-    let tags = tags(tokens.len(), &chunks, scheme);
-    let ends: Vec<usize> = sentence::split(document.text()).into_iter().map(|range| range.end).collect();
+    let begins = sentence_begins(document, &tokens, &chunks);
     let mut lines = format!("# id = {}\n-DOCSTART- O\n", document.id());
-    let (mut next_end, mut chunk) = (0, 0);
-    for (at, (token, tag)) in tokens.iter().zip(tags).enumerate() {
-        while chunks.get(chunk).is_some_and(|(covered, _)| covered.end <= at) {
-            chunk += 1;
-        }
-        let is_inside = chunks.get(chunk).is_some_and(|(covered, _)| covered.start < at);
-        let is_behind_end = ends.get(next_end).is_some_and(|end| *end <= token.start);
-        if at == 0 || (is_behind_end && !is_inside) {
+    for ((token, tag), begins) in tokens.iter().zip(tags(&begins, &chunks, scheme)).zip(&begins) {
+        if *begins {
             lines.push('\n');
-            while ends.get(next_end).is_some_and(|end| *end <= token.start) {
-                next_end += 1;
-            }
         }
         lines.push_str(&format!("{} {tag}\n", &document.text()[token.clone()]));
     }
     lines.push('\n');
     (lines, losses)
+}
+
+/// Whether a sentence begins at each token; none does inside of a chunk.
+fn sentence_begins(document: &Document, tokens: &[Range<usize>], chunks: &[(Range<usize>, &str)]) -> Vec<bool> {
+    let ends: Vec<usize> = sentence::split(document.text()).into_iter().map(|range| range.end).collect();
+    let (mut next_end, mut chunk) = (0, 0);
+    let begins = tokens.iter().enumerate().map(|(at, token)| {
+        while chunks.get(chunk).is_some_and(|(covered, _)| covered.end <= at) {
+            chunk += 1;
+        }
+        let is_inside = chunks.get(chunk).is_some_and(|(covered, _)| covered.start < at);
+        let is_behind_end = ends.get(next_end).is_some_and(|end| *end <= token.start);
+        let begins = at == 0 || (is_behind_end && !is_inside);
+        while begins && ends.get(next_end).is_some_and(|end| *end <= token.start) {
+            next_end += 1;
+        }
+        begins
+    });
+    begins.collect()
 }
 
 /// The bytes of every word of a text.
@@ -93,12 +102,14 @@ fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> R
     if fits { Ok(first..behind) } else { Err("it does not begin and end where words do") }
 }
 
-fn tags(tokens: usize, chunks: &[(Range<usize>, &str)], scheme: Scheme) -> Vec<String> {
-    let mut tags = vec!["O".to_owned(); tokens];
+/// A tag for each token. Chunks of two sentences are no neighbours.
+fn tags(begins: &[bool], chunks: &[(Range<usize>, &str)], scheme: Scheme) -> Vec<String> {
+    let touch = |one: &Range<usize>, next: &Range<usize>| one.end == next.start && !begins[next.start];
+    let mut tags = vec!["O".to_owned(); begins.len()];
     for (at, (covered, label)) in chunks.iter().enumerate() {
         let is_same = |other: Option<&(Range<usize>, &str)>| other.is_some_and(|(_, other)| other == label);
-        let before = at.checked_sub(1).and_then(|before| chunks.get(before)).filter(|b| b.0.end == covered.start);
-        let behind = chunks.get(at + 1).filter(|behind| behind.0.start == covered.end);
+        let before = at.checked_sub(1).and_then(|before| chunks.get(before)).filter(|b| touch(&b.0, covered));
+        let behind = chunks.get(at + 1).filter(|behind| touch(covered, &behind.0));
         for token in covered.clone() {
             let (is_first, is_last) = (token == covered.start, token + 1 == covered.end);
             let prefix = match scheme {
