@@ -122,7 +122,8 @@ impl<'a> Sums<'a> {
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
-        let estimate = self.value(&self.total, name)?;
+        // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
+        let estimate = self.value(&self.total, name).filter(|value| (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {

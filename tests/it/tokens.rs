@@ -139,6 +139,17 @@ fn tags_are_converted_as_entities() {
     assert_eq!(first["text"], "Ada Lovelace met Bo\nIn Oslo");
 }
 
+/// An entity that begins as X and ends as Z counts as a right Z: the script prints 200 % for Z, and 50 % for X.
+#[test]
+fn conlleval_gives_more_than_everything() {
+    let lines = "a B-Z\n\nb M-X\nc O-X\nd O-Z\ne M-Z\n\nf B-X\n";
+    let scores = json(&files(lines, lines), &["--preset", "conlleval"]);
+    assert_eq!(value(&scores, "entities.strict[Z].precision"), Some(2.0));
+    assert_eq!(value(&scores, "entities.strict[X].recall"), Some(0.5));
+    assert_eq!(value(&scores, "entities.strict.f1"), Some(1.0));
+    assert!(scores["metrics"]["entities.strict[Z].precision"]["high"].is_null());
+}
+
 /// One file for both sides is conlleval's: the last two columns are the golden and the predicted tags.
 #[test]
 fn one_file_with_both_columns() {
