@@ -1,6 +1,6 @@
 //! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta with beta 2.
 //!
-//! The tool scores runs of tokens with one label ([`runs`]), not spans: touching entities of one label are one, overlapping
+//! The tool scores runs of tokens with one label (`runs`), not spans: touching entities of one label are one, overlapping
 //! ones are cut. The whole layer is its PII level, on which all labels are one; a label is its entity level. Its list of
 //! skip words is not used (`skip_words=[]`).
 
