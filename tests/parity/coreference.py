@@ -26,6 +26,8 @@ import random
 import subprocess
 import sys
 
+sys.path.pop(0)  # this folder, whose files have the names of packages
+
 import numpy
 
 # neleval was written for an older numpy, which had its own names for Python's types.
