@@ -31,7 +31,7 @@ sys.path.pop(0)  # this folder, whose files have the names of packages
 import numpy
 
 # neleval was written for an older numpy, which had its own names for Python's types.
-numpy.int = int
+numpy.int, numpy.bool, numpy.float, numpy.object = int, bool, float, object
 
 from corefeval.metrics import lea
 from neleval import coref_metrics as neleval
