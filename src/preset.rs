@@ -23,6 +23,7 @@ mod numpy;
 mod seqeval;
 mod seqeval_strict;
 mod sequence;
+mod sequence_plain;
 
 use crate::metric::Family;
 use crate::nearest::nearest;

@@ -6,7 +6,7 @@ use std::path::Path;
 use karat::error::Error;
 use karat::report::ExtractorReport;
 use karat::score::Settings;
-use karat::stream::score_files;
+use karat::stream::{score_files, score_token_files};
 
 use super::args::{Missing, ScoreArgs};
 use super::score::{declared, nothing, select, stem};
@@ -17,7 +17,9 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
     if settings.documents || args.documents.is_some() || is_told || args.offset_unit.is_some() {
         return Ok(None);
     }
-    let scorer = match score_files(&args.gold, &args.pred, settings) {
+    let by_tags = score_token_files(&args.gold, &args.pred, settings);
+    let scorer = match by_tags.map_or_else(|| score_files(&args.gold, &args.pred, settings), |scorer| Ok(Some(scorer)))
+    {
         Ok(Some(scorer)) => scorer,
         // Files that fit into memory are loaded, which finds all their faults and joins what has no partner.
         Err(faults) if args.missing == Missing::Error && (is_large(&args.gold) || is_large(&args.pred)) => {

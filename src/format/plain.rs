@@ -76,15 +76,10 @@ impl<'a> Cursor<'a> {
     fn string(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
         let start = self.at;
-        loop {
-            match *self.bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' | 0..0x20 => return None,
-                _ => self.at += 1,
-            }
-        }
-        self.at += 1;
-        self.text.get(start..self.at - 1)
+        let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+        let length = self.bytes[start..].iter().position(|byte| !is_plain(byte))?;
+        self.at = start + length + 1;
+        (self.bytes[start + length] == b'"').then(|| self.text.get(start..start + length))?
     }
 
     fn key(&mut self) -> Option<&'a str> {
@@ -129,7 +124,40 @@ impl<'a> Cursor<'a> {
         ids.windows(2).all(|pair| pair[0] != pair[1]).then_some(())
     }
 
+    /// An entity as most programs write it, keys in this order, a space behind colons and commas.
+    fn usual_entity(&mut self) -> Option<PlainEntity<'a>> {
+        let begin = self.at;
+        let mut read = || {
+            self.literal(b"{\"start\": ")?;
+            let start = self.number()?;
+            self.literal(b", \"end\": ")?;
+            let end = self.number()?;
+            self.literal(b", \"label\": ")?;
+            let label = self.string()?;
+            self.literal(b"}")?;
+            // Blank labels are left to the other way.
+            (start < end && label.as_bytes().first().is_some_and(u8::is_ascii_graphic)).then_some(PlainEntity {
+                start,
+                end,
+                label,
+            })
+        };
+        let entity = read();
+        if entity.is_none() {
+            self.at = begin;
+        }
+        entity
+    }
+
+    fn literal(&mut self, wanted: &[u8]) -> Option<()> {
+        self.bytes[self.at..].starts_with(wanted).then(|| self.at += wanted.len())
+    }
+
     fn entity(&mut self, ids: &mut Vec<&'a str>) -> Option<PlainEntity<'a>> {
+        self.space();
+        if let Some(entity) = self.usual_entity() {
+            return Some(entity);
+        }
         let (mut start, mut end, mut label, mut text, mut id) = (None, None, None, None, None);
         self.take(b'{')?;
         loop {

@@ -2,7 +2,7 @@
 
 use std::panic::RefUnwindSafe;
 
-use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tally};
+use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tagged, Tally};
 use crate::document::{Annotations, Document, Layer, LayerSet};
 use crate::error::Fault;
 
@@ -76,6 +76,10 @@ pub trait Family: Send + Sync + RefUnwindSafe {
 
     /// A fast way to the same sums for documents of nothing but plain entities, if it has one under these options.
     fn plain(&self, _options: &Options) -> Option<PlainSum> {
+        None
+    }
+    /// The same for documents of nothing but tags.
+    fn tagged(&self) -> Option<&dyn Tagged> {
         None
     }
 }

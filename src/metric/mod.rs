@@ -21,6 +21,7 @@ mod relation;
 pub mod rouge;
 mod span;
 mod summary;
+mod tagged;
 mod tally;
 mod target;
 mod value;
@@ -37,6 +38,7 @@ pub use options::Options;
 pub use plain::{PlainSum, PlainTally};
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaFault, Violation};
+pub use tagged::{TagTable, Tagged};
 pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 
 /// Every family, in the order of the reports.

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
+use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
-use crate::metric::{Arithmetic, Average, Case, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::metric::{
+    Arithmetic, Average, Case, Family, Name, Options, Outcome, PlainTally, Slot, SlotKey, TagTable, Tagged, Tally,
+};
 
 /// The script.
 pub(super) const PRESET: Preset = Preset {
@@ -63,6 +66,35 @@ impl Family for Conlleval {
         };
         sequence::add_accuracy(&mut outcome, case, same_tags);
         outcome
+    }
+
+    fn tagged(&self) -> Option<&dyn Tagged> {
+        Some(self)
+    }
+}
+
+impl Tagged for Conlleval {
+    fn label<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
+        (!is_odd(tag)).then_some(&*tag.conll_label)
+    }
+
+    fn text<'t>(&self, tag: &'t TagName) -> &'t str {
+        &tag.conll_text
+    }
+
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
+        let read = Read::new(gold, predicted);
+        let label = |chunk: &Chunk| table.labels[chunk.name as usize];
+        let (mut answered, mut is_free) = (vec![false; read.ours.len()], vec![true; read.theirs.len()]);
+        for (g, p) in &read.right {
+            (answered[*g], is_free[*p]) = (true, false);
+        }
+        let golds = read.ours.iter().zip(answered).map(|(chunk, is_right)| (label(chunk), true, is_right));
+        let free = read.theirs.iter().zip(is_free).filter(|(_, is_free)| *is_free);
+        let mut entities: Vec<_> = golds.chain(free.map(|(chunk, _)| (label(chunk), false, true))).collect();
+        sequence_plain::sum(&mut entities, tally);
+        sequence_plain::add_accuracy(gold, predicted, table, tally, true);
+        read.moved.is_empty().then_some(read.ours.len() as u64)
     }
 }
 
@@ -167,15 +199,19 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Whether an entity that is right so far reaches from sentences before the document into it: only tags that no scheme has
-/// (a bare `M`, `.-PER`, `O-PER`) do that.
-fn carried(gold: &Tags, predicted: &Tags) -> bool {
-    let is_odd = |name: &TagName| match name.conll_prefix {
+/// Whether a tag is none that any scheme has.
+fn is_odd(name: &TagName) -> bool {
+    match name.conll_prefix {
         b'B' | b'I' | b'E' | b'[' | b']' => false,
         b'O' => !name.conll_label.is_empty(),
         b'.' => true,
         _ => name.conll_label.is_empty(),
-    };
+    }
+}
+
+/// Whether an entity that is right so far reaches from sentences before the document into it: only tags that no scheme has
+/// (a bare `M`, `.-PER`, `O-PER`) do that.
+fn carried(gold: &Tags, predicted: &Tags) -> bool {
     if ![gold, predicted].iter().any(|tags| tags.file.names.iter().any(is_odd)) {
         return false;
     }
@@ -216,52 +252,73 @@ impl Column {
     }
 }
 
-fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
-    let mut pass = Pass::new(Some(carried(gold, predicted)));
-    let (mut ours, mut theirs) = (Column::default(), Column::default());
-    // The entities that both columns opened last, and those that were right, by their places.
-    let mut open: Option<(usize, usize)> = None;
-    let mut right: Vec<(usize, usize)> = Vec::new();
-    let mut moved: Vec<(&str, u64, u64)> = Vec::new();
-    let mut close = |open: Option<(usize, usize)>, chunks: &[Chunk], label| match open {
-        Some(pair) => {
-            let began = &*gold.file.names[chunks[pair.0].name as usize].conll_label;
-            right.push(pair);
-            if began != label {
-                moved.extend([(label, 1, 0), (began, 0, 1)]);
+/// What the pass over both columns of a document finds.
+struct Read<'a> {
+    ours: Vec<Chunk>,
+    theirs: Vec<Chunk>,
+    /// The places of those that were right.
+    right: Vec<(usize, usize)>,
+    /// Labels with right ones to add, and to take away: see [`MOVED`].
+    moved: Vec<(&'a str, u64, u64)>,
+}
+
+impl<'a> Read<'a> {
+    fn new(gold: &'a Tags, predicted: &'a Tags) -> Self {
+        let mut pass = Pass::new(Some(carried(gold, predicted)));
+        let (mut ours, mut theirs) = (Column::default(), Column::default());
+        // The entities that both columns opened last.
+        let mut open: Option<(usize, usize)> = None;
+        let (mut right, mut moved) = (Vec::new(), Vec::new());
+        let mut close = |open: Option<(usize, usize)>, chunks: &[Chunk], label: &'a str| match open {
+            Some(pair) => {
+                let began = &*gold.file.names[chunks[pair.0].name as usize].conll_label;
+                right.push(pair);
+                if began != label {
+                    moved.extend([(label, 1, 0), (began, 0, 1)]);
+                }
             }
-        }
-        None => moved.push((label, 1, 0)),
-    };
-    for (golds, predictions) in gold.sentences().zip(predicted.sentences()) {
-        for (g, p) in golds.zip(predictions) {
-            let (a, b) = (gold.file.tag(g), predicted.file.tag(p));
+            None => moved.push((label, 1, 0)),
+        };
+        for (golds, predictions) in gold.sentences().zip(predicted.sentences()) {
+            for (g, p) in golds.zip(predictions) {
+                let (a, b) = (tag(gold.file.tag(g)), tag(predicted.file.tag(p)));
+                // Outside of everything, as most tokens are.
+                let is_outside = (a, b) == (BREAK, BREAK) && pass.before == (BREAK, BREAK);
+                if is_outside && !ours.is_open && !theirs.is_open {
+                    continue;
+                }
+                let label = pass.before.0.1;
+                let step = pass.step(a, b);
+                if step.was_right {
+                    close(open.take(), &ours.chunks, label);
+                }
+                ours.take(g, gold.file.tags[g as usize], step.ends.0, step.begins.0);
+                theirs.take(p, predicted.file.tags[p as usize], step.ends.1, step.begins.1);
+                if step.opens_both {
+                    open = Some((ours.chunks.len() - 1, theirs.chunks.len() - 1));
+                }
+            }
             let label = pass.before.0.1;
-            let step = pass.step(tag(a), tag(b));
-            if step.was_right {
+            if pass.step(BREAK, BREAK).was_right {
                 close(open.take(), &ours.chunks, label);
             }
-            ours.take(g, gold.file.tags[g as usize], step.ends.0, step.begins.0);
-            theirs.take(p, predicted.file.tags[p as usize], step.ends.1, step.begins.1);
-            if step.opens_both {
-                open = Some((ours.chunks.len() - 1, theirs.chunks.len() - 1));
-            }
+            (ours.is_open, theirs.is_open) = (false, false);
         }
-        let label = pass.before.0.1;
-        if pass.step(BREAK, BREAK).was_right {
-            close(open.take(), &ours.chunks, label);
+        let is_end = gold.sentences.end as usize == gold.file.sentences.len();
+        if is_end && pass.is_right == Some(true) {
+            close(open.take(), &ours.chunks, "");
         }
-        (ours.is_open, theirs.is_open) = (false, false);
+        Self { ours: ours.chunks, theirs: theirs.chunks, right, moved }
     }
-    let is_end = gold.sentences.end as usize == gold.file.sentences.len();
-    if is_end && pass.is_right == Some(true) {
-        close(open.take(), &ours.chunks, "");
-    }
-    let golds = found(gold, document, &ours.chunks);
-    let predictions = found(predicted, document, &theirs.chunks);
+}
+
+fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
+    let read = Read::new(gold, predicted);
+    let golds = found(gold, document, &read.ours);
+    let predictions = found(predicted, document, &read.theirs);
     let mut answers: Vec<Option<usize>> = vec![None; golds.len()];
     let mut is_free = vec![true; predictions.len()];
-    for (g, p) in right {
+    for (g, p) in read.right {
         (answers[g], is_free[p]) = (Some(p), false);
     }
     let mut pairs: Vec<_> =
@@ -269,7 +326,7 @@ fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
     let free = predictions.iter().zip(is_free).filter(|(_, is_free)| *is_free);
     pairs.extend(free.map(|(predicted, _)| (None, Some(predicted))));
     let mut outcome = sequence::outcome(&pairs);
-    for (label, hits, possible) in moved {
+    for (label, hits, possible) in read.moved {
         outcome.tally.add(SlotKey::labelled(MOVED, &Arc::from(label)), Slot::Recall { hits, possible });
     }
     outcome

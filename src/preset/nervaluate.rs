@@ -5,6 +5,8 @@
 //! under the scheme, else the first free one that it overlaps; under `type` the closest one of its label, else the first of
 //! another. The results of a label are those of a separate run on its own entities, so labels do not sum to the whole.
 
+mod plain;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,8 +16,7 @@ use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, PlainTally, Slot, SlotKey,
-    Tally,
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, Slot, SlotKey, Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -60,7 +61,7 @@ impl Family for Nervaluate {
     }
 
     fn plain(&self, _: &Options) -> Option<PlainSum> {
-        Some(sum_plain)
+        Some(plain::sum)
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -93,29 +94,6 @@ impl Family for Nervaluate {
             }
         }
         Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings: Vec::new() }
-    }
-}
-
-/// Counts plain spans, numbers of labels for labels.
-fn sum_plain(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
-    let mut by_label: BTreeMap<u32, (Vec<&Item>, Vec<&Item>)> = BTreeMap::new();
-    let (gold, predicted): (Vec<&Item>, Vec<&Item>) = (gold.iter().collect(), predicted.iter().collect());
-    for &item in &gold {
-        by_label.entry(item.label).or_default().0.push(item);
-    }
-    for &item in &predicted {
-        by_label.entry(item.label).or_default().1.push(item);
-    }
-    let field = Field::new(&gold);
-    let of_labels: Vec<_> =
-        by_label.iter().map(|(label, (gold, predicted))| (*label, Field::new(gold), predicted)).collect();
-    tally.wholes.clear();
-    tally.labels.clear();
-    for (metric, (_, scheme)) in SCHEMES.iter().enumerate() {
-        tally.wholes.push(Slot::matches(field.run(*scheme, &predicted).0));
-        for (label, field, predicted) in &of_labels {
-            tally.labels.push((metric, *label, Slot::matches(field.run(*scheme, predicted).0)));
-        }
     }
 }
 

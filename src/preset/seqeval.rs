@@ -2,8 +2,9 @@
 
 use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
-use crate::document::{Annotations, Chunk, Document, Layer, Tags, lenient};
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+use super::sequence_plain;
+use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenient};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
 
 /// seqeval's default.
 pub(super) const PRESET: Preset = Preset {
@@ -58,6 +59,22 @@ impl Family for Lenient {
         };
         sequence::add_accuracy(&mut outcome, case, sequence::same_tags);
         outcome
+    }
+
+    fn tagged(&self) -> Option<&dyn Tagged> {
+        Some(self)
+    }
+}
+
+impl Tagged for Lenient {
+    fn label<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
+        Some(&tag.label)
+    }
+
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
+        let count = sequence_plain::compare(&lenient::chunks(gold), &lenient::chunks(predicted), table, tally);
+        sequence_plain::add_accuracy(gold, predicted, table, tally, false);
+        Some(count)
     }
 }
 

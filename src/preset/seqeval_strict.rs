@@ -2,9 +2,10 @@
 
 use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
-use crate::document::{Annotations, Chunk, Document, Layer, Scheme, Tags};
+use super::sequence_plain;
+use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagName, Tags};
 use crate::error::Fault;
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
 
 /// One preset a scheme.
 pub(super) const PRESETS: [Preset; 6] = [
@@ -102,6 +103,23 @@ impl Family for Strict {
         };
         sequence::add_accuracy(&mut outcome, case, sequence::same_tags);
         outcome
+    }
+
+    fn tagged(&self) -> Option<&dyn Tagged> {
+        Some(self)
+    }
+}
+
+impl Tagged for Strict {
+    /// Tags of other schemes are refused, which needs their places.
+    fn label<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
+        self.0.prefixes().contains(tag.prefix as char).then_some(&*tag.strict_label)
+    }
+
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
+        let count = sequence_plain::compare(&self.0.chunks(gold), &self.0.chunks(predicted), table, tally);
+        sequence_plain::add_accuracy(gold, predicted, table, tally, false);
+        Some(count)
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn slot(&self) -> Slot {
+    pub fn slot(&self) -> Slot {
         let counts = Counts {
             correct: self.correct,
             missed: self.gold - self.correct,

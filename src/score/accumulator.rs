@@ -124,6 +124,7 @@ impl Accumulator {
 
     /// Adds the next document, an answered one that was counted in the plain way.
     pub fn add_plain(&mut self, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
+        let document = self.documents;
         self.documents += 1;
         self.answered += 1;
         self.gold += gold;
@@ -132,7 +133,8 @@ impl Accumulator {
             let cell = &mut self.cells[number as usize];
             match parts_of(slot) {
                 Some(parts) => cell.add_counts(slot, &parts, true),
-                None => cell.add_sum(slot, true),
+                None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, true),
+                None => cell.singles.push((document, true, slot.clone())),
             }
         }
         let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());

@@ -16,8 +16,8 @@ use crate::metric::{Case, FAMILIES, Family, PlainSum, PlainTally, incomplete};
 /// Sums up documents for [`super::score`]'s scores, to the bit, where all metrics are counts. Documents' own figures and
 /// items are not kept.
 pub struct Scorer<'s> {
-    settings: &'s Settings,
-    sums: Partial,
+    pub(super) settings: &'s Settings,
+    pub(super) sums: Partial,
     plain: Option<PlainSum>,
 }
 
@@ -44,15 +44,15 @@ pub enum Scored {
 
 /// The sums of some documents.
 #[derive(Default)]
-struct Partial {
-    layers: BTreeMap<Layer, Accumulator>,
+pub(super) struct Partial {
+    pub layers: BTreeMap<Layer, Accumulator>,
     /// By layer and document, so that they do not come in the order of the work.
     warnings: BTreeSet<(Layer, String, Vec<String>)>,
     /// The documents that were not answered, and why.
     ends: BTreeMap<String, (Status, Option<String>)>,
     /// Layers of golden files, and of predictions.
-    golden: LayerSet,
-    predicted: LayerSet,
+    pub golden: LayerSet,
+    pub predicted: LayerSet,
 }
 
 impl<'s> Scorer<'s> {
@@ -68,7 +68,7 @@ impl<'s> Scorer<'s> {
         self.plain.is_some()
     }
 
-    fn wants(&self, layer: &Layer) -> Option<&'static dyn Family> {
+    pub(super) fn wants(&self, layer: &Layer) -> Option<&'static dyn Family> {
         let families = self.settings.preset.map_or(FAMILIES, |preset| preset.families);
         let family = *families.iter().find(|family| family.scores(layer))?;
         self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer)).then_some(family)

@@ -59,13 +59,18 @@ pub(super) type Labels = Vec<Arc<str>>;
 /// Bytes that one thread reads in one go.
 const PART: usize = 1 << 16;
 
+/// The plain spans of a part, still with the part's own numbers of labels.
+pub(super) struct Raw<'t> {
+    spots: Vec<Spot>,
+    names: Vec<&'t str>,
+}
+
 /// Reads a window: its documents, and the plain spans they refer to.
 pub(super) fn read_window<'t>(
     file: &Path,
     window: &'t [u8],
     first: usize,
-    labels: &mut Labels,
-) -> Result<(Vec<Document<'t>>, Vec<Part>), Vec<Fault>> {
+) -> Result<(Vec<Document<'t>>, Vec<Raw<'t>>), Vec<Fault>> {
     let text = std::str::from_utf8(window).map_err(|_| {
         let fault = decode(window).err().unwrap_or_default().in_file(file);
         let position = fault.position.map(|(line, column)| (line + first - 1, column));
@@ -77,25 +82,27 @@ pub(super) fn read_window<'t>(
         .enumerate()
         .map(|(number, (at, line, text))| read_part(file, text, number, at, first + line))
         .collect();
-    let (mut documents, mut of_parts, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut documents, mut raw, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for (more, spots, names, wrong) in read {
         documents.extend(more);
-        of_parts.push((spots, names));
+        raw.push(Raw { spots, names });
         faults.extend(wrong);
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    for name in of_parts.iter().flat_map(|(_, names)| names) {
+    if faults.is_empty() { Ok((documents, raw)) } else { Err(faults) }
+}
+
+/// Gives the labels of both windows their places among all.
+pub(super) fn settle(windows: [Vec<Raw<'_>>; 2], labels: &mut Labels) -> [Vec<Part>; 2] {
+    for name in windows.iter().flatten().flat_map(|raw| &raw.names) {
         if let Err(place) = rank(labels, name) {
             labels.insert(place, Arc::from(*name));
         }
     }
-    let settle = |(spots, names): (Vec<Spot>, Vec<&str>)| {
-        let ranks = names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
-        Part { spots, ranks }
+    let settle = |raw: Raw<'_>| {
+        let ranks = raw.names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
+        Part { spots: raw.spots, ranks }
     };
-    Ok((documents, of_parts.into_iter().map(settle).collect()))
+    windows.map(|parts| parts.into_iter().map(settle).collect())
 }
 
 fn rank(labels: &Labels, name: &str) -> Result<usize, usize> {

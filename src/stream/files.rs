@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::WINDOW;
-use super::document::{Document, Labels, Pair, Sources, read_window};
+use super::document::{Document, Labels, Pair, Sources, read_window, settle};
 use super::join::{Join, Joined, Side, Waiting};
 use super::lines::Lines;
+use super::{WIDER, WINDOW};
 use crate::error::Fault;
 use crate::format::{Format, read_line};
 use crate::score::{Scorer, Settings};
@@ -55,15 +55,19 @@ pub(super) fn score_within<'s>(
     }
     let mut files = Files { lines: [gold, predicted], join: Join::default(), labels: Labels::new(), scorer };
     loop {
-        for lines in &mut files.lines {
-            lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)])?;
-        }
+        let fill = |lines: &mut Lines| lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)]);
+        let [gold, predicted] = &mut files.lines;
+        let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+        gold.and(predicted)?;
         if files.lines.iter().any(|lines| lines.place().1 == 1 && !is_karat(lines)) {
             return Ok(None);
         }
         let is_last = files.lines.iter().all(Lines::is_last);
         if !files.step()? || files.labels.len() > MOST_LABELS {
             return Ok(None);
+        }
+        if files.join.waiting.iter().any(|waiting| !waiting.is_empty()) {
+            files.lines.iter_mut().for_each(|lines| lines.widen(WIDER * share(size(&lines.path).unwrap_or_default())));
         }
         if is_last {
             break;
@@ -97,17 +101,13 @@ impl<'s> Files<'s> {
     fn step(&mut self) -> Result<bool, Vec<Fault>> {
         let Self { lines, join, labels, scorer } = self;
         let places = [lines[0].place(), lines[1].place()];
-        let read = |side: usize, labels: &mut Labels| {
+        let read = |side: usize| {
             let lines: &Lines = &lines[side];
-            read_window(&lines.path, lines.window(), places[side].1, labels)
+            read_window(&lines.path, lines.window(), places[side].1)
         };
-        let (mut gold, mut gold_parts) = read(0, labels)?;
-        let known = labels.len();
-        let (predicted, predicted_parts) = read(1, labels)?;
-        // New labels of the second window move those of the first.
-        if labels.len() > known {
-            (gold, gold_parts) = read(0, labels)?;
-        }
+        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let ((gold, gold_parts), (predicted, predicted_parts)) = (gold?, predicted?);
+        let [gold_parts, predicted_parts] = settle([gold_parts, predicted_parts], labels);
         let ends = [lines[0].is_last(), lines[1].is_last()];
         let joined = join.join([&gold, &predicted], places.map(|(offset, _)| offset), ends);
         let mut windows = [gold, predicted];

@@ -45,6 +45,11 @@ impl Lines {
         Ok(())
     }
 
+    /// Makes the next windows at least so large.
+    pub fn widen(&mut self, capacity: usize) {
+        self.capacity = self.capacity.max(capacity);
+    }
+
     /// The whole lines of the window.
     pub fn window(&self) -> &[u8] {
         let end =

@@ -1,6 +1,6 @@
 //! Scoring two files of lines in step, without holding them in memory.
 //!
-//! A window of either file is in memory at a time, as large as 16 MB or the longest line. Documents are joined by id
+//! A window of either file is in memory at a time, as large as 2 MB (16 MB where the files have other orders) or the longest line. Documents are joined by id
 //! as they come. Beside the windows 16 bytes a document are kept, so that an id that comes twice is found, and 40 bytes
 //! for each document whose partner has not come yet: where both files have one order, those are few; where not, its line
 //! is read again when the partner comes.
@@ -13,8 +13,13 @@ mod join;
 mod lines;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use files::score_files;
+pub use tokens::score_token_files;
 
 /// Bytes of both files together that are in memory at a time.
-const WINDOW: usize = 1 << 24;
+const WINDOW: usize = 1 << 21;
+
+/// So many times as many once the files are seen to have other orders.
+const WIDER: usize = 8;

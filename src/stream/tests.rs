@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::files::score_within;
+use super::tokens::score_token_files;
 use crate::corpus::{load_golden, load_predictions};
 use crate::score::{Scores, Settings, Subject, score};
 
@@ -103,5 +104,42 @@ fn ids_that_come_twice_and_documents_without_a_partner_are_faults() {
         assert_eq!(faults(&[0, 1, 2], &[0, 2], window), missing);
         let unknown = [("there is no document with this id".to_owned(), Some(2))];
         assert_eq!(faults(&[0, 1], &[0, 2, 1], window), unknown);
+    }
+}
+
+proptest! {
+    #[test]
+    fn token_files_by_tags_and_loaded_are_the_same(
+        lines in prop::collection::vec((0..9_u8, 0..9_u8, 0..12_u8), 1..60),
+        has_openings: bool,
+    ) {
+        const TAGS: [&str; 9] = ["O", "O", "B-A", "I-A", "B-B", "I-B", "E-A", "S-C", "U-A"];
+        let (mut gold, mut predicted) = (String::new(), String::new());
+        for (at, (ours, theirs, more)) in lines.iter().enumerate() {
+            let begin = match more {
+                0 if has_openings => "-DOCSTART- O\n\n",
+                0 | 1 => "\n",
+                _ => "",
+            };
+            let theirs = if *more > 7 { ours } else { theirs };
+            let _ = writeln!(gold, "{begin}t{at} {}", TAGS[*ours as usize]);
+            let _ = writeln!(predicted, "{begin}t{at} {}", TAGS[*theirs as usize]);
+        }
+        let folder = TempDir::new().unwrap();
+        let files = ["gold.conll", "pred.conll"].map(|name| folder.path().join(name));
+        fs::write(&files[0], &gold).unwrap();
+        fs::write(&files[1], &predicted).unwrap();
+        for preset in ["seqeval", "seqeval-strict-iobes", "conlleval"] {
+            let preset = Some(crate::preset::find(preset).unwrap());
+            let settings = Settings { documents: false, preset, ..Settings::default() };
+            let expected = loaded(&files[0], &files[1], &settings);
+            let Some(scorer) = score_token_files(&files[0], &files[1], &settings) else {
+                // IOBES has no U.
+                prop_assert!(preset.is_some_and(|preset| preset.name.ends_with("iobes")));
+                continue;
+            };
+            let declared = scorer.layers().0.clone();
+            prop_assert_eq!(scorer.finish(&declared), expected);
+        }
     }
 }

@@ -20,7 +20,7 @@ pub struct TokenFile {
     pub file: PathBuf,
     /// The tokens joined by single spaces, sentences by line breaks.
     pub text: String,
-    /// For each token its bytes in `text`.
+    /// For each token its bytes in `text`; empty where only tags were asked for.
     pub tokens: Vec<(u32, u32)>,
     /// For each token the place of its tag in `names`.
     pub tags: Vec<u32>,
@@ -44,7 +44,7 @@ impl TokenFile {
 
     /// The number of the token behind a sentence's last one.
     pub fn end_of(&self, sentence: u32) -> u32 {
-        self.sentences.get(sentence as usize + 1).map_or(self.tokens.len() as u32, |next| next.first)
+        self.sentences.get(sentence as usize + 1).map_or(self.tags.len() as u32, |next| next.first)
     }
 
     /// The sentence that a token stands in.

@@ -35,7 +35,7 @@ impl Tags {
     /// The file's numbers of the document's tokens.
     pub fn tokens(&self) -> Range<u32> {
         let edge = |at: u32| self.file.sentences.get(at as usize).map(|sentence| sentence.first);
-        let all = self.file.tokens.len() as u32;
+        let all = self.file.tags.len() as u32;
         edge(self.sentences.start).unwrap_or(all)..edge(self.sentences.end).unwrap_or(all)
     }
 

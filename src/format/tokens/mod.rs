@@ -2,12 +2,14 @@
 
 mod compare;
 mod detect;
+mod lean;
 mod line;
 mod reader;
 mod writer;
 
 pub use compare::differences;
 pub use detect::{EXTENSIONS, is_token_file, looks_like};
+pub use lean::{Lean, read_lean};
 pub use line::Column;
 pub use reader::{read, read_column, strict};
 pub use writer::{Loss, write};

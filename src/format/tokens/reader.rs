@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::format::{Entry, Source};
 
 /// What begins a document.
-const OPENING: &[u8] = b"-DOCSTART-";
+pub(super) const OPENING: &[u8] = b"-DOCSTART-";
 
 /// The documents of a token file with its tags from the last column, and what is wrong with its lines.
 ///

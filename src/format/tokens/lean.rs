@@ -1,0 +1,232 @@
+//! The common case of token files, read fast: lines of columns between single spaces or single tabs, blank lines,
+//! `-DOCSTART-` lines, nothing else.
+//!
+//! Nothing is copied and nothing is said of what is wrong: a file with anything unusual is left to the careful reader of
+//! [`super::reader`], which reads it again.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::line::Column;
+use super::reader::OPENING;
+use crate::document::Sentence;
+
+/// What a token file holds, by places in its text.
+#[derive(Debug, Default, PartialEq)]
+pub struct Lean<'t> {
+    text: &'t str,
+    /// The first byte of each token, which ends at the line's first separator.
+    tokens: Vec<u32>,
+    /// For each token the place of its tag in `names`.
+    pub tags: Vec<u32>,
+    /// Every tag, once, in the order of first use.
+    pub names: Vec<&'t str>,
+    /// The sentences; none is empty.
+    pub sentences: Vec<Sentence>,
+    /// The lines that begin documents: how many sentences stand before, and the line's tag.
+    pub openings: Vec<(u32, Option<u32>)>,
+}
+
+impl Lean<'_> {
+    /// Whether another file has the same tokens in the same sentences and documents.
+    pub fn has_tokens_of(&self, other: &Lean<'_>) -> bool {
+        let firsts = |lean: &Lean<'_>| lean.sentences.iter().map(|sentence| sentence.first).collect::<Vec<_>>();
+        let before = |lean: &Lean<'_>| lean.openings.iter().map(|(before, _)| *before).collect::<Vec<_>>();
+        let (ours, theirs) = (self.text.as_bytes(), other.text.as_bytes());
+        let same = |(a, b): (&u32, &u32)| is_same_token(&ours[*a as usize..], &theirs[*b as usize..]);
+        self.tokens.len() == other.tokens.len()
+            && firsts(self) == firsts(other)
+            && before(self) == before(other)
+            && self.tokens.iter().zip(&other.tokens).all(same)
+    }
+}
+
+/// Whether two lines begin with the same token.
+fn is_same_token(ours: &[u8], theirs: &[u8]) -> bool {
+    for (a, b) in ours.iter().zip(theirs) {
+        if *a <= b' ' || *b <= b' ' {
+            return *a <= b' ' && *b <= b' ';
+        }
+        if a != b {
+            return false;
+        }
+    }
+    false
+}
+
+/// Numbers for tags in the order of first use. Nearly all tags are short and few: those are told apart by one word.
+#[derive(Default)]
+struct Numbers<'t> {
+    short: [(u64, u32); 32],
+    all: FxHashMap<&'t str, u32>,
+}
+
+impl<'t> Numbers<'t> {
+    fn number(&mut self, tag: &'t str, names: &mut Vec<&'t str>) -> u32 {
+        let mut number = || {
+            *self.all.entry(tag).or_insert_with(|| {
+                names.push(tag);
+                names.len() as u32 - 1
+            })
+        };
+        if tag.len() > 8 || tag.is_empty() {
+            return number();
+        }
+        let word = tag.bytes().fold(0, |word, byte| word << 8 | u64::from(byte));
+        let slot = &mut self.short[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize];
+        // No tag makes the word 0.
+        if slot.0 != word {
+            *slot = (word, number());
+        }
+        slot.1
+    }
+}
+
+/// One line: where it ends, and its columns.
+struct Line {
+    end: usize,
+    columns: usize,
+    first: usize,
+    before_last: usize,
+    last: usize,
+}
+
+/// Cuts the line that begins at a place. `None` where it is unusual.
+fn cut(bytes: &[u8], begin: usize) -> Option<Line> {
+    let (mut separators, mut kind) = (0, 0);
+    let (mut first, mut before_last, mut last) = (0, 0, 0);
+    let mut at = begin;
+    loop {
+        let byte = *bytes.get(at).unwrap_or(&b'\n');
+        if byte > b' ' {
+            at += 1;
+            continue;
+        }
+        if byte == b'\n' {
+            break;
+        }
+        if separators == 0 {
+            (first, kind) = (at, byte);
+        }
+        if byte != kind || !matches!(byte, b' ' | b'\t') || at == begin || (separators > 0 && last + 1 == at) {
+            return None;
+        }
+        (before_last, last) = (last, at);
+        separators += 1;
+        at += 1;
+    }
+    let ends_with_one = separators > 0 && last + 1 == at;
+    (!ends_with_one).then_some(Line { end: at, columns: separators + 1, first, before_last, last })
+}
+
+impl Line {
+    /// The bytes of the tag.
+    fn tag(&self, column: Column) -> Range<usize> {
+        if column == Column::BeforeLast && self.columns > 2 {
+            self.before_last + 1..self.last
+        } else {
+            self.last + 1..self.end
+        }
+    }
+}
+
+/// Reads a text; `None` where the careful reader must look at it.
+pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
+    u32::try_from(text.len()).ok()?;
+    let bytes = text.as_bytes();
+    let guess = text.len() / 10;
+    let mut lean = Lean { text, tokens: Vec::with_capacity(guess), tags: Vec::with_capacity(guess), ..Lean::default() };
+    let mut numbers = Numbers::default();
+    let (mut at, mut number, mut in_sentence, mut columns) = (0, 0_u32, false, 0);
+    while at < bytes.len() {
+        let begin = at;
+        number += 1;
+        if bytes[begin] == b'\n' {
+            in_sentence = false;
+            at += 1;
+            continue;
+        }
+        let line = cut(bytes, begin)?;
+        at = line.end + 1;
+        if bytes[begin] == b'-' && &bytes[begin..if line.columns > 1 { line.first } else { line.end }] == OPENING {
+            let tag = (line.columns > 1).then(|| numbers.number(&text[line.tag(column)], &mut lean.names));
+            lean.openings.push((lean.sentences.len() as u32, tag));
+            in_sentence = false;
+            continue;
+        }
+        if columns == 0 {
+            columns = line.columns;
+        }
+        if line.columns < 2 || line.columns != columns || (bytes[begin] == b'#' && !in_sentence) {
+            return None;
+        }
+        if !in_sentence {
+            in_sentence = true;
+            lean.sentences.push(Sentence { first: lean.tokens.len() as u32, line: number });
+        }
+        lean.tokens.push(begin as u32);
+        let tag = numbers.number(&text[line.tag(column)], &mut lean.names);
+        lean.tags.push(tag);
+    }
+    (!lean.tokens.is_empty() && !bytes.starts_with(b"\xEF\xBB\xBF")).then_some(lean)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::{Column, read_lean};
+    use crate::format::tokens::read_column;
+
+    /// What the fast reader reads, the careful one reads the same.
+    fn assert_same(text: &str, column: Column) -> bool {
+        let Some(lean) = read_lean(text, column) else { return false };
+        let (entries, faults) = read_column(Path::new("x"), text, column);
+        assert!(faults.is_empty(), "{faults:?} in {text:?}");
+        let file = &entries[0].annotations.tags.as_ref().unwrap().file;
+        let names = |names: Vec<&str>, tags: &[u32]| tags.iter().map(|tag| names[*tag as usize].to_owned()).collect();
+        let ours: Vec<String> = names(lean.names.clone(), &lean.tags);
+        let theirs: Vec<String> = names(file.names.iter().map(|name| &*name.text).collect(), &file.tags);
+        assert_eq!(ours, theirs, "{text:?}");
+        assert_eq!(lean.sentences, file.sentences);
+        let tokens: Vec<&str> =
+            lean.tokens.iter().map(|at| text[*at as usize..].split([' ', '\t']).next().unwrap()).collect();
+        assert_eq!(tokens, (0..file.tags.len() as u32).map(|at| file.token(at)).collect::<Vec<_>>());
+        let openings = entries.iter().map(|entry| entry.annotations.tags.as_ref().unwrap());
+        let openings: Vec<_> = openings
+            .filter_map(|tags| Some((tags.sentences.start, &*file.names[tags.opening? as usize].text)))
+            .collect();
+        let of_lean = lean.openings.iter().filter_map(|(before, tag)| Some((*before, lean.names[(*tag)? as usize])));
+        assert_eq!(of_lean.collect::<Vec<_>>(), openings);
+        true
+    }
+
+    #[test]
+    fn regular_files_are_read_and_others_left() {
+        let text = "-DOCSTART- -X- O O\n\nEU NNP B-NP B-ORG\n# NN B-NP O\n\n-DOCSTART- -X- O O\n\nÉ N O I-X";
+        assert!(assert_same(text, Column::Last));
+        assert!(assert_same(text, Column::BeforeLast));
+        assert!(assert_same("a\tO\n\n\nb\tB-A\n", Column::Last));
+        for text in
+            ["", "\n", "a\n", "a  O\n", " a O\n", "a O \n", "a O\r\n", "a O\nb c O\n", "# id = x\na O\n", "a b\tO\n"]
+        {
+            assert!(read_lean(text, Column::Last).is_none(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_is_read_as_the_careful_reader_does(text in "([a#-]|-DOCSTART-| |\t|O|B-X|I-Y|\n|\r|é){0,40}") {
+            assert_same(&text, Column::Last);
+            assert_same(&text, Column::BeforeLast);
+        }
+
+        #[test]
+        fn files_of_two_columns(lines in prop::collection::vec("(a O|#b B-X|- I-X|-DOCSTART- O|-DOCSTART-||)", 0..30)) {
+            assert_same(&(lines.join("\n") + "\n"), Column::Last);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The four schemes over plain spans, all in one sweep over the predictions: what [`super::Nervaluate`] counts, to the bit.
+//!
+//! Among entities of one label strict, exact and partial take the same gold items, and so do exact and partial among all.
+//! That leaves five runs, each with its own record of what is used.
+
+use super::{distance, is_overlap};
+use crate::align::Item;
+use crate::metric::{Counts, PlainTally, Slot};
+use crate::preset::places::Places;
+
+/// A gold item that a prediction overlaps.
+struct Link {
+    gold: usize,
+    same_span: bool,
+    same_label: bool,
+    distance: u32,
+}
+
+/// The runs over all entities, by scheme, and those over the entities of one label, by whether spans must be the same.
+#[derive(Clone, Copy)]
+enum Run {
+    Strict,
+    Exact,
+    Type,
+    OfLabelBySpan,
+    OfLabelByType,
+}
+
+const RUNS: [Run; 5] = [Run::Strict, Run::Exact, Run::Type, Run::OfLabelBySpan, Run::OfLabelByType];
+
+/// How many predictions took a right gold item, or another one.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    right: u64,
+    other: u64,
+}
+
+/// The entities of one label, and what the last two runs took of them.
+#[derive(Clone, Copy, Default)]
+struct OfLabel {
+    gold: u64,
+    predicted: u64,
+    by_span: Taken,
+    by_type: Taken,
+}
+
+impl Taken {
+    /// The outcomes; what is not right is half right under `partial`.
+    fn counts(self, gold: u64, predicted: u64, is_partial: bool) -> Counts {
+        let taken = self.right + self.other;
+        let (incorrect, partial) = if is_partial { (0, self.other) } else { (self.other, 0) };
+        Counts { correct: self.right, incorrect, partial, missed: gold - taken, spurious: predicted - taken }
+    }
+}
+
+/// The gold item that a prediction takes in a run, and whether it is right.
+fn take(run: Run, links: &[Link], used: &[u8]) -> Option<(usize, bool)> {
+    let bit = 1 << run as u8;
+    let (mut right, mut other): (Option<(u32, usize)>, Option<usize>) = (None, None);
+    for link in links.iter().filter(|link| used[link.gold] & bit == 0) {
+        let (counts, is_right, distance) = match run {
+            Run::Strict => (true, link.same_span && link.same_label, 0),
+            Run::Exact => (true, link.same_span, 0),
+            Run::Type => (true, link.same_label, link.distance),
+            Run::OfLabelBySpan => (link.same_label, link.same_span, 0),
+            Run::OfLabelByType => (link.same_label, true, link.distance),
+        };
+        if !counts {
+            continue;
+        }
+        if is_right {
+            right = Some(right.map_or((distance, link.gold), |best| best.min((distance, link.gold))));
+        } else {
+            other = Some(other.map_or(link.gold, |first| first.min(link.gold)));
+        }
+    }
+    right.map(|(_, gold)| (gold, true)).or(other.map(|gold| (gold, false)))
+}
+
+/// Sums one document.
+pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
+    let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let rank = |item: &Item| labels.binary_search(&item.label).unwrap_or_default();
+    let mut of_labels = vec![OfLabel::default(); labels.len()];
+    gold.iter().for_each(|item| of_labels[rank(item)].gold += 1);
+    let places = Places::new(gold.iter().map(|item| (item.start, item.end + 1)));
+    let (mut whole, mut used) = ([Taken::default(); 3], vec![0_u8; gold.len()]);
+    let mut links: Vec<Link> = Vec::new();
+    for item in predicted {
+        let of_label = &mut of_labels[rank(item)];
+        of_label.predicted += 1;
+        links.clear();
+        let overlapping = places.overlapping(item.start, item.end + 1).filter(|at| is_overlap(&gold[*at], item));
+        links.extend(overlapping.map(|at| Link {
+            gold: at,
+            same_span: (gold[at].start, gold[at].end) == (item.start, item.end),
+            same_label: gold[at].label == item.label,
+            distance: distance(&gold[at], item),
+        }));
+        for run in RUNS {
+            let Some((at, is_right)) = take(run, &links, &used) else { continue };
+            used[at] |= 1 << run as u8;
+            let taken = match run {
+                Run::Strict | Run::Exact | Run::Type => &mut whole[run as usize],
+                Run::OfLabelBySpan => &mut of_label.by_span,
+                Run::OfLabelByType => &mut of_label.by_type,
+            };
+            taken.right += u64::from(is_right);
+            taken.other += u64::from(!is_right);
+        }
+    }
+    let (golds, predictions) = (gold.len() as u64, predicted.len() as u64);
+    tally.wholes.clear();
+    tally.labels.clear();
+    // In the order of the schemes: strict, exact, partial, type.
+    for (metric, whole) in [whole[0], whole[1], whole[1], whole[2]].into_iter().enumerate() {
+        let is_partial = metric == 2;
+        tally.wholes.push(Slot::matches(whole.counts(golds, predictions, is_partial)));
+        tally.labels.extend(labels.iter().zip(&of_labels).map(|(label, of)| {
+            let taken = if metric == 3 { of.by_type } else { of.by_span };
+            (metric, *label, Slot::matches(taken.counts(of.gold, of.predicted, is_partial)))
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::sum;
+    use crate::align::Item;
+    use crate::document::{Annotations, Entity, Layer, Span};
+    use crate::metric::{Case, Family, Options, PlainTally, SlotKey, Tally};
+    use crate::preset::nervaluate::{Nervaluate, SCHEMES};
+
+    fn spans() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
+        // Gold items of more than a hundred code points have overlaps below 1 %.
+        prop::collection::vec((0..40_u32, prop_oneof![1..8_u32, 200..300_u32], 0..3_u32), 0..9)
+    }
+
+    proptest! {
+        #[test]
+        fn one_sweep_counts_what_the_runs_do(gold in spans(), predicted in spans()) {
+            let names = ["A", "B", "C"];
+            let annotations = |spans: &[(u32, u32, u32)]| {
+                let entity = |&(start, length, label): &(u32, u32, u32)| {
+                    Entity::new(Span::new(start, start + length), names[label as usize])
+                };
+                Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
+            };
+            let items = |spans: &[(u32, u32, u32)]| {
+                spans.iter().map(|&(start, length, label)| Item::new(start, start + length, label)).collect::<Vec<_>>()
+            };
+            let options = Options::default();
+            let (g, p) = (annotations(&gold), annotations(&predicted));
+            let case = Case { document: None, gold: &g, predicted: &p, options: &options };
+            let expected = Nervaluate.count(&Layer::Entities, &case).tally;
+            let mut plain = PlainTally::default();
+            sum(&items(&gold), &items(&predicted), &mut plain);
+            let mut tally = Tally::default();
+            for (metric, slot) in plain.wholes.into_iter().enumerate() {
+                tally.add(SlotKey::whole(SCHEMES[metric].0), slot);
+            }
+            for (metric, label, slot) in plain.labels {
+                tally.add(SlotKey::labelled(SCHEMES[metric].0, &names[label as usize].into()), slot);
+            }
+            prop_assert_eq!(tally, expected);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Entities of tags compared as sets, and equal tags counted, on numbers alone: what [`super::sequence`] counts, to the bit.
+
+use super::sequence::Sums;
+use crate::document::{Chunk, Tags};
+use crate::metric::{PlainTally, Slot, TagTable};
+
+/// Sums chunks of both sides as sets of places with labels. Gives the number of gold chunks, copies included.
+pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, tally: &mut PlainTally) -> u64 {
+    let (golds, predictions) = (keys(gold, table), keys(predicted, table));
+    let mut entities = Vec::with_capacity(golds.len().max(predictions.len()));
+    let (mut g, mut p) = (0, 0);
+    while g < golds.len() || p < predictions.len() {
+        let order = match (golds.get(g), predictions.get(p)) {
+            (Some(gold), Some(predicted)) => gold.cmp(predicted),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            _ => std::cmp::Ordering::Greater,
+        };
+        let label = if order.is_le() { golds[g].2 } else { predictions[p].2 };
+        entities.push((label, order.is_le(), order.is_ge()));
+        g += usize::from(order.is_le());
+        p += usize::from(order.is_ge());
+    }
+    sum(&mut entities, tally);
+    gold.len() as u64
+}
+
+type Key = (u32, u32, u32);
+
+fn keys(chunks: &[Chunk], table: &TagTable) -> Vec<Key> {
+    let key = |chunk: &Chunk| (chunk.last, chunk.first, table.labels[chunk.name as usize]);
+    let mut keys: Vec<Key> = chunks.iter().map(key).collect();
+    // They mostly come in this order.
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// Sums entities, given as label and whether the gold and the predicted side have it.
+pub(super) fn sum(entities: &mut [(u32, bool, bool)], tally: &mut PlainTally) {
+    tally.wholes.clear();
+    tally.labels.clear();
+    entities.sort_unstable_by_key(|(label, ..)| *label);
+    let mut whole = Sums::default();
+    for of_label in entities.chunk_by(|a, b| a.0 == b.0) {
+        let mut sums = Sums::default();
+        for (_, gold, predicted) in of_label {
+            sums.gold += u64::from(*gold);
+            sums.predicted += u64::from(*predicted);
+            sums.correct += u64::from(*gold && *predicted);
+        }
+        whole.gold += sums.gold;
+        whole.predicted += sums.predicted;
+        whole.correct += sums.correct;
+        tally.labels.push((0, of_label[0].0, sums.slot()));
+    }
+    tally.wholes.push(whole.slot());
+}
+
+/// Adds the share of equal tags.
+pub(super) fn add_accuracy(gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally, openings: bool) {
+    let of = |tags: &Tags| {
+        let tokens = tags.tokens();
+        tokens.start as usize..tokens.end as usize
+    };
+    let (golds, predictions) = (&gold.file.tags[of(gold)], &predicted.file.tags[of(predicted)]);
+    let same = |a: u32, b: u32| a == b || table.texts[a as usize] == table.texts[b as usize];
+    let mut correct = golds.iter().zip(predictions).filter(|(a, b)| same(**a, **b)).count();
+    let mut tokens = golds.len();
+    if openings && let (Some(a), Some(b)) = (gold.opening, predicted.opening) {
+        tokens += 1;
+        correct += usize::from(same(a, b));
+    }
+    tally.wholes.push(Slot::Average { sum: correct as f64, documents: tokens as u64 });
+}
