@@ -104,34 +104,12 @@ impl Loading<'_> {
             Ok(text) => text,
             Err(fault) => return self.faults.push(fault.in_file(file)),
         };
-        if self.read_as.format.is_none() && conll2012::looks_like(text) {
-            let (documents, wrong) = conll2012::read(file, text);
-            self.faults.extend(wrong);
-            return documents.into_iter().for_each(|entry| self.add(entry));
-        }
-        let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
-        // Other tables have columns, too.
-        let is_of_no_tool = || Format::candidates(file, text).is_empty();
-        let looks_like_tokens =
-            || tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
-        if self.read_as.format.is_none() && looks_like_tokens() {
-            let (documents, wrong) = tokens::read_column(file, text, self.read_as.column);
-            self.faults.extend(wrong);
-            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-            for mut entry in documents {
-                if file != path {
-                    entry.id = format!("{stem}.{}", entry.id);
-                }
-                self.add(entry);
-            }
-            return;
-        }
         let format = match self.read_as.format {
             Some(format) => match format.refuse_other(file, text) {
                 Some(fault) => return self.faults.push(fault),
                 None => format,
             },
-            None => match Format::detect(file, text) {
+            None => match detect(file, text) {
                 Ok(format) => format,
                 Err(fault) => return self.faults.push(fault),
             },
@@ -145,10 +123,15 @@ impl Loading<'_> {
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let input = Input { file, text, companion: beside, documents: &documents };
+        let input = Input { file, text, companion: beside, documents: &documents, column: self.read_as.column };
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
+                    // Documents of token files mostly have nothing but numbers.
+                    if entry.annotations.tags.is_some() && file != path {
+                        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+                        entry.id = format!("{stem}.{}", entry.id);
+                    }
                     entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
                     self.adopt_id(&mut entry);
                     self.add(entry);
@@ -187,6 +170,16 @@ impl Loading<'_> {
             self.entries.insert(id.to_owned(), Entry::empty(path, id));
         }
     }
+}
+
+/// The format of a file, told by its content, and of token files by the name: other tables have columns, too.
+fn detect(file: &Path, text: &str) -> Result<&'static Format, Fault> {
+    let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
+    let is_of_no_tool = || Format::candidates(file, text).is_empty();
+    let may_be = tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
+    // Coreference has columns and the same extension.
+    let by_name = (may_be && !conll2012::looks_like(text)).then(|| Format::find("conll")).flatten();
+    by_name.map_or_else(|| Format::detect(file, text), Ok)
 }
 
 /// A file of karat's that is one object, in a folder, is named by its id.

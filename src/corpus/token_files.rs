@@ -27,6 +27,7 @@ pub(super) fn join(
         .filter_map(|entry| entry.annotations.tags.as_ref())
         .filter_map(|tags| Some((tags.sentences.start, tags.opening?)))
         .collect();
+    let scheme = entries.values().find_map(|entry| entry.annotations.tags.as_ref()?.scheme);
     let answer = |(id, reference): (&String, &Reference)| {
         let gold = reference.gold.tags.as_ref()?;
         let tags = Tags {
@@ -34,6 +35,7 @@ pub(super) fn join(
             sentences: gold.sentences.clone(),
             opening: openings.get(&gold.sentences.start).copied(),
             places: gold.places.clone(),
+            scheme,
         };
         Some((id.clone(), Answer::ok(Annotations { tags: Some(tags), ..Annotations::default() })))
     };
@@ -54,7 +56,13 @@ fn single<'t>(all: impl Iterator<Item = Option<&'t Tags>>) -> Option<Arc<TokenFi
 }
 
 fn whole(file: &Arc<TokenFile>) -> Tags {
-    Tags { file: Arc::clone(file), sentences: 0..file.sentences.len() as u32, opening: None, places: None }
+    Tags {
+        file: Arc::clone(file),
+        sentences: 0..file.sentences.len() as u32,
+        opening: None,
+        places: None,
+        scheme: None,
+    }
 }
 
 /// Where an entry's tokens are not those of its golden document, which are in another token file.

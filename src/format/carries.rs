@@ -48,6 +48,8 @@ pub struct Carries {
     pub relations: bool,
     /// Events, with the trigger as a label, and coreference between entities.
     pub events: bool,
+    /// Coreference alone.
+    pub coreference: bool,
     /// Everything that golden files of karat may have.
     pub everything: bool,
     /// Which attributes it can say.
@@ -72,6 +74,7 @@ pub const SPANS: Carries = Carries {
     optional: false,
     relations: false,
     events: false,
+    coreference: false,
     everything: false,
     attribute: |_, _| false,
     label: str::to_owned,
@@ -242,10 +245,13 @@ impl Carries {
             for event in annotations.events.iter().flatten() {
                 losses.note("events", &event.label);
             }
+            annotations.events = annotations.events.take().map(|_| Vec::new());
+            if self.coreference {
+                return;
+            }
             for cluster in annotations.coreference.iter().flatten() {
                 losses.note("coreference clusters", &format!("of {} mentions", cluster.mentions.len()));
             }
-            annotations.events = annotations.events.take().map(|_| Vec::new());
             annotations.coreference = annotations.coreference.take().map(|_| Vec::new());
             return;
         }

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::carries::Carries;
 use super::json::first_keys;
-use super::{Entry, brat, doccano, hipe, karat_format, label_studio, prodigy, spacy, spans_csv, web_annotation};
+use super::tokens::{self, Column};
+use super::{
+    Entry, brat, conll2012, doccano, hipe, karat_format, label_studio, prodigy, spacy, spans_csv, web_annotation,
+};
 use crate::document::{Annotations, Document};
 use crate::error::Fault;
 
@@ -19,6 +22,8 @@ pub struct Input<'a> {
     pub companion: Option<&'a str>,
     /// Documents that are known already, by id: formats without offsets are aligned with their texts.
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
+    /// Of token files, the column of the tags.
+    pub column: Column,
 }
 
 /// What a file's format is told by.
@@ -108,6 +113,14 @@ pub static FORMATS: &[&Format] = &[
     &web_annotation::FORMAT,
     &hipe::FORMAT,
     &spans_csv::FORMAT,
+    &tokens::CONLL,
+    &tokens::STRICT[0],
+    &tokens::STRICT[1],
+    &tokens::STRICT[2],
+    &tokens::STRICT[3],
+    &tokens::STRICT[4],
+    &tokens::STRICT[5],
+    &conll2012::FORMAT,
 ];
 
 /// The most of a file that is looked at to tell its format.

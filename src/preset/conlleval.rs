@@ -1,6 +1,9 @@
 //! conlleval, the Perl script of CoNLL-2000 (version of 2004-01-26): one pass over both columns, in which an entity is right
 //! where both columns open it, both close it, and nothing came between.
 
+mod pass;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Preset;
@@ -10,6 +13,7 @@ use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
 use crate::metric::{
     Arithmetic, Average, Case, Family, Name, Options, Outcome, PlainTally, Slot, SlotKey, TagTable, Tagged, Tally,
 };
+use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};
 
 /// The script.
 pub(super) const PRESET: Preset = Preset {
@@ -83,7 +87,7 @@ impl Tagged for Conlleval {
     }
 
     fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
-        let read = Read::new(gold, predicted);
+        let read = Read::new(gold, predicted, [&table.labels; 2]);
         let label = |chunk: &Chunk| table.labels[chunk.name as usize];
         let (mut answered, mut is_free) = (vec![false; read.ours.len()], vec![true; read.theirs.len()]);
         for (g, p) in &read.right {
@@ -132,73 +136,6 @@ impl Arithmetic for Conlleval {
     }
 }
 
-/// A tag as the script sees it: what stands before the first hyphen, and behind it.
-type Tag<'a> = (u8, &'a str);
-
-/// What stands between sentences.
-const BREAK: Tag<'static> = (b'O', "");
-
-fn tag(name: &TagName) -> Tag<'_> {
-    (name.conll_prefix, &name.conll_label)
-}
-
-fn ends(before: Tag<'_>, now: Tag<'_>) -> bool {
-    match (before.0, now.0) {
-        (b'B' | b'I', b'B' | b'O') | (b'E', b'E' | b'I' | b'O') | (b'[' | b']', _) => true,
-        (b'O' | b'.', _) => false,
-        _ => before.1 != now.1,
-    }
-}
-
-fn begins(before: Tag<'_>, now: Tag<'_>) -> bool {
-    match (before.0, now.0) {
-        (b'B' | b'I' | b'O', b'B') | (b'O' | b'E', b'I' | b'E') | (_, b'[' | b']') => true,
-        (_, b'O' | b'.') => false,
-        _ => before.1 != now.1,
-    }
-}
-
-/// The pass over both columns.
-struct Pass<'a> {
-    before: (Tag<'a>, Tag<'a>),
-    /// Whether both columns are inside of an entity that is right so far; unknown before anything is read.
-    is_right: Option<bool>,
-}
-
-/// What a line does.
-struct Step {
-    ends: (bool, bool),
-    begins: (bool, bool),
-    /// An entity was right, and has ended.
-    was_right: bool,
-    /// Both columns open an entity of the same label.
-    opens_both: bool,
-}
-
-impl<'a> Pass<'a> {
-    fn new(is_right: Option<bool>) -> Self {
-        Self { before: (BREAK, BREAK), is_right }
-    }
-
-    fn step(&mut self, gold: Tag<'a>, predicted: Tag<'a>) -> Step {
-        let ends = (ends(self.before.0, gold), ends(self.before.1, predicted));
-        let begins = (begins(self.before.0, gold), begins(self.before.1, predicted));
-        let mut was_right = false;
-        if ends.0 && ends.1 && self.before.0.1 == self.before.1.1 {
-            was_right = self.is_right == Some(true);
-            self.is_right = Some(false);
-        } else if ends.0 != ends.1 || gold.1 != predicted.1 {
-            self.is_right = Some(false);
-        }
-        let opens_both = begins.0 && begins.1 && gold.1 == predicted.1;
-        if opens_both {
-            self.is_right = Some(true);
-        }
-        self.before = (gold, predicted);
-        Step { ends, begins, was_right, opens_both }
-    }
-}
-
 /// Whether a tag is none that any scheme has.
 fn is_odd(name: &TagName) -> bool {
     match name.conll_prefix {
@@ -218,7 +155,7 @@ fn carried(gold: &Tags, predicted: &Tags) -> bool {
     let (mut ours, mut theirs) = (gold.sentences.start, predicted.sentences.start);
     while ours > 0 && theirs > 0 {
         (ours, theirs) = (ours - 1, theirs - 1);
-        let mut pass = Pass::new(None);
+        let mut pass = Pass::new(BREAK, None);
         let tokens = |tags: &Tags, at: u32| tags.file.sentences[at as usize].first..tags.file.end_of(at);
         for (g, p) in tokens(gold, ours).zip(tokens(predicted, theirs)) {
             pass.step(tag(gold.file.tag(g)), tag(predicted.file.tag(p)));
@@ -263,57 +200,82 @@ struct Read<'a> {
 }
 
 impl<'a> Read<'a> {
-    fn new(gold: &'a Tags, predicted: &'a Tags) -> Self {
-        let mut pass = Pass::new(Some(carried(gold, predicted)));
+    /// Labels are compared by numbers, the same on both sides where the labels are.
+    fn new(gold: &'a Tags, predicted: &'a Tags, numbers: [&[u32]; 2]) -> Self {
+        let tags = |tags: &Tags, numbers: &[u32]| -> Vec<Tag<u32>> {
+            let number = |(name, number): (&TagName, &u32)| {
+                (name.conll_prefix, if name.conll_label.is_empty() { u32::MAX } else { *number })
+            };
+            tags.file.names.iter().zip(numbers).map(number).collect()
+        };
+        let (golden, found) = (tags(gold, numbers[0]), tags(predicted, numbers[1]));
+        let outside = (NUMBERED_BREAK, NUMBERED_BREAK);
+        let mut pass = Pass::new(NUMBERED_BREAK, Some(carried(gold, predicted)));
         let (mut ours, mut theirs) = (Column::default(), Column::default());
         // The entities that both columns opened last.
         let mut open: Option<(usize, usize)> = None;
         let (mut right, mut moved) = (Vec::new(), Vec::new());
-        let mut close = |open: Option<(usize, usize)>, chunks: &[Chunk], label: &'a str| match open {
+        let named = |number: u32| {
+            let place = golden.iter().position(|(_, label)| *label == number);
+            place.map_or("", |place| &*gold.file.names[place].conll_label)
+        };
+        let mut close = |open: Option<(usize, usize)>, chunks: &[Chunk], label: u32| match open {
             Some(pair) => {
-                let began = &*gold.file.names[chunks[pair.0].name as usize].conll_label;
+                let began = golden[chunks[pair.0].name as usize].1;
                 right.push(pair);
                 if began != label {
-                    moved.extend([(label, 1, 0), (began, 0, 1)]);
+                    moved.extend([(named(label), 1, 0), (named(began), 0, 1)]);
                 }
             }
-            None => moved.push((label, 1, 0)),
+            None => moved.push((named(label), 1, 0)),
         };
         for (golds, predictions) in gold.sentences().zip(predicted.sentences()) {
             for (g, p) in golds.zip(predictions) {
-                let (a, b) = (tag(gold.file.tag(g)), tag(predicted.file.tag(p)));
+                let (a, b) = (gold.file.tags[g as usize], predicted.file.tags[p as usize]);
+                let now = (golden[a as usize], found[b as usize]);
                 // Outside of everything, as most tokens are.
-                let is_outside = (a, b) == (BREAK, BREAK) && pass.before == (BREAK, BREAK);
-                if is_outside && !ours.is_open && !theirs.is_open {
+                if now == outside && pass.before == outside && !ours.is_open && !theirs.is_open {
                     continue;
                 }
                 let label = pass.before.0.1;
-                let step = pass.step(a, b);
+                let step = pass.step(now.0, now.1);
                 if step.was_right {
                     close(open.take(), &ours.chunks, label);
                 }
-                ours.take(g, gold.file.tags[g as usize], step.ends.0, step.begins.0);
-                theirs.take(p, predicted.file.tags[p as usize], step.ends.1, step.begins.1);
+                ours.take(g, a, step.ends.0, step.begins.0);
+                theirs.take(p, b, step.ends.1, step.begins.1);
                 if step.opens_both {
                     open = Some((ours.chunks.len() - 1, theirs.chunks.len() - 1));
                 }
             }
             let label = pass.before.0.1;
-            if pass.step(BREAK, BREAK).was_right {
+            if pass.step(NUMBERED_BREAK, NUMBERED_BREAK).was_right {
                 close(open.take(), &ours.chunks, label);
             }
             (ours.is_open, theirs.is_open) = (false, false);
         }
         let is_end = gold.sentences.end as usize == gold.file.sentences.len();
         if is_end && pass.is_right == Some(true) {
-            close(open.take(), &ours.chunks, "");
+            close(open.take(), &ours.chunks, u32::MAX);
         }
         Self { ours: ours.chunks, theirs: theirs.chunks, right, moved }
+    }
+
+    /// The same where labels are not numbered yet.
+    fn of(gold: &'a Tags, predicted: &'a Tags) -> Self {
+        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut number = |name: &'a TagName| {
+            let next = numbers.len() as u32;
+            *numbers.entry(&*name.conll_label).or_insert(next)
+        };
+        let ours: Vec<u32> = gold.file.names.iter().map(&mut number).collect();
+        let theirs: Vec<u32> = predicted.file.names.iter().map(&mut number).collect();
+        Self::new(gold, predicted, [&ours, &theirs])
     }
 }
 
 fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
-    let read = Read::new(gold, predicted);
+    let read = Read::of(gold, predicted);
     let golds = found(gold, document, &read.ours);
     let predictions = found(predicted, document, &read.theirs);
     let mut answers: Vec<Option<usize>> = vec![None; golds.len()];

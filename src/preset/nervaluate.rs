@@ -185,9 +185,10 @@ impl<'a, T: Spot> Field<'a, T> {
 /// Whether a prediction that touches a gold item covers at least 1 % of it, ends inclusive.
 fn is_overlap(gold: &impl Spot, predicted: &impl Spot) -> bool {
     let (gold, predicted) = (gold.place(), predicted.place());
-    let shared = f64::from(gold.1.min(predicted.1) - gold.0.max(predicted.0)) + 1.0;
-    let length = f64::from(gold.1 - gold.0) + 1.0;
-    shared / length * 100.0 >= 1.0
+    let shared = u64::from(gold.1.min(predicted.1) - gold.0.max(predicted.0)) + 1;
+    let length = u64::from(gold.1 - gold.0) + 1;
+    // The tool divides floats and takes 1.0 of them times 100; whole numbers decide alike.
+    shared * 100 >= length
 }
 
 fn distance(gold: &impl Spot, predicted: &impl Spot) -> u32 {

@@ -6,39 +6,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
+use super::group::{Clusters, Group};
 use super::moments::{Products, Squares};
 use crate::metric::{
     Arithmetic, Counts, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual,
 };
 use crate::stats::Spread;
 use crate::stats::confidence::Ranking;
-
-/// How many documents have something under precision, under recall, and under either.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Clusters([u32; 3]);
-
-impl Clusters {
-    fn of(predicted: bool, gold: bool) -> Self {
-        Self([predicted, gold, predicted || gold].map(u32::from))
-    }
-
-    fn add(&mut self, other: Self) {
-        for (count, more) in self.0.iter_mut().zip(other.0) {
-            *count += more;
-        }
-    }
-
-    fn under(self, stat: &str) -> usize {
-        let [predicted, gold, either] = self.0;
-        (match stat {
-            "precision" => predicted,
-            "recall" => gold,
-            _ => either,
-        }) as usize
-    }
-}
 
 /// One sum.
 #[derive(Debug, Clone)]
@@ -50,15 +24,6 @@ struct Cell {
     products: Products,
     /// Of sums that are no counts, every document's part: its number, and whether it was answered.
     singles: Vec<(u32, bool, Slot)>,
-}
-
-/// The labels of one metric, together.
-#[derive(Debug, Clone, Default)]
-struct Group {
-    /// Documents with an item of any label.
-    clusters: Clusters,
-    /// Of two labels in one document, the first smaller than the second.
-    products: FxHashMap<(u32, u32), Products>,
 }
 
 /// Sums over documents.
@@ -74,6 +39,8 @@ pub(super) struct Accumulator {
     numbers: BTreeMap<SlotKey, u32>,
     cells: Vec<Cell>,
     groups: BTreeMap<SlotKey, Group>,
+    /// Where no figure is an average over labels, nothing is kept for those.
+    has_no_averages: bool,
     /// Numbers of sums by metric and label, and groups by metric, while documents are added the plain way.
     plain_numbers: Vec<u32>,
     plain_groups: BTreeMap<usize, Group>,
@@ -82,7 +49,11 @@ pub(super) struct Accumulator {
 impl Accumulator {
     /// Without documents; keeps what figures of this arithmetic need.
     pub fn new(arithmetic: &dyn Arithmetic) -> Self {
-        Self { kept: (!arithmetic.is_of_single_sums()).then(Vec::new), ..Self::default() }
+        Self {
+            kept: (!arithmetic.is_of_single_sums()).then(Vec::new),
+            has_no_averages: arithmetic.averages().is_empty(),
+            ..Self::default()
+        }
     }
 
     /// Every document's own sums, where they are kept.
@@ -147,7 +118,9 @@ impl Accumulator {
                 self.cells[number as usize].add_counts(slot, &parts, true);
                 of_metric.push((number, parts));
             }
-            self.plain_groups.entry(metric).or_default().add(&of_metric);
+            if !self.has_no_averages {
+                self.plain_groups.entry(metric).or_default().add(&of_metric);
+            }
         }
     }
 
@@ -198,7 +171,7 @@ impl Accumulator {
 
     /// Books the labels that one document has under one metric.
     fn close(&mut self, group: Option<SlotKey>, labels: &mut Vec<(u32, Parts)>) {
-        if let Some(key) = group {
+        if let Some(key) = group.filter(|_| !self.has_no_averages) {
             let group = self.groups.entry(key).or_default();
             group.add(labels);
         }
@@ -364,35 +337,5 @@ impl Cell {
         }
         self.clusters.add(other.clusters);
         self.products.merge(&other.products);
-    }
-}
-
-impl Group {
-    /// Adds a document that has these labels.
-    fn add(&mut self, labels: &[(u32, Parts)]) {
-        let has = |part: usize| labels.iter().any(|(_, parts)| parts[part] > 0);
-        self.clusters.add(Clusters::of(has(1), has(3)));
-        for (at, (a, left)) in labels.iter().enumerate() {
-            for (b, right) in &labels[at + 1..] {
-                if a < b {
-                    self.products.entry((*a, *b)).or_default().add(left, right);
-                } else {
-                    self.products.entry((*b, *a)).or_default().add(right, left);
-                }
-            }
-        }
-    }
-
-    /// Adds another whose numbers have moved.
-    fn merge(&mut self, other: Self, moved: &[u32]) {
-        self.clusters.add(other.clusters);
-        for ((a, b), products) in other.products {
-            let (a, b) = (moved[a as usize], moved[b as usize]);
-            if a < b {
-                self.products.entry((a, b)).or_default().merge(&products);
-            } else {
-                self.products.entry((b, a)).or_default().merge(&products.turned());
-            }
-        }
     }
 }

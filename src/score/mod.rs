@@ -4,6 +4,7 @@ mod accumulator;
 mod difference;
 mod engine;
 mod figure;
+mod group;
 mod moments;
 mod relabel;
 mod scorer;

@@ -108,8 +108,9 @@ impl<'s> Scorer<'s> {
         let mut faults = Vec::new();
         let mut sums = Partial::default();
         let mut tally = PlainTally::default();
-        let metrics = self.wants(&Layer::Entities).map(|family| family.metrics(&self.settings.options));
-        let mut plain = Accumulator::default();
+        let family = self.wants(&Layer::Entities);
+        let metrics = family.map(|family| family.metrics(&self.settings.options));
+        let mut plain = family.map_or_else(Accumulator::default, |family| Accumulator::new(family.arithmetic()));
         for document in documents {
             match (prepare(document), self.plain, &metrics) {
                 (Ok(Scored::Plain { gold, predicted }), Some(sum), Some(metrics)) => {

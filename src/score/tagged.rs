@@ -19,8 +19,23 @@ pub struct TaggedDocument {
     pub openings: [Option<u32>; 2],
 }
 
-/// Documents that one thread counts in one go, and tokens, at least.
-const DOCUMENTS: usize = 256;
+/// Tokens that one thread counts in one go, at least.
+const PORTION: u32 = 1 << 14;
+
+/// Documents in portions of about the same work.
+fn portions<'d>(file: &TokenFile, documents: &'d [TaggedDocument]) -> Vec<&'d [TaggedDocument]> {
+    let edge = |sentence: u32| file.sentences.get(sentence as usize).map_or(file.tags.len() as u32, |next| next.first);
+    let mut first = 0;
+    let mut portions: Vec<&[TaggedDocument]> = Vec::new();
+    for (at, document) in documents.iter().enumerate() {
+        let tokens = edge(document.sentences.end) - edge(documents[first].sentences.start);
+        if tokens >= PORTION || at + 1 == documents.len() {
+            portions.push(&documents[first..=at]);
+            first = at + 1;
+        }
+    }
+    portions
+}
 
 impl Scorer<'_> {
     /// Whether documents can be given by their tags alone.
@@ -37,8 +52,13 @@ impl Scorer<'_> {
         let sum = |portion: &[TaggedDocument]| {
             let mut sums = Accumulator::new(family.arithmetic());
             let mut tally = PlainTally::default();
-            let of_file =
-                |file: &Arc<TokenFile>| Tags { file: Arc::clone(file), sentences: 0..0, opening: None, places: None };
+            let of_file = |file: &Arc<TokenFile>| Tags {
+                file: Arc::clone(file),
+                sentences: 0..0,
+                opening: None,
+                places: None,
+                scheme: None,
+            };
             let [mut gold, mut predicted] = [of_file(&files[0]), of_file(&files[1])];
             for document in portion {
                 for (tags, opening) in [&mut gold, &mut predicted].into_iter().zip(document.openings) {
@@ -51,7 +71,9 @@ impl Scorer<'_> {
             sums.settle(&metrics);
             Some(sums)
         };
-        let Some(portions) = documents.par_chunks(DOCUMENTS).map(sum).collect::<Option<Vec<_>>>() else { return false };
+        let Some(portions) = portions(&files[0], documents).into_par_iter().map(sum).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
         let mut whole = Accumulator::new(family.arithmetic());
         portions.into_iter().for_each(|portion| whole.merge(portion));
         self.sums.golden.insert(Layer::Entities);

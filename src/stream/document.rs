@@ -136,7 +136,7 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
         at += with_end.len();
         let whole = with_end.strip_suffix('\n').unwrap_or(with_end);
         let whole = whole.strip_suffix('\r').unwrap_or(whole);
-        if whole.trim().is_empty() {
+        if !whole.starts_with('{') && whole.trim().is_empty() {
             continue;
         }
         let number = first + line;

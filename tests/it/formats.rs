@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
+use karat::format::tokens::Column;
 use karat::format::{Entry, FORMATS, Format, Input, Output};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -69,7 +70,9 @@ fn figures_are_the_same_across_formats() {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }
     }
-    for (first, second) in FORMATS.iter().zip(FORMATS.iter().cycle().skip(1)) {
+    // One has no entities.
+    let formats = || FORMATS.iter().filter(|format| format.name != "conll2012");
+    for (first, second) in formats().zip(formats().cycle().skip(1)) {
         assert_eq!(score(&path("gold", first), &path("pred", second)), wanted, "{} {}", first.name, second.name);
     }
 }
@@ -331,10 +334,19 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
         let file = if format.folder { path.as_path() } else { Path::new(&name) };
         let seen: Vec<&str> = Format::candidates(file, text).iter().map(|format| format.name).collect();
         assert!(
-            seen == [format.name] || (text.len() < 90 && seen.contains(&format.name)) || text.is_empty(),
+            seen == [format.name]
+                || is_of_tokens(format)
+                || (text.len() < 90 && seen.contains(&format.name))
+                || text.is_empty(),
             "{seen:?} for {text}"
         );
-        let input = Input { file, text, companion: beside.map(|(_, text)| text.as_str()), documents: &documents };
+        let input = Input {
+            file,
+            text,
+            companion: beside.map(|(_, text)| text.as_str()),
+            documents: &documents,
+            column: Column::Last,
+        };
         for entry in (format.read)(&input) {
             entries.push(entry.unwrap_or_else(|fault| panic!("{}: {fault}\n{text}", format.name)));
         }
@@ -350,7 +362,8 @@ proptest! {
         let outputs: Vec<Output> = documents.into_iter().enumerate().map(|(at, (text, annotations))| Output {
             document: Document::new((at + 1).to_string(), text), has_text: true, annotations,
         }).collect();
-        for format in FORMATS {
+        // CoNLL-2012 joins words by spaces; it has a round trip of its own.
+        for format in FORMATS.iter().filter(|format| format.name != "conll2012") {
             let (fitted, losses) = format.carries.fit(&outputs);
             let (again, no_more) = format.carries.fit(&fitted);
             let kinds = no_more.to_string();
@@ -379,18 +392,28 @@ proptest! {
             let mut by_id: BTreeMap<String, Entry> = read.into_iter().map(|entry| (entry.id.clone(), entry)).collect();
             karat_levels(&mut by_id);
             for output in &fitted {
-                let Some(entry) = by_id.get(output.document.id()) else {
+                let Some(entry) = by_id.get_mut(output.document.id()) else {
                     prop_assert!(format.omits_empty, "{}: a document is missing", format.name);
                     prop_assert_eq!(output.annotations.entities.as_deref(), Some(&[][..]));
                     continue;
                 };
+                if let Some(tags) = &mut entry.annotations.tags {
+                    prop_assert_eq!(tags.place_in(output.document.text()), Ok(()));
+                    entry.annotations.decode_tags();
+                    entry.annotations.tags = None;
+                }
                 prop_assert_eq!(&entry.annotations, &output.annotations, "{}", format.name);
-                if format.carries.text && format.name != "hipe" {
+                if format.carries.text && format.name != "hipe" && !is_of_tokens(format) {
                     prop_assert_eq!(entry.text.as_deref(), Some(output.document.text()), "{}", format.name);
                 }
             }
         }
     }
+}
+
+/// Token files are told by their names, or by what no other format takes.
+fn is_of_tokens(format: &Format) -> bool {
+    ["conll", "iob1", "iob2", "ioe1", "ioe2", "iobes", "bilou"].contains(&format.name)
 }
 
 /// What loading does to the files of a corpus: a layer that one has, all have.

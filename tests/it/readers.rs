@@ -4,6 +4,7 @@ use std::path::Path;
 
 use karat::config::Config;
 use karat::document::Document;
+use karat::format::tokens::Column;
 use karat::format::{FORMATS, Format, Input, decode, read_document, read_lines};
 use proptest::prelude::*;
 
@@ -82,7 +83,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, companion, documents: &documents }) {
+                for read in (format.read)(&Input { file, text: &text, companion, documents: &documents, column: Column::Last }) {
                     if let Err(fault) = read {
                         prop_assert!(fault.file.is_some() && fault.position.is_some(), "{}: {fault}", format.name);
                     }

@@ -315,3 +315,50 @@ proptest! {
         }
     }
 }
+
+/// A scheme that is named is kept to; without, any sequence of tags is read.
+#[test]
+fn a_named_scheme_is_read_strictly() {
+    let cli = Cli::new();
+    cli.write("gold.conll", "Ada U-PER\nmet O\nBo B-PER\nLi L-PER\n\nOslo U-GPE\n");
+    cli.write("pred.conll", "Ada B-PER\nmet O\nBo I-PER\nLi L-PER\n\nOslo U-GPE\n");
+    let score = |more: &[&str]| cli.karat(&[&["score", "--gold", "gold.conll", "--pred", "pred.conll"], more].concat());
+    assert_cmd!("scheme_gold_is_bilou", score(&["--gold-from", "bilou"]));
+    assert_cmd!("scheme_pred_is_not", score(&["--from", "bilou"]));
+    assert_cmd!("scheme_of_other_letters", score(&["--gold-from", "iob2"]));
+    cli.write("iob2.conll", "Ada B-PER\nBo B-PER\nLi I-PER\n");
+    for to in ["iob1", "iob2", "ioe2", "iobes", "bilou"] {
+        let out = format!("{to}.txt");
+        let there =
+            cli.karat(&["convert", "iob2.conll", "--from", "iob2", "--to", to, "--out", &out]).status().unwrap();
+        let back = cli.karat(&["convert", &out, "--from", to, "--to", "iob2", "--out", "back.conll", "--force"]);
+        assert!(there.success() && { back }.status().unwrap().success());
+        assert!(cli.read("back.conll").contains("Ada B-PER\nBo B-PER\nLi I-PER\n"), "{to}: {}", cli.read("back.conll"));
+    }
+    // An entity of one word directly before another of its label cannot be told there.
+    assert_cmd!("scheme_without_tags", cli.karat(&["convert", "iob2.conll", "--to", "ioe1", "--out", "ioe1.txt"]));
+}
+
+/// Coreference converts there and back.
+#[test]
+fn coreference_is_converted() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", r#"{"id": "a", "text": "Ada met her sister .", "coreference": [{"mentions": [{"start": 0, "end": 3}, {"start": 8, "end": 11}]}, {"mentions": [{"start": 8, "end": 18}]}]}"#);
+    assert_cmd!(
+        "coreference_to_conll2012",
+        cli.karat(&["convert", "gold.jsonl", "--to", "conll2012", "--out", "x.conll"])
+    );
+    insta::assert_snapshot!("coreference_written", cli.read("x.conll"));
+    let mut score = cli.karat(&[
+        "score",
+        "--gold",
+        "gold.jsonl",
+        "--pred",
+        "x.conll",
+        "--pred-from",
+        "conll2012",
+        "--metric",
+        "coreference.conll",
+    ]);
+    assert_cmd!("coreference_scored", score);
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Sentence, TokenFile, lenient};
+use super::{Scheme, Sentence, TokenFile, lenient};
 use crate::document::{Annotations, Entity};
 
 /// One tag a token, uninterpreted: the sentences of a document in its token file.
@@ -18,6 +18,8 @@ pub struct Tags {
     /// For each token of the document its stretch of code points in the document's text, where that is another than the
     /// tokens joined by spaces.
     pub places: Option<Arc<[(u32, u32)]>>,
+    /// The scheme that the user named, by whose rules the tags are decoded; leniently without.
+    pub scheme: Option<Scheme>,
 }
 
 /// What tags make of some tokens.
@@ -109,17 +111,19 @@ impl Tags {
 }
 
 impl Annotations {
-    /// Decodes tags, leniently, into entities, where there are tags and no entities yet.
+    /// Decodes tags, leniently unless a scheme was named, into entities, where there are tags and no entities yet.
     pub fn decode_tags(&mut self) {
         let Some(tags) = self.tags.as_ref().filter(|_| self.entities.is_none()) else { return };
         let stretches = tags.stretches();
         let begin = tags.tokens().start;
         let entity = |chunk: Chunk| {
             let first = chunk.first.max(begin);
-            let label = tags.file.names[chunk.name as usize].label.to_string();
+            let name = &tags.file.names[chunk.name as usize];
+            let label = if tags.scheme.is_some() { &name.strict_label } else { &name.label }.to_string();
             let (start, end) = (stretches[(first - begin) as usize].0, stretches[(chunk.last - begin) as usize].1);
             Entity { start, end, label, ..Entity::default() }
         };
-        self.entities = Some(lenient::chunks(tags).into_iter().map(entity).collect());
+        let chunks = tags.scheme.map_or_else(|| lenient::chunks(tags), |scheme| scheme.chunks(tags));
+        self.entities = Some(chunks.into_iter().map(entity).collect());
     }
 }

@@ -12,10 +12,12 @@
 //!
 //! The text of a document is its tokens, joined by spaces; an empty line, which ends a sentence, becomes a line break.
 
+mod format;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(super) use format::FORMAT;
 pub use read::{looks_like, read};
 pub use write::write;

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::line::Column;
@@ -38,7 +39,7 @@ impl Lean<'_> {
         self.tokens.len() == other.tokens.len()
             && firsts(self) == firsts(other)
             && before(self) == before(other)
-            && self.tokens.iter().zip(&other.tokens).all(same)
+            && self.tokens.par_iter().zip(&other.tokens).with_min_len(1 << 14).all(same)
     }
 }
 
@@ -92,19 +93,62 @@ struct Line {
     last: usize,
 }
 
+/// The places of bytes that are no part of a word: spaces, tabs, line ends, control characters. Eight bytes are looked at in
+/// one go.
+struct Gaps<'t> {
+    bytes: &'t [u8],
+    /// Where the word that `found` is about begins.
+    base: usize,
+    /// The high bit of each byte that may be one.
+    found: u64,
+}
+
+impl<'t> Gaps<'t> {
+    fn new(bytes: &'t [u8]) -> Self {
+        Self { bytes, base: 0, found: Self::look(bytes, 0) }
+    }
+
+    fn look(bytes: &[u8], base: usize) -> u64 {
+        const ONES: u64 = u64::from_le_bytes([1; 8]);
+        let rest = &bytes[base.min(bytes.len())..];
+        let word = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+            let mut padded = [b'x'; 8];
+            padded[..rest.len()].copy_from_slice(rest);
+            padded
+        });
+        let word = u64::from_le_bytes(word);
+        // A byte behind one that is less may be `!`: it is looked at once more.
+        word.wrapping_sub(ONES * u64::from(b' ' + 1)) & !word & (ONES << 7)
+    }
+
+    /// The next place; the length of the text behind the last.
+    fn next(&mut self) -> usize {
+        loop {
+            while self.found == 0 {
+                self.base += 8;
+                if self.base >= self.bytes.len() {
+                    return self.bytes.len();
+                }
+                self.found = Self::look(self.bytes, self.base);
+            }
+            let at = self.base + self.found.trailing_zeros() as usize / 8;
+            self.found &= self.found - 1;
+            if self.bytes[at] <= b' ' {
+                return at;
+            }
+        }
+    }
+}
+
 /// Cuts the line that begins at a place. `None` where it is unusual.
-fn cut(bytes: &[u8], begin: usize) -> Option<Line> {
+fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
     let (mut separators, mut kind) = (0, 0);
     let (mut first, mut before_last, mut last) = (0, 0, 0);
-    let mut at = begin;
-    loop {
-        let byte = *bytes.get(at).unwrap_or(&b'\n');
-        if byte > b' ' {
-            at += 1;
-            continue;
-        }
+    let end = loop {
+        let at = gaps.next();
+        let byte = *gaps.bytes.get(at).unwrap_or(&b'\n');
         if byte == b'\n' {
-            break;
+            break at;
         }
         if separators == 0 {
             (first, kind) = (at, byte);
@@ -114,10 +158,9 @@ fn cut(bytes: &[u8], begin: usize) -> Option<Line> {
         }
         (before_last, last) = (last, at);
         separators += 1;
-        at += 1;
-    }
-    let ends_with_one = separators > 0 && last + 1 == at;
-    (!ends_with_one).then_some(Line { end: at, columns: separators + 1, first, before_last, last })
+    };
+    let ends_with_one = separators > 0 && last + 1 == end;
+    (!ends_with_one).then_some(Line { end, columns: separators + 1, first, before_last, last })
 }
 
 impl Line {
@@ -138,16 +181,18 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
     let guess = text.len() / 10;
     let mut lean = Lean { text, tokens: Vec::with_capacity(guess), tags: Vec::with_capacity(guess), ..Lean::default() };
     let mut numbers = Numbers::default();
+    let mut gaps = Gaps::new(bytes);
     let (mut at, mut number, mut in_sentence, mut columns) = (0, 0_u32, false, 0);
     while at < bytes.len() {
         let begin = at;
         number += 1;
         if bytes[begin] == b'\n' {
             in_sentence = false;
+            gaps.next();
             at += 1;
             continue;
         }
-        let line = cut(bytes, begin)?;
+        let line = cut(&mut gaps, begin)?;
         at = line.end + 1;
         if bytes[begin] == b'-' && &bytes[begin..if line.columns > 1 { line.first } else { line.end }] == OPENING {
             let tag = (line.columns > 1).then(|| numbers.number(&text[line.tag(column)], &mut lean.names));

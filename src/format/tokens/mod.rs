@@ -2,6 +2,7 @@
 
 mod compare;
 mod detect;
+mod formats;
 mod lean;
 mod line;
 mod reader;
@@ -9,6 +10,7 @@ mod writer;
 
 pub use compare::differences;
 pub use detect::{EXTENSIONS, is_token_file, looks_like};
+pub(super) use formats::{CONLL, STRICT};
 pub use lean::{Lean, read_lean};
 pub use line::Column;
 pub use reader::{read, read_column, strict};

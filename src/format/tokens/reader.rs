@@ -67,6 +67,11 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Fault> {
     astray.map(describe).collect()
 }
 
+/// Whether a line begins a document: no word may begin so and go on.
+fn is_opening(line: &[u8]) -> bool {
+    line.strip_prefix(OPENING).is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r')))
+}
+
 /// A document while its lines are read.
 struct Open {
     line: usize,
@@ -95,7 +100,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(file: &Path, text: &'t str, column: Column) -> Self {
-        let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !line.starts_with(OPENING);
+        let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !is_opening(line);
         let first = text.lines().map(str::as_bytes).enumerate().find(|(_, line)| is_token(line));
         let tokens = TokenFile {
             file: file.to_owned(),
@@ -129,9 +134,7 @@ impl<'t> Reader<'t> {
         match first {
             b' ' | b'\t' if is_blank(bytes) => self.in_sentence = false,
             b'#' if !self.in_sentence && is_comment(bytes, self.columns) => self.comment(bytes),
-            b'-' if bytes.starts_with(OPENING) && matches!(bytes.get(OPENING.len()), None | Some(b' ' | b'\t')) => {
-                self.opening(number, line);
-            }
+            b'-' if is_opening(bytes) => self.opening(number, line),
             _ => self.token(number, line),
         }
     }
@@ -223,7 +226,7 @@ impl<'t> Reader<'t> {
 
     fn finish(mut self) -> (Vec<Entry>, Vec<Fault>) {
         if self.tokens.tokens.is_empty() && !self.has_openings && self.faults.is_empty() {
-            let fault = Fault::new("there are no tokens in this file").in_file(&self.tokens.file);
+            let fault = Fault::new("there are no tokens in this file").in_file(&self.tokens.file).at((1, 1));
             self.faults.push(fault.help("a token file has one token a line and its tag in the last column"));
         }
         if !self.has_openings {
@@ -246,6 +249,7 @@ impl<'t> Reader<'t> {
                 sentences: open.first_sentence..end,
                 opening: open.opening,
                 places: None,
+                scheme: None,
             };
             let id = open.id.unwrap_or_else(|| format!("{number:0width$}"));
             let mut entry = Entry::foreign(Source { file: file.file.clone(), line: open.line }, id);

@@ -12,7 +12,7 @@ use crate::text::sentence;
 pub struct Loss {
     /// The entity.
     pub entity: Entity,
-    /// Why: a clause without a full stop.
+    /// Which kind of entities it is one of.
     pub why: &'static str,
 }
 
@@ -32,7 +32,7 @@ pub fn write(document: &Document, entities: &[Entity], scheme: Scheme) -> (Strin
             Ok(covered) if chunks.last().is_none_or(|(last, _)| last.end <= covered.start) => {
                 chunks.push((covered, &entity.label));
             }
-            Ok(_) => losses.push(Loss { entity: entity.clone(), why: "it overlaps another entity" }),
+            Ok(_) => losses.push(Loss { entity: entity.clone(), why: "entities that overlap others" }),
             Err(why) => losses.push(Loss { entity: entity.clone(), why }),
         }
     }
@@ -90,16 +90,16 @@ fn words(text: &str) -> Vec<Range<usize>> {
 /// The tokens that an entity covers, all of them whole.
 fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> Result<Range<usize>, &'static str> {
     if !entity.fragments.is_empty() {
-        return Err("it is discontinuous");
+        return Err("discontinuous entities");
     }
     if entity.label.is_empty() || entity.label.contains(char::is_whitespace) {
-        return Err("its label is empty or has white space");
+        return Err("entities whose labels are empty or have white space");
     }
-    let bytes = document.bytes(entity.start, entity.end).ok_or("it lies outside of the text")?;
+    let bytes = document.bytes(entity.start, entity.end).ok_or("entities outside of the text")?;
     let first = tokens.partition_point(|token| token.start < bytes.start);
     let behind = tokens.partition_point(|token| token.end <= bytes.end);
     let fits = first < behind && tokens[first].start == bytes.start && tokens[behind - 1].end == bytes.end;
-    if fits { Ok(first..behind) } else { Err("it does not begin and end where words do") }
+    if fits { Ok(first..behind) } else { Err("entities that do not begin and end where words do") }
 }
 
 /// A tag for each token. Chunks of two sentences are no neighbours.

@@ -1,0 +1,41 @@
+//! CoNLL-2012 among the formats.
+
+use std::path::PathBuf;
+
+use super::{looks_like, read, write};
+use crate::format::carries::{Carries, SPANS};
+use crate::format::losses::Losses;
+use crate::format::registry::{Format, Output};
+
+/// The format.
+pub(in crate::format) static FORMAT: Format = Format {
+    name: "conll2012",
+    about: "CoNLL-2012: a token a line, coreference in the last column",
+    extensions: &["conll", "v4_gold_conll", "v4_auto_conll"],
+    companion: None,
+    omits_empty: false,
+    folder: false,
+    looks_like: |look| looks_like(look.head),
+    read: |input| {
+        let (entries, faults) = read(input.file, input.text);
+        faults.into_iter().map(Err).chain(entries.into_iter().map(Ok)).collect()
+    },
+    carries: Carries { absent_entities: true, coreference: true, mend, ..SPANS },
+    write: |outputs, _| {
+        let document = |output: &Output| write(output.document.id(), output.document.text(), &output.annotations).0;
+        vec![(PathBuf::new(), outputs.iter().map(document).collect())]
+    },
+};
+
+fn mend(output: &mut Output, losses: &mut Losses) {
+    for entity in output.annotations.entities.take().into_iter().flatten() {
+        losses.note("entities", &format!("{} at {}..{}", entity.label, entity.start, entity.end));
+    }
+    let (_, lost) = write(output.document.id(), output.document.text(), &output.annotations);
+    lost.iter().for_each(|(what, which)| losses.note(what, which));
+    for cluster in output.annotations.coreference.iter_mut().flatten() {
+        if let Some(id) = cluster.id.take() {
+            losses.note("names of clusters (they are numbered)", &id);
+        }
+    }
+}

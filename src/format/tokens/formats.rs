@@ -1,0 +1,158 @@
+//! Token files among the formats: read leniently as `conll`, or by the rules of a scheme.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::{read_column, strict, write};
+use crate::document::{Annotations, Document, Entity, Scheme, Tags};
+use crate::error::Fault;
+use crate::format::Entry;
+use crate::format::carries::{Carries, SPANS};
+use crate::format::losses::Losses;
+use crate::format::registry::{Files, Format, Input, Output};
+
+/// Any tags. Files of it are told from others by what is around the registry, since they may look like tables.
+const LENIENT: Format = Format {
+    name: "conll",
+    about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
+    extensions: &["conll", "bio", "iob", "iob2", "bioes", "iobes", "bilou"],
+    companion: None,
+    omits_empty: false,
+    folder: false,
+    looks_like: |_| false,
+    read: |input| read(input, None),
+    carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iob2), ..SPANS },
+    write: |outputs, _| written(outputs, Scheme::Iob2),
+};
+
+/// Token files of any scheme.
+pub(in crate::format) static CONLL: Format = LENIENT;
+
+/// Token files of one scheme: what is not well formed by it is a fault.
+pub(in crate::format) static STRICT: [Format; 6] = [
+    Format {
+        name: "iob1",
+        about: "token files of the scheme IOB1, read strictly",
+        read: |input| read(input, Some(Scheme::Iob1)),
+        write: |outputs, _| written(outputs, Scheme::Iob1),
+        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iob1), ..SPANS },
+        ..LENIENT
+    },
+    Format {
+        name: "iob2",
+        about: "token files of the scheme IOB2 (BIO), read strictly",
+        read: |input| read(input, Some(Scheme::Iob2)),
+        write: |outputs, _| written(outputs, Scheme::Iob2),
+        ..LENIENT
+    },
+    Format {
+        name: "ioe1",
+        about: "token files of the scheme IOE1, read strictly",
+        read: |input| read(input, Some(Scheme::Ioe1)),
+        write: |outputs, _| written(outputs, Scheme::Ioe1),
+        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Ioe1), ..SPANS },
+        ..LENIENT
+    },
+    Format {
+        name: "ioe2",
+        about: "token files of the scheme IOE2, read strictly",
+        read: |input| read(input, Some(Scheme::Ioe2)),
+        write: |outputs, _| written(outputs, Scheme::Ioe2),
+        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Ioe2), ..SPANS },
+        ..LENIENT
+    },
+    Format {
+        name: "iobes",
+        about: "token files of the scheme IOBES (BIOES), read strictly",
+        read: |input| read(input, Some(Scheme::Iobes)),
+        write: |outputs, _| written(outputs, Scheme::Iobes),
+        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iobes), ..SPANS },
+        ..LENIENT
+    },
+    Format {
+        name: "bilou",
+        about: "token files of the scheme BILOU, read strictly",
+        read: |input| read(input, Some(Scheme::Bilou)),
+        write: |outputs, _| written(outputs, Scheme::Bilou),
+        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Bilou), ..SPANS },
+        ..LENIENT
+    },
+];
+
+fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Fault>> {
+    let (entries, faults) = read_column(input.file, input.text, input.column);
+    let mut results: Vec<Result<Entry, Fault>> = faults.into_iter().map(Err).collect();
+    for mut entry in entries {
+        let Some(tags) = &mut entry.annotations.tags else { continue };
+        tags.scheme = scheme;
+        let astray = scheme.map_or_else(Vec::new, |scheme| strict(tags, scheme));
+        if astray.is_empty() {
+            results.push(Ok(entry));
+        } else {
+            results.extend(astray.into_iter().map(Err));
+        }
+    }
+    results
+}
+
+/// A label is the rest of a tag, without white space; `-` at its ends and none at all are read otherwise.
+fn label(label: &str) -> String {
+    let written: String = label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
+    written.trim_matches('-').to_owned()
+}
+
+/// Takes out what does not begin and end where words do, what overlaps, and what the scheme has no tags for; white space is
+/// told of.
+fn mend(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
+    let mut entities = output.annotations.entities.take().unwrap_or_default();
+    entities.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
+    let mut lose = |entity: &Entity, why: &'static str| {
+        losses.note(why, &format!("{} at {}..{}", entity.label, entity.start, entity.end));
+    };
+    // The first ones of an entity that comes twice are the ones written.
+    let (_, lost) = write(&output.document, &entities, scheme);
+    for loss in &lost {
+        lose(&loss.entity, loss.why);
+        if let Some(at) = entities.iter().rposition(|entity| *entity == loss.entity) {
+            entities.remove(at);
+        }
+    }
+    // Where a scheme cannot say that an entity ends, it is taken out, which may let others stand.
+    let lines = loop {
+        let (lines, _) = write(&output.document, &entities, scheme);
+        let kept = written_spans(&lines, &output.document, scheme);
+        match entities.iter().position(|entity| !kept.contains(&(entity.start, entity.end))) {
+            Some(at) => lose(&entities.remove(at), "entities that the scheme has no tags for"),
+            None => break lines,
+        }
+    };
+    output.annotations.entities = Some(entities);
+    let (entries, _) = super::read(&PathBuf::new(), &lines);
+    let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+    if joined != output.document.text() {
+        losses.note("white space of texts (read the file with --documents)", output.document.id());
+    }
+}
+
+/// The places in a document's text of the entities that lines of it hold.
+fn written_spans(lines: &str, document: &Document, scheme: Scheme) -> BTreeSet<(u32, u32)> {
+    let (entries, _) = super::read(&PathBuf::new(), lines);
+    let Some(tags) = entries.into_iter().next().and_then(|entry| entry.annotations.tags) else {
+        return BTreeSet::new();
+    };
+    let mut tags = Tags { scheme: Some(scheme), ..tags };
+    if tags.place_in(document.text()).is_err() {
+        return BTreeSet::new();
+    }
+    let mut annotations = Annotations { tags: Some(tags), ..Annotations::default() };
+    annotations.decode_tags();
+    annotations.entities.into_iter().flatten().map(|entity| (entity.start, entity.end)).collect()
+}
+
+fn written(outputs: &[Output], scheme: Scheme) -> Files {
+    let lines = outputs.iter().map(|output| {
+        let entities = output.annotations.entities.as_deref().unwrap_or_default();
+        write(&output.document, entities, scheme).0
+    });
+    vec![(PathBuf::new(), lines.collect())]
+}
