@@ -59,27 +59,36 @@ fn is_same_token(ours: &[u8], theirs: &[u8]) -> bool {
 /// Numbers for tags in the order of first use. Nearly all tags are short and few: those are told apart by one word.
 #[derive(Default)]
 struct Numbers<'t> {
+    last: (u64, u32),
     short: [(u64, u32); 32],
     all: FxHashMap<&'t str, u32>,
 }
 
 impl<'t> Numbers<'t> {
-    fn number(&mut self, tag: &'t str, names: &mut Vec<&'t str>) -> u32 {
-        let mut number = || {
-            *self.all.entry(tag).or_insert_with(|| {
+    fn number(&mut self, text: &'t str, tag: Range<usize>, names: &mut Vec<&'t str>) -> u32 {
+        let word = match text.as_bytes()[tag.start..].first_chunk::<8>() {
+            Some(bytes) if (1..=8).contains(&tag.len()) => {
+                u64::from_le_bytes(*bytes) & (u64::MAX >> (64 - 8 * tag.len()))
+            }
+            _ => 0,
+        };
+        // No tag makes the word 0.
+        if word != 0 && word == self.last.0 {
+            return self.last.1;
+        }
+        let slot = &mut self.short[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize];
+        if word == 0 || slot.0 != word {
+            let tag = &text[tag];
+            let number = *self.all.entry(tag).or_insert_with(|| {
                 names.push(tag);
                 names.len() as u32 - 1
-            })
-        };
-        if tag.len() > 8 || tag.is_empty() {
-            return number();
+            });
+            if word == 0 {
+                return number;
+            }
+            *slot = (word, number);
         }
-        let word = tag.bytes().fold(0, |word, byte| word << 8 | u64::from(byte));
-        let slot = &mut self.short[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize];
-        // No tag makes the word 0.
-        if slot.0 != word {
-            *slot = (word, number());
-        }
+        self.last = *slot;
         slot.1
     }
 }
@@ -93,50 +102,60 @@ struct Line {
     last: usize,
 }
 
-/// The places of bytes that are no part of a word: spaces, tabs, line ends, control characters. Eight bytes are looked at in
-/// one go.
+/// The places of bytes that are no part of a word: spaces, tabs, line ends, control characters. A block of bytes is looked at
+/// in one go.
 struct Gaps<'t> {
     bytes: &'t [u8],
-    /// Where the word that `found` is about begins.
+    /// Where the block begins.
     base: usize,
-    /// The high bit of each byte that may be one.
+    /// A bit for each of its bytes, set where it is one.
     found: u64,
 }
 
+/// Bytes of a block.
+const BLOCK: usize = 64;
+
 impl<'t> Gaps<'t> {
     fn new(bytes: &'t [u8]) -> Self {
-        Self { bytes, base: 0, found: Self::look(bytes, 0) }
+        let mut gaps = Self { bytes, base: 0, found: 0 };
+        gaps.look();
+        gaps
     }
 
-    fn look(bytes: &[u8], base: usize) -> u64 {
-        const ONES: u64 = u64::from_le_bytes([1; 8]);
-        let rest = &bytes[base.min(bytes.len())..];
-        let word = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
-            let mut padded = [b'x'; 8];
+    fn look(&mut self) {
+        const fn each(byte: u8) -> u64 {
+            u64::from_le_bytes([byte; 8])
+        }
+        let rest = &self.bytes[self.base..];
+        let block = rest.first_chunk::<BLOCK>().copied().unwrap_or_else(|| {
+            let mut padded = [b'x'; BLOCK];
             padded[..rest.len()].copy_from_slice(rest);
             padded
         });
-        let word = u64::from_le_bytes(word);
-        // A byte behind one that is less may be `!`: it is looked at once more.
-        word.wrapping_sub(ONES * u64::from(b' ' + 1)) & !word & (ONES << 7)
+        self.found = 0;
+        for (number, bytes) in block.as_chunks::<8>().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*bytes);
+            // The high bit of a byte, where it is greater than a space; then the high bits as neighbours.
+            let large = ((word & each(0x7f)) + each(0x7f - b' ')) | word;
+            let small = !large & each(0x80);
+            self.found |= ((small >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * number);
+        }
     }
 
     /// The next place; the length of the text behind the last.
+    #[inline]
     fn next(&mut self) -> usize {
-        loop {
-            while self.found == 0 {
-                self.base += 8;
-                if self.base >= self.bytes.len() {
-                    return self.bytes.len();
-                }
-                self.found = Self::look(self.bytes, self.base);
+        while self.found == 0 {
+            self.base += BLOCK;
+            if self.base >= self.bytes.len() {
+                self.base = self.bytes.len();
+                return self.base;
             }
-            let at = self.base + self.found.trailing_zeros() as usize / 8;
-            self.found &= self.found - 1;
-            if self.bytes[at] <= b' ' {
-                return at;
-            }
+            self.look();
         }
+        let at = self.base + self.found.trailing_zeros() as usize;
+        self.found &= self.found - 1;
+        at
     }
 }
 
@@ -195,7 +214,7 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
         let line = cut(&mut gaps, begin)?;
         at = line.end + 1;
         if bytes[begin] == b'-' && &bytes[begin..if line.columns > 1 { line.first } else { line.end }] == OPENING {
-            let tag = (line.columns > 1).then(|| numbers.number(&text[line.tag(column)], &mut lean.names));
+            let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut lean.names));
             lean.openings.push((lean.sentences.len() as u32, tag));
             in_sentence = false;
             continue;
@@ -211,7 +230,7 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
             lean.sentences.push(Sentence { first: lean.tokens.len() as u32, line: number });
         }
         lean.tokens.push(begin as u32);
-        let tag = numbers.number(&text[line.tag(column)], &mut lean.names);
+        let tag = numbers.number(text, line.tag(column), &mut lean.names);
         lean.tags.push(tag);
     }
     (!lean.tokens.is_empty() && !bytes.starts_with(b"\xEF\xBB\xBF")).then_some(lean)
