@@ -1,15 +1,15 @@
 //! Preset `anls-star`: the package anls_star 1.0.1, of a document's list of records against the predicted list.
 
-use super::{Preset, Silent};
+use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
-use crate::metric::record_tree::{Tree, score};
-use crate::metric::{Case, Family, Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::record_tree::{Tree, score, texts_alike};
+use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Slot, SlotKey};
 
 pub(super) const PRESET: Preset = Preset {
     name: "anls-star",
     about: "anls_star 1.0.1: ANLS* of the records of a document",
     families: &[&AnlsStar],
-    reasons: &Silent,
+    reasons: &AnlsStar,
 };
 
 struct AnlsStar;
@@ -43,6 +43,28 @@ impl Family for AnlsStar {
         let mut outcome = Outcome::default();
         outcome.tally.add(SlotKey::whole(ANLS), Slot::Average { sum, documents: 1 });
         outcome
+    }
+}
+
+impl Reasons for AnlsStar {
+    /// The tool counts no items: what a value adds to its sum is said instead.
+    fn of_item(&self, difference: &Difference<'_>) -> String {
+        let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
+        match pair {
+            Some((gold, predicted)) => {
+                let alike = texts_alike(&gold.text, &predicted.text);
+                if alike == 0.0 {
+                    "anls-star counts no values: these two are less than .50 alike, and earn nothing".to_owned()
+                } else {
+                    format!("anls-star counts no values: these two are {alike:.2} alike, which is what they earn")
+                }
+            }
+            None => "anls-star counts no values: one without a partner adds to what the sum is divided by".to_owned(),
+        }
+    }
+
+    fn of_figure(&self, _: &MetricName) -> Option<&'static str> {
+        Some("the records of a document are one list to anls-star, without karat's alignment by place")
     }
 }
 

@@ -131,6 +131,10 @@ fn presets() {
         cli.karat(&[&SCORE[..], &["--preset", "stickler", "--options", "options.toml"]].concat())
     );
     assert_cmd!("records_anls_star", cli.karat(&[&SCORE[..], &["--preset", "anls-star"]].concat()));
+    for preset in ["stickler", "anls-star"] {
+        let explain = [&SCORE[..], &["--explain-difference", preset, "--options", "options.toml"]].concat();
+        assert_cmd!(format!("records_explain_{preset}"), cli.karat(&explain));
+    }
     // One wrong in four: precision tells, recall does not.
     cli.write("gold.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"four\"}]}}\n");
     cli.write("pred.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"xyzzy\"}]}}\n");

@@ -196,6 +196,11 @@ fn similarity(one: &[char], other: &[char]) -> f64 {
     }
 }
 
+/// How alike two values are, as they are written.
+pub(crate) fn texts_alike(one: &str, other: &str) -> f64 {
+    similarity(&folded(one), &folded(other))
+}
+
 /// In lower case, with single spaces between words.
 pub(crate) fn folded(text: &str) -> Vec<char> {
     let lower = text.to_lowercase();

@@ -284,8 +284,11 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
 
 /// A value with its place, or else with its record's.
 fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
-    let place = value::place(leaf.value)
-        .or(of_record)
-        .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span: place, label: leaf.field.path.to_string(), text: value::show(leaf.value) }
+    value_side(&leaf.field.path, leaf.value, of_record)
+}
+
+pub(super) fn value_side(path: &str, value: &serde_json::Value, of_record: Option<Place>) -> Side {
+    let place =
+        value::place(value).or(of_record).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
+    Side { span: place, label: path.to_owned(), text: value::show(value) }
 }

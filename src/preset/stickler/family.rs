@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::items;
 use super::measure::Field;
 use super::record::{Confusion, confusion, similarity};
 use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
-use crate::metric::{Arithmetic, Average, Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
-use crate::preset::{Preset, Silent};
+use crate::metric::{Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::preset::Preset;
 
 pub(crate) const PRESET: Preset = Preset {
     name: "stickler",
     about: "stickler-eval 1.0.0: flat records, leaves of `aggregate`; recall leaves wrong values out",
     families: &[&Stickler],
-    reasons: &Silent,
+    reasons: &items::OfValues,
 };
 
 struct Stickler;
@@ -69,7 +70,7 @@ impl Family for Stickler {
             }
             _ => sums.list(&fields, gold, predicted),
         }
-        Outcome { tally: sums.tally(), ..Outcome::default() }
+        sums.outcome()
     }
 }
 
@@ -98,6 +99,7 @@ fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]
 struct Sums {
     whole: Confusion,
     fields: BTreeMap<String, Confusion>,
+    items: Vec<Item>,
 }
 
 impl Sums {
@@ -106,6 +108,7 @@ impl Sums {
             let counts = confusion(field, gold.get(&field.name), predicted.get(&field.name), in_list);
             self.whole.add(counts);
             self.fields.entry(field.name.clone()).or_default().add(counts);
+            self.items.extend(items::of_field(field, gold, predicted, in_list));
         }
     }
 
@@ -128,6 +131,12 @@ impl Sums {
                 ..Confusion::default()
             });
         }
+    }
+
+    fn outcome(mut self) -> Outcome {
+        let mut items = std::mem::take(&mut self.items);
+        items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+        Outcome { tally: self.tally(), items, warnings: Vec::new() }
     }
 
     fn tally(self) -> Tally {

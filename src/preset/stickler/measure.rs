@@ -47,15 +47,15 @@ impl Field {
         }
     }
 
-    /// The best assignment of the items of two lists, with their similarities.
-    pub fn pairs(&self, gold: &[Value], predicted: &[Value]) -> Vec<f64> {
+    /// The best assignment of the items of two lists: their places, and how alike they are.
+    pub fn pairs(&self, gold: &[Value], predicted: &[Value]) -> Vec<(usize, usize, f64)> {
         if let ([one], [other]) = (gold, predicted) {
-            return vec![self.similarity(one, other)];
+            return vec![(0, 0, self.similarity(one, other))];
         }
         let alike: Vec<Vec<f64>> =
             gold.iter().map(|item| predicted.iter().map(|other| self.similarity(item, other)).collect()).collect();
         let costs: Vec<Vec<f64>> = alike.iter().map(|row| row.iter().map(|alike| 1.0 - alike).collect()).collect();
-        cheapest(&costs).into_iter().map(|(row, column)| alike[row][column]).collect()
+        cheapest(&costs).into_iter().map(|(row, column)| (row, column, alike[row][column])).collect()
     }
 
     /// Whether a similarity of list items reaches the threshold, with the package's allowance for rounding.

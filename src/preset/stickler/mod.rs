@@ -1,6 +1,7 @@
 //! Preset `stickler`: the package stickler-eval 1.0.0 on flat records.
 
 mod family;
+mod items;
 mod measure;
 mod record;
 

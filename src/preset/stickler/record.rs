@@ -35,9 +35,8 @@ impl Confusion {
 /// In records of lists a text of nothing but white space is absent, too.
 pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&Value>, in_list: bool) -> Confusion {
     let one = Confusion::default();
-    let is_blank = |value: &&Value| in_list && value.as_str().is_some_and(|text| text.chars().all(is_python_space));
-    let there = |value| present(value).filter(|value| !is_blank(value));
-    let (g, p) = (there(gold), there(predicted));
+    let is_there = |value: &&Value| is_there(value, in_list);
+    let (g, p) = (gold.filter(is_there), predicted.filter(is_there));
     let length = |value: Option<&Value>| value.map_or(0, |value| value.as_array().map_or(1, Vec::len)) as u64;
     match (g, p) {
         (None, None) => Confusion { tn: 1, ..one },
@@ -45,7 +44,7 @@ pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&
         (_, None) => Confusion { fn_: length(g), ..one },
         (Some(Value::Array(items)), Some(Value::Array(others))) => {
             let pairs = field.pairs(items, others);
-            let tp = pairs.iter().filter(|alike| field.is_match(**alike)).count() as u64;
+            let tp = pairs.iter().filter(|(.., alike)| field.is_match(*alike)).count() as u64;
             let paired = pairs.len() as u64;
             Confusion { tp, fd: paired - tp, fa: length(p) - paired, fn_: length(g) - paired, ..one }
         }
@@ -53,6 +52,12 @@ pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&
         (Some(a), Some(b)) if field.similarity(a, b) >= field.threshold => Confusion { tp: 1, ..one },
         _ => Confusion { fd: 1, ..one },
     }
+}
+
+/// Whether a value counts as there.
+pub(super) fn is_there(value: &Value, in_list: bool) -> bool {
+    let is_blank = in_list && value.as_str().is_some_and(|text| text.chars().all(is_python_space));
+    present(Some(value)).is_some() && !is_blank
 }
 
 /// How alike two records are: the mean of their fields by weight, without those that neither has.
@@ -64,7 +69,7 @@ pub(super) fn similarity(fields: &[Field], gold: &Record, predicted: &Record) ->
             (None, None) => continue,
             (Some(Value::Array(items)), Some(Value::Array(others))) => {
                 let pairs = field.pairs(items, others);
-                let mean = pairs.iter().fold(0.0, |sum, alike| sum + alike) / pairs.len() as f64;
+                let mean = pairs.iter().fold(0.0, |sum, (.., alike)| sum + alike) / pairs.len() as f64;
                 mean * (pairs.len() as f64 / items.len().max(others.len()) as f64)
             }
             (Some(Value::Array(_)), _) | (_, Some(Value::Array(_))) => 0.0,
@@ -85,7 +90,7 @@ pub(super) fn similarity(fields: &[Field], gold: &Record, predicted: &Record) ->
 }
 
 /// A value that is not null, nor an empty text, list or object.
-fn present(value: Option<&Value>) -> Option<&Value> {
+pub(super) fn present(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| match value {
         Value::Null => false,
         Value::String(text) => !text.is_empty(),
