@@ -17,9 +17,11 @@ use crate::stats::confidence::Ranking;
 /// One sum.
 #[derive(Debug, Clone)]
 struct Cell {
-    total: Slot,
-    /// Over the answered documents alone; `None` before the first.
+    /// Nothing, of the kind of the sum.
+    nothing: Slot,
+    /// Over the documents that were answered, and over the others; `None` before the first.
     answered: Option<Slot>,
+    unanswered: Option<Slot>,
     clusters: Clusters,
     products: Products,
     /// Of sums that are no counts, every document's part: its number, and whether it was answered.
@@ -191,7 +193,7 @@ impl Accumulator {
         let mut cells: Vec<Option<Cell>> = other.cells.into_iter().map(Some).collect();
         for (key, old) in other.numbers {
             let Some(cell) = cells[old as usize].take() else { continue };
-            let number = self.number(&key, &cell.total);
+            let number = self.number(&key, &cell.nothing);
             moved[old as usize] = number;
             self.cells[number as usize].merge(cell, before);
         }
@@ -206,7 +208,7 @@ impl Accumulator {
         for (key, number) in &self.numbers {
             let cell = &self.cells[*number as usize];
             if cell.singles.is_empty() {
-                total.add(key.clone(), cell.total.clone());
+                total.add(key.clone(), cell.total());
                 cell.answered.iter().for_each(|slot| answered.add(key.clone(), slot.clone()));
             }
             for (_, is_answered, slot) in &cell.singles {
@@ -293,15 +295,16 @@ impl Accumulator {
 impl Cell {
     /// A sum of the same kind as a slot, still without a document.
     fn new(like: &Slot) -> Self {
-        let total = match like {
+        let nothing = match like {
             Slot::Recall { .. } => Slot::Recall { hits: 0, possible: 0 },
             Slot::Share { .. } => Slot::Share { hits: 0, whole: 0 },
             Slot::Ranking { bins, .. } => Slot::Ranking { ranking: Ranking::default(), bins: *bins },
             _ => Slot::matches(Counts::default()),
         };
         Self {
-            total,
+            nothing,
             answered: None,
+            unanswered: None,
             clusters: Clusters::default(),
             products: Products::default(),
             singles: Vec::new(),
@@ -315,26 +318,26 @@ impl Cell {
     }
 
     fn add_sum(&mut self, slot: &Slot, is_answered: bool) {
-        self.total += slot.clone();
-        if is_answered {
-            self.add_answered(slot.clone());
+        match if is_answered { &mut self.answered } else { &mut self.unanswered } {
+            Some(sum) => *sum += slot.clone(),
+            none => *none = Some(slot.clone()),
         }
     }
 
-    fn add_answered(&mut self, slot: Slot) {
-        match &mut self.answered {
-            Some(sum) => *sum += slot,
-            none => *none = Some(slot),
+    /// The sum over all documents.
+    fn total(&self) -> Slot {
+        let mut total = self.nothing.clone();
+        for part in self.answered.iter().chain(&self.unanswered) {
+            total += part.clone();
         }
+        total
     }
 
     fn merge(&mut self, other: Self, documents_before: u32) {
         let moved = |(document, is_answered, slot)| (document + documents_before, is_answered, slot);
         self.singles.extend(other.singles.into_iter().map(moved));
-        self.total += other.total;
-        if let Some(slot) = other.answered {
-            self.add_answered(slot);
-        }
+        other.answered.iter().for_each(|slot| self.add_sum(slot, true));
+        other.unanswered.iter().for_each(|slot| self.add_sum(slot, false));
         self.clusters.add(other.clusters);
         self.products.merge(&other.products);
     }

@@ -65,18 +65,22 @@ pub(super) struct Raw<'t> {
     names: Vec<&'t str>,
 }
 
+/// What a window holds.
+pub(super) struct Window<'t> {
+    pub documents: Vec<Document<'t>>,
+    pub raw: Vec<Raw<'t>>,
+    /// How many line ends it has.
+    pub lines: usize,
+}
+
 /// Reads a window: its documents, and the plain spans they refer to.
-pub(super) fn read_window<'t>(
-    file: &Path,
-    window: &'t [u8],
-    first: usize,
-) -> Result<(Vec<Document<'t>>, Vec<Raw<'t>>), Vec<Fault>> {
+pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Result<Window<'t>, Vec<Fault>> {
     let text = std::str::from_utf8(window).map_err(|_| {
         let fault = decode(window).err().unwrap_or_default().in_file(file);
         let position = fault.position.map(|(line, column)| (line + first - 1, column));
         vec![Fault { position, ..fault }]
     })?;
-    let parts = cut(text);
+    let (parts, lines) = cut(text);
     let read: Vec<_> = parts
         .into_par_iter()
         .enumerate()
@@ -88,7 +92,7 @@ pub(super) fn read_window<'t>(
         raw.push(Raw { spots, names });
         faults.extend(wrong);
     }
-    if faults.is_empty() { Ok((documents, raw)) } else { Err(faults) }
+    if faults.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(faults) }
 }
 
 /// Gives the labels of both windows their places among all.
@@ -109,8 +113,8 @@ fn rank(labels: &Labels, name: &str) -> Result<usize, usize> {
     labels.binary_search_by(|label| (**label).cmp(name))
 }
 
-/// Cuts a window between lines: places of the parts, their first lines from 0, and their texts.
-fn cut(text: &str) -> Vec<(usize, usize, &str)> {
+/// Cuts a window between lines: places of the parts, their first lines from 0, and their texts; and how many lines there are.
+fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     let (mut parts, mut from, mut line) = (Vec::new(), 0, 0);
     while from < text.len() {
         let least = (from + PART).min(text.len());
@@ -120,7 +124,7 @@ fn cut(text: &str) -> Vec<(usize, usize, &str)> {
         line += memchr::memchr_iter(b'\n', part.as_bytes()).count();
         from = to;
     }
-    parts
+    (parts, line)
 }
 
 type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Fault>);

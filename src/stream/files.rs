@@ -106,8 +106,10 @@ impl<'s> Files<'s> {
             read_window(&lines.path, lines.window(), places[side].1)
         };
         let (gold, predicted) = rayon::join(|| read(0), || read(1));
-        let ((gold, gold_parts), (predicted, predicted_parts)) = (gold?, predicted?);
-        let [gold_parts, predicted_parts] = settle([gold_parts, predicted_parts], labels);
+        let (gold, predicted) = (gold?, predicted?);
+        let ends_of_lines = [gold.lines, predicted.lines];
+        let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
+        let (gold, predicted) = (gold.documents, predicted.documents);
         let ends = [lines[0].is_last(), lines[1].is_last()];
         let joined = join.join([&gold, &predicted], places.map(|(offset, _)| offset), ends);
         let mut windows = [gold, predicted];
@@ -115,7 +117,7 @@ impl<'s> Files<'s> {
         if !repeated.is_empty() {
             return Err(repeated);
         }
-        let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side]));
+        let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
         let mut take = |side: usize, of: Side| match of {
             Side::Here(place) => Ok(std::mem::take(&mut windows[side][place])),
             Side::Before(line) => read_again(&lines[side], line),
@@ -199,9 +201,9 @@ fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2
 }
 
 /// How many bytes and lines of a window go with its first documents.
-fn consumed(window: &[Document<'_>], done: usize, lines: &Lines) -> (usize, usize) {
+fn consumed(window: &[Document<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
     match window.get(done) {
         Some(next) => (next.at, next.number - lines.place().1),
-        None => (lines.window().len(), memchr::memchr_iter(b'\n', lines.window()).count()),
+        None => (lines.window().len(), all),
     }
 }
