@@ -62,8 +62,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         return if found.is_empty() { Err(fault().help("is `--from` right?")) } else { Ok(found) };
     }
     const OWN: [&str; 2] = ["json", "jsonl"];
-    let mut extensions: Vec<&str> =
-        FORMATS.iter().flat_map(|format| format.extensions).copied().chain(tokens::EXTENSIONS).collect();
+    let mut extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
     extensions.sort_unstable();
     extensions.dedup();
     let found = files(path, &extensions)?;

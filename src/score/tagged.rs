@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::accumulator::Accumulator;
 use super::scorer::Scorer;
@@ -90,10 +91,12 @@ fn table(tagged: &dyn Tagged, file: &TokenFile) -> Option<(TagTable, Vec<Arc<str
     labels.sort_unstable();
     labels.dedup();
     let number = |label: &&str| labels.binary_search(label).unwrap_or_default() as u32;
-    let same = |name| file.names.iter().position(|other| tagged.text(other) == tagged.text(name)).unwrap_or_default();
-    let table = TagTable {
-        labels: of_tags.iter().map(number).collect(),
-        texts: file.names.iter().map(|name| same(name) as u32).collect(),
+    let mut texts: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut same = |name| {
+        let next = texts.len() as u32;
+        *texts.entry(tagged.text(name)).or_insert(next)
     };
+    let table =
+        TagTable { labels: of_tags.iter().map(number).collect(), texts: file.names.iter().map(&mut same).collect() };
     Some((table, labels.into_iter().map(Arc::from).collect()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{read_column, strict, write};
+use super::{EXTENSIONS, read_column, strict, write};
 use crate::document::{Annotations, Document, Entity, Scheme, Tags};
 use crate::error::Fault;
 use crate::format::Entry;
@@ -15,7 +15,7 @@ use crate::format::registry::{Files, Format, Input, Output};
 const LENIENT: Format = Format {
     name: "conll",
     about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
-    extensions: &["conll", "bio", "iob", "iob2", "bioes", "iobes", "bilou"],
+    extensions: &EXTENSIONS,
     companion: None,
     omits_empty: false,
     folder: false,
@@ -28,55 +28,28 @@ const LENIENT: Format = Format {
 /// Token files of any scheme.
 pub(in crate::format) static CONLL: Format = LENIENT;
 
+/// A format of one scheme, which functions without surroundings must name.
+macro_rules! of_scheme {
+    ($name:literal, $scheme:ident, $about:literal) => {
+        Format {
+            name: $name,
+            about: concat!("token files of the scheme ", $about, ", read strictly"),
+            read: |input| read(input, Some(Scheme::$scheme)),
+            write: |outputs, _| written(outputs, Scheme::$scheme),
+            carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::$scheme), ..SPANS },
+            ..LENIENT
+        }
+    };
+}
+
 /// Token files of one scheme: what is not well formed by it is a fault.
 pub(in crate::format) static STRICT: [Format; 6] = [
-    Format {
-        name: "iob1",
-        about: "token files of the scheme IOB1, read strictly",
-        read: |input| read(input, Some(Scheme::Iob1)),
-        write: |outputs, _| written(outputs, Scheme::Iob1),
-        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iob1), ..SPANS },
-        ..LENIENT
-    },
-    Format {
-        name: "iob2",
-        about: "token files of the scheme IOB2 (BIO), read strictly",
-        read: |input| read(input, Some(Scheme::Iob2)),
-        write: |outputs, _| written(outputs, Scheme::Iob2),
-        ..LENIENT
-    },
-    Format {
-        name: "ioe1",
-        about: "token files of the scheme IOE1, read strictly",
-        read: |input| read(input, Some(Scheme::Ioe1)),
-        write: |outputs, _| written(outputs, Scheme::Ioe1),
-        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Ioe1), ..SPANS },
-        ..LENIENT
-    },
-    Format {
-        name: "ioe2",
-        about: "token files of the scheme IOE2, read strictly",
-        read: |input| read(input, Some(Scheme::Ioe2)),
-        write: |outputs, _| written(outputs, Scheme::Ioe2),
-        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Ioe2), ..SPANS },
-        ..LENIENT
-    },
-    Format {
-        name: "iobes",
-        about: "token files of the scheme IOBES (BIOES), read strictly",
-        read: |input| read(input, Some(Scheme::Iobes)),
-        write: |outputs, _| written(outputs, Scheme::Iobes),
-        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iobes), ..SPANS },
-        ..LENIENT
-    },
-    Format {
-        name: "bilou",
-        about: "token files of the scheme BILOU, read strictly",
-        read: |input| read(input, Some(Scheme::Bilou)),
-        write: |outputs, _| written(outputs, Scheme::Bilou),
-        carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Bilou), ..SPANS },
-        ..LENIENT
-    },
+    of_scheme!("iob1", Iob1, "IOB1"),
+    of_scheme!("iob2", Iob2, "IOB2 (BIO)"),
+    of_scheme!("ioe1", Ioe1, "IOE1"),
+    of_scheme!("ioe2", Ioe2, "IOE2"),
+    of_scheme!("iobes", Iobes, "IOBES (BIOES)"),
+    of_scheme!("bilou", Bilou, "BILOU"),
 ];
 
 fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Fault>> {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::line::Column;
-use super::reader::OPENING;
+use super::reader::is_opening;
 use crate::document::Sentence;
 
 /// What a token file holds, by places in its text.
@@ -97,7 +97,6 @@ impl<'t> Numbers<'t> {
 struct Line {
     end: usize,
     columns: usize,
-    first: usize,
     before_last: usize,
     last: usize,
 }
@@ -162,7 +161,7 @@ impl<'t> Gaps<'t> {
 /// Cuts the line that begins at a place. `None` where it is unusual.
 fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
     let (mut separators, mut kind) = (0, 0);
-    let (mut first, mut before_last, mut last) = (0, 0, 0);
+    let (mut before_last, mut last) = (0, 0);
     let end = loop {
         let at = gaps.next();
         let byte = *gaps.bytes.get(at).unwrap_or(&b'\n');
@@ -170,7 +169,7 @@ fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
             break at;
         }
         if separators == 0 {
-            (first, kind) = (at, byte);
+            kind = byte;
         }
         if byte != kind || !matches!(byte, b' ' | b'\t') || at == begin || (separators > 0 && last + 1 == at) {
             return None;
@@ -179,7 +178,7 @@ fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
         separators += 1;
     };
     let ends_with_one = separators > 0 && last + 1 == end;
-    (!ends_with_one).then_some(Line { end, columns: separators + 1, first, before_last, last })
+    (!ends_with_one).then_some(Line { end, columns: separators + 1, before_last, last })
 }
 
 impl Line {
@@ -213,7 +212,7 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
         }
         let line = cut(&mut gaps, begin)?;
         at = line.end + 1;
-        if bytes[begin] == b'-' && &bytes[begin..if line.columns > 1 { line.first } else { line.end }] == OPENING {
+        if bytes[begin] == b'-' && is_opening(&bytes[begin..line.end]) {
             let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut lean.names));
             lean.openings.push((lean.sentences.len() as u32, tag));
             in_sentence = false;

@@ -13,7 +13,7 @@ use crate::error::Fault;
 use crate::format::{Entry, Source};
 
 /// What begins a document.
-pub(super) const OPENING: &[u8] = b"-DOCSTART-";
+const OPENING: &[u8] = b"-DOCSTART-";
 
 /// The documents of a token file with its tags from the last column, and what is wrong with its lines.
 ///
@@ -68,7 +68,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Fault> {
 }
 
 /// Whether a line begins a document: no word may begin so and go on.
-fn is_opening(line: &[u8]) -> bool {
+pub(super) fn is_opening(line: &[u8]) -> bool {
     line.strip_prefix(OPENING).is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r')))
 }
 
