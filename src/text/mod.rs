@@ -2,9 +2,13 @@
 
 mod offsets;
 pub mod porter;
+mod readable;
+pub mod runs;
 pub mod sentence;
 pub mod stopwords;
 pub mod token;
+pub mod words;
 
 pub use offsets::Offsets;
+pub use readable::readable;
 pub use token::Tokenizer;
