@@ -13,7 +13,7 @@ use crate::stats::confidence::Ranking;
 pub struct Figure {
     /// Its name.
     pub name: MetricName,
-    /// 0 to 1; `None` where it is undefined (nothing to divide by).
+    /// 0 to 1, but for amounts such as lengths and for figures in percent; `None` where it is undefined (nothing to divide by).
     pub value: Option<f64>,
     /// The interval of the value, clustered by document; `None` below two documents.
     pub interval: Option<Interval>,

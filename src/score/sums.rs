@@ -9,7 +9,7 @@ use crate::document::Layer;
 use crate::metric::{
     Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, is_mean, least_variance, support,
 };
-use crate::stats::{Interval, mean_t, ratio_logit_t};
+use crate::stats::{Interval, amount_t, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
     family: &'a dyn Family,
@@ -135,8 +135,9 @@ impl<'a> Sums<'a> {
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
+        let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
-        let estimate = self.value(&self.total, name).filter(|value| (0.0..=1.0).contains(value))?;
+        let estimate = self.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
@@ -149,6 +150,9 @@ impl<'a> Sums<'a> {
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
+                if is_amount {
+                    return amount_t(estimate, spread, confidence);
+                }
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
                 method(estimate, spread, least_variance(total, &name.stat), confidence)
             }

@@ -5,5 +5,5 @@ pub mod confidence;
 mod interval;
 mod jackknife;
 
-pub use interval::{Interval, Spread, mean_t, ratio_logit_t};
+pub use interval::{Interval, Spread, amount_t, mean_t, ratio_logit_t};
 pub use jackknife::jackknife;

@@ -3,6 +3,7 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::SourceOptions;
 use crate::text::Tokenizer;
 
 /// How summaries are scored.
@@ -16,6 +17,8 @@ pub struct SummaryOptions {
     pub tokenizer: Tokenizer,
     /// Whether ROUGE stems tokens of more than three characters.
     pub stem: bool,
+    /// How long a summary may be.
+    pub source: SourceOptions,
 }
 
 impl SummaryOptions {

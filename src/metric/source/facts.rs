@@ -1,0 +1,167 @@
+//! The facts of a summary that can be looked up in its source: numbers, dates and names.
+
+use std::fmt;
+use std::ops::Range;
+
+use super::dates::{self, Calendar, When};
+use super::names::{self, Source};
+use super::numbers::{self, Number};
+use super::units::Unit;
+use crate::document::Document;
+use crate::text::{Offsets, readable};
+
+/// What kind of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FactKind {
+    /// A number, with its scale and what it counts where that is percent or a currency.
+    Number,
+    /// A date, as precise as it is said.
+    Date,
+    /// A name.
+    Name,
+}
+
+impl FactKind {
+    /// Every kind, in the order of the reports.
+    pub const ALL: [Self; 3] = [Self::Number, Self::Date, Self::Name];
+
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Name => "name",
+        }
+    }
+}
+
+impl fmt::Display for FactKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A fact of a summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What kind.
+    pub kind: FactKind,
+    /// As the summary has it.
+    pub text: String,
+    /// First code point in the summary.
+    pub start: u32,
+    /// One past the last code point in the summary.
+    pub end: u32,
+    /// As it is compared: `110000000`, `2025-08-20`, `sergey lavrov`.
+    pub value: String,
+    /// Whether the source lacks it.
+    pub invented: bool,
+    /// Code points of the source where it has it; `None` where it lacks it, and where only its metadata has it.
+    pub source: Option<(u32, u32)>,
+}
+
+/// The date of writing in a document's metadata.
+const DATE: &str = "date";
+
+/// The facts of a summary, in its order, each looked up in its source.
+pub fn facts(summary: &str, source: &Document) -> Vec<Fact> {
+    let (text, of_source) = (readable(summary), readable(source.text()));
+    let said = dates::dates(&of_source);
+    let taken: Vec<Range<usize>> = said.iter().map(|date| date.range.clone()).collect();
+    let counted = numbers::numbers(&of_source, &taken);
+    let published = source.meta().get(DATE).and_then(serde_json::Value::as_str);
+    let calendar = Calendar::new(said, published);
+    let named = Source::new(&of_source);
+
+    let dates = dates::dates(&text);
+    let taken: Vec<Range<usize>> = dates.iter().map(|date| date.range.clone()).collect();
+    let offsets = Offsets::new(summary);
+    let fact = |kind, range: Range<usize>, value: String, found: Option<Range<usize>>| Fact {
+        kind,
+        text: summary[range.clone()].to_owned(),
+        start: offsets.code_point(summary, range.start),
+        end: offsets.code_point(summary, range.end),
+        value,
+        invented: found.is_none(),
+        source: found.filter(|place| !place.is_empty()).map(|place| {
+            let span = source.span(place);
+            (span.start, span.end)
+        }),
+    };
+    let mut facts = Vec::new();
+    for date in dates.iter().filter(|date| !date.is_relative) {
+        let date = calendar.completed(date);
+        let found = calendar.find(&date).map(|said| said.range.clone()).or_else(|| as_number(&date, &text, &counted));
+        facts.push(fact(FactKind::Date, date.range.clone(), date.shown(), found));
+    }
+    let numbers = numbers::numbers(&text, &taken);
+    for number in numbers.iter().filter(|number| !number.is_weak) {
+        let found = counted.iter().find(|other| number.is_in(other)).map(|other| other.range.clone());
+        let found = found.or_else(|| as_year(number, &calendar));
+        facts.push(fact(FactKind::Number, number.range.clone(), number.shown(), found));
+    }
+    // A currency's letters are no name.
+    let taken: Vec<Range<usize>> = taken.into_iter().chain(numbers.into_iter().map(|number| number.range)).collect();
+    for name in names::names(&text, &taken, &named) {
+        facts.push(fact(FactKind::Name, name.range.clone(), name.shown(), named.find(&name).cloned()));
+    }
+    facts.sort_by(|a, b| (a.start, a.end, a.kind).cmp(&(b.start, b.end, b.kind)));
+    facts
+}
+
+/// Four digits that look like a year may count something.
+fn as_number(date: &When, text: &str, counted: &[Number]) -> Option<Range<usize>> {
+    let digits = text[date.range.clone()].trim();
+    let number = numbers::numbers(digits, &[]).into_iter().next().filter(|_| date.is_bare_year)?;
+    counted.iter().find(|other| number.is_in(other)).map(|other| other.range.clone())
+}
+
+/// A number may be a year that the source has.
+fn as_year(number: &Number, calendar: &Calendar) -> Option<Range<usize>> {
+    let year = number.shown().parse().ok().filter(|_| number.unit == Unit::None)?;
+    let date = When::of_year(year);
+    calendar.find(&date).filter(|said| said.is_bare_year).map(|said| said.range.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Fact, FactKind, facts};
+    use crate::document::Document;
+
+    fn invented(summary: &str, source: &str) -> Vec<String> {
+        let facts = facts(summary, &Document::new("d", source));
+        facts.into_iter().filter(|fact| fact.invented).map(|fact| fact.text).collect()
+    }
+
+    #[test]
+    fn facts_have_values_and_places() {
+        let meta = BTreeMap::from([("date".to_owned(), "2025-08-21".into())]);
+        let source = Document::with_meta("d", "In Łódź, Lavrov said on August 20 that 110 million fled.", meta);
+        let found = facts("Łódź: 110,000,000 left, said Lavrov on 2025-08-20.", &source);
+        let seen: Vec<_> =
+            found.iter().map(|fact| (fact.kind, &*fact.text, &*fact.value, fact.start, fact.source)).collect();
+        assert_eq!(
+            seen,
+            [
+                (FactKind::Name, "Łódź", "lodz", 0, Some((3, 7))),
+                (FactKind::Number, "110,000,000", "110000000", 6, Some((39, 50))),
+                (FactKind::Name, "Lavrov", "lavrov", 29, Some((9, 15))),
+                (FactKind::Date, "2025-08-20", "2025-08-20", 39, Some((24, 33))),
+            ]
+        );
+        assert!(found.iter().all(|fact: &Fact| !fact.invented));
+    }
+
+    #[test]
+    fn what_the_source_lacks_is_invented() {
+        let source = "On 20 August 2025 the 12 ministers of Estonia and Norway met Sergey Lavrov about €4.2 million.";
+        let summary = "Twelve ministers from Estonia and Latvia met Sergey Ivanov on 21 August 2025 about $4.2 million and 35 ships.";
+        assert_eq!(invented(summary, source), ["Latvia", "Sergey Ivanov", "21 August 2025", "$4.2 million", "35"]);
+        assert!(invented(source, source).is_empty());
+        assert!(invented("", source).is_empty());
+        assert_eq!(invented("Of 2000 men, in 1999.", "2,000 men"), ["1999"]);
+        assert!(invented("It has 2,016 rooms.", "Built for 2016 guests").is_empty());
+    }
+}
