@@ -1,11 +1,14 @@
 //! How summaries are scored.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use crate::metric::embedding::Embedder;
+use crate::metric::summary::Embedding;
 use crate::text::{Stemmer, Tokenizer};
 
 /// How summaries are scored.
@@ -20,6 +23,11 @@ pub struct SummaryOptions {
     /// How ROUGE stems tokens.
     #[serde(deserialize_with = "by_name")]
     pub stemmer: Stemmer,
+    /// The folder of a Model2Vec model, from the folder of the file that names it: its metrics are then computed.
+    pub embeddings: Option<PathBuf>,
+    /// The model of that folder, once it is loaded.
+    #[serde(skip)]
+    pub embedder: Option<Embedder>,
 }
 
 impl SummaryOptions {
@@ -33,6 +41,12 @@ impl SummaryOptions {
                 .unwrap_or(name);
             self.metrics.push(metric.to_owned());
         }
+    }
+
+    /// A metric that is asked for and needs a model, where none is loaded.
+    pub fn without_embeddings(&self) -> Option<&str> {
+        let needs = |name: &&str| Embedding::NAMES.contains(name);
+        self.metrics.iter().map(String::as_str).find(needs).filter(|_| self.embedder.is_none())
     }
 }
 
