@@ -144,7 +144,7 @@ impl Decimal {
     }
 
     /// Exact, but for numbers so far apart or so long that their difference does not fit 38 digits.
-    fn order(self, other: Self) -> Ordering {
+    pub fn order(self, other: Self) -> Ordering {
         match self.aligned(other) {
             Some((a, b)) => a.cmp(&b),
             None => self.float().total_cmp(&other.float()),

@@ -28,8 +28,12 @@ pub(super) struct When {
 
 const MONTHS: &str = "January|February|March|April|May|June|July|August|September|October|November|December|\
      Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?|Oct\\.?|Nov\\.?|Dec\\.?";
-/// Months whose name is no other English word.
-const SURE_MONTHS: &str = "January|February|April|June|July|August|September|October|November|December";
+const FULL_MONTHS: &str = "January|February|March|April|May|June|July|August|September|October|November|December";
+/// Words before `March` and `May` that make months of them.
+const BEFORE_MONTHS: &[&str] = &[
+    "after", "and", "before", "between", "by", "during", "early", "from", "in", "last", "late", "mid", "next", "of",
+    "since", "this", "through", "until",
+];
 const WEEKDAYS: &str = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 
 /// The forms, the more telling ones first; every group's name begins with its field's letter.
@@ -49,8 +53,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<a>[0-9]{1,2})[/.](?P<b>[0-9]{1,2})[/.](?P<y5>[0-9]{4})".to_owned(),
         r"(?P<decade>(?:1[0-9]|20)[0-9]0)s".to_owned(),
         format!(r"(?P<y6>{year})(?: ?[-–] ?(?P<z>{year}|[0-9]{{2}}))?"),
-        format!("(?P<m5>{SURE_MONTHS})"),
-        "(?:in|since|until|by|from|of|last|next|this|through|between|before|after|during|early|late|mid|In|Since|By|Last|Next|Early|Late)[ -](?P<m6>March|May)".to_owned(),
+        format!("(?P<m5>{FULL_MONTHS})"),
         format!("(?P<w3>{WEEKDAYS})s?"),
         "(?P<relative>(?i:yesterday|today|tomorrow|tonight|(?:last|this|next) (?:year|month)))".to_owned(),
     ];
@@ -74,14 +77,16 @@ impl<'t> Groups<'_, 't> {
 pub(super) fn dates(text: &str) -> Vec<When> {
     let mut dates = Vec::new();
     for captures in DATE.captures_iter(text) {
-        // Of `in May` the month alone.
-        let range = captures.name("m6").or_else(|| captures.get(0)).map_or(0..0, |found| found.range());
+        let range = captures.get(0).map_or(0..0, |whole| whole.range());
+        if captures.name("m5").is_some() && is_other_word(text, &range) {
+            continue;
+        }
         if is_part(text, &range) {
             continue;
         }
         let groups = Groups(&captures);
         let year = groups.number(&["y1", "y2", "y3", "y4", "y5", "y6"]);
-        let month = groups.first(&["m1", "m2", "m3", "m4", "m5", "m6"]).and_then(month);
+        let month = groups.first(&["m1", "m2", "m3", "m4", "m5"]).and_then(month);
         let said = When { range: range.clone(), year, month, ..When::default() };
         if let Some(first) = groups.number(&["decade"]) {
             dates.push(When { year: Some(first), is_decade: true, ..said });
@@ -120,6 +125,13 @@ fn is_part(text: &str, range: &Range<usize>) -> bool {
         || is_figure(last, second)
         || is_word(behind.clone().next())
         || is_figure(behind.next(), behind.next())
+}
+
+/// Whether `March` or `May` is likelier to be another word.
+fn is_other_word(text: &str, range: &Range<usize>) -> bool {
+    let before = text[..range.start].trim_end_matches([' ', '-']);
+    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
+    matches!(&text[range.clone()], "March" | "May") && !BEFORE_MONTHS.contains(&word.as_str())
 }
 
 fn month(name: &str) -> Option<i8> {
@@ -364,6 +376,7 @@ mod tests {
             assert!(!is_in(summary, source, None), "{summary}");
         }
         assert!(!is_in("20 August 2025", "It began in August 2025.", None));
+        assert!(!is_in("2025", "He died in March 2022.", None) && is_in("in March", "He died in March 2022.", None));
         assert!(is_in("1990s", "in 1994", None) && !is_in("1994", "in the 1990s", None));
         assert!(is_in("2025-04-03", "on 03/04/2025", None) && is_in("2025-03-04", "on 03/04/2025", None));
     }

@@ -1,5 +1,6 @@
 //! Numbers in figures and in words, with what they count, as values that can be compared.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::number_words::{self, power};
@@ -15,8 +16,8 @@ pub(super) struct Number {
     pub values: Vec<Value>,
     /// What it counts.
     pub unit: Unit,
-    /// Whether it is said to be no exact one: `about`, `more than`, ...
-    is_hedged: bool,
+    /// How far the exact one may be from it.
+    hedge: Option<Hedge>,
     /// Whether it is as often no number at all: no claim of a summary.
     pub is_weak: bool,
 }
@@ -30,28 +31,34 @@ pub(super) enum Value {
     Clock(u32),
 }
 
+/// On which side of a round number the exact one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hedge {
+    Either,
+    Above,
+    Below,
+}
+
 /// Words before a number that make a round one of it.
-const HEDGES: &[&str] = &[
-    "about",
-    "almost",
-    "above",
-    "approximately",
-    "around",
-    "at least",
-    "at most",
-    "below",
-    "close to",
-    "fewer than",
-    "just over",
-    "just under",
-    "less than",
-    "more than",
-    "nearly",
-    "over",
-    "roughly",
-    "some",
-    "under",
-    "up to",
+const HEDGES: &[(&str, Hedge)] = &[
+    ("about", Hedge::Either),
+    ("approximately", Hedge::Either),
+    ("around", Hedge::Either),
+    ("close to", Hedge::Either),
+    ("roughly", Hedge::Either),
+    ("some", Hedge::Either),
+    ("above", Hedge::Above),
+    ("at least", Hedge::Above),
+    ("more than", Hedge::Above),
+    ("over", Hedge::Above),
+    ("almost", Hedge::Below),
+    ("at most", Hedge::Below),
+    ("below", Hedge::Below),
+    ("fewer than", Hedge::Below),
+    ("less than", Hedge::Below),
+    ("nearly", Hedge::Below),
+    ("under", Hedge::Below),
+    ("up to", Hedge::Below),
 ];
 
 /// Letters that may stand right behind figures: units, and the endings of ordinals.
@@ -71,7 +78,14 @@ impl Number {
 
     fn is_rounded(&self, value: &Value, exact: &Value) -> bool {
         match (value, exact) {
-            (Value::Amount(round), Value::Amount(exact)) => self.is_hedged && round.is_rounded(*exact),
+            (Value::Amount(round), Value::Amount(exact)) => self.hedge.is_some_and(|hedge| {
+                let is_there = match hedge {
+                    Hedge::Either => true,
+                    Hedge::Above => round.order(*exact) == Ordering::Less,
+                    Hedge::Below => round.order(*exact) == Ordering::Greater,
+                };
+                is_there && round.is_rounded(*exact)
+            }),
             // Twelve hours are not told apart: 7 p.m. is 19:00.
             (Value::Clock(a), Value::Clock(b)) => a % HALF_DAY == b % HALF_DAY,
             _ => false,
@@ -101,7 +115,7 @@ pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<Number> {
         let amount = Decimal::plain(&(worded.twice as f64 / 2.0).to_string())?;
         let (end, unit) = units::behind(text, worded.range.end).unwrap_or((worded.range.end, Unit::None));
         Some(Number {
-            is_hedged: is_hedged(&text[..worded.range.start]),
+            hedge: hedge(&text[..worded.range.start]),
             range: worded.range.start..end,
             values: vec![Value::Amount(amount)],
             unit,
@@ -193,7 +207,7 @@ fn figure(text: &str, start: usize, end: usize) -> Option<Number> {
         // `€5m` are no metres.
         if matches!(unit, Unit::Money(_)) { values = vec![scaled] } else { values.insert(0, scaled) }
     }
-    Some(Number { range: from..to, values, unit, is_hedged: is_hedged(&text[..from]), is_weak: false })
+    Some(Number { range: from..to, values, unit, hedge: hedge(&text[..from]), is_weak: false })
 }
 
 /// `F-16`, `COVID-19`, `B2`, `#5`: the figures belong to a name.
@@ -264,16 +278,18 @@ fn clock(text: &str, start: usize, end: usize, half: u32) -> Option<Number> {
     };
     let later = if half == 12 && seconds < HALF_DAY { HALF_DAY } else { 0 };
     let values = vec![Value::Clock(seconds + later)];
-    Some(Number { range: start..end, values, unit: Unit::None, is_hedged: false, is_weak: false })
+    Some(Number { range: start..end, values, unit: Unit::None, hedge: None, is_weak: false })
 }
 
-fn is_hedged(before: &str) -> bool {
-    let before = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, 'a' | 'A'));
-    HEDGES.iter().any(|hedge| {
+fn hedge(before: &str) -> Option<Hedge> {
+    let before = before.trim_end();
+    let before = before.strip_suffix(" a").unwrap_or(before);
+    let ends = |hedge: &str| {
         let from = before.len().checked_sub(hedge.len());
         let last = from.and_then(|from| Some((before.get(..from)?, before.get(from..)?)));
         last.is_some_and(|(head, last)| last.eq_ignore_ascii_case(hedge) && !head.ends_with(char::is_alphanumeric))
-    })
+    };
+    HEDGES.iter().find(|(words, _)| ends(words)).map(|(_, hedge)| *hedge)
 }
 
 #[cfg(test)]
@@ -328,6 +344,7 @@ mod tests {
     #[test]
     fn hedged_numbers_may_be_round() {
         assert!(is_in("more than 8,000", "8,140 participants") && is_in("about 110 million", "110.4 million"));
+        assert!(!is_in("more than 9,000", "8,412 people") && is_in("nearly 9,000", "8,912 people"));
         assert!(!is_in("8,000", "8,140 participants") && !is_in("about 9,000", "7,900") && !is_in("about 1", "1.4"));
     }
 
