@@ -58,7 +58,7 @@ impl Family for Keyphrases {
         }
         let spurious = predicted.iter().filter(|(key, _)| !wanted.contains(key.as_str()));
         items.extend(spurious.map(|(_, phrase)| Item::spurious(Class::Spurious, side(phrase))));
-        Outcome { tally, items, warnings: Vec::new() }
+        Outcome { tally, items, ..Outcome::default() }
     }
 }
 

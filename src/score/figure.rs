@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Status;
 use crate::document::Layer;
+use crate::metric::source::Fact;
+use crate::metric::summary::Ngram;
 use crate::metric::{Counts, Item, MetricName};
 use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
@@ -50,6 +52,10 @@ pub struct DocumentScores {
     pub figures: Vec<(MetricName, Option<f64>)>,
     /// What became of every item.
     pub items: Vec<Item>,
+    /// The numbers, dates and names of a summary whose source is known.
+    pub facts: Vec<Fact>,
+    /// Telling words and pairs of words of a summary.
+    pub ngrams: Vec<Ngram>,
 }
 
 /// One layer's scores.

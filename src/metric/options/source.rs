@@ -25,6 +25,13 @@ pub struct Bounds {
 }
 
 impl SourceOptions {
+    /// Takes the limits of a dataset's golden summaries, where none is given.
+    pub fn or_words(&mut self, words: Option<(usize, usize)>) {
+        if let Some((min, max)) = words.filter(|_| !self.has_limits()) {
+            self.words = Bounds { min: Some(min as u64), max: Some(max as u64) };
+        }
+    }
+
     /// Whether any limit is given.
     pub fn has_limits(&self) -> bool {
         [self.words, self.sentences, self.characters].iter().any(Bounds::are_given)

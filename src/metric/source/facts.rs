@@ -60,6 +60,9 @@ pub struct Fact {
     pub source: Option<(u32, u32)>,
 }
 
+/// The name of the rules in signatures; it changes whenever they do.
+pub const RULE: &str = "karat-facts-1";
+
 /// The date of writing in a document's metadata.
 const DATE: &str = "date";
 

@@ -72,7 +72,10 @@ impl Number {
     /// Whether a source's number is what a summary's says: equal amounts with units that agree; a hedged one may also be the
     /// source's, rounded up or down to its own last significant digit, no more than a tenth off.
     pub fn is_in(&self, source: &Self) -> bool {
-        let same = |value: &Value| source.values.iter().any(|other| other == value || self.is_rounded(value, other));
+        let may_be_round = self.unit == source.unit;
+        let same = |value: &Value| {
+            source.values.iter().any(|other| other == value || may_be_round && self.is_rounded(value, other))
+        };
         self.unit.agrees(source.unit) && self.values.iter().any(same)
     }
 

@@ -1,5 +1,6 @@
 //! Metrics of summaries, put together.
 
+use super::ngrams::ngrams;
 use super::{SummaryMetric, Texts};
 use crate::document::{Annotations, Layer};
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
@@ -57,7 +58,11 @@ impl Family for SummaryFamily {
         self.arithmetic
     }
 
-    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
+        Outcome { ngrams: ngrams(&Texts::of(case)), ..self.sum(layer, case) }
+    }
+
+    fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let texts = Texts::of(case);
         let mut outcome = Outcome::default();
         for part in self.parts {
