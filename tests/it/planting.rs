@@ -11,7 +11,17 @@ pub(crate) struct Planted {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -23,14 +33,14 @@ pub(crate) fn plant(summary: &str, facts: &[Fact], source: &str, others: &[Strin
     let lower = source.to_lowercase();
     for (at, fact) in facts.iter().enumerate().filter(|(_, fact)| !fact.invented) {
         let start = summary.char_indices().nth(fact.start as usize).map_or(0, |(byte, _)| byte);
-        let unused: Vec<&String> = others
-            .iter()
-            .filter(|name| name.split(' ').all(|word| !lower.contains(&word.to_lowercase())))
-            .collect();
+        let unused: Vec<&String> =
+            others.iter().filter(|name| name.split(' ').all(|word| !lower.contains(&word.to_lowercase()))).collect();
         let forms = match fact.kind {
             FactKind::Number => numbers(&fact.text),
             FactKind::Date => dates(&fact.text),
-            FactKind::Name => unused.get(at % unused.len().max(1)).map_or_else(Vec::new, |name| names(&fact.text, name)),
+            FactKind::Name => {
+                unused.get(at % unused.len().max(1)).map_or_else(Vec::new, |name| names(&fact.text, name))
+            }
         };
         for form in forms.into_iter().filter(|form| !lower.contains(&form.to_lowercase())) {
             let text = [&summary[..start], &form, &summary[start + fact.text.len()..]].concat();

@@ -10,6 +10,6 @@ mod number_words;
 mod numbers;
 mod units;
 
-pub use facts::{Fact, FactKind, RULE, facts};
+pub use facts::{Fact, FactKind, FactSource, RULE};
 pub use fragments::{Fragment, fragments};
 pub use ngrams::{intern, novel, repeated};

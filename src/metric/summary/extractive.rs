@@ -40,7 +40,7 @@ impl SummaryMetric for Extractive {
         let tally = &mut outcome.tally;
         if wanted(COVERAGE) || wanted(DENSITY) {
             let fragments = fragments(&summary, &source);
-            let sum = |power: i32| fragments.iter().map(|fragment| (fragment.length as f64).powi(power)).sum::<f64>();
+            let sum = |power: u32| fragments.iter().map(|fragment| fragment.length.pow(power)).sum::<usize>() as f64;
             if wanted(COVERAGE) {
                 tally.add(SlotKey::whole(COVERAGE), Slot::Average { sum: sum(1) / length, documents });
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{SummaryMetric, Texts};
-use crate::metric::source::{FactKind, RULE, facts};
+use crate::metric::source::{FactKind, FactSource, RULE};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 
 /// The share of facts that the source has, the share of summaries without an invented one, and how many of each kind a
@@ -31,7 +31,7 @@ impl SummaryMetric for Facts {
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         let Some(source) = texts.source.filter(|_| self.names(options).iter().any(|name| wanted(name))) else { return };
-        let facts = facts(texts.hypothesis, source);
+        let facts = FactSource::new(source).facts(texts.hypothesis);
         let distinct: BTreeSet<(FactKind, &str, bool)> =
             facts.iter().map(|fact| (fact.kind, &*fact.value, fact.invented)).collect();
         let invented = |kind: FactKind| distinct.iter().filter(|fact| fact.0 == kind && fact.2).count() as u64;

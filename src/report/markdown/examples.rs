@@ -16,6 +16,8 @@ const MOST: usize = 3;
 const MOST_INVENTED: usize = 20;
 /// Key points shown of each kind, of a document.
 const MOST_POINTS: usize = 5;
+/// Facts shown of a document.
+const MOST_FACTS: usize = 25;
 /// Longest text of a key point or of a sentence, in code points.
 const LONGEST: usize = 120;
 
@@ -114,6 +116,7 @@ fn example(value: Option<f64>, id: &str, document: &DocumentScores, points: &[It
     let facts: Vec<String> = document
         .facts
         .iter()
+        .take(MOST_FACTS)
         .map(|fact| {
             let text = excerpt(&fact.text, LONGEST);
             if fact.invented { format!("**{text}**") } else { text }
