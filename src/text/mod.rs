@@ -1,5 +1,6 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+mod alphanumeric;
 mod offsets;
 pub mod porter;
 mod readable;

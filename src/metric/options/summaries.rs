@@ -1,5 +1,6 @@
 //! How summaries are scored.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ use super::SourceOptions;
 use crate::metric::Name;
 use crate::metric::embedding::Embedder;
 use crate::metric::summary::Embedding;
-use crate::text::{Stemmer, Tokenizer};
+use crate::text::{Stemmer, Tokenizer, sentence};
 
 /// How summaries are scored.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -28,6 +29,8 @@ pub struct SummaryOptions {
     /// How ROUGE stems tokens.
     #[serde(deserialize_with = "by_name")]
     pub stemmer: Stemmer,
+    /// What ROUGE-Lsum takes for sentences.
+    pub sentences: Sentences,
     /// The folder of a Model2Vec model, from the folder of the file that names it: its metrics are then computed.
     pub embeddings: Option<PathBuf>,
     /// The model of that folder, once it is loaded.
@@ -35,6 +38,39 @@ pub struct SummaryOptions {
     pub embedder: Option<Embedder>,
     /// How long a summary may be.
     pub source: SourceOptions,
+}
+
+/// What ROUGE-Lsum takes for sentences.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sentences {
+    /// Lines, as rouge-score does: whoever calls it has to split.
+    #[default]
+    Lines,
+    /// What karat's rule splits ([`sentence`](crate::text::sentence)).
+    Split,
+}
+
+impl Sentences {
+    /// The name of the rule, for signatures.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Lines => "lines",
+            Self::Split => sentence::RULE,
+        }
+    }
+
+    /// A text with one sentence a line.
+    pub fn lines(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Lines => Cow::Borrowed(text),
+            Self::Split => {
+                // A wrapped sentence has line breaks of its own.
+                let sentences = sentence::split(text).into_iter().map(|range| text[range].replace('\n', " "));
+                Cow::Owned(sentences.collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
 }
 
 impl SummaryOptions {
