@@ -119,7 +119,7 @@ impl<'d> FactSource<'d> {
         for name in names::names(&text, &claimed, &self.named) {
             facts.push(fact(FactKind::Name, name.range.clone(), name.shown(), self.named.find(&name).cloned()));
         }
-        facts.sort_by(|a, b| (a.start, a.end, a.kind).cmp(&(b.start, b.end, b.kind)));
+        facts.sort_by_key(|fact| (fact.start, fact.end, fact.kind));
         facts
     }
 

@@ -1,7 +1,5 @@
 //! What a number counts, as far as that decides whether two numbers are the same: percent, and currencies.
 
-use std::ops::Range;
-
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
@@ -125,11 +123,8 @@ pub(super) fn behind(text: &str, end: usize) -> Option<(usize, Unit)> {
             return Some((end + gap + sign.len(), Unit::Money(code)));
         }
     }
-    let words = words(tail);
-    let word = |at: usize| words.get(at).map_or("", |range| &tail[range.clone()]);
-    let to = |at: usize| end + gap + words[at].end;
-    let first = word(0);
-    let second = if words.get(1).is_some_and(|next| tail[words[0].end..next.start] == *" ") { word(1) } else { "" };
+    let (first, second) = first_words(tail);
+    let to = |at: usize| end + gap + if at == 0 { first.len() } else { first.len() + 1 + second.len() };
     match (first, second) {
         ("percent" | "percentage", _) => Some((to(0), Unit::Percent)),
         ("per", "cent") => Some((to(1), Unit::Percent)),
@@ -156,29 +151,12 @@ fn is_named(word: &str, name: &str) -> bool {
             && word.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name))
 }
 
-/// The first two words.
-fn words(text: &str) -> Vec<Range<usize>> {
-    let mut words = Vec::new();
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (c.is_alphabetic(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(begun)) => {
-                words.push(begun..at);
-                start = None;
-                if words.len() == 2 {
-                    break;
-                }
-            }
-            (false, None) if at > 0 || words.is_empty() => {
-                if words.is_empty() {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    words
+/// The word that a text begins with, and the one behind it; empty where there is none.
+fn first_words(text: &str) -> (&str, &str) {
+    let word = |text: &'_ str| text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
+    let (first, rest) = text.split_at(word(text));
+    let second = rest.strip_prefix(' ').map_or("", |rest| &rest[..word(rest)]);
+    (first, second)
 }
 
 #[cfg(test)]
