@@ -1,10 +1,16 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+pub mod mteval;
 mod offsets;
 pub mod porter;
 pub mod sentence;
+pub mod space;
 pub mod stopwords;
+pub mod tercom;
 pub mod token;
+mod vocabulary;
 
 pub use offsets::Offsets;
+pub use tercom::Tercom;
 pub use token::Tokenizer;
+pub use vocabulary::Vocabulary;
