@@ -13,6 +13,8 @@ mod nervaluate;
 mod places;
 mod presidio;
 mod reasons;
+mod rouge_score;
+mod sacrebleu;
 mod spacy;
 mod stickler;
 
@@ -68,6 +70,9 @@ pub const PRESETS: &[&Preset] = &[
     &seqeval_strict::PRESETS[4],
     &seqeval_strict::PRESETS[5],
     &conlleval::PRESET,
+    &rouge_score::PRESETS[0],
+    &rouge_score::PRESETS[1],
+    &sacrebleu::PRESET,
 ];
 
 /// The preset of a name.

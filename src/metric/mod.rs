@@ -20,6 +20,7 @@ mod plain;
 mod record;
 mod relation;
 pub mod rouge;
+pub mod sacrebleu;
 mod span;
 pub mod summary;
 mod tagged;

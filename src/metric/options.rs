@@ -7,6 +7,7 @@ mod confidence;
 mod labels;
 mod records;
 mod relations;
+mod sacrebleu;
 mod spans;
 mod summaries;
 
@@ -18,6 +19,7 @@ pub use confidence::{ConfidenceOptions, RightUnder};
 pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
+pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
 pub use spans::SpanOptions;
 pub use summaries::SummaryOptions;
 

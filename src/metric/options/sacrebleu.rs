@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
+use super::summaries::by_name;
 use crate::text::Tokenizer;
 
 /// What BLEU takes for the precision of an order without a match.
@@ -28,7 +29,7 @@ pub struct BleuOptions {
     /// Ignore case.
     pub lowercase: bool,
     /// How texts are cut into tokens.
-    #[serde(deserialize_with = "tokenizer")]
+    #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
     /// What is done about orders without a match.
     pub smooth_method: Smoothing,
@@ -111,7 +112,7 @@ pub struct TerOptions {
 #[serde(deny_unknown_fields, default)]
 pub struct MeteorOptions {
     /// How texts are cut into words, which are then lower-cased.
-    #[serde(deserialize_with = "tokenizer")]
+    #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
     /// The weight of precision in the harmonic mean, 0 to 1; that of recall is the rest.
     #[serde(deserialize_with = "share")]
@@ -135,7 +136,7 @@ impl Default for MeteorOptions {
 #[serde(deny_unknown_fields, default)]
 pub struct EditDistanceOptions {
     /// How texts are cut into words.
-    #[serde(deserialize_with = "tokenizer")]
+    #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
 }
 
@@ -143,10 +144,6 @@ impl Default for EditDistanceOptions {
     fn default() -> Self {
         Self { tokenize: Tokenizer::Unicode }
     }
-}
-
-fn tokenizer<'de, D: Deserializer<'de>>(value: D) -> Result<Tokenizer, D::Error> {
-    String::deserialize(value)?.parse().map_err(D::Error::custom)
 }
 
 fn order<'de, D: Deserializer<'de>>(value: D) -> Result<usize, D::Error> {

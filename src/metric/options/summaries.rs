@@ -1,9 +1,13 @@
 //! How summaries are scored.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::text::Tokenizer;
+use super::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, TerOptions};
+use crate::text::{Stemmer, Tokenizer};
 
 /// How summaries are scored.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -12,10 +16,23 @@ pub struct SummaryOptions {
     /// What to compute beside the usual metrics, by names without `summary.`: `bleu`, `rouge3`, ...
     pub metrics: Vec<String>,
     /// How ROUGE cuts texts into tokens.
-    #[serde(deserialize_with = "tokenizer")]
+    #[serde(deserialize_with = "by_name")]
     pub tokenizer: Tokenizer,
-    /// Whether ROUGE stems tokens of more than three characters.
-    pub stem: bool,
+    /// How ROUGE stems tokens.
+    #[serde(deserialize_with = "by_name")]
+    pub stemmer: Stemmer,
+    /// Let preset `sacrebleu` score documents that have more references than others.
+    pub variable_references: bool,
+    /// How BLEU is computed.
+    pub bleu: BleuOptions,
+    /// How chrF and chrF++ are computed.
+    pub chrf: ChrfOptions,
+    /// How TER is computed.
+    pub ter: TerOptions,
+    /// How METEOR is computed.
+    pub meteor: MeteorOptions,
+    /// How the word error rate is computed.
+    pub edit_distance: EditDistanceOptions,
 }
 
 impl SummaryOptions {
@@ -32,6 +49,6 @@ impl SummaryOptions {
     }
 }
 
-fn tokenizer<'de, D: Deserializer<'de>>(value: D) -> Result<Tokenizer, D::Error> {
+pub(super) fn by_name<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(value: D) -> Result<T, D::Error> {
     String::deserialize(value)?.parse().map_err(D::Error::custom)
 }

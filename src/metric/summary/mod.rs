@@ -5,15 +5,19 @@
 mod family;
 mod part;
 mod rouge;
+mod sacrebleu;
+mod words;
 
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
+pub use sacrebleu::Sacrebleu;
+pub use words::{EditDistance, Meteor};
 
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN];
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {
