@@ -4,8 +4,7 @@ use super::{Preset, Silent};
 use crate::metric::Karat;
 use crate::metric::summary::{Sacrebleu, SummaryFamily, Usual};
 
-static SACREBLEU: SummaryFamily =
-    SummaryFamily { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
+static SACREBLEU: SummaryFamily = SummaryFamily { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
 
 pub(super) const PRESET: Preset = Preset {
     name: "sacrebleu",

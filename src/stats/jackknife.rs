@@ -33,7 +33,8 @@ mod tests {
         let mean = 0.5125;
         let without: Vec<f64> = values.iter().map(|value| (4.0 * mean - value) / 3.0).collect();
         let residuals = values.map(|value| (value - mean) / 4.0);
-        let (one, other) = (jackknife(mean, &without, (0.0, 1.0), 0.95).unwrap(), mean_t(mean, &residuals, 0.0, 0.95).unwrap());
+        let (one, other) =
+            (jackknife(mean, &without, (0.0, 1.0), 0.95).unwrap(), mean_t(mean, &residuals, 0.0, 0.95).unwrap());
         assert!((one.low - other.low).abs() < 1e-12 && (one.high - other.high).abs() < 1e-12);
     }
 

@@ -16,7 +16,7 @@ pub fn each_13a(text: &str, mut take: impl FnMut(&str)) {
     let is_plain = memchr::memchr3(b'<', b'\n', b'&', bytes).is_none();
     let text = if is_plain { Cow::Borrowed(text) } else { Cow::Owned(unescape(text, "-\n", true)) };
     let mut cuts = Cuts::default();
-    split(&text).for_each(|chunk| western(chunk, false, &mut cuts, &mut take));
+    split(&text).for_each(|chunk| western(chunk, Possessive::Never, &mut cuts, &mut take));
 }
 
 /// Joins lines, the words that `hyphen` cuts with them, and puts back four escaped characters.
@@ -47,18 +47,26 @@ impl Cuts {
     }
 }
 
-/// The language-dependent part for Western languages of a piece without white space. With `possessive`, an 's at the end
-/// of a run stands alone, as Tercom has it.
-pub(super) fn western(chunk: &str, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
+/// Where an 's stands alone: Tercom asks for a space behind it, which every mark has before it, but not every kind of white
+/// space is one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Possessive {
+    Never,
+    BeforeMarks,
+    BeforeMarksAndAtEnd,
+}
+
+/// The language-dependent part for Western languages of a piece without white space.
+pub(super) fn western(chunk: &str, possessive: Possessive, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let mut start = 0;
     for (at, byte) in chunk.bytes().enumerate() {
         if byte.is_ascii_punctuation() && !matches!(byte, b'\'' | b',' | b'-' | b'.') {
-            run(&chunk[start..at], possessive, cuts, take);
+            run(&chunk[start..at], possessive != Possessive::Never, cuts, take);
             take(&chunk[at..=at]);
             start = at + 1;
         }
     }
-    run(&chunk[start..], possessive, cuts, take);
+    run(&chunk[start..], possessive == Possessive::BeforeMarksAndAtEnd, cuts, take);
 }
 
 fn run(text: &str, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {

@@ -41,7 +41,10 @@ mod tests {
     #[test]
     fn cuts_as_python_does() {
         let words = |text| split(text).collect::<Vec<_>>();
-        assert_eq!(words(" a\u{1c}b\u{1f}c\u{85}d\u{a0}e\u{3000}é\u{2028}日 本\t"), ["a", "b", "c", "d", "e", "é", "日", "本"]);
+        assert_eq!(
+            words(" a\u{1c}b\u{1f}c\u{85}d\u{a0}e\u{3000}é\u{2028}日 本\t"),
+            ["a", "b", "c", "d", "e", "é", "日", "本"]
+        );
         assert_eq!(words("a\u{200b}b \u{feff}"), ["a\u{200b}b", "\u{feff}"]);
         assert!(words(" \u{1d}\n").is_empty());
         assert_eq!(trim_end(" a \u{1e}\n"), " a");

@@ -1,7 +1,7 @@
 //! The tokenizer of Tercom, as sacreBLEU 2.6.0 has it for TER.
 
-use super::mteval::{Cuts, unescape, western};
-use super::space::split;
+use super::mteval::{Cuts, Possessive, unescape, western};
+use super::space::{is_space, split, trim_end};
 
 /// How a text is cut into words for TER.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,9 +17,10 @@ pub struct Tercom {
 }
 
 impl Tercom {
-    /// Calls `take` with every word in text order, none of them empty.
+    /// Calls `take` with every word in text order, none of them empty, of a text whose end is first stripped of white space.
     pub fn each(self, text: &str, mut take: impl FnMut(&str)) {
         let lower;
+        let text = trim_end(text);
         let text = if self.case_sensitive {
             text
         } else {
@@ -56,7 +57,15 @@ impl Tercom {
                 give(&word[start..]);
             }
         };
-        split(&text).for_each(|chunk| western(chunk, true, &mut cuts, &mut take_western));
+        for piece in text.split(' ') {
+            let mut chunks = split(piece).peekable();
+            while let Some(chunk) = chunks.next() {
+                let is_before_space = chunks.peek().is_none() && !piece.ends_with(is_space);
+                let possessive =
+                    if is_before_space { Possessive::BeforeMarksAndAtEnd } else { Possessive::BeforeMarks };
+                western(chunk, possessive, &mut cuts, &mut take_western);
+            }
+        }
     }
 
     fn drops(self, c: char) -> bool {
@@ -95,9 +104,14 @@ mod tests {
         let text = "It's (Bob's) 3.5, \"x\"s. a\n-b 日本、かな。&amp;";
         let all = Tercom { normalized: true, no_punct: true, asian_support: true, case_sensitive: true };
         assert_eq!(words(Tercom::default(), text), "it's (bob's) 3.5, \"x\"s. a -b 日本、かな。&amp;");
-        assert_eq!(words(Tercom { no_punct: true, ..Tercom::default() }, text), "it's bob's 35 xs a -b 日本、かな。&amp");
+        assert_eq!(
+            words(Tercom { no_punct: true, ..Tercom::default() }, text),
+            "it's bob's 35 xs a -b 日本、かな。&amp"
+        );
         let normalized = Tercom { normalized: true, ..Tercom::default() };
         assert_eq!(words(normalized, text), "it 's ( bob 's ) 3.5 , \" x \" s . ab 日本、かな。 &");
         assert_eq!(words(all, text), "It 's Bob 's 35 x s ab 日 本 かな &");
+        assert_eq!(words(normalized, "a's\tb's c's\n\u{3000}d's"), "a's b 's c 's d 's");
+        assert_eq!(words(normalized, "a's\t"), "a 's");
     }
 }

@@ -19,6 +19,7 @@ mod readers;
 mod records;
 mod renderers;
 mod run;
+mod sacrebleu;
 mod score;
 mod seeds;
 mod span_invariants;

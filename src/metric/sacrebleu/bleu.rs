@@ -107,7 +107,11 @@ impl BleuOptions {
     fn tokens(&self, text: &str, vocabulary: &mut Vocabulary) -> Vec<u32> {
         let mut tokens = Vec::with_capacity(text.len() / 4);
         let take = |token: &str| tokens.push(vocabulary.number(token) + 1);
-        if self.lowercase { self.tokenize.each(&text.to_lowercase(), take) } else { self.tokenize.each(text, take) }
+        if self.lowercase {
+            self.tokenize.each(&text.to_lowercase(), take)
+        } else {
+            self.tokenize.each(text, take)
+        }
         tokens
     }
 }
@@ -138,8 +142,14 @@ mod tests {
         assert_eq!(sentence(options, &[MAT], ""), 0.0);
         assert_eq!(sentence(options, &[""], ""), 0.0);
         let with = |smooth_method, smooth_value| BleuOptions { smooth_method, smooth_value, ..options };
-        assert_near(sentence(with(Smoothing::Floor, None), &[MAT, SITTING], "the cat on mat. It"), 9.189_343_000_084_483);
-        assert_near(sentence(with(Smoothing::AddK, Some(0.5)), &[MAT, SITTING], "the cat on mat. It"), 20.745_278_995_316_39);
+        assert_near(
+            sentence(with(Smoothing::Floor, None), &[MAT, SITTING], "the cat on mat. It"),
+            9.189_343_000_084_483,
+        );
+        assert_near(
+            sentence(with(Smoothing::AddK, Some(0.5)), &[MAT, SITTING], "the cat on mat. It"),
+            20.745_278_995_316_39,
+        );
         assert_eq!(sentence(with(Smoothing::None, None), &[MAT, SITTING], "the cat on mat. It"), 0.0);
     }
 
@@ -160,10 +170,7 @@ mod tests {
     #[test]
     fn signatures_are_those_of_sacrebleu() {
         let options = BleuOptions::default();
-        assert_eq!(
-            options.signature("1"),
-            "BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0"
-        );
+        assert_eq!(options.signature("1"), "BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0");
         let other = BleuOptions { smooth_method: Smoothing::AddK, lowercase: true, max_ngram_order: 2, ..options };
         assert_eq!(
             other.signature("var"),

@@ -69,13 +69,7 @@ impl MeteorOptions {
 
 /// Pairs equal symbols that have no partner yet: from the last of the hypothesis to the first, each with the last free one of
 /// the reference.
-fn align(
-    size: usize,
-    hypothesis: &[u32],
-    reference: &[u32],
-    partners: &mut [Option<usize>],
-    is_free: &mut [bool],
-) {
+fn align(size: usize, hypothesis: &[u32], reference: &[u32], partners: &mut [Option<usize>], is_free: &mut [bool]) {
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); size];
     for (place, symbol) in reference.iter().enumerate().filter(|(place, _)| is_free[*place]) {
         places[*symbol as usize].push(place);
@@ -97,7 +91,8 @@ mod tests {
     #[test]
     fn probes() {
         let options = MeteorOptions { tokenize: Tokenizer::None, ..MeteorOptions::default() };
-        let hypothesis = "It is a guide to action which ensures that the military always obeys the commands of the party";
+        let hypothesis =
+            "It is a guide to action which ensures that the military always obeys the commands of the party";
         let one = "It is a guide to action that ensures that the military will forever heed Party commands";
         let other = "It is the practical guide for the army always to heed the directions of the party";
         assert!((options.score(&[one], hypothesis) - 0.694_444_444_444_444_5).abs() < 1e-12);

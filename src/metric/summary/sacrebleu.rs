@@ -80,7 +80,8 @@ fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
         *by_count.entry(*count).or_default() += 1;
     }
     let Some((&usual, _)) = by_count.iter().max_by_key(|(_, documents)| **documents) else { return Vec::new() };
-    let fault = |(id, count): &(&String, usize)| Fault {
+    let fault = |(id, count): &(&String, usize)| {
+        Fault {
         message: format!("{count} golden {} where most documents have {usual}", summaries(*count)),
         document: Some((*id).clone()),
         help: Some(
@@ -89,6 +90,7 @@ fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
                 .to_owned(),
         ),
         ..Fault::default()
+    }
     };
     counts.iter().filter(|(_, count)| *count != usual).map(fault).collect()
 }

@@ -43,7 +43,9 @@ impl SummaryMetric for EditDistance {
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         if wanted(EDIT_DISTANCE) && !texts.references.is_empty() {
             let sums = options.summaries.edit_distance.count(&texts.references, texts.hypothesis);
-            outcome.tally.add(SlotKey::whole(EDIT_DISTANCE), Slot::Corpus(Corpus { formula: Formula::WordErrors, sums }));
+            outcome
+                .tally
+                .add(SlotKey::whole(EDIT_DISTANCE), Slot::Corpus(Corpus { formula: Formula::WordErrors, sums }));
         }
     }
 }

@@ -54,7 +54,8 @@ impl Band {
             if end - 1 - base > 64 || step > 63 {
                 return None;
             }
-            let bits = |start: usize, end: usize| below(end.saturating_sub(base + 1)) & !below(start.saturating_sub(base + 1));
+            let bits =
+                |start: usize, end: usize| below(end.saturating_sub(base + 1)) & !below(start.saturating_sub(base + 1));
             let diagonal = bits(start.max(above_start + 1), end.min(above_end + 1));
             shapes.push(Shape { base, step: step as u32, diagonal, inside: bits(base + 1, end) });
         }

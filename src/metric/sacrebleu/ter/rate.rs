@@ -60,7 +60,9 @@ mod tests {
     /// Printed by sacreBLEU 2.6.0.
     #[test]
     fn probes() {
-        assert!((ter(&["A cat was sitting on the mat."], "The cat sat on the mat.") - 42.857_142_857_142_854).abs() < 1e-12);
+        assert!(
+            (ter(&["A cat was sitting on the mat."], "The cat sat on the mat.") - 42.857_142_857_142_854).abs() < 1e-12
+        );
         assert_eq!(ter(&["the cat sat"], ""), 100.0);
         assert_eq!(ter(&[""], ""), 0.0);
         assert_eq!(ter(&[""], "a b"), 100.0);
