@@ -21,7 +21,7 @@ pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
 pub use spans::SpanOptions;
-pub use summaries::SummaryOptions;
+pub use summaries::{Sentences, SummaryOptions};
 
 /// All choices.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

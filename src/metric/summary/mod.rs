@@ -2,12 +2,14 @@
 //!
 //! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
 
+mod embedding;
 mod family;
 mod part;
 mod rouge;
 mod sacrebleu;
 mod words;
 
+pub use embedding::Embedding;
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
@@ -17,7 +19,8 @@ pub use words::{EditDistance, Meteor};
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance];
+pub const PARTS: &[&dyn SummaryMetric] =
+    &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {
