@@ -119,8 +119,8 @@ fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
         at += step;
     }
     // Around a dash behind a digit.
-    for at in 1..bytes.len() {
-        if bytes[at] == b'-' && is_digit(at - 1) && !cuts.0[at] {
+    for (at, byte) in bytes.iter().enumerate().skip(1) {
+        if *byte == b'-' && is_digit(at - 1) && !cuts.0[at] {
             cuts.around(at);
         }
     }

@@ -108,9 +108,9 @@ impl BleuOptions {
         let mut tokens = Vec::with_capacity(text.len() / 4);
         let take = |token: &str| tokens.push(vocabulary.number(token) + 1);
         if self.lowercase {
-            self.tokenize.each(&text.to_lowercase(), take)
+            self.tokenize.each(&text.to_lowercase(), take);
         } else {
-            self.tokenize.each(text, take)
+            self.tokenize.each(text, take);
         }
         tokens
     }

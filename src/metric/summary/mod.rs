@@ -19,8 +19,7 @@ pub use words::{EditDistance, Meteor};
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] =
-    &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding];
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {
