@@ -148,7 +148,7 @@ impl<'a> Sums<'a> {
         jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
             // Documents that agree: each is a trial.
             let agreeing = Spread { clusters: without.len(), squares: 0.0 };
-            let share = Some(estimate / scale).filter(|share| (0.0..=1.0).contains(share))?;
+            let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;
             let Interval { low, high } = mean_t(share, agreeing, 0.0, confidence)?;
             Some(Interval { low: scale * low, high: scale * high })
         })

