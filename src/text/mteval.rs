@@ -6,17 +6,18 @@ use std::borrow::Cow;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::space::{is_space, split, trim_end};
+use super::space::{is_space, trim_end};
 
 /// Calls `take` with every token of a text whose end is first stripped of white space: ASCII's punctuation and symbols
 /// stand alone, but an apostrophe, a dash that no digit precedes, and a period or comma between digits.
 pub fn each_13a(text: &str, mut take: impl FnMut(&str)) {
     let text = trim_end(text);
     let bytes = text.as_bytes();
-    let is_plain = memchr::memchr3(b'<', b'\n', b'&', bytes).is_none();
+    // A line break is white space as it is, unless a dash stands before it.
+    let is_cut = || memchr::memchr_iter(b'\n', bytes).any(|at| bytes[..at].ends_with(b"-"));
+    let is_plain = memchr::memchr2(b'<', b'&', bytes).is_none() && !is_cut();
     let text = if is_plain { Cow::Borrowed(text) } else { Cow::Owned(unescape(text, "-\n", true)) };
-    let mut cuts = Cuts::default();
-    split(&text).for_each(|chunk| western(chunk, Possessive::Never, &mut cuts, &mut take));
+    western(&text, Possessive::Never, &mut Cuts::default(), &mut take);
 }
 
 /// Joins lines, the words that `hyphen` cuts with them, and puts back four escaped characters.
@@ -47,39 +48,89 @@ impl Cuts {
     }
 }
 
-/// Where an 's stands alone: Tercom asks for a space behind it, which every mark has before it, but not every kind of white
-/// space is one.
+/// Where an 's stands alone: Tercom asks for a space behind it, which every mark has before it and the text at its end, but
+/// not every kind of white space is one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Possessive {
     Never,
-    BeforeMarks,
-    BeforeMarksAndAtEnd,
+    BeforeSpaces,
 }
 
-/// The language-dependent part for Western languages of a piece without white space.
-pub(super) fn western(chunk: &str, possessive: Possessive, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
-    let mut start = 0;
-    for (at, byte) in chunk.bytes().enumerate() {
-        if byte.is_ascii_punctuation() && !matches!(byte, b'\'' | b',' | b'-' | b'.') {
-            run(&chunk[start..at], possessive != Possessive::Never, cuts, take);
-            take(&chunk[at..=at]);
-            start = at + 1;
-        }
+/// What the rules ask of a byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Goes on with a run: a letter, a digit, an apostrophe.
+    Plain,
+    /// Goes on with a run that may fall apart there: a period, a comma, a dash.
+    Dot,
+    /// Stands alone.
+    Mark,
+    /// White space.
+    Space,
+    /// The beginning of a character outside of ASCII, or what follows one.
+    Other,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'.' | b',' | b'-' => Class::Dot,
+            b'\t'..=b'\r' | 0x1c..=0x1f | b' ' => Class::Space,
+            b'\'' => Class::Plain,
+            _ if byte.is_ascii_punctuation() => Class::Mark,
+            _ => Class::Plain,
+        };
+        byte += 1;
     }
-    run(&chunk[start..], possessive == Possessive::BeforeMarksAndAtEnd, cuts, take);
+    classes
+};
+
+/// The language-dependent part for Western languages.
+pub(super) fn western(text: &str, possessive: Possessive, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
+    let bytes = text.as_bytes();
+    let (mut start, mut at, mut has_dot) = (0, 0, false);
+    // How many bytes of a character outside of ASCII that is white space.
+    let space = |at: usize| text[at..].chars().next().filter(|c| is_space(*c)).map_or(0, char::len_utf8);
+    loop {
+        at += bytes[at..].iter().take_while(|byte| CLASSES[**byte as usize] == Class::Plain).count();
+        let Some(byte) = bytes.get(at) else { break };
+        let class = CLASSES[*byte as usize];
+        let length = match class {
+            Class::Mark | Class::Space => 1,
+            Class::Other if text.is_char_boundary(at) => space(at),
+            _ => 0,
+        };
+        if length == 0 {
+            has_dot |= class == Class::Dot;
+            at += 1;
+            continue;
+        }
+        let is_mark = class == Class::Mark;
+        let is_owner = match possessive {
+            Possessive::Never => false,
+            Possessive::BeforeSpaces => is_mark || bytes[at] == b' ',
+        };
+        run(&text[start..at], has_dot, is_owner, cuts, take);
+        if is_mark {
+            take(&text[at..=at]);
+        }
+        at += length;
+        (start, has_dot) = (at, false);
+    }
+    run(&text[start..], has_dot, possessive == Possessive::BeforeSpaces, cuts, take);
 }
 
-fn run(text: &str, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
+fn run(text: &str, has_dot: bool, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let (text, end) = match text.strip_suffix("'s") {
         Some(owner) if possessive => (owner, Some(&text[owner.len()..])),
         _ => (text, None),
     };
-    if memchr::memchr3(b'.', b',', b'-', text.as_bytes()).is_none() {
-        if !text.is_empty() {
-            take(text);
-        }
-    } else {
+    if has_dot {
         dotted(text, cuts, take);
+    } else if !text.is_empty() {
+        take(text);
     }
     end.into_iter().for_each(take);
 }
@@ -87,6 +138,16 @@ fn run(text: &str, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str
 /// A run with at least one period, comma or dash. Bytes do for characters: the rules ask for ASCII alone.
 fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let bytes = text.as_bytes();
+    // A word with a period or a comma behind it, as most are.
+    if let [.., before, b'.' | b','] = bytes
+        && !before.is_ascii_digit()
+        && memchr::memchr3(b'.', b',', b'-', &bytes[..bytes.len() - 1]).is_none()
+    {
+        let (word, mark) = text.split_at(bytes.len() - 1);
+        take(word);
+        take(mark);
+        return;
+    }
     let is_mark = |at: usize| matches!(bytes.get(at), Some(b'.' | b','));
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     cuts.begin(bytes.len());

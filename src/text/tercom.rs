@@ -1,7 +1,7 @@
 //! The tokenizer of Tercom, as sacreBLEU 2.6.0 has it for TER.
 
 use super::mteval::{Cuts, Possessive, unescape, western};
-use super::space::{is_space, split, trim_end};
+use super::space::{split, trim_end};
 
 /// How a text is cut into words for TER.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,7 +41,6 @@ impl Tercom {
         if !self.normalized {
             return split(text).for_each(give);
         }
-        let mut cuts = Cuts::default();
         let text = unescape(text, "\n-", false);
         let mut take_western = |word: &str| {
             if !self.asian_support {
@@ -57,15 +56,7 @@ impl Tercom {
                 give(&word[start..]);
             }
         };
-        for piece in text.split(' ') {
-            let mut chunks = split(piece).peekable();
-            while let Some(chunk) = chunks.next() {
-                let is_before_space = chunks.peek().is_none() && !piece.ends_with(is_space);
-                let possessive =
-                    if is_before_space { Possessive::BeforeMarksAndAtEnd } else { Possessive::BeforeMarks };
-                western(chunk, possessive, &mut cuts, &mut take_western);
-            }
-        }
+        western(&text, Possessive::BeforeSpaces, &mut Cuts::default(), &mut take_western);
     }
 
     fn drops(self, c: char) -> bool {

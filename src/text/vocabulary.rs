@@ -13,17 +13,19 @@ pub struct Vocabulary {
     words: String,
     /// Where each word ends in `words`.
     ends: Vec<usize>,
-    /// Numbers plus one by hash; 0 where nothing is. The length is a power of two, at least twice the number of words.
-    table: Vec<u32>,
-}
-
-impl Default for Vocabulary {
-    fn default() -> Self {
-        Self { words: String::new(), ends: Vec::new(), table: vec![0; 256] }
-    }
+    /// By the lower half of a word's hash its upper half, and its number plus one; 0 where nothing is. The length is a power
+    /// of two, at least twice the number of words.
+    table: Vec<(u32, u32)>,
 }
 
 impl Vocabulary {
+    /// With room for the words of texts of so many bytes: more of them fit too.
+    pub fn for_bytes(bytes: usize) -> Self {
+        // Twice as many places as words of four letters and a space.
+        let places = (2 * bytes / 5).clamp(64, 1 << 20).next_power_of_two();
+        Self { words: String::with_capacity(bytes), ends: Vec::with_capacity(places / 4), table: vec![(0, 0); places] }
+    }
+
     /// How many numbers were given.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -39,25 +41,22 @@ impl Vocabulary {
         if 2 * (self.ends.len() + 1) > self.table.len() {
             self.grow();
         }
-        let place = self.place(word);
-        if self.table[place] == 0 {
-            self.words.push_str(word);
-            self.ends.push(self.words.len());
-            self.table[place] = u32::try_from(self.ends.len()).expect("texts have fewer than 2^32 distinct words");
-        }
-        self.table[place] - 1
-    }
-
-    /// Where a word is in the table, or would be.
-    fn place(&self, word: &str) -> usize {
-        let mut hasher = FxHasher::default();
-        hasher.write(word.as_bytes());
+        let hash = hash(word);
+        let mark = (hash >> 32) as u32;
         let mask = self.table.len() - 1;
-        let mut place = hasher.finish() as usize & mask;
-        while self.table[place] != 0 && self.word(self.table[place] - 1) != word {
-            place = (place + 1) & mask;
+        let mut place = hash as usize & mask;
+        loop {
+            match self.table[place] {
+                (_, 0) => break,
+                (other, number) if other == mark && self.word(number - 1) == word => return number - 1,
+                _ => place = (place + 1) & mask,
+            }
         }
-        place
+        self.words.push_str(word);
+        self.ends.push(self.words.len());
+        let number = u32::try_from(self.ends.len()).expect("texts have fewer than 2^32 distinct words");
+        self.table[place] = (mark, number);
+        number - 1
     }
 
     fn word(&self, number: u32) -> &str {
@@ -67,12 +66,24 @@ impl Vocabulary {
     }
 
     fn grow(&mut self) {
-        self.table = vec![0; 2 * self.table.len()];
+        let mask = 2 * self.table.len() - 1;
+        let mut table = vec![(0, 0); mask + 1];
         for number in 0..self.ends.len() as u32 {
-            let place = self.place(self.word(number));
-            self.table[place] = number + 1;
+            let hash = hash(self.word(number));
+            let mut place = hash as usize & mask;
+            while table[place].1 != 0 {
+                place = (place + 1) & mask;
+            }
+            table[place] = ((hash >> 32) as u32, number + 1);
         }
+        self.table = table;
     }
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -81,7 +92,7 @@ mod tests {
 
     #[test]
     fn equal_words_have_equal_numbers() {
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::for_bytes(0);
         let words: Vec<String> = (0..2_000).map(|at| format!("{}", at % 1_000)).collect();
         let numbers: Vec<u32> = words.iter().map(|word| vocabulary.number(word)).collect();
         assert_eq!(numbers, (0..2_000).map(|at| at % 1_000).collect::<Vec<u32>>());

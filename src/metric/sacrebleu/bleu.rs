@@ -1,7 +1,7 @@
 //! BLEU (K. Papineni et al., "Bleu: a method for automatic evaluation of machine translation", ACL 2002).
 
-use super::VERSION;
 use super::suffixes::Sorting;
+use super::{VERSION, bytes};
 use crate::metric::options::{BleuOptions, Smoothing};
 use crate::text::Vocabulary;
 
@@ -14,7 +14,7 @@ impl BleuOptions {
     /// order its n-grams. Lengths are in tokens.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
         let order = self.max_ngram_order;
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
         let hypothesis = self.tokens(hypothesis, &mut vocabulary);
         let references: Vec<Vec<u32>> = references.iter().map(|text| self.tokens(text, &mut vocabulary)).collect();
         let length = hypothesis.len();
@@ -24,9 +24,11 @@ impl BleuOptions {
         sums[1] = closest.unwrap_or(0) as f64;
         let sorting = Sorting::new(order, vocabulary.len() as u32);
         let sorted = sorting.sort(&hypothesis);
-        let mut add = |order: usize, count: u32| sums[2 + order] += f64::from(count);
         match references.as_slice() {
-            [reference] => sorting.shared(&sorted, &sorting.sort(reference), |order, _, count| add(order, count)),
+            [reference] => {
+                let totals = sorting.totals(&sorted, &sorting.sort(reference));
+                sums[2..].iter_mut().zip(totals).for_each(|(sum, total)| *sum = total as f64);
+            }
             references => {
                 // By order and first occurrence of an n-gram, the most that a reference has of it.
                 let mut most = vec![0_u32; order * length];
@@ -36,8 +38,8 @@ impl BleuOptions {
                         *most = count.max(*most);
                     });
                 }
-                for (order, most) in most.chunks(length.max(1)).enumerate() {
-                    add(order, most.iter().sum());
+                for (sum, most) in sums[2..].iter_mut().zip(most.chunks(length.max(1))) {
+                    *sum = f64::from(most.iter().sum::<u32>());
                 }
             }
         }

@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::VERSION;
 use super::suffixes::{Sorting, Suffixes};
+use super::{VERSION, bytes};
 use crate::metric::options::ChrfOptions;
 use crate::text::Vocabulary;
 use crate::text::space::{is_space, split};
@@ -43,7 +43,9 @@ impl ChrfOptions {
     /// first): by order, n-grams of the summary, of the reference, and shared; characters first, then words. An order that the
     /// reference is too short for counts nothing of the summary.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> [Vec<f64>; 2] {
-        let (mut alphabet, mut vocabulary) = (Alphabet::default(), Vocabulary::default());
+        let mut alphabet = Alphabet::default();
+        let room = if self.word_order > 0 { bytes(references, hypothesis) } else { 0 };
+        let mut vocabulary = Vocabulary::for_bytes(room);
         let hypothesis = self.rows(hypothesis, &mut alphabet, &mut vocabulary);
         let references: Vec<Rows> =
             references.iter().map(|text| self.rows(text, &mut alphabet, &mut vocabulary)).collect();
@@ -119,7 +121,13 @@ impl ChrfOptions {
             text
         };
         let mut characters = Vec::with_capacity(text.len());
-        characters.extend(text.chars().filter(|c| self.whitespace || !is_space(*c)).map(|c| alphabet.number(c)));
+        if text.is_ascii() {
+            let kept = text.bytes().filter(|byte| self.whitespace || !is_space(char::from(*byte)));
+            characters.extend(kept.map(|byte| u32::from(byte) + 1));
+        } else {
+            let kept = text.chars().filter(|c| self.whitespace || !is_space(*c));
+            characters.extend(kept.map(|c| alphabet.number(c)));
+        }
         let mut words = Vec::new();
         if self.word_order > 0 {
             let mut take = |word: &str| words.push(vocabulary.number(word) + 1);
@@ -131,9 +139,10 @@ impl ChrfOptions {
 
 fn counts(order: usize, (summary, length): (&Suffixes<'_>, usize), other: &[u32], sorting: Sorting) -> Vec<f64> {
     let mut counts = vec![0.0; 3 * order];
-    sorting.shared(summary, &sorting.sort(other), |order, _, count| counts[3 * order + 2] += f64::from(count));
+    let totals = sorting.totals(summary, &sorting.sort(other));
     let (triples, _) = counts.as_chunks_mut::<3>();
-    for (less, [of_summary, of_reference, _]) in triples.iter_mut().enumerate() {
+    for (less, ([of_summary, of_reference, shared], total)) in triples.iter_mut().zip(totals).enumerate() {
+        *shared = total as f64;
         if other.len() > less {
             *of_summary = length.saturating_sub(less) as f64;
             *of_reference = (other.len() - less) as f64;

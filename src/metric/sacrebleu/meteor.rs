@@ -1,11 +1,11 @@
 //! METEOR's exact and stem stages, as NLTK 3.10.4's `meteor_score` has them (A. Lavie and A. Agarwal, "METEOR: An Automatic
 //! Metric for MT Evaluation with High Levels of Correlation with Human Judgments", WMT 2007). Synonyms would need WordNet.
 
+use super::bytes;
 use crate::metric::options::MeteorOptions;
 use crate::text::{Vocabulary, porter};
 
 /// Numbers of words and of their stems, each stem made once.
-#[derive(Default)]
 struct Words {
     words: Vocabulary,
     stems: Vocabulary,
@@ -26,7 +26,9 @@ impl Words {
 impl MeteorOptions {
     /// The score against the reference that gives the highest, 0 to 1.
     pub fn score(&self, references: &[&str], hypothesis: &str) -> f64 {
-        let mut words = Words::default();
+        let room = bytes(references, hypothesis);
+        let (vocabulary, stems) = (Vocabulary::for_bytes(room), Vocabulary::for_bytes(room));
+        let mut words = Words { words: vocabulary, stems, stem_of: Vec::new() };
         let mut numbers = |text: &str| {
             let mut numbers = Vec::new();
             self.tokenize.each(text, |word| numbers.push(words.number(word)));

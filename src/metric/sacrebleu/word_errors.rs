@@ -2,6 +2,7 @@
 
 use rapidfuzz::distance::levenshtein;
 
+use super::bytes;
 use crate::metric::options::EditDistanceOptions;
 use crate::text::Vocabulary;
 
@@ -9,7 +10,7 @@ impl EditDistanceOptions {
     /// The counts of one summary, against the reference that takes the lowest rate of edits (of equals the first): words
     /// added, dropped and changed, and the words of the reference.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
         let mut words = |text: &str| {
             let mut words = Vec::new();
             self.tokenize.each(text, |word| words.push(vocabulary.number(word)));

@@ -43,8 +43,8 @@ pub(super) struct Band {
 }
 
 impl Band {
-    /// `None` where a window is too wide.
-    pub(super) fn new(hypothesis: usize, reference: &[u32], vocabulary: usize) -> Option<Self> {
+    /// `None` where a window is too wide. The words of the hypothesis are numbers below `kinds`.
+    pub(super) fn new(hypothesis: usize, reference: &[u32], kinds: usize) -> Option<Self> {
         let geometry = Geometry::new(hypothesis, reference.len());
         let mut shapes = vec![Shape { base: 0, step: 0, diagonal: 0, inside: u64::MAX }];
         for row in 1..=hypothesis {
@@ -61,8 +61,8 @@ impl Band {
         }
         // One more than is looked into, so that a window may end anywhere.
         let blocks = reference.len() / 64 + 2;
-        let mut columns = vec![0; vocabulary * blocks];
-        for (column, word) in reference.iter().enumerate() {
+        let mut columns = vec![0; kinds * blocks];
+        for (column, word) in reference.iter().enumerate().filter(|(_, word)| (**word as usize) < kinds) {
             columns[*word as usize * blocks + column / 64] |= 1 << (column % 64);
         }
         let first = Row { base: 0, up: u64::MAX, down: 0 };

@@ -2,18 +2,18 @@
 
 use super::edits;
 use crate::metric::options::TerOptions;
-use crate::metric::sacrebleu::VERSION;
+use crate::metric::sacrebleu::{VERSION, bytes};
 use crate::text::{Tercom, Vocabulary};
 
 impl TerOptions {
     /// The counts of one summary: the edits that turn it into the reference that takes fewest, and the mean length of its
     /// references in words.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
         let hypothesis = self.words(hypothesis, &mut vocabulary);
         let references: Vec<Vec<u32>> =
             references.iter().map(|text| self.words_of_reference(text, &mut vocabulary)).collect();
-        let fewest = references.iter().map(|reference| edits(&hypothesis, reference, vocabulary.len())).min();
+        let fewest = references.iter().map(|reference| edits(&hypothesis, reference)).min();
         let lengths: usize = references.iter().map(Vec::len).sum();
         vec![fewest.unwrap_or(0) as f64, lengths as f64 / references.len().max(1) as f64]
     }

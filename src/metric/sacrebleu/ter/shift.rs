@@ -14,20 +14,47 @@ const FARTHEST: usize = 50;
 /// After so many shifts were tried, those of all rounds counted, the best of the round is no longer made.
 const MOST_TRIED: usize = 1_000;
 
-/// How many edits turn a hypothesis into a reference: shifts, and words dropped, added and changed. Words are numbers below
-/// `vocabulary`.
-pub(super) fn edits(hypothesis: &[u32], reference: &[u32], vocabulary: usize) -> u32 {
-    if hypothesis.is_empty() || reference.is_empty() {
+/// How many edits turn a hypothesis into a reference: shifts, and words dropped, added and changed. Words are numbers, low
+/// ones those of the hypothesis.
+pub(super) fn edits(hypothesis: &[u32], reference: &[u32]) -> u32 {
+    let (Some(last), false) = (hypothesis.iter().max(), reference.is_empty()) else {
         return hypothesis.len().max(reference.len()) as u32;
-    }
-    let mut places = vec![Vec::new(); vocabulary];
-    for (place, word) in reference.iter().enumerate() {
-        places[*word as usize].push(place);
-    }
-    let search = Search { reference, places };
-    match Band::new(hypothesis.len(), reference, vocabulary) {
+    };
+    let kinds = *last as usize + 1;
+    let search = Search { reference, places: Places::new(reference, kinds) };
+    match Band::new(hypothesis.len(), reference, kinds) {
         Some(band) => search.run(hypothesis, band),
         None => search.run(hypothesis, Matrix::new(Geometry::new(hypothesis.len(), reference.len()), reference)),
+    }
+}
+
+/// Where the reference has each word of the hypothesis.
+struct Places {
+    /// Word by word, in order.
+    places: Vec<u32>,
+    /// Where the places of each word begin, and behind them where the last ones end.
+    starts: Vec<u32>,
+}
+
+impl Places {
+    fn new(reference: &[u32], kinds: usize) -> Self {
+        let known = || reference.iter().map(|word| *word as usize).enumerate().filter(|(_, word)| *word < kinds);
+        let mut starts = vec![0; kinds + 1];
+        known().for_each(|(_, word)| starts[word + 1] += 1);
+        for word in 0..kinds {
+            starts[word + 1] += starts[word];
+        }
+        let (mut places, mut next) = (vec![0; starts[kinds] as usize], starts.clone());
+        for (place, word) in known() {
+            places[next[word] as usize] = place as u32;
+            next[word] += 1;
+        }
+        Self { places, starts }
+    }
+
+    fn of(&self, word: u32) -> impl Iterator<Item = usize> {
+        let (start, end) = (self.starts[word as usize], self.starts[word as usize + 1]);
+        self.places[start as usize..end as usize].iter().map(|place| *place as usize)
     }
 }
 
@@ -44,8 +71,7 @@ struct Shift {
 
 struct Search<'a> {
     reference: &'a [u32],
-    /// Where the reference has each word.
-    places: Vec<Vec<usize>>,
+    places: Places,
 }
 
 impl Search<'_> {
@@ -76,7 +102,7 @@ impl Search<'_> {
     ) -> Option<Shift> {
         let mut best: Option<Shift> = None;
         for (start, word) in words.iter().enumerate() {
-            for &place in &self.places[*word as usize] {
+            for place in self.places.of(*word) {
                 if place.abs_diff(start) > FARTHEST {
                     continue;
                 }
