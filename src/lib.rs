@@ -12,6 +12,7 @@ pub mod document;
 pub mod error;
 pub mod extractor;
 pub mod format;
+pub mod meta;
 pub mod metric;
 mod nearest;
 pub mod preset;

@@ -12,6 +12,7 @@ use karat::metric::options::SpanOptions;
 use karat::preset::{self, Preset};
 
 use super::convert_args::{ConvertArgs, Unit, format};
+use super::meta_args::MetaArgs;
 use super::presets::{self, HELP};
 
 /// Scores extractors and summarizers against hand-labelled golden files.
@@ -74,6 +75,8 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
     Agree(AgreeArgs),
+    /// Measure how well metrics agree with human ratings of summaries
+    Meta(MetaArgs),
     /// What `karat score --preset help` asks for.
     #[command(skip)]
     Presets,
