@@ -8,7 +8,7 @@ use karat::meta::{Compare, Judged, Level, Loaded, MOST_METRICS, Settings, evalua
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
 
-use super::meta_args::{MetaArgs, MetaFormat, Missing};
+use super::meta_args::{MetaArgs, MetaFormat};
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
@@ -112,8 +112,12 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
     let metrics = || loaded.metrics.keys().map(String::as_str);
     let mut faults = Vec::new();
     let mut no_metric = |name: &str| {
-        let fault = Fault::new(format!("there is no metric `{name}` among the scores"));
-        faults.push(fault.help_with_nearest(name, known.iter().map(String::as_str)));
+        faults.push(if known.contains(name) {
+            Fault::new(format!("the metric `{name}` is not among those that `--metric` selects"))
+        } else {
+            let fault = Fault::new(format!("there is no metric `{name}` among the scores"));
+            fault.help_with_nearest(name, known.iter().map(String::as_str))
+        });
     };
     let absent = args.metrics.iter().filter(|asked| !metrics().any(|name| is_asked(name, asked)));
     absent.for_each(|name| no_metric(name));
@@ -146,7 +150,8 @@ fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String>
                 found.summaries
             ));
         }
-        if args.missing == Missing::Skip && found.left_out > 0 {
+        // The other formats say so themselves.
+        if args.format == MetaFormat::Csv && found.left_out > 0 {
             notes.push(format!("note: {name}: {} summaries were left out\n", found.left_out));
         }
     }

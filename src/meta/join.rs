@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::grid::Grid;
 use super::load::Loaded;
 use crate::error::Fault;
+use crate::format::measurements::RATING;
 
 /// What becomes of summaries that lack a score or a rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,10 @@ pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Fault>
             let of = |(name, scores): (&String, &BTreeMap<(String, String), f64>)| {
                 (!scores.contains_key(key)).then(|| format!("no score of `{name}`"))
             };
-            let rating = (!ratings.contains_key(key)).then(|| format!("no `{dimension}` of people"));
+            let rating = (!ratings.contains_key(key)).then(|| match dimension.as_str() {
+                RATING => "no rating".to_owned(),
+                dimension => format!("no rating of `{dimension}`"),
+            });
             loaded.metrics.iter().filter_map(of).chain(rating).collect::<Vec<String>>()
         };
         let (whole, partial): (Vec<_>, Vec<_>) =

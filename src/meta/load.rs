@@ -45,7 +45,7 @@ pub fn load(
         for row in loader.rows(&Reading { file: path, system: given, kind: Kind::Scores, wanted: metric }) {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
-                if loader.is_new(name, &row, path) {
+                if loader.is_new(name, &row, path, false) {
                     loader.loaded.metrics.entry(name.clone()).or_default().insert(key.clone(), *value);
                 }
             }
@@ -56,7 +56,7 @@ pub fn load(
         for row in loader.rows(&Reading { file: path, system: None, kind: Kind::Ratings, wanted: dimension }) {
             let key = (row.system.clone(), row.document.clone());
             for (name, value) in &row.values {
-                if loader.is_new(name, &row, path) {
+                if loader.is_new(name, &row, path, true) {
                     let of = loader.loaded.dimensions.entry(name.clone()).or_default();
                     of.entry(key.clone()).or_default().push(*value);
                 }
@@ -96,7 +96,7 @@ impl Loader {
     }
 
     /// Whether a number is the first of its kind; a fault, where it is not.
-    fn is_new(&mut self, name: &str, row: &Row, file: &PathBuf) -> bool {
+    fn is_new(&mut self, name: &str, row: &Row, file: &PathBuf, is_rating: bool) -> bool {
         let key = (name.to_owned(), (row.system.clone(), row.document.clone()), row.annotator.clone());
         let Some((first, line)) = self.places.insert(key, (file.clone(), row.line)) else { return true };
         let by = row.annotator.as_ref().map(|annotator| format!(" by {annotator:?}")).unwrap_or_default();
@@ -104,7 +104,9 @@ impl Loader {
         let fault = fault.of_document(&row.document).in_file(file);
         let fault = if row.line > 0 { fault.at((row.line, 1)) } else { fault };
         let place = if line > 0 { format!("{}:{line}", first.display()) } else { first.display().to_string() };
-        self.faults.push(fault.help(format!("the first is in {place}; ratings by several people need an `annotator`")));
+        let several = "; ratings by several people need an `annotator`";
+        let several = if is_rating && row.annotator.is_none() { several } else { "" };
+        self.faults.push(fault.help(format!("the first is in {place}{several}")));
         false
     }
 }

@@ -200,7 +200,7 @@ impl MetaReport {
             (true, _) => {
                 let over = if permute.as_str() == "both" { "single scores" } else { permute.as_str() };
                 format!(
-                    " Tests: Williams', and {permutations} permutations of {over}; two-sided, Holm's correction over all pairs of a level and coefficient."
+                    " Tests: Williams', and {permutations} permutations of {over}, or all there are; two-sided, Holm's correction over all pairs of a level and coefficient."
                 )
             }
         };

@@ -14,6 +14,7 @@ mod formats;
 mod help;
 mod invariants;
 mod loading;
+mod meta;
 mod presets;
 mod readers;
 mod records;

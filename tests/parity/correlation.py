@@ -101,14 +101,16 @@ def coefficient(name, x, z):
 
 
 def correlations(x, z, systems=None, documents=None):
-    """By level and coefficient, from the definition; means that differ by rounding are made equal."""
+    """By level and coefficient, from the definition; to rank means that differ by rounding alone, they are rounded."""
     x, z = (m if systems is None else m[np.ix_(systems, documents)] for m in (x, z))
     found = {}
     present = ~np.isnan(x)
     with_any = present.any(axis=1)
-    means = [np.round(np.nanmean(m[with_any], axis=1), 11) for m in (x, z)]
+    means = [np.nanmean(m[with_any], axis=1) for m in (x, z)]
+    settled = [np.round(m, 11) for m in means]
     for name in COEFFICIENTS:
-        found["system", name] = (coefficient(name, *means), 0)
+        ranked = coefficient(name, *settled)
+        found["system", name] = (ranked if name != "pearson" or ranked is None else coefficient(name, *means), 0)
         each = [coefficient(name, x[present[:, d], d], z[present[:, d], d]) for d in range(x.shape[1])]
         defined = [value for value in each if value is not None]
         found["summary", name] = (math.fsum(defined) / len(defined) if defined else None, len(each) - len(defined))
@@ -207,7 +209,7 @@ def check_williams(study, z, by_metric, found, report):
 
 def standardise(x, y):
     scaled = [(m - np.nanmean(m)) / (np.nanstd(m) or 1) for m in (x, y)]
-    return [np.round(m, 11) for m in scaled]
+    return [np.round(m, 13) for m in scaled]
 
 
 def exchange(x, y, mask):
@@ -260,7 +262,6 @@ def check_enumerated(args, rng, report):
         shape = (int(rng.integers(2, 5)), int(rng.integers(2, 5)))
         study = Study(rng, *shape, metrics=2, dimensions=1)
         present = study.present
-        study.present = present = np.pad(present, 0)
         if not present.any(axis=0).all() or not present.any(axis=1).all():
             continue
         over = str(rng.choice(["systems", "documents", "both"]))

@@ -38,8 +38,8 @@ const RATINGS: &[(Role, &[&str])] = &[
 const SYSTEM: &[&str] = &["system", "system_id", "extractor", "model", "model_id", "summarizer"];
 const DOCUMENT: &[&str] = &["document", "document_id", "doc", "doc_id", "id"];
 
-/// What ratings without a dimension are called.
-pub(super) const RATING: &str = "rating";
+/// The dimension of ratings that name none.
+pub const RATING: &str = "rating";
 
 impl Kind {
     fn roles(self) -> &'static [(Role, &'static [&'static str])] {

@@ -9,5 +9,5 @@ mod rows;
 mod scores;
 mod table;
 
-pub use columns::Kind;
+pub use columns::{Kind, RATING};
 pub use read::{Reading, Row, read};

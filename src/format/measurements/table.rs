@@ -38,11 +38,9 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) 
     }
     let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, faults: Vec::new() };
     let mut rows = Vec::new();
-    for record in records {
-        // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
-        if let Ok(record) = record {
-            rows.extend(table.row(&record));
-        }
+    // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+    for record in records.flatten() {
+        rows.extend(table.row(&record));
     }
     (rows, table.faults)
 }

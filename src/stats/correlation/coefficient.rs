@@ -44,3 +44,71 @@ impl Coefficient {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Coefficient;
+
+    fn points() -> impl Strategy<Value = (Vec<f64>, Vec<f64>)> {
+        let point = (-20..20_i32, -6..6_i32);
+        prop::collection::vec(point, 0..60)
+            .prop_map(|points| points.into_iter().map(|(x, y)| (f64::from(x) / 4.0, f64::from(y))).unzip())
+    }
+
+    fn same(one: Option<f64>, other: Option<f64>) -> bool {
+        match (one, other) {
+            (Some(one), Some(other)) => (one - other).abs() < 1e-12,
+            (one, other) => one == other,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sides_may_be_exchanged_and_signs_turn((x, y) in points()) {
+            let negative: Vec<f64> = x.iter().map(|x| -x).collect();
+            for coefficient in Coefficient::ALL {
+                let value = coefficient.of(&x, &y);
+                prop_assert!(same(value, coefficient.of(&y, &x)));
+                prop_assert!(same(value.map(|value| -value), coefficient.of(&negative, &y)));
+                prop_assert!(value.is_none_or(|value| (-1.0..=1.0).contains(&value)));
+            }
+        }
+
+        #[test]
+        fn order_of_pairs_does_not_matter((x, y) in points(), turn in 0..60_usize) {
+            let turned = |values: &[f64]| {
+                let mut values = values.to_vec();
+                values.reverse();
+                let by = turn % values.len().max(1);
+                values.rotate_left(by);
+                values
+            };
+            for coefficient in Coefficient::ALL {
+                prop_assert!(same(coefficient.of(&x, &y), coefficient.of(&turned(&x), &turned(&y))));
+            }
+        }
+
+        /// Pearson's r knows lines alone; ranks survive every function that keeps the order.
+        #[test]
+        fn units_do_not_matter((x, y) in points()) {
+            let line: Vec<f64> = x.iter().map(|x| 3.0 * x + 100.0).collect();
+            let curve: Vec<f64> = x.iter().map(|x| x.exp()).collect();
+            for coefficient in Coefficient::ALL {
+                prop_assert!(same(coefficient.of(&x, &y), coefficient.of(&line, &y)));
+                if coefficient != Coefficient::Pearson {
+                    prop_assert_eq!(coefficient.of(&x, &y), coefficient.of(&curve, &y));
+                }
+            }
+        }
+
+        #[test]
+        fn a_list_agrees_with_itself((x, _) in points()) {
+            let varied = x.iter().any(|value| *value != x[0]);
+            for coefficient in Coefficient::ALL {
+                prop_assert!(same(coefficient.of(&x, &x), varied.then_some(1.0)));
+            }
+        }
+    }
+}
