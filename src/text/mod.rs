@@ -1,10 +1,13 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+mod alphanumeric;
 mod offsets;
 pub mod porter;
 pub mod sentence;
+pub mod stemmer;
 pub mod stopwords;
 pub mod token;
 
 pub use offsets::Offsets;
+pub use stemmer::Stemmer;
 pub use token::Tokenizer;

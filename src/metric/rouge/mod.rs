@@ -16,6 +16,7 @@
 
 mod kind;
 mod lcs;
+mod lexicon;
 mod ngram;
 mod prf;
 mod scorer;
