@@ -103,6 +103,7 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     };
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
+    options.summaries.ask(&args.metrics);
     Ok(options)
 }
 

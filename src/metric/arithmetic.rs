@@ -1,5 +1,7 @@
 //! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
 
+use std::panic::RefUnwindSafe;
+
 use super::{Average, Name, Options, Slot, SlotKey, Tally, confidence};
 
 /// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
@@ -7,12 +9,20 @@ const FABRICATION: &str = "fabrication";
 
 /// How sums become figures. karat has one way, [`Karat`]; a preset that stands in for another tool has that tool's, down to
 /// the order of its operations, since the last digit depends on it.
-pub trait Arithmetic: Sync {
+pub trait Arithmetic: Sync + RefUnwindSafe {
     /// The statistics that a sum yields, in report order; one empty name where the metric is a single figure.
     fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name>;
 
     /// A statistic of one sum of a tally: `None` where there is nothing to divide by.
     fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64>;
+
+    /// The same of the sums of a single document, for the figures that documents have by themselves.
+    fn value_of_document(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        match tally.get(key)? {
+            Slot::Corpus(sums) => sums.value_of_document(),
+            _ => self.value(tally, key, stat),
+        }
+    }
 
     /// Whether a statistic is averaged over labels.
     fn is_averaged(&self, stat: &str) -> bool {
@@ -66,7 +76,7 @@ impl Arithmetic for Karat {
             Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
             Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Slot::Recall { .. } => &["recall"],
-            Slot::Average { .. } | Slot::Share { .. } => &[""],
+            Slot::Average { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
         };
         names.iter().map(|name| (*name).into()).collect()
     }
@@ -101,8 +111,8 @@ impl Ratio {
 /// Precision and recall of a sum.
 fn parts(slot: &Slot) -> (Ratio, Ratio) {
     match *slot {
-        // No ratios, and no intervals.
-        Slot::Ranking { .. } => (Ratio::new(0, 0), Ratio::new(0, 0)),
+        // No ratios.
+        Slot::Ranking { .. } | Slot::Corpus(_) => (Ratio::new(0, 0), Ratio::new(0, 0)),
         Slot::Matches { counts, credit2, predicted } => {
             (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
         }
@@ -163,6 +173,9 @@ pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     if let Slot::Ranking { ranking, bins } = slot {
         return confidence::value(ranking, *bins, stat);
     }
+    if let Slot::Corpus(sums) = slot {
+        return sums.value();
+    }
     let (precision, recall) = parts(slot);
     match stat {
         "precision" => precision.value(),
@@ -192,6 +205,10 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f6
 
 /// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
 pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
+    if let (Slot::Corpus(total), Slot::Corpus(document)) = (total, document) {
+        // What the figure owes to the document: the difference that leaving it out makes.
+        return Some(total.value()? - total.without(document).value()?);
+    }
     let (precision, recall) = parts(total);
     let (p, r) = parts(document);
     let has = |ratio: Ratio| ratio.whole > 0.0;
@@ -268,7 +285,12 @@ pub fn gradient(total: &Slot, stat: &str) -> [f64; 4] {
 pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let (precision, recall) = parts(slot);
     let items = match (slot, stat) {
-        (Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. } | Slot::Ranking { .. }, _) => return 0.0,
+        (
+            Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. } | Slot::Ranking { .. } | Slot::Corpus(_),
+            _,
+        ) => {
+            return 0.0;
+        }
         (_, "precision") => precision.whole / 2.0,
         (_, FABRICATION) => fabrication(slot).whole,
         (Slot::Recall { .. } | Slot::Share { .. }, _) => recall.whole,
@@ -295,6 +317,7 @@ pub fn support(slot: &Slot) -> u64 {
         Slot::Recall { possible, .. } => possible,
         Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
         Slot::Shares { recall, .. } => recall.1 as u64,
+        Slot::Corpus(_) => 0,
         Slot::Ranking { ref ranking, .. } => ranking.gold(),
     }
 }

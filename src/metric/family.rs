@@ -1,9 +1,10 @@
 //! What a family of metrics is.
 
+use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
 use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tagged, Tally};
-use crate::document::{Annotations, Document, Layer, LayerSet};
+use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Fault;
 
 /// One document's gold and predicted annotations.
@@ -63,6 +64,16 @@ pub trait Family: Send + Sync + RefUnwindSafe {
 
     /// What the tool that it stands in for refuses to score, of either side of a document.
     fn refuses(&self, _annotations: &Annotations, _options: &Options) -> Vec<Fault> {
+        Vec::new()
+    }
+
+    /// What it refuses of all documents taken together, of the golden files and the predictions.
+    fn refuses_together(
+        &self,
+        _references: &BTreeMap<String, Reference>,
+        _answers: &BTreeMap<String, Answer>,
+        _options: &Options,
+    ) -> Vec<Fault> {
         Vec::new()
     }
 

@@ -6,6 +6,7 @@ mod arithmetic;
 mod by_label;
 mod confidence;
 mod coreference;
+pub mod corpus;
 mod event;
 mod family;
 mod item;
@@ -20,7 +21,7 @@ mod record;
 mod relation;
 pub mod rouge;
 mod span;
-mod summary;
+pub mod summary;
 mod tagged;
 mod tally;
 mod target;
@@ -50,6 +51,6 @@ pub const FAMILIES: &[&dyn Family] = &[
     &record::Records,
     &key_points::KeyPoints,
     &key_sentences::KeySentences,
-    &summary::Summaries,
+    &summary::SUMMARIES,
     &keyphrases::Keyphrases,
 ];

@@ -1,5 +1,5 @@
-//! What a user may choose of how things are scored: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]` and
-//! `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
+//! What a user may choose of how things are scored: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]`,
+//! `[summaries]` and `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
 //!
 //! Defaults are karat's own way. Whatever changes a figure stands in its signature.
 
@@ -8,6 +8,7 @@ mod labels;
 mod records;
 mod relations;
 mod spans;
+mod summaries;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use spans::SpanOptions;
+pub use summaries::SummaryOptions;
 
 /// All choices.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -31,11 +33,13 @@ pub struct Options {
     pub records: BTreeMap<String, RecordOptions>,
     /// How relations are scored.
     pub relations: RelationOptions,
+    /// How summaries are scored.
+    pub summaries: SummaryOptions,
     /// How confidences are scored.
     pub confidence: ConfidenceOptions,
 }
 
 impl Options {
     /// The names of the tables.
-    pub const TABLES: [&'static str; 5] = ["labels", "spans", "records", "relations", "confidence"];
+    pub const TABLES: [&'static str; 6] = ["labels", "spans", "records", "relations", "summaries", "confidence"];
 }

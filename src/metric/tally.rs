@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use super::corpus::Corpus;
 use crate::stats::confidence::Ranking;
 
 /// The name of a metric or a statistic.
@@ -139,6 +140,9 @@ pub enum Slot {
         /// Documents.
         documents: u64,
     },
+    /// Sums of which a formula makes one figure, 0 to 100, that is no mean over documents. Added in the order of document
+    /// ids; the metric's name is the figure's.
+    Corpus(Corpus),
     /// Predictions by their confidence.
     Ranking {
         /// Right and wrong ones, and the gold items.
@@ -196,6 +200,7 @@ impl AddAssign for Slot {
                 *sum += s;
                 *documents += d;
             }
+            (Self::Corpus(sums), Self::Corpus(more)) => *sums += &more,
             (Self::Ranking { ranking, bins }, Self::Ranking { ranking: more, bins: b }) if *bins == b => {
                 *ranking += &more;
             }

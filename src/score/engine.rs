@@ -48,15 +48,17 @@ impl Default for Settings {
     }
 }
 
-/// What a preset refuses to score, as the tool that it stands in for does: of the golden files, then of the predictions.
+/// What is refused, by a preset as the tool that it stands in for does: of the golden files, then of the predictions, then of
+/// both together.
 pub fn refusals(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Vec<Fault> {
-    let families = settings.preset.map_or(&[][..], |preset| preset.families);
+    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
     let golden = references.values().map(|reference| &reference.gold);
     let predicted = subject.answers.values().map(|answer| &answer.annotations);
     let refused = |annotations: &Annotations| {
         families.iter().flat_map(|family| family.refuses(annotations, &settings.options)).collect::<Vec<_>>()
     };
-    golden.chain(predicted).flat_map(refused).collect()
+    let together = |family: &&dyn Family| family.refuses_together(references, &subject.answers, &settings.options);
+    golden.chain(predicted).flat_map(refused).chain(families.iter().flat_map(together)).collect()
 }
 
 /// Annotations with entities for a family that knows no tags.

@@ -37,7 +37,15 @@ impl<'a> Sums<'a> {
     /// Figures over one document alone: of labels only where they are asked for, since there may be many.
     pub fn values_in(&self, tally: &Tally) -> Vec<(MetricName, Option<f64>)> {
         let is_asked = |name: &&MetricName| self.settings.labels_per_document || name.label.is_none();
-        self.names.iter().filter(is_asked).map(|name| (name.clone(), self.value(tally, name))).collect()
+        self.names.iter().filter(is_asked).map(|name| (name.clone(), self.value_in(tally, name))).collect()
+    }
+
+    fn value_in(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+        if name.average.is_some() {
+            return self.value(tally, name);
+        }
+        let exact = self.family.arithmetic().value_of_document(tally, &key(name), &name.stat);
+        self.or_by_zero(exact, name)
     }
 
     fn figure(&self, name: &MetricName) -> Figure {
@@ -106,6 +114,11 @@ impl<'a> Sums<'a> {
                 arithmetic.average(&weights)
             }
         };
+        self.or_by_zero(exact, name)
+    }
+
+    /// A value, or what stands for one where there is nothing to divide by.
+    fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
         // What cannot be ranked is no division by nothing.
         let is_ranking = matches!(self.total.get(&key(name)), Some(Slot::Ranking { .. }));
         exact.or_else(|| self.zero_division().filter(|_| !is_ranking))

@@ -1,0 +1,67 @@
+//! Metrics of summaries, put together.
+
+use super::{SummaryMetric, Texts};
+use crate::document::{Annotations, Layer};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+
+/// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
+pub struct SummaryFamily {
+    /// What it can compute.
+    pub parts: &'static [&'static dyn SummaryMetric],
+    /// What it computes unasked.
+    pub usual: Usual,
+    /// How sums become figures.
+    pub arithmetic: &'static dyn Arithmetic,
+}
+
+/// What is computed unasked. What is asked for stands in [`SummaryOptions::metrics`].
+///
+/// [`SummaryOptions::metrics`]: crate::metric::options::SummaryOptions::metrics
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usual {
+    /// Everything.
+    All,
+    /// The metrics of these names.
+    These(&'static [&'static str]),
+}
+
+impl SummaryFamily {
+    fn wants(&self, name: &str, options: &Options) -> bool {
+        match self.usual {
+            Usual::All => true,
+            Usual::These(names) => names.contains(&name) || options.summaries.metrics.iter().any(|asked| asked == name),
+        }
+    }
+}
+
+impl Family for SummaryFamily {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Summaries
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        Some(gold.summaries.as_ref()?.len() as u64)
+    }
+
+    fn metrics(&self, options: &Options) -> Vec<Name> {
+        self.parts.iter().flat_map(|part| part.names(options)).collect()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        let part = self.parts.iter().find(|part| part.names(options).iter().any(|name| name == metric));
+        part.map(|part| part.signature(metric, options)).unwrap_or_default()
+    }
+
+    fn arithmetic(&self) -> &dyn Arithmetic {
+        self.arithmetic
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let texts = Texts::of(case);
+        let mut outcome = Outcome::default();
+        for part in self.parts {
+            part.count(&texts, case.options, &|name| self.wants(name, case.options), &mut outcome);
+        }
+        outcome
+    }
+}

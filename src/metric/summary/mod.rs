@@ -1,0 +1,23 @@
+//! Summaries: every metric that is computed of a summary, its references and its source.
+//!
+//! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
+
+mod family;
+mod part;
+mod rouge;
+
+pub use family::{SummaryFamily, Usual};
+pub use part::{SummaryMetric, Texts};
+pub use rouge::Rouge;
+
+use super::Karat;
+
+/// Every metric of summaries, in the order of the reports.
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN];
+
+/// karat's own way: the usual metrics, and on request any other.
+pub static SUMMARIES: SummaryFamily = SummaryFamily {
+    parts: PARTS,
+    usual: Usual::These(&["rouge1", "rouge2", "rougeL", "rougeLsum"]),
+    arithmetic: &Karat,
+};

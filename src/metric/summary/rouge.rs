@@ -1,0 +1,56 @@
+//! ROUGE in mode `rouge_score-0.1.2`, averaged over documents.
+
+use super::{SummaryMetric, Texts};
+use crate::metric::rouge::{Kind, Prf, Scorer};
+use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::text::Tokenizer;
+
+/// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
+pub struct Rouge {
+    /// A scorer that no option changes; where there is none, the options make it.
+    fixed: Option<Scorer>,
+}
+
+impl Rouge {
+    /// With the tokenizer and the stemmer that the user chose.
+    pub const AS_CHOSEN: Self = Self { fixed: None };
+    /// As the package does with `use_stemmer=True`.
+    pub const STEMMED: Self = Self { fixed: Some(Scorer { stem: true, tokenizer: Tokenizer::RougeScore }) };
+    /// As the package does with `use_stemmer=False`.
+    pub const UNSTEMMED: Self = Self { fixed: Some(Scorer { stem: false, tokenizer: Tokenizer::RougeScore }) };
+
+    fn scorer(&self, options: &Options) -> Scorer {
+        let chosen = &options.summaries;
+        self.fixed.unwrap_or(Scorer { stem: chosen.stem, tokenizer: chosen.tokenizer })
+    }
+}
+
+impl SummaryMetric for Rouge {
+    fn names(&self, _: &Options) -> Vec<Name> {
+        Kind::ALL.iter().map(|kind| kind.to_string().into()).collect()
+    }
+
+    fn signature(&self, name: &str, options: &Options) -> String {
+        format!("{name}|mode:{}|references:best-f1", self.scorer(options).signature())
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        let kinds: Vec<(String, Kind)> = Kind::ALL.iter().map(|kind| (kind.to_string(), *kind)).collect();
+        let (names, kinds): (Vec<String>, Vec<Kind>) = kinds.into_iter().filter(|(name, _)| wanted(name)).unzip();
+        if kinds.is_empty() || texts.references.is_empty() {
+            return;
+        }
+        let scorer = self.scorer(options);
+        let scores = scorer.score(&kinds, &texts.references, texts.hypothesis);
+        for (name, Prf { precision, recall, f1 }) in names.into_iter().zip(scores) {
+            outcome.tally.add(SlotKey::whole(name), Slot::Mean { precision, recall, f1, documents: 1 });
+        }
+        let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}", scorer.tokenizer);
+        if scorer.empties(texts.hypothesis) {
+            outcome.warnings.push(emptied("the summary"));
+        }
+        if texts.references.iter().any(|reference| scorer.empties(reference)) {
+            outcome.warnings.push(emptied("a reference"));
+        }
+    }
+}
