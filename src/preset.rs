@@ -13,6 +13,7 @@ mod nervaluate;
 mod places;
 mod presidio;
 mod reasons;
+mod rouge155;
 mod spacy;
 mod stickler;
 
@@ -68,6 +69,7 @@ pub const PRESETS: &[&Preset] = &[
     &seqeval_strict::PRESETS[4],
     &seqeval_strict::PRESETS[5],
     &conlleval::PRESET,
+    &rouge155::PRESET,
 ];
 
 /// The preset of a name.

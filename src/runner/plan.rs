@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas};
+use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas, load_word_lists};
 use crate::document::{Layer, LayerSet};
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
@@ -57,7 +57,9 @@ impl Plan {
                 Ok(dataset) => {
                     faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
                     let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
-                    faults.extend(load_schemas(&mut options, file.parent().unwrap_or(Path::new(""))));
+                    let folder = file.parent().unwrap_or(Path::new(""));
+                    faults.extend(load_schemas(&mut options, folder));
+                    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
                     faults.extend(check_schemas(&wanted.golden, &options));
                     loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }

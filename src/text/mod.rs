@@ -1,7 +1,9 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+pub mod exceptions;
 mod offsets;
 pub mod porter;
+pub mod porter_perl;
 pub mod sentence;
 pub mod stopwords;
 pub mod token;

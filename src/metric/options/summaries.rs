@@ -3,6 +3,8 @@
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::Rouge155Options;
+use super::rouge155::checked;
 use crate::text::Tokenizer;
 
 /// How summaries are scored.
@@ -16,6 +18,9 @@ pub struct SummaryOptions {
     pub tokenizer: Tokenizer,
     /// Whether ROUGE stems tokens of more than three characters.
     pub stem: bool,
+    /// How the preset `rouge155` is run.
+    #[serde(deserialize_with = "checked")]
+    pub rouge155: Rouge155Options,
 }
 
 impl SummaryOptions {

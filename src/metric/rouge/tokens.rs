@@ -7,16 +7,28 @@ use crate::text::token::stem_token;
 
 /// A tokenized text.
 #[derive(Debug, Default)]
-pub(super) struct Tokens {
+pub(in crate::metric) struct Tokens {
     /// The tokens of all lines.
-    pub(super) ids: Vec<u32>,
+    pub(in crate::metric) ids: Vec<u32>,
     /// Where the lines end that have at least one token.
     ends: Vec<usize>,
 }
 
 impl Tokens {
+    /// Adds a token to the present line.
+    pub(in crate::metric) fn push(&mut self, id: u32) {
+        self.ids.push(id);
+    }
+
+    /// Ends the present line; nothing happens where it has no token.
+    pub(in crate::metric) fn end_line(&mut self) {
+        if self.ids.len() > self.ends.last().copied().unwrap_or(0) {
+            self.ends.push(self.ids.len());
+        }
+    }
+
     /// The lines with at least one token.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &[u32]> + Clone {
+    pub(in crate::metric) fn lines(&self) -> impl Iterator<Item = &[u32]> + Clone {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| &self.ids[start..end])
     }
@@ -46,11 +58,8 @@ impl Interner {
     pub(super) fn tokens(&mut self, text: &str) -> Tokens {
         let mut tokens = Tokens::default();
         for line in text.split('\n') {
-            let start = tokens.ids.len();
-            self.tokenizer.each(line, |word| tokens.ids.push(self.id(word)));
-            if tokens.ids.len() > start {
-                tokens.ends.push(tokens.ids.len());
-            }
+            self.tokenizer.each(line, |word| tokens.push(self.id(word)));
+            tokens.end_line();
         }
         tokens
     }
