@@ -14,6 +14,7 @@ mod places;
 mod presidio;
 mod reasons;
 mod rouge155;
+mod rouge_score;
 mod spacy;
 mod stickler;
 
@@ -69,6 +70,8 @@ pub const PRESETS: &[&Preset] = &[
     &seqeval_strict::PRESETS[4],
     &seqeval_strict::PRESETS[5],
     &conlleval::PRESET,
+    &rouge_score::PRESETS[0],
+    &rouge_score::PRESETS[1],
     &rouge155::PRESET,
 ];
 

@@ -10,6 +10,7 @@ use karat::document::Layer;
 use karat::format::Format;
 use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
+use karat::text::{Stemmer, Tokenizer};
 
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::presets::{self, HELP};
@@ -224,6 +225,15 @@ pub(super) struct ScoreArgs {
     /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
+    /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub tokenizer: Option<Tokenizer>,
+    /// How ROUGE stems tokens: none (the default), porter, or a language of Snowball such as german
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub stemmer: Option<Stemmer>,
+    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is downloaded
+    #[arg(long, value_name = "DIR")]
+    pub embeddings: Option<PathBuf>,
     /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
     #[arg(long, value_name = "X", value_parser = iou)]
     pub iou: Vec<f64>,

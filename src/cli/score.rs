@@ -9,6 +9,7 @@ use karat::corpus::{
     load_schemas, load_word_lists,
 };
 use karat::document::{LayerSet, Reference};
+use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
@@ -110,6 +111,13 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     options.summaries.ask(&args.metrics);
+    let summaries = &mut options.summaries;
+    summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
+    summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
+    // A folder of the command line is where the user is, one of the options file where that file is.
+    let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
+    summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
+    load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok(options)
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas, load_word_lists};
 use crate::document::{Layer, LayerSet};
+use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
 use crate::score::Settings;
@@ -60,6 +61,7 @@ impl Plan {
                     let folder = file.parent().unwrap_or(Path::new(""));
                     faults.extend(load_schemas(&mut options, folder));
                     faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+                    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
                     faults.extend(check_schemas(&wanted.golden, &options));
                     loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }

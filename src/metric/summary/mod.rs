@@ -2,11 +2,13 @@
 //!
 //! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
 
+mod embedding;
 mod family;
 mod part;
 mod rouge;
 mod rouge155;
 
+pub use embedding::Embedding;
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
@@ -15,7 +17,7 @@ pub use rouge155::Rouge155;
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN];
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Embedding];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {

@@ -3,7 +3,7 @@
 use super::{SummaryMetric, Texts};
 use crate::metric::rouge::{Kind, Prf, Scorer};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
-use crate::text::Tokenizer;
+use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
 pub struct Rouge {
@@ -15,13 +15,15 @@ impl Rouge {
     /// With the tokenizer and the stemmer that the user chose.
     pub const AS_CHOSEN: Self = Self { fixed: None };
     /// As the package does with `use_stemmer=True`.
-    pub const STEMMED: Self = Self { fixed: Some(Scorer { stem: true, tokenizer: Tokenizer::RougeScore }) };
+    pub const STEMMED: Self =
+        Self { fixed: Some(Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::RougeScore }) };
     /// As the package does with `use_stemmer=False`.
-    pub const UNSTEMMED: Self = Self { fixed: Some(Scorer { stem: false, tokenizer: Tokenizer::RougeScore }) };
+    pub const UNSTEMMED: Self =
+        Self { fixed: Some(Scorer { stemmer: Stemmer::None, tokenizer: Tokenizer::RougeScore }) };
 
     fn scorer(&self, options: &Options) -> Scorer {
         let chosen = &options.summaries;
-        self.fixed.unwrap_or(Scorer { stem: chosen.stem, tokenizer: chosen.tokenizer })
+        self.fixed.unwrap_or(Scorer { stemmer: chosen.stemmer, tokenizer: chosen.tokenizer })
     }
 }
 
