@@ -261,6 +261,9 @@ pub(super) struct ScoreArgs {
     /// What to do with documents that only the golden files or only the predictions have
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
+    /// Threads; all cores by default. The output is the same for every number
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// What 0 divided by 0 gives; undefined by default
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,

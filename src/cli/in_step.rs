@@ -1,5 +1,6 @@
 //! `karat score` on two files of lines, without loading them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -38,7 +39,7 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, scores }))
+    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries: BTreeSet::new(), scores }))
 }
 
 fn is_large(path: &Path) -> bool {

@@ -8,24 +8,31 @@ use karat::corpus::{
     DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
     load_schemas, load_word_lists,
 };
-use karat::document::{LayerSet, Reference};
+use karat::document::{Layer, LayerSet, Reference};
 use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
-use karat::metric::Options;
 use karat::metric::options::Rouge155Options;
+use karat::metric::{FAMILIES, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output};
+use super::{difference, exit, figures, in_step, output, threads};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
+    match args.jobs {
+        None => score_and_print(args),
+        Some(jobs) => threads::pool(usize::from(jobs))?.install(|| score_and_print(args)),
+    }
+}
+
+fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let preset = preset(args)?;
-    let options = options(args)?;
+    let options = options(args, preset)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings {
         layers,
@@ -84,14 +91,17 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
-    for note in unmatched::notes(&extractor.ends).iter().filter(|_| args.format != ScoreFormat::Json) {
+    for note in unmatched::notes(&extractor.ends, &extractor.empty_summaries)
+        .iter()
+        .filter(|_| args.format != ScoreFormat::Json)
+    {
         output::note(note);
     }
     Ok(exit::PASS)
 }
 
 /// The options file's choices, and on top of them the command line's.
-fn options(args: &ScoreArgs) -> Result<Options, Error> {
+fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     let mut options = match &args.options {
         None => Options::default(),
         Some(file) => {
@@ -110,7 +120,10 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     rouge155(args, &mut options.summaries.rouge155)?;
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
-    options.summaries.ask(&args.metrics);
+    let families = preset.map_or(FAMILIES, |preset| preset.families);
+    let of_summaries = families.iter().find(|family| family.scores(&Layer::Summaries));
+    let known = of_summaries.map(|family| family.metrics(&options)).unwrap_or_default();
+    options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
     summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);

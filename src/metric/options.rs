@@ -23,7 +23,7 @@ pub use relations::RelationOptions;
 pub use rouge155::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
 pub use rouge155_arguments::ParseArgumentsError;
 pub use spans::SpanOptions;
-pub use summaries::SummaryOptions;
+pub use summaries::{Sentences, SummaryOptions};
 
 /// All choices.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

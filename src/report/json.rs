@@ -7,7 +7,7 @@ use super::confusion::{confusion, errors, items};
 use super::curves::curves;
 use crate::document::Layer;
 use crate::metric::{Counts, Detail};
-use crate::score::{Figure, LayerScores};
+use crate::score::{Figure, LayerScores, Status};
 
 /// What goes into the JSON.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +31,9 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let ends = report.ends.iter().map(|(id, (status, message))| {
         let mut entry = Map::new();
         entry.insert("status".to_owned(), json!(status.as_str()));
+        if report.empty_summaries.contains(id) {
+            entry.insert("empty".to_owned(), json!(true));
+        }
         if let Some(message) = message {
             entry.insert("message".to_owned(), json!(message));
         }
@@ -42,8 +45,12 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
         }
         (id.clone(), Value::Object(entry))
     });
-    let shown = ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok");
+    let shown =
+        ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok" || entry.get("empty").is_some());
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
+        root.insert("answers".to_owned(), answers(report));
+    }
     if options.curves {
         root.insert("curves".to_owned(), curves(report));
     }
@@ -56,6 +63,16 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
     text.push('\n');
     text
+}
+
+/// How many documents ended in which way; an empty summary is an answer, and counted apart.
+fn answers(report: &ExtractorReport) -> Value {
+    let ends = Status::SAID.into_iter().chain([Status::Extra]).map(|status| {
+        let empty = if status == Status::Ok { report.empty_summaries.len() } else { 0 };
+        (status.as_str().to_owned(), json!(report.count(status) - empty))
+    });
+    let empty = ("empty".to_owned(), json!(report.empty_summaries.len()));
+    Value::Object(ends.chain([empty]).collect())
 }
 
 /// An object with the entities under their layer's name; empty where there is no item to count.

@@ -27,11 +27,11 @@ pub enum Usual {
 
 impl SummaryFamily {
     fn wants(&self, part: &dyn SummaryMetric, name: &str, options: &Options) -> bool {
-        match self.usual {
+        let is_usual = match self.usual {
             Usual::All => true,
-            Usual::These(_) if part.is_usual(options) => true,
-            Usual::These(names) => names.contains(&name) || options.summaries.metrics.iter().any(|asked| asked == name),
-        }
+            Usual::These(names) => names.contains(&name) || part.is_usual(options),
+        };
+        (is_usual && !options.summaries.leaves_out(name)) || options.summaries.asks_for(name)
     }
 }
 
