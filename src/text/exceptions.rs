@@ -16,14 +16,14 @@ impl Exceptions {
     /// From the lists' texts: a line is a form and its bases, of which the first counts. Where two lines have the same form,
     /// the later one counts, so that the order of the lists matters (of WordNet 3.0's, for seven forms).
     pub fn parse<'t>(lists: impl IntoIterator<Item = &'t str>) -> Self {
-        let mut bases = FxHashMap::default();
+        let mut bases: FxHashMap<Box<[u8]>, Box<[u8]>> = FxHashMap::default();
         for line in lists.into_iter().flat_map(str::lines) {
             let mut words = line.split_ascii_whitespace().map(str::as_bytes);
             if let (Some(form), Some(base)) = (words.next(), words.next()) {
                 bases.insert(Box::from(form), Box::from(base));
             }
         }
-        let pairs = bases.iter().map(|(form, base): (&Box<[u8]>, &Box<[u8]>)| [form, &b" "[..], base].concat());
+        let pairs = bases.iter().map(|(form, base)| [form.as_ref(), b" ", base.as_ref()].concat());
         let fingerprint = fingerprint(pairs.collect());
         Self { bases, fingerprint }
     }
