@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
-use karat::metric::options::SpanOptions;
+use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::text::{Stemmer, Tokenizer};
 
@@ -71,7 +71,7 @@ pub(super) enum Command {
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
@@ -213,6 +213,15 @@ pub(super) struct ScoreArgs {
     /// Score as another tool does, to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
+    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l 100 -f B"
+    #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
+    pub rouge155: Option<Rouge155Options>,
+    /// A folder with WordNet's *.exc, which ROUGE-1.5.5 looks words up in before it stems them
+    #[arg(long, value_name = "DIR")]
+    pub wordnet_exceptions: Option<PathBuf>,
+    /// A file of words that ROUGE-1.5.5 leaves out, one a line
+    #[arg(long, value_name = "FILE")]
+    pub stop_words: Option<PathBuf>,
     /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,

@@ -1,9 +1,9 @@
 //! From text to tokens.
 //!
-//! Two tokenizers: [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so
-//! that figures can be compared with published ones; it knows a to z and 0 to 9 and drops all else.
-//! [`Tokenizer::Words`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
-//! Content words for matching content units are built on the second.
+//! [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so that figures can be
+//! compared with published ones; it knows a to z and 0 to 9 and drops all else. [`Tokenizer::Rouge155`] is the one of the
+//! perl program ROUGE-1.5.5, which lower-cases A to Z alone. [`Tokenizer::Words`] takes the words of any script by Unicode's
+//! rules (UAX 29, after NFKC and case folding); content words for matching content units are built on it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,11 +22,13 @@ pub enum Tokenizer {
     RougeScore,
     /// UAX 29 words that hold a letter or a digit, of the NFKC-normalized, case-folded text.
     Words,
+    /// That of ROUGE-1.5.5: runs of a to z and 0 to 9 of the text, whose A to Z are lower-cased, and nothing else.
+    Rouge155,
 }
 
 /// A name that is no tokenizer's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a tokenizer (there are `rouge_score` and `words`)")]
+#[error("`{0}` is not a tokenizer (there are `rouge_score`, `words` and `rouge155`)")]
 pub struct ParseTokenizerError(pub String);
 
 impl fmt::Display for Tokenizer {
@@ -34,6 +36,7 @@ impl fmt::Display for Tokenizer {
         f.write_str(match self {
             Self::RougeScore => "rouge_score",
             Self::Words => "words",
+            Self::Rouge155 => "rouge155",
         })
     }
 }
@@ -45,6 +48,7 @@ impl FromStr for Tokenizer {
         match name {
             "rouge_score" => Ok(Self::RougeScore),
             "words" => Ok(Self::Words),
+            "rouge155" => Ok(Self::Rouge155),
             _ => Err(ParseTokenizerError(name.to_owned())),
         }
     }
@@ -64,6 +68,7 @@ impl Tokenizer {
         match self {
             Self::RougeScore => alphanumeric::each_run(text, take),
             Self::Words => fold(text).unicode_words().for_each(take),
+            Self::Rouge155 => each_ascii_run(text, take),
         }
     }
 
@@ -94,6 +99,12 @@ pub fn content_stems(text: &str) -> Vec<String> {
         }
     });
     stems
+}
+
+/// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.
+fn each_ascii_run(text: &str, take: impl FnMut(&str)) {
+    let lower = text.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).for_each(take);
 }
 
 /// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
@@ -150,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn rouge155_lowers_ascii_and_nothing_else() {
+        let tokens = |text| Tokenizer::Rouge155.tokens(text, Stemmer::None).join(" ");
+        assert_eq!(
+            tokens("Café naïve COVID-19 U.S. don't 3.14 1,000 İstanbul ﬁne ２０ 20\u{212a}m"),
+            "caf na ve covid 19 u s don t 3 14 1 000 stanbul ne 20 m"
+        );
+    }
+
+    #[test]
     fn rouge_score_stems_tokens_of_more_than_three_letters() {
         assert_eq!(
             Tokenizer::RougeScore.tokens("Dying dogs was was's 2000s", Stemmer::Porter),
@@ -186,7 +206,7 @@ mod tests {
 
     #[test]
     fn names_go_both_ways() {
-        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words, Tokenizer::Rouge155] {
             assert_eq!(tokenizer.to_string().parse(), Ok(tokenizer));
         }
         assert!("Words".parse::<Tokenizer>().is_err());

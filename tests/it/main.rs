@@ -27,4 +27,5 @@ mod span_invariants;
 mod spans;
 mod splits;
 mod structures;
+mod summaries_rouge155;
 mod tokens;
