@@ -22,6 +22,7 @@ mod record;
 mod relation;
 pub mod rouge;
 pub mod rouge155;
+pub mod sacrebleu;
 mod span;
 pub mod summary;
 mod tagged;

@@ -21,6 +21,7 @@ mod readers;
 mod records;
 mod renderers;
 mod run;
+mod sacrebleu;
 mod score;
 mod seeds;
 mod span_invariants;

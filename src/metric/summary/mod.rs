@@ -7,17 +7,21 @@ mod family;
 mod part;
 mod rouge;
 mod rouge155;
+mod sacrebleu;
+mod words;
 
 pub use embedding::Embedding;
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
 pub use rouge155::Rouge155;
+pub use sacrebleu::Sacrebleu;
+pub use words::{EditDistance, Meteor};
 
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Embedding];
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {
