@@ -7,7 +7,7 @@ use super::page::counted;
 use super::table::{Align, Table, escape};
 use super::{boundaries, confusion, labels};
 use crate::document::Layer;
-use crate::metric::{CONFIDENCE, Class, MetricName, Name};
+use crate::metric::{CONFIDENCE, Class, MetricName, Name, cut_off};
 use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
@@ -148,6 +148,5 @@ fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
 fn metric_name(layer: &Layer, metric: &str, at: u32) -> String {
     let prefix = layer.metric_prefix();
     let whole = if metric.is_empty() { prefix.into_owned() } else { format!("{prefix}.{metric}") };
-    let cut = if at == 0 { String::new() } else { format!("@{at}") };
-    format!("`{whole}{cut}`")
+    format!("`{whole}{}`", cut_off(at))
 }
