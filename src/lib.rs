@@ -12,6 +12,7 @@ pub mod document;
 pub mod error;
 pub mod extractor;
 pub mod format;
+pub mod judge;
 pub mod metric;
 mod nearest;
 pub mod preset;

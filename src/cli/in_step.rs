@@ -38,7 +38,7 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, scores }))
+    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, scores, agreement: None }))
 }
 
 fn is_large(path: &Path) -> bool {

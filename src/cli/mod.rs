@@ -19,6 +19,7 @@ mod run;
 mod score;
 mod table;
 mod unmatched;
+mod verdicts;
 
 pub use args::parse;
 pub use exit::INTERNAL;

@@ -18,18 +18,20 @@ use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output};
+use super::{difference, exit, figures, in_step, output, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let options = options(args)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
-    let settings = Settings {
+    let mut settings = Settings {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
-        options,
         // What is printed beside the figures, such as confusions, is made of single items.
-        documents: args.format != ScoreFormat::Table || args.explain_difference.is_some(),
+        documents: args.format != ScoreFormat::Table
+            || args.explain_difference.is_some()
+            || verdicts::are_asked_for(args, &options),
+        options,
         preset: args.preset,
         ..Settings::default()
     };
@@ -40,7 +42,7 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let found = answers.values().flat_map(|answer| answer.annotations.layers()).collect();
     let declared = declared(args, &golden, &found)?;
-    let subject = Subject { name: stem(&args.pred), declared, answers };
+    let mut subject = Subject { name: stem(&args.pred), declared, answers };
     let mut broken = strangers(args, &references, &settings.options);
     broken.extend(check_schemas(&args.gold, &settings.options));
     if !broken.is_empty() {
@@ -54,13 +56,15 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     if let Some(preset) = args.explain_difference {
         return difference::execute(args.format, &references, &subject, &settings, preset);
     }
+    verdicts::give(args, &mut settings, &references, &mut subject)?;
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&golden, &subject.declared));
     }
+    let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
     let documents = references.keys().cloned().collect();
-    let mut extractor = ExtractorReport::new(&subject, &documents, scores);
+    let mut extractor = ExtractorReport { agreement, ..ExtractorReport::new(&subject, &documents, scores) };
     for (id, reason) in left_out {
         extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }
@@ -71,7 +75,10 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
 fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        ScoreFormat::Table => figures::tables(&extractor.scores),
+        ScoreFormat::Table => {
+            let agreement = extractor.agreement.as_ref().map(verdicts::table);
+            figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
+        }
         ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
         ScoreFormat::Csv => ScoresCsv.render(report),
         ScoreFormat::Md => Markdown.render(report),
@@ -104,6 +111,12 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     options.summaries.ask(&args.metrics);
+    if let Some(judge) = &args.judge {
+        options.key_points.judge.clone_from(&judge.0);
+    }
+    if let Some(seconds) = args.judge_timeout {
+        options.key_points.judge_timeout = seconds;
+    }
     Ok(options)
 }
 

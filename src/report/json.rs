@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::ExtractorReport;
 use super::confusion::{confusion, errors, items};
 use super::curves::curves;
-use crate::document::Layer;
-use crate::metric::{Counts, Detail};
+use crate::document::{Layer, Support};
+use crate::judge::{Difference, VerdictAgreement, verdict_of};
+use crate::metric::{Counts, Detail, Item};
 use crate::score::{Figure, LayerScores};
 
 /// What goes into the JSON.
@@ -39,11 +40,17 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             let figures = figures.flat_map(|document| &document.figures);
             let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
             entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
+            if let Some(verdicts) = verdicts_json(report, id) {
+                entry.insert("key_points".to_owned(), verdicts);
+            }
         }
         (id.clone(), Value::Object(entry))
     });
     let shown = ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok");
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if let Some(agreement) = &report.agreement {
+        root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
     if options.curves {
         root.insert("curves".to_owned(), curves(report));
     }
@@ -56,6 +63,43 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
     text.push('\n');
     text
+}
+
+/// The verdicts on a document's key points, with the sentence that carried each and what the verdict rests on.
+fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value> {
+    let layer = report.scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
+    let verdict = |(place, item): (usize, &Item)| {
+        let (name, text) = item.gold.as_ref().map_or(("", ""), |gold| (&gold.label, &gold.text));
+        let name = if name.is_empty() { format!("#{}", place + 1) } else { name.to_owned() };
+        json!({
+            "key_point": name,
+            "text": text,
+            "verdict": verdict_of(item).as_str(),
+            "ground": item.ground,
+            "sentence": item.evidence,
+        })
+    };
+    Some(layer.documents.get(id)?.items.iter().enumerate().map(verdict).collect())
+}
+
+fn agreement_json(agreement: &VerdictAgreement) -> Value {
+    let cell = |(&(used, hand), count): (&(Support, Support), &usize)| json!({"used": used.as_str(), "hand": hand.as_str(), "count": count});
+    let difference = |one: &Difference| json!({"document": one.document, "key_point": one.key_point, "used": one.used.as_str(), "hand": one.hand.as_str()});
+    json!({
+        "what": "key_points",
+        "used": agreement.used,
+        "hand": format!("file:{}", agreement.hand),
+        "units": agreement.units,
+        "documents": agreement.documents,
+        "observed": agreement.observed(),
+        "cohen_kappa": {
+            "value": agreement.kappa,
+            "low": agreement.interval.map(|interval| interval.low),
+            "high": agreement.interval.map(|interval| interval.high),
+        },
+        "table": agreement.table.iter().map(cell).collect::<Vec<_>>(),
+        "differences": agreement.differences.iter().map(difference).collect::<Vec<_>>(),
+    })
 }
 
 /// An object with the entities under their layer's name; empty where there is no item to count.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::{Dataset, DatasetInfo};
 use crate::document::{Document, Layer};
+use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::score::{Figure, LayerScores, Scores, Status, Subject};
 
@@ -35,6 +36,8 @@ pub struct ExtractorReport {
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// What it scored.
     pub scores: Scores,
+    /// How well its verdicts on key points agree with hand-made ones, where there are such.
+    pub agreement: Option<VerdictAgreement>,
 }
 
 impl Report {
@@ -75,7 +78,7 @@ impl ExtractorReport {
             None => (Status::Missing, Some("there is no prediction for it".to_owned())),
         };
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
-        Self { name: subject.name.clone(), ends, scores }
+        Self { name: subject.name.clone(), ends, scores, agreement: None }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

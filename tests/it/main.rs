@@ -13,6 +13,8 @@ mod fixture;
 mod formats;
 mod help;
 mod invariants;
+#[cfg(unix)]
+mod judge;
 mod loading;
 mod presets;
 mod readers;
@@ -26,3 +28,4 @@ mod spans;
 mod splits;
 mod structures;
 mod tokens;
+mod units;
