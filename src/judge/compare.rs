@@ -24,7 +24,7 @@ pub struct VerdictAgreement {
     pub agreeing: usize,
     /// Cohen's kappa over the three degrees of support; `None` where it is undefined.
     pub kappa: Option<f64>,
-    /// By leaving out one document at a time.
+    /// By leaving out one document at a time, cut at -1 and 1.
     pub interval: Option<Interval>,
     /// How often which verdict met which: the used one, then the hand-made one.
     pub table: BTreeMap<(Support, Support), usize>,
@@ -50,6 +50,11 @@ impl VerdictAgreement {
     pub fn observed(&self) -> Option<f64> {
         (self.units > 0).then(|| self.agreeing as f64 / self.units as f64)
     }
+}
+
+/// A kappa is never below -1.
+fn in_range(interval: Interval) -> Interval {
+    Interval { low: interval.low.max(-1.0), ..interval }
 }
 
 /// The verdict on a key point as it was scored.
@@ -102,7 +107,7 @@ pub fn compare(
         units: all.len(),
         documents: rated.len(),
         agreeing: all.len() - differences.len(),
-        interval: kappa.zip(without).and_then(|(kappa, without)| jackknife(kappa, &without, confidence)),
+        interval: kappa.zip(without).and_then(|(kappa, without)| jackknife(kappa, &without, confidence)).map(in_range),
         kappa,
         table,
         differences,

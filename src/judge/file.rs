@@ -62,6 +62,7 @@ impl VerdictFile {
                 },
             }
         }
+        faults.sort_by_key(|fault| fault.position);
         let hash = sha256(text)[..12].to_owned();
         let file = Self { path: path.to_owned(), hash, verdicts };
         if faults.is_empty() { Ok(file) } else { Err(faults.into_iter().map(|fault| fault.in_file(path)).collect()) }

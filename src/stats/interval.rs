@@ -65,17 +65,14 @@ pub fn ratio_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, co
 
 /// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
 /// agree, and with few documents, as for [`ratio_logit_t`]. `None` for fewer than two documents.
-///
-/// A mean above 1, of scores that have no upper end, is not cut there; where all documents agree on one, it has no interval.
 pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, least)?;
     if error <= f64::EPSILON {
-        return (estimate <= 1.0).then(|| clopper_pearson(estimate, spread.clusters, confidence));
+        return Some(clopper_pearson(estimate, spread.clusters, confidence));
     }
     let reach = quantile(spread.clusters, confidence) * error;
-    let most = if estimate > 1.0 { f64::INFINITY } else { 1.0 };
-    Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(most) })
+    Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
 }
 
 fn standard_error(spread: Spread, least: f64) -> Option<f64> {

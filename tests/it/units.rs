@@ -46,7 +46,7 @@ fn every_format() {
     insta::assert_json_snapshot!("units_documents", json(&cli, &["--metric", "key_points"])["documents"]);
 }
 
-/// K1 has three of five content words, and its evidence in the text two of four; K2 has its alias, K3 its pattern; of the other
+/// K1 has three of six content words, and three of the four of its evidence; K2 has its alias, K3 its pattern; of the other
 /// document's two points the first is carried.
 #[test]
 fn the_contract_of_the_json() {
@@ -100,8 +100,8 @@ fn verdicts_of_a_file() {
     assert_eq!((&verdicts[2]["verdict"], &verdicts[2]["ground"]), (&"partial".into(), &"file".into()));
 }
 
-/// The matcher misses K1 and finds all of K3: of five, three are the same. By chance: used 4 full and 1 not, by hand 3, 1 and 1,
-/// so 12/25 + 0 + 1/25.
+/// The matcher finds the whole of K3 where the hand found a part: of five, four are the same. By chance: 4 whole and 1 not
+/// against 3 whole, 1 in part and 1 not, so 12/25 + 0 + 1/25.
 #[test]
 fn agreement_of_the_matcher_with_a_hand() {
     let cli = files();
