@@ -9,6 +9,7 @@ pub mod check;
 pub mod config;
 pub mod corpus;
 pub mod document;
+pub mod embedding;
 pub mod error;
 pub mod extractor;
 pub mod format;

@@ -13,6 +13,7 @@ mod nervaluate;
 mod places;
 mod presidio;
 mod reasons;
+mod rouge_score;
 mod spacy;
 mod stickler;
 
@@ -68,6 +69,8 @@ pub const PRESETS: &[&Preset] = &[
     &seqeval_strict::PRESETS[4],
     &seqeval_strict::PRESETS[5],
     &conlleval::PRESET,
+    &rouge_score::PRESETS[0],
+    &rouge_score::PRESETS[1],
 ];
 
 /// The preset of a name.

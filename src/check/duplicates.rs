@@ -9,7 +9,7 @@ use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::document::{Entity, Step};
 use crate::error::Fault;
-use crate::text::Tokenizer;
+use crate::text::{Stemmer, Tokenizer};
 
 /// A label that repeats another.
 pub(super) const DUPLICATE: Lint = Lint {
@@ -114,7 +114,7 @@ fn same(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
 
 /// As scoring compares texts.
 fn words(text: &str) -> Vec<String> {
-    let words = Tokenizer::Words.tokens(text, false);
+    let words = Tokenizer::Words.tokens(text, Stemmer::None);
     if words.is_empty() { vec![text.trim().to_owned()] } else { words }
 }
 

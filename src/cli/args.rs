@@ -11,6 +11,7 @@ use karat::format::Format;
 use karat::judge::split_words;
 use karat::metric::options::{KeyPointOptions, SpanOptions};
 use karat::preset::{self, Preset};
+use karat::text::{Stemmer, Tokenizer};
 
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::presets::{self, HELP};
@@ -217,6 +218,15 @@ pub(super) struct ScoreArgs {
     /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points], [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
+    /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub tokenizer: Option<Tokenizer>,
+    /// How ROUGE stems tokens: none (the default), porter, or a language of Snowball such as german
+    #[arg(long, value_name = "NAME", conflicts_with = "preset")]
+    pub stemmer: Option<Stemmer>,
+    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is downloaded
+    #[arg(long, value_name = "DIR")]
+    pub embeddings: Option<PathBuf>,
     /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
     #[arg(long, value_name = "X", value_parser = iou)]
     pub iou: Vec<f64>,
@@ -259,6 +269,9 @@ pub(super) struct ScoreArgs {
     /// What to do with documents that only the golden files or only the predictions have
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
+    /// Threads; all cores by default. The output is the same for every number
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
     /// What 0 divided by 0 gives; undefined by default
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,

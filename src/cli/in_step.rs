@@ -1,5 +1,6 @@
 //! `karat score` on two files of lines, without loading them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -38,7 +39,8 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, scores, agreement: None }))
+    let empty_summaries = BTreeSet::new();
+    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None }))
 }
 
 fn is_large(path: &Path) -> bool {

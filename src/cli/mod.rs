@@ -18,6 +18,7 @@ mod progress;
 mod run;
 mod score;
 mod table;
+mod threads;
 mod unmatched;
 mod verdicts;
 

@@ -9,7 +9,7 @@ use karat::agree::{ceiling, pairwise};
 use karat::config::Config;
 use karat::corpus::Dataset;
 use karat::document::Layer;
-use karat::error::{Error, Fault};
+use karat::error::Error;
 use karat::format::sha256;
 use karat::report::{ExtractorReport, Report, headline_figure, three_places};
 use karat::runner::{Answers, Plan, Selection, run};
@@ -18,7 +18,7 @@ use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
 use super::args::RunArgs;
 use super::progress::Progress;
-use super::{exit, output, table, verdicts};
+use super::{exit, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -28,8 +28,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         profile: args.profile.clone(),
     };
     let mut environment = environment(args);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(environment.jobs).build();
-    let pool = pool.map_err(|error| Fault::new(format!("cannot start {} threads: {error}", environment.jobs)))?;
+    let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
     let folder = folder(args, &plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;

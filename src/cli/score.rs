@@ -8,19 +8,27 @@ use karat::corpus::{
     DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
     load_schemas,
 };
-use karat::document::{LayerSet, Reference};
+use karat::document::{Layer, LayerSet, Reference};
+use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
-use karat::metric::Options;
+use karat::metric::{FAMILIES, Options};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output, verdicts};
+use super::{difference, exit, figures, in_step, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
+    match args.jobs {
+        None => score_and_print(args),
+        Some(jobs) => threads::pool(usize::from(jobs))?.install(|| score_and_print(args)),
+    }
+}
+
+fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let options = options(args)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let mut settings = Settings {
@@ -87,7 +95,10 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
-    for note in unmatched::notes(&extractor.ends).iter().filter(|_| args.format != ScoreFormat::Json) {
+    for note in unmatched::notes(&extractor.ends, &extractor.empty_summaries)
+        .iter()
+        .filter(|_| args.format != ScoreFormat::Json)
+    {
         output::note(note);
     }
     Ok(exit::PASS)
@@ -110,13 +121,18 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     };
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
-    options.summaries.ask(&args.metrics);
-    if let Some(judge) = &args.judge {
-        options.key_points.judge.clone_from(&judge.0);
-    }
-    if let Some(seconds) = args.judge_timeout {
-        options.key_points.judge_timeout = seconds;
-    }
+    verdicts::choose(args, &mut options.key_points);
+    let families = args.preset.map_or(FAMILIES, |preset| preset.families);
+    let of_summaries = families.iter().find(|family| family.scores(&Layer::Summaries));
+    let known = of_summaries.map(|family| family.metrics(&options)).unwrap_or_default();
+    options.summaries.ask(&args.metrics, &known);
+    let summaries = &mut options.summaries;
+    summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
+    summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
+    // A folder of the command line is where the user is, one of the options file where that file is.
+    let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
+    summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
+    load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok(options)
 }
 

@@ -1,6 +1,6 @@
 //! Documents that only one side has, golden files or predictions: refused, counted or left out, as the user says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use karat::corpus::{Predictions, Stranger};
@@ -35,6 +35,9 @@ pub(super) fn join(
     faults.extend(wrong);
     let without: Vec<String> = references.keys().filter(|id| !answers.contains_key(*id)).cloned().collect();
     let mut left_out = BTreeMap::new();
+    if missing == Missing::Error {
+        faults.extend(without_reference(pred, &references, &answers));
+    }
     match missing {
         Missing::Error => {
             faults.extend(strangers.into_values().map(refused));
@@ -62,6 +65,27 @@ pub(super) fn join(
     Joined { references, answers, left_out }
 }
 
+/// Summaries that no reference answers, while those of other documents have one: they would silently not be scored.
+fn without_reference(
+    pred: &Path,
+    references: &BTreeMap<String, Reference>,
+    answers: &BTreeMap<String, Answer>,
+) -> Vec<Fault> {
+    let has_reference = |reference: &Reference| reference.gold.summaries.as_ref().is_some_and(|all| !all.is_empty());
+    if !references.values().any(has_reference) {
+        return Vec::new();
+    }
+    let alone = answers.iter().filter(|(id, answer)| {
+        let has_summary = answer.annotations.summaries.iter().flatten().any(|summary| !summary.trim().is_empty());
+        has_summary && references.get(*id).is_some_and(|reference| !has_reference(reference))
+    });
+    let fault = |(id, _): (&String, &Answer)| {
+        let fault = Fault::new("there is a summary, and no reference for it").of_document(id).in_file(pred);
+        fault.help("other documents have references; `--missing skip` or `count` scores without it")
+    };
+    alone.map(fault).collect()
+}
+
 fn refused(stranger: Stranger) -> Fault {
     let choice = "`--missing count` counts everything in it as spurious, `--missing skip` leaves it out";
     let help = match &stranger.fault.help {
@@ -86,7 +110,10 @@ fn spurious(stranger: Stranger, golden: &LayerSet) -> (Reference, Answer) {
 }
 
 /// What a reader of the figures must know of documents that only one side has: a note of one line for each case.
-pub(super) fn notes(ends: &BTreeMap<String, (Status, Option<String>)>) -> Vec<String> {
+pub(super) fn notes(
+    ends: &BTreeMap<String, (Status, Option<String>)>,
+    empty_summaries: &BTreeSet<String>,
+) -> Vec<String> {
     let named = |wanted: &dyn Fn(Status, &str) -> bool| {
         let ids = ends.iter().filter(|(_, (status, message))| wanted(*status, message.as_deref().unwrap_or_default()));
         list(&ids.map(|(id, _)| id.as_str()).collect::<Vec<_>>())
@@ -98,6 +125,8 @@ pub(super) fn notes(ends: &BTreeMap<String, (Status, Option<String>)>) -> Vec<St
         ("left out, since there is no golden file", named(&left_out(NO_GOLD))),
         ("counted as missed, since there is no prediction", named(&|status, _| status == Status::Missing)),
         ("counted as spurious, since there is no golden file", named(&|status, _| status == Status::Extra)),
+        ("failed, and scored as empty", named(&|status, _| matches!(status, Status::Failed | Status::TimedOut))),
+        ("answered with an empty summary", list(&empty_summaries.iter().map(String::as_str).collect::<Vec<_>>())),
     ];
     cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
 }

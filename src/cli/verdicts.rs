@@ -8,11 +8,22 @@ use karat::document::{Layer, Reference};
 use karat::error::{Error, Fault};
 use karat::judge::{Asked, Judge, VerdictAgreement, VerdictFile, compare};
 use karat::metric::Options;
+use karat::metric::options::KeyPointOptions;
 use karat::report::three_places;
 use karat::score::{Scores, Settings, Subject};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::output;
+
+/// The command line's choices.
+pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
+    if let Some(judge) = &args.judge {
+        options.judge.clone_from(&judge.0);
+    }
+    if let Some(seconds) = args.judge_timeout {
+        options.judge_timeout = seconds;
+    }
+}
 
 /// Whether verdicts come from elsewhere, or are compared with others: then single items are needed.
 pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {

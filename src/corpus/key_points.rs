@@ -5,7 +5,7 @@ use regex::Regex;
 use super::golden::Misplaced;
 use crate::document::{Annotations, Step};
 use crate::error::Fault;
-use crate::text::Tokenizer;
+use crate::text::{Stemmer, Tokenizer};
 
 /// Patterns that are no regular expressions, and wordings without a word in them: neither could ever be found.
 pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
@@ -29,7 +29,7 @@ pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
             }
         }
         for (number, alias) in point.aliases.iter().enumerate() {
-            if Tokenizer::Words.tokens(alias, false).is_empty() {
+            if Tokenizer::Words.tokens(alias, Stemmer::None).is_empty() {
                 let fault = Fault::new(format!("an alias of the key point {of:?} has no word in it"));
                 wrong.push((fault.help("an alias is another wording, found by its words"), at("aliases", number)));
             }

@@ -76,6 +76,12 @@ impl Answer {
         Self { status: Status::Ok, annotations, message: None }
     }
 
+    /// Whether it was answered, with nothing but white space for a summary.
+    pub fn has_empty_summary(&self) -> bool {
+        let summary = self.annotations.summaries.iter().flatten().next();
+        self.status == Status::Ok && summary.is_none_or(|summary| summary.trim().is_empty())
+    }
+
     /// No answer.
     pub fn without(status: Status, message: impl Into<String>) -> Self {
         Self { status, annotations: Annotations::default(), message: Some(message.into()) }

@@ -7,6 +7,7 @@ mod by_label;
 mod confidence;
 mod coreference;
 pub mod corpus;
+pub mod embedding;
 mod event;
 mod family;
 mod item;

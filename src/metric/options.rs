@@ -23,7 +23,7 @@ pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use spans::SpanOptions;
-pub use summaries::SummaryOptions;
+pub use summaries::{Sentences, SummaryOptions};
 
 /// All choices.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use super::ExtractorReport;
 use super::confusion::{confusion, errors, items};
 use super::curves::curves;
-use crate::document::{Layer, Support};
-use crate::judge::{Difference, VerdictAgreement, verdict_of};
-use crate::metric::{Counts, Detail, Item};
-use crate::score::{Figure, LayerScores};
+use super::verdicts::{agreement_json, verdicts_json};
+use crate::document::Layer;
+use crate::metric::{Counts, Detail};
+use crate::score::{Figure, LayerScores, Status};
 
 /// What goes into the JSON.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +32,9 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let ends = report.ends.iter().map(|(id, (status, message))| {
         let mut entry = Map::new();
         entry.insert("status".to_owned(), json!(status.as_str()));
+        if report.empty_summaries.contains(id) {
+            entry.insert("empty".to_owned(), json!(true));
+        }
         if let Some(message) = message {
             entry.insert("message".to_owned(), json!(message));
         }
@@ -46,10 +49,14 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
         }
         (id.clone(), Value::Object(entry))
     });
-    let shown = ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok");
+    let shown =
+        ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok" || entry.get("empty").is_some());
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
     if let Some(agreement) = &report.agreement {
         root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
+    if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
+        root.insert("answers".to_owned(), answers(report));
     }
     if options.curves {
         root.insert("curves".to_owned(), curves(report));
@@ -65,41 +72,14 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     text
 }
 
-/// The verdicts on a document's key points, with the sentence that carried each and what the verdict rests on.
-fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value> {
-    let layer = report.scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
-    let verdict = |(place, item): (usize, &Item)| {
-        let (name, text) = item.gold.as_ref().map_or(("", ""), |gold| (&gold.label, &gold.text));
-        let name = if name.is_empty() { format!("#{}", place + 1) } else { name.to_owned() };
-        json!({
-            "key_point": name,
-            "text": text,
-            "verdict": verdict_of(item).as_str(),
-            "ground": item.ground,
-            "sentence": item.evidence,
-        })
-    };
-    Some(layer.documents.get(id)?.items.iter().enumerate().map(verdict).collect())
-}
-
-fn agreement_json(agreement: &VerdictAgreement) -> Value {
-    let cell = |(&(used, hand), count): (&(Support, Support), &usize)| json!({"used": used.as_str(), "hand": hand.as_str(), "count": count});
-    let difference = |one: &Difference| json!({"document": one.document, "key_point": one.key_point, "used": one.used.as_str(), "hand": one.hand.as_str()});
-    json!({
-        "what": "key_points",
-        "used": agreement.used,
-        "hand": format!("file:{}", agreement.hand),
-        "units": agreement.units,
-        "documents": agreement.documents,
-        "observed": agreement.observed(),
-        "cohen_kappa": {
-            "value": agreement.kappa,
-            "low": agreement.interval.map(|interval| interval.low),
-            "high": agreement.interval.map(|interval| interval.high),
-        },
-        "table": agreement.table.iter().map(cell).collect::<Vec<_>>(),
-        "differences": agreement.differences.iter().map(difference).collect::<Vec<_>>(),
-    })
+/// How many documents ended in which way; an empty summary is an answer, and counted apart.
+fn answers(report: &ExtractorReport) -> Value {
+    let ends = Status::SAID.into_iter().chain([Status::Extra]).map(|status| {
+        let empty = if status == Status::Ok { report.empty_summaries.len() } else { 0 };
+        (status.as_str().to_owned(), json!(report.count(status) - empty))
+    });
+    let empty = ("empty".to_owned(), json!(report.empty_summaries.len()));
+    Value::Object(ends.chain([empty]).collect())
 }
 
 /// An object with the entities under their layer's name; empty where there is no item to count.

@@ -13,6 +13,7 @@ mod markdown;
 mod model;
 mod number;
 mod scores_csv;
+mod verdicts;
 
 pub use agreement::Agreement;
 pub use difference::differences_to_json;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::{Dataset, DatasetInfo};
-use crate::document::{Document, Layer};
+use crate::document::{Answer, Document, Layer};
 use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::score::{Figure, LayerScores, Scores, Status, Subject};
@@ -34,6 +34,8 @@ pub struct ExtractorReport {
     pub name: String,
     /// How each document ended, and why it was not answered.
     pub ends: BTreeMap<String, (Status, Option<String>)>,
+    /// Documents that were answered, with a summary that says nothing; none where summaries were not scored.
+    pub empty_summaries: BTreeSet<String>,
     /// What it scored.
     pub scores: Scores,
     /// How well its verdicts on key points agree with hand-made ones, where there are such.
@@ -78,7 +80,16 @@ impl ExtractorReport {
             None => (Status::Missing, Some("there is no prediction for it".to_owned())),
         };
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
-        Self { name: subject.name.clone(), ends, scores, agreement: None }
+        let empty_summaries = if scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
+            documents
+                .iter()
+                .filter(|id| subject.answers.get(*id).is_some_and(Answer::has_empty_summary))
+                .cloned()
+                .collect()
+        } else {
+            BTreeSet::new()
+        };
+        Self { name: subject.name.clone(), ends, empty_summaries, scores, agreement: None }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

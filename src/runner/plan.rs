@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas};
 use crate::document::{Layer, LayerSet};
+use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
 use crate::extractor::{Extractor, Predictions};
 use crate::score::Settings;
@@ -57,7 +58,9 @@ impl Plan {
                 Ok(dataset) => {
                     faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
                     let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
-                    faults.extend(load_schemas(&mut options, file.parent().unwrap_or(Path::new(""))));
+                    let folder = file.parent().unwrap_or(Path::new(""));
+                    faults.extend(load_schemas(&mut options, folder));
+                    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
                     faults.extend(check_schemas(&wanted.golden, &options));
                     loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }

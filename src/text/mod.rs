@@ -3,8 +3,10 @@
 mod offsets;
 pub mod porter;
 pub mod sentence;
+pub mod stemmer;
 pub mod stopwords;
 pub mod token;
 
 pub use offsets::Offsets;
+pub use stemmer::Stemmer;
 pub use token::Tokenizer;

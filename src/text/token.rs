@@ -12,7 +12,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{porter, stopwords};
+use super::{Stemmer, porter, stopwords};
 
 /// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,11 +51,10 @@ impl FromStr for Tokenizer {
 }
 
 impl Tokenizer {
-    /// The tokens in text order, none of them empty. With `stem`, those of more than three characters are
-    /// [stemmed](stem_token).
-    pub fn tokens(self, text: &str, stem: bool) -> Vec<String> {
+    /// The stems of the tokens in text order, none of them empty.
+    pub fn tokens(self, text: &str, stemmer: Stemmer) -> Vec<String> {
         let mut tokens = Vec::new();
-        self.each(text, |token| tokens.push(if stem { stem_token(token).into_owned() } else { token.to_owned() }));
+        self.each(text, |token| tokens.push(stemmer.stem(token).into_owned()));
         tokens
     }
 
@@ -75,11 +74,6 @@ impl Tokenizer {
         self.each(text, |_| tokens += 1);
         tokens == 0 && !text.trim().is_empty()
     }
-}
-
-/// The stem of a token of more than three characters, as rouge-score 0.1.2 asks for it; a shorter one as it is.
-pub fn stem_token(token: &str) -> Cow<'_, str> {
-    if token.chars().nth(3).is_some() { Cow::Owned(porter::stem(token)) } else { Cow::Borrowed(token) }
 }
 
 /// The stemmed content words of an English text in text order, repeats included: UAX 29 words, folded as in
@@ -147,14 +141,15 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Tokenizer, content_stems, stem_token};
+    use super::{Tokenizer, content_stems};
+    use crate::text::Stemmer;
 
     fn rouge(text: &str) -> String {
-        Tokenizer::RougeScore.tokens(text, false).join(" ")
+        Tokenizer::RougeScore.tokens(text, Stemmer::None).join(" ")
     }
 
     fn words(text: &str) -> String {
-        Tokenizer::Words.tokens(text, false).join(" ")
+        Tokenizer::Words.tokens(text, Stemmer::None).join(" ")
     }
 
     #[test]
@@ -177,10 +172,9 @@ mod tests {
     #[test]
     fn rouge_score_stems_tokens_of_more_than_three_letters() {
         assert_eq!(
-            Tokenizer::RougeScore.tokens("Dying dogs was was's 2000s", true),
+            Tokenizer::RougeScore.tokens("Dying dogs was was's 2000s", Stemmer::Porter),
             ["die", "dog", "was", "was", "s", "2000"]
         );
-        assert_eq!(stem_token("gas"), "gas");
     }
 
     #[test]
@@ -223,15 +217,15 @@ mod tests {
         fn rouge_score_follows_its_definition(text in any::<String>()) {
             let lower = text.to_lowercase();
             let expected = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty());
-            prop_assert_eq!(Tokenizer::RougeScore.tokens(&text, false), expected.collect::<Vec<_>>());
+            prop_assert_eq!(Tokenizer::RougeScore.tokens(&text, Stemmer::None), expected.collect::<Vec<_>>());
         }
 
         #[test]
         fn lines_have_the_tokens_of_their_text(text in any::<String>(), more in any::<String>()) {
             for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
-                let mut by_line = tokenizer.tokens(&text, true);
-                by_line.extend(tokenizer.tokens(&more, true));
-                prop_assert_eq!(tokenizer.tokens(&format!("{text}\n{more}"), true), by_line);
+                let mut by_line = tokenizer.tokens(&text, Stemmer::Porter);
+                by_line.extend(tokenizer.tokens(&more, Stemmer::Porter));
+                prop_assert_eq!(tokenizer.tokens(&format!("{text}\n{more}"), Stemmer::Porter), by_line);
             }
         }
     }

@@ -9,6 +9,7 @@ mod confidence;
 mod config_errors;
 mod data_errors;
 mod determinism;
+mod embeddings;
 mod fixture;
 mod formats;
 mod help;

@@ -2,11 +2,11 @@
 """Compares karat's ROUGE with rouge-score's, bit for bit, on hostile random cases.
 
     python tests/parity/rouge.py --karat target/debug/karat
-    python tests/parity/rouge.py --karat target/debug/karat --stemmed -- --stem
 
-Every case is a document with one to four reference summaries and one summary. `karat score` is run on all of them and
-its figures per document are compared with what rouge_score gives in this process. What stands behind `--` is passed on
-to karat. Prints how many figures were compared and every difference; exits 1 on a difference or a missing figure.
+Every case is a document with one to four reference summaries and one summary. `karat score` is run on all of them under
+the presets `rouge_score` and `rouge_score-unstemmed`, and its figures per document are compared with what rouge_score
+gives in this process: ROUGE-1 to 9, L and Lsum. Prints how many figures were compared and every difference; exits 1 on a
+difference or a missing figure.
 """
 
 import argparse
@@ -19,7 +19,8 @@ from pathlib import Path
 
 from rouge_score import rouge_scorer
 
-KINDS = ["rouge1", "rouge2", "rougeL", "rougeLsum"]
+KINDS = [f"rouge{n}" for n in range(1, 10)] + ["rougeL", "rougeLsum"]
+PRESETS = {"rouge_score": True, "rouge_score-unstemmed": False}
 STATS = {"precision": "precision", "recall": "recall", "f1": "fmeasure"}
 FEW = "a b c d e".split()
 WORDS = """the cat sat on a mat running runner runs flies flying dying happily relational conditional news skies
@@ -85,7 +86,7 @@ def make_cases(count, seed):
         yield f"case-{at:06}", references, summary
 
 
-def run_karat(karat, more, cases):
+def run_karat(karat, preset, cases):
     """karat's figures: {id: {metric: {"value": x}}}."""
     with tempfile.TemporaryDirectory() as folder:
         gold, pred = Path(folder, "gold.jsonl"), Path(folder, "pred.jsonl")
@@ -94,28 +95,19 @@ def run_karat(karat, more, cases):
                 print(json.dumps({"id": case, "summaries": references}), file=gold_file)
                 print(json.dumps({"id": case, "summary": summary}), file=pred_file)
         command = [karat, "score", "--gold", gold, "--pred", pred, "--layer", "summaries"]
-        command += ["--per-document", "--format", "json", *more]
+        command += ["--per-document", "--format", "json", "--preset", preset]
         answer = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     return {case: document["metrics"] for case, document in json.loads(answer.stdout)["documents"].items()}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--karat", required=True, help="the binary")
-    parser.add_argument("--cases", type=int, default=5_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kinds", nargs="+", default=KINDS, help="rouge1 to rouge9, rougeL, rougeLsum")
-    parser.add_argument("--stemmed", action="store_true", help="stem in the oracle; tell karat behind --")
-    parser.add_argument("more", nargs="*", help="passed on to karat")
-    options = parser.parse_args()
-
-    cases = list(make_cases(options.cases, options.seed))
-    karat = run_karat(options.karat, options.more, cases)
-    oracle = rouge_scorer.RougeScorer(options.kinds, use_stemmer=options.stemmed)
+def compare(options, cases, preset, stemmed):
+    """Prints what differs under a preset; how many figures were compared, and how many differ."""
+    karat = run_karat(options.karat, preset, cases)
+    oracle = rouge_scorer.RougeScorer(KINDS, use_stemmer=stemmed)
     compared, differences = 0, 0
     for case, references, summary in cases:
         scores = oracle.score_multi(references, summary)
-        for kind in options.kinds:
+        for kind in KINDS:
             for stat, name in STATS.items():
                 metric = f"summary.{kind}.{stat}"
                 expected = float(getattr(scores[kind], name))
@@ -125,7 +117,19 @@ def main():
                     differences += 1
                     if differences <= 20:
                         print(f"{case} {metric}: rouge_score {expected!r}, karat {got!r}: {references!r} / {summary!r}")
-    print(f"{len(cases)} cases, {compared} figures compared, {differences} differences")
+    print(f"{preset}: {len(cases)} cases, {compared} figures compared, {differences} differences", flush=True)
+    return differences
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--karat", required=True, help="the binary")
+    parser.add_argument("--cases", type=int, default=5_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+
+    cases = list(make_cases(options.cases, options.seed))
+    differences = sum(compare(options, cases, preset, stemmed) for preset, stemmed in PRESETS.items())
     return 1 if differences else 0
 
 

@@ -4,16 +4,16 @@ use super::lcs::{Index, Pattern};
 use super::ngram::Ngrams;
 use super::tokens::{Interner, Tokens};
 use super::{Kind, Prf};
-use crate::text::Tokenizer;
+use crate::text::{Stemmer, Tokenizer};
 
 /// The program whose figures these are, for signatures.
 pub const MODE: &str = "rouge_score-0.1.2";
 
 /// Scores a hypothesis against references. The default is that of rouge-score 0.1.2: its own tokenizer, no stemming.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Scorer {
-    /// Whether tokens of more than three characters are Porter-stemmed.
-    pub stem: bool,
+    /// How tokens are stemmed; rouge-score 0.1.2 knows [`Stemmer::None`] and [`Stemmer::Porter`].
+    pub stemmer: Stemmer,
     /// How texts are cut into tokens; any other than [`Tokenizer::RougeScore`] gives figures that no other program has.
     pub tokenizer: Tokenizer,
 }
@@ -28,7 +28,7 @@ impl Scorer {
     /// # Panics
     /// On `Kind::N(0)`.
     pub fn score(&self, kinds: &[Kind], references: &[&str], hypothesis: &str) -> Vec<Prf> {
-        let mut interner = Interner::new(self.tokenizer, self.stem);
+        let mut interner = Interner::new(self.tokenizer, self.stemmer);
         let hypothesis = interner.tokens(hypothesis);
         let references: Vec<Tokens> = references.iter().map(|text| interner.tokens(text)).collect();
         let texts = Texts { vocabulary: interner.size(), hypothesis, references };
@@ -44,7 +44,7 @@ impl Scorer {
 
     /// What the figures depend on: `rouge_score-0.1.2|tok:rouge_score|stem:no`.
     pub fn signature(&self) -> String {
-        format!("{MODE}|tok:{}|stem:{}", self.tokenizer, if self.stem { "yes" } else { "no" })
+        format!("{MODE}|tok:{}|stem:{}", self.tokenizer, self.stemmer)
     }
 
     /// Whether the tokenizer leaves nothing of a text that has more than white space, so that its scores are 0
@@ -125,10 +125,10 @@ fn first_best(scores: impl Iterator<Item = Prf>) -> Prf {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Kind, Prf, Scorer, Tokenizer};
+    use super::{Kind, Prf, Scorer, Stemmer, Tokenizer};
 
-    const PLAIN: Scorer = Scorer { stem: false, tokenizer: Tokenizer::RougeScore };
-    const STEMMED: Scorer = Scorer { stem: true, tokenizer: Tokenizer::RougeScore };
+    const PLAIN: Scorer = Scorer { stemmer: Stemmer::None, tokenizer: Tokenizer::RougeScore };
+    const STEMMED: Scorer = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::RougeScore };
 
     /// Precision, recall and F1 of one kind.
     fn score(scorer: Scorer, kind: Kind, references: &[&str], hypothesis: &str) -> [f64; 3] {
@@ -217,8 +217,8 @@ mod tests {
     #[test]
     fn the_signature_names_what_figures_depend_on() {
         assert_eq!(PLAIN.signature(), "rouge_score-0.1.2|tok:rouge_score|stem:no");
-        let other = Scorer { stem: true, tokenizer: Tokenizer::Words };
-        assert_eq!(other.signature(), "rouge_score-0.1.2|tok:words|stem:yes");
+        let other = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::Words };
+        assert_eq!(other.signature(), "rouge_score-0.1.2|tok:words|stem:porter-nltk");
     }
 
     proptest! {
@@ -232,8 +232,8 @@ mod tests {
 
         #[test]
         fn a_text_scores_1_against_itself_or_0_where_it_is_too_short(text in "[a-cA-C0é \n.]{0,60}", stem: bool) {
-            let scorer = Scorer { stem, ..PLAIN };
-            let tokens = scorer.tokenizer.tokens(&text, stem).len();
+            let scorer = if stem { STEMMED } else { PLAIN };
+            let tokens = scorer.tokenizer.tokens(&text, scorer.stemmer).len();
             for kind in Kind::ALL {
                 let least = if let Kind::N(n) = kind { usize::from(n) } else { 1 };
                 let expected = if tokens >= least { 1.0 } else { 0.0 };

@@ -2,8 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::text::Tokenizer;
-use crate::text::token::stem_token;
+use crate::text::{Stemmer, Tokenizer};
 
 /// A tokenized text.
 #[derive(Debug, Default)]
@@ -26,15 +25,15 @@ impl Tokens {
 #[derive(Debug)]
 pub(super) struct Interner {
     tokenizer: Tokenizer,
-    stem: bool,
+    stemmer: Stemmer,
     words: FxHashMap<Box<str>, u32>,
     stems: FxHashMap<Box<str>, u32>,
     size: u32,
 }
 
 impl Interner {
-    pub(super) fn new(tokenizer: Tokenizer, stem: bool) -> Self {
-        Self { tokenizer, stem, words: FxHashMap::default(), stems: FxHashMap::default(), size: 0 }
+    pub(super) fn new(tokenizer: Tokenizer, stemmer: Stemmer) -> Self {
+        Self { tokenizer, stemmer, words: FxHashMap::default(), stems: FxHashMap::default(), size: 0 }
     }
 
     /// How many numbers were given.
@@ -59,13 +58,13 @@ impl Interner {
         if let Some(&id) = self.words.get(word) {
             return id;
         }
-        let id = if self.stem { self.id_of_stem(word) } else { self.next() };
+        let id = if self.stemmer == Stemmer::None { self.next() } else { self.id_of_stem(word) };
         self.words.insert(word.into(), id);
         id
     }
 
     fn id_of_stem(&mut self, word: &str) -> u32 {
-        let stem = stem_token(word);
+        let stem = self.stemmer.stem(word);
         if let Some(&id) = self.stems.get(stem.as_ref()) {
             return id;
         }

@@ -21,16 +21,17 @@ pub struct SummaryFamily {
 pub enum Usual {
     /// Everything.
     All,
-    /// The metrics of these names.
+    /// The metrics of these names, and the parts that are usual under the options.
     These(&'static [&'static str]),
 }
 
 impl SummaryFamily {
-    fn wants(&self, name: &str, options: &Options) -> bool {
-        match self.usual {
+    fn wants(&self, part: &dyn SummaryMetric, name: &str, options: &Options) -> bool {
+        let is_usual = match self.usual {
             Usual::All => true,
-            Usual::These(names) => names.contains(&name) || options.summaries.metrics.iter().any(|asked| asked == name),
-        }
+            Usual::These(names) => names.contains(&name) || part.is_usual(options),
+        };
+        (is_usual && !options.summaries.leaves_out(name)) || options.summaries.asks_for(name)
     }
 }
 
@@ -60,7 +61,7 @@ impl Family for SummaryFamily {
         let texts = Texts::of(case);
         let mut outcome = Outcome::default();
         for part in self.parts {
-            part.count(&texts, case.options, &|name| self.wants(name, case.options), &mut outcome);
+            part.count(&texts, case.options, &|name| self.wants(*part, name, case.options), &mut outcome);
         }
         outcome
     }

@@ -2,10 +2,12 @@
 //!
 //! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
 
+mod embedding;
 mod family;
 mod part;
 mod rouge;
 
+pub use embedding::Embedding;
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
@@ -13,7 +15,7 @@ pub use rouge::Rouge;
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN];
+pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Embedding];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {

@@ -38,6 +38,11 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
     /// The names that it can yield, as in `summary.<name>`, in report order.
     fn names(&self, options: &Options) -> Vec<Name>;
 
+    /// Whether karat's own family computes all of them unasked under these options.
+    fn is_usual(&self, _options: &Options) -> bool {
+        false
+    }
+
     /// How one of them is computed: figures are compared only where signatures are equal.
     fn signature(&self, name: &str, options: &Options) -> String;
 

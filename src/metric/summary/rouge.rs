@@ -1,9 +1,12 @@
 //! ROUGE in mode `rouge_score-0.1.2`, averaged over documents.
 
+use std::borrow::Cow;
+
 use super::{SummaryMetric, Texts};
+use crate::metric::options::Sentences;
 use crate::metric::rouge::{Kind, Prf, Scorer};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
-use crate::text::Tokenizer;
+use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
 pub struct Rouge {
@@ -15,13 +18,19 @@ impl Rouge {
     /// With the tokenizer and the stemmer that the user chose.
     pub const AS_CHOSEN: Self = Self { fixed: None };
     /// As the package does with `use_stemmer=True`.
-    pub const STEMMED: Self = Self { fixed: Some(Scorer { stem: true, tokenizer: Tokenizer::RougeScore }) };
+    pub const STEMMED: Self =
+        Self { fixed: Some(Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::RougeScore }) };
     /// As the package does with `use_stemmer=False`.
-    pub const UNSTEMMED: Self = Self { fixed: Some(Scorer { stem: false, tokenizer: Tokenizer::RougeScore }) };
+    pub const UNSTEMMED: Self =
+        Self { fixed: Some(Scorer { stemmer: Stemmer::None, tokenizer: Tokenizer::RougeScore }) };
+
+    fn sentences(&self, options: &Options) -> Sentences {
+        if self.fixed.is_some() { Sentences::Lines } else { options.summaries.sentences }
+    }
 
     fn scorer(&self, options: &Options) -> Scorer {
         let chosen = &options.summaries;
-        self.fixed.unwrap_or(Scorer { stem: chosen.stem, tokenizer: chosen.tokenizer })
+        self.fixed.unwrap_or(Scorer { stemmer: chosen.stemmer, tokenizer: chosen.tokenizer })
     }
 }
 
@@ -31,7 +40,12 @@ impl SummaryMetric for Rouge {
     }
 
     fn signature(&self, name: &str, options: &Options) -> String {
-        format!("{name}|mode:{}|references:best-f1", self.scorer(options).signature())
+        let sentences = if name == Kind::Lsum.to_string() {
+            format!("|sent:{}", self.sentences(options).rule())
+        } else {
+            String::new()
+        };
+        format!("{name}|mode:{}{sentences}|references:best-f1", self.scorer(options).signature())
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
@@ -41,7 +55,11 @@ impl SummaryMetric for Rouge {
             return;
         }
         let scorer = self.scorer(options);
-        let scores = scorer.score(&kinds, &texts.references, texts.hypothesis);
+        // Line breaks end tokens and nothing else, so only Lsum sees how a text is cut into lines.
+        let rule = self.sentences(options);
+        let references: Vec<Cow<'_, str>> = texts.references.iter().map(|reference| rule.lines(reference)).collect();
+        let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();
+        let scores = scorer.score(&kinds, &references, &rule.lines(texts.hypothesis));
         for (name, Prf { precision, recall, f1 }) in names.into_iter().zip(scores) {
             outcome.tally.add(SlotKey::whole(name), Slot::Mean { precision, recall, f1, documents: 1 });
         }

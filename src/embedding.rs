@@ -1,0 +1,91 @@
+//! Static word vectors from a folder that the user names: the files of a Model2Vec model (`tokenizer.json`,
+//! `model.safetensors`, `config.json`), read by the crate model2vec-rs. Nothing is ever downloaded.
+//!
+//! The reader is heavy, so it stands behind the feature `embeddings`; without it [`load_embeddings`] says so.
+
+use std::path::Path;
+
+use crate::error::Fault;
+use crate::metric::embedding::Embedder;
+use crate::metric::options::SummaryOptions;
+
+/// Loads the model of a folder.
+///
+/// # Errors
+/// Where a file is missing or broken, and in a build without the feature `embeddings`.
+#[cfg(feature = "embeddings")]
+pub fn load_embeddings(folder: &Path) -> Result<Embedder, Fault> {
+    model::load(folder).map(Embedder::new)
+}
+
+/// Says that this build cannot.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "embeddings"))]
+pub fn load_embeddings(folder: &Path) -> Result<Embedder, Fault> {
+    let fault = Fault::new("this karat was built without embeddings").in_file(folder);
+    Err(fault.help("build it with `cargo install --path . --features embeddings`"))
+}
+
+/// Loads the model that the options name, relative to a folder. Metrics that need one and have none are a fault.
+///
+/// # Errors
+/// See [`load_embeddings`].
+pub fn load_embeddings_of(options: &mut SummaryOptions, folder: &Path) -> Result<(), Fault> {
+    if let Some(model) = options.embeddings.as_ref().map(|model| folder.join(model)) {
+        options.embedder = Some(load_embeddings(&model)?);
+    }
+    match options.without_embeddings() {
+        Some(metric) => Err(Fault::new(format!("`summary.{metric}` needs word vectors, and no folder is named"))
+            .help("name the folder of a Model2Vec model: `--embeddings DIR`, or `[summaries] embeddings = \"DIR\"`")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(feature = "embeddings")]
+mod model {
+    use std::fs;
+    use std::path::Path;
+
+    use model2vec_rs::model::StaticModel;
+    use sha2::{Digest, Sha256};
+
+    use crate::error::Fault;
+    use crate::metric::embedding::Embed;
+
+    pub(super) struct Model {
+        vectors: StaticModel,
+        signature: String,
+    }
+
+    pub(super) fn load(folder: &Path) -> Result<Model, Fault> {
+        let [tokenizer, weights, config] = ["tokenizer.json", "model.safetensors", "config.json"].map(|name| {
+            let file = folder.join(name);
+            fs::read(&file).map_err(|error| {
+                let fault = Fault::io("read the word vectors", &file, &error);
+                fault.help("a Model2Vec folder has `tokenizer.json`, `model.safetensors` and `config.json`")
+            })
+        });
+        let (tokenizer, weights, config) = (tokenizer?, weights?, config?);
+        let mut hash = Sha256::new();
+        [&tokenizer, &weights, &config].iter().for_each(|bytes| hash.update(bytes));
+        let digest: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let vectors = StaticModel::from_bytes(tokenizer, weights, config, None).map_err(|error| {
+            let fault = Fault::new(format!("this is no Model2Vec model: {error:#}")).in_file(folder);
+            fault.help("`tokenizer.json`, `model.safetensors` and `config.json` have to be those of one model")
+        })?;
+        Ok(Model { signature: format!("model2vec-{digest}-{}d", vectors.dim()), vectors })
+    }
+
+    impl Embed for Model {
+        fn vector(&self, text: &str) -> Vec<f32> {
+            // Without a limit of length: a summary is read to its end.
+            self.vectors.encode_flat_with_args(&[text.to_owned()], None)
+        }
+
+        fn signature(&self) -> &str {
+            &self.signature
+        }
+    }
+}

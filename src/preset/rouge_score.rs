@@ -1,0 +1,26 @@
+//! Presets `rouge_score` and `rouge_score-unstemmed`: the package rouge-score 0.1.2, ROUGE-1 to 9, L and Lsum.
+//!
+//! A document's figures are the package's to the last bit. Over documents they are means; the package's own aggregator
+//! gives a median of resamples whose seed it does not fix, which nothing can reproduce.
+
+use super::{Preset, Silent};
+use crate::metric::Karat;
+use crate::metric::summary::{Rouge, SummaryFamily, Usual};
+
+static STEMMED: SummaryFamily = SummaryFamily { parts: &[&Rouge::STEMMED], usual: Usual::All, arithmetic: &Karat };
+static UNSTEMMED: SummaryFamily = SummaryFamily { parts: &[&Rouge::UNSTEMMED], usual: Usual::All, arithmetic: &Karat };
+
+pub(super) const PRESETS: [Preset; 2] = [
+    Preset {
+        name: "rouge_score",
+        about: "rouge-score 0.1.2 with use_stemmer=True: ROUGE-1 to 9, L, Lsum of summaries",
+        families: &[&STEMMED],
+        reasons: &Silent,
+    },
+    Preset {
+        name: "rouge_score-unstemmed",
+        about: "rouge-score 0.1.2 with use_stemmer=False",
+        families: &[&UNSTEMMED],
+        reasons: &Silent,
+    },
+];
