@@ -215,7 +215,8 @@ pub(super) struct ScoreArgs {
     /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,
-    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points], [keyphrases], [confidence] of karat.toml
+    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points],
+    /// [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
     /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
