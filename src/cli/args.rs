@@ -71,7 +71,7 @@ pub(super) enum Command {
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
