@@ -38,7 +38,7 @@ pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
-pub use name::{Average, MetricName};
+pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
 pub use plain::{PlainSum, PlainTally};
 pub(crate) use record::tree_parts as record_tree;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ExtractorReport;
 use super::confusion::{confusion, errors, items};
 use super::curves::curves;
+use super::verdicts::{agreement_json, verdicts_json};
 use crate::document::Layer;
 use crate::metric::{Counts, Detail};
 use crate::score::{Figure, LayerScores, Status};
@@ -42,12 +43,18 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             let figures = figures.flat_map(|document| &document.figures);
             let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
             entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
+            if let Some(verdicts) = verdicts_json(report, id) {
+                entry.insert("key_points".to_owned(), verdicts);
+            }
         }
         (id.clone(), Value::Object(entry))
     });
     let shown =
         ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok" || entry.get("empty").is_some());
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if let Some(agreement) = &report.agreement {
+        root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
     if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
         root.insert("answers".to_owned(), answers(report));
     }

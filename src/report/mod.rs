@@ -14,6 +14,7 @@ mod meta;
 mod model;
 mod number;
 mod scores_csv;
+mod verdicts;
 
 pub use agreement::Agreement;
 pub use difference::differences_to_json;

@@ -8,7 +8,7 @@ use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, is_mean,
+    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, cut_off, is_mean,
     least_variance, support,
 };
 use crate::stats::{Interval, Spread, jackknife, mean_t, ratio_logit_t};
@@ -110,7 +110,7 @@ impl<'a> Sums<'a> {
             signature.push_str(&self.settings.options.labels.signature());
         }
         if name.at > 0 {
-            signature.push_str(&format!("|at:{}", name.at));
+            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
         }
         if let Some(average) = name.average {
             signature.push_str(&format!("|average:{average}"));

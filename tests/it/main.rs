@@ -14,6 +14,8 @@ mod fixture;
 mod formats;
 mod help;
 mod invariants;
+#[cfg(unix)]
+mod judge;
 mod loading;
 mod meta;
 mod presets;
@@ -30,3 +32,4 @@ mod splits;
 mod structures;
 mod summaries_rouge155;
 mod tokens;
+mod units;
