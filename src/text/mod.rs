@@ -1,5 +1,6 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+mod alphanumeric;
 pub mod exceptions;
 mod offsets;
 pub mod porter;

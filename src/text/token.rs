@@ -12,7 +12,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Stemmer, porter, stopwords};
+use super::{Stemmer, alphanumeric, porter, stopwords};
 
 /// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,7 +66,7 @@ impl Tokenizer {
     /// text are those of its lines.
     pub fn each(self, text: &str, take: impl FnMut(&str)) {
         match self {
-            Self::RougeScore => each_alphanumeric_run(text, take),
+            Self::RougeScore => alphanumeric::each_run(text, take),
             Self::Words => fold(text).unicode_words().for_each(take),
             Self::Rouge155 => each_ascii_run(text, take),
         }
@@ -75,9 +75,15 @@ impl Tokenizer {
     /// Whether nothing is left of a text that has more than white space: a score of 0 on it says nothing about its
     /// quality, and the user should hear of it.
     pub fn empties(self, text: &str) -> bool {
-        let mut tokens = 0_usize;
-        self.each(text, |_| tokens += 1);
-        tokens == 0 && !text.trim().is_empty()
+        let has_tokens = match self {
+            Self::RougeScore => alphanumeric::has_run(text),
+            _ => {
+                let mut tokens = 0_usize;
+                self.each(text, |_| tokens += 1);
+                tokens > 0
+            }
+        };
+        !has_tokens && !text.trim().is_empty()
     }
 }
 
@@ -93,32 +99,6 @@ pub fn content_stems(text: &str) -> Vec<String> {
         }
     });
     stems
-}
-
-/// Lower-cases a character where that gives a to z or 0 to 9; all else is a separator. Besides ASCII, only two
-/// characters have such a lower case: the dotted capital I (followed by a combining dot, which separates) and the
-/// Kelvin sign.
-fn each_alphanumeric_run(text: &str, mut take: impl FnMut(&str)) {
-    let mut token = String::new();
-    for c in text.chars() {
-        match c {
-            'a'..='z' | '0'..='9' => token.push(c),
-            'A'..='Z' => token.push(c.to_ascii_lowercase()),
-            '\u{212a}' => token.push('k'),
-            _ => {
-                if c == '\u{130}' {
-                    token.push('i');
-                }
-                if !token.is_empty() {
-                    take(&token);
-                    token.clear();
-                }
-            }
-        }
-    }
-    if !token.is_empty() {
-        take(&token);
-    }
 }
 
 /// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.

@@ -85,11 +85,46 @@ impl<'a> Pattern<'a> {
     /// Marks the places of the pattern that are in the longest common subsequence with a text; of several, the one that
     /// rouge-score 0.1.2 finds.
     pub(in crate::metric) fn mark(&mut self, text: &[u32], marks: &mut [bool]) {
+        if self.words == 1 {
+            return self.mark_in_one_word(text, marks);
+        }
         if !text.iter().any(|&token| self.index.heads[token as usize] != NONE) {
             return;
         }
         let table = text.len() * self.words;
         self.mark_by_blocks(text, if table <= KEPT { text.len() } else { text.len().isqrt() }, marks);
+    }
+
+    /// As [`Pattern::mark`], for a pattern of at most 64 tokens: most lines are.
+    fn mark_in_one_word(&mut self, text: &[u32], marks: &mut [bool]) {
+        let columns = &mut self.index.columns;
+        columns.clear();
+        let mut column = u64::MAX;
+        for &token in text {
+            let head = self.index.heads[token as usize];
+            if head != NONE {
+                let matches = column & self.index.entries[head as usize].bits;
+                column = column.wrapping_add(matches) | (column - matches);
+            }
+            columns.push(column);
+        }
+        // The walk of `walk`. Nothing grows below the lowest zero, so it ends where the column says so.
+        let (mut i, mut j) = (self.tokens.len(), text.len());
+        while i > 0 && j > 0 {
+            let row = i - 1;
+            let column = columns[j - 1];
+            if column | ((u64::MAX << (i % 64)) * u64::from(i < 64)) == u64::MAX {
+                return;
+            }
+            if self.tokens[row] == text[j - 1] {
+                marks[row] = true;
+                (i, j) = (row, j - 1);
+            } else if column & (1 << row) == 0 {
+                j -= 1;
+            } else {
+                i = row;
+            }
+        }
     }
 
     /// As [`Pattern::mark`], with this many columns kept at a time; neither the pattern nor the text is empty.

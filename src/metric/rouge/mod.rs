@@ -16,6 +16,7 @@
 
 mod kind;
 pub(super) mod lcs;
+mod lexicon;
 pub(super) mod ngram;
 mod prf;
 mod scorer;
