@@ -23,6 +23,7 @@ mod relation;
 pub mod rouge;
 pub mod rouge155;
 pub mod sacrebleu;
+pub mod source;
 mod span;
 pub mod summary;
 mod tagged;

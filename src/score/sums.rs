@@ -11,7 +11,7 @@ use crate::metric::{
     Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, cut_off, is_mean,
     least_variance, support,
 };
-use crate::stats::{Interval, Spread, jackknife, mean_t, ratio_logit_t};
+use crate::stats::{Interval, Spread, amount_t, jackknife, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
     family: &'a dyn Family,
@@ -173,8 +173,9 @@ impl<'a> Sums<'a> {
         if let Some(Slot::Corpus(total)) = self.total.get(&key(name)) {
             return self.interval_of_corpus(name, total);
         }
+        let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
-        let estimate = self.value(&self.total, name).filter(|value| (0.0..=1.0).contains(value))?;
+        let estimate = self.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
@@ -187,6 +188,9 @@ impl<'a> Sums<'a> {
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
+                if is_amount {
+                    return amount_t(estimate, spread, confidence);
+                }
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
                 method(estimate, spread, least_variance(total, &name.stat), confidence)
             }

@@ -9,6 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::Rouge155Options;
+use super::SourceOptions;
 use super::rouge155::checked;
 use super::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, TerOptions};
 use crate::metric::Name;
@@ -53,6 +54,8 @@ pub struct SummaryOptions {
     pub meteor: MeteorOptions,
     /// How the word error rate is computed.
     pub edit_distance: EditDistanceOptions,
+    /// How long a summary may be.
+    pub source: SourceOptions,
 }
 
 /// What ROUGE-Lsum takes for sentences.
