@@ -14,6 +14,7 @@ pub mod error;
 pub mod extractor;
 pub mod format;
 pub mod judge;
+pub mod meta;
 pub mod metric;
 mod nearest;
 pub mod preset;

@@ -2,6 +2,8 @@
 
 use std::ops::AddAssign;
 
+use super::rouge155::Hits;
+
 /// Sums over documents, and the formula that makes a figure of them: BLEU's n-gram counts, TER's edits, ...
 ///
 /// Sums are whole numbers where that is possible, so that they add up exactly; others are added in the order of the
@@ -19,6 +21,11 @@ pub struct Corpus {
 pub enum Formula {
     /// The first sum by the second, in percent.
     Rate,
+    /// Units of references, of the summary, and shared ones: their F, in which precision has the weight `alpha`, 0 to 1.
+    Hits {
+        /// The weight of precision.
+        alpha: f64,
+    },
 }
 
 impl Corpus {
@@ -26,7 +33,10 @@ impl Corpus {
     pub fn value(&self) -> Option<f64> {
         match (self.formula, self.sums.as_slice()) {
             (Formula::Rate, &[part, whole]) if whole > 0.0 => Some(100.0 * part / whole),
-            (Formula::Rate, _) => None,
+            (Formula::Hits { alpha }, &[references, summary, hits]) => {
+                Some(Hits { references, summary, hits }.exact(alpha).f1)
+            }
+            (Formula::Rate | Formula::Hits { .. }, _) => None,
         }
     }
 

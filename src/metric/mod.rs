@@ -21,6 +21,7 @@ mod plain;
 mod record;
 mod relation;
 pub mod rouge;
+pub mod rouge155;
 mod span;
 pub mod summary;
 mod tagged;
@@ -29,7 +30,8 @@ mod target;
 mod value;
 
 pub use arithmetic::{
-    Arithmetic, Karat, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support, value,
+    Arithmetic, Karat, OverDocuments, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support,
+    value,
 };
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};

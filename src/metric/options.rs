@@ -9,6 +9,8 @@ mod keyphrases;
 mod labels;
 mod records;
 mod relations;
+mod rouge155;
+mod rouge155_arguments;
 mod spans;
 mod summaries;
 
@@ -22,6 +24,8 @@ pub use keyphrases::{KeyphraseOptions, PrecisionAt};
 pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
+pub use rouge155::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
+pub use rouge155_arguments::ParseArgumentsError;
 pub use spans::SpanOptions;
 pub use summaries::{Sentences, SummaryOptions};
 

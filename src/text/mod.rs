@@ -1,7 +1,10 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+mod alphanumeric;
+pub mod exceptions;
 mod offsets;
 pub mod porter;
+pub mod porter_perl;
 pub mod sentence;
 pub mod stemmer;
 pub mod stopwords;

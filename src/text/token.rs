@@ -1,9 +1,9 @@
 //! From text to tokens.
 //!
-//! Two tokenizers: [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so
-//! that figures can be compared with published ones; it knows a to z and 0 to 9 and drops all else.
-//! [`Tokenizer::Words`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
-//! Content words for matching content units are built on the second.
+//! [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so that figures can be
+//! compared with published ones; it knows a to z and 0 to 9 and drops all else. [`Tokenizer::Rouge155`] is the one of the
+//! perl program ROUGE-1.5.5, which lower-cases A to Z alone. [`Tokenizer::Words`] takes the words of any script by Unicode's
+//! rules (UAX 29, after NFKC and case folding); content words for matching content units are built on it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Stemmer, porter, stopwords};
+use super::{Stemmer, alphanumeric, porter, stopwords};
 
 /// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,11 +22,13 @@ pub enum Tokenizer {
     RougeScore,
     /// UAX 29 words that hold a letter or a digit, of the NFKC-normalized, case-folded text.
     Words,
+    /// That of ROUGE-1.5.5: runs of a to z and 0 to 9 of the text, whose A to Z are lower-cased, and nothing else.
+    Rouge155,
 }
 
 /// A name that is no tokenizer's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a tokenizer (there are `rouge_score` and `words`)")]
+#[error("`{0}` is not a tokenizer (there are `rouge_score`, `words` and `rouge155`)")]
 pub struct ParseTokenizerError(pub String);
 
 impl fmt::Display for Tokenizer {
@@ -34,6 +36,7 @@ impl fmt::Display for Tokenizer {
         f.write_str(match self {
             Self::RougeScore => "rouge_score",
             Self::Words => "words",
+            Self::Rouge155 => "rouge155",
         })
     }
 }
@@ -45,6 +48,7 @@ impl FromStr for Tokenizer {
         match name {
             "rouge_score" => Ok(Self::RougeScore),
             "words" => Ok(Self::Words),
+            "rouge155" => Ok(Self::Rouge155),
             _ => Err(ParseTokenizerError(name.to_owned())),
         }
     }
@@ -62,17 +66,24 @@ impl Tokenizer {
     /// text are those of its lines.
     pub fn each(self, text: &str, take: impl FnMut(&str)) {
         match self {
-            Self::RougeScore => each_alphanumeric_run(text, take),
+            Self::RougeScore => alphanumeric::each_run(text, take),
             Self::Words => fold(text).unicode_words().for_each(take),
+            Self::Rouge155 => each_ascii_run(text, take),
         }
     }
 
     /// Whether nothing is left of a text that has more than white space: a score of 0 on it says nothing about its
     /// quality, and the user should hear of it.
     pub fn empties(self, text: &str) -> bool {
-        let mut tokens = 0_usize;
-        self.each(text, |_| tokens += 1);
-        tokens == 0 && !text.trim().is_empty()
+        let has_tokens = match self {
+            Self::RougeScore => alphanumeric::has_run(text),
+            _ => {
+                let mut tokens = 0_usize;
+                self.each(text, |_| tokens += 1);
+                tokens > 0
+            }
+        };
+        !has_tokens && !text.trim().is_empty()
     }
 }
 
@@ -90,30 +101,10 @@ pub fn content_stems(text: &str) -> Vec<String> {
     stems
 }
 
-/// Lower-cases a character where that gives a to z or 0 to 9; all else is a separator. Besides ASCII, only two
-/// characters have such a lower case: the dotted capital I (followed by a combining dot, which separates) and the
-/// Kelvin sign.
-fn each_alphanumeric_run(text: &str, mut take: impl FnMut(&str)) {
-    let mut token = String::new();
-    for c in text.chars() {
-        match c {
-            'a'..='z' | '0'..='9' => token.push(c),
-            'A'..='Z' => token.push(c.to_ascii_lowercase()),
-            '\u{212a}' => token.push('k'),
-            _ => {
-                if c == '\u{130}' {
-                    token.push('i');
-                }
-                if !token.is_empty() {
-                    take(&token);
-                    token.clear();
-                }
-            }
-        }
-    }
-    if !token.is_empty() {
-        take(&token);
-    }
+/// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.
+fn each_ascii_run(text: &str, take: impl FnMut(&str)) {
+    let lower = text.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).for_each(take);
 }
 
 /// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
@@ -170,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn rouge155_lowers_ascii_and_nothing_else() {
+        let tokens = |text| Tokenizer::Rouge155.tokens(text, Stemmer::None).join(" ");
+        assert_eq!(
+            tokens("Café naïve COVID-19 U.S. don't 3.14 1,000 İstanbul ﬁne ２０ 20\u{212a}m"),
+            "caf na ve covid 19 u s don t 3 14 1 000 stanbul ne 20 m"
+        );
+    }
+
+    #[test]
     fn rouge_score_stems_tokens_of_more_than_three_letters() {
         assert_eq!(
             Tokenizer::RougeScore.tokens("Dying dogs was was's 2000s", Stemmer::Porter),
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn names_go_both_ways() {
-        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words, Tokenizer::Rouge155] {
             assert_eq!(tokenizer.to_string().parse(), Ok(tokenizer));
         }
         assert!("Words".parse::<Tokenizer>().is_err());

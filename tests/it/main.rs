@@ -17,6 +17,7 @@ mod invariants;
 #[cfg(unix)]
 mod judge;
 mod loading;
+mod meta;
 mod presets;
 mod readers;
 mod records;
@@ -28,5 +29,6 @@ mod span_invariants;
 mod spans;
 mod splits;
 mod structures;
+mod summaries_rouge155;
 mod tokens;
 mod units;

@@ -8,6 +8,8 @@ use std::str::FromStr;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::Rouge155Options;
+use super::rouge155::checked;
 use crate::metric::Name;
 use crate::metric::embedding::Embedder;
 use crate::metric::summary::Embedding;
@@ -35,6 +37,9 @@ pub struct SummaryOptions {
     /// The model of that folder, once it is loaded.
     #[serde(skip)]
     pub embedder: Option<Embedder>,
+    /// How the preset `rouge155` is run.
+    #[serde(deserialize_with = "checked")]
+    pub rouge155: Rouge155Options,
 }
 
 /// What ROUGE-Lsum takes for sentences.

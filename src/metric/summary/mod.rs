@@ -6,11 +6,13 @@ mod embedding;
 mod family;
 mod part;
 mod rouge;
+mod rouge155;
 
 pub use embedding::Embedding;
 pub use family::{SummaryFamily, Usual};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
+pub use rouge155::Rouge155;
 
 use super::Karat;
 
