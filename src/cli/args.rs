@@ -8,14 +8,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
-use karat::judge::split_words;
-use karat::metric::options::{KeyPointOptions, Rouge155Options, SpanOptions};
+use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::text::{Stemmer, Tokenizer};
 
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::meta_args::MetaArgs;
 use super::presets::{self, HELP};
+use super::verdict_args::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -252,21 +252,8 @@ pub(super) struct ScoreArgs {
     /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be repeated
     #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
     pub label_map: Vec<(String, String)>,
-    /// Take verdicts on key points from this file (JSONL or CSV) instead of matching them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["judge", "preset", "explain_difference"])]
-    pub verdicts: Option<PathBuf>,
-    /// Ask this program for verdicts on key points, in the protocol karat.judge/1
-    #[arg(long, value_name = "COMMAND", value_parser = command, conflicts_with_all = ["preset", "explain_difference"])]
-    pub judge: Option<Words>,
-    /// Where the judge's verdicts are kept: it is not asked again for what it said
-    #[arg(long, value_name = "DIR", default_value = ".karat/judge")]
-    pub judge_cache: PathBuf,
-    /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub judge_timeout: Option<f64>,
-    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key points will do)
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
-    pub hand_verdicts: Option<PathBuf>,
+    #[command(flatten)]
+    pub given: VerdictArgs,
     /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
@@ -353,18 +340,6 @@ pub(super) enum AgreeFormat {
 pub(super) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
-}
-
-/// The words of a command.
-#[derive(Debug, Clone)]
-pub(super) struct Words(pub Vec<String>);
-
-fn command(line: &str) -> Result<Words, String> {
-    split_words(line).map(Words)
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    text.parse().map_err(|_| "write a number like 30".to_owned()).and_then(KeyPointOptions::check_timeout)
 }
 
 fn layer(name: &str) -> Result<Layer, String> {

@@ -17,17 +17,17 @@ use super::output;
 
 /// The command line's choices.
 pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
-    if let Some(judge) = &args.judge {
+    if let Some(judge) = &args.given.judge {
         options.judge.clone_from(&judge.0);
     }
-    if let Some(seconds) = args.judge_timeout {
+    if let Some(seconds) = args.given.judge_timeout {
         options.judge_timeout = seconds;
     }
 }
 
 /// Whether verdicts come from elsewhere, or are compared with others: then single items are needed.
 pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
-    args.verdicts.is_some() || args.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
+    args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
 }
 
 /// Puts the verdicts of the file or the judge into the predictions, where key points are scored at all.
@@ -37,7 +37,7 @@ pub(super) fn give(
     references: &BTreeMap<String, Reference>,
     subject: &mut Subject,
 ) -> Result<(), Error> {
-    if let Some(path) = &args.verdicts {
+    if let Some(path) = &args.given.verdicts {
         let file = VerdictFile::load(path, references).map_err(Error::Input)?;
         file.attach(references, subject).map_err(Error::Input)?;
         settings.options.key_points.given = Some(file.given());
@@ -47,7 +47,7 @@ pub(super) fn give(
     let is_karats = args.preset.is_none() && args.explain_difference.is_none();
     if is_shown
         && is_karats
-        && let Some(asked) = ask(settings, &args.judge_cache, references, subject)?
+        && let Some(asked) = ask(settings, &args.given.judge_cache, references, subject)?
         && args.format != ScoreFormat::Json
     {
         output::note(&note(&asked));
@@ -87,7 +87,7 @@ pub(super) fn agreement(
     references: &BTreeMap<String, Reference>,
     scores: &Scores,
 ) -> Result<Option<VerdictAgreement>, Error> {
-    let Some(path) = &args.hand_verdicts else { return Ok(None) };
+    let Some(path) = &args.given.hand_verdicts else { return Ok(None) };
     let hand = VerdictFile::load(path, references).map_err(Error::Input)?;
     let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
     let agreement = compare(scores, references, &hand, used, settings.confidence);
