@@ -13,6 +13,7 @@ mod nervaluate;
 mod places;
 mod presidio;
 mod reasons;
+mod rouge155;
 mod rouge_score;
 mod sacrebleu;
 mod spacy;
@@ -72,6 +73,7 @@ pub const PRESETS: &[&Preset] = &[
     &conlleval::PRESET,
     &rouge_score::PRESETS[0],
     &rouge_score::PRESETS[1],
+    &rouge155::PRESET,
     &sacrebleu::PRESET,
 ];
 

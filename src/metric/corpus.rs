@@ -3,6 +3,7 @@
 use std::ops::AddAssign;
 
 use super::options::{BleuOptions, ChrfOptions, EditDistanceOptions, TerOptions};
+use super::rouge155::Hits;
 
 /// Sums over documents, and the formula that makes a figure of them: BLEU's n-gram counts, TER's edits, ...
 ///
@@ -22,6 +23,11 @@ pub struct Corpus {
 pub enum Formula {
     /// The first sum by the second, in percent.
     Rate,
+    /// Units of references, of the summary, and shared ones: their F, in which precision has the weight `alpha`, 0 to 1.
+    Hits {
+        /// The weight of precision.
+        alpha: f64,
+    },
     /// BLEU of [`BleuOptions::count`].
     Bleu(BleuOptions),
     /// chrF or chrF++ of [`ChrfOptions::count`].
@@ -38,7 +44,7 @@ const HEAD: usize = 3;
 impl Formula {
     /// What the figure is where everything is right, or, of errors, wrong.
     pub fn scale(self) -> f64 {
-        if self == Self::WordErrors { 1.0 } else { 100.0 }
+        if matches!(self, Self::WordErrors | Self::Hits { .. }) { 1.0 } else { 100.0 }
     }
 
     /// The highest figure: none of errors, of which there may be more than words.
@@ -67,6 +73,10 @@ impl Corpus {
         match self.formula {
             Formula::Rate => match *self.sums {
                 [part, whole] if whole > 0.0 => Some(100.0 * part / whole),
+                _ => None,
+            },
+            Formula::Hits { alpha } => match *self.sums {
+                [references, summary, hits] => Some(Hits { references, summary, hits }.exact(alpha).f1),
                 _ => None,
             },
             Formula::Bleu(options) => Some(options.score(counts())),

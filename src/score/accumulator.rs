@@ -29,6 +29,14 @@ struct Cell {
     singles: Vec<(u32, bool, Slot)>,
 }
 
+/// One document's sums.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub id: Box<str>,
+    pub is_answered: bool,
+    pub tally: Tally,
+}
+
 /// Sums over documents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Accumulator {
@@ -38,7 +46,7 @@ pub(super) struct Accumulator {
     /// Gold items.
     pub gold: u64,
     /// Every document's own sums, where figures rest on several of them.
-    kept: Option<Vec<Tally>>,
+    kept: Option<Vec<Kept>>,
     numbers: BTreeMap<SlotKey, u32>,
     cells: Vec<Cell>,
     groups: BTreeMap<SlotKey, Group>,
@@ -60,18 +68,18 @@ impl Accumulator {
     }
 
     /// Every document's own sums, where they are kept.
-    pub fn kept(&self) -> Option<&[Tally]> {
+    pub fn kept(&self) -> Option<&[Kept]> {
         self.kept.as_deref()
     }
 
     /// Adds the next document.
-    pub fn add(&mut self, tally: &Tally, is_answered: bool, gold: u64) {
+    pub fn add(&mut self, id: &str, tally: &Tally, is_answered: bool, gold: u64) {
         let document = self.documents;
         self.documents += 1;
         self.answered += u32::from(is_answered);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
-            kept.push(tally.clone());
+            kept.push(Kept { id: id.into(), is_answered, tally: tally.clone() });
         }
         let mut group: Option<SlotKey> = None;
         let mut labels: Vec<(u32, Parts)> = Vec::new();

@@ -1,8 +1,13 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
+mod alphanumeric;
+pub mod exceptions;
 pub mod mteval;
 mod offsets;
 pub mod porter;
+pub mod porter_perl;
+mod readable;
+pub mod runs;
 pub mod sentence;
 pub mod space;
 pub mod stemmer;
@@ -10,8 +15,10 @@ pub mod stopwords;
 pub mod tercom;
 pub mod token;
 mod vocabulary;
+pub mod words;
 
 pub use offsets::Offsets;
+pub use readable::readable;
 pub use stemmer::Stemmer;
 pub use tercom::Tercom;
 pub use token::Tokenizer;

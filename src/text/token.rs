@@ -2,7 +2,8 @@
 //!
 //! [`Tokenizer::RougeScore`] is that of the Python package rouge-score 0.1.2, kept to the letter so that figures can be
 //! compared with published ones; it knows a to z and 0 to 9 and drops all else. [`Tokenizer::V13a`], [`Tokenizer::Intl`],
-//! [`Tokenizer::Char`] and [`Tokenizer::None`] are sacreBLEU's, by its names.
+//! [`Tokenizer::Char`] and [`Tokenizer::None`] are sacreBLEU's, by its names. [`Tokenizer::Rouge155`] is that of the perl
+//! program ROUGE-1.5.5, which lower-cases A to Z alone.
 //! [`Tokenizer::Unicode`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
 //! Content words for matching content units are built on it.
 
@@ -13,7 +14,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Stemmer, mteval, porter, space, stopwords};
+use super::{Stemmer, alphanumeric, mteval, porter, space, stopwords};
 
 /// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +22,8 @@ pub enum Tokenizer {
     /// The default tokenizer of rouge-score 0.1.2: runs of a to z and 0 to 9 of the lower-cased text.
     #[default]
     RougeScore,
+    /// That of ROUGE-1.5.5: runs of a to z and 0 to 9 of the text, whose A to Z are lower-cased, and nothing else.
+    Rouge155,
     /// That of mteval-v13a.pl, as sacreBLEU 2.6.0 has it: ASCII punctuation stands alone but between digits.
     V13a,
     /// The international one of mteval-v14.pl, as sacreBLEU 2.6.0 has it: punctuation and symbols of every script.
@@ -46,6 +49,7 @@ impl fmt::Display for Tokenizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::RougeScore => "rouge_score",
+            Self::Rouge155 => "rouge155",
             Self::V13a => "13a",
             Self::Intl => "intl",
             Self::Char => "char",
@@ -68,7 +72,8 @@ impl FromStr for Tokenizer {
 
 impl Tokenizer {
     /// Every tokenizer.
-    pub const ALL: [Self; 6] = [Self::RougeScore, Self::V13a, Self::Intl, Self::Char, Self::None, Self::Unicode];
+    pub const ALL: [Self; 7] =
+        [Self::RougeScore, Self::Rouge155, Self::V13a, Self::Intl, Self::Char, Self::None, Self::Unicode];
 
     /// The stems of the tokens in text order, none of them empty.
     pub fn tokens(self, text: &str, stemmer: Stemmer) -> Vec<String> {
@@ -81,7 +86,8 @@ impl Tokenizer {
     /// text are those of its lines; but `13a` joins the parts of a word that a dash cuts at the end of a line.
     pub fn each(self, text: &str, mut take: impl FnMut(&str)) {
         match self {
-            Self::RougeScore => each_alphanumeric_run(text, take),
+            Self::RougeScore => alphanumeric::each_run(text, take),
+            Self::Rouge155 => each_ascii_run(text, take),
             Self::V13a => mteval::each_13a(text, take),
             Self::Intl => mteval::each_intl(text, take),
             Self::Char => {
@@ -96,9 +102,15 @@ impl Tokenizer {
     /// Whether nothing is left of a text that has more than white space: a score of 0 on it says nothing about its
     /// quality, and the user should hear of it.
     pub fn empties(self, text: &str) -> bool {
-        let mut tokens = 0_usize;
-        self.each(text, |_| tokens += 1);
-        tokens == 0 && !text.trim().is_empty()
+        let has_tokens = match self {
+            Self::RougeScore => alphanumeric::has_run(text),
+            _ => {
+                let mut tokens = 0_usize;
+                self.each(text, |_| tokens += 1);
+                tokens > 0
+            }
+        };
+        !has_tokens && !text.trim().is_empty()
     }
 }
 
@@ -116,30 +128,10 @@ pub fn content_stems(text: &str) -> Vec<String> {
     stems
 }
 
-/// Lower-cases a character where that gives a to z or 0 to 9; all else is a separator. Besides ASCII, only two
-/// characters have such a lower case: the dotted capital I (followed by a combining dot, which separates) and the
-/// Kelvin sign.
-fn each_alphanumeric_run(text: &str, mut take: impl FnMut(&str)) {
-    let mut token = String::new();
-    for c in text.chars() {
-        match c {
-            'a'..='z' | '0'..='9' => token.push(c),
-            'A'..='Z' => token.push(c.to_ascii_lowercase()),
-            '\u{212a}' => token.push('k'),
-            _ => {
-                if c == '\u{130}' {
-                    token.push('i');
-                }
-                if !token.is_empty() {
-                    take(&token);
-                    token.clear();
-                }
-            }
-        }
-    }
-    if !token.is_empty() {
-        take(&token);
-    }
+/// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.
+fn each_ascii_run(text: &str, take: impl FnMut(&str)) {
+    let lower = text.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).for_each(take);
 }
 
 /// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
@@ -193,6 +185,15 @@ mod tests {
     fn only_two_characters_lower_to_ascii_from_outside() {
         let outside = ('\u{80}'..=char::MAX).filter(|c| c.to_lowercase().any(|lower| lower.is_ascii_alphanumeric()));
         assert_eq!(outside.collect::<String>(), "\u{130}\u{212a}");
+    }
+
+    #[test]
+    fn rouge155_lowers_ascii_and_nothing_else() {
+        let tokens = |text| Tokenizer::Rouge155.tokens(text, Stemmer::None).join(" ");
+        assert_eq!(
+            tokens("Café naïve COVID-19 U.S. don't 3.14 1,000 İstanbul ﬁne ２０ 20\u{212a}m"),
+            "caf na ve covid 19 u s don t 3 14 1 000 stanbul ne 20 m"
+        );
     }
 
     #[test]

@@ -8,6 +8,9 @@ use std::str::FromStr;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::Rouge155Options;
+use super::SourceOptions;
+use super::rouge155::checked;
 use super::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, TerOptions};
 use crate::metric::Name;
 use crate::metric::embedding::Embedder;
@@ -36,6 +39,9 @@ pub struct SummaryOptions {
     /// The model of that folder, once it is loaded.
     #[serde(skip)]
     pub embedder: Option<Embedder>,
+    /// How the preset `rouge155` is run.
+    #[serde(deserialize_with = "checked")]
+    pub rouge155: Rouge155Options,
     /// Let preset `sacrebleu` score documents that have more references than others.
     pub variable_references: bool,
     /// How BLEU is computed.
@@ -48,6 +54,8 @@ pub struct SummaryOptions {
     pub meteor: MeteorOptions,
     /// How the word error rate is computed.
     pub edit_distance: EditDistanceOptions,
+    /// How long a summary may be.
+    pub source: SourceOptions,
 }
 
 /// What ROUGE-Lsum takes for sentences.

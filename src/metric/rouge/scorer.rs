@@ -1,8 +1,9 @@
 //! From texts to figures.
 
 use super::lcs::{Index, Pattern};
+use super::lexicon::Lexicon;
 use super::ngram::Ngrams;
-use super::tokens::{Interner, Tokens};
+use super::tokens::Tokens;
 use super::{Kind, Prf};
 use crate::text::{Stemmer, Tokenizer};
 
@@ -28,10 +29,11 @@ impl Scorer {
     /// # Panics
     /// On `Kind::N(0)`.
     pub fn score(&self, kinds: &[Kind], references: &[&str], hypothesis: &str) -> Vec<Prf> {
-        let mut interner = Interner::new(self.tokenizer, self.stemmer);
-        let hypothesis = interner.tokens(hypothesis);
-        let references: Vec<Tokens> = references.iter().map(|text| interner.tokens(text)).collect();
-        let texts = Texts { vocabulary: interner.size(), hypothesis, references };
+        let texts = Lexicon::with(self.tokenizer, self.stemmer, |lexicon| {
+            let hypothesis = lexicon.tokens(hypothesis);
+            let references: Vec<Tokens> = references.iter().map(|text| lexicon.tokens(text)).collect();
+            Texts { vocabulary: lexicon.size(), hypothesis, references }
+        });
         let by_n = texts.ngrams(kinds);
         let mut index = Index::new(texts.vocabulary);
         let score = |kind: &Kind| match *kind {
@@ -95,6 +97,9 @@ impl Texts {
     /// the hypothesis. No token counts more often than either text has it: for the reference that holds of itself, since
     /// each of its places is marked once.
     fn union_lcs(&self, index: &mut Index, reference: &Tokens) -> Prf {
+        if reference.lines().len() <= 1 && self.hypothesis.lines().len() <= 1 {
+            return self.lcs(index, reference);
+        }
         let mut left = vec![0_u32; self.vocabulary];
         for &token in &self.hypothesis.ids {
             left[token as usize] += 1;

@@ -1,0 +1,133 @@
+//! The words that a thread has met, so that each is stemmed once and not once a document.
+//!
+//! What a text's figures are does not depend on it: tokens are compared with each other alone, and every pair of texts has
+//! numbers of its own, from 0 up.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use super::tokens::Tokens;
+use crate::text::{Stemmer, Tokenizer};
+
+/// As many words are kept; then they are forgotten, so that memory has a bound.
+const MOST: usize = 1 << 18;
+
+thread_local! {
+    static LEXICON: RefCell<Lexicon> = RefCell::default();
+}
+
+/// Words and their stems, and the numbers of the texts at hand.
+#[derive(Default)]
+pub(super) struct Lexicon {
+    tokenizer: Tokenizer,
+    stemmer: Stemmer,
+    /// By word, the place of its stem; those of at most [`SHORT`] bytes as one number, so that looking one up reads no other memory.
+    short: FxHashMap<u128, u32>,
+    long: FxHashMap<Box<str>, u32>,
+    stems: FxHashMap<Box<str>, u32>,
+    /// By stem: the round in which it was met last, and its number in that round.
+    met: Vec<(u32, u32)>,
+    round: u32,
+    size: u32,
+}
+
+impl Lexicon {
+    /// Does something with this thread's lexicon, with numbers from 0 up.
+    pub(super) fn with<T>(tokenizer: Tokenizer, stemmer: Stemmer, work: impl FnOnce(&mut Self) -> T) -> T {
+        LEXICON.with_borrow_mut(|lexicon| {
+            lexicon.begin(tokenizer, stemmer);
+            work(lexicon)
+        })
+    }
+
+    fn begin(&mut self, tokenizer: Tokenizer, stemmer: Stemmer) {
+        let is_other = (self.tokenizer, self.stemmer) != (tokenizer, stemmer);
+        if is_other || self.short.len() + self.long.len() > MOST || self.round == u32::MAX {
+            *self = Self { tokenizer, stemmer, ..Self::default() };
+        }
+        self.round += 1;
+        self.size = 0;
+    }
+
+    /// How many numbers were given since the beginning of the round.
+    pub(super) fn size(&self) -> usize {
+        self.size as usize
+    }
+
+    /// Tokenizes a text line by line. Lines are what stands between `\n`s, as rouge-score 0.1.2 has it.
+    pub(super) fn tokens(&mut self, text: &str) -> Tokens {
+        let tokenizer = self.tokenizer;
+        let mut tokens = Tokens::default();
+        for line in text.split('\n') {
+            tokenizer.each(line, |word| tokens.push(self.number(word)));
+            tokens.end_line();
+        }
+        tokens
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        let key = packed(word);
+        let known = match key {
+            Some(key) => self.short.get(&key),
+            None => self.long.get(word),
+        };
+        let place = match known {
+            Some(&place) => place,
+            None => self.learn(word, key),
+        };
+        let (round, number) = &mut self.met[place as usize];
+        if *round != self.round {
+            (*round, *number) = (self.round, self.size);
+            self.size += 1;
+        }
+        *number
+    }
+
+    /// The place of the stem of a new word.
+    fn learn(&mut self, word: &str, key: Option<u128>) -> u32 {
+        let next = u32::try_from(self.met.len()).expect("texts have fewer than 2^32 distinct tokens");
+        let place = if self.stemmer == Stemmer::None {
+            next
+        } else {
+            *self.stems.entry(self.stemmer.stem(word).into()).or_insert(next)
+        };
+        if place == next {
+            self.met.push((0, 0));
+        }
+        match key {
+            Some(key) => self.short.insert(key, place),
+            None => self.long.insert(word.into(), place),
+        };
+        place
+    }
+}
+
+/// Bytes of a word that fit into a number, beside its length.
+const SHORT: usize = 15;
+
+/// A short word as a number, another for every word.
+fn packed(word: &str) -> Option<u128> {
+    let mut bytes = [0; SHORT + 1];
+    bytes.get_mut(..word.len()).filter(|_| word.len() <= SHORT)?.copy_from_slice(word.as_bytes());
+    bytes[SHORT] = word.len() as u8;
+    Some(u128::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lexicon;
+    use crate::text::{Stemmer, Tokenizer};
+
+    fn numbers(text: &str, stemmer: Stemmer) -> Vec<u32> {
+        Lexicon::with(Tokenizer::RougeScore, stemmer, |lexicon| lexicon.tokens(text).ids)
+    }
+
+    #[test]
+    fn every_round_counts_from_0_up() {
+        assert_eq!(numbers("dying agreed die agree", Stemmer::Porter), [0, 1, 0, 1]);
+        assert_eq!(numbers("a agree dying", Stemmer::Porter), [0, 1, 2]);
+        assert_eq!(numbers("dying agreed die agree", Stemmer::None), [0, 1, 2, 3]);
+        assert_eq!(numbers("agree dying", Stemmer::Porter), [0, 1]);
+    }
+}
