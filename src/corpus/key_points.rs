@@ -29,7 +29,7 @@ pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
             }
         }
         for (number, alias) in point.aliases.iter().enumerate() {
-            if Tokenizer::Words.tokens(alias, Stemmer::None).is_empty() {
+            if Tokenizer::Unicode.tokens(alias, Stemmer::None).is_empty() {
                 let fault = Fault::new(format!("an alias of the key point {of:?} has no word in it"));
                 wrong.push((fault.help("an alias is another wording, found by its words"), at("aliases", number)));
             }

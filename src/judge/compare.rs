@@ -52,11 +52,6 @@ impl VerdictAgreement {
     }
 }
 
-/// A kappa is never below -1.
-fn in_range(interval: Interval) -> Interval {
-    Interval { low: interval.low.max(-1.0), ..interval }
-}
-
 /// The verdict on a key point as it was scored.
 pub fn verdict_of(item: &Item) -> Support {
     match item.class {
@@ -107,7 +102,7 @@ pub fn compare(
         units: all.len(),
         documents: rated.len(),
         agreeing: all.len() - differences.len(),
-        interval: kappa.zip(without).and_then(|(kappa, without)| jackknife(kappa, &without, confidence)).map(in_range),
+        interval: kappa.zip(without).and_then(|(kappa, without)| jackknife(kappa, &without, (-1.0, 1.0), confidence)),
         kappa,
         table,
         differences,

@@ -62,7 +62,7 @@ impl Family for Keyphrases {
             add(&mut tally, KINDS[1], &gold_there, &there, case.options);
             add(&mut tally, KINDS[2], &gold_not, &not, case.options);
         }
-        Outcome { tally, items: items(&gold, &predicted, case), warnings: Vec::new() }
+        Outcome { tally, items: items(&gold, &predicted, case), ..Outcome::default() }
     }
 }
 

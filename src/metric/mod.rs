@@ -22,6 +22,8 @@ mod record;
 mod relation;
 pub mod rouge;
 pub mod rouge155;
+pub mod sacrebleu;
+pub mod source;
 mod span;
 pub mod summary;
 mod tagged;

@@ -11,6 +11,8 @@ mod records;
 mod relations;
 mod rouge155;
 mod rouge155_arguments;
+mod sacrebleu;
+mod source;
 mod spans;
 mod summaries;
 
@@ -26,6 +28,8 @@ pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
 pub use rouge155::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
 pub use rouge155_arguments::ParseArgumentsError;
+pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
+pub use source::{Bounds, SourceOptions};
 pub use spans::SpanOptions;
 pub use summaries::{Sentences, SummaryOptions};
 

@@ -7,6 +7,7 @@ use super::confusion::{confusion, errors, items};
 use super::curves::curves;
 use super::verdicts::{agreement_json, verdicts_json};
 use crate::document::Layer;
+use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
 use crate::score::{Figure, LayerScores, Status};
 
@@ -46,6 +47,11 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             if let Some(verdicts) = verdicts_json(report, id) {
                 entry.insert("key_points".to_owned(), verdicts);
             }
+            let layers = report.scores.layers.iter().filter_map(|layer| layer.documents.get(id));
+            let facts: Vec<Value> = layers.flat_map(|document| &document.facts).map(fact_json).collect();
+            if !facts.is_empty() {
+                entry.insert("facts".to_owned(), Value::Array(facts));
+            }
         }
         (id.clone(), Value::Object(entry))
     });
@@ -80,6 +86,20 @@ fn answers(report: &ExtractorReport) -> Value {
     });
     let empty = ("empty".to_owned(), json!(report.empty_summaries.len()));
     Value::Object(ends.chain([empty]).collect())
+}
+
+/// A fact with its place in the summary, and in the source where that has it in its text.
+fn fact_json(fact: &Fact) -> Value {
+    let source = fact.source.map(|(start, end)| json!({"start": start, "end": end}));
+    json!({
+        "kind": fact.kind.as_str(),
+        "text": fact.text,
+        "start": fact.start,
+        "end": fact.end,
+        "value": fact.value,
+        "invented": fact.invented,
+        "source": source,
+    })
 }
 
 /// An object with the entities under their layer's name; empty where there is no item to count.

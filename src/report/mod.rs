@@ -8,6 +8,7 @@ mod context;
 mod curves;
 mod difference;
 mod documents_csv;
+mod facts_csv;
 mod json;
 mod markdown;
 mod meta;
@@ -36,4 +37,4 @@ pub trait Renderer: Sync {
 
 /// The files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
-    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &Markdown];
+    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown];

@@ -106,7 +106,7 @@ fn size_signature(options: &KeyPointOptions) -> String {
 }
 
 fn words() -> String {
-    format!("tok:words|stem:porter-nltk|stop:{}|sent:{}", stopwords::LIST, sentence::RULE)
+    format!("tok:unicode|stem:porter-nltk|stop:{}|sent:{}", stopwords::LIST, sentence::RULE)
 }
 
 /// One verdict a key point, with what it rests on.

@@ -24,7 +24,7 @@ pub(super) struct Unit<'a> {
 
 impl<'a> Unit<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, words: Tokenizer::Words.tokens(text, Stemmer::None), stems: stems(text) }
+        Self { text, words: Tokenizer::Unicode.tokens(text, Stemmer::None), stems: stems(text) }
     }
 }
 
@@ -79,7 +79,7 @@ impl Target {
             stored.or_else(|| document.and_then(|document| document.slice(span.start, span.end)))
         });
         let wordings = [point.text.as_str()].into_iter().chain(evidence).map(stems);
-        let aliases = point.aliases.iter().map(|alias| Tokenizer::Words.tokens(alias, Stemmer::None));
+        let aliases = point.aliases.iter().map(|alias| Tokenizer::Unicode.tokens(alias, Stemmer::None));
         Self {
             aliases: aliases.filter(|words| !words.is_empty()).collect(),
             patterns: point.patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect(),
