@@ -123,7 +123,7 @@ mod tests {
         let gold = Annotations::default();
         let source = Document::new("d", "The stone bridge over the river collapsed on Monday, engineers said.");
         let mut texts = Texts {
-            references: vec!["Nothing alike.", "A stone bridge over the river collapsed; nobody was hurt."],
+            references: vec!["Nothing alike.", "A stone bridge over the river collapsed, and nobody was hurt."],
             hypothesis: "Engineers said the stone bridge exploded Monday.",
             source: Some(&source),
             gold: &gold,
