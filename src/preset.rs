@@ -15,6 +15,7 @@ mod presidio;
 mod reasons;
 mod rouge155;
 mod rouge_score;
+mod sacrebleu;
 mod spacy;
 mod stickler;
 
@@ -73,6 +74,7 @@ pub const PRESETS: &[&Preset] = &[
     &rouge_score::PRESETS[0],
     &rouge_score::PRESETS[1],
     &rouge155::PRESET,
+    &sacrebleu::PRESET,
 ];
 
 /// The preset of a name.

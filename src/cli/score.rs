@@ -21,7 +21,7 @@ use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output, threads};
+use super::{difference, exit, figures, in_step, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     match args.jobs {
@@ -34,13 +34,15 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let preset = preset(args)?;
     let options = options(args, preset)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
-    let settings = Settings {
+    let mut settings = Settings {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
-        options,
         // What is printed beside the figures, such as confusions, is made of single items.
-        documents: args.format != ScoreFormat::Table || args.explain_difference.is_some(),
+        documents: args.format != ScoreFormat::Table
+            || args.explain_difference.is_some()
+            || verdicts::are_asked_for(args, &options),
+        options,
         preset,
         ..Settings::default()
     };
@@ -51,7 +53,7 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let found = answers.values().flat_map(|answer| answer.annotations.layers()).collect();
     let declared = declared(args, &golden, &found)?;
-    let subject = Subject { name: stem(&args.pred), declared, answers };
+    let mut subject = Subject { name: stem(&args.pred), declared, answers };
     let mut broken = strangers(args, &references, &settings.options);
     broken.extend(check_schemas(&args.gold, &settings.options));
     if !broken.is_empty() {
@@ -65,13 +67,15 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     if let Some(preset) = args.explain_difference {
         return difference::execute(args.format, &references, &subject, &settings, preset);
     }
+    verdicts::give(args, &mut settings, &references, &mut subject)?;
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&golden, &subject.declared));
     }
+    let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
     let documents = references.keys().cloned().collect();
-    let mut extractor = ExtractorReport::new(&subject, &documents, scores);
+    let mut extractor = ExtractorReport { agreement, ..ExtractorReport::new(&subject, &documents, scores) };
     for (id, reason) in left_out {
         extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }
@@ -82,7 +86,10 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        ScoreFormat::Table => figures::tables(&extractor.scores),
+        ScoreFormat::Table => {
+            let agreement = extractor.agreement.as_ref().map(verdicts::table);
+            figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
+        }
         ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
         ScoreFormat::Csv => ScoresCsv.render(report),
         ScoreFormat::Md => Markdown.render(report),
@@ -120,6 +127,7 @@ fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> 
     rouge155(args, &mut options.summaries.rouge155)?;
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
+    verdicts::choose(args, &mut options.key_points);
     let families = preset.map_or(FAMILIES, |preset| preset.families);
     let of_summaries = families.iter().find(|family| family.scores(&Layer::Summaries));
     let known = of_summaries.map(|family| family.metrics(&options)).unwrap_or_default();

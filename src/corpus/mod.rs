@@ -6,6 +6,7 @@ mod dataset;
 mod documents;
 mod entries;
 mod golden;
+mod key_points;
 mod lenient;
 mod schema;
 mod token_files;

@@ -98,7 +98,7 @@ impl Arithmetic for Karat {
             Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
             Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Slot::Recall { .. } => &["recall"],
-            Slot::Average { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
+            Slot::Average { .. } | Slot::Amount { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
         };
         names.iter().map(|name| (*name).into()).collect()
     }
@@ -151,7 +151,7 @@ fn parts(slot: &Slot) -> (Ratio, Ratio) {
         Slot::Shares { precision, recall } => {
             (Ratio { part: precision.0, whole: precision.1 }, Ratio { part: recall.0, whole: recall.1 })
         }
-        Slot::Average { sum, documents } => {
+        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
             let mean = Ratio { part: sum, whole: documents as f64 };
             (mean, mean)
         }
@@ -176,7 +176,9 @@ fn f_ratio(slot: &Slot, beta: f64) -> Option<Ratio> {
         }
         Slot::Fields { counts, .. } => Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible())),
         Slot::Share { hits, whole } => Some(Ratio::new(hits, whole)),
-        Slot::Average { sum, documents } => Some(Ratio { part: sum, whole: documents as f64 }),
+        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
+            Some(Ratio { part: sum, whole: documents as f64 })
+        }
         Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
         _ => None,
     }
@@ -190,7 +192,7 @@ fn fabrication(slot: &Slot) -> Ratio {
     }
 }
 
-/// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
+/// A statistic of a sum: 0 to 1 (an amount: 0 or more), `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
 pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     if let Slot::Ranking { ranking, bins } = slot {
         return confidence::value(ranking, *bins, stat);
@@ -308,7 +310,12 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let (precision, recall) = parts(slot);
     let items = match (slot, stat) {
         (
-            Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. } | Slot::Ranking { .. } | Slot::Corpus(_),
+            Slot::Mean { .. }
+            | Slot::Average { .. }
+            | Slot::Amount { .. }
+            | Slot::Shares { .. }
+            | Slot::Ranking { .. }
+            | Slot::Corpus(_),
             _,
         ) => {
             return 0.0;
@@ -328,7 +335,7 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
 
 /// Whether a statistic is a mean over documents, whose interval stays on its own scale.
 pub fn is_mean(slot: &Slot) -> bool {
-    matches!(slot, Slot::Mean { .. } | Slot::Average { .. })
+    matches!(slot, Slot::Mean { .. } | Slot::Average { .. } | Slot::Amount { .. })
 }
 
 /// Gold items under a label: its weight in the weighted average.
@@ -337,7 +344,7 @@ pub fn support(slot: &Slot) -> u64 {
         Slot::Matches { counts, .. } | Slot::Fields { counts, .. } => counts.possible(),
         Slot::Share { whole, .. } => whole,
         Slot::Recall { possible, .. } => possible,
-        Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
+        Slot::Mean { documents, .. } | Slot::Average { documents, .. } | Slot::Amount { documents, .. } => documents,
         Slot::Shares { recall, .. } => recall.1 as u64,
         Slot::Corpus(_) => 0,
         Slot::Ranking { ref ranking, .. } => ranking.gold(),

@@ -8,16 +8,20 @@ mod context;
 mod curves;
 mod difference;
 mod documents_csv;
+mod facts_csv;
 mod json;
 mod markdown;
+mod meta;
 mod model;
 mod number;
 mod scores_csv;
+mod verdicts;
 
 pub use agreement::Agreement;
 pub use difference::differences_to_json;
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
+pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report, headline_figure};
 pub use number::three_places;
 pub use scores_csv::ScoresCsv;
@@ -33,4 +37,4 @@ pub trait Renderer: Sync {
 
 /// The files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
-    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &Markdown];
+    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown];

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::group::{Clusters, Group};
 use super::moments::{Products, Squares};
+use crate::metric::corpus::Corpus;
 use crate::metric::{
     Arithmetic, Counts, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual,
 };
@@ -240,6 +241,15 @@ impl Accumulator {
         let mut squares = Squares::default();
         squares.add(&cell.products, &gradient, &gradient, 1.0);
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
+    }
+
+    /// The figures of sums that a formula makes one of, without each document in turn, where they are defined.
+    pub fn without_each(&self, key: &SlotKey, total: &Corpus) -> Vec<f64> {
+        let without = |(_, _, slot): &(u32, bool, Slot)| match slot {
+            Slot::Corpus(document) => total.without(document).value(),
+            _ => None,
+        };
+        self.cell(key).into_iter().flat_map(|cell| &cell.singles).filter_map(without).collect()
     }
 
     /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.

@@ -152,6 +152,8 @@ fn score_layer(
                 gold: document.gold,
                 figures: sums.values_in(&document.outcome.tally),
                 items: document.outcome.items,
+                facts: document.outcome.facts,
+                ngrams: document.outcome.ngrams,
             };
             (document.id.to_owned(), scores)
         })

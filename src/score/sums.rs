@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::accumulator::{Accumulator, Kept};
 use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
+use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, is_mean,
+    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, cut_off, is_mean,
     least_variance, support,
 };
-use crate::stats::{Interval, mean_t, ratio_logit_t};
+use crate::stats::{Interval, Spread, amount_t, jackknife, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
     family: &'a dyn Family,
@@ -100,11 +101,16 @@ impl<'a> Sums<'a> {
         if let Some(beta) = beta_of(&name.stat) {
             signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
         }
+        if let Some(Slot::Corpus(sums)) = self.total.get(&key(name))
+            && let Some(references) = sums.references()
+        {
+            signature = signature.replace("nrefs:?", &format!("nrefs:{references}"));
+        }
         if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
             signature.push_str(&self.settings.options.labels.signature());
         }
         if name.at > 0 {
-            signature.push_str(&format!("|at:{}", name.at));
+            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
         }
         if let Some(average) = name.average {
             signature.push_str(&format!("|average:{average}"));
@@ -149,9 +155,27 @@ impl<'a> Sums<'a> {
         }
     }
 
+    /// The interval of a figure that a formula makes of sums, on the figure's own scale.
+    fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<Interval> {
+        let (estimate, confidence) = (total.value()?, self.settings.confidence);
+        let (scale, most) = (total.formula.scale(), total.formula.most());
+        let without = self.accumulated.without_each(&key(name), total);
+        jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
+            // Documents that agree: each is a trial.
+            let agreeing = Spread { clusters: without.len(), squares: 0.0 };
+            let share = Some(estimate / scale).filter(|share| (0.0..=1.0).contains(share))?;
+            let Interval { low, high } = mean_t(share, agreeing, 0.0, confidence)?;
+            Some(Interval { low: scale * low, high: scale * high })
+        })
+    }
+
     fn interval(&self, name: &MetricName) -> Option<Interval> {
+        if let Some(Slot::Corpus(total)) = self.total.get(&key(name)) {
+            return self.interval_of_corpus(name, total);
+        }
+        let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
-        let estimate = self.value(&self.total, name).filter(|value| (0.0..=1.0).contains(value))?;
+        let estimate = self.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
@@ -164,6 +188,9 @@ impl<'a> Sums<'a> {
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
+                if is_amount {
+                    return amount_t(estimate, spread, confidence);
+                }
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
                 method(estimate, spread, least_variance(total, &name.stat), confidence)
             }
