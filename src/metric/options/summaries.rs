@@ -65,7 +65,7 @@ pub enum Sentences {
     /// Lines, as rouge-score does: whoever calls it has to split.
     #[default]
     Lines,
-    /// What karat's rule splits ([`sentence`](crate::text::sentence)).
+    /// What karat's rule splits ([`sentence`]).
     Split,
 }
 

@@ -110,3 +110,90 @@ impl Texts<'_> {
 fn by_rounded_recall(hits: Hits) -> (Hits, f64) {
     (hits, if hits.references > 0.0 { round(hits.hits / hits.references) } else { 0.0 })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Kind, count};
+    use crate::metric::options::Rouge155Options;
+
+    /// Recall, precision and F of everything that the arguments ask for, by name.
+    fn figures(arguments: &str, references: &[&str], summary: &str) -> Vec<(String, [f64; 3])> {
+        let options: Rouge155Options = arguments.parse().unwrap();
+        let kinds = options.kinds();
+        let hits = count(&kinds, references, summary, &options);
+        let figure = |(kind, hits): (&Kind, crate::metric::rouge155::Hits)| {
+            let prf = hits.rounded(options.alpha, (*kind == Kind::W).then_some(options.weight));
+            (kind.to_string(), [prf.recall, prf.precision, prf.f1])
+        };
+        kinds.iter().zip(hits).map(figure).collect()
+    }
+
+    fn assert_figures(arguments: &str, references: &[&str], summary: &str, expected: &[(&str, [f64; 3])]) {
+        let expected: Vec<_> = expected.iter().map(|(name, figures)| ((*name).to_owned(), *figures)).collect();
+        assert_eq!(figures(arguments, references, summary), expected, "{arguments}");
+    }
+
+    // Every number below is what ROUGE-1.5.5.pl printed.
+
+    #[test]
+    fn counts_are_added_up_over_references_or_those_of_the_best_one() {
+        let references = ["the cat sat on the mat", "a feline rested happily"];
+        assert_figures(
+            "-n 2 -w 1.2 -2 4 -U",
+            &references,
+            "the cat rested",
+            &[
+                ("rouge1", [0.3, 0.5, 0.375]),
+                ("rouge2", [0.125, 0.25, 0.16667]),
+                ("rougeL", [0.3, 0.5, 0.375]),
+                ("rougeW", [0.21758, 0.50563, 0.30424]),
+                ("rougeS4", [0.04762, 0.16667, 0.07408]),
+                ("rougeSU4", [0.10345, 0.3, 0.15385]),
+            ],
+        );
+        assert_figures("-x -n 1 -f B", &references, "the cat rested", &[("rouge1", [0.33333, 0.66667, 0.44444])]);
+    }
+
+    #[test]
+    fn a_text_of_one_token_has_no_skip_bigrams() {
+        assert_figures("-x -2 -1 -U", &["hello"], "hello", &[("rougeS*", [0.0; 3]), ("rougeSU*", [0.0; 3])]);
+    }
+
+    /// The program ends with a division by 0 where the reference is empty; nothing is hit.
+    #[test]
+    fn an_empty_reference_gives_nothing() {
+        for (name, figures) in figures("-n 1 -w 1.2 -2 4 -U", &[""], "a b") {
+            assert_eq!(figures, [0.0; 3], "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn figures_lie_between_0_and_1_and_one_reference_is_the_best(
+            references in prop::collection::vec("[a-e \n]{0,60}|\\PC{0,60}", 1..4),
+            summary in "[a-e \n]{0,60}|\\PC{0,60}",
+            limit in prop_oneof![Just(""), Just("-l 4"), Just("-b 9")],
+        ) {
+            let references: Vec<&str> = references.iter().map(String::as_str).collect();
+            let arguments = |formula: &str| format!("-n 3 -w 1.2 -2 2 -U -m {limit} -f {formula}");
+            for formula in ["A", "B"] {
+                for (name, figures) in figures(&arguments(formula), &references, &summary) {
+                    for value in figures {
+                        prop_assert!((0.0..=1.0).contains(&value), "{} {:?}", name, figures);
+                    }
+                }
+            }
+            let (first, _) = references.split_at(1);
+            prop_assert_eq!(figures(&arguments("A"), first, &summary), figures(&arguments("B"), first, &summary));
+        }
+
+        #[test]
+        fn a_text_equals_itself(text in "[a-c]( [a-c]|\n[a-c]){2,30}") {
+            for (name, figures) in figures("-n 2 -2 3 -U", &[&text], &text) {
+                prop_assert_eq!(figures, [1.0; 3], "{}", name);
+            }
+        }
+    }
+}

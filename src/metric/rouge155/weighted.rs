@@ -85,3 +85,56 @@ impl Weighted {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Weighted;
+
+    /// The tables in full: worth, run and direction by row and column.
+    fn plain(sentence: &[u32], text: &[u32], factor: f64) -> Vec<bool> {
+        let weight = |length: u32| f64::from(length).powf(factor);
+        let mut worth = vec![vec![0.0; text.len() + 1]; sentence.len() + 1];
+        let mut runs = vec![vec![0_u32; text.len() + 1]; sentence.len() + 1];
+        for i in 1..=sentence.len() {
+            for j in 1..=text.len() {
+                if sentence[i - 1] == text[j - 1] {
+                    let k = runs[i - 1][j - 1];
+                    worth[i][j] = worth[i - 1][j - 1] + weight(k + 1) - weight(k);
+                    runs[i][j] = k + 1;
+                } else {
+                    worth[i][j] = f64::max(worth[i - 1][j], worth[i][j - 1]);
+                }
+            }
+        }
+        let mut marks = vec![false; sentence.len()];
+        let (mut i, mut j) = (sentence.len(), text.len());
+        while i > 0 && j > 0 {
+            if sentence[i - 1] == text[j - 1] {
+                marks[i - 1] = true;
+                (i, j) = (i - 1, j - 1);
+            } else if worth[i - 1][j] >= worth[i][j - 1] {
+                i -= 1;
+            } else {
+                j -= 1;
+            }
+        }
+        marks
+    }
+
+    proptest! {
+        #[test]
+        fn equals_the_plain_tables(
+            texts in prop::collection::vec(prop::collection::vec(0..6_u32, 0..150), 2..4),
+            factor in prop_oneof![Just(1.2), Just(1.0), Just(2.0), Just(0.5)],
+        ) {
+            let mut table = Weighted::new(factor);
+            for text in &texts[1..] {
+                let mut marks = vec![false; texts[0].len()];
+                table.mark(&texts[0], text, &mut marks);
+                prop_assert_eq!(marks, plain(&texts[0], text, factor));
+            }
+        }
+    }
+}
