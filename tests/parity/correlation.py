@@ -127,7 +127,7 @@ def correlations(x, z, of=of_scipy, systems=None, documents=None):
     for name in COEFFICIENTS:
         ranked = coefficient(name, *settled, of)
         found["system", name] = (ranked if name != "pearson" or ranked is None else coefficient(name, *means, of), 0)
-        each = [coefficient(name, x[present[:, d], d], z[present[:, d], d], of) for d in range(x.shape[1])]
+        each = [coefficient(name, x[present[:, d], d], z[present[:, d], d], of) for d in range(x.shape[1]) if present[:, d].any()]
         defined = [value for value in each if value is not None]
         found["summary", name] = (math.fsum(defined) / len(defined) if defined else None, len(each) - len(defined))
         found["global", name] = (coefficient(name, x[present], z[present], of), 0)
