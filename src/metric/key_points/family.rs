@@ -67,7 +67,13 @@ impl Family for KeyPoints {
         }
         let mut add = |metric: &'static str, score: Option<f64>| {
             if let Some(sum) = score {
-                outcome.tally.add(SlotKey::whole(metric), Slot::Average { sum, documents: 1 });
+                // The modified pyramid score has no upper end.
+                let slot = if metric == PYRAMID[1] {
+                    Slot::Amount { sum, documents: 1 }
+                } else {
+                    Slot::Average { sum, documents: 1 }
+                };
+                outcome.tally.add(SlotKey::whole(metric), slot);
             }
         };
         let supports = || points.iter().zip(&verdicts).map(|(point, (verdict, _))| (point.weight, verdict.support));
@@ -202,7 +208,7 @@ mod tests {
 
     fn average(outcome: &Outcome, metric: &'static str) -> Option<f64> {
         match outcome.tally.get(&SlotKey::whole(metric)) {
-            Some(Slot::Average { sum, documents: 1 }) => Some(*sum),
+            Some(Slot::Average { sum, documents: 1 } | Slot::Amount { sum, documents: 1 }) => Some(*sum),
             None => None,
             other => panic!("{other:?}"),
         }
