@@ -71,7 +71,8 @@ pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &Source) -> V
             let is_generic = GENERIC_CAPITALS.contains(&surface)
                 || (sole.is_some() && is_stop_word(surface) && !is_acronym(surface));
             let has_letters = name.tokens.iter().any(|token| token.chars().any(char::is_alphabetic));
-            if !is_bare && !is_generic && has_letters {
+            let is_title = name.tokens.iter().all(|token| TITLES.contains(&token.as_str()));
+            if !is_bare && !is_generic && !is_title && has_letters {
                 names.push(name);
             }
         }
@@ -292,6 +293,7 @@ mod tests {
             found("Ministers met Éva Żak of the Bank of England. Prosecutors left. NATO stayed; the CEO too."),
             ["Éva Żak", "Bank of England", "NATO"]
         );
+        assert_eq!(found("Then the Deputy Prime Minister of Italy left."), ["Italy"]);
         assert_eq!(found("Lavrov spoke. Then Lavrov left."), ["Lavrov", "Lavrov"]);
         assert!(found("PRESIDENT MEETS MINISTER OF DEFENCE ABOUT FIVE SHIPS OVER THERE TODAY").is_empty());
     }

@@ -22,7 +22,8 @@ pub(super) fn title(report: &Report) -> String {
         text.push_str(&format!(
             "\nThe ceiling is what {passes} labelling passes reach when scored against each other, on {documents} of the {}: \
              what a figure can be expected to reach at best. A summary is scored against the best of its references, a pass \
-             against one other. What describes a summary alone (its density, its facts, ...) is no goal: there it is what the passes' own have.\n",
+             against one other. What describes a summary by itself (its density, its facts) is no goal: there it is what the \
+             passes have.\n",
             counted(report.documents.len(), "document"),
         ));
     }
