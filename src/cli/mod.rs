@@ -12,6 +12,8 @@ mod exit;
 mod figures;
 mod fix;
 mod in_step;
+mod meta;
+mod meta_args;
 mod output;
 mod presets;
 mod progress;
@@ -20,6 +22,8 @@ mod score;
 mod table;
 mod threads;
 mod unmatched;
+mod verdict_args;
+mod verdicts;
 
 pub use args::parse;
 pub use exit::INTERNAL;
@@ -35,6 +39,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Score(args) => score::execute(args),
         Command::Convert(args) => convert::execute(args),
         Command::Agree(args) => agree::execute(args),
+        Command::Meta(args) => meta::execute(args),
         Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),
     };

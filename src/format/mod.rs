@@ -12,6 +12,7 @@ mod label_studio;
 mod locate;
 mod locator;
 mod losses;
+pub mod measurements;
 mod offset_unit;
 mod place;
 mod plain;

@@ -1,8 +1,10 @@
 //! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
 
+use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
 use super::{Average, Name, Options, Slot, SlotKey, Tally, confidence};
+use crate::stats::Interval;
 
 /// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
 const FABRICATION: &str = "fabrication";
@@ -46,6 +48,17 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         false
     }
 
+    /// Figures that rest on every single document and not on sums, as those of a bootstrap do, by sum and statistic; of
+    /// documents with their ids, in the order of these. By default there are none. Asked only where the documents' sums are
+    /// kept.
+    fn of_documents(
+        &self,
+        _documents: &[(&str, &Tally)],
+        _options: &Options,
+    ) -> BTreeMap<(SlotKey, Name), OverDocuments> {
+        BTreeMap::new()
+    }
+
     /// Whether every figure rests on the one sum under its name, so that [`residual`] says everything of a document's
     /// share. Otherwise the sums of every single document are kept until the end.
     fn is_of_single_sums(&self) -> bool {
@@ -64,6 +77,15 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         let sum: f64 = labels.iter().map(|(_, weight, value)| weight * value).sum();
         (total > 0.0).then(|| sum / total)
     }
+}
+
+/// A figure that rests on every single document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OverDocuments {
+    /// The figure.
+    pub value: f64,
+    /// Its interval, at the level that the signature names.
+    pub interval: Option<Interval>,
 }
 
 /// karat's own way: exact ratios, F1 as one ratio, undefined where there is nothing to divide by.

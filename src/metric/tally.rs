@@ -239,6 +239,11 @@ impl Tally {
         }
     }
 
+    /// Whether there is no sum.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// One sum.
     pub fn get(&self, key: &SlotKey) -> Option<&Slot> {
         self.0.get(key)

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::ExtractorReport;
 use super::confusion::{confusion, errors, items};
 use super::curves::curves;
+use super::verdicts::{agreement_json, verdicts_json};
 use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
@@ -43,6 +44,9 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             let figures = figures.flat_map(|document| &document.figures);
             let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
             entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
+            if let Some(verdicts) = verdicts_json(report, id) {
+                entry.insert("key_points".to_owned(), verdicts);
+            }
             let layers = report.scores.layers.iter().filter_map(|layer| layer.documents.get(id));
             let facts: Vec<Value> = layers.flat_map(|document| &document.facts).map(fact_json).collect();
             if !facts.is_empty() {
@@ -54,6 +58,9 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let shown =
         ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok" || entry.get("empty").is_some());
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if let Some(agreement) = &report.agreement {
+        root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
     if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
         root.insert("answers".to_owned(), answers(report));
     }

@@ -11,14 +11,17 @@ mod documents_csv;
 mod facts_csv;
 mod json;
 mod markdown;
+mod meta;
 mod model;
 mod number;
 mod scores_csv;
+mod verdicts;
 
 pub use agreement::Agreement;
 pub use difference::differences_to_json;
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
+pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report, headline_figure};
 pub use number::three_places;
 pub use scores_csv::ScoresCsv;

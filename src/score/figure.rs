@@ -94,4 +94,11 @@ impl Scores {
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.layers.iter().flat_map(|layer| &layer.figures)
     }
+
+    /// The level of the intervals in percent: 95, unless the figures are another tool's that has its own. Then their
+    /// signatures name it.
+    pub fn level(&self) -> &str {
+        let mut named = self.figures().filter_map(|figure| figure.signature.split_once("|ci:"));
+        named.next().map_or("95", |(_, rest)| rest.split('|').next().unwrap_or(rest))
+    }
 }

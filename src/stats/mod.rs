@@ -2,8 +2,17 @@
 
 pub mod agreement;
 pub mod confidence;
+pub mod correlation;
+mod holm;
 mod interval;
 mod jackknife;
+mod percentile;
+mod random;
+mod williams;
 
+pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, ratio_logit_t};
 pub use jackknife::jackknife;
+pub use percentile::percentile;
+pub use random::{Draws, Purpose};
+pub use williams::{Williams, williams};

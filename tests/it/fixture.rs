@@ -55,6 +55,7 @@ fn gold(id: &str) -> Annotations {
                 text: "A | pipe and `code` are *shown*.".to_owned(),
                 weight: 3,
                 evidence: vec![Span::new(0, 11)],
+                ..KeyPoint::default()
             };
             gold.key_points = Some(vec![point]);
         }

@@ -9,7 +9,7 @@ use crate::text::{Stemmer, Tokenizer};
 pub struct Extractive;
 
 /// How texts are cut into tokens.
-const TOKENIZER: Tokenizer = Tokenizer::Words;
+const TOKENIZER: Tokenizer = Tokenizer::Unicode;
 /// The shares of new n-grams, by n.
 const NOVEL: [(&str, usize); 4] = [("novel1", 1), ("novel2", 2), ("novel3", 3), ("novel4", 4)];
 const COVERAGE: &str = "coverage";

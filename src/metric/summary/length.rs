@@ -8,7 +8,7 @@ use crate::text::{Stemmer, Tokenizer, sentence};
 /// Words, sentences, repetition, and the share of summaries within the limits.
 pub struct Length;
 
-const TOKENIZER: Tokenizer = Tokenizer::Words;
+const TOKENIZER: Tokenizer = Tokenizer::Unicode;
 const WORDS: &str = "words";
 const SENTENCES: &str = "sentences";
 const REPETITION: &str = "repetition";

@@ -10,6 +10,9 @@ mod length;
 mod ngrams;
 mod part;
 mod rouge;
+mod rouge155;
+mod sacrebleu;
+mod words;
 
 pub use embedding::Embedding;
 pub use extractive::Extractive;
@@ -19,11 +22,15 @@ pub use length::Length;
 pub use ngrams::{Fate, Ngram};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
+pub use rouge155::Rouge155;
+pub use sacrebleu::Sacrebleu;
+pub use words::{EditDistance, Meteor};
 
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Embedding, &Extractive, &Facts, &Length];
+pub const PARTS: &[&dyn SummaryMetric] =
+    &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding, &Extractive, &Facts, &Length];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {

@@ -12,6 +12,7 @@ mod page;
 mod signatures;
 pub(super) mod table;
 mod verdicts;
+mod verdicts_on_points;
 
 use super::{Renderer, Report};
 

@@ -10,8 +10,9 @@ pub(super) fn title(report: &Report) -> String {
         text.push_str(&format!("{}\n\n", escape(description)));
     }
     let extractors = report.extractors.len();
+    let level = report.extractors.first().map_or("95", |extractor| extractor.scores.level());
     text.push_str(&format!(
-        "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a 95 % interval \
+        "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a {level} % interval \
          whose unit is the document. A dash is an undefined figure or a layer that the extractor does not fill.\n",
         counted(report.documents.len(), "document"),
         counted(extractors, "extractor"),

@@ -1,0 +1,138 @@
+//! What the columns of a row are, told by their names.
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What metrics gave.
+    Scores,
+    /// What people gave.
+    Ratings,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    System,
+    Document,
+    /// The metric or the dimension of a long row.
+    Name,
+    /// The number of a long row.
+    Value,
+    Annotator,
+}
+
+/// The roles of both kinds of files, each with the names it goes by, the proper one first.
+const SCORES: &[(Role, &[&str])] = &[
+    (Role::System, SYSTEM),
+    (Role::Document, DOCUMENT),
+    (Role::Name, &["metric", "metric_name"]),
+    (Role::Value, &["value", "score"]),
+];
+const RATINGS: &[(Role, &[&str])] = &[
+    (Role::System, SYSTEM),
+    (Role::Document, DOCUMENT),
+    (Role::Name, &["dimension", "aspect", "criterion"]),
+    (Role::Value, &["rating", "value", "score"]),
+    (Role::Annotator, &["annotator", "annotator_id", "rater", "judge", "worker", "worker_id"]),
+];
+const SYSTEM: &[&str] = &["system", "system_id", "extractor", "model", "model_id", "summarizer"];
+const DOCUMENT: &[&str] = &["document", "document_id", "doc", "doc_id", "id"];
+
+/// The dimension of ratings that name none.
+pub const RATING: &str = "rating";
+
+impl Kind {
+    fn roles(self) -> &'static [(Role, &'static [&'static str])] {
+        match self {
+            Self::Scores => SCORES,
+            Self::Ratings => RATINGS,
+        }
+    }
+
+    /// The proper name of a role's column.
+    pub(super) fn name_of(self, role: Role) -> &'static str {
+        let found = self.roles().iter().find(|(known, _)| *known == role);
+        found.map_or("", |(_, names)| names[0])
+    }
+}
+
+/// The columns of a row by what they hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Columns {
+    pub system: Option<usize>,
+    pub document: Option<usize>,
+    pub annotator: Option<usize>,
+    /// Where a row has one number: what names it, if anything does, and the number.
+    pub long: Option<(Option<usize>, usize)>,
+    /// Where it has many: their columns.
+    pub wide: Vec<usize>,
+}
+
+impl Columns {
+    /// Tells what columns hold; an error says what is wrong with their names.
+    pub fn new(names: &[&str], kind: Kind) -> Result<Self, String> {
+        let find = |role: Role| {
+            let (_, known) = kind.roles().iter().find(|(known, _)| *known == role)?;
+            let is_known = |name: &str| known.contains(&name.trim().to_lowercase().as_str());
+            Some(names.iter().enumerate().filter(|(_, name)| is_known(name)).map(|(at, _)| at).collect::<Vec<_>>())
+        };
+        let one = |role: Role| match find(role).unwrap_or_default().as_slice() {
+            [] => Ok(None),
+            [at] => Ok(Some(*at)),
+            [first, second, ..] => {
+                let (first, second) = (names[*first].trim(), names[*second].trim());
+                Err(format!("`{first}` and `{second}` are both the {}", kind.name_of(role)))
+            }
+        };
+        let (system, document) = (one(Role::System)?, one(Role::Document)?);
+        let (name, annotator) = (one(Role::Name)?, one(Role::Annotator)?);
+        let is_long = name.is_some() || kind == Kind::Ratings;
+        let value = if is_long { one(Role::Value)? } else { None };
+        let long = match (name, value) {
+            (name, Some(value)) => Some((name, value)),
+            (Some(_), None) => return Err(format!("`{}` is missing", kind.name_of(Role::Value))),
+            (None, None) => None,
+        };
+        let has_role = |at: &usize| [system, document, annotator].contains(&Some(*at));
+        let wide = if long.is_some() { Vec::new() } else { (0..names.len()).filter(|at| !has_role(at)).collect() };
+        for (place, at) in wide.iter().enumerate() {
+            if wide[..place].iter().any(|before| names[*before].trim() == names[*at].trim()) {
+                return Err(format!("two columns are `{}`", names[*at].trim()));
+            }
+        }
+        Ok(Self { system, document, annotator, long, wide })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, Kind};
+
+    fn columns(names: &[&str], kind: Kind) -> Columns {
+        Columns::new(names, kind).unwrap()
+    }
+
+    #[test]
+    fn long_where_a_column_names_the_number() {
+        let long = columns(&["dataset", "Extractor", "document", "metric", "value"], Kind::Scores);
+        assert_eq!((long.system, long.document, long.long), (Some(1), Some(2), Some((Some(3), 4))));
+        let long = columns(&["rating", "system", "document", "remark"], Kind::Ratings);
+        assert_eq!((long.long, long.wide), (Some((None, 0)), vec![]));
+    }
+
+    #[test]
+    fn wide_where_none_does() {
+        let wide = columns(&["system", "rouge1", "document", "score"], Kind::Scores);
+        assert_eq!((wide.long, wide.wide), (None, vec![1, 3]));
+        let wide = columns(&["model", "id", "worker_id", "coherence", "relevance"], Kind::Ratings);
+        assert_eq!((wide.annotator, wide.wide), (Some(2), vec![3, 4]));
+    }
+
+    #[test]
+    fn names_that_cannot_be() {
+        let fault = |names: &[&str], kind| Columns::new(names, kind).unwrap_err();
+        assert_eq!(fault(&["system", "model"], Kind::Scores), "`system` and `model` are both the system");
+        assert_eq!(fault(&["system", "document", "metric"], Kind::Scores), "`value` is missing");
+        assert_eq!(fault(&["a", "b", "a"], Kind::Scores), "two columns are `a`");
+    }
+}

@@ -1,0 +1,157 @@
+//! Rows as CSV with a header; tabs and semicolons are seen, too.
+
+use std::ops::Range;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::columns::{Columns, Kind, RATING, Role};
+use super::read::{Reading, Row};
+use crate::error::Fault;
+
+/// What to write.
+const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
+
+pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) {
+    let delimiter = delimiter(text);
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut records = reader.records();
+    let Some(Ok(header)) = records.next() else { return (Vec::new(), Vec::new()) };
+    let names: Vec<&str> = header.iter().map(str::trim).collect();
+    let wrong = |message: String| {
+        let fault = Fault::new(message).in_file(reading.file).at_bytes(text, 0..1);
+        (Vec::new(), vec![fault.help(EXAMPLE)])
+    };
+    let columns = match Columns::new(&names, reading.kind) {
+        Ok(columns) => columns,
+        Err(message) => return wrong(message),
+    };
+    let needed = [(columns.document, Role::Document), (columns.system, Role::System)];
+    let is_given = |role: Role| role == Role::System && reading.system.is_some();
+    for (column, role) in needed {
+        if column.is_none() && !is_given(role) {
+            return wrong(format!("the header lacks `{}`", reading.kind.name_of(role)));
+        }
+    }
+    if columns.long.is_none() && columns.wide.is_empty() {
+        return wrong("there is no column of numbers".to_owned());
+    }
+    let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, faults: Vec::new() };
+    let mut rows = Vec::new();
+    // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+    for record in records.flatten() {
+        rows.extend(table.row(&record));
+    }
+    (rows, table.faults)
+}
+
+/// The delimiter that the header has most of.
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
+    [b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+}
+
+struct Table<'t> {
+    text: &'t str,
+    reading: &'t Reading<'t>,
+    names: &'t [&'t str],
+    columns: &'t Columns,
+    delimiter: u8,
+    faults: Vec<Fault>,
+}
+
+impl Table<'_> {
+    fn row(&mut self, record: &StringRecord) -> Option<Row> {
+        if record.len() != self.names.len() {
+            let (found, wanted) = (record.len(), self.names.len());
+            let fault = Fault::new(format!("the row has {found} columns, and the header {wanted}"));
+            self.fault(fault.help("quote cells that have the delimiter in them"), record, None);
+            return None;
+        }
+        let system = match self.columns.system {
+            None => self.reading.system.map(str::to_owned),
+            Some(at) => self.id(record, at, Role::System),
+        };
+        let document = self.columns.document.and_then(|at| self.id(record, at, Role::Document));
+        let annotator = match self.columns.annotator {
+            None => None,
+            Some(at) => Some(self.id(record, at, Role::Annotator)?),
+        };
+        let mut values = Vec::new();
+        match self.columns.long {
+            Some((None, at)) => values.extend(self.number(record, at, RATING)),
+            Some((Some(name), at)) => match record.get(name).map(str::trim).unwrap_or_default() {
+                // A row that names nothing and has no number says nothing.
+                "" if self.reading.kind == Kind::Scores
+                    && record.get(at).is_some_and(|cell| cell.trim().is_empty()) => {}
+                "" => {
+                    self.id(record, name, Role::Name);
+                }
+                name => values.extend(self.number(record, at, name)),
+            },
+            None => {
+                for at in &self.columns.wide {
+                    values.extend(self.number(record, *at, self.names[*at]));
+                }
+            }
+        }
+        let line = record.position().map_or(0, |position| position.line() as usize);
+        Some(Row { system: system?, document: document?, annotator, values, line })
+    }
+
+    fn id(&mut self, record: &StringRecord, at: usize, role: Role) -> Option<String> {
+        let cell = record.get(at).map(str::trim).unwrap_or_default();
+        if cell.is_empty() {
+            let fault = Fault::new(format!("`{}` is empty", self.reading.kind.name_of(role)));
+            self.fault(fault, record, Some(at));
+            return None;
+        }
+        Some(cell.to_owned())
+    }
+
+    /// A number under its name, where it is wanted and there is one.
+    fn number(&mut self, record: &StringRecord, at: usize, name: &str) -> Option<(String, f64)> {
+        let cell = record.get(at).map(str::trim).filter(|cell| !cell.is_empty())?;
+        if !(self.reading.wanted)(name) {
+            return None;
+        }
+        let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        if number.is_none() {
+            let option = if self.reading.kind == Kind::Scores {
+                "metrics with `--metric`"
+            } else {
+                "dimensions with `--dimension`"
+            };
+            let fault = Fault::new(format!("`{name}` must be a number, and is {cell:?}"));
+            let help = format!(
+                "leave the cell empty where there is none; name the {option} where not all columns are numbers"
+            );
+            self.fault(fault.help(help), record, Some(at));
+        }
+        number.map(|number| (name.to_owned(), number))
+    }
+
+    /// Notes a fault of a row; at a column's cell, unless quotes make that hard to tell.
+    fn fault(&mut self, fault: Fault, record: &StringRecord, column: Option<usize>) {
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let start = start + self.text[start..].len() - self.text[start..].trim_start_matches(['\n', '\r']).len();
+        let line = self.text[start..].lines().next().unwrap_or_default();
+        let cell = column.filter(|_| !line.contains('"')).map(|at| cell(line, self.delimiter, at));
+        let bytes = cell.unwrap_or(0..line.len());
+        let mut fault = fault.in_file(self.reading.file);
+        let number = record.position().map_or(0, |position| position.line() as usize);
+        fault.position = Some((number, line[..bytes.start].chars().count() + 1));
+        fault.excerpt = (line.len() <= 240).then(|| (line.to_owned(), bytes));
+        self.faults.push(fault);
+    }
+}
+
+/// The bytes of a cell of a line without quotes.
+fn cell(line: &str, delimiter: u8, at: usize) -> Range<usize> {
+    let mut cells = line.split(char::from(delimiter));
+    let before: usize = cells.by_ref().take(at).map(|cell| cell.len() + 1).sum();
+    let width = cells.next().map_or(0, str::len);
+    let start = before.min(line.len());
+    start..(start + width).min(line.len())
+}

@@ -1,0 +1,112 @@
+//! Files of scores and ratings, read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::error::Fault;
+use crate::format::decode;
+use crate::format::measurements::{Kind, Reading, Row, read};
+
+/// A file, and the system that its rows are of where they name none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The system.
+    pub system: Option<String>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// A summary: who wrote it, and of what.
+type Key = (String, String);
+
+/// Everything that was read.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// Scores by metric, then by system and document.
+    pub metrics: BTreeMap<String, BTreeMap<Key, f64>>,
+    /// Ratings by dimension, then by system and document: one an annotator.
+    pub dimensions: BTreeMap<String, BTreeMap<Key, Vec<f64>>>,
+}
+
+/// Reads files of scores and of ratings.
+///
+/// # Errors
+/// What is wrong with any of them, and every number that is given twice.
+pub fn load(
+    scores: &[Named],
+    ratings: &[PathBuf],
+    metric: &dyn Fn(&str) -> bool,
+    dimension: &dyn Fn(&str) -> bool,
+) -> Result<Loaded, Vec<Fault>> {
+    let mut loader = Loader::default();
+    for Named { system, path } in scores {
+        let given = system.as_deref();
+        for row in loader.rows(&Reading { file: path, system: given, kind: Kind::Scores, wanted: metric }) {
+            let key = (row.system.clone(), row.document.clone());
+            for (name, value) in &row.values {
+                if loader.is_new(name, &row, path, false) {
+                    loader.loaded.metrics.entry(name.clone()).or_default().insert(key.clone(), *value);
+                }
+            }
+        }
+    }
+    loader.places.clear();
+    for path in ratings {
+        for row in loader.rows(&Reading { file: path, system: None, kind: Kind::Ratings, wanted: dimension }) {
+            let key = (row.system.clone(), row.document.clone());
+            for (name, value) in &row.values {
+                if loader.is_new(name, &row, path, true) {
+                    let of = loader.loaded.dimensions.entry(name.clone()).or_default();
+                    of.entry(key.clone()).or_default().push(*value);
+                }
+            }
+        }
+    }
+    if loader.faults.is_empty() { Ok(loader.loaded) } else { Err(loader.faults) }
+}
+
+#[derive(Default)]
+struct Loader {
+    loaded: Loaded,
+    /// Where each number was read.
+    places: BTreeMap<(String, Key, Option<String>), (PathBuf, usize)>,
+    faults: Vec<Fault>,
+}
+
+impl Loader {
+    fn rows(&mut self, reading: &Reading<'_>) -> Vec<Row> {
+        let bytes = match fs::read(reading.file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.faults.push(Fault::io("read the file", reading.file, &error));
+                return Vec::new();
+            }
+        };
+        let text = match decode(&bytes) {
+            Ok(text) => text,
+            Err(fault) => {
+                self.faults.push(fault.in_file(reading.file));
+                return Vec::new();
+            }
+        };
+        let (rows, faults) = read(text, reading);
+        self.faults.extend(faults);
+        rows
+    }
+
+    /// Whether a number is the first of its kind; a fault, where it is not.
+    fn is_new(&mut self, name: &str, row: &Row, file: &PathBuf, is_rating: bool) -> bool {
+        let key = (name.to_owned(), (row.system.clone(), row.document.clone()), row.annotator.clone());
+        let Some((first, line)) = self.places.insert(key, (file.clone(), row.line)) else { return true };
+        let by = row.annotator.as_ref().map(|annotator| format!(" by {annotator:?}")).unwrap_or_default();
+        let fault = Fault::new(format!("a second `{name}`{by} of the summary by {:?}", row.system));
+        let fault = fault.of_document(&row.document).in_file(file);
+        let fault = if row.line > 0 { fault.at((row.line, 1)) } else { fault };
+        let place = if line > 0 { format!("{}:{line}", first.display()) } else { first.display().to_string() };
+        let several = "; ratings by several people need an `annotator`";
+        let several = if is_rating && row.annotator.is_none() { several } else { "" };
+        self.faults.push(fault.help(format!("the first is in {place}{several}")));
+        false
+    }
+}

@@ -1,0 +1,21 @@
+//! How well metrics agree with people: scores of metrics held against ratings of the same summaries.
+
+mod evaluate;
+mod grid;
+mod join;
+mod level;
+mod load;
+mod permutation;
+mod result;
+mod sample;
+mod settings;
+
+pub use evaluate::{MOST_METRICS, evaluate};
+pub use grid::Grid;
+pub use join::{Judged, Missing, Numbers, join};
+pub use level::{Correlated, Level, correlate};
+pub use load::{Loaded, Named, load};
+pub use permutation::{Permutation, Permuted};
+pub use result::{Comparison, Dimension, Figure};
+pub use sample::{Over, Sample};
+pub use settings::{Compare, Settings};

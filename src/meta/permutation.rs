@@ -1,0 +1,239 @@
+//! Permutation tests of whether two metrics agree equally well with ratings (Deutsch, Dror and Roth 2021).
+//!
+//! If they do, it makes no difference which metric gave a score: scores of the two, brought to one scale, are exchanged at
+//! random, and the difference of the correlations is computed anew.
+
+use rayon::prelude::*;
+
+use super::grid::Grid;
+use super::sample::Over;
+use crate::stats::correlation::settle;
+use crate::stats::{Draws, Purpose};
+
+/// How scores are exchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permutation {
+    /// All scores of a system together, all of a document together, or (both) each score by itself.
+    pub over: Over,
+    /// How many exchanges to draw; where there are no more different ones, each is made once.
+    pub permutations: u32,
+    /// What the random numbers depend on.
+    pub seed: u64,
+}
+
+/// What the test says of each difference.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Permuted {
+    /// The two-sided p-value.
+    pub p: f64,
+    /// The one-sided p-value of the first agreeing better.
+    pub p_greater: f64,
+    /// The one-sided p-value of the first agreeing less well.
+    pub p_less: f64,
+    /// Whether every exchange was made, so that nothing was left to chance.
+    pub exact: bool,
+    /// How many were made with both correlations defined.
+    pub permutations: u64,
+    /// How many left a correlation undefined, and are not counted.
+    pub undefined: u64,
+}
+
+/// How differences compare with what was observed, summed up over permutations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    beyond: u64,
+    above: u64,
+    below: u64,
+    defined: u64,
+}
+
+/// How far from the observed difference another counts as equal: rounding.
+const ROUNDING: f64 = 1e-12;
+
+impl Permutation {
+    /// The number of exchanges, where each is made once.
+    fn exact(&self, grid: &Grid) -> Option<u32> {
+        let units = self.units(grid);
+        (units < 32 && 1 << units <= self.permutations).then(|| 1 << units)
+    }
+
+    /// How many coins are tossed.
+    fn units(&self, grid: &Grid) -> usize {
+        match self.over {
+            Over::Systems => grid.systems,
+            Over::Documents => grid.documents,
+            Over::Both => grid.summaries(),
+        }
+    }
+
+    /// Which values a permutation exchanges: the bits of its number, where every one is made, else coins.
+    fn exchanged(&self, grid: &Grid, number: u32) -> Vec<bool> {
+        let units = self.units(grid);
+        let coins: Vec<bool> = if self.exact(grid).is_some() {
+            (0..units).map(|unit| number >> unit & 1 == 1).collect()
+        } else {
+            let words = units.div_ceil(64);
+            let mut draws = Draws::new(self.seed, Purpose::Permutation, number.into(), words);
+            let words: Vec<u64> = (0..words).map(|_| draws.bits()).collect();
+            (0..units).map(|unit| words[unit / 64] >> (unit % 64) & 1 == 1).collect()
+        };
+        let mut exchanged = vec![false; grid.systems * grid.documents];
+        for (number, place) in grid.places().enumerate() {
+            exchanged[place] = match self.over {
+                Over::Systems => coins[place / grid.documents],
+                Over::Documents => coins[place % grid.documents],
+                Over::Both => coins[number],
+            };
+        }
+        exchanged
+    }
+}
+
+/// Tests differences of correlations: `differences` gives, for scores of the first and the second metric, one for each level
+/// and coefficient, first less second. `None` where a difference is undefined to begin with.
+pub fn permutation_test(
+    grid: &Grid,
+    (first, second): (&[f64], &[f64]),
+    permutation: &Permutation,
+    differences: impl Fn(&[f64], &[f64]) -> Vec<Option<f64>> + Sync,
+) -> Vec<Option<Permuted>> {
+    let (first, second) = standardised(grid, first, second);
+    let observed = differences(&first, &second);
+    let exact = permutation.exact(grid);
+    let made = exact.unwrap_or(permutation.permutations);
+    let none = || (vec![Tally::default(); observed.len()], first.clone(), second.clone());
+    let count = |(mut tallies, mut one, mut other): (Vec<Tally>, Vec<f64>, Vec<f64>), number: u32| {
+        for (place, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
+            let (a, b) = (first[place], second[place]);
+            (one[place], other[place]) = if exchanged { (b, a) } else { (a, b) };
+        }
+        for ((tally, observed), found) in tallies.iter_mut().zip(&observed).zip(differences(&one, &other)) {
+            if let (Some(observed), Some(found)) = (observed, found) {
+                tally.count(*observed, found);
+            }
+        }
+        (tallies, one, other)
+    };
+    let add = |mut sums: Vec<Tally>, tallies: Vec<Tally>| {
+        sums.iter_mut().zip(tallies).for_each(|(sum, tally)| sum.add(tally));
+        sums
+    };
+    // Sums of whole numbers: any division among threads gives the same.
+    let portions = (0..made).into_par_iter().fold(none, count).map(|(tallies, _, _)| tallies);
+    let sums = portions.reduce(|| vec![Tally::default(); observed.len()], add);
+    sums.iter().zip(&observed).map(|(sum, observed)| observed.and_then(|_| sum.test(exact.is_some(), made))).collect()
+}
+
+impl Tally {
+    fn count(&mut self, observed: f64, found: f64) {
+        self.beyond += u64::from(found.abs() >= observed.abs() - ROUNDING);
+        self.above += u64::from(found >= observed - ROUNDING);
+        self.below += u64::from(found <= observed + ROUNDING);
+        self.defined += 1;
+    }
+
+    fn add(&mut self, other: Self) {
+        self.beyond += other.beyond;
+        self.above += other.above;
+        self.below += other.below;
+        self.defined += other.defined;
+    }
+
+    /// A share of all exchanges; of those that were drawn, what was observed counts as one more, so that no p-value is 0
+    /// (Davison and Hinkley 1997).
+    fn test(&self, exact: bool, made: u32) -> Option<Permuted> {
+        let more = u64::from(!exact);
+        let share = |count: u64| (count + more) as f64 / (self.defined + more) as f64;
+        (self.defined > 0).then(|| Permuted {
+            p: share(self.beyond),
+            p_greater: share(self.above),
+            p_less: share(self.below),
+            exact,
+            permutations: self.defined,
+            undefined: u64::from(made) - self.defined,
+        })
+    }
+}
+
+/// Both metrics with mean 0 and standard deviation 1 over all summaries; values that differ by rounding alone made equal.
+fn standardised(grid: &Grid, first: &[f64], second: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let places: Vec<usize> = grid.places().collect();
+    let n = places.len() as f64;
+    let of = |values: &[f64]| {
+        let mean = places.iter().map(|place| values[*place]).sum::<f64>() / n;
+        let variance = places.iter().map(|place| (values[*place] - mean).powi(2)).sum::<f64>() / n;
+        let unit = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+        places.iter().map(|place| (values[*place] - mean) / unit).collect::<Vec<f64>>()
+    };
+    let mut both = [of(first), of(second)].concat();
+    settle(&mut both);
+    let spread = |values: &[f64]| {
+        let mut spread = vec![0.0; grid.systems * grid.documents];
+        places.iter().zip(values).for_each(|(place, value)| spread[*place] = *value);
+        spread
+    };
+    (spread(&both[..places.len()]), spread(&both[places.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Permutation, permutation_test};
+    use crate::meta::{Grid, Level, Over, Sample, correlate};
+    use crate::stats::correlation::Coefficient;
+
+    fn test(x: &[f64], y: &[f64], z: &[f64], over: Over, permutations: u32) -> Option<super::Permuted> {
+        let grid = Grid::new(x.len() / 2, 2, vec![true; x.len()]);
+        let value = |x: &[f64]| {
+            correlate(&grid, &Sample::all(&grid), (x, z), &[Level::Global], &[Coefficient::Pearson])[0].value
+        };
+        let permutation = Permutation { over, permutations, seed: 1 };
+        permutation_test(&grid, (x, y), &permutation, |x, y| vec![value(x).zip(value(y)).map(|(x, y)| x - y)])[0]
+    }
+
+    const X: [f64; 6] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.5];
+    const Y: [f64; 6] = [2.0, 3.0, 1.0, 3.0, 2.0, 4.0];
+    const Z: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 4.0, 6.0];
+
+    /// To exchange nothing and to exchange everything give differences of one size: of 2^n exchanges, at least two are as far.
+    #[test]
+    fn few_exchanges_are_all_made() {
+        for (over, exchanges) in [(Over::Systems, 8), (Over::Documents, 4), (Over::Both, 64)] {
+            let found = test(&X, &Y, &Z, over, 64).unwrap();
+            assert!(found.exact && found.permutations == exchanges && found.undefined == 0, "{found:?}");
+            assert!(found.p >= 2.0 / exchanges as f64 && found.p_greater <= found.p, "{found:?}");
+            let drawn = test(&X, &Y, &Z, over, exchanges as u32 - 1).unwrap();
+            assert!(!drawn.exact && drawn.p > 0.0, "{drawn:?}");
+            let back = test(&Y, &X, &Z, over, 64).unwrap();
+            assert_eq!((back.p, back.p_greater, back.p_less), (found.p, found.p_less, found.p_greater));
+        }
+    }
+
+    #[test]
+    fn a_metric_is_no_better_than_itself_in_another_unit() {
+        let other = X.map(|x| 0.1 * x - 7.0);
+        assert_eq!(test(&X, &other, &Z, Over::Both, 64).unwrap().p, 1.0);
+        assert_eq!(test(&X, &other, &Z, Over::Both, 20).unwrap().p, 1.0);
+    }
+
+    #[test]
+    fn undefined_to_begin_with() {
+        assert_eq!(test(&X, &[1.0; 6], &Z, Over::Both, 64), None);
+    }
+
+    /// What is drawn comes near to what all exchanges give.
+    #[test]
+    fn chance_comes_near() {
+        let (x, y, z): (Vec<f64>, Vec<f64>, Vec<f64>) = {
+            let at = |n: u32, by: u32| f64::from(n * by % 17);
+            (
+                (0..12).map(|n| at(n, 5)).collect(),
+                (0..12).map(|n| at(n, 7)).collect(),
+                (0..12).map(|n| at(n, 4)).collect(),
+            )
+        };
+        let all = test(&x, &y, &z, Over::Both, 1 << 12).unwrap();
+        let drawn = test(&x, &y, &z, Over::Both, 4_000).unwrap();
+        assert!(all.exact && !drawn.exact);
+        assert!((all.p - drawn.p).abs() < 4.0 * (all.p * (1.0 - all.p) / 4_000.0).sqrt() + 1e-3, "{all:?} {drawn:?}");
+    }
+}

@@ -1,0 +1,313 @@
+//! The report of `karat meta`: JSON (`karat.meta/1`), CSV and Markdown.
+
+use serde_json::{Map, Value, json};
+
+use super::markdown::table::{Align, Table, escape};
+use super::number::{six_places, three_places, with_interval};
+use super::scores_csv::to_csv;
+use crate::meta::{Comparison, Dimension, Figure, Permuted, Settings};
+use crate::stats::{Interval, Williams};
+
+/// What `karat meta` found.
+#[derive(Debug, Clone)]
+pub struct MetaReport {
+    /// What was computed, and how.
+    pub settings: Settings,
+    /// Metrics whose scores were taken with the opposite sign.
+    pub negated: Vec<String>,
+    /// By dimension.
+    pub dimensions: Vec<Dimension>,
+}
+
+impl MetaReport {
+    /// `karat.meta/1`, keys in alphabetical order.
+    pub fn to_json(&self) -> String {
+        let settings = &self.settings;
+        let root = json!({
+            "schema": "karat.meta/1",
+            "bootstrap": {
+                "over": settings.bootstrap.as_str(),
+                "resamples": settings.resamples,
+                "confidence": settings.confidence,
+            },
+            "permutation": {"over": settings.permute.as_str(), "permutations": settings.permutations},
+            "seed": settings.seed,
+            "negated": self.negated,
+            "dimensions": self.dimensions.iter().map(|found| self.dimension(found)).collect::<Vec<_>>(),
+        });
+        let mut text = serde_json::to_string_pretty(&root).expect("correlations are plain data");
+        text.push('\n');
+        text
+    }
+
+    fn dimension(&self, dimension: &Dimension) -> Value {
+        let numbers = dimension.numbers;
+        json!({
+            "dimension": dimension.name,
+            "systems": numbers.systems,
+            "documents": numbers.documents,
+            "summaries": numbers.summaries,
+            "ratings": numbers.ratings,
+            "ratings_per_summary": [numbers.fewest, numbers.most],
+            "left_out": numbers.left_out,
+            "correlations": dimension.figures.iter().map(|figure| self.figure(figure)).collect::<Vec<_>>(),
+            "comparisons": dimension.comparisons.iter().map(|found| self.comparison(found)).collect::<Vec<_>>(),
+        })
+    }
+
+    fn figure(&self, figure: &Figure) -> Value {
+        let mut entry = interval(figure.interval);
+        entry.insert("metric".to_owned(), json!(figure.metric));
+        entry.insert("level".to_owned(), json!(figure.level.as_str()));
+        entry.insert("coefficient".to_owned(), json!(figure.coefficient.as_str()));
+        entry.insert("value".to_owned(), json!(figure.correlated.value));
+        entry.insert("n".to_owned(), json!(figure.correlated.n));
+        entry.insert("undefined".to_owned(), json!(figure.correlated.undefined));
+        entry.insert("resamples_undefined".to_owned(), json!(figure.resamples_undefined));
+        entry.insert("signature".to_owned(), json!(self.signature_of_figure(figure)));
+        Value::Object(entry)
+    }
+
+    fn comparison(&self, found: &Comparison) -> Value {
+        let mut entry = interval(found.interval);
+        entry.insert("first".to_owned(), json!(found.first));
+        entry.insert("second".to_owned(), json!(found.second));
+        entry.insert("level".to_owned(), json!(found.level.as_str()));
+        entry.insert("coefficient".to_owned(), json!(found.coefficient.as_str()));
+        entry.insert("difference".to_owned(), json!(found.difference));
+        entry.insert("between".to_owned(), json!(found.between));
+        let williams = |test: Williams| {
+            json!({"t": test.t, "df": test.df, "p": test.p, "p_greater": test.p_greater, "p_less": test.p_less,
+                   "p_holm": found.williams_holm})
+        };
+        entry.insert("williams".to_owned(), found.williams.map_or(Value::Null, williams));
+        let permuted = |test: Permuted| {
+            json!({"p": test.p, "p_greater": test.p_greater, "p_less": test.p_less, "p_holm": found.permuted_holm,
+                   "exact": test.exact, "permutations": test.permutations, "undefined": test.undefined})
+        };
+        entry.insert("permutation".to_owned(), found.permuted.map_or(Value::Null, permuted));
+        entry.insert("signature".to_owned(), json!(self.signature_of_comparison(found)));
+        Value::Object(entry)
+    }
+
+    fn signature_of_figure(&self, figure: &Figure) -> String {
+        let negated = if self.negated.contains(&figure.metric) { "|negated" } else { "" };
+        format!("meta:{}|level:{}{negated}|{}", figure.coefficient.as_str(), figure.level.as_str(), self.bootstrap())
+    }
+
+    fn signature_of_comparison(&self, found: &Comparison) -> String {
+        let negated = [&found.first, &found.second].into_iter().filter(|metric| self.negated.contains(metric));
+        let negated: String = negated.map(|metric| format!("|negated:{metric}")).collect();
+        let Settings { permute, permutations, seed, .. } = &self.settings;
+        let (coefficient, level) = (found.coefficient.as_str(), found.level.as_str());
+        let permutation = format!("permute:{}|permutations:{permutations}|seed:{seed}", permute.as_str());
+        format!("meta:{coefficient}|level:{level}{negated}|williams:two-sided|{permutation}|holm")
+    }
+
+    fn bootstrap(&self) -> String {
+        let Settings { bootstrap, resamples, confidence, seed, .. } = &self.settings;
+        format!("bootstrap:{}|resamples:{resamples}|confidence:{confidence}|seed:{seed}", bootstrap.as_str())
+    }
+
+    /// One row for each correlation (`kind` is `correlation`) and each comparison (`comparison`).
+    pub fn to_csv(&self) -> String {
+        let header = [
+            "kind",
+            "dimension",
+            "level",
+            "coefficient",
+            "metric",
+            "against",
+            "value",
+            "low",
+            "high",
+            "n",
+            "undefined",
+            "williams_t",
+            "williams_p",
+            "williams_p_holm",
+            "permutation_p",
+            "permutation_p_holm",
+            "exact",
+            "signature",
+        ];
+        let rows = self.dimensions.iter().flat_map(|dimension| {
+            let figures = dimension.figures.iter().map(|figure| self.figure_row(&dimension.name, figure));
+            figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
+        });
+        to_csv(&header, rows)
+    }
+
+    fn figure_row(&self, dimension: &str, figure: &Figure) -> Vec<String> {
+        let start = ["correlation", dimension, figure.level.as_str(), figure.coefficient.as_str(), &figure.metric, ""];
+        let mut row: Vec<String> = start.map(str::to_owned).to_vec();
+        row.push(six_places(figure.correlated.value));
+        row.extend(ends(figure.interval));
+        row.extend([figure.correlated.n.to_string(), figure.correlated.undefined.to_string()]);
+        row.extend(vec![String::new(); 6]);
+        row.push(self.signature_of_figure(figure));
+        row
+    }
+
+    fn comparison_row(&self, dimension: &str, found: &Comparison) -> Vec<String> {
+        let (level, coefficient) = (found.level.as_str(), found.coefficient.as_str());
+        let start = ["comparison", dimension, level, coefficient, &found.first, &found.second];
+        let mut row: Vec<String> = start.map(str::to_owned).to_vec();
+        row.push(six_places(found.difference));
+        row.extend(ends(found.interval));
+        row.extend([String::new(), String::new()]);
+        row.push(six_places(found.williams.map(|test| test.t)));
+        row.push(six_places(found.williams.map(|test| test.p)));
+        row.push(six_places(found.williams_holm));
+        row.push(six_places(found.permuted.map(|test| test.p)));
+        row.push(six_places(found.permuted_holm));
+        row.push(found.permuted.map(|test| test.exact.to_string()).unwrap_or_default());
+        row.push(self.signature_of_comparison(found));
+        row
+    }
+
+    /// For a person.
+    pub fn to_markdown(&self) -> String {
+        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
+        for dimension in &self.dimensions {
+            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
+            let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
+            self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
+            page.push_str(&format!("\n{}", table.render()));
+            if !dimension.comparisons.is_empty() {
+                let mut table = Table::new(COMPARISON_HEADER.into_iter().enumerate().map(column));
+                comparison_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 2)));
+                page.push_str(&format!("\n### One against another\n\n{}", table.render()));
+            }
+        }
+        page
+    }
+
+    /// How intervals and tests were made, in a sentence or three.
+    pub fn method(&self) -> String {
+        let Settings { bootstrap, resamples, confidence, permute, permutations, seed, .. } = &self.settings;
+        let percent = confidence * 100.0;
+        let intervals = match resamples {
+            0 => "No intervals were asked for.".to_owned(),
+            _ => format!(
+                "Intervals: {percent} %, percentiles of {resamples} bootstrap resamples over {}.",
+                over(bootstrap.as_str())
+            ),
+        };
+        let tests = match (self.dimensions.iter().any(|found| !found.comparisons.is_empty()), permutations) {
+            (false, _) => String::new(),
+            (true, 0) => " Tests: Williams', two-sided.".to_owned(),
+            (true, _) => {
+                let over = if permute.as_str() == "both" { "single scores" } else { permute.as_str() };
+                format!(
+                    " Tests: Williams', and {permutations} permutations of {over}, or all there are; two-sided, Holm's correction over all pairs of a level and coefficient."
+                )
+            }
+        };
+        let negated = match self.negated.as_slice() {
+            [] => String::new(),
+            names => format!(" With the opposite sign: {}.", names.join(", ")),
+        };
+        format!("{intervals}{tests} Seed {seed}.{negated}")
+    }
+
+    /// The columns of [`MetaReport::figure_cells`].
+    pub fn figure_header(&self) -> Vec<&'static str> {
+        let names = self.settings.coefficients.iter().map(|coefficient| coefficient.title());
+        ["metric", "level"].into_iter().chain(names).chain(["n"]).collect()
+    }
+
+    /// A row for each metric and level, with every coefficient beside each other.
+    pub fn figure_cells(&self, dimension: &Dimension) -> Vec<Vec<String>> {
+        let row = |figures: &[Figure]| {
+            let first = figures.first()?;
+            let cells = figures.iter().map(|figure| with_interval(figure.correlated.value, figure.interval));
+            let start = [first.metric.clone(), first.level.as_str().to_owned()];
+            // Coefficients of ranks and of values are defined alike.
+            let n = match first.correlated.undefined {
+                0 => first.correlated.n.to_string(),
+                undefined => format!("{} of {}", first.correlated.n, first.correlated.n + undefined),
+            };
+            Some(start.into_iter().chain(cells).chain([n]).collect())
+        };
+        dimension.figures.chunk_by(|a, b| (&a.metric, a.level) == (&b.metric, b.level)).filter_map(row).collect()
+    }
+}
+
+impl Dimension {
+    /// What its figures rest on, in a sentence or two.
+    pub fn rests_on(&self) -> String {
+        let numbers = self.numbers;
+        let each = match (numbers.fewest, numbers.most) {
+            (fewest, most) if fewest == most => format!("{most} each"),
+            (fewest, most) => format!("{fewest} to {most} each"),
+        };
+        let (systems, documents) = (counted(numbers.systems, "system"), counted(numbers.documents, "document"));
+        let (summaries, ratings) = (counted_many(numbers.summaries), counted(numbers.ratings, "rating"));
+        let left_out = match numbers.left_out {
+            0 => String::new(),
+            left_out => format!(" Left out: {}, not scored and rated alike.", counted_many(left_out)),
+        };
+        format!("{systems}, {documents}, {summaries}, {ratings} ({each}).{left_out}")
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn counted_many(n: usize) -> String {
+    if n == 1 { "1 summary".to_owned() } else { format!("{n} summaries") }
+}
+
+fn over(what: &str) -> &str {
+    if what == "both" { "systems and documents" } else { what }
+}
+
+/// The columns of [`comparison_cells`].
+pub const COMPARISON_HEADER: [&str; 8] =
+    ["first", "second", "level", "coefficient", "first - second", "Williams p", "permutation p", "by Holm"];
+
+/// A row for each pair, level and coefficient.
+pub fn comparison_cells(dimension: &Dimension) -> Vec<Vec<String>> {
+    let row = |found: &Comparison| {
+        vec![
+            found.first.clone(),
+            found.second.clone(),
+            found.level.as_str().to_owned(),
+            found.coefficient.as_str().to_owned(),
+            with_interval(found.difference, found.interval),
+            probability(found.williams.map(|test| test.p)),
+            probability(found.permuted.map(|test| test.p)),
+            format!("{} / {}", probability(found.williams_holm), probability(found.permuted_holm)),
+        ]
+    };
+    dimension.comparisons.iter().map(row).collect()
+}
+
+fn probability(p: Option<f64>) -> String {
+    match p {
+        Some(p) if p < 0.0005 => "<.001".to_owned(),
+        p => three_places(p),
+    }
+}
+
+fn ends(interval: Option<Interval>) -> [String; 2] {
+    [six_places(interval.map(|interval| interval.low)), six_places(interval.map(|interval| interval.high))]
+}
+
+fn interval(interval: Option<Interval>) -> Map<String, Value> {
+    let low = json!(interval.map(|interval| interval.low));
+    let high = json!(interval.map(|interval| interval.high));
+    Map::from_iter([("low".to_owned(), low), ("high".to_owned(), high)])
+}
+
+fn column((at, name): (usize, &str)) -> (String, Align) {
+    (name.to_owned(), if at < 2 { Align::Left } else { Align::Right })
+}
+
+/// The first cells, which are names from outside, as Markdown that shows them literally.
+fn quoted(mut row: Vec<String>, names: usize) -> Vec<String> {
+    row[..names].iter_mut().for_each(|name| *name = escape(name));
+    row
+}

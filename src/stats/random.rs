@@ -1,0 +1,85 @@
+//! Random numbers by counting: the numbers of a resample depend on the seed and the resample's number alone, so that any
+//! number of threads may draw them in any order.
+
+use rand_pcg::Pcg64;
+use rand_pcg::rand_core::Rng;
+
+/// What the numbers are for; different uses have different ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Resamples of a bootstrap.
+    Bootstrap,
+    /// Permutations of a test.
+    Permutation,
+}
+
+/// The stream that PCG's authors propose where one is as good as another.
+const STREAM: u128 = 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96;
+/// Where the numbers of permutations begin: far from those of resamples in either direction, and odd, because places of an
+/// LCG that are a power of two apart have equal low bits.
+const PERMUTATIONS: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
+/// The random numbers of one resample: a stretch of the one sequence of PCG XSL RR 128/64 that the seed begins.
+#[derive(Debug, Clone)]
+pub struct Draws(Pcg64);
+
+impl Draws {
+    /// The numbers of resample `number`, from 0, of which each draws at most `draws`.
+    pub fn new(seed: u64, purpose: Purpose, number: u64, draws: usize) -> Self {
+        let start = match purpose {
+            Purpose::Bootstrap => 0,
+            Purpose::Permutation => PERMUTATIONS,
+        };
+        let mut generator = Pcg64::new(u128::from(seed), STREAM);
+        generator.advance(start.wrapping_add(u128::from(number) * draws as u128));
+        Self(generator)
+    }
+
+    /// A whole number below `bound`; one draw. Its bias is below `bound` / 2^64.
+    pub fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
+    }
+
+    /// 64 coins; one draw.
+    pub fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Draws, Purpose};
+
+    #[test]
+    fn a_resample_needs_no_other_before_it() {
+        let mut all = Draws::new(7, Purpose::Bootstrap, 0, 3);
+        let in_a_row: Vec<u64> = (0..9).map(|_| all.bits()).collect();
+        for number in [2, 0, 1] {
+            let mut draws = Draws::new(7, Purpose::Bootstrap, number, 3);
+            let from = 3 * number as usize;
+            assert_eq!((0..3).map(|_| draws.bits()).collect::<Vec<_>>(), in_a_row[from..from + 3]);
+        }
+    }
+
+    #[test]
+    fn seed_and_purpose_matter() {
+        let first = |seed, purpose| Draws::new(seed, purpose, 0, 1).bits();
+        let drawn = [
+            first(1, Purpose::Bootstrap),
+            first(2, Purpose::Bootstrap),
+            first(1, Purpose::Permutation),
+            first(2, Purpose::Permutation),
+        ];
+        for (at, one) in drawn.iter().enumerate() {
+            assert!(!drawn[..at].contains(one), "{drawn:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_below_a_bound_are_about_even() {
+        let mut counts = [0_u32; 6];
+        let mut draws = Draws::new(1, Purpose::Bootstrap, 0, 60_000);
+        (0..60_000).for_each(|_| counts[draws.below(6)] += 1);
+        assert!(counts.iter().all(|count| (9_600..10_400).contains(count)), "{counts:?}");
+    }
+}
