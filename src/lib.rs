@@ -13,6 +13,7 @@ pub mod embedding;
 pub mod error;
 pub mod extractor;
 pub mod format;
+pub mod judge;
 pub mod meta;
 pub mod metric;
 mod nearest;

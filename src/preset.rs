@@ -13,7 +13,9 @@ mod nervaluate;
 mod places;
 mod presidio;
 mod reasons;
+mod rouge155;
 mod rouge_score;
+mod sacrebleu;
 mod spacy;
 mod stickler;
 
@@ -71,6 +73,8 @@ pub const PRESETS: &[&Preset] = &[
     &conlleval::PRESET,
     &rouge_score::PRESETS[0],
     &rouge_score::PRESETS[1],
+    &rouge155::PRESET,
+    &sacrebleu::PRESET,
 ];
 
 /// The preset of a name.

@@ -139,7 +139,9 @@ fn estimate_all(
     let coefficients = estimates.iter().map(|&(name, estimate)| {
         let value = estimate(&all);
         let shares: Option<Vec<f64>> = without.iter().map(|ratings| estimate(ratings)).collect();
-        let interval = value.zip(shares).and_then(|(value, shares)| jackknife(value, &shares, confidence));
+        let interval = value
+            .zip(shares)
+            .and_then(|(value, shares)| jackknife(value, &shares, (f64::NEG_INFINITY, 1.0), confidence));
         Coefficient { name, value, interval }
     });
     Coefficients {

@@ -124,7 +124,7 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
         summaries: whole.summaries.filter(|_| has(Layer::Summaries)),
         keyphrases: whole.keyphrases.filter(|_| has(Layer::Keyphrases)),
         ignore: whole.ignore,
-        tags: None,
+        ..Annotations::default()
     }
 }
 

@@ -114,7 +114,7 @@ fn same(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
 
 /// As scoring compares texts.
 fn words(text: &str) -> Vec<String> {
-    let words = Tokenizer::Words.tokens(text, Stemmer::None);
+    let words = Tokenizer::Unicode.tokens(text, Stemmer::None);
     if words.is_empty() { vec![text.trim().to_owned()] } else { words }
 }
 

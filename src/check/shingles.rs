@@ -56,7 +56,7 @@ fn ranked(texts: &[&str]) -> Vec<Vec<u32>> {
     let mut sets: Vec<Vec<u32>> = Vec::with_capacity(texts.len());
     for text in texts {
         let mut ids: Vec<u32> = Vec::new();
-        Tokenizer::Words.each(text, |word| {
+        Tokenizer::Unicode.each(text, |word| {
             let next = words.len() as u32;
             ids.push(*words.entry(word.to_owned()).or_insert(next));
         });

@@ -45,7 +45,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 
 fn words(text: &str) -> usize {
     let mut words = 0;
-    Tokenizer::Words.each(text, |_| words += 1);
+    Tokenizer::Unicode.each(text, |_| words += 1);
     words
 }
 

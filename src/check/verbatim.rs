@@ -42,7 +42,7 @@ fn keyphrases(view: &View<'_>) -> Vec<Finding> {
 /// The words, without possessive endings, each between two spaces.
 fn words(text: &str) -> String {
     let mut words = String::from(" ");
-    Tokenizer::Words.each(&text.replace('’', "'"), |word| {
+    Tokenizer::Unicode.each(&text.replace('’', "'"), |word| {
         words.push_str(word.strip_suffix("'s").unwrap_or(word));
         words.push(' ');
     });

@@ -8,13 +8,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
-use karat::metric::options::SpanOptions;
+use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::text::{Stemmer, Tokenizer};
 
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::meta_args::MetaArgs;
 use super::presets::{self, HELP};
+use super::verdict_args::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -71,7 +72,7 @@ pub(super) enum Command {
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
-    Score(ScoreArgs),
+    Score(Box<ScoreArgs>),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
@@ -184,6 +185,7 @@ pub(super) struct RunArgs {
   karat score --gold g.jsonl --pred p.jsonl --preset nervaluate
   karat score --gold g.jsonl --pred p.jsonl --explain-difference nervaluate
   karat score --preset help                       the presets
+  karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
 pub(super) struct ScoreArgs {
     /// Golden files: a folder or a file
@@ -213,10 +215,20 @@ pub(super) struct ScoreArgs {
     /// Score as another tool does, to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
+    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l 100 -f B"
+    #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
+    pub rouge155: Option<Rouge155Options>,
+    /// A folder with WordNet's *.exc, which ROUGE-1.5.5 looks words up in before it stems them
+    #[arg(long, value_name = "DIR")]
+    pub wordnet_exceptions: Option<PathBuf>,
+    /// A file of words that ROUGE-1.5.5 leaves out, one a line
+    #[arg(long, value_name = "FILE")]
+    pub stop_words: Option<PathBuf>,
     /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,
-    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [confidence] of karat.toml
+    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points],
+    /// [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
     /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
@@ -240,6 +252,8 @@ pub(super) struct ScoreArgs {
     /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be repeated
     #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
     pub label_map: Vec<(String, String)>,
+    #[command(flatten)]
+    pub given: VerdictArgs,
     /// Show this metric only: a full name, or the beginning of one up to a dot; may be repeated
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,

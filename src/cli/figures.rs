@@ -29,16 +29,19 @@ pub(super) fn tables(scores: &Scores) -> String {
             _ => single.extend(figures.iter().copied()),
         }
     }
+    let level = scores.level();
     let mut parts = Vec::new();
     if !side_by_side.is_empty() {
-        let mut rows = table::new(["metric", "precision", "recall", "f1", "95 % interval of f1", "gold", "documents"]);
+        let interval = format!("{level} % interval of f1");
+        let mut rows = table::new(["metric", "precision", "recall", "f1", interval.as_str(), "gold", "documents"]);
         side_by_side.iter().for_each(|figures| {
             rows.add_row(row_of_three(figures));
         });
         parts.push(table::render(rows));
     }
     if !single.is_empty() {
-        let mut rows = table::new(["metric", "value", "95 % interval", "gold", "documents"]);
+        let interval = format!("{level} % interval");
+        let mut rows = table::new(["metric", "value", interval.as_str(), "gold", "documents"]);
         single.iter().for_each(|figure| {
             rows.add_row(row(figure));
         });

@@ -39,7 +39,8 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries: BTreeSet::new(), scores }))
+    let empty_summaries = BTreeSet::new();
+    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None }))
 }
 
 fn is_large(path: &Path) -> bool {

@@ -22,6 +22,8 @@ mod score;
 mod table;
 mod threads;
 mod unmatched;
+mod verdict_args;
+mod verdicts;
 
 pub use args::parse;
 pub use exit::INTERNAL;

@@ -1,5 +1,6 @@
 //! `karat run`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 use karat::agree::{ceiling, pairwise};
 use karat::config::Config;
 use karat::corpus::Dataset;
+use karat::document::Layer;
 use karat::error::Error;
 use karat::format::sha256;
 use karat::report::{ExtractorReport, Report, headline_figure, three_places};
@@ -16,7 +18,7 @@ use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
 use super::args::RunArgs;
 use super::progress::Progress;
-use super::{exit, output, table, threads};
+use super::{exit, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -32,9 +34,8 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     folder.open(&plan, args.profile.as_ref())?;
     let (answers, reports) = pool.install(|| {
         let answers = run(&plan, &Progress::new(args.quiet));
-        let reports = reports(&plan, &answers);
-        (answers, reports)
-    });
+        reports(&plan, &answers, args).map(|reports| (answers, reports))
+    })?;
     environment.ended = now();
     write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
     if !args.quiet {
@@ -76,15 +77,25 @@ fn warn(reports: &[Report]) {
     }
 }
 
-fn reports(plan: &Plan, answers: &Answers) -> Vec<Report> {
+fn reports(plan: &Plan, answers: &Answers, args: &RunArgs) -> Result<Vec<Report>, Error> {
+    let cache = args.config.parent().unwrap_or(Path::new("")).join(".karat").join("judge");
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
-            let scores = score(&dataset.references, subject, settings);
-            report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));
+            let (mut settings, mut subject) = (Cow::Borrowed(settings), Cow::Borrowed(subject));
+            if !settings.options.key_points.judge.is_empty() {
+                // Passes are matched, which is no ceiling for what is judged.
+                report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
+                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, subject.to_mut())?;
+                if let Some(asked) = asked.filter(|_| !args.quiet) {
+                    output::note(&verdicts::note(&asked));
+                }
+            }
+            let scores = score(&dataset.references, &subject, &settings);
+            report.extractors.push(ExtractorReport::new(&subject, &report.documents, scores));
         }
-        report
+        Ok(report)
     };
     plan.datasets.iter().map(of).collect()
 }
@@ -138,7 +149,7 @@ fn summary(report: &Report, folder: &RunFolder) -> String {
     let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings));
     for extractor in &report.extractors {
         let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.ends.len());
-        let value = |layer: &&karat::document::Layer| {
+        let value = |layer: &&Layer| {
             let scores = extractor.scores.layers.iter().find(|scores| scores.layer == **layer);
             three_places(scores.and_then(headline_figure).and_then(|figure| figure.value))
         };

@@ -6,20 +6,22 @@ use std::path::Path;
 
 use karat::corpus::{
     DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
-    load_schemas,
+    load_schemas, load_word_lists,
 };
 use karat::document::{Layer, LayerSet, Reference};
 use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
 use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
+use karat::metric::options::Rouge155Options;
 use karat::metric::{FAMILIES, Options};
+use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use karat::score::{Scores, Settings, Status, Subject, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output, threads};
+use super::{difference, exit, figures, in_step, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     match args.jobs {
@@ -29,16 +31,19 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
 }
 
 fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
-    let options = options(args)?;
+    let preset = preset(args)?;
+    let options = options(args, preset)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
-    let settings = Settings {
+    let mut settings = Settings {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
-        options,
         // What is printed beside the figures, such as confusions, is made of single items.
-        documents: args.format != ScoreFormat::Table || args.explain_difference.is_some(),
-        preset: args.preset,
+        documents: args.format != ScoreFormat::Table
+            || args.explain_difference.is_some()
+            || verdicts::are_asked_for(args, &options),
+        options,
+        preset,
         ..Settings::default()
     };
     if let Some(extractor) = in_step::score(args, &settings)? {
@@ -48,13 +53,13 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let found = answers.values().flat_map(|answer| answer.annotations.layers()).collect();
     let declared = declared(args, &golden, &found)?;
-    let subject = Subject { name: stem(&args.pred), declared, answers };
+    let mut subject = Subject { name: stem(&args.pred), declared, answers };
     let mut broken = strangers(args, &references, &settings.options);
     broken.extend(check_schemas(&args.gold, &settings.options));
     if !broken.is_empty() {
         return Err(Error::Input(broken));
     }
-    let stood_in_for = args.explain_difference.or(args.preset);
+    let stood_in_for = args.explain_difference.or(preset);
     let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
     if !refused.is_empty() {
         return Err(Error::Input(refused));
@@ -62,13 +67,15 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     if let Some(preset) = args.explain_difference {
         return difference::execute(args.format, &references, &subject, &settings, preset);
     }
+    verdicts::give(args, &mut settings, &references, &mut subject)?;
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&golden, &subject.declared));
     }
+    let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
     let documents = references.keys().cloned().collect();
-    let mut extractor = ExtractorReport::new(&subject, &documents, scores);
+    let mut extractor = ExtractorReport { agreement, ..ExtractorReport::new(&subject, &documents, scores) };
     for (id, reason) in left_out {
         extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }
@@ -79,7 +86,10 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     output::print(&match args.format {
-        ScoreFormat::Table => figures::tables(&extractor.scores),
+        ScoreFormat::Table => {
+            let agreement = extractor.agreement.as_ref().map(verdicts::table);
+            figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
+        }
         ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
         ScoreFormat::Csv => ScoresCsv.render(report),
         ScoreFormat::Md => Markdown.render(report),
@@ -98,23 +108,27 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
 }
 
 /// The options file's choices, and on top of them the command line's.
-fn options(args: &ScoreArgs) -> Result<Options, Error> {
+fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     let mut options = match &args.options {
         None => Options::default(),
         Some(file) => {
             let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
             let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
             let mut options: Options = toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
-            let faults = load_schemas(&mut options, file.parent().unwrap_or(Path::new("")));
+            let folder = file.parent().unwrap_or(Path::new(""));
+            let mut faults = load_schemas(&mut options, folder);
+            faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
             if !faults.is_empty() {
                 return Err(Error::Input(faults));
             }
             options
         }
     };
+    rouge155(args, &mut options.summaries.rouge155)?;
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
-    let families = args.preset.map_or(FAMILIES, |preset| preset.families);
+    verdicts::choose(args, &mut options.key_points);
+    let families = preset.map_or(FAMILIES, |preset| preset.families);
     let of_summaries = families.iter().find(|family| family.scores(&Layer::Summaries));
     let known = of_summaries.map(|family| family.metrics(&options)).unwrap_or_default();
     options.summaries.ask(&args.metrics, &known);
@@ -126,6 +140,37 @@ fn options(args: &ScoreArgs) -> Result<Options, Error> {
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok(options)
+}
+
+/// The preset: ROUGE-1.5.5's arguments ask for it, too.
+fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
+    const NAME: &str = "rouge155";
+    let implied = args.rouge155.as_ref().filter(|_| args.explain_difference.is_none()).and_then(|_| preset::find(NAME));
+    let preset = args.preset.or(implied);
+    let is_for_it = args.rouge155.is_some() || args.wordnet_exceptions.is_some() || args.stop_words.is_some();
+    if is_for_it && args.explain_difference.or(preset).is_none_or(|preset| preset.name != NAME) {
+        let fault = Fault::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
+        return Err(fault.help("write --preset rouge155").into());
+    }
+    Ok(preset)
+}
+
+/// What the command line says of ROUGE-1.5.5, over what a file says.
+fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error> {
+    if let Some(asked) = &args.rouge155 {
+        let Rouge155Options { exceptions, stop_list, .. } = std::mem::replace(options, asked.clone());
+        (options.exceptions, options.stop_list) = (exceptions, stop_list);
+    }
+    options.wordnet_exceptions.clone_from(&args.wordnet_exceptions);
+    options.stop_words.clone_from(&args.stop_words);
+    let mut faults = load_word_lists(options, Path::new(""));
+    if faults.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
+        let fault = Fault::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
+        faults.push(
+            fault.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
+        );
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
 }
 
 /// Options for records that no golden file has: a misspelt name would go unnoticed.

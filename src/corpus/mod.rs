@@ -6,10 +6,12 @@ mod dataset;
 mod documents;
 mod entries;
 mod golden;
+mod key_points;
 mod lenient;
 mod schema;
 mod token_files;
 mod validate;
+mod word_lists;
 
 pub use annotators::load_annotators;
 pub use dataset::{Dataset, DatasetInfo};
@@ -21,3 +23,4 @@ pub use golden::{
 };
 pub use lenient::Lenient;
 pub use schema::{check_schemas, load_schemas};
+pub use word_lists::load_word_lists;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::golden::Misplaced;
+use super::key_points::key_points;
 use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Fault;
@@ -64,6 +65,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         }
         names(entry, &mut wrong);
         confidences(entry, &mut wrong);
+        wrong.extend(key_points(&entry.annotations));
     }
     Verdict { faults: wrong, fits, looks_like }
 }

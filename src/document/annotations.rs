@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Cluster, Event, Layer, LayerSet, Region, Span, Tags};
+use super::{Cluster, Event, Layer, LayerSet, Region, Span, Tags, Verdict};
 
 /// An object of a records layer: field names to JSON values.
 pub type Record = Map<String, Value>;
@@ -46,6 +46,10 @@ pub struct Annotations {
     /// The tags of a token file as they stand there: entities are what a scheme makes of them.
     #[serde(skip)]
     pub tags: Option<Tags>,
+    /// Predictions: what a person or a judge says of the golden key points, by [`KeyPoint::name`]; it stands in for
+    /// matching them.
+    #[serde(skip)]
+    pub verdicts: Option<BTreeMap<String, Verdict>>,
 }
 
 /// A labelled span.
@@ -148,6 +152,19 @@ pub struct KeyPoint {
     /// Where the document says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Span>,
+    /// Golden files: other wordings; a sentence with one of them in it carries the point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Golden files: regular expressions; a sentence that one of them matches carries the point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
+}
+
+impl KeyPoint {
+    /// What verdicts call it: its id, or its place among the document's key points, from 1: `#1`.
+    pub fn name(&self, place: usize) -> String {
+        self.id.clone().unwrap_or_else(|| format!("#{}", place + 1))
+    }
 }
 
 fn one() -> u32 {

@@ -12,6 +12,7 @@ mod reference;
 mod source;
 mod span;
 mod tags;
+mod verdict;
 mod visit;
 
 pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relation};
@@ -23,4 +24,5 @@ pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
 pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient};
+pub use verdict::{ParseSupportError, Support, Verdict};
 pub use visit::{Step, Visit};

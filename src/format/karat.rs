@@ -154,7 +154,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         summaries,
         keyphrases: wire.keyphrases,
         ignore: wire.ignore,
-        tags: None,
+        ..Annotations::default()
     };
     Ok(Entry {
         source,

@@ -34,7 +34,7 @@ const RELATION: &[&str] = &["id", "label", "head", "tail", "attributes", "confid
 const EVENT: &[&str] = &["id", "label", "trigger", "arguments", "attributes", "confidence"];
 const ARGUMENT: &[&str] = &["role", "target"];
 const CLUSTER: &[&str] = &["id", "mentions"];
-const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence"];
+const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence", "aliases", "patterns"];
 const SPAN: &[&str] = &["start", "end", "text", "confidence"];
 
 /// What is wrong with an ignored key, if anything is.

@@ -1,8 +1,10 @@
 //! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
 
+use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
 use super::{Average, Name, Options, Slot, SlotKey, Tally, confidence};
+use crate::stats::Interval;
 
 /// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
 const FABRICATION: &str = "fabrication";
@@ -46,6 +48,17 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         false
     }
 
+    /// Figures that rest on every single document and not on sums, as those of a bootstrap do, by sum and statistic; of
+    /// documents with their ids, in the order of these. By default there are none. Asked only where the documents' sums are
+    /// kept.
+    fn of_documents(
+        &self,
+        _documents: &[(&str, &Tally)],
+        _options: &Options,
+    ) -> BTreeMap<(SlotKey, Name), OverDocuments> {
+        BTreeMap::new()
+    }
+
     /// Whether every figure rests on the one sum under its name, so that [`residual`] says everything of a document's
     /// share. Otherwise the sums of every single document are kept until the end.
     fn is_of_single_sums(&self) -> bool {
@@ -66,6 +79,15 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
     }
 }
 
+/// A figure that rests on every single document.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OverDocuments {
+    /// The figure.
+    pub value: f64,
+    /// Its interval, at the level that the signature names.
+    pub interval: Option<Interval>,
+}
+
 /// karat's own way: exact ratios, F1 as one ratio, undefined where there is nothing to divide by.
 pub struct Karat;
 
@@ -76,7 +98,7 @@ impl Arithmetic for Karat {
             Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
             Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
             Slot::Recall { .. } => &["recall"],
-            Slot::Average { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
+            Slot::Average { .. } | Slot::Amount { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
         };
         names.iter().map(|name| (*name).into()).collect()
     }
@@ -129,7 +151,7 @@ fn parts(slot: &Slot) -> (Ratio, Ratio) {
         Slot::Shares { precision, recall } => {
             (Ratio { part: precision.0, whole: precision.1 }, Ratio { part: recall.0, whole: recall.1 })
         }
-        Slot::Average { sum, documents } => {
+        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
             let mean = Ratio { part: sum, whole: documents as f64 };
             (mean, mean)
         }
@@ -154,7 +176,9 @@ fn f_ratio(slot: &Slot, beta: f64) -> Option<Ratio> {
         }
         Slot::Fields { counts, .. } => Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible())),
         Slot::Share { hits, whole } => Some(Ratio::new(hits, whole)),
-        Slot::Average { sum, documents } => Some(Ratio { part: sum, whole: documents as f64 }),
+        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
+            Some(Ratio { part: sum, whole: documents as f64 })
+        }
         Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
         _ => None,
     }
@@ -168,7 +192,7 @@ fn fabrication(slot: &Slot) -> Ratio {
     }
 }
 
-/// A statistic of a sum: 0 to 1, `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
+/// A statistic of a sum: 0 to 1 (an amount: 0 or more), `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
 pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
     if let Slot::Ranking { ranking, bins } = slot {
         return confidence::value(ranking, *bins, stat);
@@ -286,7 +310,12 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
     let (precision, recall) = parts(slot);
     let items = match (slot, stat) {
         (
-            Slot::Mean { .. } | Slot::Average { .. } | Slot::Shares { .. } | Slot::Ranking { .. } | Slot::Corpus(_),
+            Slot::Mean { .. }
+            | Slot::Average { .. }
+            | Slot::Amount { .. }
+            | Slot::Shares { .. }
+            | Slot::Ranking { .. }
+            | Slot::Corpus(_),
             _,
         ) => {
             return 0.0;
@@ -306,7 +335,7 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
 
 /// Whether a statistic is a mean over documents, whose interval stays on its own scale.
 pub fn is_mean(slot: &Slot) -> bool {
-    matches!(slot, Slot::Mean { .. } | Slot::Average { .. })
+    matches!(slot, Slot::Mean { .. } | Slot::Average { .. } | Slot::Amount { .. })
 }
 
 /// Gold items under a label: its weight in the weighted average.
@@ -315,7 +344,7 @@ pub fn support(slot: &Slot) -> u64 {
         Slot::Matches { counts, .. } | Slot::Fields { counts, .. } => counts.possible(),
         Slot::Share { whole, .. } => whole,
         Slot::Recall { possible, .. } => possible,
-        Slot::Mean { documents, .. } | Slot::Average { documents, .. } => documents,
+        Slot::Mean { documents, .. } | Slot::Average { documents, .. } | Slot::Amount { documents, .. } => documents,
         Slot::Shares { recall, .. } => recall.1 as u64,
         Slot::Corpus(_) => 0,
         Slot::Ranking { ref ranking, .. } => ranking.gold(),

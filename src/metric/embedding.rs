@@ -59,7 +59,7 @@ impl Embedder {
     fn words(&self, text: &str) -> Vec<(Vec<f64>, f64)> {
         let mut places: FxHashMap<String, Option<usize>> = FxHashMap::default();
         let mut words: Vec<(Vec<f64>, f64)> = Vec::new();
-        Tokenizer::Words.each(text, |word| {
+        Tokenizer::Unicode.each(text, |word| {
             if let Some(place) = places.get(word) {
                 place.iter().for_each(|&place| words[place].1 += 1.0);
                 return;

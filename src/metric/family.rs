@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
+use super::source::Fact;
+use super::summary::Ngram;
 use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tagged, Tally};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Fault;
@@ -27,6 +29,10 @@ pub struct Outcome {
     pub tally: Tally,
     /// Every gold and predicted item with what became of it, in text order.
     pub items: Vec<Item>,
+    /// Of a summary whose source is known: the numbers, dates and names in it, in its order.
+    pub facts: Vec<Fact>,
+    /// Of a summary: a few telling words and pairs of words, where single documents are wanted.
+    pub ngrams: Vec<Ngram>,
     /// What a reader should know before believing the figures, such as a text that a tokenizer emptied.
     pub warnings: Vec<String>,
 }

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Class {
     /// Found, with the right boundaries, label or value.
     Correct,
+    /// A key point that is carried in part.
+    Partial,
     /// Right boundaries, wrong label.
     Mislabelled,
     /// Right label, wrong boundaries.
@@ -25,8 +27,9 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order of the reports.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Correct,
+        Self::Partial,
         Self::Mislabelled,
         Self::Misbounded,
         Self::MislabelledMisbounded,
@@ -45,6 +48,7 @@ impl Class {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Correct => "correct",
+            Self::Partial => "partial",
             Self::Mislabelled => "mislabelled",
             Self::Misbounded => "misbounded",
             Self::MislabelledMisbounded => "mislabelled_misbounded",
@@ -149,22 +153,24 @@ pub struct Item {
     pub evidence: Option<String>,
     /// How it went wrong, where it did and is a span.
     pub detail: Option<Detail>,
+    /// What a verdict rests on: of a key point `alias`, `pattern`, `overlap 8/10`, `file` or `judge`.
+    pub ground: Option<String>,
 }
 
 impl Item {
     /// A pair.
     pub fn pair(class: Class, gold: Side, predicted: Side) -> Self {
-        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None, detail: None }
+        Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None, detail: None, ground: None }
     }
 
     /// A gold item without an answer.
     pub fn missed(gold: Side) -> Self {
-        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None, detail: None }
+        Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None, detail: None, ground: None }
     }
 
     /// A prediction that answers nothing.
     pub fn spurious(class: Class, predicted: Side) -> Self {
-        Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None }
+        Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None, ground: None }
     }
 
     /// Where it stands in the document, by the gold side if there is one.

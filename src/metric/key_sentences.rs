@@ -3,6 +3,9 @@
 //! Sentence splitters differ by a footnote mark or a bullet, so two spans are the same sentence where they share at least
 //! half of their union. They are paired one to one, so that as many pairs as possible are the same sentence, and then share as
 //! much text as possible.
+//!
+//! Beside that, `overlap`: precision, recall and F1 of the code points that the sentences of each side cover, taken together,
+//! which asks nothing of where sentences begin and end.
 
 use super::item::{Class, Item, Side};
 use super::value::{SAME_PLACE, is_same_place};
@@ -24,13 +27,16 @@ impl Family for KeySentences {
     }
 
     fn metrics(&self, _: &Options) -> Vec<Name> {
-        ["", CONFIDENCE].map(Name::from).into()
+        ["", OVERLAP, CONFIDENCE].map(Name::from).into()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> String {
         if metric == CONFIDENCE {
             let family = format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
             return confidence::signature(&family, None, &options.confidence);
+        }
+        if metric == OVERLAP {
+            return "key_sentences|overlap:code-points|empty:null".to_owned();
         }
         format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
     }
@@ -69,12 +75,41 @@ impl Family for KeySentences {
         found.sort_by_key(Item::place);
         let mut tally = Tally::default();
         tally.add(SlotKey::whole(""), Slot::matches(counts));
+        tally.add(SlotKey::whole(OVERLAP), overlap(&gold, &predicted));
         let mut ranked = Ranked::new(&case.options.confidence);
         gold.iter().for_each(|_| ranked.expect(None));
         predicted.iter().zip(right).for_each(|(span, right)| ranked.predict(None, span.confidence, right, true));
         ranked.add_to(&mut tally);
-        Outcome { tally, items: found, warnings: Vec::new() }
+        Outcome { tally, items: found, ..Outcome::default() }
     }
+}
+
+/// The name of the metric of code points.
+const OVERLAP: &str = "overlap";
+
+/// The code points that both sides cover, of those of either; each counts once. Spans come in order of their starts.
+fn overlap(gold: &[&Span], predicted: &[&Span]) -> Slot {
+    let (gold, predicted) = (stretches(gold), stretches(predicted));
+    let length = |all: &[(u32, u32)]| all.iter().map(|(start, end)| f64::from(end - start)).sum::<f64>();
+    let mut shared = 0.0;
+    let (mut g, mut p) = (0, 0);
+    while let (Some(one), Some(other)) = (gold.get(g), predicted.get(p)) {
+        shared += f64::from(one.1.min(other.1).saturating_sub(one.0.max(other.0)));
+        if one.1 < other.1 { g += 1 } else { p += 1 }
+    }
+    Slot::Shares { precision: (shared, length(&predicted)), recall: (shared, length(&gold)) }
+}
+
+/// What spans cover, in order, no two of which touch.
+fn stretches(spans: &[&Span]) -> Vec<(u32, u32)> {
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    for span in spans {
+        match all.last_mut() {
+            Some(last) if span.start <= last.1 => last.1 = last.1.max(span.end),
+            _ => all.push((span.start, span.end)),
+        }
+    }
+    all
 }
 
 /// By place, whatever the order of input.
@@ -92,6 +127,11 @@ fn side(case: &Case<'_>, span: &Span) -> Side {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::vec;
+    use proptest::prelude::{prop_assert_eq, proptest};
+
     use super::KeySentences;
     use crate::document::{Annotations, Layer, Span};
     use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
@@ -109,5 +149,36 @@ mod tests {
         let tally = KeySentences.count(&Layer::KeySentences, &case).tally;
         let expected = Counts { correct: 1, missed: 1, spurious: 1, ..Counts::default() };
         assert_eq!(tally.get(&SlotKey::whole("")), Some(&Slot::matches(expected)));
+    }
+
+    fn overlap(gold: &[(u32, u32)], predicted: &[(u32, u32)]) -> Slot {
+        let (gold, predicted) = (annotations(gold), annotations(predicted));
+        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
+        KeySentences.count(&Layer::KeySentences, &case).tally.get(&SlotKey::whole("overlap")).unwrap().clone()
+    }
+
+    /// By hand: 5 of 0..10 and 10 of 20..40 are covered by 5..30, which covers 25; what two spans cover counts once.
+    #[test]
+    fn overlap_counts_code_points() {
+        let found = overlap(&[(20, 40), (0, 10)], &[(5, 25), (22, 30)]);
+        assert_eq!(found, Slot::Shares { precision: (15.0, 25.0), recall: (15.0, 30.0) });
+        assert_eq!(overlap(&[], &[(0, 3)]), Slot::Shares { precision: (0.0, 3.0), recall: (0.0, 0.0) });
+    }
+
+    proptest! {
+        #[test]
+        fn overlap_is_that_of_sets(
+            gold in vec((0_u32..60, 1_u32..20), 0..6),
+            predicted in vec((0_u32..60, 1_u32..20), 0..6),
+        ) {
+            let spans = |all: &[(u32, u32)]| all.iter().map(|(at, long)| (*at, at + long)).collect::<Vec<_>>();
+            let set = |all: &[(u32, u32)]| all.iter().flat_map(|(start, end)| *start..*end).collect::<BTreeSet<u32>>();
+            let (gold, predicted) = (spans(&gold), spans(&predicted));
+            let (one, other) = (set(&gold), set(&predicted));
+            let shared = one.intersection(&other).count() as f64;
+            let expected =
+                Slot::Shares { precision: (shared, other.len() as f64), recall: (shared, one.len() as f64) };
+            prop_assert_eq!(overlap(&gold, &predicted), expected);
+        }
     }
 }

@@ -1,21 +1,28 @@
-//! Keyphrases: precision, recall and F1 over all of them, and at a cut-off.
+//! Keyphrases: precision, recall and F1 over all of them and at cut-offs; of those that stand in the text and those that do not
+//! apart; from sums, and as means over documents.
 //!
-//! Both sides are normalised (NFKC, case, punctuation, white space), every word is Porter-stemmed, and of phrases that
-//! are then equal the first stays. Precision at k divides by min(k, predictions), the convention of most recent papers
-//! (Yuan et al. 2020, "One size does not fit all"); no list is padded to k. Counts are summed over documents.
+//! Both sides are normalised (NFKC, case, punctuation, white space), every word is Porter-stemmed, and of phrases that are
+//! then equal the first stays. Precision at k divides by min(k, predictions), or by k (Chen et al. 2020: a list that is too
+//! short is filled up with wrong phrases), as the user chooses; `@M` takes all predictions (Yuan et al. 2020, "One size does
+//! not fit all"). A phrase is present where its stems stand in a row among those of the document (Meng et al. 2017).
 
 use std::collections::BTreeSet;
 
 use super::item::{Class, Item, Side};
+use super::options::PrecisionAt;
 use super::value::normalise;
-use super::{Case, Counts, Family, Options, Outcome, Slot, SlotKey, Tally};
+use super::{ALL_PREDICTIONS, Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally, value};
 use crate::document::{Annotations, Layer};
 use crate::text::porter;
 
 /// Ranked noun phrases.
 pub struct Keyphrases;
 
-const CUT_OFFS: [u32; 2] = [5, 10];
+/// Which phrases: all, those that stand in the text, those that do not; and the name of their means over documents.
+const KINDS: [(&str, &str); 3] = [("", "macro"), ("present", "present.macro"), ("absent", "absent.macro")];
+
+/// A phrase with what it is compared by.
+type Phrase<'a> = (String, &'a str);
 
 impl Family for Keyphrases {
     fn scores(&self, layer: &Layer) -> bool {
@@ -26,40 +33,94 @@ impl Family for Keyphrases {
         Some(distinct(gold.keyphrases.as_deref()?).len() as u64)
     }
 
-    fn signature(&self, _: &str, _: &Options) -> String {
-        "keyphrases|text:nfkc-casefold|stem:porter-nltk|k:min(k,predictions)|empty:null".to_owned()
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        KINDS.iter().flat_map(|(sums, means)| [(*sums).into(), (*means).into()]).collect()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        let mut signature = "keyphrases|text:nfkc-casefold|stem:porter-nltk".to_owned();
+        if metric.starts_with("present") || metric.starts_with("absent") {
+            signature.push_str("|present:stems-in-a-row");
+        }
+        signature.push_str(&format!("|k:{}", options.keyphrases.precision.as_str()));
+        if metric.ends_with("macro") {
+            signature.push_str("|average:documents-with-gold");
+        }
+        signature + "|empty:null"
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = distinct(case.gold.keyphrases.as_deref().unwrap_or_default());
         let predicted = distinct(case.predicted.keyphrases.as_deref().unwrap_or_default());
-        let wanted: BTreeSet<&str> = gold.iter().map(|(key, _)| key.as_str()).collect();
         let mut tally = Tally::default();
-        for at in [0].into_iter().chain(CUT_OFFS) {
-            let most = if at == 0 { predicted.len() } else { at as usize };
-            let considered = predicted.len().min(most);
-            let hits = predicted.iter().take(most).filter(|(key, _)| wanted.contains(key.as_str())).count();
-            let counts = Counts {
-                correct: hits as u64,
-                missed: (gold.len() - hits) as u64,
-                spurious: (considered - hits) as u64,
-                ..Counts::default()
-            };
-            tally.add(SlotKey { metric: "".into(), at, label: None }, Slot::matches(counts));
+        add(&mut tally, KINDS[0], &gold, &predicted, case.options);
+        if let Some(document) = case.document {
+            let text = format!(" {} ", folded_phrase(document.text()));
+            let is_present = |(key, _): &&Phrase<'_>| text.contains(&format!(" {key} "));
+            let (gold_there, gold_not): (Vec<_>, Vec<_>) = gold.iter().partition(is_present);
+            let (there, not): (Vec<_>, Vec<_>) = predicted.iter().partition(is_present);
+            add(&mut tally, KINDS[1], &gold_there, &there, case.options);
+            add(&mut tally, KINDS[2], &gold_not, &not, case.options);
         }
-        let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
-        let mut items = Vec::new();
-        for (key, phrase) in &gold {
-            let answer = predicted.iter().find(|(other, _)| other == key);
-            items.push(match answer {
-                Some((_, other)) => Item::pair(Class::Correct, side(phrase), side(other)),
-                None => Item::missed(side(phrase)),
-            });
-        }
-        let spurious = predicted.iter().filter(|(key, _)| !wanted.contains(key.as_str()));
-        items.extend(spurious.map(|(_, phrase)| Item::spurious(Class::Spurious, side(phrase))));
-        Outcome { tally, items, warnings: Vec::new() }
+        Outcome { tally, items: items(&gold, &predicted, case), ..Outcome::default() }
     }
+}
+
+/// Adds the sums of one kind of phrases, and the document's own values where it has gold phrases of the kind.
+fn add<'a, T>(
+    tally: &mut Tally,
+    (sums, means): (&'static str, &'static str),
+    gold: &'a [T],
+    predicted: &'a [T],
+    options: &Options,
+) where
+    T: std::borrow::Borrow<Phrase<'a>> + 'a,
+{
+    let options = &options.keyphrases;
+    let wanted: BTreeSet<&str> = gold.iter().map(|phrase| phrase.borrow().0.as_str()).collect();
+    // The whole list goes by two names: as ever, and as the literature has it.
+    let whole = (sums.is_empty()).then_some(0);
+    for at in whole.into_iter().chain(options.k.iter().copied()).chain([ALL_PREDICTIONS]) {
+        let most = if at == 0 || at == ALL_PREDICTIONS { predicted.len() } else { at as usize };
+        let considered = match options.precision {
+            PrecisionAt::Min => predicted.len().min(most),
+            PrecisionAt::Pad => most,
+        };
+        let hits = predicted.iter().take(most).filter(|phrase| wanted.contains((*phrase).borrow().0.as_str())).count();
+        let counts = Counts {
+            correct: hits as u64,
+            missed: (gold.len() - hits) as u64,
+            spurious: (considered - hits) as u64,
+            ..Counts::default()
+        };
+        let slot = Slot::matches(counts);
+        if !gold.is_empty() && at > 0 {
+            tally.add(SlotKey { metric: means.into(), at, label: None }, mean(&slot));
+        }
+        tally.add(SlotKey { metric: sums.into(), at, label: None }, slot);
+    }
+}
+
+/// One document's values; a precision of nothing counts as 0.
+fn mean(slot: &Slot) -> Slot {
+    let of = |stat: &str| value(slot, stat).unwrap_or(0.0);
+    Slot::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
+}
+
+fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<Item> {
+    let wanted: BTreeSet<&str> = gold.iter().map(|(key, _)| key.as_str()).collect();
+    let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
+    let mut items = Vec::new();
+    for (key, phrase) in gold {
+        let answer = predicted.iter().find(|(other, _)| other == key);
+        items.push(match answer {
+            Some((_, other)) => Item::pair(Class::Correct, side(phrase), side(other)),
+            None => Item::missed(side(phrase)),
+        });
+    }
+    let spurious = predicted.iter().filter(|(key, _)| !wanted.contains(key.as_str()));
+    items.extend(spurious.map(|(_, phrase)| Item::spurious(Class::Spurious, side(phrase))));
+    items
 }
 
 /// Where a phrase first occurs as it is written.
@@ -71,13 +132,13 @@ fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
 }
 
 /// The phrases with what they are compared by, without repeats, in order.
-fn distinct(phrases: &[String]) -> Vec<(String, &str)> {
+fn distinct(phrases: &[String]) -> Vec<Phrase<'_>> {
     let mut seen = BTreeSet::new();
     let keyed = phrases.iter().map(|phrase| (folded_phrase(phrase), phrase.as_str()));
     keyed.filter(|(key, _)| !key.is_empty() && seen.insert(key.clone())).collect()
 }
 
-/// A phrase as it is compared with others: folded, every word stemmed.
+/// A phrase, or a text, as it is compared with others: folded, every word stemmed.
 pub fn folded_phrase(phrase: &str) -> String {
     normalise(phrase).split(' ').map(porter::stem).collect::<Vec<_>>().join(" ")
 }
@@ -85,27 +146,79 @@ pub fn folded_phrase(phrase: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::Keyphrases;
-    use crate::document::{Annotations, Layer};
-    use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
+    use crate::document::{Annotations, Document, Layer};
+    use crate::metric::options::{KeyphraseOptions, PrecisionAt};
+    use crate::metric::{ALL_PREDICTIONS, Case, Counts, Family, Options, Outcome, Slot, SlotKey};
 
     fn annotations(phrases: &[&str]) -> Annotations {
         let phrases = phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
         Annotations { keyphrases: Some(phrases), ..Annotations::default() }
     }
 
-    #[test]
-    fn stems_match_and_repeats_count_once() {
-        let gold = annotations(&["Security guarantees", "peace deal"]);
-        let predicted =
-            annotations(&["security guarantee", "SECURITY GUARANTEES", "veto", "", "x1", "x2", "peace deals"]);
-        let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
-        let outcome = Keyphrases.count(&Layer::Keyphrases, &case);
-        let counts = |at| match outcome.tally.get(&SlotKey { metric: "".into(), at, label: None }) {
+    fn count(gold: &[&str], predicted: &[&str], text: Option<&str>, keyphrases: KeyphraseOptions) -> Outcome {
+        let (gold, predicted) = (annotations(gold), annotations(predicted));
+        let document = text.map(|text| Document::new("d", text));
+        let options = Options { keyphrases, ..Options::default() };
+        let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options: &options };
+        Keyphrases.count(&Layer::Keyphrases, &case)
+    }
+
+    fn counts(outcome: &Outcome, metric: &'static str, at: u32) -> Counts {
+        match outcome.tally.get(&SlotKey { metric: metric.into(), at, label: None }) {
             Some(Slot::Matches { counts, .. }) => *counts,
             other => panic!("{other:?}"),
-        };
-        assert_eq!(counts(0), Counts { correct: 2, spurious: 3, ..Counts::default() });
-        assert_eq!(counts(5), Counts { correct: 2, spurious: 3, ..Counts::default() });
+        }
+    }
+
+    fn of(correct: u64, missed: u64, spurious: u64) -> Counts {
+        Counts { correct, missed, spurious, ..Counts::default() }
+    }
+
+    #[test]
+    fn stems_match_and_repeats_count_once() {
+        let predicted = ["security guarantee", "SECURITY GUARANTEES", "veto", "", "x1", "x2", "peace deals"];
+        let gold = ["Security guarantees", "peace deal"];
+        let outcome = count(&gold, &predicted, None, KeyphraseOptions::default());
+        for at in [0, 5, ALL_PREDICTIONS] {
+            assert_eq!(counts(&outcome, "", at), of(2, 0, 3));
+        }
         assert_eq!(outcome.items.len(), 5);
+        // Without a text nothing is known of what stands in it.
+        assert!(outcome.tally.iter().all(|(key, _)| !key.metric.contains("sent")));
+    }
+
+    #[test]
+    fn present_is_what_stands_in_the_text_stemmed_and_in_a_row() {
+        let text = "They demanded security guarantees; a deal on peace was far.";
+        let gold = ["security guarantee", "peace deal", "war"];
+        let predicted = ["far", "guaranteed securities", "wars", "Security-Guarantees"];
+        let outcome = count(&gold, &predicted, Some(text), KeyphraseOptions::default());
+        assert_eq!(counts(&outcome, "present", 5), of(1, 0, 1));
+        assert_eq!(counts(&outcome, "absent", 5), of(1, 1, 1));
+        assert_eq!(counts(&outcome, "", 5), of(2, 1, 2));
+        // A word is not found inside another.
+        let outcome = count(&["ace"], &[], Some("peace"), KeyphraseOptions::default());
+        assert_eq!(counts(&outcome, "absent", 5), of(0, 1, 0));
+    }
+
+    #[test]
+    fn a_padded_list_has_k_phrases() {
+        let padded = KeyphraseOptions { precision: PrecisionAt::Pad, ..KeyphraseOptions::default() };
+        let outcome = count(&["a b", "c d"], &["a b"], None, padded);
+        assert_eq!(counts(&outcome, "", 5), of(1, 1, 4));
+        assert_eq!(counts(&outcome, "", ALL_PREDICTIONS), of(1, 1, 0));
+        // P 1/5, R 1/2: F1 2/7.
+        let mean = outcome.tally.get(&SlotKey { metric: "macro".into(), at: 5, label: None });
+        assert_eq!(mean, Some(&Slot::Mean { precision: 0.2, recall: 0.5, f1: 2.0 / 7.0, documents: 1 }));
+    }
+
+    #[test]
+    fn a_document_without_gold_phrases_has_no_part_in_the_mean() {
+        let outcome = count(&[], &["a"], Some("a"), KeyphraseOptions::default());
+        assert!(outcome.tally.iter().all(|(key, _)| !key.metric.ends_with("macro")));
+        assert_eq!(counts(&outcome, "present", 10), of(0, 0, 1));
+        let unanswered = count(&["a"], &[], None, KeyphraseOptions::default());
+        let mean = unanswered.tally.get(&SlotKey { metric: "macro".into(), at: 5, label: None });
+        assert_eq!(mean, Some(&Slot::Mean { precision: 0.0, recall: 0.0, f1: 0.0, documents: 1 }));
     }
 }

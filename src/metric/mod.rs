@@ -21,6 +21,9 @@ mod plain;
 mod record;
 mod relation;
 pub mod rouge;
+pub mod rouge155;
+pub mod sacrebleu;
+pub mod source;
 mod span;
 pub mod summary;
 mod tagged;
@@ -29,13 +32,14 @@ mod target;
 mod value;
 
 pub use arithmetic::{
-    Arithmetic, Karat, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support, value,
+    Arithmetic, Karat, OverDocuments, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support,
+    value,
 };
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
-pub use name::{Average, MetricName};
+pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
 pub use plain::{PlainSum, PlainTally};
 pub(crate) use record::tree_parts as record_tree;

@@ -24,6 +24,9 @@ impl fmt::Display for Average {
     }
 }
 
+/// The cut-off `@M`: all predictions, however many there are.
+pub const ALL_PREDICTIONS: u32 = u32::MAX;
+
 /// The full name of a figure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MetricName {
@@ -37,7 +40,7 @@ pub struct MetricName {
     pub average: Option<Average>,
     /// `precision`, `recall`, `f1`, ...; empty where the metric is a single figure.
     pub stat: Name,
-    /// Cut-off of a ranked list; 0 for the whole list.
+    /// Cut-off of a ranked list; 0 for the whole list, [`ALL_PREDICTIONS`] for `@M`.
     pub at: u32,
 }
 
@@ -56,10 +59,16 @@ impl fmt::Display for MetricName {
         if !self.stat.is_empty() {
             write!(f, ".{}", self.stat)?;
         }
-        if self.at > 0 {
-            write!(f, "@{}", self.at)?;
-        }
-        Ok(())
+        f.write_str(&cut_off(self.at))
+    }
+}
+
+/// A cut-off as names have it: `@10`, `@M`; nothing for the whole list.
+pub fn cut_off(at: u32) -> String {
+    match at {
+        0 => String::new(),
+        ALL_PREDICTIONS => "@M".to_owned(),
+        k => format!("@{k}"),
     }
 }
 

@@ -1,12 +1,18 @@
 //! What a user may choose of how things are scored: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]`,
-//! `[summaries]` and `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
+//! `[summaries]`, `[key_points]`, `[keyphrases]` and `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
 //!
 //! Defaults are karat's own way. Whatever changes a figure stands in its signature.
 
 mod confidence;
+mod key_points;
+mod keyphrases;
 mod labels;
 mod records;
 mod relations;
+mod rouge155;
+mod rouge155_arguments;
+mod sacrebleu;
+mod source;
 mod spans;
 mod summaries;
 
@@ -15,9 +21,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use confidence::{ConfidenceOptions, RightUnder};
+pub use key_points::KeyPointOptions;
+pub use keyphrases::{KeyphraseOptions, PrecisionAt};
 pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
+pub use rouge155::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
+pub use rouge155_arguments::ParseArgumentsError;
+pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
+pub use source::{Bounds, SourceOptions};
 pub use spans::SpanOptions;
 pub use summaries::{Sentences, SummaryOptions};
 
@@ -35,11 +47,16 @@ pub struct Options {
     pub relations: RelationOptions,
     /// How summaries are scored.
     pub summaries: SummaryOptions,
+    /// How key points are scored.
+    pub key_points: KeyPointOptions,
+    /// How keyphrases are scored.
+    pub keyphrases: KeyphraseOptions,
     /// How confidences are scored.
     pub confidence: ConfidenceOptions,
 }
 
 impl Options {
     /// The names of the tables.
-    pub const TABLES: [&'static str; 6] = ["labels", "spans", "records", "relations", "summaries", "confidence"];
+    pub const TABLES: [&'static str; 8] =
+        ["labels", "spans", "records", "relations", "summaries", "key_points", "keyphrases", "confidence"];
 }

@@ -140,6 +140,13 @@ pub enum Slot {
         /// Documents.
         documents: u64,
     },
+    /// The same of an amount that is no share: 0 or more, without an upper bound.
+    Amount {
+        /// Sum of the documents' amounts.
+        sum: f64,
+        /// Documents.
+        documents: u64,
+    },
     /// Sums of which a formula makes one figure, 0 to 100, that is no mean over documents. Added in the order of document
     /// ids; the metric's name is the figure's.
     Corpus(Corpus),
@@ -196,7 +203,8 @@ impl AddAssign for Slot {
                     sum.1 += more.1;
                 }
             }
-            (Self::Average { sum, documents }, Self::Average { sum: s, documents: d }) => {
+            (Self::Average { sum, documents }, Self::Average { sum: s, documents: d })
+            | (Self::Amount { sum, documents }, Self::Amount { sum: s, documents: d }) => {
                 *sum += s;
                 *documents += d;
             }
@@ -229,6 +237,11 @@ impl Tally {
         for (key, slot) in &other.0 {
             self.add(key.clone(), slot.clone());
         }
+    }
+
+    /// Whether there is no sum.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// One sum.

@@ -133,7 +133,7 @@ impl Family for Brateval {
         tally.add(SlotKey::whole(self.metric), Slot::matches(whole));
         let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
-        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings }
+        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
 }
 

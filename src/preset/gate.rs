@@ -77,7 +77,7 @@ impl Family for Gate {
             all.extend(pairs.into_iter().map(|(i, j, exact)| (k[i], r[j], class(exact))));
         }
         add(&mut tally, whole, None);
-        Outcome { tally, items: entities::items(case, &keys, &responses, &all), warnings: Vec::new() }
+        Outcome { tally, items: entities::items(case, &keys, &responses, &all), ..Outcome::default() }
     }
 }
 

@@ -93,7 +93,7 @@ impl Family for Nervaluate {
                 pairs = answers.into_iter().enumerate().filter_map(pair).collect();
             }
         }
-        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings: Vec::new() }
+        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), ..Outcome::default() }
     }
 }
 

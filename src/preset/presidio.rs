@@ -72,7 +72,7 @@ impl Family for Presidio {
         for (label, totals) in labels {
             tally.add(SlotKey::labelled(METRIC, &Arc::from(label)), slot(totals));
         }
-        Outcome { tally, items: items(case, &tokens, &annotated, &found, &matched), warnings: Vec::new() }
+        Outcome { tally, items: items(case, &tokens, &annotated, &found, &matched), ..Outcome::default() }
     }
 }
 

@@ -184,7 +184,7 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
         tally.add(SlotKey::labelled(STRICT, &Arc::from(*label)), sums.slot());
     }
     tally.add(SlotKey::whole(STRICT), whole.slot());
-    Outcome { tally, items, warnings: Vec::new() }
+    Outcome { tally, items, ..Outcome::default() }
 }
 
 /// Adds the share of equal tags: of those that both sides have, or where a document was not answered of the golden ones.

@@ -91,7 +91,7 @@ impl Family for Spacy {
         for (label, counts) in labels {
             tally.add(SlotKey::labelled("strict", &Arc::from(label)), Slot::matches(counts));
         }
-        Outcome { tally, items, warnings: Vec::new() }
+        Outcome { tally, items, ..Outcome::default() }
     }
 }
 

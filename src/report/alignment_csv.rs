@@ -40,7 +40,8 @@ impl Renderer for AlignmentCsv {
                     let start = [&report.dataset, &extractor.name, id, &layer.layer.to_string()].map(Clone::clone);
                     let text = report.texts.get(id);
                     document.items.iter().map(move |item| {
-                        let detail = item.detail.map(|detail| detail.to_string()).unwrap_or_default();
+                        let detail = item.detail.map(|detail| detail.to_string()).or_else(|| item.ground.clone());
+                        let detail = detail.unwrap_or_default();
                         [start.to_vec(), cells(text, item), vec![detail]].concat()
                     })
                 })

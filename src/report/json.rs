@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::ExtractorReport;
 use super::confusion::{confusion, errors, items};
 use super::curves::curves;
+use super::verdicts::{agreement_json, verdicts_json};
 use crate::document::Layer;
+use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
 use crate::score::{Figure, LayerScores, Status};
 
@@ -42,12 +44,23 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             let figures = figures.flat_map(|document| &document.figures);
             let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
             entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
+            if let Some(verdicts) = verdicts_json(report, id) {
+                entry.insert("key_points".to_owned(), verdicts);
+            }
+            let layers = report.scores.layers.iter().filter_map(|layer| layer.documents.get(id));
+            let facts: Vec<Value> = layers.flat_map(|document| &document.facts).map(fact_json).collect();
+            if !facts.is_empty() {
+                entry.insert("facts".to_owned(), Value::Array(facts));
+            }
         }
         (id.clone(), Value::Object(entry))
     });
     let shown =
         ends.filter(|(_, entry)| options.per_document || entry["status"] != "ok" || entry.get("empty").is_some());
     root.insert("documents".to_owned(), Value::Object(shown.collect()));
+    if let Some(agreement) = &report.agreement {
+        root.insert("agreement".to_owned(), agreement_json(agreement));
+    }
     if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
         root.insert("answers".to_owned(), answers(report));
     }
@@ -73,6 +86,20 @@ fn answers(report: &ExtractorReport) -> Value {
     });
     let empty = ("empty".to_owned(), json!(report.empty_summaries.len()));
     Value::Object(ends.chain([empty]).collect())
+}
+
+/// A fact with its place in the summary, and in the source where that has it in its text.
+fn fact_json(fact: &Fact) -> Value {
+    let source = fact.source.map(|(start, end)| json!({"start": start, "end": end}));
+    json!({
+        "kind": fact.kind.as_str(),
+        "text": fact.text,
+        "start": fact.start,
+        "end": fact.end,
+        "value": fact.value,
+        "invented": fact.invented,
+        "source": source,
+    })
 }
 
 /// An object with the entities under their layer's name; empty where there is no item to count.

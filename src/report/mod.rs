@@ -8,12 +8,14 @@ mod context;
 mod curves;
 mod difference;
 mod documents_csv;
+mod facts_csv;
 mod json;
 mod markdown;
 mod meta;
 mod model;
 mod number;
 mod scores_csv;
+mod verdicts;
 
 pub use agreement::Agreement;
 pub use difference::differences_to_json;
@@ -35,4 +37,4 @@ pub trait Renderer: Sync {
 
 /// The files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
-    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &Markdown];
+    &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown];

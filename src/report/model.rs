@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::corpus::{Dataset, DatasetInfo};
 use crate::document::{Answer, Document, Layer};
+use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::score::{Figure, LayerScores, Scores, Status, Subject};
 
@@ -37,6 +38,8 @@ pub struct ExtractorReport {
     pub empty_summaries: BTreeSet<String>,
     /// What it scored.
     pub scores: Scores,
+    /// How well its verdicts on key points agree with hand-made ones, where there are such.
+    pub agreement: Option<VerdictAgreement>,
 }
 
 impl Report {
@@ -86,7 +89,7 @@ impl ExtractorReport {
         } else {
             BTreeSet::new()
         };
-        Self { name: subject.name.clone(), ends, empty_summaries, scores }
+        Self { name: subject.name.clone(), ends, empty_summaries, scores, agreement: None }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

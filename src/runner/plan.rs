@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas};
+use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas, load_word_lists};
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
@@ -60,8 +60,10 @@ impl Plan {
                     let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
                     let folder = file.parent().unwrap_or(Path::new(""));
                     faults.extend(load_schemas(&mut options, folder));
+                    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
                     faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
                     faults.extend(check_schemas(&wanted.golden, &options));
+                    options.summaries.source.or_words(dataset.info.summary_words);
                     loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
                 }
                 Err(error) => faults.extend(error.faults().to_vec()),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::group::{Clusters, Group};
 use super::moments::{Products, Squares};
+use crate::metric::corpus::Corpus;
 use crate::metric::{
     Arithmetic, Counts, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual,
 };
@@ -28,6 +29,14 @@ struct Cell {
     singles: Vec<(u32, bool, Slot)>,
 }
 
+/// One document's sums.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub id: Box<str>,
+    pub is_answered: bool,
+    pub tally: Tally,
+}
+
 /// Sums over documents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Accumulator {
@@ -37,7 +46,7 @@ pub(super) struct Accumulator {
     /// Gold items.
     pub gold: u64,
     /// Every document's own sums, where figures rest on several of them.
-    kept: Option<Vec<Tally>>,
+    kept: Option<Vec<Kept>>,
     numbers: BTreeMap<SlotKey, u32>,
     cells: Vec<Cell>,
     groups: BTreeMap<SlotKey, Group>,
@@ -59,18 +68,18 @@ impl Accumulator {
     }
 
     /// Every document's own sums, where they are kept.
-    pub fn kept(&self) -> Option<&[Tally]> {
+    pub fn kept(&self) -> Option<&[Kept]> {
         self.kept.as_deref()
     }
 
     /// Adds the next document.
-    pub fn add(&mut self, tally: &Tally, is_answered: bool, gold: u64) {
+    pub fn add(&mut self, id: &str, tally: &Tally, is_answered: bool, gold: u64) {
         let document = self.documents;
         self.documents += 1;
         self.answered += u32::from(is_answered);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
-            kept.push(tally.clone());
+            kept.push(Kept { id: id.into(), is_answered, tally: tally.clone() });
         }
         let mut group: Option<SlotKey> = None;
         let mut labels: Vec<(u32, Parts)> = Vec::new();
@@ -232,6 +241,15 @@ impl Accumulator {
         let mut squares = Squares::default();
         squares.add(&cell.products, &gradient, &gradient, 1.0);
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
+    }
+
+    /// The figures of sums that a formula makes one of, without each document in turn, where they are defined.
+    pub fn without_each(&self, key: &SlotKey, total: &Corpus) -> Vec<f64> {
+        let without = |(_, _, slot): &(u32, bool, Slot)| match slot {
+            Slot::Corpus(document) => total.without(document).value(),
+            _ => None,
+        };
+        self.cell(key).into_iter().flat_map(|cell| &cell.singles).filter_map(without).collect()
     }
 
     /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.

@@ -120,7 +120,7 @@ fn score_layer(
             for (id, reference) in chunk {
                 let Some(document) = count(id, reference, subject, settings, &layer, family) else { continue };
                 let is_answered = document.status == Status::Ok;
-                accumulator.add(&document.outcome.tally, is_answered, document.gold);
+                accumulator.add(id, &document.outcome.tally, is_answered, document.gold);
                 if settings.documents || !document.outcome.warnings.is_empty() {
                     counted.push(document);
                 }
@@ -152,6 +152,8 @@ fn score_layer(
                 gold: document.gold,
                 figures: sums.values_in(&document.outcome.tally),
                 items: document.outcome.items,
+                facts: document.outcome.facts,
+                ngrams: document.outcome.ngrams,
             };
             (document.id.to_owned(), scores)
         })

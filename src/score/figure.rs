@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Status;
 use crate::document::Layer;
+use crate::metric::source::Fact;
+use crate::metric::summary::Ngram;
 use crate::metric::{Counts, Item, MetricName};
 use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
@@ -13,7 +15,7 @@ use crate::stats::confidence::Ranking;
 pub struct Figure {
     /// Its name.
     pub name: MetricName,
-    /// 0 to 1; `None` where it is undefined (nothing to divide by).
+    /// 0 to 1, but for amounts such as lengths and for figures in percent; `None` where it is undefined (nothing to divide by).
     pub value: Option<f64>,
     /// The interval of the value, clustered by document; `None` below two documents.
     pub interval: Option<Interval>,
@@ -50,6 +52,10 @@ pub struct DocumentScores {
     pub figures: Vec<(MetricName, Option<f64>)>,
     /// What became of every item.
     pub items: Vec<Item>,
+    /// The numbers, dates and names of a summary whose source is known.
+    pub facts: Vec<Fact>,
+    /// Telling words and pairs of words of a summary.
+    pub ngrams: Vec<Ngram>,
 }
 
 /// One layer's scores.
@@ -87,5 +93,12 @@ impl Scores {
     /// All figures of all layers.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.layers.iter().flat_map(|layer| &layer.figures)
+    }
+
+    /// The level of the intervals in percent: 95, unless the figures are another tool's that has its own. Then their
+    /// signatures name it.
+    pub fn level(&self) -> &str {
+        let mut named = self.figures().filter_map(|figure| figure.signature.split_once("|ci:"));
+        named.next().map_or("95", |(_, rest)| rest.split('|').next().unwrap_or(rest))
     }
 }

@@ -147,7 +147,7 @@ impl<'s> Scorer<'s> {
             let Some(gold) = family.gold_items(layer, &reference.gold, options) else { continue };
             let outcome = family.sum(layer, &case);
             let new = || Accumulator::new(family.arithmetic());
-            sums.layers.entry(layer.clone()).or_insert_with(new).add(&outcome.tally, is_answered, gold);
+            sums.layers.entry(layer.clone()).or_insert_with(new).add(&id, &outcome.tally, is_answered, gold);
             if !outcome.warnings.is_empty() {
                 sums.warnings.insert((layer.clone(), id.clone(), outcome.warnings));
             }

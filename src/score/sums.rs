@@ -1,15 +1,17 @@
 //! The sums of one layer over its documents, and the figures they yield.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::accumulator::Accumulator;
+use super::accumulator::{Accumulator, Kept};
 use super::{Figure, Ranked, Settings};
 use crate::document::Layer;
+use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, is_mean, least_variance, support,
+    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, cut_off, is_mean,
+    least_variance, support,
 };
-use crate::stats::{Interval, mean_t, ratio_logit_t};
+use crate::stats::{Interval, Spread, amount_t, jackknife, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
     family: &'a dyn Family,
@@ -19,14 +21,27 @@ pub(super) struct Sums<'a> {
     /// Over the answered documents alone.
     answered: Tally,
     accumulated: Accumulator,
+    /// Figures that rest on every single document: on all, and on those that were answered.
+    of_all: OfDocuments,
+    of_answered: OfDocuments,
 }
+
+type OfDocuments = BTreeMap<(SlotKey, Name), OverDocuments>;
 
 impl<'a> Sums<'a> {
     /// The sums of a layer after its last document.
     pub fn new(family: &'a dyn Family, layer: &Layer, settings: &'a Settings, accumulated: Accumulator) -> Self {
         let (total, answered) = accumulated.tallies();
         let names = names(family, layer, &total, settings);
-        Self { family, settings, names, total, answered, accumulated }
+        let of = |is_wanted: &dyn Fn(&&Kept) -> bool| {
+            let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
+            let documents: Vec<(&str, &Tally)> = kept.map(|kept| (&*kept.id, &kept.tally)).collect();
+            family.arithmetic().of_documents(&documents, &settings.options)
+        };
+        let of_all = of(&|_| true);
+        let is_complete = accumulated.answered == accumulated.documents;
+        let of_answered = if is_complete { of_all.clone() } else { of(&|kept| kept.is_answered) };
+        Self { family, settings, names, total, answered, accumulated, of_all, of_answered }
     }
 
     /// Every figure of the layer.
@@ -59,9 +74,10 @@ impl<'a> Sums<'a> {
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
         let defined = name.average.map_or(0, |average| self.weights(&self.total, name, average).len());
         Figure {
-            value: self.value(&self.total, name),
-            interval: self.interval(name),
-            answered: self.value(&self.answered, name),
+            value: of_documents(&self.of_all, name).map_or_else(|| self.value(&self.total, name), |of| Some(of.value)),
+            interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
+            answered: of_documents(&self.of_answered, name)
+                .map_or_else(|| self.value(&self.answered, name), |of| Some(of.value)),
             gold: slot.filter(|_| name.label.is_some()).map_or(self.accumulated.gold, support),
             predicted,
             counts,
@@ -85,11 +101,16 @@ impl<'a> Sums<'a> {
         if let Some(beta) = beta_of(&name.stat) {
             signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
         }
+        if let Some(Slot::Corpus(sums)) = self.total.get(&key(name))
+            && let Some(references) = sums.references()
+        {
+            signature = signature.replace("nrefs:?", &format!("nrefs:{references}"));
+        }
         if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
             signature.push_str(&self.settings.options.labels.signature());
         }
         if name.at > 0 {
-            signature.push_str(&format!("|at:{}", name.at));
+            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
         }
         if let Some(average) = name.average {
             signature.push_str(&format!("|average:{average}"));
@@ -134,9 +155,29 @@ impl<'a> Sums<'a> {
         }
     }
 
+    /// The interval of a figure that a formula makes of sums, on the figure's own scale.
+    fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<Interval> {
+        let (estimate, confidence) = (total.value()?, self.settings.confidence);
+        let (scale, most) = (total.formula.scale(), total.formula.most());
+        let without = self.accumulated.without_each(&key(name), total);
+        // What differs by rounding alone agrees.
+        let agree = without.iter().all(|value| (value - estimate).abs() <= 1e-9 * scale);
+        jackknife(estimate, &without, (0.0, most), confidence).filter(|_| !agree).or_else(|| {
+            // Documents that agree: each is a trial.
+            let agreeing = Spread { clusters: without.len(), squares: 0.0 };
+            let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;
+            let Interval { low, high } = mean_t(share, agreeing, 0.0, confidence)?;
+            Some(Interval { low: scale * low, high: scale * high })
+        })
+    }
+
     fn interval(&self, name: &MetricName) -> Option<Interval> {
+        if let Some(Slot::Corpus(total)) = self.total.get(&key(name)) {
+            return self.interval_of_corpus(name, total);
+        }
+        let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
-        let estimate = self.value(&self.total, name).filter(|value| (0.0..=1.0).contains(value))?;
+        let estimate = self.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
         match name.average {
             None => {
@@ -144,11 +185,14 @@ impl<'a> Sums<'a> {
                 let total = self.total.get(&key)?;
                 let spread = match self.accumulated.kept() {
                     Some(tallies) => {
-                        let share = |tally: &Tally| arithmetic.residual(&self.total, tally, &key, &name.stat);
+                        let share = |kept: &Kept| arithmetic.residual(&self.total, &kept.tally, &key, &name.stat);
                         (&tallies.iter().filter_map(share).collect::<Vec<f64>>()).into()
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
+                if is_amount {
+                    return amount_t(estimate, spread, confidence);
+                }
                 let method = if is_mean(total) { mean_t } else { ratio_logit_t };
                 method(estimate, spread, least_variance(total, &name.stat), confidence)
             }
@@ -180,6 +224,13 @@ impl<'a> Sums<'a> {
         };
         labels_of(tally, name).filter_map(weigh).collect()
     }
+}
+
+fn of_documents(figures: &OfDocuments, name: &MetricName) -> Option<OverDocuments> {
+    if name.average.is_some() || figures.is_empty() {
+        return None;
+    }
+    figures.get(&(key(name), name.stat.clone())).copied()
 }
 
 fn key(name: &MetricName) -> SlotKey {

@@ -75,6 +75,16 @@ pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidenc
     Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
 }
 
+/// The interval of a mean of amounts, 0 or more without an upper bound: t with G - 1 degrees of freedom, cut at 0. `None` for
+/// fewer than two documents, and where all documents agree: nothing is then known of how far others would differ.
+pub fn amount_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) -> Option<Interval> {
+    let spread = residuals.into();
+    let error = standard_error(spread, 0.0)?;
+    let reach = quantile(spread.clusters, confidence) * error;
+    (error > f64::EPSILON * estimate.abs().max(1.0))
+        .then(|| Interval { low: (estimate - reach).max(0.0), high: estimate + reach })
+}
+
 fn standard_error(spread: Spread, least: f64) -> Option<f64> {
     let clusters = spread.clusters as f64;
     let least = if spread.clusters < FEW { least } else { 0.0 };
@@ -99,7 +109,7 @@ fn clopper_pearson(share: f64, trials: usize, confidence: f64) -> Interval {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interval, mean_t, ratio_logit_t};
+    use super::{Interval, amount_t, mean_t, ratio_logit_t};
 
     fn assert_near(found: Option<Interval>, low: f64, high: f64) {
         let found = found.unwrap();
@@ -121,6 +131,17 @@ mod tests {
         let residuals = values.map(|value| (value - 0.5125) / 4.0);
         assert_near(mean_t(0.5125, &residuals, 0.0, 0.95), 0.376_623_455_810_199_2, 0.648_376_544_189_800_7);
         assert_near(mean_t(0.5125, &residuals, 0.0, 0.9), 0.412_021_669_788_233_85, 0.612_978_330_211_766);
+    }
+
+    /// Bounds printed by scipy 1.17.1 (`stats.t.ppf` in the formula above).
+    #[test]
+    fn amounts_may_be_more_than_one() {
+        let residuals = [10.0, 12.0, 14.0].map(|value| (value - 12.0) / 3.0);
+        assert_near(amount_t(12.0, &residuals, 0.95), 7.031_724_576_312_494, 16.968_275_423_687_505);
+        let residuals = [0.1, 0.2, 0.0, 2.0].map(|value| (value - 0.575) / 4.0);
+        assert_near(amount_t(0.575, &residuals, 0.95), 0.0, 2.092_234_961_358_232_5);
+        assert_eq!(amount_t(12.0, &[0.0; 3], 0.95), None);
+        assert_eq!(amount_t(12.0, &[0.0], 0.95), None);
     }
 
     /// Bounds printed by scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1, 2)`, method exact).

@@ -3,9 +3,10 @@
 use super::Interval;
 use super::interval::quantile;
 
-/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom.
-/// `None` below two documents, and where leaving any of them out changes nothing, since that says nothing about its error.
-pub fn jackknife(estimate: f64, without: &[f64], confidence: f64) -> Option<Interval> {
+/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom,
+/// cut at the lowest and the highest value that the statistic can have. `None` below two documents, and where leaving any of
+/// them out changes nothing, since that says nothing about its error.
+pub fn jackknife(estimate: f64, without: &[f64], (least, most): (f64, f64), confidence: f64) -> Option<Interval> {
     let clusters = without.len() as f64;
     if without.len() < 2 {
         return None;
@@ -17,7 +18,7 @@ pub fn jackknife(estimate: f64, without: &[f64], confidence: f64) -> Option<Inte
         return None;
     }
     let reach = quantile(without.len(), confidence) * error;
-    Some(Interval { low: estimate - reach, high: (estimate + reach).min(1.0) })
+    Some(Interval { low: (estimate - reach).max(least), high: (estimate + reach).min(most) })
 }
 
 #[cfg(test)]
@@ -32,13 +33,14 @@ mod tests {
         let mean = 0.5125;
         let without: Vec<f64> = values.iter().map(|value| (4.0 * mean - value) / 3.0).collect();
         let residuals = values.map(|value| (value - mean) / 4.0);
-        let (one, other) = (jackknife(mean, &without, 0.95).unwrap(), mean_t(mean, &residuals, 0.0, 0.95).unwrap());
+        let (one, other) =
+            (jackknife(mean, &without, (0.0, 1.0), 0.95).unwrap(), mean_t(mean, &residuals, 0.0, 0.95).unwrap());
         assert!((one.low - other.low).abs() < 1e-12 && (one.high - other.high).abs() < 1e-12);
     }
 
     #[test]
     fn documents_that_change_nothing_say_nothing() {
-        assert_eq!(jackknife(0.5, &[0.5, 0.5], 0.95), None);
-        assert_eq!(jackknife(0.5, &[0.5], 0.95), None);
+        assert_eq!(jackknife(0.5, &[0.5, 0.5], (0.0, 1.0), 0.95), None);
+        assert_eq!(jackknife(0.5, &[0.5], (0.0, 1.0), 0.95), None);
     }
 }

@@ -11,7 +11,7 @@ mod random;
 mod williams;
 
 pub use holm::holm;
-pub use interval::{Interval, Spread, mean_t, ratio_logit_t};
+pub use interval::{Interval, Spread, amount_t, mean_t, ratio_logit_t};
 pub use jackknife::jackknife;
 pub use percentile::percentile;
 pub use random::{Draws, Purpose};

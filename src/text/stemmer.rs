@@ -1,7 +1,8 @@
 //! Stemmers by name.
 //!
-//! Porter's is the one of NLTK ([`porter`]), which rouge-score 0.1.2 uses; for other languages, and for Porter's second
-//! English one, there are those of Snowball (<https://snowballstem.org>), by the crate rust-stemmers.
+//! Porter's is the one of NLTK ([`porter`]), which rouge-score 0.1.2 uses, or that of ROUGE-1.5.5 ([`porter_perl`]); for other
+//! languages, and for Porter's second English one, there are those of Snowball (<https://snowballstem.org>), by the crate
+//! rust-stemmers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::str::FromStr;
 
 use rust_stemmers::{Algorithm, Stemmer as Snowball};
 
-use super::porter;
+use super::{porter, porter_perl};
 
 /// How a token is brought to its stem. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Stemmer {
     None,
     /// NLTK's Porter, on tokens of more than three characters, as rouge-score 0.1.2 does it.
     Porter,
+    /// The Porter of ROUGE-1.5.5, on tokens of more than three characters, all of them ASCII.
+    PorterPerl,
     /// A stemmer of Snowball, on every token.
     Snowball(Language),
 }
@@ -57,7 +60,7 @@ pub struct ParseStemmerError(pub String);
 impl Stemmer {
     /// All names.
     pub fn names() -> Vec<&'static str> {
-        ["none", "porter"].into_iter().chain(LANGUAGES.map(|(name, _)| name)).collect()
+        ["none", "porter", "porter-perl"].into_iter().chain(LANGUAGES.map(|(name, _)| name)).collect()
     }
 
     /// The stem of a lower-case token.
@@ -65,6 +68,7 @@ impl Stemmer {
         match self {
             Self::None => Cow::Borrowed(token),
             Self::Porter => porter_of_long(token),
+            Self::PorterPerl => perl_of_long(token),
             Self::Snowball(Language(algorithm)) => Snowball::create(algorithm).stem(token),
         }
     }
@@ -75,11 +79,19 @@ fn porter_of_long(token: &str) -> Cow<'_, str> {
     if token.chars().nth(3).is_some() { Cow::Owned(porter::stem(token)) } else { Cow::Borrowed(token) }
 }
 
+fn perl_of_long(token: &str) -> Cow<'_, str> {
+    if token.len() <= 3 || !token.is_ascii() {
+        return Cow::Borrowed(token);
+    }
+    String::from_utf8(porter_perl::stem(token.as_bytes())).map_or(Cow::Borrowed(token), Cow::Owned)
+}
+
 impl fmt::Display for Stemmer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => f.write_str("no"),
             Self::Porter => f.write_str("porter-nltk"),
+            Self::PorterPerl => f.write_str("porter-perl"),
             Self::Snowball(Language(algorithm)) => {
                 let name = LANGUAGES.iter().find(|(_, known)| known == algorithm).map_or("", |(name, _)| name);
                 write!(f, "snowball-{name}")
@@ -95,6 +107,7 @@ impl FromStr for Stemmer {
         match name {
             "none" => Ok(Self::None),
             "porter" => Ok(Self::Porter),
+            "porter-perl" => Ok(Self::PorterPerl),
             _ => LANGUAGES
                 .iter()
                 .find(|(known, _)| *known == name)
@@ -129,6 +142,8 @@ mod tests {
         assert_eq!(stem("french", "continuellement"), "continuel");
         assert_eq!(stem("porter", "dying"), "die");
         assert_eq!(stem("porter", "gas"), "gas");
+        assert_eq!(stem("porter-perl", "says"), "sai");
+        assert_eq!(stem("porter-perl", "gas"), "gas");
         assert_eq!(stem("none", "dying"), "dying");
     }
 

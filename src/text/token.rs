@@ -1,9 +1,11 @@
 //! From text to tokens.
 //!
-//! Two tokenizers: [`Tokenizer::RougeScore`] is the one of the Python package rouge-score 0.1.2, kept to the letter so
-//! that figures can be compared with published ones; it knows a to z and 0 to 9 and drops all else.
-//! [`Tokenizer::Words`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
-//! Content words for matching content units are built on the second.
+//! [`Tokenizer::RougeScore`] is that of the Python package rouge-score 0.1.2, kept to the letter so that figures can be
+//! compared with published ones; it knows a to z and 0 to 9 and drops all else. [`Tokenizer::V13a`], [`Tokenizer::Intl`],
+//! [`Tokenizer::Char`] and [`Tokenizer::None`] are sacreBLEU's, by its names. [`Tokenizer::Rouge155`] is that of the perl
+//! program ROUGE-1.5.5, which lower-cases A to Z alone.
+//! [`Tokenizer::Unicode`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
+//! Content words for matching content units are built on it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +14,7 @@ use std::str::FromStr;
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Stemmer, alphanumeric, porter, stopwords};
+use super::{Stemmer, alphanumeric, mteval, porter, space, stopwords};
 
 /// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,20 +22,39 @@ pub enum Tokenizer {
     /// The default tokenizer of rouge-score 0.1.2: runs of a to z and 0 to 9 of the lower-cased text.
     #[default]
     RougeScore,
+    /// That of ROUGE-1.5.5: runs of a to z and 0 to 9 of the text, whose A to Z are lower-cased, and nothing else.
+    Rouge155,
+    /// That of mteval-v13a.pl, as sacreBLEU 2.6.0 has it: ASCII punctuation stands alone but between digits.
+    V13a,
+    /// The international one of mteval-v14.pl, as sacreBLEU 2.6.0 has it: punctuation and symbols of every script.
+    Intl,
+    /// Every character but white space.
+    Char,
+    /// What stands between white space.
+    None,
     /// UAX 29 words that hold a letter or a digit, of the NFKC-normalized, case-folded text.
-    Words,
+    Unicode,
 }
 
 /// A name that is no tokenizer's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a tokenizer (there are `rouge_score` and `words`)")]
+#[error("`{0}` is not a tokenizer (there are {names})", names = names())]
 pub struct ParseTokenizerError(pub String);
+
+fn names() -> String {
+    Tokenizer::ALL.map(|tokenizer| format!("`{tokenizer}`")).join(", ")
+}
 
 impl fmt::Display for Tokenizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::RougeScore => "rouge_score",
-            Self::Words => "words",
+            Self::Rouge155 => "rouge155",
+            Self::V13a => "13a",
+            Self::Intl => "intl",
+            Self::Char => "char",
+            Self::None => "none",
+            Self::Unicode => "unicode",
         })
     }
 }
@@ -42,15 +63,18 @@ impl FromStr for Tokenizer {
     type Err = ParseTokenizerError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        match name {
-            "rouge_score" => Ok(Self::RougeScore),
-            "words" => Ok(Self::Words),
-            _ => Err(ParseTokenizerError(name.to_owned())),
-        }
+        let known = Self::ALL.into_iter().find(|tokenizer| tokenizer.to_string() == name);
+        // The former name of `unicode`.
+        let known = known.or((name == "words").then_some(Self::Unicode));
+        known.ok_or_else(|| ParseTokenizerError(name.to_owned()))
     }
 }
 
 impl Tokenizer {
+    /// Every tokenizer.
+    pub const ALL: [Self; 7] =
+        [Self::RougeScore, Self::Rouge155, Self::V13a, Self::Intl, Self::Char, Self::None, Self::Unicode];
+
     /// The stems of the tokens in text order, none of them empty.
     pub fn tokens(self, text: &str, stemmer: Stemmer) -> Vec<String> {
         let mut tokens = Vec::new();
@@ -59,11 +83,19 @@ impl Tokenizer {
     }
 
     /// Calls `take` with every token in text order, unstemmed. A line break always ends a token, so the tokens of a
-    /// text are those of its lines.
-    pub fn each(self, text: &str, take: impl FnMut(&str)) {
+    /// text are those of its lines; but `13a` joins the parts of a word that a dash cuts at the end of a line.
+    pub fn each(self, text: &str, mut take: impl FnMut(&str)) {
         match self {
             Self::RougeScore => alphanumeric::each_run(text, take),
-            Self::Words => fold(text).unicode_words().for_each(take),
+            Self::Rouge155 => each_ascii_run(text, take),
+            Self::V13a => mteval::each_13a(text, take),
+            Self::Intl => mteval::each_intl(text, take),
+            Self::Char => {
+                let ends = text.char_indices().filter(|(_, c)| !space::is_space(*c));
+                ends.for_each(|(at, c)| take(&text[at..at + c.len_utf8()]));
+            }
+            Self::None => space::split(text).for_each(take),
+            Self::Unicode => fold(text).unicode_words().for_each(take),
         }
     }
 
@@ -83,10 +115,10 @@ impl Tokenizer {
 }
 
 /// The stemmed content words of an English text in text order, repeats included: UAX 29 words, folded as in
-/// [`Tokenizer::Words`], a possessive 's taken off, [stop words](stopwords) left out, the rest Porter-stemmed.
+/// [`Tokenizer::Unicode`], a possessive 's taken off, [stop words](stopwords) left out, the rest Porter-stemmed.
 pub fn content_stems(text: &str) -> Vec<String> {
     let mut stems = Vec::new();
-    Tokenizer::Words.each(text, |word| {
+    Tokenizer::Unicode.each(text, |word| {
         let word = word.replace('’', "'");
         let bare = word.strip_suffix("'s").unwrap_or(&word);
         if !bare.is_empty() && !stopwords::is_stopword(&word) && !stopwords::is_stopword(bare) {
@@ -94,6 +126,12 @@ pub fn content_stems(text: &str) -> Vec<String> {
         }
     });
     stems
+}
+
+/// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.
+fn each_ascii_run(text: &str, take: impl FnMut(&str)) {
+    let lower = text.to_ascii_lowercase();
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).for_each(take);
 }
 
 /// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
@@ -129,7 +167,7 @@ mod tests {
     }
 
     fn words(text: &str) -> String {
-        Tokenizer::Words.tokens(text, Stemmer::None).join(" ")
+        Tokenizer::Unicode.tokens(text, Stemmer::None).join(" ")
     }
 
     #[test]
@@ -147,6 +185,15 @@ mod tests {
     fn only_two_characters_lower_to_ascii_from_outside() {
         let outside = ('\u{80}'..=char::MAX).filter(|c| c.to_lowercase().any(|lower| lower.is_ascii_alphanumeric()));
         assert_eq!(outside.collect::<String>(), "\u{130}\u{212a}");
+    }
+
+    #[test]
+    fn rouge155_lowers_ascii_and_nothing_else() {
+        let tokens = |text| Tokenizer::Rouge155.tokens(text, Stemmer::None).join(" ");
+        assert_eq!(
+            tokens("Café naïve COVID-19 U.S. don't 3.14 1,000 İstanbul ﬁne ２０ 20\u{212a}m"),
+            "caf na ve covid 19 u s don t 3 14 1 000 stanbul ne 20 m"
+        );
     }
 
     #[test]
@@ -178,18 +225,20 @@ mod tests {
     #[test]
     fn says_when_nothing_is_left() {
         assert!(Tokenizer::RougeScore.empties("日本語"));
-        assert!(Tokenizer::Words.empties("…"));
+        assert!(Tokenizer::Unicode.empties("…"));
         assert!(!Tokenizer::RougeScore.empties(" \n\u{3000}"));
         assert!(!Tokenizer::RougeScore.empties("日本語 1"));
-        assert!(!Tokenizer::Words.empties("日本語"));
+        assert!(!Tokenizer::Unicode.empties("日本語"));
     }
 
     #[test]
     fn names_go_both_ways() {
-        for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+        for tokenizer in Tokenizer::ALL {
             assert_eq!(tokenizer.to_string().parse(), Ok(tokenizer));
         }
-        assert!("Words".parse::<Tokenizer>().is_err());
+        assert_eq!("words".parse(), Ok(Tokenizer::Unicode));
+        let error = "Words".parse::<Tokenizer>().unwrap_err();
+        assert!(error.to_string().ends_with("`13a`, `intl`, `char`, `none`, `unicode`)"), "{error}");
     }
 
     proptest! {
@@ -202,7 +251,7 @@ mod tests {
 
         #[test]
         fn lines_have_the_tokens_of_their_text(text in any::<String>(), more in any::<String>()) {
-            for tokenizer in [Tokenizer::RougeScore, Tokenizer::Words] {
+            for tokenizer in [Tokenizer::RougeScore, Tokenizer::Unicode] {
                 let mut by_line = tokenizer.tokens(&text, Stemmer::Porter);
                 by_line.extend(tokenizer.tokens(&more, Stemmer::Porter));
                 prop_assert_eq!(tokenizer.tokens(&format!("{text}\n{more}"), Stemmer::Porter), by_line);

@@ -55,6 +55,7 @@ fn gold(id: &str) -> Annotations {
                 text: "A | pipe and `code` are *shown*.".to_owned(),
                 weight: 3,
                 evidence: vec![Span::new(0, 11)],
+                ..KeyPoint::default()
             };
             gold.key_points = Some(vec![point]);
         }
@@ -84,7 +85,7 @@ fn good(id: &str) -> Answer {
                 made_up,
             ]);
             found.keyphrases = Some(vec!["łódź".to_owned(), "<script>".to_owned()]);
-            found.summaries = Some(vec!["王小明".to_owned()]);
+            found.summaries = Some(vec!["王小明 met Zoë | *Ünknown* in 2031.".to_owned()]);
             found.key_sentences = Some(vec![Span::new(0, 20)]);
             found.records = Some(BTreeMap::from([(
                 "statements".to_owned(),

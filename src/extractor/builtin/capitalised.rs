@@ -9,9 +9,9 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::Baseline;
-use super::runs::{Run, runs};
-use super::words::{is_acronym, words};
 use crate::document::{Annotations, Document, Entity, Layer};
+use crate::text::runs::{Run, runs};
+use crate::text::words::{is_acronym, words};
 
 const CONNECTORS: &[&str] = &["of", "the", "for", "de", "von", "van", "der", "bin", "da"];
 

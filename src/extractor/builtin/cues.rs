@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::words::entries;
+use crate::text::words::entries;
 
 /// Verbs of speech and thought, whose subject is a person more often than not.
 const SPEECH: &str = "(?:said|says|told|added|adds|stated|states|noted|notes|warned|warns|argued|argues|insisted|insists|claimed|claims|\
@@ -86,7 +86,7 @@ fn head(text: &str) -> &str {
 pub(super) fn is_plain(words: &[&str]) -> bool {
     static COMMON: LazyLock<rustc_hash::FxHashSet<&str>> =
         LazyLock::new(|| entries(include_str!("lexicon/common_nouns.txt")));
-    words.iter().all(|word| !COMMON.contains(word.to_lowercase().as_str()) && !super::words::is_stop_word(word))
+    words.iter().all(|word| !COMMON.contains(word.to_lowercase().as_str()) && !crate::text::words::is_stop_word(word))
 }
 
 #[cfg(test)]

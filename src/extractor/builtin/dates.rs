@@ -116,7 +116,7 @@ const COUNTED: &[&str] = &[
     "more",
 ];
 
-/// All readings of the dates and times in a text that went through [`super::readable`]; they may overlap.
+/// All readings of the dates and times in a text that went through [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut mentions = RULES.find(text);
     mentions.retain_mut(|mention| {

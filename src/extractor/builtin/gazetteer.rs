@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use super::mention::{Mention, check_exclude, entities, longest};
-use super::readable::readable;
 use crate::document::{Annotations, Document, Layer};
+use crate::text::readable;
 
 /// The files with their labels. Where a name stands in two, the earlier file decides.
 pub(super) const FILES: &[(&str, &str)] = &[

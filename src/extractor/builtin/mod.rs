@@ -16,16 +16,13 @@ mod numbers;
 mod patterns;
 mod quotes;
 mod rake;
-mod readable;
 mod reporting;
 mod rules;
-mod runs;
 mod speakers;
 mod statements;
 #[cfg(test)]
 mod tests;
 mod textrank;
-mod words;
 mod works;
 
 pub use baseline::{Baseline, Builtin};

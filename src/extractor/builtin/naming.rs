@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
-use super::words::{entries, is_acronym};
+use crate::text::words::{GENERIC_CAPITALS, entries, is_acronym};
 
 static FIRST_NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/first_names.txt")));
 static TITLES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/titles.txt")));
@@ -41,14 +41,6 @@ const LEADERS: &[(&str, &str)] = &[
 
 /// Head nouns that are surnames as well: behind a first name they are taken as such.
 const SURNAMES: &[&str] = &["Bar", "Church", "Force", "House", "Mail", "Post", "Price", "Star", "Watch"];
-
-/// Capital letters that name nothing.
-const NO_NAMES: &[&str] = &[
-    "AD", "AI", "AM", "BC", "BCE", "CE", "CEO", "CFO", "COO", "CV", "DIY", "DNA", "DVD", "FAQ", "GDP", "GMT", "GNP",
-    "GPS", "HIV", "ID", "II", "III", "IQ", "IT", "IV", "IX", "LGBT", "LNG", "MEP", "MP", "MPs", "NGO", "OK", "PC",
-    "PDF", "PM", "PR", "RNA", "SMS", "SUV", "TV", "UFO", "URL", "UTC", "UV", "VAT", "VI", "VII", "VIII", "VIP", "XI",
-    "XII", "BREAKING", "UPDATE",
-];
 
 /// Particles inside personal names.
 pub(super) const PARTICLES: &[&str] = &[
@@ -99,7 +91,7 @@ pub(super) fn label_by_form(words: &[&str]) -> Option<&'static str> {
 }
 
 fn single(word: &str) -> Option<&'static str> {
-    if NO_NAMES.contains(&word) {
+    if GENERIC_CAPITALS.contains(&word) {
         return None;
     }
     if let Some((letters, digits)) = word.split_once('-') {

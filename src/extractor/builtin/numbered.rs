@@ -21,7 +21,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
     Forms::new(rules)
 });
 
-/// The mentions in a text that went through [`super::readable`]; they may overlap.
+/// The mentions in a text that went through [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     RULES.find(text)
 }

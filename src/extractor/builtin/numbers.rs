@@ -66,7 +66,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
     Forms::new(rules)
 });
 
-/// All readings of the numbers in a text that went through [`super::readable`]; they may overlap.
+/// All readings of the numbers in a text that went through [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut mentions = RULES.find(text);
     mentions.retain(|mention| !is_no_count(text, &mention.range, mention.label));

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::Baseline;
 use super::mention::{Mention, check_exclude, entities, longest};
-use super::readable::readable;
 use super::{dates, numbers, quotes};
 use crate::document::{Annotations, Document, Layer, Record};
+use crate::text::readable;
 
 const LABELS: &[&str] = &["DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"];
 

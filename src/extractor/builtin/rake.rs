@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use super::extract::check_count;
-use super::readable::readable;
-use super::words::{is_stop_word, words};
 use crate::document::{Annotations, Document, Layer};
+use crate::text::readable;
 use crate::text::sentence;
+use crate::text::words::{is_stop_word, words};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

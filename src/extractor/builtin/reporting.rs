@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::words::Word;
+use crate::text::words::Word;
 
 /// A form of a verb, as to what must stand before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(super) fn cues(text: &str, words: &[Word]) -> Vec<Cue> {
 #[cfg(test)]
 mod tests {
     use super::{Form, cues};
-    use crate::extractor::builtin::words::words;
+    use crate::text::words::words;
 
     #[test]
     fn forms_are_told_apart() {

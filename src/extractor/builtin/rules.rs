@@ -14,10 +14,10 @@ use super::candidates::{Candidate, candidates};
 use super::cues::{has_article, is_plain, label_by_context};
 use super::mention::{Mention, check_exclude, entities, longest};
 use super::naming::{is_first_name, is_head, label_by_form};
-use super::readable::readable;
-use super::words::is_acronym;
 use super::{Baseline, gazetteer, numbered, patterns, works};
 use crate::document::{Annotations, Document, Layer};
+use crate::text::readable;
+use crate::text::words::is_acronym;
 
 const LABELS: &[&str] = &[
     "PERSON",

@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 use super::contents::{clause_start, content};
 use super::dates::{NamedDay, named_days};
 use super::quotes::quotations;
-use super::readable::readable;
 use super::reporting::{Cue, Form, cues};
 use super::speakers::{Speakers, Subject};
-use super::words::words;
 use super::{Baseline, rules};
 use crate::document::{Annotations, Document, Layer, Record};
+use crate::text::readable;
 use crate::text::sentence;
+use crate::text::words::words;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use super::extract::{annotations, check_count, sentences};
-use super::words::{is_stop_word, words};
 use crate::document::{Annotations, Document, Layer};
+use crate::text::words::{is_stop_word, words};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

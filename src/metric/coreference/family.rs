@@ -63,7 +63,7 @@ impl Family for Coreference {
         tally.add(SlotKey::whole("mentions"), mentions(&table));
         let repeated = [("the golden file", &gold), ("the prediction", &predicted)];
         let warnings = repeated.into_iter().filter_map(|(whose, partition)| warning(whose, partition)).collect();
-        Outcome { tally, items: items(case, &gold, &predicted, &table), warnings }
+        Outcome { tally, items: items(case, &gold, &predicted, &table), warnings, ..Outcome::default() }
     }
 }
 

@@ -63,7 +63,7 @@ impl Family for Events {
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
         pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut tally);
         argument::count(&gold, &predicted, &mut tally);
-        Outcome { tally, items: items(&gold, &predicted, &pairing), warnings: Vec::new() }
+        Outcome { tally, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
     }
 }
 

@@ -8,6 +8,10 @@ use std::str::FromStr;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::Rouge155Options;
+use super::SourceOptions;
+use super::rouge155::checked;
+use super::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, TerOptions};
 use crate::metric::Name;
 use crate::metric::embedding::Embedder;
 use crate::metric::summary::Embedding;
@@ -35,6 +39,23 @@ pub struct SummaryOptions {
     /// The model of that folder, once it is loaded.
     #[serde(skip)]
     pub embedder: Option<Embedder>,
+    /// How the preset `rouge155` is run.
+    #[serde(deserialize_with = "checked")]
+    pub rouge155: Rouge155Options,
+    /// Let preset `sacrebleu` score documents that have more references than others.
+    pub variable_references: bool,
+    /// How BLEU is computed.
+    pub bleu: BleuOptions,
+    /// How chrF and chrF++ are computed.
+    pub chrf: ChrfOptions,
+    /// How TER is computed.
+    pub ter: TerOptions,
+    /// How METEOR is computed.
+    pub meteor: MeteorOptions,
+    /// How the word error rate is computed.
+    pub edit_distance: EditDistanceOptions,
+    /// How long a summary may be.
+    pub source: SourceOptions,
 }
 
 /// What ROUGE-Lsum takes for sentences.
@@ -44,7 +65,7 @@ pub enum Sentences {
     /// Lines, as rouge-score does: whoever calls it has to split.
     #[default]
     Lines,
-    /// What karat's rule splits ([`sentence`](crate::text::sentence)).
+    /// What karat's rule splits ([`sentence`]).
     Split,
 }
 
@@ -110,6 +131,6 @@ fn is_of(name: &str, asked: &str) -> bool {
     name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-fn by_name<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(value: D) -> Result<T, D::Error> {
+pub(super) fn by_name<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(value: D) -> Result<T, D::Error> {
     String::deserialize(value)?.parse().map_err(D::Error::custom)
 }

@@ -83,7 +83,7 @@ impl Family for Records {
             tally.add(SlotKey::whole(SCHEMA_VALID), Slot::Share { hits: valid, whole: predicted.len() as u64 });
             warnings.extend(warning);
         }
-        Outcome { tally, items: found.items, warnings }
+        Outcome { tally, items: found.items, warnings, ..Outcome::default() }
     }
 }
 

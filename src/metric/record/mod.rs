@@ -13,6 +13,7 @@ mod schema;
 mod tree;
 
 pub use family::Records;
+pub(super) use number::Decimal;
 pub use schema::{Schema, SchemaFault, Violation};
 
 /// What presets share with karat's own way.

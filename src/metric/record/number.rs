@@ -1,6 +1,7 @@
 //! Numbers as decimals, so that 0.8 is within 0.1 of 0.7.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// `digits` times ten to the power of minus `places`, without trailing zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +78,18 @@ impl Decimal {
         Self::plain(&format!("{value}")).unwrap_or(Self { digits: 0, places: 0 })
     }
 
+    /// The number times a power of ten.
+    pub fn scaled(self, power: i32) -> Self {
+        if self.digits == 0 { self } else { Self { places: self.places - power, ..self } }
+    }
+
+    /// Whether this is another number, rounded up or down to this one's last significant digit, and no more than a tenth off.
+    pub fn is_rounded(self, exact: Self) -> bool {
+        let unit = Self { digits: 1, places: self.places };
+        let Some(off) = self.minus(exact).map(Self::abs) else { return false };
+        off.order(unit) == Ordering::Less && off.scaled(1).order(self.abs()) != Ordering::Greater
+    }
+
     /// The number with the other sign.
     pub fn negated(self) -> Self {
         Self { digits: -self.digits, ..self }
@@ -131,7 +144,7 @@ impl Decimal {
     }
 
     /// Exact, but for numbers so far apart or so long that their difference does not fit 38 digits.
-    fn order(self, other: Self) -> Ordering {
+    pub fn order(self, other: Self) -> Ordering {
         match self.aligned(other) {
             Some((a, b)) => a.cmp(&b),
             None => self.float().total_cmp(&other.float()),
@@ -150,6 +163,19 @@ impl Decimal {
         let share = relative.times(self.abs());
         let within = |most: Self| off.order(most) != Ordering::Greater;
         within(absolute) || share.map_or_else(|| off.float() <= relative.float() * self.float().abs(), within)
+    }
+}
+
+/// Without an exponent: `110000000`, `4.25`.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, digits) = (if self.digits < 0 { "-" } else { "" }, self.digits.unsigned_abs().to_string());
+        let Ok(places) = usize::try_from(self.places) else {
+            return write!(f, "{sign}{digits}{}", "0".repeat(self.places.unsigned_abs() as usize));
+        };
+        let padded = format!("{digits:0>width$}", width = places + 1);
+        let (whole, part) = padded.split_at(padded.len() - places);
+        if part.is_empty() { write!(f, "{sign}{whole}") } else { write!(f, "{sign}{whole}.{part}") }
     }
 }
 
@@ -179,6 +205,15 @@ mod tests {
         }
         assert!(same("1,000", "1000") && same("1 000 000.50", "1000000.5") && same("12'500", "12500"));
         assert!(same("−5", "-5") && same("-$5", "$-5") && same("0", "-0.00") && !same("5", "-5"));
+    }
+
+    #[test]
+    fn numbers_are_shown_without_exponents() {
+        for (text, shown) in [("1e3", "1000"), ("0.050", "0.05"), ("-4.25", "-4.25"), ("0", "0"), ("1.5e-3", "0.0015")]
+        {
+            assert_eq!(Decimal::written(text).unwrap().to_string(), shown);
+        }
+        assert_eq!(Decimal::written("1.5").unwrap().scaled(9).to_string(), "1500000000");
     }
 
     #[test]

@@ -24,7 +24,7 @@ struct Entry {
 }
 
 /// A pattern, indexed by token, to be laid against texts.
-pub(super) struct Pattern<'a> {
+pub(in crate::metric) struct Pattern<'a> {
     tokens: &'a [u32],
     /// Words in a column.
     words: usize,
@@ -32,7 +32,7 @@ pub(super) struct Pattern<'a> {
 }
 
 /// The places of a pattern's tokens. Kept apart from the pattern so that its memory is used again.
-pub(super) struct Index {
+pub(in crate::metric) struct Index {
     /// By token, the first of its entries, which go up in `word`.
     heads: Vec<u32>,
     entries: Vec<Entry>,
@@ -41,12 +41,12 @@ pub(super) struct Index {
 
 impl Index {
     /// For tokens numbered below `vocabulary`.
-    pub(super) fn new(vocabulary: usize) -> Self {
+    pub(in crate::metric) fn new(vocabulary: usize) -> Self {
         Self { heads: vec![NONE; vocabulary], entries: Vec::new(), columns: Vec::new() }
     }
 
     /// The length of the longest common subsequence.
-    pub(super) fn length(&mut self, a: &[u32], b: &[u32]) -> usize {
+    pub(in crate::metric) fn length(&mut self, a: &[u32], b: &[u32]) -> usize {
         let (pattern, text) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let pattern = Pattern::new(pattern, self);
         let mut column = pattern.first_column();
@@ -67,7 +67,7 @@ impl Drop for Pattern<'_> {
 }
 
 impl<'a> Pattern<'a> {
-    pub(super) fn new(tokens: &'a [u32], index: &'a mut Index) -> Self {
+    pub(in crate::metric) fn new(tokens: &'a [u32], index: &'a mut Index) -> Self {
         for (at, &token) in tokens.iter().enumerate().rev() {
             let (word, bit) = (at / 64, 1 << (at % 64));
             let head = &mut index.heads[token as usize];
@@ -84,7 +84,7 @@ impl<'a> Pattern<'a> {
 
     /// Marks the places of the pattern that are in the longest common subsequence with a text; of several, the one that
     /// rouge-score 0.1.2 finds.
-    pub(super) fn mark(&mut self, text: &[u32], marks: &mut [bool]) {
+    pub(in crate::metric) fn mark(&mut self, text: &[u32], marks: &mut [bool]) {
         if self.words == 1 {
             return self.mark_in_one_word(text, marks);
         }
@@ -113,7 +113,7 @@ impl<'a> Pattern<'a> {
         while i > 0 && j > 0 {
             let row = i - 1;
             let column = columns[j - 1];
-            if column | (u64::MAX << (i % 64)) * u64::from(i < 64) == u64::MAX {
+            if column | ((u64::MAX << (i % 64)) * u64::from(i < 64)) == u64::MAX {
                 return;
             }
             if self.tokens[row] == text[j - 1] {

@@ -15,12 +15,12 @@
 //! ```
 
 mod kind;
-mod lcs;
+pub(super) mod lcs;
 mod lexicon;
-mod ngram;
+pub(super) mod ngram;
 mod prf;
 mod scorer;
-mod tokens;
+pub(super) mod tokens;
 
 pub use kind::{Kind, ParseKindError};
 pub use prf::Prf;

@@ -9,7 +9,7 @@ const ABSENT: u32 = u32::MAX;
 ///
 /// An n-gram's number stands for the number of its first n - 1 tokens and its last token, so that no n hashes more than
 /// a pair, and 1 to 9 together cost nine passes.
-pub(super) struct Ngrams<'a> {
+pub(in crate::metric) struct Ngrams<'a> {
     n: usize,
     hypothesis: Row<'a>,
     references: Vec<Row<'a>>,
@@ -25,7 +25,7 @@ struct Row<'a> {
 
 impl<'a> Ngrams<'a> {
     /// The unigrams. Tokens are numbered below `vocabulary`.
-    pub(super) fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
+    pub(in crate::metric) fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
         let row = |tokens: &'a [u32]| Row { tokens, ngrams: tokens.to_vec() };
         let mut counts = vec![0; vocabulary];
         for &token in hypothesis {
@@ -41,12 +41,12 @@ impl<'a> Ngrams<'a> {
     }
 
     /// The present n.
-    pub(super) fn n(&self) -> usize {
+    pub(in crate::metric) fn n(&self) -> usize {
         self.n
     }
 
     /// Goes on to n-grams of one token more.
-    pub(super) fn grow(&mut self) {
+    pub(in crate::metric) fn grow(&mut self) {
         let Self { n, hypothesis, references, counts, pairs } = self;
         pairs.clear();
         counts.clear();
@@ -67,12 +67,12 @@ impl<'a> Ngrams<'a> {
     }
 
     /// How many n-grams the hypothesis has, repeats included.
-    pub(super) fn in_hypothesis(&self) -> usize {
+    pub(in crate::metric) fn in_hypothesis(&self) -> usize {
         self.hypothesis.ngrams.len()
     }
 
     /// How many n-grams each reference has, repeats included, and how many of them it shares with the hypothesis.
-    pub(super) fn in_references(&mut self) -> Vec<(usize, usize)> {
+    pub(in crate::metric) fn in_references(&mut self) -> Vec<(usize, usize)> {
         let Self { references, counts, .. } = self;
         references.iter().map(|reference| (reference.ngrams.len(), shared(&reference.ngrams, counts))).collect()
     }

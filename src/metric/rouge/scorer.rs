@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn a_text_that_the_tokenizer_emptied_is_told() {
         assert!(PLAIN.empties("日本語 の") && !PLAIN.empties(" \n") && !PLAIN.empties("café"));
-        let words = Scorer { tokenizer: Tokenizer::Words, ..PLAIN };
+        let words = Scorer { tokenizer: Tokenizer::Unicode, ..PLAIN };
         assert!(!words.empties("日本語 の"));
         assert_eq!(score(words, Kind::N(2), &["日本語 の"], "日本語 の"), [1.0; 3]);
         assert_eq!(score(words, Kind::N(1), &["café"], "caf"), [0.0; 3]);
@@ -222,8 +222,8 @@ mod tests {
     #[test]
     fn the_signature_names_what_figures_depend_on() {
         assert_eq!(PLAIN.signature(), "rouge_score-0.1.2|tok:rouge_score|stem:no");
-        let other = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::Words };
-        assert_eq!(other.signature(), "rouge_score-0.1.2|tok:words|stem:porter-nltk");
+        let other = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::Unicode };
+        assert_eq!(other.signature(), "rouge_score-0.1.2|tok:unicode|stem:porter-nltk");
     }
 
     proptest! {

@@ -62,5 +62,5 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     }
     ranking::count(matching, case.options, &mut tally);
     coverage::count(matching, case.options, &mut tally);
-    Outcome { tally, items: Vec::new(), warnings: Vec::new() }
+    Outcome { tally, ..Outcome::default() }
 }

@@ -1,7 +1,11 @@
 //! Metrics of summaries, put together.
 
+use std::collections::BTreeMap;
+
+use super::ngrams::ngrams;
 use super::{SummaryMetric, Texts};
-use crate::document::{Annotations, Layer};
+use crate::document::{Annotations, Answer, Layer, Reference};
+use crate::error::Fault;
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
@@ -57,7 +61,20 @@ impl Family for SummaryFamily {
         self.arithmetic
     }
 
-    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+    fn refuses_together(
+        &self,
+        references: &BTreeMap<String, Reference>,
+        _: &BTreeMap<String, Answer>,
+        options: &Options,
+    ) -> Vec<Fault> {
+        self.parts.iter().flat_map(|part| part.refuses_together(references, options)).collect()
+    }
+
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
+        Outcome { ngrams: ngrams(&Texts::of(case)), ..self.sum(layer, case) }
+    }
+
+    fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let texts = Texts::of(case);
         let mut outcome = Outcome::default();
         for part in self.parts {

@@ -3,23 +3,53 @@
 //! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
 
 mod embedding;
+mod extractive;
+mod facts;
 mod family;
+mod length;
+mod ngrams;
 mod part;
 mod rouge;
+mod rouge155;
+mod sacrebleu;
+mod words;
 
 pub use embedding::Embedding;
+pub use extractive::Extractive;
+pub use facts::Facts;
 pub use family::{SummaryFamily, Usual};
+pub use length::Length;
+pub use ngrams::{Fate, Ngram};
 pub use part::{SummaryMetric, Texts};
 pub use rouge::Rouge;
+pub use rouge155::Rouge155;
+pub use sacrebleu::Sacrebleu;
+pub use words::{EditDistance, Meteor};
 
 use super::Karat;
 
 /// Every metric of summaries, in the order of the reports.
-pub const PARTS: &[&dyn SummaryMetric] = &[&Rouge::AS_CHOSEN, &Embedding];
+pub const PARTS: &[&dyn SummaryMetric] =
+    &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding, &Extractive, &Facts, &Length];
 
 /// karat's own way: the usual metrics, and on request any other.
 pub static SUMMARIES: SummaryFamily = SummaryFamily {
     parts: PARTS,
-    usual: Usual::These(&["rouge1", "rouge2", "rougeL", "rougeLsum"]),
+    usual: Usual::These(&[
+        "rouge1",
+        "rouge2",
+        "rougeL",
+        "rougeLsum",
+        "coverage",
+        "density",
+        "compression",
+        "novel2",
+        "facts",
+        "grounded",
+        "invented_numbers",
+        "invented_dates",
+        "invented_names",
+        "within_length",
+    ]),
     arithmetic: &Karat,
 };

@@ -1,8 +1,10 @@
 //! What a metric of summaries is.
 
+use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
-use crate::document::{Annotations, Document};
+use crate::document::{Annotations, Document, Reference};
+use crate::error::Fault;
 use crate::metric::{Case, Name, Options, Outcome};
 
 /// The texts that one document's summary is scored by.
@@ -45,6 +47,11 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
 
     /// How one of them is computed: figures are compared only where signatures are equal.
     fn signature(&self, name: &str, options: &Options) -> String;
+
+    /// What it refuses of all golden files taken together.
+    fn refuses_together(&self, _references: &BTreeMap<String, Reference>, _options: &Options) -> Vec<Fault> {
+        Vec::new()
+    }
 
     /// Counts one document: adds sums under the names that are wanted. Adds nothing where it cannot be computed at all:
     /// of a reference where there is none, of the source where it is not known.

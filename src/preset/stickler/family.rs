@@ -136,7 +136,7 @@ impl Sums {
     fn outcome(mut self) -> Outcome {
         let mut items = std::mem::take(&mut self.items);
         items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
-        Outcome { tally: self.tally(), items, warnings: Vec::new() }
+        Outcome { tally: self.tally(), items, ..Outcome::default() }
     }
 
     fn tally(self) -> Tally {

@@ -57,6 +57,9 @@ fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
         (Some(gold), None) => format!("gold {}", side(gold)),
         (None, predicted) => format!("predicted {}", predicted.as_ref().map(side).unwrap_or_default()),
     };
+    let carrier = error.item.evidence.as_ref().map(|text| format!(", carried by “{}”", excerpt(text, LONGEST)));
+    let ground = error.item.ground.as_ref().map(|ground| format!(" ({})", escape(ground)));
+    let sides = sides + &carrier.unwrap_or_default() + &ground.unwrap_or_default();
     let around = context(report, error).map(|text| format!("\n    > {text}\n")).unwrap_or_default();
     format!("{number}. **{}** by {}: {sides}\n{around}", escape(&what), escape(error.extractor))
 }

@@ -5,9 +5,9 @@ use super::super::number::with_interval;
 use super::super::{Report, three_places};
 use super::page::counted;
 use super::table::{Align, Table, escape};
-use super::{boundaries, confusion, labels};
+use super::{boundaries, confusion, labels, verdicts_on_points};
 use crate::document::Layer;
-use crate::metric::{CONFIDENCE, Class, MetricName, Name};
+use crate::metric::{CONFIDENCE, Class, MetricName, Name, cut_off};
 use crate::score::{Figure, LayerScores};
 
 pub(super) fn section(report: &Report) -> String {
@@ -28,6 +28,7 @@ fn of_layer(report: &Report, layer: &Layer) -> String {
     );
     text.push_str(&figures(report, layer));
     text.push_str(&classes(report, layer));
+    text.push_str(&verdicts_on_points::tables(report, layer));
     text.push_str(&boundaries::table(report, layer));
     text.push_str(&labels::table(report, layer));
     text.push_str(&confusion::matrices(report, layer));
@@ -148,6 +149,5 @@ fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
 fn metric_name(layer: &Layer, metric: &str, at: u32) -> String {
     let prefix = layer.metric_prefix();
     let whole = if metric.is_empty() { prefix.into_owned() } else { format!("{prefix}.{metric}") };
-    let cut = if at == 0 { String::new() } else { format!("@{at}") };
-    format!("`{whole}{cut}`")
+    format!("`{whole}{}`", cut_off(at))
 }

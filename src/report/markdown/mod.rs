@@ -5,12 +5,14 @@ mod confidence;
 mod confusion;
 mod documents;
 mod errors;
+mod examples;
 mod labels;
 mod layers;
 mod page;
 mod signatures;
 pub(super) mod table;
 mod verdicts;
+mod verdicts_on_points;
 
 use super::{Renderer, Report};
 
@@ -18,12 +20,13 @@ use super::{Renderer, Report};
 pub struct Markdown;
 
 /// The parts of the page, in order. Each gives its own headings, or nothing.
-const SECTIONS: [fn(&Report) -> String; 7] = [
+const SECTIONS: [fn(&Report) -> String; 8] = [
     verdicts::section,
     layers::section,
     confidence::section,
     documents::section,
     errors::section,
+    examples::section,
     signatures::warnings,
     signatures::section,
 ];

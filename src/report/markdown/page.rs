@@ -10,8 +10,9 @@ pub(super) fn title(report: &Report) -> String {
         text.push_str(&format!("{}\n\n", escape(description)));
     }
     let extractors = report.extractors.len();
+    let level = report.extractors.first().map_or("95", |extractor| extractor.scores.level());
     text.push_str(&format!(
-        "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a 95 % interval \
+        "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a {level} % interval \
          whose unit is the document. A dash is an undefined figure or a layer that the extractor does not fill.\n",
         counted(report.documents.len(), "document"),
         counted(extractors, "extractor"),
@@ -21,7 +22,7 @@ pub(super) fn title(report: &Report) -> String {
         text.push_str(&format!(
             "\nThe ceiling is what {passes} labelling passes reach when scored against each other, on {documents} of the {}: \
              what a figure can be expected to reach at best. A summary is scored against the best of its references, a pass \
-             against one other.\n",
+             against one other. What describes a summary alone (its density, its facts, ...) is no goal: there it is what the passes' own have.\n",
             counted(report.documents.len(), "document"),
         ));
     }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::words::{Word, capital_part, is_stop_word, words};
-use crate::text::sentence;
+use super::sentence;
+use super::words::{Word, capital_part, is_acronym, is_stop_word, words};
 
 /// Abbreviations whose full stop does not end a run.
 const DOTTED: &[&str] = &[
@@ -75,7 +75,7 @@ fn sentence_runs(text: &str, sentence: Range<usize>, connectors: &[&str]) -> Vec
 
 /// The capitalised part of a word, unless the word is a function word where any word has a capital, or `I`.
 fn name_part(word: &Word, surface: &str, is_initial: bool) -> Option<Range<usize>> {
-    let is_function = is_stop_word(surface) && (is_initial || !super::words::is_acronym(surface));
+    let is_function = is_stop_word(surface) && (is_initial || !is_acronym(surface));
     if is_function && (is_initial || surface.chars().count() <= 3 || word.is_possessive) {
         return None;
     }

@@ -16,14 +16,21 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant")
 });
 
-static STOP_WORDS: LazyLock<FxHashSet<&'static str>> =
-    LazyLock::new(|| entries(include_str!("lexicon/stop_words.txt")));
+static STOP_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| entries(include_str!("function_words.txt")));
 
 /// First parts of hyphenated words that are no words of their own: a capital on one tells nothing of the rest.
 const PREFIXES: &[&str] = &[
     "anti", "co", "counter", "cross", "e", "ex", "inter", "mid", "multi", "non", "post", "pre", "pro", "re", "self",
     "semi", "sub", "trans", "un", "well",
 ];
+/// Capital letters that name nothing.
+pub const GENERIC_CAPITALS: &[&str] = &[
+    "AD", "AI", "AM", "BC", "BCE", "CE", "CEO", "CFO", "COO", "CV", "DIY", "DNA", "DVD", "FAQ", "GDP", "GMT", "GNP",
+    "GPS", "HIV", "ID", "II", "III", "IQ", "IT", "IV", "IX", "LGBT", "LNG", "MEP", "MP", "MPs", "NGO", "OK", "PC",
+    "PDF", "PM", "PR", "RNA", "SMS", "SUV", "TV", "UFO", "URL", "UTC", "UV", "VAT", "VI", "VII", "VIII", "VIP", "XI",
+    "XII", "BREAKING", "UPDATE",
+];
+
 /// Lower-case parts that belong to the name behind them.
 const PARTICLES: &[&str] = &["al", "an", "ar", "as", "ash", "at", "d", "ed", "el", "es", "ez", "l", "ul"];
 

@@ -1,0 +1,37 @@
+//! Arguments of `karat score` about verdicts on key points.
+
+use std::path::PathBuf;
+
+use karat::judge::split_words;
+use karat::metric::options::KeyPointOptions;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct VerdictArgs {
+    /// Take verdicts on key points from this file (JSONL or CSV) instead of matching them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["judge", "preset", "explain_difference"])]
+    pub verdicts: Option<PathBuf>,
+    /// Ask this program for verdicts on key points, in the protocol karat.judge/1
+    #[arg(long, value_name = "COMMAND", value_parser = command, conflicts_with_all = ["preset", "explain_difference"])]
+    pub judge: Option<Words>,
+    /// Where the judge's verdicts are kept: it is not asked again for what it said
+    #[arg(long, value_name = "DIR", default_value = ".karat/judge")]
+    pub judge_cache: PathBuf,
+    /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub judge_timeout: Option<f64>,
+    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key points will do)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
+    pub hand_verdicts: Option<PathBuf>,
+}
+
+/// The words of a command.
+#[derive(Debug, Clone)]
+pub(super) struct Words(pub Vec<String>);
+
+fn command(line: &str) -> Result<Words, String> {
+    split_words(line).map(Words)
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| "write a number like 30".to_owned()).and_then(KeyPointOptions::check_timeout)
+}

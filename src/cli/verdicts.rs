@@ -1,0 +1,116 @@
+//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said of them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use karat::document::{Layer, Reference};
+use karat::error::{Error, Fault};
+use karat::judge::{Asked, Judge, VerdictAgreement, VerdictFile, compare};
+use karat::metric::Options;
+use karat::metric::options::KeyPointOptions;
+use karat::report::three_places;
+use karat::score::{Scores, Settings, Subject};
+
+use super::args::{ScoreArgs, ScoreFormat};
+use super::output;
+
+/// The command line's choices.
+pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
+    if let Some(judge) = &args.given.judge {
+        options.judge.clone_from(&judge.0);
+    }
+    if let Some(seconds) = args.given.judge_timeout {
+        options.judge_timeout = seconds;
+    }
+}
+
+/// Whether verdicts come from elsewhere, or are compared with others: then single items are needed.
+pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
+    args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
+}
+
+/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at all.
+pub(super) fn give(
+    args: &ScoreArgs,
+    settings: &mut Settings,
+    references: &BTreeMap<String, Reference>,
+    subject: &mut Subject,
+) -> Result<(), Error> {
+    if let Some(path) = &args.given.verdicts {
+        let file = VerdictFile::load(path, references).map_err(Error::Input)?;
+        file.attach(references, subject).map_err(Error::Input)?;
+        settings.options.key_points.given = Some(file.given());
+        return Ok(());
+    }
+    let is_shown = args.metrics.is_empty() || args.metrics.iter().any(|name| name.starts_with("key_points"));
+    let is_karats = args.preset.is_none() && args.explain_difference.is_none();
+    if is_shown
+        && is_karats
+        && let Some(asked) = ask(settings, &args.given.judge_cache, references, subject)?
+        && args.format != ScoreFormat::Json
+    {
+        output::note(&note(&asked));
+    }
+    Ok(())
+}
+
+/// Asks the judge that the options name, if they do and the subject has key points to be judged.
+pub(super) fn ask(
+    settings: &mut Settings,
+    cache: &Path,
+    references: &BTreeMap<String, Reference>,
+    subject: &mut Subject,
+) -> Result<Option<Asked>, Error> {
+    let chosen = &mut settings.options.key_points;
+    let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
+    let answers = [Layer::KeyPoints, Layer::Summaries].iter().any(|layer| subject.declared.contains(layer));
+    let is_there = references.values().any(|reference| reference.gold.key_points.is_some());
+    if chosen.judge.is_empty() || !(is_wanted && answers && is_there) {
+        return Ok(None);
+    }
+    let deadline = Duration::from_secs_f64(chosen.judge_timeout);
+    let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, subject)?;
+    chosen.given = Some(asked.given.clone());
+    Ok(Some(asked))
+}
+
+/// What was asked.
+pub(super) fn note(asked: &Asked) -> String {
+    format!("note: {}: {} verdicts asked for, {} kept from before\n", asked.given, asked.asked, asked.kept)
+}
+
+/// How well the verdicts that were scored agree with the hand-made ones.
+pub(super) fn agreement(
+    args: &ScoreArgs,
+    settings: &Settings,
+    references: &BTreeMap<String, Reference>,
+    scores: &Scores,
+) -> Result<Option<VerdictAgreement>, Error> {
+    let Some(path) = &args.given.hand_verdicts else { return Ok(None) };
+    let hand = VerdictFile::load(path, references).map_err(Error::Input)?;
+    let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
+    let agreement = compare(scores, references, &hand, used, settings.confidence);
+    let nothing = || Fault::new("no key points are scored, so there are no verdicts to compare").in_file(path);
+    agreement.map(Some).ok_or_else(|| nothing().into())
+}
+
+/// The agreement for a terminal.
+pub(super) fn table(agreement: &VerdictAgreement) -> String {
+    let interval = agreement
+        .interval
+        .map_or_else(String::new, |interval| format!(", 95 % interval [{:.3}, {:.3}]", interval.low, interval.high));
+    let mut text = format!(
+        "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
+        agreement.used,
+        agreement.units,
+        agreement.documents,
+        agreement.agreeing,
+        three_places(agreement.observed()),
+        three_places(agreement.kappa),
+    );
+    for one in &agreement.differences {
+        text += &format!("  {}, {}: {}, by hand {}\n", one.document, one.key_point, one.used, one.hand);
+    }
+    text
+}

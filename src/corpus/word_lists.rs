@@ -1,0 +1,48 @@
+//! Lists of words that the options name: WordNet's exceptions, and stop words.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::Fault;
+use crate::format::decode;
+use crate::metric::options::Rouge155Options;
+use crate::text::exceptions::{Exceptions, StopList};
+
+/// WordNet's files. They come in this order, so that a form that several have is a verb's.
+const EXCEPTIONS: [&str; 4] = ["adj.exc", "adv.exc", "noun.exc", "verb.exc"];
+
+/// Loads the lists of words that the options name, relative to a folder.
+pub fn load_word_lists(options: &mut Rouge155Options, folder: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Some(lists) = options.wordnet_exceptions.as_ref().map(|lists| folder.join(lists)) {
+        match exceptions(&lists) {
+            Ok(exceptions) => options.exceptions = Some(Arc::new(exceptions)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if let Some(file) = options.stop_words.as_ref().map(|file| folder.join(file)) {
+        match text(&file, "read the stop words") {
+            Ok(text) => options.stop_list = Some(Arc::new(StopList::parse(&text))),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults
+}
+
+fn exceptions(folder: &Path) -> Result<Exceptions, Fault> {
+    let files: Vec<_> = EXCEPTIONS.iter().map(|name| folder.join(name)).filter(|file| file.exists()).collect();
+    if files.is_empty() {
+        let fault = Fault::new(format!("there is none of WordNet's lists here: {}", EXCEPTIONS.join(", ")));
+        let help = "WordNet has them in its folder `dict`; Debian's package `wordnet-base` in /usr/share/wordnet";
+        return Err(fault.in_file(folder).help(help));
+    }
+    let read = |file: &std::path::PathBuf| text(file, "read WordNet's exceptions");
+    let texts = files.iter().map(read).collect::<Result<Vec<String>, Fault>>()?;
+    Ok(Exceptions::parse(texts.iter().map(String::as_str)))
+}
+
+fn text(file: &Path, purpose: &str) -> Result<String, Fault> {
+    let bytes = fs::read(file).map_err(|error| Fault::io(purpose, file, &error))?;
+    decode(&bytes).map(str::to_owned).map_err(|fault| fault.in_file(file))
+}

@@ -1,0 +1,178 @@
+//! Asking a judge about every key point of every document that was answered.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::cache::Cache;
+use super::child::Child;
+use super::file::double_names;
+use super::protocol::{Fail, Judged, Name, Question, Say, judged};
+use crate::document::{Annotations, Reference, Status, Support, Verdict};
+use crate::error::{Error, Fault};
+use crate::score::Subject;
+use crate::text::sentence;
+
+/// An external judge.
+#[derive(Debug, Clone)]
+pub struct Judge<'a> {
+    /// The program and its arguments.
+    pub command: &'a [String],
+    /// How long it has for one verdict.
+    pub deadline: Duration,
+    /// Where its verdicts are kept.
+    pub cache: &'a Path,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The judge, as signatures have it: `judge:NAME/VERSION`.
+    pub given: String,
+    /// Verdicts that it gave.
+    pub asked: usize,
+    /// Verdicts that it had given before.
+    pub kept: usize,
+}
+
+/// So many failures in a row, and nothing more is asked.
+const ENOUGH: usize = 3;
+
+impl Judge<'_> {
+    /// Puts a verdict on every golden key point into each answered prediction. A prediction of no sentence carries nothing,
+    /// and the judge is not asked. After a failure the judge is started anew; what it answered until then is kept.
+    ///
+    /// # Errors
+    /// Where the judge cannot be started or does not greet, and with every key point that it gave no verdict on.
+    pub fn ask(&self, references: &BTreeMap<String, Reference>, subject: &mut Subject) -> Result<Asked, Error> {
+        let doubles = double_names(references);
+        if !doubles.is_empty() {
+            return Err(Error::Input(doubles));
+        }
+        let first = Child::start(self.command, self.deadline).map_err(|message| self.fault(&message))?;
+        let name = first.name.clone();
+        let cache = Cache::open(self.cache, self.command, &name)?;
+        let Name { name: called, version } = &name;
+        let given = if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
+        let mut session =
+            Session { judge: self, name, child: Some(first), cache, seq: 0, asked: 0, kept: 0, in_a_row: 0 };
+        let mut faults = Vec::new();
+        for (id, reference) in references {
+            let Some(answer) = subject.answers.get_mut(id).filter(|answer| answer.status == Status::Ok) else {
+                continue;
+            };
+            let (summary, sentences) = text_of(&answer.annotations);
+            let mut verdicts = BTreeMap::new();
+            for (place, point) in reference.gold.key_points.iter().flatten().enumerate() {
+                let question = Question::new(place, point, reference.document.as_ref());
+                match session.verdict(id, &question, &summary, &sentences)? {
+                    Ok(Judged { support, sentence }) => {
+                        let sentence = sentence.map(|at| sentences[at].clone());
+                        verdicts.insert(question.id, Verdict { support, sentence });
+                    }
+                    Err(message) => {
+                        let message =
+                            format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
+                        faults.push(Fault::new(message).of_document(id).help(HELP));
+                    }
+                }
+            }
+            answer.annotations.verdicts = Some(verdicts);
+        }
+        let Session { child, asked, kept, .. } = session;
+        if let Some(child) = child {
+            child.close();
+        }
+        if faults.is_empty() { Ok(Asked { given, asked, kept }) } else { Err(Error::Input(faults)) }
+    }
+
+    fn fault(&self, message: &str) -> Fault {
+        let program = self.command.first().map_or("", String::as_str);
+        let fault = Fault::new(format!("the judge {program:?} {message}"));
+        fault.help("docs/FORMAT.md describes `karat.judge/1`")
+    }
+}
+
+const HELP: &str = "verdicts that it gave are kept: the next run asks for the others alone";
+
+/// What a judge is shown of a prediction: its summary, and its sentences; key points that it lists are sentences, too.
+fn text_of(predicted: &Annotations) -> (String, Vec<String>) {
+    let summary = predicted.summaries.iter().flatten().next().map_or("", String::as_str);
+    let points = predicted.key_points.iter().flatten().map(|point| point.text.clone());
+    let sentences = sentence::split(summary).into_iter().map(|range| summary[range].to_owned());
+    (summary.to_owned(), sentences.chain(points).collect())
+}
+
+/// A judge at work.
+struct Session<'a> {
+    judge: &'a Judge<'a>,
+    name: Name,
+    child: Option<Child>,
+    cache: Cache,
+    seq: u64,
+    asked: usize,
+    kept: usize,
+    in_a_row: usize,
+}
+
+impl Session<'_> {
+    /// A verdict, or what the judge did instead.
+    fn verdict(
+        &mut self,
+        id: &str,
+        question: &Question,
+        summary: &str,
+        sentences: &[String],
+    ) -> Result<Result<Judged, String>, Fault> {
+        if sentences.is_empty() {
+            return Ok(Ok(Judged { support: Support::Not, sentence: None }));
+        }
+        let key = self.cache.key(question, summary, sentences);
+        // A file that someone has edited may name a sentence that there is not.
+        if let Some(known) = self.cache.get(&key).filter(|known| known.sentence.is_none_or(|at| at < sentences.len())) {
+            self.kept += 1;
+            return Ok(Ok(known));
+        }
+        if self.in_a_row >= ENOUGH {
+            return Ok(Err(format!("was not asked any more after {ENOUGH} failures in a row")));
+        }
+        match self.exchange(id, question, summary, sentences) {
+            Ok(verdict) => {
+                (self.in_a_row, self.asked) = (0, self.asked + 1);
+                self.cache.add(key, verdict, id, question)?;
+                Ok(Ok(verdict))
+            }
+            Err(fail) => {
+                self.in_a_row += 1;
+                Ok(Err(match fail {
+                    Fail::Said(message) => message,
+                    Fail::Broken(message) => {
+                        self.child = None;
+                        message
+                    }
+                }))
+            }
+        }
+    }
+
+    fn exchange(&mut self, id: &str, question: &Question, summary: &str, sentences: &[String]) -> Result<Judged, Fail> {
+        let deadline = self.judge.deadline;
+        let mut child = match self.child.take() {
+            Some(child) => child,
+            None => self.restart().map_err(Fail::Broken)?,
+        };
+        let seq = self.seq;
+        self.seq += 1;
+        let timeout_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+        let request = Say::Judge { seq, id, key_point: question, summary, sentences, timeout_ms };
+        let reply = child.exchange(request.line(), deadline);
+        self.child = Some(child);
+        judged(&reply.map_err(Fail::Broken)?, seq, sentences.len())
+    }
+
+    /// The same judge once more.
+    fn restart(&self) -> Result<Child, String> {
+        let child = Child::start(self.judge.command, self.judge.deadline)?;
+        if child.name == self.name { Ok(child) } else { Err("gave another name when it was started anew".to_owned()) }
+    }
+}

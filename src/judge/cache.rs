@@ -1,0 +1,131 @@
+//! Verdicts that a judge gave before: a file of lines a judge, only ever added to.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::protocol::{Judged, Name, PROTOCOL, Question};
+use crate::document::Support;
+use crate::error::Fault;
+use crate::format::sha256;
+
+/// What was asked and answered, by the hash of the question.
+pub(super) struct Cache {
+    path: PathBuf,
+    /// Opened by the first answer.
+    file: Option<File>,
+    known: BTreeMap<String, Judged>,
+    /// What all questions to this judge share.
+    judge: String,
+    /// Whether the file ends within a line: what was written last was cut off.
+    is_cut: bool,
+}
+
+/// A line.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    key: String,
+    verdict: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sentence: Option<usize>,
+    /// For people who look into the file.
+    id: String,
+    key_point: String,
+}
+
+impl Cache {
+    /// The verdicts of a judge, which is a command with the name and version that it gives. Lines that cannot be read are
+    /// passed over: what they said is asked again.
+    pub fn open(folder: &Path, command: &[String], name: &Name) -> Result<Self, Fault> {
+        let judge = sha256(as_json(&(PROTOCOL, command, &name.name, &name.version)));
+        let path = folder.join(format!("{}.jsonl", &judge[..16]));
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(Fault::io("read the judge's verdicts", &path, &error)),
+        };
+        let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+        let known = lines.filter_map(|line| {
+            let support: Support = line.verdict.parse().ok()?;
+            Some((line.key, Judged { support, sentence: line.sentence }))
+        });
+        let is_cut = bytes.last().is_some_and(|byte| *byte != b'\n');
+        Ok(Self { known: known.collect(), path, file: None, judge, is_cut })
+    }
+
+    /// The hash of a question: the judge, the key point, the summary and its sentences.
+    pub fn key(&self, question: &Question, summary: &str, sentences: &[String]) -> String {
+        sha256(as_json(&(&self.judge, question, summary, sentences)))
+    }
+
+    /// The verdict that was given before.
+    pub fn get(&self, key: &str) -> Option<Judged> {
+        self.known.get(key).copied()
+    }
+
+    /// Keeps a verdict.
+    pub fn add(&mut self, key: String, judged: Judged, id: &str, question: &Question) -> Result<(), Fault> {
+        let Judged { support, sentence } = judged;
+        let key_point = question.id.clone();
+        let line = Line { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
+        let start = if std::mem::take(&mut self.is_cut) { "\n" } else { "" };
+        let text = format!("{start}{}\n", as_json(&line));
+        let fault = |error: &std::io::Error| Fault::io("keep the judge's verdicts", &self.path, error);
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(append(&self.path).map_err(|error| fault(&error))?),
+        };
+        file.write_all(text.as_bytes()).map_err(|error| fault(&error))?;
+        self.known.insert(key, judged);
+        Ok(())
+    }
+}
+
+fn append(path: &Path) -> std::io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+fn as_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Cache;
+    use crate::document::{KeyPoint, Support};
+    use crate::judge::protocol::{Judged, Name, Question};
+
+    #[test]
+    fn a_cut_line_costs_one_verdict() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = Name { name: "n".to_owned(), version: "1".to_owned() };
+        let command = ["judge".to_owned()];
+        let question = Question::new(0, &KeyPoint { text: "It is so.".to_owned(), ..KeyPoint::default() }, None);
+        let judged = |support| Judged { support, sentence: Some(0) };
+        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let keys: Vec<String> = ["a", "b", "c"].map(|text| cache.key(&question, text, &[])).into();
+        cache.add(keys[0].clone(), judged(Support::Full), "d", &question).unwrap();
+        cache.add(keys[1].clone(), judged(Support::Partial), "d", &question).unwrap();
+        let file = cache.path.clone();
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, &text[..text.len() - 9]).unwrap();
+
+        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        assert_eq!((cache.get(&keys[0]), cache.get(&keys[1])), (Some(judged(Support::Full)), None));
+        cache.add(keys[2].clone(), judged(Support::Not), "d", &question).unwrap();
+        let cache = Cache::open(folder.path(), &command, &name).unwrap();
+        assert_eq!(cache.get(&keys[2]), Some(judged(Support::Not)));
+
+        // Another version is another judge.
+        let newer = Name { version: "2".to_owned(), ..name };
+        assert_eq!(Cache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
+    }
+}

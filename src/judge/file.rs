@@ -1,0 +1,262 @@
+//! Verdicts in a file: lines of JSON, or a table.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::protocol::parse_support;
+use crate::document::{KeyPoint, Reference, Status, Verdict};
+use crate::error::Fault;
+use crate::format::{decode, sha256};
+use crate::score::Subject;
+
+/// Verdicts by document and key point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerdictFile {
+    /// The file, as the user named it.
+    pub path: PathBuf,
+    /// The beginning of its content's SHA-256: what signatures know it by.
+    pub hash: String,
+    /// By document, then by [`KeyPoint::name`].
+    pub verdicts: BTreeMap<String, BTreeMap<String, Verdict>>,
+}
+
+/// One row, still as text.
+struct Row {
+    line: usize,
+    /// `id`, `key_point`, `verdict`, `sentence`.
+    cells: [Option<Value>; 4],
+}
+
+const COLUMNS: [&str; 4] = ["id", "key_point", "verdict", "sentence"];
+
+impl VerdictFile {
+    /// Reads a file and holds it against the golden files: every verdict is on a key point that there is.
+    ///
+    /// # Errors
+    /// With every line that is at fault.
+    pub fn load(path: &Path, references: &BTreeMap<String, Reference>) -> Result<Self, Vec<Fault>> {
+        let bytes = std::fs::read(path).map_err(|error| vec![Fault::io("read the verdicts", path, &error)])?;
+        let text = decode(&bytes).map_err(|fault| vec![fault.in_file(path)])?;
+        let doubles = double_names(references);
+        if !doubles.is_empty() {
+            return Err(doubles);
+        }
+        let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
+        let (rows, mut faults) = if is_json { json_rows(text) } else { table_rows(text) };
+        let mut verdicts: BTreeMap<String, BTreeMap<String, Verdict>> = BTreeMap::new();
+        for row in rows {
+            let line = row.line;
+            match row.verdict(references) {
+                Err(fault) => faults.push(fault.at((line, 1))),
+                Ok((id, point, verdict)) => match verdicts.entry(id.clone()).or_default().entry(point) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(verdict);
+                    }
+                    Entry::Occupied(entry) => {
+                        let message = format!("a second verdict on the key point {:?}", entry.key());
+                        faults.push(Fault::new(message).of_document(id).at((line, 1)).help("take one of them out"));
+                    }
+                },
+            }
+        }
+        faults.sort_by_key(|fault| fault.position);
+        let hash = sha256(text)[..12].to_owned();
+        let file = Self { path: path.to_owned(), hash, verdicts };
+        if faults.is_empty() { Ok(file) } else { Err(faults.into_iter().map(|fault| fault.in_file(path)).collect()) }
+    }
+
+    /// What stands in signatures.
+    pub fn given(&self) -> String {
+        format!("file:{}", self.hash)
+    }
+
+    /// Puts the verdicts into the answered predictions.
+    ///
+    /// # Errors
+    /// With every golden key point of an answered document that has none.
+    pub fn attach(&self, references: &BTreeMap<String, Reference>, subject: &mut Subject) -> Result<(), Vec<Fault>> {
+        let nothing = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (id, reference) in references {
+            let Some(answer) = subject.answers.get_mut(id).filter(|answer| answer.status == Status::Ok) else {
+                continue;
+            };
+            let said = self.verdicts.get(id).unwrap_or(&nothing);
+            let missing = names(reference).into_iter().filter(|name| !said.contains_key(name));
+            faults.extend(missing.map(|name| {
+                let fault = Fault::new(format!("there is no verdict on the key point {name:?}"));
+                fault.of_document(id).in_file(&self.path).help("every key point of an answered document needs one")
+            }));
+            answer.annotations.verdicts = Some(said.clone());
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+/// Golden key points of one document that share an id: a verdict could be on either.
+pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
+    let double = |(id, reference): (&String, &Reference)| {
+        let mut seen = BTreeSet::new();
+        let name = names(reference).into_iter().find(|name| !seen.insert(name.clone()))?;
+        let fault = Fault::new(format!("two key points have the id {name:?}")).of_document(id);
+        Some(fault.help("a verdict could be on either"))
+    };
+    references.iter().filter_map(double).collect()
+}
+
+/// What the golden key points of a document are called.
+fn names(reference: &Reference) -> Vec<String> {
+    let points: Vec<&KeyPoint> = reference.gold.key_points.iter().flatten().collect();
+    points.iter().enumerate().map(|(place, point)| point.name(place)).collect()
+}
+
+impl Row {
+    fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Fault> {
+        let [id, point, verdict, sentence] = self.cells;
+        let need = |cell: Option<Value>, column: &str| {
+            cell.and_then(text).ok_or_else(|| Fault::new(format!("there is no `{column}`")).help(HELP))
+        };
+        let id = need(id, "id")?;
+        let Some(reference) = references.get(&id) else {
+            let fault = Fault::new(format!("there is no golden file of the document {id:?}"));
+            return Err(fault.help_with_nearest(&id, references.keys().map(String::as_str)));
+        };
+        let point = need(point, "key_point").map_err(|fault| fault.of_document(&id))?;
+        let names = names(reference);
+        if !names.contains(&point) {
+            let fault = Fault::new(format!("there is no key point {point:?}")).of_document(&id);
+            return Err(fault.help_with_nearest(&point, names.iter().map(String::as_str)));
+        }
+        let Some(verdict) = verdict else {
+            return Err(Fault::new("there is no `verdict`").of_document(&id).help(HELP));
+        };
+        let support = parse_support(&verdict).map_err(|message| Fault::new(message).of_document(&id))?;
+        Ok((id, point, Verdict { support, sentence: sentence.and_then(text) }))
+    }
+}
+
+const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, where it is known, `sentence`";
+
+/// A text; of a number, what it looks like.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn json_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
+        match serde_json::from_str::<serde_json::Map<String, Value>>(json) {
+            Ok(mut object) => rows.push(Row { line, cells: COLUMNS.map(|column| object.remove(column)) }),
+            Err(error) => {
+                let words = error.to_string();
+                let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
+                faults.push(Fault::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
+            }
+        }
+    }
+    (rows, faults)
+}
+
+/// A table with a header, by commas, tabs or semicolons.
+fn table_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
+    let head = text.lines().next().unwrap_or_default();
+    let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().cloned().unwrap_or_default();
+    let places = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
+    if let Some((column, _)) = COLUMNS.iter().zip(places).take(3).find(|(_, place)| place.is_none()) {
+        return (Vec::new(), vec![Fault::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)]);
+    }
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let line = record.position().map_or(0, |position| position.line() as usize);
+                let cell = |place: Option<usize>| record.get(place?).map(|cell| Value::String(cell.to_owned()));
+                rows.push(Row { line, cells: places.map(cell) });
+            }
+            Err(error) => {
+                let line = error.position().map_or(1, |position| position.line() as usize);
+                faults.push(Fault::new("a broken row").at((line, 1)));
+            }
+        }
+    }
+    (rows, faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::VerdictFile;
+    use crate::document::{Annotations, Answer, KeyPoint, Reference, Status, Support};
+    use crate::score::Subject;
+
+    fn references() -> BTreeMap<String, Reference> {
+        let named = KeyPoint { id: Some("K1".to_owned()), ..KeyPoint::default() };
+        let gold = Annotations { key_points: Some(vec![named, KeyPoint::default()]), ..Annotations::default() };
+        let reference = Reference { gold, ..Reference::default() };
+        [("a".to_owned(), reference.clone()), ("b".to_owned(), reference)].into()
+    }
+
+    fn load(text: &str) -> Result<VerdictFile, Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("v");
+        std::fs::write(&path, text).unwrap();
+        let plain = |faults: Vec<crate::error::Fault>| {
+            faults.into_iter().map(|fault| format!("{:?} {}", fault.position, fault.message)).collect()
+        };
+        VerdictFile::load(&path, &references()).map_err(plain)
+    }
+
+    #[test]
+    fn lines_and_tables_say_the_same() {
+        let json = "{\"id\": \"a\", \"key_point\": \"K1\", \"verdict\": 0.5, \"sentence\": \"So.\"}\n\n\
+                    {\"id\": \"a\", \"key_point\": \"#2\", \"verdict\": \"not_support\", \"note\": 1}\n";
+        let table = "key_point;id;verdict;sentence\nK1;a;partial;So.\n#2;a;0;\n";
+        let (one, other) = (load(json).unwrap(), load(table).unwrap());
+        assert_eq!(one.verdicts, other.verdicts);
+        assert_eq!(one.verdicts["a"]["K1"].support, Support::Partial);
+        assert_eq!(one.verdicts["a"]["#2"].sentence, None);
+        assert_ne!(one.hash, other.hash);
+    }
+
+    #[test]
+    fn every_line_at_fault_is_told() {
+        let row = |rest: &str| format!("{{\"id\": \"a\", {rest}}}");
+        let text = [
+            row("\"key_point\": \"K1\", \"verdict\": 1"),
+            row("\"key_point\": \"K1\", \"verdict\": 0"),
+            row("\"key_point\": \"K9\", \"verdict\": 0"),
+            row("\"key_point\": \"#2\", \"verdict\": \"maybe\""),
+            row("\"key_point\": \"#2\""),
+            "{\"id\": \"z\", \"key_point\": \"K1\", \"verdict\": 1}".to_owned(),
+            "{".to_owned(),
+        ];
+        let faults = load(&text.join("\n")).unwrap_err();
+        assert_eq!(faults.len(), 6);
+        assert!(faults.iter().any(|fault| fault.contains("(2, 1)") && fault.contains("second verdict")), "{faults:?}");
+        assert!(faults.iter().any(|fault| fault.contains("\"maybe\" is no verdict")), "{faults:?}");
+        assert!(load("id,verdict\na,1\n").unwrap_err()[0].contains("no column `key_point`"));
+    }
+
+    #[test]
+    fn an_answered_document_needs_every_verdict() {
+        let file = load("id,key_point,verdict\na,K1,1\n").unwrap();
+        let answers = [
+            ("a".to_owned(), Answer::ok(Annotations::default())),
+            ("b".to_owned(), Answer::without(Status::Failed, "no")),
+        ];
+        let mut subject = Subject { name: "x".to_owned(), declared: [].into(), answers: answers.into() };
+        let faults = file.attach(&references(), &mut subject).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].message.contains("\"#2\"") && faults[0].document.as_deref() == Some("a"));
+    }
+}

@@ -1,0 +1,19 @@
+//! Verdicts on key points from elsewhere: from a file, or from an external judge that is asked and whose answers are kept; and
+//! how well verdicts agree with those that a person made.
+//!
+//! Verdicts are put into the predictions ([`crate::document::Annotations::verdicts`]), where the family of key points finds
+//! them: scoring itself reads no file and starts no process.
+
+mod ask;
+mod cache;
+mod child;
+mod compare;
+mod file;
+mod protocol;
+mod words;
+
+pub use ask::{Asked, Judge};
+pub use compare::{Difference, VerdictAgreement, compare, verdict_of};
+pub use file::VerdictFile;
+pub use protocol::PROTOCOL;
+pub use words::split_words;

@@ -1,0 +1,195 @@
+//! `karat.judge/1`: JSON lines on the judge's standard input and output.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::document::{Document, KeyPoint, Support};
+
+/// The protocol's name.
+pub const PROTOCOL: &str = "karat.judge/1";
+
+/// What karat says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Say<'a> {
+    /// First of all.
+    Hello { protocol: &'static str },
+    /// Does the summary carry this key point?
+    Judge { seq: u64, id: &'a str, key_point: &'a Question, summary: &'a str, sentences: &'a [String], timeout_ms: u64 },
+}
+
+impl Say<'_> {
+    pub fn line(&self) -> String {
+        serde_json::to_string(self).expect("a request is plain data") + "\n"
+    }
+}
+
+/// A key point as the judge sees it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Question {
+    pub id: String,
+    text: String,
+    weight: u32,
+    aliases: Vec<String>,
+    evidence: Vec<String>,
+}
+
+impl Question {
+    /// A document's key point at a place; evidence without a text of its own is taken from the document, where it is known.
+    pub fn new(place: usize, point: &KeyPoint, document: Option<&Document>) -> Self {
+        let evidence = point.evidence.iter().filter_map(|span| {
+            let covered = || document.and_then(|document| document.slice(span.start, span.end)).map(str::to_owned);
+            span.text.clone().or_else(covered)
+        });
+        Self {
+            id: point.name(place),
+            text: point.text.clone(),
+            weight: point.weight,
+            aliases: point.aliases.clone(),
+            evidence: evidence.collect(),
+        }
+    }
+}
+
+/// What the judge says. Keys of its own are let be.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Heard {
+    Hello {
+        protocol: String,
+        name: String,
+        #[serde(default)]
+        version: String,
+    },
+    Verdict {
+        seq: u64,
+        verdict: Value,
+        #[serde(default)]
+        sentence: Option<usize>,
+    },
+    Error {
+        seq: u64,
+        message: String,
+    },
+}
+
+fn hear(line: &str) -> Result<Heard, String> {
+    serde_json::from_str(line).map_err(|error| {
+        let text = error.to_string();
+        let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+        format!("said what is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+    })
+}
+
+/// The beginning of a line, for messages.
+fn excerpt(line: &str) -> String {
+    const LONGEST: usize = 80;
+    let short: String = line.chars().take(LONGEST).collect();
+    if short.len() < line.len() { format!("{short:?}…") } else { format!("{short:?}") }
+}
+
+/// The judge's name and version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub name: String,
+    pub version: String,
+}
+
+/// Reads the answer to the greeting.
+pub(super) fn hello(line: &str) -> Result<Name, String> {
+    match hear(line)? {
+        Heard::Hello { protocol, .. } if protocol != PROTOCOL => {
+            Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(&protocol)))
+        }
+        Heard::Hello { name, version, .. } => {
+            // They stand in signatures.
+            let fits = |text: &str| !text.contains(|c: char| c == '|' || c.is_control());
+            if name.trim().is_empty() || !fits(&name) || !fits(&version) {
+                return Err("gave no name, or one that no signature can hold".to_owned());
+            }
+            Ok(Name { name, version })
+        }
+        _ => Err(format!("did not say hello: {}", excerpt(line))),
+    }
+}
+
+/// A judgement, or what the judge could not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judged {
+    pub support: Support,
+    /// Place among the sentences, from 0.
+    pub sentence: Option<usize>,
+}
+
+/// Why there is no judgement.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fail {
+    /// The judge said so itself, and can go on.
+    Said(String),
+    /// It cannot be relied on.
+    Broken(String),
+}
+
+/// Reads the answer to a request about so many sentences.
+pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<Judged, Fail> {
+    let broken = |message: String| Fail::Broken(message);
+    match hear(line).map_err(broken)? {
+        Heard::Verdict { seq, .. } | Heard::Error { seq, .. } if seq != asked => {
+            Err(broken(format!("answered request {seq}, and was asked {asked}")))
+        }
+        Heard::Verdict { verdict, sentence, .. } => {
+            let support = parse_support(&verdict).map_err(broken)?;
+            match sentence.filter(|at| *at >= sentences) {
+                Some(at) => Err(broken(format!("named the sentence {at}, and there are {sentences}, from 0"))),
+                None => Ok(Judged { support, sentence }),
+            }
+        }
+        Heard::Error { message, .. } => Err(Fail::Said(format!("could not judge: {message}"))),
+        Heard::Hello { .. } => Err(broken("said hello again".to_owned())),
+    }
+}
+
+/// A verdict as a word or as a number.
+pub(super) fn parse_support(value: &Value) -> Result<Support, String> {
+    let word = match value {
+        Value::String(word) => word.clone(),
+        other => other.to_string(),
+    };
+    word.parse::<Support>().map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fail, Judged, Name, hello, judged};
+    use crate::document::Support;
+
+    #[test]
+    fn a_greeting_names_the_judge() {
+        let line = r#"{"type":"hello","protocol":"karat.judge/1","name":"mine","version":"2","more":1}"#;
+        assert_eq!(hello(line), Ok(Name { name: "mine".to_owned(), version: "2".to_owned() }));
+        let other = line.replace("judge/1", "judge/9");
+        assert!(hello(&other).unwrap_err().contains("karat.judge/9"));
+        assert!(hello("loading model ...").unwrap_err().contains("not `karat.judge/1`"));
+        assert!(hello(&line.replace("mine", "a|b")).unwrap_err().contains("no name"));
+    }
+
+    #[test]
+    fn verdicts_are_words_or_numbers() {
+        let of = |verdict: &str| judged(&format!(r#"{{"type":"verdict","seq":3,"verdict":{verdict}}}"#), 3, 1);
+        let plain = |support| Ok(Judged { support, sentence: None });
+        assert_eq!(of(r#""supported""#), plain(Support::Full));
+        assert_eq!(of("0.5"), plain(Support::Partial));
+        assert_eq!(of("0"), plain(Support::Not));
+        assert!(matches!(of("0.7"), Err(Fail::Broken(message)) if message.contains("0.7")));
+    }
+
+    #[test]
+    fn what_does_not_fit_the_request_is_broken() {
+        let line = r#"{"type":"verdict","seq":3,"verdict":1,"sentence":2}"#;
+        assert_eq!(judged(line, 3, 3), Ok(Judged { support: Support::Full, sentence: Some(2) }));
+        assert!(matches!(judged(line, 3, 2), Err(Fail::Broken(_))));
+        assert!(matches!(judged(line, 4, 3), Err(Fail::Broken(_))));
+        let sorry = r#"{"type":"error","seq":3,"message":"no quota"}"#;
+        assert_eq!(judged(sorry, 3, 1), Err(Fail::Said("could not judge: no quota".to_owned())));
+    }
+}

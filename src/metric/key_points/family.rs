@@ -1,0 +1,268 @@
+//! Key points as a family: plain and weighted recall, nugget scores, pyramid scores, from one verdict a key point.
+//!
+//! Verdicts are the matcher's, or stand in the prediction where a person or a judge gave them. The sentence that carried a key
+//! point is named with every verdict. Recall, plain and by weight, is the nugget recall of TREC's question answering track
+//! (Voorhees 2003).
+
+use super::matching::{Ground, Target, Unit, units, units_of};
+use super::{nuggets, pyramid};
+use crate::document::{Annotations, KeyPoint, Layer, LayerSet, Support, Verdict};
+use crate::metric::item::{Class, Item, Side};
+use crate::metric::options::KeyPointOptions;
+use crate::metric::{Case, Family, Name, Options, Outcome, Slot, SlotKey};
+use crate::text::{sentence, stopwords};
+
+/// Content units.
+pub struct KeyPoints;
+
+const PYRAMID: [&str; 2] = ["pyramid", "pyramid_modified"];
+
+impl Family for KeyPoints {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::KeyPoints
+    }
+
+    /// A summary answers as well as a list of key points does.
+    fn is_answered_by(&self, _: &Layer, declared: &LayerSet) -> bool {
+        declared.contains(&Layer::KeyPoints) || declared.contains(&Layer::Summaries)
+    }
+
+    fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
+        Some(gold.key_points.as_ref()?.len() as u64)
+    }
+
+    fn metrics(&self, _: &Options) -> Vec<Name> {
+        let forms = nuggets::FORMS.iter().map(|(name, ..)| *name);
+        ["", "weighted"].into_iter().chain(forms).chain(PYRAMID).map(Name::from).collect()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> String {
+        let chosen = &options.key_points;
+        let vital = format!("vital:weight>={}|average:documents", chosen.vital);
+        let what = match metric {
+            "" => "weight:none".to_owned(),
+            "weighted" => "weight:weight".to_owned(),
+            "pyramid" => "weight:weight|size:carried|average:documents".to_owned(),
+            "pyramid_modified" => format!("weight:weight|{}|average:documents", size_signature(chosen)),
+            form => {
+                let okay = if form.ends_with("okay") { "|okay:1/2" } else { "" };
+                let partial = if form.starts_with("strict") { "0" } else { "1/2" };
+                format!("{vital}{okay}|partial:{partial}")
+            }
+        };
+        format!("key_points|{}|{what}|empty:null", verdict_signature(chosen))
+    }
+
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        let options = &case.options.key_points;
+        let points: Vec<&KeyPoint> = case.gold.key_points.iter().flatten().collect();
+        let targets: Vec<Target> = points.iter().map(|point| Target::new(point, case.document)).collect();
+        let verdicts = verdicts(&points, &targets, case);
+        let mut outcome = Outcome::default();
+        for (point, (verdict, _)) in points.iter().zip(&verdicts) {
+            let hit = u64::from(verdict.support == Support::Full);
+            let weight = u64::from(point.weight);
+            outcome.tally.add(SlotKey::whole(""), Slot::Recall { hits: hit, possible: 1 });
+            outcome.tally.add(SlotKey::whole("weighted"), Slot::Recall { hits: hit * weight, possible: weight });
+        }
+        let mut add = |metric: &'static str, score: Option<f64>| {
+            if let Some(sum) = score {
+                outcome.tally.add(SlotKey::whole(metric), Slot::Average { sum, documents: 1 });
+            }
+        };
+        let supports = || points.iter().zip(&verdicts).map(|(point, (verdict, _))| (point.weight, verdict.support));
+        let rated: Vec<(bool, Support)> =
+            supports().map(|(weight, support)| (weight >= options.vital, support)).collect();
+        for (form, ..) in nuggets::FORMS {
+            add(form, nuggets::score(&rated, form));
+        }
+        let units: Vec<(u32, bool)> = supports().map(|(weight, support)| (weight, support == Support::Full)).collect();
+        add(PYRAMID[0], pyramid::original(&units));
+        add(PYRAMID[1], pyramid::modified(&units, size(&points, &targets, case)));
+        outcome.items =
+            points.iter().zip(verdicts).map(|(point, (verdict, ground))| item(point, verdict, ground)).collect();
+        outcome
+    }
+}
+
+/// What the verdicts rest on.
+fn verdict_signature(options: &KeyPointOptions) -> String {
+    match &options.given {
+        Some(given) => format!("verdicts:{given}"),
+        None => {
+            let partial = options.partial.map_or_else(|| "none".to_owned(), |share| share.to_string());
+            format!("verdicts:alias,pattern,overlap|{}|carries:{}|in-part:{partial}", words(), options.threshold)
+        }
+    }
+}
+
+/// How a reference is matched, whatever the verdicts on the prediction rest on.
+fn size_signature(options: &KeyPointOptions) -> String {
+    match options.references {
+        Some(references) => format!("size:weights/{references}"),
+        None if options.given.is_none() => "size:carried-by-references".to_owned(),
+        None => format!("size:carried-by-references|{}|carries:{}", words(), options.threshold),
+    }
+}
+
+fn words() -> String {
+    format!("tok:unicode|stem:porter-nltk|stop:{}|sent:{}", stopwords::LIST, sentence::RULE)
+}
+
+/// One verdict a key point, with what it rests on.
+fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(Verdict, String)> {
+    let options = &case.options.key_points;
+    if let Some(given) = &options.given {
+        // "file:..." or "judge:..."
+        let source = given.split(':').next().unwrap_or_default();
+        let nothing = Verdict { support: Support::Not, sentence: None };
+        let of = |(place, point): (usize, &&KeyPoint)| {
+            let said = case.predicted.verdicts.as_ref().and_then(|said| said.get(&point.name(place)));
+            (said.unwrap_or(&nothing).clone(), source.to_owned())
+        };
+        return points.iter().enumerate().map(of).collect();
+    }
+    let units = units(case.predicted);
+    let find = |target: &Target| {
+        let found = target.find(&units, options);
+        let ground = match found.ground {
+            Ground::Alias => "alias".to_owned(),
+            Ground::Pattern => "pattern".to_owned(),
+            Ground::Overlap(shared, all) => format!("overlap {shared}/{all}"),
+        };
+        (found.verdict, ground)
+    };
+    targets.iter().map(find).collect()
+}
+
+/// How many units an average reference has: the weights' sum by the number of references, where the weights count references;
+/// else the mean number of key points that the matcher finds in the golden summaries; where it finds none, or there are no
+/// golden summaries, all.
+fn size(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> f64 {
+    let options = &case.options.key_points;
+    if let Some(references) = options.references {
+        let weights: u64 = points.iter().map(|point| u64::from(point.weight)).sum();
+        return weights as f64 / f64::from(references);
+    }
+    let carried = |summary: &String| {
+        let units: Vec<Unit<'_>> = units_of(summary);
+        let is_carried = |target: &&Target| target.find(&units, options).verdict.support == Support::Full;
+        targets.iter().filter(is_carried).count()
+    };
+    let sizes: Vec<usize> = case.gold.summaries.iter().flatten().map(carried).collect();
+    match sizes.iter().sum::<usize>() {
+        0 => points.len() as f64,
+        all => all as f64 / sizes.len() as f64,
+    }
+}
+
+fn item(point: &KeyPoint, verdict: Verdict, ground: String) -> Item {
+    let gold = Side {
+        span: point.evidence.first().map(|span| (span.start, span.end)),
+        label: point.id.clone().unwrap_or_default(),
+        text: point.text.clone(),
+    };
+    let class = match verdict.support {
+        Support::Full => Class::Correct,
+        Support::Partial => Class::Partial,
+        Support::Not => Class::Missed,
+    };
+    Item { class, evidence: verdict.sentence, ground: Some(ground), ..Item::missed(gold) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::KeyPoints;
+    use crate::document::{Annotations, KeyPoint, Layer, Span, Support, Verdict};
+    use crate::metric::options::KeyPointOptions;
+    use crate::metric::{Case, Class, Family, Options, Outcome, Slot, SlotKey};
+
+    fn point(text: &str, weight: u32, evidence: &str) -> KeyPoint {
+        let span = Span { text: Some(evidence.to_owned()), ..Span::new(0, 1) };
+        KeyPoint { text: text.to_owned(), weight, evidence: vec![span], ..KeyPoint::default() }
+    }
+
+    fn gold() -> Annotations {
+        Annotations {
+            key_points: Some(vec![
+                point("The bridge over the Drina collapsed.", 3, "it fell into the water"),
+                point("Nobody was hurt.", 2, "There were no casualties at the bridge"),
+                point("Repairs will take two years.", 1, "reopening is planned for 2027"),
+            ]),
+            ..Annotations::default()
+        }
+    }
+
+    fn count(gold: &Annotations, predicted: &Annotations, key_points: KeyPointOptions) -> Outcome {
+        let options = Options { key_points, ..Options::default() };
+        KeyPoints.count(&Layer::KeyPoints, &Case { document: None, gold, predicted, options: &options })
+    }
+
+    fn average(outcome: &Outcome, metric: &'static str) -> Option<f64> {
+        match outcome.tally.get(&SlotKey::whole(metric)) {
+            Some(Slot::Average { sum, documents: 1 }) => Some(*sum),
+            None => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const SUMMARY: &str = "The Drina bridge collapsed on Monday. No casualties were found at the bridge.";
+
+    #[test]
+    fn own_words_or_evidence_carry_a_point() {
+        let predicted = Annotations { summaries: Some(vec![SUMMARY.to_owned()]), ..Annotations::default() };
+        let outcome = count(&gold(), &predicted, KeyPointOptions::default());
+        assert_eq!(outcome.tally.get(&SlotKey::whole("")), Some(&Slot::Recall { hits: 2, possible: 3 }));
+        assert_eq!(outcome.tally.get(&SlotKey::whole("weighted")), Some(&Slot::Recall { hits: 5, possible: 6 }));
+        assert_eq!(outcome.items[0].evidence.as_deref(), Some("The Drina bridge collapsed on Monday."));
+        assert_eq!(outcome.items[0].ground.as_deref(), Some("overlap 3/3"));
+        assert_eq!(outcome.items[2].class, Class::Missed);
+        assert_eq!((average(&outcome, "vital"), average(&outcome, "all")), (Some(1.0), Some(2.0 / 3.0)));
+        // Vital 2 of 2 halves, okay 1 of 2: (1 + .5) / (1 + .5 + .5).
+        assert_eq!(average(&outcome, "vital_okay"), Some(0.75));
+        // Two are carried, 3 + 2; without golden summaries the modified size is all three, 6.
+        assert_eq!((average(&outcome, "pyramid"), average(&outcome, "pyramid_modified")), (Some(1.0), Some(5.0 / 6.0)));
+    }
+
+    #[test]
+    fn the_modified_size_is_that_of_the_references() {
+        let mut gold = gold();
+        gold.summaries = Some(vec!["The bridge over the Drina collapsed.".to_owned(), SUMMARY.to_owned()]);
+        let predicted = Annotations { summaries: Some(vec![SUMMARY.to_owned()]), ..Annotations::default() };
+        // One and two units: 1.5, so two, which weigh 5.
+        let outcome = count(&gold, &predicted, KeyPointOptions::default());
+        assert_eq!(average(&outcome, "pyramid_modified"), Some(1.0));
+        // Weights that count six references: 6 / 6 = one unit, which weighs 3.
+        let counted = KeyPointOptions { references: Some(6), ..KeyPointOptions::default() };
+        assert_eq!(average(&count(&gold, &predicted, counted), "pyramid_modified"), Some(5.0 / 3.0));
+    }
+
+    #[test]
+    fn given_verdicts_stand_in_for_matching() {
+        let verdict = |support, sentence: Option<&str>| Verdict { support, sentence: sentence.map(str::to_owned) };
+        let said = BTreeMap::from([
+            ("#1".to_owned(), verdict(Support::Partial, Some("It fell."))),
+            ("#3".to_owned(), verdict(Support::Full, None)),
+        ]);
+        let predicted = Annotations { verdicts: Some(said), ..Annotations::default() };
+        let given = KeyPointOptions { given: Some("judge:x".to_owned()), ..KeyPointOptions::default() };
+        let outcome = count(&gold(), &predicted, given);
+        let classes: Vec<Class> = outcome.items.iter().map(|item| item.class).collect();
+        assert_eq!(classes, [Class::Partial, Class::Missed, Class::Correct]);
+        assert_eq!(outcome.items[0].evidence.as_deref(), Some("It fell."));
+        assert_eq!(outcome.items[0].ground.as_deref(), Some("judge"));
+        assert_eq!(outcome.tally.get(&SlotKey::whole("")), Some(&Slot::Recall { hits: 1, possible: 3 }));
+        assert_eq!((average(&outcome, "vital"), average(&outcome, "strict_vital")), (Some(0.5), Some(0.0)));
+        // Carried is the one that weighs 1, where 3 was to be had.
+        assert_eq!(average(&outcome, "pyramid"), Some(1.0 / 3.0));
+    }
+
+    #[test]
+    fn without_key_points_there_is_nothing() {
+        let gold = Annotations { key_points: Some(Vec::new()), ..Annotations::default() };
+        let outcome = count(&gold, &Annotations::default(), KeyPointOptions::default());
+        assert!(outcome.tally.iter().next().is_none() && outcome.items.is_empty());
+    }
+}

@@ -1,0 +1,239 @@
+//! How ROUGE-1.5.5 is run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use crate::metric::rouge155::Kind;
+use crate::text::exceptions::{Exceptions, StopList};
+
+/// How ROUGE-1.5.5 is run: its options by longer names. The default is how the Document Understanding Conferences ran it,
+/// `-n 4 -w 1.2 -2 4 -u -m -c 95 -r 1000 -f A -p 0.5 -t 0`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rouge155Options {
+    /// `-n`: ROUGE-N from 1 to this, at most 9; none, where it is 0.
+    pub longest_ngram: u8,
+    /// Not `-x`: ROUGE-L.
+    pub lcs: bool,
+    /// `-w`: ROUGE-W with this exponent; none, where it is 0. 1.2 is usual.
+    pub weight: f64,
+    /// `-2` with `-u` or `-U`: ROUGE-S, ROUGE-SU, or both.
+    pub skip_bigrams: SkipBigrams,
+    /// `-2`: how many tokens may stand between the two of a skip-bigram; any number, where it is negative.
+    pub gap: i32,
+    /// `-m`: whether tokens of more than three letters are stemmed.
+    pub stem: bool,
+    /// `-l` and `-b`: of every text, a reference or a summary, only the beginning is read.
+    pub length: Length,
+    /// `-f`: how several references are joined.
+    pub formula: Formula,
+    /// `-p`: the weight of precision in F, 0 to 1.
+    pub alpha: f64,
+    /// `-t`: what is averaged.
+    pub counting: Counting,
+    /// `-c`: the level of the intervals in percent, 0 to 100.
+    pub confidence: f64,
+    /// `-r`: samples of the bootstrap, at least 1. Averages depend on them, too.
+    pub resamples: u32,
+    /// A folder with WordNet's exception lists, to be looked up before stemming; from the folder of the file that says so.
+    pub wordnet_exceptions: Option<PathBuf>,
+    /// `-s`: a file of words to drop, one a line; from the folder of the file that says so.
+    pub stop_words: Option<PathBuf>,
+    /// What was read from `wordnet_exceptions`.
+    #[serde(skip)]
+    pub exceptions: Option<Arc<Exceptions>>,
+    /// What was read from `stop_words`.
+    #[serde(skip)]
+    pub stop_list: Option<Arc<StopList>>,
+    /// Whether `-s` was given, so that there must be stop words.
+    #[serde(skip)]
+    pub needs_stop_words: bool,
+}
+
+/// Which skip-bigrams are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipBigrams {
+    /// None.
+    None,
+    /// ROUGE-S.
+    S,
+    /// ROUGE-SU.
+    Su,
+    /// ROUGE-S and ROUGE-SU.
+    Both,
+}
+
+/// How much of a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// All of it.
+    All,
+    /// So many words, as white space divides them.
+    Words(u32),
+    /// So many bytes, line breaks not counted.
+    Bytes(u32),
+}
+
+/// How several references are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Formula {
+    /// Counts are added up over references.
+    A,
+    /// The reference with the best recall counts.
+    B,
+}
+
+/// What is averaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counting {
+    /// `-t 0`: the figures of documents.
+    Documents,
+    /// `-t 1`: nothing; figures are made of counts summed over documents.
+    Tokens,
+    /// `-t 2`: nothing; the counts are given, without figures and intervals.
+    Counts,
+}
+
+impl Default for Rouge155Options {
+    fn default() -> Self {
+        Self { longest_ngram: 4, weight: 1.2, skip_bigrams: SkipBigrams::Su, stem: true, ..Self::unasked() }
+    }
+}
+
+impl Rouge155Options {
+    /// How the program runs without options.
+    pub(super) fn unasked() -> Self {
+        Self {
+            longest_ngram: 0,
+            lcs: true,
+            weight: 0.0,
+            skip_bigrams: SkipBigrams::None,
+            gap: 4,
+            stem: false,
+            length: Length::All,
+            formula: Formula::A,
+            alpha: 0.5,
+            counting: Counting::Documents,
+            confidence: 95.0,
+            resamples: 1000,
+            wordnet_exceptions: None,
+            stop_words: None,
+            exceptions: None,
+            stop_list: None,
+            needs_stop_words: false,
+        }
+    }
+
+    /// What it computes, in the order in which it prints them.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let skip = |is: [SkipBigrams; 2], kind: Kind| is.contains(&self.skip_bigrams).then_some(kind);
+        let ngrams = (1..=self.longest_ngram).map(Kind::N);
+        let lcs = self.lcs.then_some(Kind::L).into_iter().chain((self.weight > 0.0).then_some(Kind::W));
+        let pairs = [
+            skip([SkipBigrams::S, SkipBigrams::Both], Kind::S(self.gap)),
+            skip([SkipBigrams::Su, SkipBigrams::Both], Kind::Su(self.gap)),
+        ];
+        ngrams.chain(lcs).chain(pairs.into_iter().flatten()).collect()
+    }
+
+    /// What the figures of one kind depend on.
+    pub fn signature(&self, kind: Kind) -> String {
+        let stem = match (self.stem, &self.exceptions) {
+            (false, _) => "stem:no".to_owned(),
+            (true, None) => "stem:porter-perl|exc:none".to_owned(),
+            (true, Some(exceptions)) => format!("stem:porter-perl|exc:wordnet-{}", exceptions.fingerprint()),
+        };
+        let weight = if kind == Kind::W { format!("|weight:{}", self.weight) } else { String::new() };
+        let stop = self.stop_list.as_ref().map_or("no", |list| list.fingerprint());
+        let length = match self.length {
+            Length::All => "all".to_owned(),
+            Length::Words(most) => format!("{most}-words"),
+            Length::Bytes(most) => format!("{most}-bytes"),
+        };
+        let references = match self.formula {
+            Formula::A => "A-pooled",
+            Formula::B => "B-best-recall",
+        };
+        let counting = match self.counting {
+            Counting::Documents => "documents",
+            Counting::Tokens => "tokens",
+            Counting::Counts => "counts",
+        };
+        let Self { alpha, confidence, resamples, .. } = self;
+        format!(
+            "{kind}|mode:ROUGE-1.5.5{weight}|{stem}|stop:{stop}|length:{length}|references:{references}|alpha:{alpha}|\
+             average:{counting}|ci:{confidence}|resamples:{resamples}"
+        )
+    }
+
+    /// What is wrong with it.
+    pub(super) fn fault(&self) -> Option<String> {
+        let share = |name: &str, value: f64, most: f64| {
+            (!(0.0..=most).contains(&value)).then(|| format!("`{name}` must be between 0 and {most}, and is {value}"))
+        };
+        if self.longest_ngram > 9 {
+            return Some(format!("`longest_ngram` must be between 0 and 9, and is {}", self.longest_ngram));
+        }
+        if self.resamples == 0 {
+            return Some("`resamples` must be at least 1".to_owned());
+        }
+        if matches!(self.length, Length::Words(0) | Length::Bytes(0)) {
+            return Some("a `length` of 0 leaves nothing; leave it out to read all".to_owned());
+        }
+        share("alpha", self.alpha, 1.0)
+            .or_else(|| share("confidence", self.confidence, 100.0))
+            .or_else(|| share("weight", self.weight, 100.0))
+    }
+}
+
+pub(super) fn checked<'de, D: Deserializer<'de>>(value: D) -> Result<Rouge155Options, D::Error> {
+    let options = Rouge155Options::deserialize(value)?;
+    options.fault().map_or(Ok(options), |fault| Err(D::Error::custom(fault)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Length, Rouge155Options};
+    use crate::metric::Options;
+
+    fn read(table: &str) -> Result<Rouge155Options, String> {
+        let options = toml::from_str::<Options>(&format!("[summaries.rouge155]\n{table}"));
+        options.map(|options| options.summaries.rouge155).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn the_default_is_that_of_the_conferences() {
+        let names: Vec<String> = read("").unwrap().kinds().iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["rouge1", "rouge2", "rouge3", "rouge4", "rougeL", "rougeW", "rougeSU4"]);
+        assert_eq!(read("").unwrap(), Rouge155Options::default());
+        assert_eq!(
+            Rouge155Options::default().signature(Kind::W),
+            "rougeW|mode:ROUGE-1.5.5|weight:1.2|stem:porter-perl|exc:none|stop:no|length:all|references:A-pooled|\
+             alpha:0.5|average:documents|ci:95|resamples:1000"
+        );
+    }
+
+    #[test]
+    fn a_table_is_read_and_checked() {
+        let options = read("longest_ngram = 0\nlcs = false\nweight = 0\nskip_bigrams = 'both'\ngap = -1").unwrap();
+        assert_eq!(options.kinds(), [Kind::S(-1), Kind::Su(-1)]);
+        assert_eq!(read("length = { words = 100 }").unwrap().length, Length::Words(100));
+        for (table, message) in [
+            ("alpha = 1.5", "`alpha` must be between 0 and 1, and is 1.5"),
+            ("confidence = -1", "`confidence` must be between 0 and 100, and is -1"),
+            ("longest_ngram = 10", "`longest_ngram` must be between 0 and 9, and is 10"),
+            ("resamples = 0", "`resamples` must be at least 1"),
+            ("weight = nan", "`weight` must be between 0 and 100, and is NaN"),
+            ("length = { bytes = 0 }", "a `length` of 0 leaves nothing; leave it out to read all"),
+        ] {
+            assert_eq!(read(table), Err(message.to_owned()));
+        }
+        assert!(read("stemm = true").unwrap_err().contains("unknown field"));
+    }
+}

@@ -1,0 +1,119 @@
+//! From documents' figures to those that the program prints of all of them.
+
+use std::collections::BTreeMap;
+
+use super::bootstrap::{Estimate, estimates};
+use super::hits::Hits;
+use crate::metric::corpus::{Corpus, Formula};
+use crate::metric::options::Counting;
+use crate::metric::{Arithmetic, Name, Options, OverDocuments, Slot, SlotKey, Tally};
+use crate::stats::Interval;
+
+/// The program's averages and intervals.
+pub struct Printed;
+
+const SHARES: [&str; 3] = ["recall", "precision", "f1"];
+const COUNTS: [&str; 3] = ["reference_count", "summary_count", "hit_count"];
+
+impl Arithmetic for Printed {
+    fn stats(&self, _: &Slot, options: &Options) -> Vec<Name> {
+        match options.summaries.rouge155.counting {
+            Counting::Counts => COUNTS.map(Name::from).to_vec(),
+            _ => vec!["precision".into(), "recall".into(), "f1".into()],
+        }
+    }
+
+    /// Of a single document; of several, see [`Printed::of_documents`].
+    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        match tally.get(key)? {
+            Slot::Corpus(sums) => of_sums(sums, stat),
+            slot => crate::metric::value(slot, stat),
+        }
+    }
+
+    fn value_of_document(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+        self.value(tally, key, stat)
+    }
+
+    fn is_of_single_sums(&self) -> bool {
+        false
+    }
+
+    fn of_documents(
+        &self,
+        documents: &[(&str, &Tally)],
+        options: &Options,
+    ) -> BTreeMap<(SlotKey, Name), OverDocuments> {
+        let options = &options.summaries.rouge155;
+        let mut documents: Vec<&(&str, &Tally)> = documents.iter().filter(|(_, tally)| !tally.is_empty()).collect();
+        let Some((_, first)) = documents.first() else { return BTreeMap::new() };
+        let keys: Vec<SlotKey> = first.iter().map(|(key, _)| key.clone()).collect();
+        documents.sort_by(|(a, _), (b, _)| name_of(a).cmp(name_of(b)));
+        let rows: Vec<f64> =
+            documents.iter().flat_map(|(_, tally)| keys.iter().flat_map(|key| row(tally, key))).collect();
+        let (width, count) = (3 * keys.len(), documents.len() as f64);
+        let stats = if options.counting == Counting::Counts { COUNTS } else { SHARES };
+        let figures: Vec<OverDocuments> = match options.counting {
+            Counting::Documents => {
+                let mean = |sums: &mut [f64]| sums.iter_mut().for_each(|sum| *sum /= count);
+                let all = estimates(&rows, width, options.resamples, options.confidence, mean);
+                all.into_iter().map(OverDocuments::from).collect()
+            }
+            Counting::Tokens => {
+                let shares = |sums: &mut [f64]| {
+                    for sums in sums.as_chunks_mut().0 {
+                        let &mut [references, summary, hits] = sums;
+                        let found = Hits { references, summary, hits }.exact(options.alpha);
+                        *sums = [found.recall, found.precision, found.f1];
+                    }
+                };
+                let all = estimates(&rows, width, options.resamples, options.confidence, shares);
+                all.into_iter().map(OverDocuments::from).collect()
+            }
+            Counting::Counts => {
+                let mut sums = vec![0.0; width];
+                for row in rows.chunks_exact(width) {
+                    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                }
+                sums.into_iter().map(|sum| OverDocuments { value: sum.trunc(), interval: None }).collect()
+            }
+        };
+        let names = keys.iter().flat_map(|key| stats.map(|stat| (key.clone(), Name::from(stat))));
+        names.zip(figures).collect()
+    }
+}
+
+/// An evaluation's name is its id, a dot and the system's name; evaluations come in the order of these names.
+fn name_of(id: &str) -> impl Iterator<Item = u8> {
+    id.bytes().chain(*b".X")
+}
+
+impl From<Estimate> for OverDocuments {
+    fn from(Estimate { average, low, high }: Estimate) -> Self {
+        Self { value: average, interval: Some(Interval { low, high }) }
+    }
+}
+
+/// What a document brings in under a key: recall, precision and F, or the counts that they are made of.
+fn row(tally: &Tally, key: &SlotKey) -> [f64; 3] {
+    match tally.get(key) {
+        Some(Slot::Mean { precision, recall, f1, .. }) => [*recall, *precision, *f1],
+        Some(Slot::Corpus(Corpus { sums, .. })) if sums.len() == 3 => [sums[0], sums[1], sums[2]],
+        _ => [0.0; 3],
+    }
+}
+
+fn of_sums(sums: &Corpus, stat: &str) -> Option<f64> {
+    let (Formula::Hits { alpha }, &[references, summary, hits]) = (sums.formula, sums.sums.as_slice()) else {
+        return None;
+    };
+    let found = Hits { references, summary, hits }.exact(alpha);
+    Some(match stat {
+        "reference_count" => references,
+        "summary_count" => summary,
+        "hit_count" => hits,
+        "recall" => found.recall,
+        "precision" => found.precision,
+        _ => found.f1,
+    })
+}

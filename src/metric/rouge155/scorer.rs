@@ -1,0 +1,199 @@
+//! From texts to counts.
+
+use super::Kind;
+use super::hits::{Hits, round};
+use super::lcs;
+use super::reading::{Reader, Reading};
+use super::skip;
+use super::weighted::Weighted;
+use crate::metric::options::{Formula, Rouge155Options};
+use crate::metric::rouge::lcs::Index;
+use crate::metric::rouge::ngram::Ngrams;
+
+/// Counts what a summary and its references have in common, one pool of counts a kind, in the order asked for.
+///
+/// Of several references, formula A adds up the counts of all, the summary's once a reference; formula B takes those of the
+/// one with the best recall, the first of equals, where that of n-grams and skip-bigrams is rounded to five decimals first.
+/// Where there are no references, or none with tokens, nothing is hit.
+///
+/// # Panics
+/// On `Kind::N(0)`.
+pub fn count(kinds: &[Kind], references: &[&str], summary: &str, options: &Rouge155Options) -> Vec<Hits> {
+    let texts: Vec<Vec<u8>> =
+        [summary].iter().chain(references).map(|text| text.to_ascii_lowercase().into_bytes()).collect();
+    let mut reader = Reader::new(options);
+    let mut readings: Vec<Reading> = texts.iter().map(|text| reader.read(text)).collect();
+    let references = readings.split_off(1);
+    let [summary] = &readings[..] else { return vec![Hits::default(); kinds.len()] };
+    let texts = Texts { vocabulary: reader.size(), summary, references: &references, options };
+    let by_n = texts.ngrams(kinds);
+    let count = |kind: &Kind| match *kind {
+        Kind::N(n) => by_n[usize::from(n) - 1],
+        Kind::L => texts.plain(),
+        Kind::W => texts.weighted(),
+        Kind::S(gap) => texts.skip(gap, false),
+        Kind::Su(gap) => texts.skip(gap, true),
+    };
+    kinds.iter().map(count).collect()
+}
+
+struct Texts<'a> {
+    vocabulary: usize,
+    summary: &'a Reading,
+    references: &'a [Reading],
+    options: &'a Rouge155Options,
+}
+
+impl Texts<'_> {
+    /// The counts by n, from 1 up to the greatest n asked for.
+    fn ngrams(&self, kinds: &[Kind]) -> Vec<Hits> {
+        let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
+        let references: Vec<&[u32]> = self.references.iter().map(|reading| reading.tokens.ids.as_slice()).collect();
+        let mut ngrams = Ngrams::unigrams(self.vocabulary, &self.summary.tokens.ids, &references);
+        let mut by_n = Vec::with_capacity(most);
+        while by_n.len() < most {
+            if by_n.len() == ngrams.n() {
+                ngrams.grow();
+            }
+            let summary = ngrams.in_hypothesis();
+            let all = ngrams.in_references().into_iter().map(|(all, hits)| Hits::new(all, summary, hits));
+            by_n.push(self.pool(all.map(by_rounded_recall)));
+        }
+        by_n
+    }
+
+    fn skip(&self, gap: i32, alone: bool) -> Hits {
+        let pairs = |reading: &Reading| skip::pairs(&reading.tokens.ids, gap, alone);
+        let summary = pairs(self.summary);
+        let all = self.references.iter().map(|reading| {
+            let reference = pairs(reading);
+            Hits::new(reference.len(), summary.len(), skip::shared(&reference, &summary))
+        });
+        self.pool(all.map(by_rounded_recall))
+    }
+
+    fn plain(&self) -> Hits {
+        let mut index = Index::new(self.vocabulary);
+        let all = self.references.iter().map(|reading| {
+            let (all, hits) = lcs::plain(&mut index, self.vocabulary, reading, self.summary);
+            let score = if all > 0 { hits as f64 / all as f64 } else { 0.0 };
+            (Hits::new(all, self.summary.tokens.ids.len(), hits), score)
+        });
+        self.pool(all)
+    }
+
+    fn weighted(&self) -> Hits {
+        let mut table = Weighted::new(self.options.weight);
+        let summary = (self.summary.tokens.ids.len() as f64).powf(self.options.weight);
+        let all = self.references.iter().map(|reading| {
+            let found = lcs::weighted(&mut table, self.vocabulary, reading, self.summary);
+            (Hits { references: found.reference, summary, hits: found.hits }, found.score)
+        });
+        self.pool(all)
+    }
+
+    /// Joins references, given with what the best one is chosen by.
+    fn pool(&self, references: impl Iterator<Item = (Hits, f64)>) -> Hits {
+        match self.options.formula {
+            Formula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
+                sum += hits;
+                sum
+            }),
+            Formula::B => references
+                .reduce(|best, other| if other.1 > best.1 { other } else { best })
+                .map(|(hits, _)| hits)
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn by_rounded_recall(hits: Hits) -> (Hits, f64) {
+    (hits, if hits.references > 0.0 { round(hits.hits / hits.references) } else { 0.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Kind, count};
+    use crate::metric::options::Rouge155Options;
+
+    /// Recall, precision and F of everything that the arguments ask for, by name.
+    fn figures(arguments: &str, references: &[&str], summary: &str) -> Vec<(String, [f64; 3])> {
+        let options: Rouge155Options = arguments.parse().unwrap();
+        let kinds = options.kinds();
+        let hits = count(&kinds, references, summary, &options);
+        let figure = |(kind, hits): (&Kind, crate::metric::rouge155::Hits)| {
+            let prf = hits.rounded(options.alpha, (*kind == Kind::W).then_some(options.weight));
+            (kind.to_string(), [prf.recall, prf.precision, prf.f1])
+        };
+        kinds.iter().zip(hits).map(figure).collect()
+    }
+
+    fn assert_figures(arguments: &str, references: &[&str], summary: &str, expected: &[(&str, [f64; 3])]) {
+        let expected: Vec<_> = expected.iter().map(|(name, figures)| ((*name).to_owned(), *figures)).collect();
+        assert_eq!(figures(arguments, references, summary), expected, "{arguments}");
+    }
+
+    // Every number below is what ROUGE-1.5.5.pl printed.
+
+    #[test]
+    fn counts_are_added_up_over_references_or_those_of_the_best_one() {
+        let references = ["the cat sat on the mat", "a feline rested happily"];
+        assert_figures(
+            "-n 2 -w 1.2 -2 4 -U",
+            &references,
+            "the cat rested",
+            &[
+                ("rouge1", [0.3, 0.5, 0.375]),
+                ("rouge2", [0.125, 0.25, 0.16667]),
+                ("rougeL", [0.3, 0.5, 0.375]),
+                ("rougeW", [0.21758, 0.50563, 0.30424]),
+                ("rougeS4", [0.04762, 0.16667, 0.07408]),
+                ("rougeSU4", [0.10345, 0.3, 0.15385]),
+            ],
+        );
+        assert_figures("-x -n 1 -f B", &references, "the cat rested", &[("rouge1", [0.33333, 0.66667, 0.44444])]);
+    }
+
+    #[test]
+    fn a_text_of_one_token_has_no_skip_bigrams() {
+        assert_figures("-x -2 -1 -U", &["hello"], "hello", &[("rougeS*", [0.0; 3]), ("rougeSU*", [0.0; 3])]);
+    }
+
+    /// The program ends with a division by 0 where the reference is empty; nothing is hit.
+    #[test]
+    fn an_empty_reference_gives_nothing() {
+        for (name, figures) in figures("-n 1 -w 1.2 -2 4 -U", &[""], "a b") {
+            assert_eq!(figures, [0.0; 3], "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn figures_lie_between_0_and_1_and_one_reference_is_the_best(
+            references in prop::collection::vec("[a-e \n]{0,60}|\\PC{0,60}", 1..4),
+            summary in "[a-e \n]{0,60}|\\PC{0,60}",
+            limit in prop_oneof![Just(""), Just("-l 4"), Just("-b 9")],
+        ) {
+            let references: Vec<&str> = references.iter().map(String::as_str).collect();
+            let arguments = |formula: &str| format!("-n 3 -w 1.2 -2 2 -U -m {limit} -f {formula}");
+            for formula in ["A", "B"] {
+                for (name, figures) in figures(&arguments(formula), &references, &summary) {
+                    for value in figures {
+                        prop_assert!((0.0..=1.0).contains(&value), "{} {:?}", name, figures);
+                    }
+                }
+            }
+            let (first, _) = references.split_at(1);
+            prop_assert_eq!(figures(&arguments("A"), first, &summary), figures(&arguments("B"), first, &summary));
+        }
+
+        #[test]
+        fn a_text_equals_itself(text in "[a-c]( [a-c]|\n[a-c]){2,30}") {
+            for (name, figures) in figures("-n 2 -2 3 -U", &[&text], &text) {
+                prop_assert_eq!(figures, [1.0; 3], "{}", name);
+            }
+        }
+    }
+}

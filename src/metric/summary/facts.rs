@@ -1,0 +1,89 @@
+//! Numbers, dates and names of a summary that its source does not have.
+
+use std::collections::BTreeSet;
+
+use super::{SummaryMetric, Texts};
+use crate::metric::source::{FactKind, FactSource, RULE};
+use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+
+/// The share of facts that the source has, the share of summaries without an invented one, and how many of each kind a
+/// summary invents. A fact counts once a summary, however often it stands there.
+pub struct Facts;
+
+const FACTS: &str = "facts";
+const GROUNDED: &str = "grounded";
+const INVENTED: [(&str, FactKind); 3] =
+    [("invented_numbers", FactKind::Number), ("invented_dates", FactKind::Date), ("invented_names", FactKind::Name)];
+
+impl SummaryMetric for Facts {
+    fn names(&self, _: &Options) -> Vec<Name> {
+        [FACTS, GROUNDED].into_iter().chain(INVENTED.map(|(name, _)| name)).map(Name::from).collect()
+    }
+
+    fn signature(&self, name: &str, _: &Options) -> String {
+        let what = match name {
+            FACTS => "in-source",
+            GROUNDED => "summaries-without-invented",
+            _ => "mean:documents",
+        };
+        format!("{name}|{what}|rules:{RULE}|distinct|empty:null")
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        let Some(source) = texts.source.filter(|_| self.names(options).iter().any(|name| wanted(name))) else { return };
+        let facts = FactSource::new(source).facts(texts.hypothesis);
+        let distinct: BTreeSet<(FactKind, &str, bool)> =
+            facts.iter().map(|fact| (fact.kind, &*fact.value, fact.invented)).collect();
+        let invented = |kind: FactKind| distinct.iter().filter(|fact| fact.0 == kind && fact.2).count() as u64;
+        let documents = u64::from(!texts.hypothesis.trim().is_empty());
+        let all = distinct.len() as u64;
+        let made_up: u64 = FactKind::ALL.into_iter().map(invented).sum();
+        let mut add = |name: &'static str, slot| {
+            if wanted(name) {
+                outcome.tally.add(SlotKey::whole(name), slot);
+            }
+        };
+        add(FACTS, Slot::Share { hits: all - made_up, whole: all });
+        add(GROUNDED, Slot::Share { hits: if made_up == 0 { documents } else { 0 }, whole: documents });
+        for (name, kind) in INVENTED {
+            add(name, Slot::Amount { sum: invented(kind) as f64, documents });
+        }
+        outcome.facts = facts;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Facts;
+    use crate::document::{Annotations, Document};
+    use crate::metric::summary::{SummaryMetric, Texts};
+    use crate::metric::{Options, Outcome, Slot, SlotKey};
+
+    #[test]
+    fn each_fact_counts_once() {
+        let (gold, source) = (Annotations::default(), Document::new("d", "Then Lavrov met 12 men."));
+        let mut texts = Texts {
+            references: Vec::new(),
+            hypothesis: "Then Lavrov saw twelve men, and Lavrov left with 15 of them and Bush; then 15 more.",
+            source: Some(&source),
+            gold: &gold,
+            predicted: &gold,
+        };
+        let count = |texts: &Texts<'_>| {
+            let mut outcome = Outcome::default();
+            Facts.count(texts, &Options::default(), &|_| true, &mut outcome);
+            outcome
+        };
+        let outcome = count(&texts);
+        let get = |outcome: &Outcome, name: &str| outcome.tally.get(&SlotKey::whole(name.to_owned())).cloned();
+        assert_eq!(get(&outcome, "facts"), Some(Slot::Share { hits: 2, whole: 4 }));
+        assert_eq!(get(&outcome, "grounded"), Some(Slot::Share { hits: 0, whole: 1 }));
+        assert_eq!(get(&outcome, "invented_numbers"), Some(Slot::Amount { sum: 1.0, documents: 1 }));
+        assert_eq!(get(&outcome, "invented_names"), Some(Slot::Amount { sum: 1.0, documents: 1 }));
+        assert_eq!(outcome.facts.len(), 6);
+        texts.hypothesis = "";
+        assert_eq!(get(&count(&texts), "grounded"), Some(Slot::Share { hits: 0, whole: 0 }));
+        texts.source = None;
+        assert!(count(&texts).tally.iter().next().is_none());
+    }
+}

@@ -1,0 +1,110 @@
+//! How long a summary is, whether that is allowed, and how much it repeats itself. No reference and no source is needed.
+
+use super::{SummaryMetric, Texts};
+use crate::metric::source::{intern, repeated};
+use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::text::{Stemmer, Tokenizer, sentence};
+
+/// Words, sentences, repetition, and the share of summaries within the limits.
+pub struct Length;
+
+const TOKENIZER: Tokenizer = Tokenizer::Unicode;
+const WORDS: &str = "words";
+const SENTENCES: &str = "sentences";
+const REPETITION: &str = "repetition";
+const WITHIN: &str = "within_length";
+/// Words of what is repeated.
+const NGRAM: usize = 3;
+
+impl SummaryMetric for Length {
+    fn names(&self, options: &Options) -> Vec<Name> {
+        let within = options.summaries.source.has_limits().then_some(WITHIN);
+        [WORDS, SENTENCES, REPETITION].into_iter().chain(within).map(Name::from).collect()
+    }
+
+    fn signature(&self, name: &str, options: &Options) -> String {
+        match name {
+            WORDS => format!("{name}|tok:{TOKENIZER}|mean:documents|empty:null"),
+            SENTENCES => format!("{name}|sent:{}|mean:documents|empty:null", sentence::RULE),
+            REPETITION => format!("{name}|sets:{NGRAM}-grams|tok:{TOKENIZER}|mean:documents|empty:null"),
+            _ => format!(
+                "{name}|limits:{}|tok:{TOKENIZER}|sent:{}|empty:outside",
+                options.summaries.source.limits(),
+                sentence::RULE
+            ),
+        }
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        if !self.names(options).iter().any(|name| wanted(name)) {
+            return;
+        }
+        let summary = texts.hypothesis;
+        let [tokens] = intern([&TOKENIZER.tokens(summary, Stemmer::None)]);
+        let (words, sentences) = (tokens.len() as u64, sentence::split(summary).len() as u64);
+        let documents = u64::from(words > 0);
+        let mut add = |name: &'static str, slot| {
+            if wanted(name) {
+                outcome.tally.add(SlotKey::whole(name), slot);
+            }
+        };
+        add(WORDS, Slot::Amount { sum: words as f64, documents });
+        add(SENTENCES, Slot::Amount { sum: (sentences * documents) as f64, documents });
+        let (again, all) = repeated(&tokens, NGRAM);
+        let share = if all > 0 { again as f64 / all as f64 } else { 0.0 };
+        add(REPETITION, Slot::Average { sum: share, documents: u64::from(all > 0) });
+        let limits = &options.summaries.source;
+        if limits.has_limits() {
+            let characters = summary.trim().chars().count() as u64;
+            let fits = limits.words.allow(words)
+                && limits.sentences.allow(sentences)
+                && limits.characters.allow(characters)
+                && words > 0;
+            add(WITHIN, Slot::Share { hits: u64::from(fits), whole: 1 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Length;
+    use crate::document::Annotations;
+    use crate::metric::summary::{SummaryMetric, Texts};
+    use crate::metric::{Options, Outcome, Slot, SlotKey};
+
+    fn tally(summary: &str, options: &str) -> Outcome {
+        let options: Options = toml::from_str(options).unwrap();
+        let gold = Annotations::default();
+        let texts = Texts { references: Vec::new(), hypothesis: summary, source: None, gold: &gold, predicted: &gold };
+        let mut outcome = Outcome::default();
+        Length.count(&texts, &options, &|_| true, &mut outcome);
+        outcome
+    }
+
+    #[test]
+    fn lengths_and_repetition() {
+        let outcome = tally("It is so. It is so. It is.", "");
+        let get = |name: &str| outcome.tally.get(&SlotKey::whole(name.to_owned())).cloned();
+        assert_eq!(get("words"), Some(Slot::Amount { sum: 8.0, documents: 1 }));
+        assert_eq!(get("sentences"), Some(Slot::Amount { sum: 3.0, documents: 1 }));
+        // Of `it is so`, `is so it` and `so it is` all three come back.
+        assert_eq!(get("repetition"), Some(Slot::Average { sum: 1.0, documents: 1 }));
+        assert_eq!(get("within_length"), None);
+    }
+
+    #[test]
+    fn limits_are_on_words_sentences_and_characters() {
+        let fits = |summary: &str, limits: &str| {
+            let outcome = tally(summary, &format!("[summaries.source]\n{limits}"));
+            outcome.tally.get(&SlotKey::whole("within_length")).cloned()
+        };
+        let yes = Some(Slot::Share { hits: 1, whole: 1 });
+        let no = Some(Slot::Share { hits: 0, whole: 1 });
+        assert_eq!(fits("One two three.", "words = { min = 3, max = 3 }"), yes);
+        assert_eq!(fits("One two three.", "words = { max = 2 }"), no);
+        assert_eq!(fits(" Oné. Two. ", "characters = { max = 9 }\nsentences = { min = 2 }"), yes);
+        assert_eq!(fits("Oné. Two..", "characters = { max = 9 }"), no);
+        assert_eq!(fits("", "words = { max = 2 }"), no);
+        assert_eq!(fits("One", ""), None);
+    }
+}

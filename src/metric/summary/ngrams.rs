@@ -1,0 +1,143 @@
+//! A few telling words and pairs of words of a document's summaries, for whoever reads single documents.
+
+use rustc_hash::FxHashSet;
+
+use super::Texts;
+use crate::text::{Stemmer, Tokenizer, stopwords};
+
+/// What became of an n-gram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// The summary and the reference have it.
+    Matched,
+    /// Only the reference has it.
+    Missed,
+    /// The summary has it, no reference has; the source does, or is not known.
+    Extra,
+    /// The summary has it, and neither a reference nor the source has.
+    Invented,
+}
+
+impl Fate {
+    /// Every fate, in the order of the reports.
+    pub const ALL: [Self; 4] = [Self::Matched, Self::Missed, Self::Extra, Self::Invented];
+
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Missed => "missed",
+            Self::Extra => "extra",
+            Self::Invented => "invented",
+        }
+    }
+}
+
+/// One or two words in a row, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ngram {
+    /// What became of it.
+    pub fate: Fate,
+    /// The words, with a blank between.
+    pub text: String,
+}
+
+/// How many are kept of each fate.
+const MOST: usize = 8;
+
+/// The most telling n-grams: pairs of content words before single ones, longer ones before shorter ones; a word that stands in
+/// a pair which is shown is not shown again. Of what is invented the words come first, since a new pair may be but another way
+/// to say the same. Held against the reference that shares most words with the summary, the first of equals.
+pub(super) fn ngrams(texts: &Texts<'_>) -> Vec<Ngram> {
+    let tokens = |text: &str| Tokenizer::Unicode.tokens(text, Stemmer::None);
+    let summary = tokens(texts.hypothesis);
+    let references: Vec<Vec<String>> = texts.references.iter().map(|text| tokens(text)).collect();
+    let source = texts.source.map(|source| tokens(source.text()));
+    let Some(best) = references.iter().rev().max_by(|a, b| likeness(&summary, a).total_cmp(&likeness(&summary, b)))
+    else {
+        return Vec::new();
+    };
+    let mut chosen = Vec::new();
+    for fate in Fate::ALL {
+        let pick = |n: usize| {
+            let of = |tokens: &'_ [String]| tokens.windows(n).map(<[String]>::to_vec).collect::<FxHashSet<_>>();
+            let from: &[String] = if matches!(fate, Fate::Matched | Fate::Missed) { best } else { &summary };
+            let other = if from.as_ptr() == best.as_ptr() {
+                of(&summary)
+            } else {
+                references.iter().flat_map(|r| of(r)).collect()
+            };
+            let known = match &source {
+                Some(source) if matches!(fate, Fate::Extra | Fate::Invented) => Some(of(source)),
+                _ => None,
+            };
+            let belongs = |ngram: &[String]| match fate {
+                Fate::Matched => other.contains(ngram),
+                Fate::Missed => !other.contains(ngram),
+                Fate::Extra => !other.contains(ngram) && known.as_ref().is_none_or(|known| known.contains(ngram)),
+                Fate::Invented => !other.contains(ngram) && known.as_ref().is_some_and(|known| !known.contains(ngram)),
+            };
+            let mut seen: FxHashSet<&[String]> = FxHashSet::default();
+            let new = from.windows(n).filter(|ngram| ngram.iter().all(|word| is_content(word)) && belongs(ngram));
+            let mut found: Vec<&[String]> = new.filter(|ngram| seen.insert(*ngram)).collect();
+            // A stable sort: equally long ones stay in the order of the text.
+            found.sort_by_key(|ngram| std::cmp::Reverse(ngram.iter().map(String::len).sum::<usize>()));
+            found
+        };
+        let (words, pairs) = (pick(1), pick(2));
+        let order = if fate == Fate::Invented { [words, pairs] } else { [pairs, words] };
+        let mut shown: Vec<&[String]> = Vec::new();
+        for ngram in order.into_iter().flatten() {
+            let is_shown = ngram.iter().any(|word| shown.iter().any(|other| other.contains(word)));
+            if shown.len() < MOST && !is_shown {
+                shown.push(ngram);
+            }
+        }
+        chosen.extend(shown.into_iter().map(|ngram| Ngram { fate, text: ngram.join(" ") }));
+    }
+    chosen
+}
+
+fn is_content(word: &str) -> bool {
+    !stopwords::is_stopword(word)
+}
+
+/// F1 over distinct words.
+fn likeness(a: &[String], b: &[String]) -> f64 {
+    let (a, b): (FxHashSet<&String>, FxHashSet<&String>) = (a.iter().collect(), b.iter().collect());
+    2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fate, ngrams};
+    use crate::document::{Annotations, Document};
+    use crate::metric::summary::Texts;
+
+    fn of(texts: &Texts<'_>, fate: Fate) -> Vec<String> {
+        ngrams(texts).into_iter().filter(|ngram| ngram.fate == fate).map(|ngram| ngram.text).collect()
+    }
+
+    #[test]
+    fn pairs_come_before_words_and_invented_words_first() {
+        let gold = Annotations::default();
+        let source = Document::new("d", "The stone bridge over the river collapsed on Monday, engineers said.");
+        let mut texts = Texts {
+            references: vec!["Nothing alike.", "A stone bridge over the river collapsed, and nobody was hurt."],
+            hypothesis: "Engineers said the stone bridge exploded Monday.",
+            source: Some(&source),
+            gold: &gold,
+            predicted: &gold,
+        };
+        assert_eq!(of(&texts, Fate::Matched), ["stone bridge"]);
+        assert_eq!(of(&texts, Fate::Missed), ["river collapsed", "nobody", "hurt"]);
+        assert_eq!(of(&texts, Fate::Extra), ["engineers said", "monday"]);
+        assert_eq!(of(&texts, Fate::Invented), ["exploded"]);
+        texts.source = None;
+        // As long as `exploded monday`, and before it.
+        assert_eq!(of(&texts, Fate::Extra), ["bridge exploded", "engineers said", "monday"]);
+        assert!(of(&texts, Fate::Invented).is_empty());
+        texts.references.clear();
+        assert!(ngrams(&texts).is_empty());
+    }
+}

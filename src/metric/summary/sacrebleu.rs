@@ -1,0 +1,100 @@
+//! BLEU, chrF, chrF++ and TER, over all documents together.
+
+use std::collections::BTreeMap;
+
+use super::{SummaryMetric, Texts};
+use crate::document::Reference;
+use crate::error::Fault;
+use crate::metric::corpus::{Corpus, Formula};
+use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+
+/// The metrics of sacreBLEU 2.6.0.
+pub struct Sacrebleu {
+    /// Whether documents have to have as many references as each other, unless the options say otherwise.
+    refuses_unequal: bool,
+}
+
+impl Sacrebleu {
+    /// Any number of references.
+    pub const LENIENT: Self = Self { refuses_unequal: false };
+    /// As many references for every document, as sacreBLEU expects where none is left undefined.
+    pub const STRICT: Self = Self { refuses_unequal: true };
+}
+
+const BLEU: &str = "bleu";
+const CHRF: &str = "chrf";
+const CHRF_WORDS: &str = "chrf++";
+const TER: &str = "ter";
+
+impl SummaryMetric for Sacrebleu {
+    fn names(&self, _: &Options) -> Vec<Name> {
+        [BLEU, CHRF, CHRF_WORDS, TER].map(Name::from).to_vec()
+    }
+
+    /// With a question mark for the number of references, which is known only when all documents are.
+    fn signature(&self, name: &str, options: &Options) -> String {
+        let options = &options.summaries;
+        match name {
+            BLEU => options.bleu.signature("?"),
+            TER => options.ter.signature("?"),
+            _ => options.chrf.signature("?", name == CHRF_WORDS),
+        }
+    }
+
+    fn refuses_together(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
+        if self.refuses_unequal && !options.summaries.variable_references { unequal(references) } else { Vec::new() }
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        let Texts { references, hypothesis, .. } = texts;
+        if references.is_empty() {
+            return;
+        }
+        let options = &options.summaries;
+        let mut add = |name: &'static str, formula, counts: &[f64]| {
+            let sums = Corpus::of_document(formula, references.len(), counts);
+            outcome.tally.add(SlotKey::whole(name), Slot::Corpus(sums));
+        };
+        if wanted(BLEU) {
+            add(BLEU, Formula::Bleu(options.bleu), &options.bleu.count(references, hypothesis));
+        }
+        if wanted(CHRF) || wanted(CHRF_WORDS) {
+            let counts = options.chrf.count(references, hypothesis);
+            for (name, counts) in [CHRF, CHRF_WORDS].into_iter().zip(&counts).filter(|(name, _)| wanted(name)) {
+                add(name, Formula::Chrf(options.chrf), counts);
+            }
+        }
+        if wanted(TER) {
+            add(TER, Formula::Ter(options.ter), &options.ter.count(references, hypothesis));
+        }
+    }
+}
+
+/// The documents that have another number of golden summaries than most; of two numbers that as many have, the higher is the
+/// rule.
+fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
+    let count = |reference: &Reference| reference.gold.summaries.as_ref().map(Vec::len);
+    let counts: Vec<(&String, usize)> = references.iter().filter_map(|(id, one)| Some((id, count(one)?))).collect();
+    let mut by_count: BTreeMap<usize, usize> = BTreeMap::new();
+    for (_, count) in &counts {
+        *by_count.entry(*count).or_default() += 1;
+    }
+    let Some((&usual, _)) = by_count.iter().max_by_key(|(_, documents)| **documents) else { return Vec::new() };
+    let fault = |(id, count): &(&String, usize)| {
+        Fault {
+        message: format!("{count} golden {} where most documents have {usual}", summaries(*count)),
+        document: Some((*id).clone()),
+        help: Some(
+            "sacreBLEU expects as many references for every document; set `variable_references = true` under `[summaries]` \
+             to score them as they are"
+                .to_owned(),
+        ),
+        ..Fault::default()
+    }
+    };
+    counts.iter().filter(|(_, count)| *count != usual).map(fault).collect()
+}
+
+fn summaries(count: usize) -> &'static str {
+    if count == 1 { "summary" } else { "summaries" }
+}

@@ -1,0 +1,51 @@
+//! METEOR, averaged over documents, and the word error rate, over all documents together.
+
+use super::{SummaryMetric, Texts};
+use crate::metric::corpus::{Corpus, Formula};
+use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+
+/// METEOR's exact and stem stages.
+pub struct Meteor;
+
+const METEOR: &str = "meteor";
+
+impl SummaryMetric for Meteor {
+    fn names(&self, _: &Options) -> Vec<Name> {
+        vec![METEOR.into()]
+    }
+
+    fn signature(&self, _: &str, options: &Options) -> String {
+        options.summaries.meteor.signature()
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        if wanted(METEOR) && !texts.references.is_empty() {
+            let sum = options.summaries.meteor.score(&texts.references, texts.hypothesis);
+            outcome.tally.add(SlotKey::whole(METEOR), Slot::Average { sum, documents: 1 });
+        }
+    }
+}
+
+/// Words added, dropped and changed, by the words of the reference.
+pub struct EditDistance;
+
+const EDIT_DISTANCE: &str = "edit_distance";
+
+impl SummaryMetric for EditDistance {
+    fn names(&self, _: &Options) -> Vec<Name> {
+        vec![EDIT_DISTANCE.into()]
+    }
+
+    fn signature(&self, _: &str, options: &Options) -> String {
+        options.summaries.edit_distance.signature()
+    }
+
+    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
+        if wanted(EDIT_DISTANCE) && !texts.references.is_empty() {
+            let sums = options.summaries.edit_distance.count(&texts.references, texts.hypothesis);
+            outcome
+                .tally
+                .add(SlotKey::whole(EDIT_DISTANCE), Slot::Corpus(Corpus { formula: Formula::WordErrors, sums }));
+        }
+    }
+}

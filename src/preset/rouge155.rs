@@ -1,0 +1,14 @@
+//! The perl program ROUGE-1.5.5; see [`crate::metric::rouge155`].
+
+use super::{Preset, Silent};
+use crate::metric::rouge155::Printed;
+use crate::metric::summary::{Rouge155, SummaryFamily, Usual};
+
+pub(super) const PRESET: Preset = Preset {
+    name: "rouge155",
+    about: "ROUGE-1.5.5 (perl): ROUGE-N, L, W, S and SU, averaged and bounded by its bootstrap; --rouge155 takes its arguments",
+    families: &[&ROUGE155],
+    reasons: &Silent,
+};
+
+static ROUGE155: SummaryFamily = SummaryFamily { parts: &[&Rouge155], usual: Usual::All, arithmetic: &Printed };

@@ -1,0 +1,14 @@
+//! Preset `sacrebleu`: the package sacrebleu 2.6.0, of summaries: BLEU, chrF, chrF++ and TER over all documents together.
+
+use super::{Preset, Silent};
+use crate::metric::Karat;
+use crate::metric::summary::{Sacrebleu, SummaryFamily, Usual};
+
+static SACREBLEU: SummaryFamily = SummaryFamily { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
+
+pub(super) const PRESET: Preset = Preset {
+    name: "sacrebleu",
+    about: "sacrebleu 2.6.0: BLEU, chrF, chrF++, TER of summaries, 0 to 100",
+    families: &[&SACREBLEU],
+    reasons: &Silent,
+};

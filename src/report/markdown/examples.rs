@@ -1,0 +1,141 @@
+//! Worked examples: the documents whose summaries score worst, with the words, key points and facts that made it so.
+
+use super::super::model::is_headline;
+use super::super::{ExtractorReport, Report, three_places};
+use super::page::counted;
+use super::table::{Align, Table, escape, excerpt};
+use crate::document::Layer;
+use crate::metric::source::Fact;
+use crate::metric::summary::Fate;
+use crate::metric::{Class, Item};
+use crate::score::{DocumentScores, LayerScores, Status};
+
+/// Documents shown of each extractor.
+const MOST: usize = 3;
+/// Invented facts listed of each extractor.
+const MOST_INVENTED: usize = 20;
+/// Key points shown of each kind, of a document.
+const MOST_POINTS: usize = 5;
+/// Facts shown of a document.
+const MOST_FACTS: usize = 25;
+/// Longest text of a key point or of a sentence, in code points.
+const LONGEST: usize = 120;
+
+pub(super) fn section(report: &Report) -> String {
+    let parts: Vec<String> = report
+        .extractors
+        .iter()
+        .filter_map(|extractor| Some((extractor, layer(extractor, &Layer::Summaries)?)))
+        .map(|(extractor, summaries)| of_extractor(extractor, summaries))
+        .filter(|part| !part.is_empty())
+        .collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    format!(
+        "## Worked examples\n\nOf every summarizer the {MOST} documents that score lowest: pairs of words and words that \
+         summary and best reference share (matched), that only the reference has (missed), that the source has and no reference \
+         (extra), and that neither has (invented); key points with the sentence that carried them; numbers, dates and names, \
+         looked up in the source. `facts.csv` has all of these.\n\n{}",
+        parts.join("\n")
+    )
+}
+
+fn layer<'r>(extractor: &'r ExtractorReport, layer: &Layer) -> Option<&'r LayerScores> {
+    extractor.scores.layers.iter().find(|scores| scores.layer == *layer)
+}
+
+fn of_extractor(extractor: &ExtractorReport, summaries: &LayerScores) -> String {
+    let mut worst: Vec<(Option<f64>, &String, &DocumentScores)> = summaries
+        .documents
+        .iter()
+        .filter(|(_, document)| {
+            document.status == Status::Ok && !(document.ngrams.is_empty() && document.facts.is_empty())
+        })
+        .map(|(id, document)| {
+            let headline = document.figures.iter().find(|(name, _)| is_headline(name));
+            (headline.and_then(|(_, value)| *value), id, document)
+        })
+        .collect();
+    worst.sort_by(|a, b| a.0.unwrap_or(2.0).total_cmp(&b.0.unwrap_or(2.0)).then_with(|| a.1.cmp(b.1)));
+    let points = layer(extractor, &Layer::KeyPoints);
+    let examples = worst.into_iter().take(MOST).map(|(value, id, document)| {
+        let points = points.and_then(|scores| scores.documents.get(id)).map_or(&[][..], |document| &document.items);
+        example(value, id, document, points)
+    });
+    let examples = examples.collect::<Vec<_>>().join("\n");
+    if examples.is_empty() {
+        return String::new();
+    }
+    format!("### {}\n\n{}{examples}", escape(&extractor.name), invented(summaries))
+}
+
+/// The facts that an extractor invented, and where they stand in its summaries.
+fn invented(summaries: &LayerScores) -> String {
+    let facts = summaries.documents.iter().flat_map(|(id, document)| document.facts.iter().map(move |fact| (id, fact)));
+    let invented: Vec<(&String, &Fact)> = facts.filter(|(_, fact)| fact.invented).collect();
+    if invented.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new([
+        ("document", Align::Left),
+        ("kind", Align::Left),
+        ("invented", Align::Left),
+        ("value", Align::Left),
+        ("place in the summary", Align::Right),
+    ]);
+    for (id, fact) in invented.iter().take(MOST_INVENTED) {
+        let place = format!("{}–{}", fact.start, fact.end);
+        table.row([
+            escape(id),
+            fact.kind.to_string(),
+            excerpt(&fact.text, LONGEST),
+            excerpt(&fact.value, LONGEST),
+            place,
+        ]);
+    }
+    let count = invented.len();
+    let shown = if count > MOST_INVENTED { format!(", the first {MOST_INVENTED}") } else { String::new() };
+    format!("{} that the source does not have{shown}:\n\n{}\n", counted(count, "fact"), table.render())
+}
+
+fn example(value: Option<f64>, id: &str, document: &DocumentScores, points: &[Item]) -> String {
+    let mut lines = vec![format!("**{}** ({})\n", escape(id), three_places(value))];
+    for fate in Fate::ALL {
+        let of: Vec<String> = document
+            .ngrams
+            .iter()
+            .filter(|ngram| ngram.fate == fate)
+            .map(|ngram| format!("“{}”", excerpt(&ngram.text, LONGEST)))
+            .collect();
+        if !of.is_empty() {
+            lines.push(format!("- {}: {}", fate.as_str(), of.join(", ")));
+        }
+    }
+    lines.extend(key_points(points));
+    let facts: Vec<String> = document
+        .facts
+        .iter()
+        .take(MOST_FACTS)
+        .map(|fact| {
+            let text = excerpt(&fact.text, LONGEST);
+            if fact.invented { format!("**{text}**") } else { text }
+        })
+        .collect();
+    if !facts.is_empty() {
+        lines.push(format!("- facts, those that the source lacks in bold: {}", facts.join(", ")));
+    }
+    format!("{}\n", lines.join("\n"))
+}
+
+/// Key points that are carried, with the sentence that carries them, and those that are missed.
+fn key_points(points: &[Item]) -> Vec<String> {
+    let text = |item: &Item| excerpt(item.gold.as_ref().map_or("", |side| &side.text), LONGEST);
+    let carried = points.iter().filter(|item| item.class == Class::Correct).map(|item| {
+        let by = item.evidence.as_deref().map(|sentence| format!(" by “{}”", excerpt(sentence, LONGEST)));
+        format!("- key point carried: {}{}", text(item), by.unwrap_or_default())
+    });
+    let missed = points.iter().filter(|item| item.class == Class::Missed);
+    let missed = missed.map(|item| format!("- key point missed: {}", text(item)));
+    carried.take(MOST_POINTS).chain(missed.take(MOST_POINTS)).collect()
+}

@@ -1,0 +1,117 @@
+//! Verdicts on key points: what they rest on, those of the best extractor with their sentences, and how well they agree with
+//! hand-made ones.
+
+use std::collections::BTreeMap;
+
+use super::super::model::best;
+use super::super::number::with_interval;
+use super::super::{ExtractorReport, Report, three_places};
+use super::table::{Align, Table, escape, excerpt};
+use crate::document::{Layer, Support};
+use crate::judge::{VerdictAgreement, verdict_of};
+use crate::metric::Item;
+use crate::score::LayerScores;
+
+/// How many verdicts are shown.
+const MOST: usize = 20;
+/// Longest text in a cell, in code points.
+const LONGEST: usize = 100;
+
+pub(super) fn tables(report: &Report, layer: &Layer) -> String {
+    if *layer != Layer::KeyPoints {
+        return String::new();
+    }
+    let agreements = report.extractors.iter().filter_map(|extractor| Some((extractor, extractor.agreement.as_ref()?)));
+    let agreements: String = agreements.map(|(extractor, agreement)| hand_made(extractor, agreement)).collect();
+    [grounds(report, layer), shown(report, layer), agreements].concat()
+}
+
+/// How many key points each extractor carries, by what the verdicts rest on.
+fn grounds(report: &Report, layer: &Layer) -> String {
+    let mut counts: Vec<(&str, BTreeMap<String, usize>)> = Vec::new();
+    for (extractor, scores) in report.on_layer(layer) {
+        let mut by_ground: BTreeMap<String, usize> = BTreeMap::new();
+        for item in scores.documents.values().flat_map(|document| &document.items) {
+            if verdict_of(item) != Support::Not {
+                *by_ground.entry(kind(item).to_owned()).or_default() += 1;
+            }
+        }
+        counts.push((&extractor.name, by_ground));
+    }
+    let kinds: Vec<String> = counts.iter().flat_map(|(_, by_ground)| by_ground.keys().cloned()).collect();
+    let kinds: std::collections::BTreeSet<String> = kinds.into_iter().collect();
+    if kinds.is_empty() {
+        return String::new();
+    }
+    let heads = kinds.iter().map(|kind| (escape(kind), Align::Right));
+    let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(heads));
+    for (name, by_ground) in &counts {
+        let cells = kinds.iter().map(|kind| by_ground.get(kind).copied().unwrap_or(0).to_string());
+        table.row([escape(name)].into_iter().chain(cells));
+    }
+    format!("\n### What carried them\n\n{}", table.render())
+}
+
+/// `overlap 8/10` is an overlap.
+fn kind(item: &Item) -> &str {
+    item.ground.as_deref().and_then(|ground| ground.split(' ').next()).unwrap_or_default()
+}
+
+/// Verdicts of the best extractor, one document's after another's, so that no document fills the list.
+fn shown(report: &Report, layer: &Layer) -> String {
+    let Some((extractor, scores)) = best(report, layer) else { return String::new() };
+    let all: usize = scores.documents.values().map(|document| document.items.len()).sum();
+    if all == 0 {
+        return String::new();
+    }
+    let columns = ["document", "key point", "verdict", "rests on", "sentence"].map(|head| (head, Align::Left));
+    let mut table = Table::new(columns);
+    for (id, item) in in_turn(scores).into_iter().take(MOST) {
+        let gold = item.gold.as_ref();
+        let (label, text) = gold.map_or(("", ""), |gold| (gold.label.as_str(), gold.text.as_str()));
+        let point = if label.is_empty() { String::new() } else { format!("{}: ", escape(label)) };
+        table.row([
+            escape(id),
+            point + &excerpt(text, LONGEST),
+            verdict_of(item).to_string().replace('_', " "),
+            escape(item.ground.as_deref().unwrap_or_default()),
+            item.evidence.as_deref().map(|sentence| excerpt(sentence, LONGEST)).unwrap_or_default(),
+        ]);
+    }
+    format!(
+        "\n### Verdicts\n\n{} of {all} verdicts on {}; `alignment.csv` has every one.\n\n{}",
+        all.min(MOST),
+        escape(&extractor.name),
+        table.render()
+    )
+}
+
+fn in_turn(scores: &LayerScores) -> Vec<(&str, &Item)> {
+    let longest = scores.documents.values().map(|document| document.items.len()).max().unwrap_or(0);
+    let round = |at: usize| {
+        let items = scores.documents.iter().filter_map(move |(id, document)| Some((id, document.items.get(at)?)));
+        items.map(|(id, item)| (id.as_str(), item))
+    };
+    (0..longest).flat_map(round).collect()
+}
+
+fn hand_made(extractor: &ExtractorReport, agreement: &VerdictAgreement) -> String {
+    let name = |support: Support| support.to_string().replace('_', " ");
+    let heads = Support::ALL.map(|hand| (format!("by hand: {}", name(hand)), Align::Right));
+    let mut table = Table::new([("scored".to_owned(), Align::Left)].into_iter().chain(heads));
+    for used in Support::ALL {
+        let count = |hand| agreement.table.get(&(used, hand)).copied().unwrap_or(0).to_string();
+        table.row([name(used)].into_iter().chain(Support::ALL.map(count)));
+    }
+    format!(
+        "\n### Agreement with hand-made verdicts\n\nOf {}, on {} key points in {} documents: the same on {}, a share of {}; \
+         Cohen's kappa {}.\n\n{}",
+        escape(&extractor.name),
+        agreement.units,
+        agreement.documents,
+        agreement.agreeing,
+        three_places(agreement.observed()),
+        with_interval(agreement.kappa, agreement.interval),
+        table.render()
+    )
+}

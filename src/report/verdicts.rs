@@ -1,0 +1,45 @@
+//! Verdicts on key points in JSON, and how well they agree with hand-made ones.
+
+use serde_json::{Value, json};
+
+use super::ExtractorReport;
+use crate::document::{Layer, Support};
+use crate::judge::{Difference, VerdictAgreement, verdict_of};
+use crate::metric::Item;
+
+/// The verdicts on a document's key points, with the sentence that carried each and what the verdict rests on.
+pub(super) fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value> {
+    let layer = report.scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
+    let verdict = |(place, item): (usize, &Item)| {
+        let (name, text) = item.gold.as_ref().map_or(("", ""), |gold| (&gold.label, &gold.text));
+        let name = if name.is_empty() { format!("#{}", place + 1) } else { name.to_owned() };
+        json!({
+            "key_point": name,
+            "text": text,
+            "verdict": verdict_of(item).as_str(),
+            "ground": item.ground,
+            "sentence": item.evidence,
+        })
+    };
+    Some(layer.documents.get(id)?.items.iter().enumerate().map(verdict).collect())
+}
+
+pub(super) fn agreement_json(agreement: &VerdictAgreement) -> Value {
+    let cell = |(&(used, hand), count): (&(Support, Support), &usize)| json!({"used": used.as_str(), "hand": hand.as_str(), "count": count});
+    let difference = |one: &Difference| json!({"document": one.document, "key_point": one.key_point, "used": one.used.as_str(), "hand": one.hand.as_str()});
+    json!({
+        "what": "key_points",
+        "used": agreement.used,
+        "hand": format!("file:{}", agreement.hand),
+        "units": agreement.units,
+        "documents": agreement.documents,
+        "observed": agreement.observed(),
+        "cohen_kappa": {
+            "value": agreement.kappa,
+            "low": agreement.interval.map(|interval| interval.low),
+            "high": agreement.interval.map(|interval| interval.high),
+        },
+        "table": agreement.table.iter().map(cell).collect::<Vec<_>>(),
+        "differences": agreement.differences.iter().map(difference).collect::<Vec<_>>(),
+    })
+}
