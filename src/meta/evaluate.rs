@@ -131,7 +131,7 @@ impl Study<'_> {
                 between: between[at].value,
                 williams: three.and_then(|((a, b), between)| williams(a, b, between, trials)),
                 williams_holm: None,
-                permuted: permuted[at],
+                permuted: difference(a.value, b.value).and(permuted[at]),
                 permuted_holm: None,
             }
         };

@@ -166,7 +166,8 @@ fn standardised(grid: &Grid, first: &[f64], second: &[f64]) -> (Vec<f64>, Vec<f6
         places.iter().map(|place| (values[*place] - mean) / unit).collect::<Vec<f64>>()
     };
     let mut both = [of(first), of(second)].concat();
-    settle(&mut both);
+    let most = both.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+    settle(&mut both, most);
     let spread = |values: &[f64]| {
         let mut spread = vec![0.0; grid.systems * grid.documents];
         places.iter().zip(values).for_each(|(place, value)| spread[*place] = *value);

@@ -362,3 +362,16 @@ fn coreference_is_converted() {
     ]);
     assert_cmd!("coreference_scored", score);
 }
+
+/// A text whose every token looks like the beginning of a comment.
+#[test]
+fn a_token_file_of_nothing_but_number_signs() {
+    let document = Document::new("a", "# #");
+    let entity = Entity { start: 2, end: 3, label: "A".to_owned(), ..Entity::default() };
+    let (lines, losses) = tokens::write(&document, &[entity], Scheme::Iob2);
+    assert!(losses.is_empty());
+    let (mut entries, faults) = tokens::read(Path::new("x.conll"), &lines);
+    assert_eq!(faults, []);
+    let tags = entries[0].annotations.tags.as_mut().unwrap();
+    assert_eq!((tags.place_in(document.text()), tags.stretches().len()), (Ok(()), 2));
+}

@@ -101,7 +101,12 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn new(file: &Path, text: &'t str, column: Column) -> Self {
         let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !is_opening(line);
-        let first = text.lines().map(str::as_bytes).enumerate().find(|(_, line)| is_token(line));
+        let lines = || text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes()).enumerate();
+        // Where all tokens are `#`, the line that opens a document tells how many columns there are.
+        let first = lines().find(|(_, line)| is_token(line)).or_else(|| {
+            let opening = lines().find(|(_, line)| is_opening(line)).map(|(_, line)| Columns::of(line).count)?;
+            lines().find(|(_, line)| line.starts_with(b"#") && !is_comment(line, opening))
+        });
         let tokens = TokenFile {
             file: file.to_owned(),
             text: String::with_capacity(text.len()),
@@ -112,7 +117,7 @@ impl<'t> Reader<'t> {
         Self {
             tokens,
             column,
-            columns: first.map_or(0, |(_, line)| Columns::of(line.strip_suffix(b"\r").unwrap_or(line)).count),
+            columns: first.map_or(0, |(_, line)| Columns::of(line).count),
             first_line: first.map_or(0, |(at, _)| at + 1),
             names: FxHashMap::default(),
             last: None,

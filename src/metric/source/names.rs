@@ -293,7 +293,8 @@ mod tests {
             found("Ministers met Éva Żak of the Bank of England. Prosecutors left. NATO stayed; the CEO too."),
             ["Éva Żak", "Bank of England", "NATO"]
         );
-        assert_eq!(found("Then the Deputy Prime Minister left Italy."), ["Italy"]);
+        assert_eq!(found("Then the Prime Minister of Italy left."), ["Prime Minister of Italy"]);
+        assert!(found("Then the Prime Minister left.").is_empty());
         assert_eq!(found("Lavrov spoke. Then Lavrov left."), ["Lavrov", "Lavrov"]);
         assert!(found("PRESIDENT MEETS MINISTER OF DEFENCE ABOUT FIVE SHIPS OVER THERE TODAY").is_empty());
     }

@@ -17,7 +17,7 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Spearman's rho of pairs, given as two lists of one length: [`pearson`] of their [`ranks`].
+/// Spearman's rho of pairs, given as two lists of one length: [`pearson()`] of their [`ranks`].
 ///
 /// `None` for fewer than two pairs, where one side is constant, and where a number is not finite.
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
