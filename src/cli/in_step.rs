@@ -1,6 +1,5 @@
 //! `karat score` on two files of lines, without loading them.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -33,13 +32,12 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Ok(None);
     }
     let (golden, declared) = (golden.clone(), declared(args, golden, found)?);
-    let ends = scorer.ends().clone();
+    let (ends, empty_summaries) = (scorer.ends().clone(), scorer.empty_summaries().clone());
     let mut scores = scorer.finish(&declared);
     if scores.layers.is_empty() {
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    let empty_summaries = BTreeSet::new();
     Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None }))
 }
 

@@ -73,6 +73,11 @@ pub trait Family: Send + Sync + RefUnwindSafe {
         Vec::new()
     }
 
+    /// A number that has to be the same for every golden file: where it is not, [`Self::refuses_together`] says what is wrong.
+    fn number_in_common(&self, _gold: &Annotations, _options: &Options) -> Option<usize> {
+        None
+    }
+
     /// What it refuses of all documents taken together, of the golden files and the predictions.
     fn refuses_together(
         &self,

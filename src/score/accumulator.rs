@@ -47,6 +47,10 @@ pub(super) struct Accumulator {
     pub gold: u64,
     /// Every document's own sums, where figures rest on several of them.
     kept: Option<Vec<Kept>>,
+    /// The ids of documents that something is kept of, with their numbers, where documents come in any order.
+    ids: Option<Vec<(Box<str>, u32)>>,
+    /// Whether something is kept of a document whose id is not known.
+    is_nameless: bool,
     numbers: BTreeMap<SlotKey, u32>,
     cells: Vec<Cell>,
     groups: BTreeMap<SlotKey, Group>,
@@ -67,6 +71,11 @@ impl Accumulator {
         }
     }
 
+    /// The same for documents that come in any order: [`Self::put_in_order`] is to be called behind the last one.
+    pub fn in_any_order(arithmetic: &dyn Arithmetic) -> Self {
+        Self { ids: Some(Vec::new()), ..Self::new(arithmetic) }
+    }
+
     /// Every document's own sums, where they are kept.
     pub fn kept(&self) -> Option<&[Kept]> {
         self.kept.as_deref()
@@ -83,6 +92,7 @@ impl Accumulator {
         }
         let mut group: Option<SlotKey> = None;
         let mut labels: Vec<(u32, Parts)> = Vec::new();
+        let mut is_kept = self.kept.is_some();
         for (key, slot) in tally.iter() {
             if group.as_ref().is_some_and(|group| group.metric != key.metric || group.at != key.at) {
                 self.close(group.take(), &mut labels);
@@ -98,10 +108,16 @@ impl Accumulator {
                     }
                 }
                 None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, is_answered),
-                None => cell.singles.push((document, is_answered, slot.clone())),
+                None => {
+                    cell.singles.push((document, is_answered, slot.clone()));
+                    is_kept = true;
+                }
             }
         }
         self.close(group, &mut labels);
+        if let Some(ids) = self.ids.as_mut().filter(|_| is_kept) {
+            ids.push((id.into(), document));
+        }
     }
 
     /// Adds the next document, an answered one that was counted in the plain way.
@@ -110,13 +126,17 @@ impl Accumulator {
         self.documents += 1;
         self.answered += 1;
         self.gold += gold;
+        self.is_nameless |= self.kept.is_some();
         for (metric, slot) in tally.wholes.iter().enumerate() {
             let number = self.plain_number(metrics, labels, metric, None, slot);
             let cell = &mut self.cells[number as usize];
             match parts_of(slot) {
                 Some(parts) => cell.add_counts(slot, &parts, true),
                 None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, true),
-                None => cell.singles.push((document, true, slot.clone())),
+                None => {
+                    cell.singles.push((document, true, slot.clone()));
+                    self.is_nameless = true;
+                }
             }
         }
         let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());
@@ -165,9 +185,24 @@ impl Accumulator {
         }
     }
 
-    /// Whether nothing of the single documents is kept.
-    pub fn is_of_counts(&self) -> bool {
-        self.kept.is_none() && self.cells.iter().all(|cell| cell.singles.is_empty())
+    /// Whether it is known of which document everything is that is kept.
+    pub fn can_be_put_in_order(&self) -> bool {
+        !self.is_nameless
+    }
+
+    /// Puts what is kept of documents into the order of their ids, in which it is added up.
+    pub fn put_in_order(&mut self) {
+        let Some(mut ids) = self.ids.take() else { return };
+        ids.sort_unstable();
+        let mut ranks = vec![u32::MAX; self.documents as usize];
+        for (rank, (_, document)) in (0..).zip(&ids) {
+            ranks[*document as usize] = rank;
+        }
+        for cell in &mut self.cells {
+            cell.singles.iter_mut().for_each(|(document, ..)| *document = ranks[*document as usize]);
+            cell.singles.sort_unstable_by_key(|(document, ..)| *document);
+        }
+        self.kept.iter_mut().for_each(|kept| kept.sort_unstable_by(|a, b| a.id.cmp(&b.id)));
     }
 
     fn number(&mut self, key: &SlotKey, slot: &Slot) -> u32 {
@@ -198,6 +233,11 @@ impl Accumulator {
         if let Some(more) = other.kept {
             self.kept.get_or_insert_default().extend(more);
         }
+        if let Some(more) = other.ids {
+            let moved = more.into_iter().map(|(id, document)| (id, document + before));
+            self.ids.get_or_insert_default().extend(moved);
+        }
+        self.is_nameless |= other.is_nameless;
         let mut moved = vec![0; other.cells.len()];
         let mut cells: Vec<Option<Cell>> = other.cells.into_iter().map(Some).collect();
         for (key, old) in other.numbers {

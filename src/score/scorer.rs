@@ -13,8 +13,8 @@ use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::error::Fault;
 use crate::metric::{Case, FAMILIES, Family, PlainSum, PlainTally, incomplete};
 
-/// Sums up documents for [`super::score`]'s scores, to the bit, where all metrics are counts. Documents' own figures and
-/// items are not kept.
+/// Sums up documents for [`super::score`]'s scores, to the bit. Documents' own figures and items are not kept; of figures
+/// that are no counts, every document's part is.
 pub struct Scorer<'s> {
     pub(super) settings: &'s Settings,
     pub(super) sums: Partial,
@@ -50,6 +50,12 @@ pub(super) struct Partial {
     warnings: BTreeSet<(Layer, String, Vec<String>)>,
     /// The documents that were not answered, and why.
     ends: BTreeMap<String, (Status, Option<String>)>,
+    /// The documents that were answered with an empty summary.
+    empty_summaries: BTreeSet<String>,
+    /// Whether a family refuses a document.
+    is_refused: bool,
+    /// By family, the numbers that golden files must have in common.
+    in_common: BTreeSet<(usize, usize)>,
     /// Layers of golden files, and of predictions.
     pub golden: LayerSet,
     pub predicted: LayerSet,
@@ -68,14 +74,17 @@ impl<'s> Scorer<'s> {
         self.plain.is_some()
     }
 
+    fn families(&self) -> &'static [&'static dyn Family] {
+        self.settings.preset.map_or(FAMILIES, |preset| preset.families)
+    }
+
     pub(super) fn wants(&self, layer: &Layer) -> Option<&'static dyn Family> {
-        let families = self.settings.preset.map_or(FAMILIES, |preset| preset.families);
-        let family = *families.iter().find(|family| family.scores(layer))?;
+        let family = *self.families().iter().find(|family| family.scores(layer))?;
         self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer)).then_some(family)
     }
 
-    /// Adds documents. Labels of plain spans are given in sorted order. `false` where a metric is no count: then the
-    /// scores would depend on the order, and on documents that are not kept.
+    /// Adds documents. Labels of plain spans are given in sorted order. `false` where scores would depend on the order of
+    /// plain spans, or where documents are refused: then they must be read whole, to be put in order or to say why.
     ///
     /// Documents come in portions for one thread each, and are made ready there.
     ///
@@ -96,7 +105,8 @@ impl<'s> Scorer<'s> {
                 Err(more) => faults.extend(more),
             }
         }
-        if faults.is_empty() { Ok(self.sums.layers.values().all(Accumulator::is_of_counts)) } else { Err(faults) }
+        let is_ordered = || self.sums.layers.values().all(Accumulator::can_be_put_in_order);
+        if faults.is_empty() { Ok(is_ordered() && !self.sums.is_refused()) } else { Err(faults) }
     }
 
     fn sum<T>(
@@ -146,11 +156,19 @@ impl<'s> Scorer<'s> {
             let Some(family) = self.wants(layer) else { continue };
             let Some(gold) = family.gold_items(layer, &reference.gold, options) else { continue };
             let outcome = family.sum(layer, &case);
-            let new = || Accumulator::new(family.arithmetic());
+            let new = || Accumulator::in_any_order(family.arithmetic());
             sums.layers.entry(layer.clone()).or_insert_with(new).add(&id, &outcome.tally, is_answered, gold);
             if !outcome.warnings.is_empty() {
                 sums.warnings.insert((layer.clone(), id.clone(), outcome.warnings));
             }
+        }
+        for (place, family) in self.families().iter().enumerate() {
+            let is_refused = |annotations| !family.refuses(annotations, options).is_empty();
+            sums.is_refused |= is_refused(&reference.gold) || is_refused(&answer.annotations);
+            sums.in_common.extend(family.number_in_common(&reference.gold, options).map(|number| (place, number)));
+        }
+        if reference.gold.summaries.is_some() && answer.has_empty_summary() {
+            sums.empty_summaries.insert(id.clone());
         }
         if !is_answered {
             sums.ends.insert(id, (answer.status, answer.message.clone()));
@@ -168,13 +186,19 @@ impl<'s> Scorer<'s> {
         &self.sums.ends
     }
 
+    /// The documents that were answered with an empty summary where golden files have one.
+    pub fn empty_summaries(&self) -> &BTreeSet<String> {
+        &self.sums.empty_summaries
+    }
+
     /// The scores of whoever declares these layers.
     pub fn finish(mut self, declared: &LayerSet) -> Scores {
         let mut layers = Vec::new();
-        for (layer, accumulated) in std::mem::take(&mut self.sums.layers) {
+        for (layer, mut accumulated) in std::mem::take(&mut self.sums.layers) {
             let Some(family) = self.wants(&layer).filter(|family| family.is_answered_by(&layer, declared)) else {
                 continue;
             };
+            accumulated.put_in_order();
             let sums = Sums::new(family, &layer, self.settings, accumulated);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let of_layer = self.sums.warnings.iter().filter(|(of, ..)| *of == layer);
@@ -190,12 +214,19 @@ impl<'s> Scorer<'s> {
 }
 
 impl Partial {
+    fn is_refused(&self) -> bool {
+        self.is_refused || self.in_common.iter().zip(self.in_common.iter().skip(1)).any(|(one, next)| one.0 == next.0)
+    }
+
     fn merge(&mut self, other: Self) {
         for (layer, accumulator) in other.layers {
             self.layers.entry(layer).or_default().merge(accumulator);
         }
         self.warnings.extend(other.warnings);
         self.ends.extend(other.ends);
+        self.empty_summaries.extend(other.empty_summaries);
+        self.is_refused |= other.is_refused;
+        self.in_common.extend(other.in_common);
         self.golden.extend(other.golden);
         self.predicted.extend(other.predicted);
     }

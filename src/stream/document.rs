@@ -10,8 +10,9 @@ use rustc_hash::FxHashMap;
 
 use crate::align::Item;
 use crate::corpus::{to_answer, to_reference};
+use crate::document::{Annotations, Answer, Reference};
 use crate::error::Fault;
-use crate::format::{Entry, PlainEntity, decode, read_line, read_plain};
+use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_line, read_plain, read_summaries};
 use crate::score::Scored;
 
 /// A line of a file, as far as it was understood.
@@ -31,6 +32,8 @@ pub(super) struct Document<'t> {
 pub(super) enum Content {
     /// Plain spans: the part of the window they were read in, and their places there.
     Plain { part: usize, from: usize, to: usize },
+    /// An id and summaries.
+    Summaries(PlainSummaries),
     /// Anything else.
     Entry(Box<Entry>),
     /// Not read yet.
@@ -160,8 +163,8 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
                 }
                 (key(id), Content::Plain { part, from, to: spots.len() })
             }
-            None => match read_line(file, number, whole) {
-                Ok(entry) => (key(&entry.id), Content::Entry(Box::new(entry))),
+            None => match read_other(file, number, whole) {
+                Ok(read) => read,
                 Err(fault) => {
                     faults.push(fault);
                     continue;
@@ -171,6 +174,14 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
         documents.push(Document { key, number, at: place, text: Cow::Borrowed(whole), content });
     }
     (documents, spots, names, faults)
+}
+
+/// Reads a line that is not of plain spans.
+fn read_other(file: &Path, number: usize, line: &str) -> Result<(u128, Content), Fault> {
+    match read_summaries(line) {
+        Some(read) => Ok((key(&read.id), Content::Summaries(read))),
+        None => read_line(file, number, line).map(|entry| (key(&entry.id), Content::Entry(Box::new(entry)))),
+    }
 }
 
 /// 128 bits that tell ids apart.
@@ -206,6 +217,10 @@ impl Sources<'_> {
         {
             return Ok(Scored::Plain { gold, predicted });
         }
+        let pair = match summaries(pair) {
+            Ok(scored) => return Ok(scored),
+            Err(pair) => pair,
+        };
         let ((gold, line), (predicted, predicted_line)) = (self.entry(pair.gold, 0)?, self.entry(pair.predicted, 1)?);
         let id = gold.id.clone();
         let reference = to_reference(gold, &line)?;
@@ -220,7 +235,7 @@ impl Sources<'_> {
                 let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
                 Some(part.spots[from..to].iter().map(item).collect())
             }
-            Content::Entry(_) => None,
+            Content::Entry(_) | Content::Summaries(_) => None,
             Content::Unread => {
                 let mut entities = Vec::new();
                 read_plain(&document.text, &mut entities)?;
@@ -240,4 +255,27 @@ impl Sources<'_> {
         };
         Ok((entry, document.text))
     }
+}
+
+/// Summaries on both sides, ready to be scored, or the pair. Nothing can be wrong with them by themselves.
+fn summaries(mut pair: Pair<'_>) -> Result<Scored, Pair<'_>> {
+    for document in [&mut pair.gold, &mut pair.predicted] {
+        if let (Content::Unread, Some(read)) = (&document.content, read_summaries(&document.text)) {
+            document.content = Content::Summaries(read);
+        }
+    }
+    if let (Content::Summaries(gold), Content::Summaries(predicted)) =
+        (&mut pair.gold.content, &mut pair.predicted.content)
+    {
+        let annotations = |read: &mut PlainSummaries| Annotations {
+            summaries: Some(std::mem::take(&mut read.summaries)),
+            ..Annotations::default()
+        };
+        return Ok(Scored::Full {
+            id: std::mem::take(&mut gold.id),
+            reference: Box::new(Reference { gold: annotations(gold), ..Reference::default() }),
+            answer: Box::new(Answer::ok(annotations(predicted))),
+        });
+    }
+    Err(pair)
 }

@@ -18,8 +18,8 @@ const MOST_FAULTS: usize = 20;
 /// Bytes of both lines of a pair that one thread scores in one go, at least.
 const PORTION: usize = 1 << 16;
 
-/// Scores files of lines of `karat.document/1` in step. `None` where that cannot be done (a file is none of lines, or a
-/// metric is no count, so that the order of documents matters, labels are mapped, or records have options): then they must be loaded.
+/// Scores files of lines of `karat.document/1` in step. `None` where that cannot be done (a file is none of lines, a tool
+/// that is stood in for refuses a document, labels are mapped, or records have options): then they must be loaded.
 ///
 /// # Errors
 /// With the first faults of the files.
@@ -49,10 +49,6 @@ pub(super) fn score_within<'s>(
         return Ok(None);
     };
     let scorer = Scorer::new(settings);
-    // What other tools refuse is told from whole files, unless they take plain spans, which they have no reason to refuse.
-    if settings.preset.is_some() && !scorer.takes_plain() {
-        return Ok(None);
-    }
     let mut files = Files { lines: [gold, predicted], join: Join::default(), labels: Labels::new(), scorer };
     loop {
         let fill = |lines: &mut Lines| lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)]);
@@ -97,7 +93,7 @@ struct Files<'s> {
 }
 
 impl<'s> Files<'s> {
-    /// Scores what the windows hold; `false` where a metric is no count.
+    /// Scores what the windows hold; `false` where the files must be loaded.
     fn step(&mut self) -> Result<bool, Vec<Fault>> {
         let Self { lines, join, labels, scorer } = self;
         let places = [lines[0].place(), lines[1].place()];
@@ -141,12 +137,12 @@ impl<'s> Files<'s> {
             labels,
             takes_plain: scorer.takes_plain(),
         };
-        let is_of_counts = scorer.add(portions, labels, |pair| sources.prepare(pair))?;
+        let goes_on = scorer.add(portions, labels, |pair| sources.prepare(pair))?;
         drop(windows);
         for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
             lines.consume(bytes, count);
         }
-        Ok(is_of_counts)
+        Ok(goes_on)
     }
 
     /// Documents that have no partner are faults.

@@ -82,6 +82,77 @@ proptest! {
     }
 }
 
+/// A text by number: none, empty, and some that share words.
+fn text(number: u8) -> Option<String> {
+    const WORDS: [&str; 6] = ["rain", "fell", "Rain\\n", "in", "\u{c9}vora.", "41"];
+    let words = (0..number.saturating_sub(1)).map(|at| WORDS[usize::from(at * number) % WORDS.len()]);
+    (number > 0).then(|| words.collect::<Vec<_>>().join(" "))
+}
+
+fn line_of_summaries(at: usize, first: u8, rest: &[u8], with: u8) -> String {
+    let texts = rest.iter().filter_map(|number| text(*number)).map(|text| format!("{text:?}").replace("\\\\", "\\"));
+    let summary = text(first).map_or("null".to_owned(), |text| format!("{text:?}").replace("\\\\", "\\"));
+    let more = match with {
+        0 => r#", "meta": {"a": 1}"#,
+        1 => r#", "keyphrases": ["rain", "heavy rain"]"#,
+        _ => "",
+    };
+    // Ids whose order is not that of the lines.
+    let id = at * 7 % 41;
+    format!(
+        "{{\"id\": \"d{id}\", \"summary\": {summary}, \"summaries\": [{}]{more}}}\n",
+        texts.collect::<Vec<_>>().join(", ")
+    )
+}
+
+proptest! {
+    #[test]
+    fn summaries_in_step_and_loaded_are_the_same(
+        documents in prop::collection::vec(
+            (0..7_u8, prop::collection::vec(1..7_u8, 0..3), prop::option::weighted(0.9, 0..7_u8), 0..9_u8), 1..40),
+        turned in prop_oneof![Just(0_usize), 0..40_usize],
+        window in prop_oneof![Just(1_usize), 100..2_000_usize, Just(1 << 20)],
+        preset in prop_oneof![Just(""), Just("rouge_score"), Just("rouge155"), Just("sacrebleu")],
+    ) {
+        let (mut gold, mut predicted) = (String::new(), Vec::new());
+        for (at, (first, rest, found, with)) in documents.iter().enumerate() {
+            gold.push_str(&line_of_summaries(at, *first, rest, *with));
+            predicted.push(match found {
+                Some(found) => line_of_summaries(at, *found, &[], *with),
+                None => format!("{{\"id\": \"d{}\", \"error\": \"no\"}}\n", at * 7 % 41),
+            });
+        }
+        let turned = turned.min(predicted.len());
+        predicted[..turned].reverse();
+        let folder = TempDir::new().unwrap();
+        let files = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
+        fs::write(&files[0], gold).unwrap();
+        fs::write(&files[1], predicted.concat()).unwrap();
+        let mut settings = Settings { documents: false, preset: crate::preset::find(preset), ..Settings::default() };
+        settings.options.summaries.variable_references = true;
+        let expected = loaded(&files[0], &files[1], &settings);
+        let streamed = score_within(window, [&files[0], &files[1]], &settings).unwrap().unwrap();
+        let declared = streamed.layers().0.clone();
+        prop_assert_eq!(streamed.finish(&declared), expected);
+    }
+}
+
+#[test]
+fn what_a_preset_refuses_is_loaded() {
+    let folder = TempDir::new().unwrap();
+    let files = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
+    let line = |at: usize, rest: &[u8]| line_of_summaries(at, 5, rest, 9);
+    let preset = crate::preset::find("sacrebleu");
+    let settings = Settings { documents: false, preset, ..Settings::default() };
+    let is_streamed = |rest: [&[u8]; 2]| {
+        fs::write(&files[0], line(0, rest[0]) + &line(1, rest[1])).unwrap();
+        fs::write(&files[1], line(0, &[]) + &line(1, &[])).unwrap();
+        score_within(1 << 20, [&files[0], &files[1]], &settings).unwrap().is_some()
+    };
+    assert!(is_streamed([&[3], &[4]]));
+    assert!(!is_streamed([&[3], &[]]));
+}
+
 #[test]
 fn ids_that_come_twice_and_documents_without_a_partner_are_faults() {
     let folder = TempDir::new().unwrap();

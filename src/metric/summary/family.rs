@@ -61,6 +61,10 @@ impl Family for SummaryFamily {
         self.arithmetic
     }
 
+    fn number_in_common(&self, gold: &Annotations, options: &Options) -> Option<usize> {
+        self.parts.iter().find_map(|part| part.number_in_common(gold, options))
+    }
+
     fn refuses_together(
         &self,
         references: &BTreeMap<String, Reference>,

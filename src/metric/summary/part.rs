@@ -48,6 +48,11 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
     /// How one of them is computed: figures are compared only where signatures are equal.
     fn signature(&self, name: &str, options: &Options) -> String;
 
+    /// A number that has to be the same for every golden file: where it is not, [`Self::refuses_together`] says what is wrong.
+    fn number_in_common(&self, _gold: &Annotations, _options: &Options) -> Option<usize> {
+        None
+    }
+
     /// What it refuses of all golden files taken together.
     fn refuses_together(&self, _references: &BTreeMap<String, Reference>, _options: &Options) -> Vec<Fault> {
         Vec::new()

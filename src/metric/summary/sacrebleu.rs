@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{SummaryMetric, Texts};
-use crate::document::Reference;
+use crate::document::{Annotations, Reference};
 use crate::error::Fault;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
@@ -19,6 +19,10 @@ impl Sacrebleu {
     pub const LENIENT: Self = Self { refuses_unequal: false };
     /// As many references for every document, as sacreBLEU expects where none is left undefined.
     pub const STRICT: Self = Self { refuses_unequal: true };
+
+    fn expects_equal(&self, options: &Options) -> bool {
+        self.refuses_unequal && !options.summaries.variable_references
+    }
 }
 
 const BLEU: &str = "bleu";
@@ -41,8 +45,12 @@ impl SummaryMetric for Sacrebleu {
         }
     }
 
+    fn number_in_common(&self, gold: &Annotations, options: &Options) -> Option<usize> {
+        gold.summaries.as_ref().filter(|_| self.expects_equal(options)).map(Vec::len)
+    }
+
     fn refuses_together(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
-        if self.refuses_unequal && !options.summaries.variable_references { unequal(references) } else { Vec::new() }
+        if self.expects_equal(options) { unequal(references) } else { Vec::new() }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

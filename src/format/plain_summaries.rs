@@ -1,0 +1,72 @@
+//! The other common case of `karat.document/1`: an id and summaries, nothing else.
+//!
+//! As with plain spans, nothing is said of what is wrong: a line with anything else is left to the careful reader.
+
+use serde::Deserialize;
+
+/// A document's summaries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainSummaries {
+    /// Joins it to its document.
+    pub id: String,
+    /// `summary` in front of `summaries`.
+    pub summaries: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    id: String,
+    summaries: Option<Vec<String>>,
+    summary: Option<String>,
+}
+
+/// Reads a line; `None` where the careful reader must look at it. Whatever is read here, that reader reads the same, and the
+/// checks on single documents have nothing against it.
+pub fn read_summaries(line: &str) -> Option<PlainSummaries> {
+    let Wire { id, summaries, summary } = serde_json::from_str(line).ok()?;
+    let summaries = match (summary, summaries) {
+        (None, summaries) => summaries?,
+        (Some(first), None) => vec![first],
+        (Some(first), Some(rest)) => [first].into_iter().chain(rest).collect(),
+    };
+    (!id.is_empty()).then_some(PlainSummaries { id, summaries })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::read_summaries;
+    use crate::format::read_line;
+
+    #[test]
+    fn the_careful_reader_reads_the_same() {
+        let lines = [
+            r#"{"id": "a", "summary": "Rain.\nAnd \u00e9 sun."}"#,
+            r#"{"summaries": ["One.", ""], "id": "a"}"#,
+            r#"{"id": "a", "summaries": ["Two."], "summary": "One."}"#,
+            r#"{"id": "a", "summaries": [], "summary": null}"#,
+        ];
+        for line in lines {
+            let (plain, careful) =
+                (read_summaries(line).unwrap(), read_line(Path::new("gold.jsonl"), 1, line).unwrap());
+            assert_eq!((&plain.id, Some(&plain.summaries)), (&careful.id, careful.annotations.summaries.as_ref()));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_left_to_it() {
+        let lines = [
+            r#"{"id": 7, "summary": "x"}"#,
+            r#"{"id": "", "summary": "x"}"#,
+            r#"{"id": "a"}"#,
+            r#"{"id": "a", "summary": "x", "text": "y"}"#,
+            r#"{"id": "a", "summary": "x", "sumary": "y"}"#,
+            r#"{"id": "a", "summary": "x", "summary": "y"}"#,
+            r#"{"id": "a", "summary": 1}"#,
+            r#"{"id": "a", "summary": "x"} x"#,
+        ];
+        assert!(lines.iter().all(|line| read_summaries(line).is_none()));
+    }
+}
