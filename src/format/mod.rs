@@ -37,7 +37,7 @@ pub use locator::Locator;
 pub use losses::Losses;
 pub use offset_unit::{LooksLike, OffsetUnit};
 pub use place::{Place, Places};
-pub use plain::{PlainEntity, read_plain};
+pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{FORMATS, Files, Format, Input, Look, Output};
 pub use text_file::{decode, sha256};

@@ -39,6 +39,14 @@ pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Opt
     id.filter(|id| listed && cursor.at == line.len() && !id.is_empty())
 }
 
+/// The id of a line that begins with it; `None` where the careful reader must look at it. The rest is not looked at.
+pub fn read_id(line: &str) -> Option<&str> {
+    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    cursor.take(b'{')?;
+    let id = (cursor.key()? == "id").then(|| cursor.string())??;
+    (!id.is_empty()).then_some(id)
+}
+
 struct Cursor<'a> {
     text: &'a str,
     bytes: &'a [u8],

@@ -12,7 +12,7 @@ use crate::align::Item;
 use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Reference};
 use crate::error::Fault;
-use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_line, read_plain, read_summaries};
+use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::score::Scored;
 
 /// A line of a file, as far as it was understood.
@@ -32,11 +32,7 @@ pub(super) struct Document<'t> {
 pub(super) enum Content {
     /// Plain spans: the part of the window they were read in, and their places there.
     Plain { part: usize, from: usize, to: usize },
-    /// An id and summaries.
-    Summaries(PlainSummaries),
-    /// Anything else.
-    Entry(Box<Entry>),
-    /// Not read yet.
+    /// Anything, not read beyond its id.
     #[default]
     Unread,
 }
@@ -163,8 +159,10 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
                 }
                 (key(id), Content::Plain { part, from, to: spots.len() })
             }
-            None => match read_other(file, number, whole) {
-                Ok(read) => read,
+            None => match read_id(whole)
+                .map_or_else(|| read_line(file, number, whole).map(|entry| key(&entry.id)), |id| Ok(key(id)))
+            {
+                Ok(key) => (key, Content::Unread),
                 Err(fault) => {
                     faults.push(fault);
                     continue;
@@ -174,14 +172,6 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
         documents.push(Document { key, number, at: place, text: Cow::Borrowed(whole), content });
     }
     (documents, spots, names, faults)
-}
-
-/// Reads a line that is not of plain spans.
-fn read_other(file: &Path, number: usize, line: &str) -> Result<(u128, Content), Fault> {
-    match read_summaries(line) {
-        Some(read) => Ok((key(&read.id), Content::Summaries(read))),
-        None => read_line(file, number, line).map(|entry| (key(&entry.id), Content::Entry(Box::new(entry)))),
-    }
 }
 
 /// 128 bits that tell ids apart.
@@ -217,10 +207,9 @@ impl Sources<'_> {
         {
             return Ok(Scored::Plain { gold, predicted });
         }
-        let pair = match summaries(pair) {
-            Ok(scored) => return Ok(scored),
-            Err(pair) => pair,
-        };
+        if let Some(scored) = summaries(&pair) {
+            return Ok(scored);
+        }
         let ((gold, line), (predicted, predicted_line)) = (self.entry(pair.gold, 0)?, self.entry(pair.predicted, 1)?);
         let id = gold.id.clone();
         let reference = to_reference(gold, &line)?;
@@ -235,7 +224,6 @@ impl Sources<'_> {
                 let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
                 Some(part.spots[from..to].iter().map(item).collect())
             }
-            Content::Entry(_) | Content::Summaries(_) => None,
             Content::Unread => {
                 let mut entities = Vec::new();
                 read_plain(&document.text, &mut entities)?;
@@ -249,33 +237,19 @@ impl Sources<'_> {
     }
 
     fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Vec<Fault>> {
-        let entry = match document.content {
-            Content::Entry(entry) => *entry,
-            _ => read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?,
-        };
+        let entry = read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?;
         Ok((entry, document.text))
     }
 }
 
-/// Summaries on both sides, ready to be scored, or the pair. Nothing can be wrong with them by themselves.
-fn summaries(mut pair: Pair<'_>) -> Result<Scored, Pair<'_>> {
-    for document in [&mut pair.gold, &mut pair.predicted] {
-        if let (Content::Unread, Some(read)) = (&document.content, read_summaries(&document.text)) {
-            document.content = Content::Summaries(read);
-        }
-    }
-    if let (Content::Summaries(gold), Content::Summaries(predicted)) =
-        (&mut pair.gold.content, &mut pair.predicted.content)
-    {
-        let annotations = |read: &mut PlainSummaries| Annotations {
-            summaries: Some(std::mem::take(&mut read.summaries)),
-            ..Annotations::default()
-        };
-        return Ok(Scored::Full {
-            id: std::mem::take(&mut gold.id),
-            reference: Box::new(Reference { gold: annotations(gold), ..Reference::default() }),
-            answer: Box::new(Answer::ok(annotations(predicted))),
-        });
-    }
-    Err(pair)
+/// Summaries on both sides, ready to be scored. Nothing can be wrong with them by themselves.
+fn summaries(pair: &Pair<'_>) -> Option<Scored> {
+    let (Content::Unread, Content::Unread) = (&pair.gold.content, &pair.predicted.content) else { return None };
+    let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.text)?);
+    let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
+    Some(Scored::Full {
+        id: gold.id.clone(),
+        reference: Box::new(Reference { gold: annotations(gold), ..Reference::default() }),
+        answer: Box::new(Answer::ok(annotations(predicted))),
+    })
 }

@@ -32,15 +32,24 @@ impl Kind {
         Self::L,
         Self::Lsum,
     ];
+
+    /// The name in reports.
+    ///
+    /// # Panics
+    /// On `N` of anything but 1 to 9.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::N(n) => ["rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rouge6", "rouge7", "rouge8", "rouge9"]
+                [n as usize - 1],
+            Self::L => "rougeL",
+            Self::Lsum => "rougeLsum",
+        }
+    }
 }
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::N(n) => write!(f, "rouge{n}"),
-            Self::L => f.write_str("rougeL"),
-            Self::Lsum => f.write_str("rougeLsum"),
-        }
+        f.pad(self.name())
     }
 }
 

@@ -36,21 +36,17 @@ impl Rouge {
 
 impl SummaryMetric for Rouge {
     fn names(&self, _: &Options) -> Vec<Name> {
-        Kind::ALL.iter().map(|kind| kind.to_string().into()).collect()
+        Kind::ALL.iter().map(|kind| kind.name().into()).collect()
     }
 
     fn signature(&self, name: &str, options: &Options) -> String {
-        let sentences = if name == Kind::Lsum.to_string() {
-            format!("|sent:{}", self.sentences(options).rule())
-        } else {
-            String::new()
-        };
+        let sentences =
+            if name == Kind::Lsum.name() { format!("|sent:{}", self.sentences(options).rule()) } else { String::new() };
         format!("{name}|mode:{}{sentences}|references:best-f1", self.scorer(options).signature())
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
-        let kinds: Vec<(String, Kind)> = Kind::ALL.iter().map(|kind| (kind.to_string(), *kind)).collect();
-        let (names, kinds): (Vec<String>, Vec<Kind>) = kinds.into_iter().filter(|(name, _)| wanted(name)).unzip();
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| wanted(kind.name())).collect();
         if kinds.is_empty() || texts.references.is_empty() {
             return;
         }
@@ -60,8 +56,8 @@ impl SummaryMetric for Rouge {
         let references: Vec<Cow<'_, str>> = texts.references.iter().map(|reference| rule.lines(reference)).collect();
         let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();
         let scores = scorer.score(&kinds, &references, &rule.lines(texts.hypothesis));
-        for (name, Prf { precision, recall, f1 }) in names.into_iter().zip(scores) {
-            outcome.tally.add(SlotKey::whole(name), Slot::Mean { precision, recall, f1, documents: 1 });
+        for (kind, Prf { precision, recall, f1 }) in kinds.iter().zip(scores) {
+            outcome.tally.add(SlotKey::whole(kind.name()), Slot::Mean { precision, recall, f1, documents: 1 });
         }
         let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}", scorer.tokenizer);
         if scorer.empties(texts.hypothesis) {
