@@ -123,9 +123,9 @@ pub(super) fn western(text: &str, possessive: Possessive, cuts: &mut Cuts, take:
 }
 
 fn run(text: &str, has_dot: bool, possessive: bool, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
-    let (text, end) = match text.strip_suffix("'s") {
-        Some(owner) if possessive => (owner, Some(&text[owner.len()..])),
-        _ => (text, None),
+    let (text, end) = match possessive.then(|| text.strip_suffix("'s")).flatten() {
+        Some(owner) => (owner, Some(&text[owner.len()..])),
+        None => (text, None),
     };
     if has_dot {
         dotted(text, cuts, take);

@@ -30,6 +30,15 @@ pub(super) struct Lexicon {
     met: Vec<(u32, u32)>,
     round: u32,
     size: u32,
+    /// Room for the words of a text.
+    keys: Vec<Key>,
+}
+
+/// A word: itself, where it is short, or the place of its stem.
+#[derive(Clone, Copy)]
+enum Key {
+    Short(u128),
+    Place(u32),
 }
 
 impl Lexicon {
@@ -58,24 +67,50 @@ impl Lexicon {
     /// Tokenizes a text line by line. Lines are what stands between `\n`s, as rouge-score 0.1.2 has it.
     pub(super) fn tokens(&mut self, text: &str) -> Tokens {
         let tokenizer = self.tokenizer;
-        let mut tokens = Tokens::default();
+        let mut tokens = Tokens::for_bytes(text.len());
+        let mut keys = std::mem::take(&mut self.keys);
         for line in text.split('\n') {
-            tokenizer.each(line, |word| tokens.push(self.number(word)));
+            tokenizer.each(line, |word| {
+                keys.push(packed(word).map_or_else(|| Key::Place(self.place_of_long(word)), Key::Short));
+                tokens.push(0);
+            });
             tokens.end_line();
         }
+        // All words of a text are looked up in one go, so that the processor waits for several at a time.
+        for (id, key) in tokens.ids.iter_mut().zip(&keys) {
+            *id = match *key {
+                Key::Short(key) => self.place_of_short(key),
+                Key::Place(place) => place,
+            };
+        }
+        tokens.ids.iter_mut().for_each(|id| *id = self.number(*id));
+        keys.clear();
+        self.keys = keys;
         tokens
     }
 
-    fn number(&mut self, word: &str) -> u32 {
-        let key = packed(word);
-        let known = match key {
-            Some(key) => self.short.get(&key),
-            None => self.long.get(word),
-        };
-        let place = match known {
-            Some(&place) => place,
-            None => self.learn(word, key),
-        };
+    fn place_of_short(&mut self, key: u128) -> u32 {
+        if let Some(place) = self.short.get(&key) {
+            return *place;
+        }
+        let bytes = key.to_le_bytes();
+        let word = std::str::from_utf8(&bytes[..usize::from(bytes[SHORT])]).expect("packed from a word");
+        let place = self.learn(word);
+        self.short.insert(key, place);
+        place
+    }
+
+    fn place_of_long(&mut self, word: &str) -> u32 {
+        if let Some(place) = self.long.get(word) {
+            return *place;
+        }
+        let place = self.learn(word);
+        self.long.insert(word.into(), place);
+        place
+    }
+
+    /// The number that a stem has in this round.
+    fn number(&mut self, place: u32) -> u32 {
         let (round, number) = &mut self.met[place as usize];
         if *round != self.round {
             (*round, *number) = (self.round, self.size);
@@ -85,7 +120,7 @@ impl Lexicon {
     }
 
     /// The place of the stem of a new word.
-    fn learn(&mut self, word: &str, key: Option<u128>) -> u32 {
+    fn learn(&mut self, word: &str) -> u32 {
         let next = u32::try_from(self.met.len()).expect("texts have fewer than 2^32 distinct tokens");
         let place = if self.stemmer == Stemmer::None {
             next
@@ -95,10 +130,6 @@ impl Lexicon {
         if place == next {
             self.met.push((0, 0));
         }
-        match key {
-            Some(key) => self.short.insert(key, place),
-            None => self.long.insert(word.into(), place),
-        };
         place
     }
 }

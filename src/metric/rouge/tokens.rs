@@ -10,6 +10,11 @@ pub(in crate::metric) struct Tokens {
 }
 
 impl Tokens {
+    /// With room for the tokens of a text of so many bytes; more of them fit too.
+    pub(in crate::metric) fn for_bytes(bytes: usize) -> Self {
+        Self { ids: Vec::with_capacity(bytes / 4), ends: Vec::new() }
+    }
+
     /// Adds a token to the present line.
     pub(in crate::metric) fn push(&mut self, id: u32) {
         self.ids.push(id);

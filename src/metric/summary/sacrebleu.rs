@@ -6,6 +6,7 @@ use super::{SummaryMetric, Texts};
 use crate::document::{Annotations, Reference};
 use crate::error::Fault;
 use crate::metric::corpus::{Corpus, Formula};
+use crate::metric::options::ChrfOptions;
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 
 /// The metrics of sacreBLEU 2.6.0.
@@ -67,7 +68,9 @@ impl SummaryMetric for Sacrebleu {
             add(BLEU, Formula::Bleu(options.bleu), &options.bleu.count(references, hypothesis));
         }
         if wanted(CHRF) || wanted(CHRF_WORDS) {
-            let counts = options.chrf.count(references, hypothesis);
+            // Of chrF alone, words are not looked at.
+            let orders = if wanted(CHRF_WORDS) { options.chrf } else { ChrfOptions { word_order: 0, ..options.chrf } };
+            let counts = orders.count(references, hypothesis);
             for (name, counts) in [CHRF, CHRF_WORDS].into_iter().zip(&counts).filter(|(name, _)| wanted(name)) {
                 add(name, Formula::Chrf(options.chrf), counts);
             }
