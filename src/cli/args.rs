@@ -15,6 +15,7 @@ use karat::text::{Stemmer, Tokenizer};
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::meta_args::MetaArgs;
 use super::presets::{self, HELP};
+use super::threads::Threads;
 use super::verdict_args::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
@@ -165,9 +166,8 @@ pub(super) struct RunArgs {
     /// Put the run, reports included, into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Threads; all cores by default. The output is the same for every number
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// No progress bar, no summary
     #[arg(long, short)]
     pub quiet: bool,
@@ -269,9 +269,8 @@ pub(super) struct ScoreArgs {
     /// What to do with documents that only the golden files or only the predictions have
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
-    /// Threads; all cores by default. The output is the same for every number
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
     /// What 0 divided by 0 gives; undefined by default
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,

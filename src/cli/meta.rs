@@ -9,7 +9,8 @@ use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
 
 use super::meta_args::{MetaArgs, MetaFormat};
-use super::{exit, output, table};
+use super::score::is_asked;
+use super::{exit, output, table, threads};
 
 pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     // What is not asked for is not read, but may be what a misspelt name meant.
@@ -31,7 +32,7 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
         return Err(Error::NothingSelected(fault.help("they are joined by the names of systems and documents")));
     }
     let settings = settings(args, compare);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0).into()).build();
+    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into());
     let evaluate_all = || judged.iter().map(|judged| evaluate(judged, &settings)).collect();
     // Without threads of its own the work is done on those there are, with the same result.
     let dimensions = pool.map_or_else(|_| evaluate_all(), |pool| pool.install(evaluate_all));
@@ -45,11 +46,6 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     })?;
     notes(&judged, &report, args).iter().for_each(|note| output::note(note));
     Ok(exit::PASS)
-}
-
-/// Whether a metric is asked for: by its name, or by one that it begins with.
-fn is_asked(name: &str, asked: &str) -> bool {
-    name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
 }
 
 fn settings(args: &MetaArgs, compare: Compare) -> Settings {

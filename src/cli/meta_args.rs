@@ -6,6 +6,8 @@ use clap::ValueEnum;
 use karat::meta::{self, Named};
 use karat::stats::correlation;
 
+use super::threads::Threads;
+
 /// Measure how well metrics agree with human ratings of summaries.
 ///
 /// Joins scores and ratings by system and document, and prints Pearson's, Spearman's and Kendall's (tau-b) correlation of each
@@ -72,9 +74,8 @@ pub(super) struct MetaArgs {
     /// How to print the result
     #[arg(long, value_enum, default_value_t = MetaFormat::Table)]
     pub format: MetaFormat,
-    /// Threads; all cores by default. The output is the same for every number
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub jobs: Option<u16>,
+    #[command(flatten)]
+    pub threads: Threads,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

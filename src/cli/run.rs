@@ -121,7 +121,7 @@ fn environment(args: &RunArgs) -> Environment {
         ended: String::new(),
         git_commit: git_commit(args.config.parent()),
         configuration_sha256: std::fs::read(&args.config).map(sha256).unwrap_or_default(),
-        jobs: args.jobs.map_or(cores, usize::from),
+        jobs: args.threads.jobs.map_or(cores, usize::from),
     }
 }
 

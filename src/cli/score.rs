@@ -24,7 +24,7 @@ use super::unmatched::{self, Joined};
 use super::{difference, exit, figures, in_step, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
-    match args.jobs {
+    match args.threads.jobs {
         None => score_and_print(args),
         Some(jobs) => threads::pool(usize::from(jobs))?.install(|| score_and_print(args)),
     }
@@ -42,6 +42,7 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
         documents: args.format != ScoreFormat::Table
             || args.explain_difference.is_some()
             || verdicts::are_asked_for(args, &options),
+        examples: args.format == ScoreFormat::Md,
         options,
         preset,
         ..Settings::default()
@@ -249,12 +250,14 @@ pub(super) fn nothing(golden: &LayerSet, declared: &LayerSet) -> Error {
     Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
 }
 
+/// Whether a metric is asked for: by its name, or by one that it begins with.
+pub(super) fn is_asked(name: &str, asked: &str) -> bool {
+    name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
+}
+
 /// Leaves only the figures that are asked for.
 pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
     let names: BTreeSet<String> = scores.figures().map(|figure| figure.name.to_string()).collect();
-    let is_asked = |name: &str, metric: &str| {
-        name.strip_prefix(metric).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
-    };
     let unknown: Vec<Fault> = metrics
         .iter()
         .filter(|metric| !names.iter().any(|name| is_asked(name, metric)))

@@ -3,6 +3,14 @@
 use karat::error::Fault;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+/// The option that says so.
+#[derive(Debug, clap::Args)]
+pub(super) struct Threads {
+    /// Threads; all cores by default. The output is the same for every number
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+}
+
 /// A pool of so many threads.
 pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Fault> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();

@@ -229,10 +229,6 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f6
 
 /// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
 pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
-    if let (Slot::Corpus(total), Slot::Corpus(document)) = (total, document) {
-        // What the figure owes to the document: the difference that leaving it out makes.
-        return Some(total.value()? - total.without(document).value()?);
-    }
     let (precision, recall) = parts(total);
     let (p, r) = parts(document);
     let has = |ratio: Ratio| ratio.whole > 0.0;

@@ -21,8 +21,6 @@ pub struct Corpus {
 /// the squares of these, by which it is known whether all have as many.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Formula {
-    /// The first sum by the second, in percent.
-    Rate,
     /// Units of references, of the summary, and shared ones: their F, in which precision has the weight `alpha`, 0 to 1.
     Hits {
         /// The weight of precision.
@@ -69,12 +67,12 @@ impl Corpus {
 
     /// The figure over many documents; `None` where it is undefined.
     pub fn value(&self) -> Option<f64> {
+        self.value_by(self.formula)
+    }
+
+    fn value_by(&self, formula: Formula) -> Option<f64> {
         let counts = || self.sums.get(HEAD..).unwrap_or_default();
-        match self.formula {
-            Formula::Rate => match *self.sums {
-                [part, whole] if whole > 0.0 => Some(100.0 * part / whole),
-                _ => None,
-            },
+        match formula {
             Formula::Hits { alpha } => match *self.sums {
                 [references, summary, hits] => Some(Hits { references, summary, hits }.exact(alpha).f1),
                 _ => None,
@@ -89,10 +87,7 @@ impl Corpus {
     /// The figure of the one document that was counted: BLEU then leaves out the orders that the summary is too short for.
     pub fn value_of_document(&self) -> Option<f64> {
         match self.formula {
-            Formula::Bleu(options) => {
-                let formula = Formula::Bleu(BleuOptions { effective_order: true, ..options });
-                Self { formula, sums: self.sums.clone() }.value()
-            }
+            Formula::Bleu(options) => self.value_by(Formula::Bleu(BleuOptions { effective_order: true, ..options })),
             _ => self.value(),
         }
     }
@@ -155,13 +150,13 @@ mod tests {
         assert_eq!(all.references().as_deref(), Some("var"));
         let less = all.without(&bleu(&["c"], "c"));
         assert_eq!(less.references().as_deref(), Some("2"));
-        assert_eq!(Corpus { formula: Formula::Rate, sums: vec![1.0, 2.0] }.references(), None);
+        assert_eq!(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }.references(), None);
     }
 
     #[test]
     fn errors_have_no_upper_end() {
         assert_eq!(Formula::Ter(TerOptions::default()).most(), f64::INFINITY);
         assert_eq!(Formula::Bleu(BleuOptions::default()).most(), 100.0);
-        assert_eq!((Formula::WordErrors.scale(), Formula::Rate.scale()), (1.0, 100.0));
+        assert_eq!((Formula::WordErrors.scale(), Formula::Hits { alpha: 0.5 }.scale()), (1.0, 1.0));
     }
 }

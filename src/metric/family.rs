@@ -31,8 +31,6 @@ pub struct Outcome {
     pub items: Vec<Item>,
     /// Of a summary whose source is known: the numbers, dates and names in it, in its order.
     pub facts: Vec<Fact>,
-    /// Of a summary: a few telling words and pairs of words, where single documents are wanted.
-    pub ngrams: Vec<Ngram>,
     /// What a reader should know before believing the figures, such as a text that a tokenizer emptied.
     pub warnings: Vec<String>,
 }
@@ -96,10 +94,16 @@ pub trait Family: Send + Sync + RefUnwindSafe {
         self.count(layer, case)
     }
 
+    /// A few telling words and pairs of words of a document's summaries, for whoever reads them.
+    fn ngrams(&self, _case: &Case<'_>) -> Vec<Ngram> {
+        Vec::new()
+    }
+
     /// A fast way to the same sums for documents of nothing but plain entities, if it has one under these options.
     fn plain(&self, _options: &Options) -> Option<PlainSum> {
         None
     }
+
     /// The same for documents of nothing but tags.
     fn tagged(&self) -> Option<&dyn Tagged> {
         None

@@ -64,7 +64,7 @@ impl Plan {
                     faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
                     faults.extend(check_schemas(&wanted.golden, &options));
                     options.summaries.source.or_words(dataset.info.summary_words);
-                    loaded.push((dataset, Settings { layers, options, ..Settings::default() }));
+                    loaded.push((dataset, Settings { layers, options, examples: true, ..Settings::default() }));
                 }
                 Err(error) => faults.extend(error.faults().to_vec()),
             }

@@ -12,6 +12,7 @@ use super::sums::Sums;
 use super::{DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::error::Fault;
+use crate::metric::summary::Ngram;
 use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
 use crate::preset::Preset;
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub options: Options,
     /// Whether every document's own figures and items are wanted; scores are the same without, and cost less.
     pub documents: bool,
+    /// Whether documents carry a few telling n-grams of their summaries, too.
+    pub examples: bool,
     /// Another tool to stand in for: only what it scores is scored, in its way.
     pub preset: Option<&'static Preset>,
 }
@@ -43,6 +46,7 @@ impl Default for Settings {
             labels_per_document: false,
             options: Options::default(),
             documents: true,
+            examples: false,
             preset: None,
         }
     }
@@ -101,6 +105,7 @@ struct Counted<'a> {
     message: Option<&'a str>,
     gold: u64,
     outcome: Outcome,
+    ngrams: Vec<Ngram>,
 }
 
 fn score_layer(
@@ -153,7 +158,7 @@ fn score_layer(
                 figures: sums.values_in(&document.outcome.tally),
                 items: document.outcome.items,
                 facts: document.outcome.facts,
-                ngrams: document.outcome.ngrams,
+                ngrams: document.ngrams,
             };
             (document.id.to_owned(), scores)
         })
@@ -181,7 +186,8 @@ fn count<'a>(
     let options = &settings.options;
     let case = Case { document: reference.document.as_ref(), gold: &golden, predicted: &predicted, options };
     let outcome = if settings.documents { family.count(layer, &case) } else { family.sum(layer, &case) };
-    Some(Counted { id, status, message, gold, outcome })
+    let ngrams = if settings.examples { family.ngrams(&case) } else { Vec::new() };
+    Some(Counted { id, status, message, gold, outcome, ngrams })
 }
 
 /// What a document without an answer has.

@@ -160,9 +160,7 @@ impl<'a> Sums<'a> {
         let (estimate, confidence) = (total.value()?, self.settings.confidence);
         let (scale, most) = (total.formula.scale(), total.formula.most());
         let without = self.accumulated.without_each(&key(name), total);
-        // What differs by rounding alone agrees.
-        let agree = without.iter().all(|value| (value - estimate).abs() <= 1e-9 * scale);
-        jackknife(estimate, &without, (0.0, most), confidence).filter(|_| !agree).or_else(|| {
+        jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
             // Documents that agree: each is a trial.
             let agreeing = Spread { clusters: without.len(), squares: 0.0 };
             let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;

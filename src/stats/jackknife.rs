@@ -5,7 +5,7 @@ use super::interval::quantile;
 
 /// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom,
 /// cut at the lowest and the highest value that the statistic can have. `None` below two documents, and where leaving any of
-/// them out changes nothing, since that says nothing about its error.
+/// them out changes nothing but by rounding, since that says nothing about its error.
 pub fn jackknife(estimate: f64, without: &[f64], (least, most): (f64, f64), confidence: f64) -> Option<Interval> {
     let clusters = without.len() as f64;
     if without.len() < 2 {
@@ -14,7 +14,7 @@ pub fn jackknife(estimate: f64, without: &[f64], (least, most): (f64, f64), conf
     let mean = without.iter().sum::<f64>() / clusters;
     let sum: f64 = without.iter().map(|value| (value - mean).powi(2)).sum();
     let error = ((clusters - 1.0) / clusters * sum).sqrt();
-    if error <= f64::EPSILON {
+    if error <= 1e-12 * estimate.abs().max(1.0) {
         return None;
     }
     let reach = quantile(without.len(), confidence) * error;
@@ -42,5 +42,6 @@ mod tests {
     fn documents_that_change_nothing_say_nothing() {
         assert_eq!(jackknife(0.5, &[0.5, 0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(0.5, &[0.5], (0.0, 1.0), 0.95), None);
+        assert_eq!(jackknife(100.0, &[100.000_000_000_000_04, 100.0], (0.0, 100.0), 0.95), None);
     }
 }

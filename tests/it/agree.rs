@@ -19,9 +19,7 @@ fn files() -> Cli {
 }
 
 fn json(cli: &Cli, args: &[&str]) -> Value {
-    let output = cli.karat(&[&["agree"], args, &["--format", "json"]].concat()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    cli.json(&[&["agree"], args].concat())
 }
 
 #[test]

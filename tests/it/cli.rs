@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A temporary folder in which karat is run, so that every path it shows is relative.
@@ -47,6 +48,13 @@ impl Cli {
         cli.write("golden/b.json", r#"{"id": "b", "entities": []}"#);
         cli.write("karat.toml", CONFIG);
         cli
+    }
+
+    /// What a command prints with `--format json`; it must succeed.
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        let output = self.karat(&[args, &["--format", "json"]].concat()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -137,7 +137,7 @@ pub(crate) fn report() -> Report {
     ];
     let mut report = Report::new(&dataset);
     for subject in &subjects {
-        let scores = score(&dataset.references, subject, &Settings::default());
+        let scores = score(&dataset.references, subject, &Settings { examples: true, ..Settings::default() });
         report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));
     }
     report

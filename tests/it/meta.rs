@@ -40,12 +40,6 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
     META.into_iter().chain(more.iter().copied()).collect()
 }
 
-fn json(cli: &Cli, args: &[&str]) -> Value {
-    let output = cli.karat(&[args, &["--format", "json"]].concat()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 #[test]
 fn every_format() {
     let cli = files();
@@ -71,7 +65,7 @@ fn the_example_that_is_made_up() {
 #[test]
 fn neither_form_nor_order_nor_threads_matter() {
     let cli = files();
-    let wanted = json(&cli, &META);
+    let wanted = cli.json(&META);
     let reversed = |text: &str| {
         let (header, rows) = text.split_once('\n').unwrap();
         let rows: Vec<&str> = rows.lines().rev().collect();
@@ -93,12 +87,12 @@ fn neither_form_nor_order_nor_threads_matter() {
     cli.write("list.json", format!("[{}]", list.join(",\n")));
     for file in ["reversed.csv", "long.tsv", "scores.jsonl", "list.json"] {
         let other = [&["meta", "--scores", file], &META[3..]].concat();
-        assert_eq!(json(&cli, &other), wanted, "{file}");
+        assert_eq!(cli.json(&other), wanted, "{file}");
     }
     for jobs in ["1", "3"] {
-        assert_eq!(json(&cli, &with(&["--jobs", jobs])), wanted);
+        assert_eq!(cli.json(&with(&["--jobs", jobs])), wanted);
     }
-    assert_ne!(json(&cli, &with(&["--seed", "2"])), wanted);
+    assert_ne!(cli.json(&with(&["--seed", "2"])), wanted);
 }
 
 /// What `karat score` prints, a file a system.
@@ -130,7 +124,7 @@ fn karats_own_scores() {
         .collect();
     cli.write("ratings.jsonl", ratings.join("\n"));
     let start = ["meta", "--scores", "one.json", "--scores", "two.json", "--ratings", "ratings.jsonl"];
-    let found = json(&cli, &[&start[..], &["--scores", "3rd=three.json", "--metric", "summary.rouge1"]].concat());
+    let found = cli.json(&[&start[..], &["--scores", "3rd=three.json", "--metric", "summary.rouge1"]].concat());
     let metrics: Vec<&Value> =
         found["dimensions"][0]["correlations"].as_array().unwrap().iter().map(|f| &f["metric"]).collect();
     assert_eq!(metrics.len(), 27, "precision, recall and F1");
@@ -149,23 +143,23 @@ fn dimensions_and_annotators() {
         rows.push_str(&format!("{start},x,{},{}\n{start},y,{},\n", rating - 0.5, -rating, rating + 0.5));
     }
     cli.write("wide.csv", rows);
-    let found = json(&cli, &[&["meta", "--ratings", "wide.csv"], &META[1..3], &META[5..]].concat());
+    let found = cli.json(&[&["meta", "--ratings", "wide.csv"], &META[1..3], &META[5..]].concat());
     let (one, other) = (&found["dimensions"][0], &found["dimensions"][1]);
     assert_eq!((&one["dimension"], &other["dimension"]), (&"coherence".into(), &"relevance".into()));
     assert_eq!((&one["ratings"], &other["ratings"]), (&16.into(), &8.into()));
-    let wanted = json(&cli, &META);
+    let wanted = cli.json(&META);
     assert_eq!(one["correlations"], wanted["dimensions"][0]["correlations"], "the mean of two is the one rating");
     let value = |of: &Value| of["correlations"][0]["value"].as_f64().unwrap();
     assert!((value(one) + value(other)).abs() < 1e-12);
     let args = [&["meta", "--ratings", "wide.csv", "--dimension", "relevance"], &META[1..3], &META[5..]].concat();
-    assert_eq!(json(&cli, &args)["dimensions"].as_array().unwrap().len(), 1);
+    assert_eq!(cli.json(&args)["dimensions"].as_array().unwrap().len(), 1);
 }
 
 #[test]
 fn what_is_compared() {
     let cli = files();
     let pairs = |args: &[&str]| {
-        let found = json(&cli, &with(args))["dimensions"][0]["comparisons"].clone();
+        let found = cli.json(&with(args))["dimensions"][0]["comparisons"].clone();
         let names =
             |found: &Value| format!("{}-{}", found["first"].as_str().unwrap(), found["second"].as_str().unwrap());
         found.as_array().unwrap().iter().map(names).collect::<Vec<_>>()

@@ -15,10 +15,7 @@ fn document(spans: Spans<'_>) -> String {
 }
 
 fn json(cli: &Cli, args: &[&str]) -> Value {
-    let files = ["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl", "--format", "json"];
-    let output = cli.karat(&[&files, args].concat()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    cli.json(&[&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"], args].concat())
 }
 
 fn counts(scores: &Value, scheme: &str) -> [u64; 5] {

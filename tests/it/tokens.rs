@@ -45,9 +45,7 @@ fn files(gold: &str, pred: &str) -> Cli {
 const SCORE: [&str; 5] = ["score", "--gold", "g.conll", "--pred", "p.conll"];
 
 fn json(cli: &Cli, args: &[&str]) -> Value {
-    let output = cli.karat(&[&SCORE[..], &["--format", "json"], args].concat()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    cli.json(&[&SCORE[..], args].concat())
 }
 
 fn value(scores: &Value, metric: &str) -> Option<f64> {

@@ -29,9 +29,7 @@ fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
 }
 
 fn json(cli: &Cli, args: &[&str]) -> Value {
-    let output = cli.karat(&with(&[args, &["--format", "json", "--per-document"]].concat())).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    cli.json(&with(&[args, &["--per-document"]].concat()))
 }
 
 fn near(found: &Value, expected: f64) {

@@ -113,7 +113,7 @@ impl<'a> Pattern<'a> {
         while i > 0 && j > 0 {
             let row = i - 1;
             let column = columns[j - 1];
-            if column | ((u64::MAX << (i % 64)) * u64::from(i < 64)) == u64::MAX {
+            if column | u64::MAX.checked_shl(i as u32).unwrap_or(0) == u64::MAX {
                 return;
             }
             if self.tokens[row] == text[j - 1] {

@@ -24,8 +24,28 @@ struct Row<'a> {
 }
 
 impl<'a> Ngrams<'a> {
+    /// What `score` makes of every n from 1 to `most`: of how many n-grams the hypothesis has, and of every reference how
+    /// many it has and how many of them the hypothesis shares.
+    pub(in crate::metric) fn by_n<T>(
+        vocabulary: usize,
+        hypothesis: &'a [u32],
+        references: &[&'a [u32]],
+        most: usize,
+        score: impl Fn(usize, Vec<(usize, usize)>) -> T,
+    ) -> Vec<T> {
+        let mut ngrams = Self::unigrams(vocabulary, hypothesis, references);
+        let mut by_n = Vec::with_capacity(most);
+        while by_n.len() < most {
+            if by_n.len() == ngrams.n {
+                ngrams.grow();
+            }
+            by_n.push(score(ngrams.in_hypothesis(), ngrams.in_references()));
+        }
+        by_n
+    }
+
     /// The unigrams. Tokens are numbered below `vocabulary`.
-    pub(in crate::metric) fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
+    fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
         let row = |tokens: &'a [u32]| Row { tokens, ngrams: tokens.to_vec() };
         let mut counts = vec![0; vocabulary];
         for &token in hypothesis {
@@ -40,13 +60,8 @@ impl<'a> Ngrams<'a> {
         }
     }
 
-    /// The present n.
-    pub(in crate::metric) fn n(&self) -> usize {
-        self.n
-    }
-
     /// Goes on to n-grams of one token more.
-    pub(in crate::metric) fn grow(&mut self) {
+    fn grow(&mut self) {
         let Self { n, hypothesis, references, counts, pairs } = self;
         pairs.clear();
         counts.clear();
@@ -67,12 +82,12 @@ impl<'a> Ngrams<'a> {
     }
 
     /// How many n-grams the hypothesis has, repeats included.
-    pub(in crate::metric) fn in_hypothesis(&self) -> usize {
+    fn in_hypothesis(&self) -> usize {
         self.hypothesis.ngrams.len()
     }
 
     /// How many n-grams each reference has, repeats included, and how many of them it shares with the hypothesis.
-    pub(in crate::metric) fn in_references(&mut self) -> Vec<(usize, usize)> {
+    fn in_references(&mut self) -> Vec<(usize, usize)> {
         let Self { references, counts, .. } = self;
         references.iter().map(|reference| (reference.ngrams.len(), shared(&reference.ngrams, counts))).collect()
     }

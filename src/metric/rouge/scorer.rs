@@ -68,19 +68,9 @@ impl Texts {
     fn ngrams(&self, kinds: &[Kind]) -> Vec<Prf> {
         let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
         let references: Vec<&[u32]> = self.references.iter().map(|reference| reference.ids.as_slice()).collect();
-        let mut ngrams = Ngrams::unigrams(self.vocabulary, &self.hypothesis.ids, &references);
-        let mut by_n = Vec::with_capacity(most);
-        while by_n.len() < most {
-            if by_n.len() == ngrams.n() {
-                ngrams.grow();
-            }
-            let in_hypothesis = ngrams.in_hypothesis();
-            let in_references = ngrams.in_references();
-            by_n.push(first_best(
-                in_references.into_iter().map(|(all, hits)| Prf::from_counts(hits, in_hypothesis, all)),
-            ));
-        }
-        by_n
+        Ngrams::by_n(self.vocabulary, &self.hypothesis.ids, &references, most, |in_hypothesis, in_references| {
+            first_best(in_references.into_iter().map(|(all, hits)| Prf::from_counts(hits, in_hypothesis, all)))
+        })
     }
 
     fn best(&self, score: impl FnMut(&Tokens) -> Prf) -> Prf {

@@ -49,17 +49,10 @@ impl Texts<'_> {
     fn ngrams(&self, kinds: &[Kind]) -> Vec<Hits> {
         let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
         let references: Vec<&[u32]> = self.references.iter().map(|reading| reading.tokens.ids.as_slice()).collect();
-        let mut ngrams = Ngrams::unigrams(self.vocabulary, &self.summary.tokens.ids, &references);
-        let mut by_n = Vec::with_capacity(most);
-        while by_n.len() < most {
-            if by_n.len() == ngrams.n() {
-                ngrams.grow();
-            }
-            let summary = ngrams.in_hypothesis();
-            let all = ngrams.in_references().into_iter().map(|(all, hits)| Hits::new(all, summary, hits));
-            by_n.push(self.pool(all.map(by_rounded_recall)));
-        }
-        by_n
+        Ngrams::by_n(self.vocabulary, &self.summary.tokens.ids, &references, most, |summary, in_references| {
+            let all = in_references.into_iter().map(|(all, hits)| Hits::new(all, summary, hits));
+            self.pool(all.map(by_rounded_recall))
+        })
     }
 
     fn skip(&self, gap: i32, alone: bool) -> Hits {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ngrams::ngrams;
-use super::{SummaryMetric, Texts};
+use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Fault;
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
@@ -74,11 +74,11 @@ impl Family for SummaryFamily {
         self.parts.iter().flat_map(|part| part.refuses_together(references, options)).collect()
     }
 
-    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
-        Outcome { ngrams: ngrams(&Texts::of(case)), ..self.sum(layer, case) }
+    fn ngrams(&self, case: &Case<'_>) -> Vec<Ngram> {
+        ngrams(&Texts::of(case))
     }
 
-    fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+    fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let texts = Texts::of(case);
         let mut outcome = Outcome::default();
         for part in self.parts {

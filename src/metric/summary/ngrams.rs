@@ -57,25 +57,21 @@ pub(super) fn ngrams(texts: &Texts<'_>) -> Vec<Ngram> {
     else {
         return Vec::new();
     };
+    let of_source = [1, 2].map(|n| source.as_deref().map(|source| distinct(source, n)));
+    let of_summary = [1, 2].map(|n| distinct(&summary, n));
+    let of_references =
+        [1, 2].map(|n| references.iter().flat_map(|tokens| distinct(tokens, n)).collect::<FxHashSet<_>>());
     let mut chosen = Vec::new();
     for fate in Fate::ALL {
+        let from = if matches!(fate, Fate::Matched | Fate::Missed) { best } else { &summary };
         let pick = |n: usize| {
-            let of = |tokens: &'_ [String]| tokens.windows(n).map(<[String]>::to_vec).collect::<FxHashSet<_>>();
-            let from: &[String] = if matches!(fate, Fate::Matched | Fate::Missed) { best } else { &summary };
-            let other = if from.as_ptr() == best.as_ptr() {
-                of(&summary)
-            } else {
-                references.iter().flat_map(|r| of(r)).collect()
-            };
-            let known = match &source {
-                Some(source) if matches!(fate, Fate::Extra | Fate::Invented) => Some(of(source)),
-                _ => None,
-            };
+            let (summary, references, source) = (&of_summary[n - 1], &of_references[n - 1], &of_source[n - 1]);
+            let is_known = |ngram: &[String]| source.as_ref().is_none_or(|source| source.contains(ngram));
             let belongs = |ngram: &[String]| match fate {
-                Fate::Matched => other.contains(ngram),
-                Fate::Missed => !other.contains(ngram),
-                Fate::Extra => !other.contains(ngram) && known.as_ref().is_none_or(|known| known.contains(ngram)),
-                Fate::Invented => !other.contains(ngram) && known.as_ref().is_some_and(|known| !known.contains(ngram)),
+                Fate::Matched => summary.contains(ngram),
+                Fate::Missed => !summary.contains(ngram),
+                Fate::Extra => !references.contains(ngram) && is_known(ngram),
+                Fate::Invented => !references.contains(ngram) && !is_known(ngram),
             };
             let mut seen: FxHashSet<&[String]> = FxHashSet::default();
             let new = from.windows(n).filter(|ngram| ngram.iter().all(|word| is_content(word)) && belongs(ngram));
@@ -96,6 +92,10 @@ pub(super) fn ngrams(texts: &Texts<'_>) -> Vec<Ngram> {
         chosen.extend(shown.into_iter().map(|ngram| Ngram { fate, text: ngram.join(" ") }));
     }
     chosen
+}
+
+fn distinct(tokens: &[String], n: usize) -> FxHashSet<&[String]> {
+    tokens.windows(n).collect()
 }
 
 fn is_content(word: &str) -> bool {

@@ -6,6 +6,7 @@ use super::super::context::around;
 use super::super::model::best;
 use super::super::{ExtractorReport, Report};
 use super::table::{escape, excerpt};
+use super::turns::alternating;
 use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
 use crate::score::LayerScores;
@@ -72,14 +73,7 @@ fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<
             classes.entry(item.class).or_default().entry(id).or_default().push(error);
         }
     }
-    classes.into_values().map(|documents| alternating(documents.into_values().collect())).collect()
-}
-
-/// One document's error after another's, so that no document fills the list.
-fn alternating(documents: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
-    let mut queues: Vec<_> = documents.into_iter().map(Vec::into_iter).collect();
-    let longest = queues.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
-    (0..longest).flat_map(|_| queues.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>()).collect()
+    classes.into_values().map(|documents| alternating(documents.into_values())).collect()
 }
 
 /// One from each queue, round by round, until there are enough; in the order of the queues.

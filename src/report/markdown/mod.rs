@@ -11,6 +11,7 @@ mod layers;
 mod page;
 mod signatures;
 pub(super) mod table;
+mod turns;
 mod verdicts;
 mod verdicts_on_points;
 

@@ -7,10 +7,10 @@ use super::super::model::best;
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
 use super::table::{Align, Table, escape, excerpt};
+use super::turns::alternating;
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
 use crate::metric::Item;
-use crate::score::LayerScores;
 
 /// How many verdicts are shown.
 const MOST: usize = 20;
@@ -66,7 +66,9 @@ fn shown(report: &Report, layer: &Layer) -> String {
     }
     let columns = ["document", "key point", "verdict", "rests on", "sentence"].map(|head| (head, Align::Left));
     let mut table = Table::new(columns);
-    for (id, item) in in_turn(scores).into_iter().take(MOST) {
+    let by_document =
+        scores.documents.iter().map(|(id, document)| document.items.iter().map(move |item| (id.as_str(), item)));
+    for (id, item) in alternating(by_document).into_iter().take(MOST) {
         let gold = item.gold.as_ref();
         let (label, text) = gold.map_or(("", ""), |gold| (gold.label.as_str(), gold.text.as_str()));
         let point = if label.is_empty() { String::new() } else { format!("{}: ", escape(label)) };
@@ -84,15 +86,6 @@ fn shown(report: &Report, layer: &Layer) -> String {
         escape(&extractor.name),
         table.render()
     )
-}
-
-fn in_turn(scores: &LayerScores) -> Vec<(&str, &Item)> {
-    let longest = scores.documents.values().map(|document| document.items.len()).max().unwrap_or(0);
-    let round = |at: usize| {
-        let items = scores.documents.iter().filter_map(move |(id, document)| Some((id, document.items.get(at)?)));
-        items.map(|(id, item)| (id.as_str(), item))
-    };
-    (0..longest).flat_map(round).collect()
 }
 
 fn hand_made(extractor: &ExtractorReport, agreement: &VerdictAgreement) -> String {
