@@ -4,6 +4,7 @@ mod alphanumeric;
 pub mod exceptions;
 pub mod mteval;
 mod offsets;
+pub(crate) mod packed;
 pub mod porter;
 pub mod porter_perl;
 mod readable;

@@ -1,21 +1,24 @@
 //! Words as numbers: equal words, equal numbers.
 
-use std::hash::Hasher;
+use rustc_hash::FxHashMap;
 
-use rustc_hash::FxHasher;
+use super::packed::packed;
 
 /// Gives every distinct word a number, from 0 up.
 ///
-/// The words lie end to end in one string, and the table holds numbers alone, so that a new word costs no allocation of its
-/// own; it is made for texts of a few hundred words, of which most are new.
+/// Short words are numbers in a table, so that a new one costs no allocation of its own; it is made for texts of a few hundred
+/// words, of which most are new.
 #[derive(Debug)]
 pub struct Vocabulary {
-    words: String,
-    /// Where each word ends in `words`.
-    ends: Vec<usize>,
-    /// By the lower half of a word's hash its upper half, and its number plus one; 0 where nothing is. The length is a power
-    /// of two, at least twice the number of words.
-    table: Vec<(u32, u32)>,
+    /// Packed words, 0 where nothing is. The length is a power of two, at least twice the number of words.
+    words: Vec<u128>,
+    /// The number of the word in each place.
+    numbers: Vec<u32>,
+    /// The others.
+    long: FxHashMap<Box<str>, u32>,
+    /// How many numbers were given, and to how many packed words.
+    len: u32,
+    packed: usize,
 }
 
 impl Vocabulary {
@@ -23,67 +26,76 @@ impl Vocabulary {
     pub fn for_bytes(bytes: usize) -> Self {
         // Twice as many places as words of four letters and a space.
         let places = (2 * bytes / 5).clamp(64, 1 << 20).next_power_of_two();
-        Self { words: String::with_capacity(bytes), ends: Vec::with_capacity(places / 4), table: vec![(0, 0); places] }
+        Self { words: vec![0; places], numbers: vec![0; places], long: FxHashMap::default(), len: 0, packed: 0 }
     }
 
     /// How many numbers were given.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.len as usize
     }
 
     /// Whether none was given.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len == 0
     }
 
     /// A word's number: a new one where it was not met before.
+    ///
+    /// # Panics
+    /// On 2^32 distinct words.
     pub fn number(&mut self, word: &str) -> u32 {
-        if 2 * (self.ends.len() + 1) > self.table.len() {
+        let Some(key) = packed(word) else {
+            let known = self.long.get(word).copied();
+            return known.unwrap_or_else(|| {
+                let number = self.next();
+                self.long.insert(word.into(), number);
+                number
+            });
+        };
+        let place = self.place(key);
+        if self.words[place] == key {
+            return self.numbers[place];
+        }
+        let number = self.next();
+        (self.words[place], self.numbers[place]) = (key, number);
+        self.packed += 1;
+        if 2 * (self.packed + 1) > self.words.len() {
             self.grow();
         }
-        let hash = hash(word);
-        let mark = (hash >> 32) as u32;
-        let mask = self.table.len() - 1;
-        let mut place = hash as usize & mask;
-        loop {
-            match self.table[place] {
-                (_, 0) => break,
-                (other, number) if other == mark && self.word(number - 1) == word => return number - 1,
-                _ => place = (place + 1) & mask,
-            }
-        }
-        self.words.push_str(word);
-        self.ends.push(self.words.len());
-        let number = u32::try_from(self.ends.len()).expect("texts have fewer than 2^32 distinct words");
-        self.table[place] = (mark, number);
-        number - 1
+        number
     }
 
-    fn word(&self, number: u32) -> &str {
-        let number = number as usize;
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.words[start..self.ends[number]]
+    fn next(&mut self) -> u32 {
+        self.len = self.len.checked_add(1).expect("texts have fewer than 2^32 distinct words");
+        self.len - 1
+    }
+
+    /// Where a packed word is, or would be.
+    fn place(&self, key: u128) -> usize {
+        let mask = self.words.len() - 1;
+        let mut place = hash(key) & mask;
+        while self.words[place] != 0 && self.words[place] != key {
+            place = (place + 1) & mask;
+        }
+        place
     }
 
     fn grow(&mut self) {
-        let mask = 2 * self.table.len() - 1;
-        let mut table = vec![(0, 0); mask + 1];
-        for number in 0..self.ends.len() as u32 {
-            let hash = hash(self.word(number));
-            let mut place = hash as usize & mask;
-            while table[place].1 != 0 {
-                place = (place + 1) & mask;
-            }
-            table[place] = ((hash >> 32) as u32, number + 1);
+        let places = 2 * self.words.len();
+        let words = std::mem::replace(&mut self.words, vec![0; places]);
+        let numbers = std::mem::replace(&mut self.numbers, vec![0; places]);
+        for (word, number) in words.into_iter().zip(numbers).filter(|(word, _)| *word != 0) {
+            let place = self.place(word);
+            (self.words[place], self.numbers[place]) = (word, number);
         }
-        self.table = table;
     }
 }
 
-fn hash(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
+/// Multiplies both halves by odd numbers and folds, so that all bits reach the low ones.
+fn hash(key: u128) -> usize {
+    let (low, high) = (key as u64, (key >> 64) as u64);
+    let mixed = u128::from(low ^ 0x9e37_79b9_7f4a_7c15) * u128::from(high ^ 0xd1b5_4a32_d192_ed03);
+    (mixed as u64 ^ (mixed >> 64) as u64) as usize
 }
 
 #[cfg(test)]
@@ -98,5 +110,9 @@ mod tests {
         assert_eq!(numbers, (0..2_000).map(|at| at % 1_000).collect::<Vec<u32>>());
         assert_eq!((vocabulary.len(), vocabulary.is_empty()), (1_000, false));
         assert_eq!((vocabulary.number(""), vocabulary.number("x")), (1_000, 1_001));
+        let long = ["a word of more than fifteen bytes", "another word of more than fifteen bytes"];
+        assert_eq!(long.map(|word| vocabulary.number(word)), [1_002, 1_003]);
+        assert_eq!(long.map(|word| vocabulary.number(word)), [1_002, 1_003]);
+        assert_eq!((vocabulary.number(""), vocabulary.number("7")), (1_000, 7));
     }
 }

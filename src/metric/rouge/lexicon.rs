@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::tokens::Tokens;
+use crate::text::packed::{packed, unpacked};
 use crate::text::{Stemmer, Tokenizer};
 
 /// As many words are kept; then they are forgotten, so that memory has a bound.
@@ -22,7 +23,7 @@ thread_local! {
 pub(super) struct Lexicon {
     tokenizer: Tokenizer,
     stemmer: Stemmer,
-    /// By word, the place of its stem; those of at most [`SHORT`] bytes as one number, so that looking one up reads no other memory.
+    /// By word, the place of its stem; short ones as one number, so that looking one up reads no other memory.
     short: FxHashMap<u128, u32>,
     long: FxHashMap<Box<str>, u32>,
     stems: FxHashMap<Box<str>, u32>,
@@ -93,9 +94,7 @@ impl Lexicon {
         if let Some(place) = self.short.get(&key) {
             return *place;
         }
-        let bytes = key.to_le_bytes();
-        let word = std::str::from_utf8(&bytes[..usize::from(bytes[SHORT])]).expect("packed from a word");
-        let place = self.learn(word);
+        let place = self.learn(&unpacked(key));
         self.short.insert(key, place);
         place
     }
@@ -132,17 +131,6 @@ impl Lexicon {
         }
         place
     }
-}
-
-/// Bytes of a word that fit into a number, beside its length.
-const SHORT: usize = 15;
-
-/// A short word as a number, another for every word.
-fn packed(word: &str) -> Option<u128> {
-    let mut bytes = [0; SHORT + 1];
-    bytes.get_mut(..word.len()).filter(|_| word.len() <= SHORT)?.copy_from_slice(word.as_bytes());
-    bytes[SHORT] = word.len() as u8;
-    Some(u128::from_le_bytes(bytes))
 }
 
 #[cfg(test)]
