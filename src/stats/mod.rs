@@ -1,13 +1,17 @@
 //! The statistics of evaluation. Pure: numbers in, numbers out.
 
 pub mod agreement;
+mod beta;
 pub mod confidence;
 pub mod correlation;
 mod holm;
 mod interval;
 mod jackknife;
+mod newton;
+mod normal;
 mod percentile;
 mod random;
+mod student;
 mod williams;
 
 pub use holm::holm;
