@@ -1,7 +1,9 @@
 //! The statistics of evaluation. Pure: numbers in, numbers out.
 
 pub mod agreement;
+mod benjamini_hochberg;
 mod beta;
+mod binomial;
 pub mod confidence;
 pub mod correlation;
 mod holm;
@@ -11,12 +13,18 @@ mod newton;
 mod normal;
 mod percentile;
 mod random;
+mod sign;
 mod student;
+mod wilcoxon;
 mod williams;
 
+pub use benjamini_hochberg::benjamini_hochberg;
+pub use binomial::binomial_test;
 pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, ratio_logit_t};
 pub use jackknife::jackknife;
 pub use percentile::percentile;
 pub use random::{Draws, Purpose};
+pub use sign::sign_test;
+pub use wilcoxon::{Wilcoxon, wilcoxon};
 pub use williams::{Williams, williams};
