@@ -1,6 +1,7 @@
 //! The statistics of evaluation. Pure: numbers in, numbers out.
 
 pub mod agreement;
+mod bca;
 mod benjamini_hochberg;
 mod beta;
 mod binomial;
@@ -22,6 +23,7 @@ mod weighted;
 mod wilcoxon;
 mod williams;
 
+pub use bca::bca;
 pub use benjamini_hochberg::benjamini_hochberg;
 pub use binomial::binomial_test;
 pub use holm::holm;
