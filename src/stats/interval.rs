@@ -4,7 +4,8 @@
 //! to first order, summing to zero. Then `SE^2 = G / (G - 1) * sum e^2` over the `G` documents (the ultimate cluster
 //! estimator; Cochran, Sampling Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
 
-use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
+use super::beta::beta_quantile;
+use super::student::t_quantile;
 
 /// Both ends, `low < high`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,18 +93,16 @@ fn standard_error(spread: Spread, least: f64) -> Option<f64> {
 }
 
 pub(super) fn quantile(clusters: usize, confidence: f64) -> f64 {
-    let t = StudentsT::new(0.0, 1.0, clusters as f64 - 1.0).expect("two clusters or more");
-    t.inverse_cdf(f64::midpoint(1.0, confidence))
+    t_quantile(clusters, f64::midpoint(1.0, confidence))
 }
 
 /// The exact interval of a share of `trials`; the share times the trials need not be whole.
 fn clopper_pearson(share: f64, trials: usize, confidence: f64) -> Interval {
     let (trials, tail) = (trials as f64, (1.0 - confidence) / 2.0);
     let hits = share * trials;
-    let beta = |a: f64, b: f64, p: f64| Beta::new(a, b).expect("positive shapes").inverse_cdf(p);
     Interval {
-        low: if hits <= 0.0 { 0.0 } else { beta(hits, trials - hits + 1.0, tail) },
-        high: if hits >= trials { 1.0 } else { beta(hits + 1.0, trials - hits, 1.0 - tail) },
+        low: if hits <= 0.0 { 0.0 } else { beta_quantile(hits, trials - hits + 1.0, tail) },
+        high: if hits >= trials { 1.0 } else { beta_quantile(hits + 1.0, trials - hits, 1.0 - tail) },
     }
 }
 

@@ -6,14 +6,16 @@ use super::Interval;
 /// numpy's default; Hyndman and Fan's type 7). The values are sorted. `None` for none.
 pub fn percentile(values: &mut [f64], confidence: f64) -> Option<Interval> {
     values.sort_unstable_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let at = |share: f64| {
-        let place = share * last as f64;
-        let low = (place.floor() as usize).min(last);
-        values[low] + (place - low as f64) * (values[(low + 1).min(last)] - values[low])
-    };
     let tail = (1.0 - confidence) / 2.0;
-    Some(Interval { low: at(tail), high: at(1.0 - tail) })
+    (!values.is_empty()).then(|| Interval { low: at_share(values, tail), high: at_share(values, 1.0 - tail) })
+}
+
+/// The value below which a share of sorted values lies, 0 to 1. There is at least one.
+pub(super) fn at_share(sorted: &[f64], share: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let place = share * last as f64;
+    let low = (place.floor() as usize).min(last);
+    sorted[low] + (place - low as f64) * (sorted[(low + 1).min(last)] - sorted[low])
 }
 
 #[cfg(test)]

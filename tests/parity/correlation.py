@@ -30,12 +30,12 @@ import warnings
 
 import numpy as np
 from nlpstats.correlations import bootstrap, correlate, permutation_test, williams_test
+from pcg import PERMUTATIONS, generator
 from scipy import stats
 
 LEVELS = ["system", "summary", "global"]
 COEFFICIENTS = ["pearson", "spearman", "kendall"]
 OF = {"pearson": stats.pearsonr, "spearman": stats.spearmanr, "kendall": stats.kendalltau}
-MASK = (1 << 128) - 1
 
 
 class Study:
@@ -297,15 +297,6 @@ def check_enumerated(args, rng, report):
         check_permutations(study, x, y, z, over, coins, True, out["dimensions"][0]["comparisons"], report)
 
 
-def generator(seed, start):
-    """PCG XSL RR 128/64 of a seed, as karat begins it, at a place of its sequence."""
-    bits = np.random.PCG64()
-    increment = (0x0A02BDBF7BB3C0A7AC28FA16A64ABF96 << 1 | 1) & MASK
-    state = ((seed + increment) * 0x2360ED051FC65DA44385DF649FCCF645 + increment) & MASK
-    bits.state = {"bit_generator": "PCG64", "state": {"state": state, "inc": increment}, "has_uint32": 0, "uinteger": 0}
-    return bits.advance(start & MASK)
-
-
 def check_drawn(args, rng, report):
     for _ in range(args.drawn):
         shape = (int(rng.integers(3, 9)), int(rng.integers(4, 9)))
@@ -321,10 +312,9 @@ def check_drawn(args, rng, report):
         (x, y), (z,) = study.metrics.values(), study.ratings.values()
         if present.sum() > 6:
             words = -(-int(present.sum()) // 64)
-            start = 0x9E3779B97F4A7C15F39CC0605CEDC835
             coins = []
             for number in range(times):
-                raw = [int(word) for word in generator(seed, start + number * words).random_raw(words)]
+                raw = [int(word) for word in generator(seed, PERMUTATIONS + number * words).random_raw(words)]
                 coins.append([bool(raw[at // 64] >> (at % 64) & 1) for at in range(int(present.sum()))])
             check_permutations(study, x, y, z, "both", coins, False, out["comparisons"], report)
         resampled = []

@@ -1,0 +1,203 @@
+//! Approximate randomisation of two systems (Noreen 1989; Yeh 2000).
+//!
+//! If they are equally good, it makes no difference which of them gave the answers to a cluster of documents. So the answers
+//! are swapped in clusters chosen by coins, and the difference is computed anew.
+
+use std::ops::Range;
+
+use super::weighted::Panels;
+use super::{Draws, Purpose, Rows};
+
+/// How far from the observed difference another counts as equal: rounding, relative to it or to 1, whichever is larger.
+const ROUNDING: f64 = 1e-12;
+
+/// Two systems' rows of the same clusters.
+#[derive(Debug, Clone)]
+pub struct Randomisation {
+    /// Second less first.
+    differences: Panels,
+    totals: [Vec<f64>; 2],
+    seed: u64,
+    assignments: u64,
+    exact: bool,
+}
+
+impl Randomisation {
+    /// Draws `drawn` assignments; where all there are, 2 to the number of clusters, are no more than `drawn + 1`, each is made
+    /// once instead, among them the one that swaps nothing and the one that swaps everything.
+    ///
+    /// # Panics
+    ///
+    /// If the two have other numbers of rows or other widths.
+    pub fn new(first: &Rows, second: &Rows, seed: u64, drawn: u64) -> Self {
+        assert_eq!((first.len(), first.width()), (second.len(), second.width()), "rows of the same clusters");
+        let mut differences = Rows::new(first.width());
+        for at in 0..first.len() {
+            let row: Vec<f64> = second.row(at).iter().zip(first.row(at)).map(|(b, a)| b - a).collect();
+            differences.push(&row);
+        }
+        let all = (first.len() < 63).then(|| 1_u64 << first.len());
+        let enumerated = all.filter(|all| *all <= drawn.saturating_add(1));
+        Self {
+            differences: Panels::new(&differences),
+            totals: [first.total(), second.total()],
+            seed,
+            assignments: enumerated.unwrap_or(drawn),
+            exact: enumerated.is_some(),
+        }
+    }
+
+    /// How many assignments there are to make.
+    pub fn assignments(&self) -> u64 {
+        self.assignments
+    }
+
+    /// Whether they are all there are.
+    pub fn is_exact(&self) -> bool {
+        self.exact
+    }
+
+    /// The sums of both sides under each of the assignments `numbers`, below [`assignments`](Self::assignments), in turn: `each`
+    /// gets an assignment's number, and the sums of the first and of the second.
+    ///
+    /// They depend on the rows, the seed and the number alone, bit for bit: threads may share the numbers in any way. An
+    /// assignment that swaps nothing has the very totals, and swapping the systems swaps the sums.
+    pub fn sums(&self, numbers: Range<u64>, mut each: impl FnMut(u64, &[f64], &[f64])) {
+        let [first, second] = &self.totals;
+        let mut sides = [first.clone(), second.clone()];
+        self.differences.sums(
+            numbers,
+            |number, swapped| self.toss(number, swapped),
+            |number, moved| {
+                let [one, other] = &mut sides;
+                one.iter_mut().zip(first).zip(moved).for_each(|((sum, total), moved)| *sum = total + moved);
+                other.iter_mut().zip(second).zip(moved).for_each(|((sum, total), moved)| *sum = total - moved);
+                each(number, one, other);
+            },
+        );
+    }
+
+    /// 1 for each cluster that an assignment swaps: the bits of its number, where every one is made, else coins.
+    fn toss(&self, number: u64, swapped: &mut [f64]) {
+        let words = if self.exact { 1 } else { swapped.len().div_ceil(64) };
+        let mut draws = Draws::new(self.seed, Purpose::Permutation, number, words);
+        for clusters in swapped.chunks_mut(64) {
+            let bits = if self.exact { number } else { draws.bits() };
+            clusters.iter_mut().enumerate().for_each(|(at, swapped)| *swapped = (bits >> at & 1) as f64);
+        }
+    }
+}
+
+/// The two-sided p-value of an observed difference: the share of assignments whose difference is as far from 0, but for
+/// rounding (1e-12 of the observed difference or of 1, whichever is larger: differences are those of scores, not of counts).
+///
+/// Where assignments were drawn, the observed one counts as one more, so that no p-value is 0 (Davison and Hinkley 1997);
+/// where all were made (`is_exact`) it is among them. 1 for none. A difference that is no number counts as far.
+pub fn p_value(observed: f64, permuted: impl Iterator<Item = f64>, is_exact: bool) -> f64 {
+    let least = observed.abs() - ROUNDING * observed.abs().max(1.0);
+    let (mut beyond, mut made) = if is_exact { (0_u64, 0_u64) } else { (1, 1) };
+    for difference in permuted {
+        // Whatever is undefined must not make a p-value smaller.
+        beyond += u64::from(difference.abs() >= least || difference.is_nan());
+        made += 1;
+    }
+    if made == 0 { 1.0 } else { beyond as f64 / made as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Randomisation, p_value};
+    use crate::stats::Rows;
+
+    fn rows(values: &[f64]) -> Rows {
+        let mut rows = Rows::new(1);
+        values.iter().for_each(|value| rows.push(&[*value]));
+        rows
+    }
+
+    /// Each assignment's sums of both sides.
+    fn sums(first: &Rows, second: &Rows, drawn: u64) -> Vec<(f64, f64)> {
+        let (mut all, test) = (Vec::new(), Randomisation::new(first, second, 7, drawn));
+        test.sums(0..test.assignments(), |_, one, other| all.push((one[0], other[0])));
+        all
+    }
+
+    fn p(first: &Rows, second: &Rows, drawn: u64) -> f64 {
+        let exact = Randomisation::new(first, second, 7, drawn).is_exact();
+        let differences = sums(first, second, drawn).into_iter().map(|(one, other)| other - one);
+        p_value(second.total()[0] - first.total()[0], differences, exact)
+    }
+
+    /// Printed by scipy 1.17.1 (`stats.permutation_test((x, y), ..., permutation_type="samples", n_resamples=np.inf)` of the
+    /// difference of sums).
+    #[test]
+    fn all_assignments_as_scipy_has_them() {
+        let (x, y) = (rows(&[3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0]), rows(&[2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0]));
+        assert_eq!(p(&x, &y, 9_999), 0.765625);
+        let test = Randomisation::new(&x, &y, 7, 127);
+        assert!(test.is_exact() && test.assignments() == 128);
+        let drawn = Randomisation::new(&x, &y, 7, 126);
+        assert!(!drawn.is_exact() && drawn.assignments() == 126);
+    }
+
+    #[test]
+    fn nothing_and_everything_swapped_are_among_them() {
+        let (x, y) = (rows(&[0.5, 0.25, 1.0]), rows(&[0.75, 0.5, 2.0]));
+        let all = sums(&x, &y, 7);
+        assert_eq!((all[0], all[7]), ((1.75, 3.25), (3.25, 1.75)));
+        assert_eq!(p(&x, &y, 7), 0.25);
+    }
+
+    /// More clusters than a word has bits: chance comes near the normal approximation, and no p-value is 0.
+    #[test]
+    fn coins_are_even() {
+        let (x, y) = (rows(&[0.0; 100]), rows(&[1.0; 100]));
+        let all = sums(&x, &y, 4_000);
+        let mean = all.iter().map(|(one, _)| one).sum::<f64>() / 4_000.0;
+        let variance = all.iter().map(|(one, _)| (one - mean).powi(2)).sum::<f64>() / 4_000.0;
+        assert!((mean - 50.0).abs() < 0.4 && (variance - 25.0).abs() < 2.5, "{mean} {variance}");
+        assert_eq!(p(&x, &y, 4_000), 1.0 / 4_001.0);
+    }
+
+    #[test]
+    fn equal_systems_do_not_differ() {
+        let x = rows(&[0.1, 0.7, 0.3]);
+        assert_eq!(p(&x, &x, 9_999), 1.0);
+        assert_eq!(p(&x, &x, 5), 1.0);
+        assert_eq!(p(&rows(&[]), &rows(&[]), 9), 1.0);
+    }
+
+    #[test]
+    fn rounding_and_what_is_undefined_count_as_far() {
+        assert_eq!(p_value(0.3, [0.1 + 0.2, 0.3 - 1e-15, f64::NAN, 0.29].into_iter(), true), 0.75);
+        assert_eq!(p_value(-1e6, [1e6 - 1e-7, 0.0].into_iter(), false), 2.0 / 3.0);
+        assert_eq!(p_value(1.0, std::iter::empty(), true), 1.0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn swapping_the_systems_swaps_the_sums(pairs in prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 1..90)) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+            let (x, y) = (rows(&x), rows(&y));
+            let back: Vec<(f64, f64)> = sums(&y, &x, 60).into_iter().map(|(one, other)| (other, one)).collect();
+            prop_assert_eq!(sums(&x, &y, 60), back);
+            prop_assert_eq!(p(&x, &y, 60), p(&y, &x, 60));
+            prop_assert!(p(&x, &y, 60) > 0.0 && p(&x, &y, 60) <= 1.0);
+        }
+
+        #[test]
+        fn splits_change_nothing(pairs in prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64), 1..90), cut in 0_u64..=60) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+            let (x, y) = (rows(&x), rows(&y));
+            let (mut parts, test) = (Vec::new(), Randomisation::new(&x, &y, 7, 60));
+            let cut = cut.min(test.assignments());
+            test.sums(0..cut, |_, one, other| parts.push((one[0], other[0])));
+            test.sums(cut..test.assignments(), |_, one, other| parts.push((one[0], other[0])));
+            prop_assert_eq!(parts, sums(&x, &y, 60));
+        }
+    }
+}
