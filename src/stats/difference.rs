@@ -1,6 +1,6 @@
 //! The difference of two systems on the same documents.
 
-use super::student::t_quantile;
+use super::student::{t_cdf, t_quantile};
 use super::{Interval, Spread};
 
 /// Errors below this are rounding, relative to the difference or to 1, whichever is larger.
@@ -48,6 +48,18 @@ impl PairedDifference {
     /// [`interval`](Self::interval).
     pub fn upper(&self, alpha: f64) -> Option<f64> {
         Some(self.delta + self.reach(1.0 - alpha)?)
+    }
+
+    /// The one-sided p-value of so low a difference where the true one is 0. `None` as for [`interval`](Self::interval).
+    pub fn p_below(&self) -> Option<f64> {
+        let error = self.error.filter(|error| *error > 0.0)?;
+        Some(t_cdf(self.clusters, self.delta / error))
+    }
+
+    /// The same of so high a one.
+    pub fn p_above(&self) -> Option<f64> {
+        let error = self.error.filter(|error| *error > 0.0)?;
+        Some(t_cdf(self.clusters, -self.delta / error))
     }
 
     fn reach(&self, share: f64) -> Option<f64> {

@@ -88,20 +88,30 @@ impl Randomisation {
     }
 }
 
-/// The two-sided p-value of an observed difference: the share of assignments whose difference is as far from 0, but for
-/// rounding (1e-12 of the observed difference or of 1, whichever is larger: differences are those of scores, not of counts).
+/// Whether an assignment's difference is as far from 0 as the observed one, but for rounding (1e-12 of the observed difference
+/// or of 1, whichever is larger: differences are those of scores, not of counts). One that is no number counts as far.
+pub fn is_as_far(difference: f64, observed: f64) -> bool {
+    // Whatever is undefined must not make a p-value smaller.
+    difference.abs() >= observed.abs() - ROUNDING * observed.abs().max(1.0) || difference.is_nan()
+}
+
+/// The two-sided p-value: the share of assignments whose difference [`is_as_far`].
 ///
 /// Where assignments were drawn, the observed one counts as one more, so that no p-value is 0 (Davison and Hinkley 1997);
-/// where all were made (`is_exact`) it is among them. 1 for none. A difference that is no number counts as far.
+/// where all were made (`is_exact`) it is among them. 1 for none.
+pub fn p_of(as_far: u64, assignments: u64, is_exact: bool) -> f64 {
+    let more = u64::from(!is_exact);
+    if assignments + more == 0 { 1.0 } else { (as_far + more) as f64 / (assignments + more) as f64 }
+}
+
+/// The same from the differences themselves.
 pub fn p_value(observed: f64, permuted: impl Iterator<Item = f64>, is_exact: bool) -> f64 {
-    let least = observed.abs() - ROUNDING * observed.abs().max(1.0);
-    let (mut beyond, mut made) = if is_exact { (0_u64, 0_u64) } else { (1, 1) };
+    let (mut as_far, mut made) = (0, 0);
     for difference in permuted {
-        // Whatever is undefined must not make a p-value smaller.
-        beyond += u64::from(difference.abs() >= least || difference.is_nan());
+        as_far += u64::from(is_as_far(difference, observed));
         made += 1;
     }
-    if made == 0 { 1.0 } else { beyond as f64 / made as f64 }
+    p_of(as_far, made, is_exact)
 }
 
 #[cfg(test)]
