@@ -72,7 +72,7 @@ fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> 
         let mut gold = without_optional(only(&one.gold, &both));
         // Where one of them says that nothing counts, nothing does.
         gold.ignore.extend(&other.gold.ignore);
-        references.insert(id.clone(), Reference { document: one.document.clone(), text_sha256: None, gold });
+        references.insert(id.clone(), Reference { document: one.document.clone(), gold, ..Reference::default() });
         answers.insert(id.clone(), Answer::ok(without_confidence(without_optional(other.gold.clone()))));
         declared.extend(both);
     }

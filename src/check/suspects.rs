@@ -157,8 +157,9 @@ mod tests {
     fn messages(gold: &str, answers: &[&str]) -> Vec<String> {
         let reference = Reference {
             document: Some(Document::new("a", "Ada saw Bo in Oslo.")),
-            text_sha256: None,
+
             gold: annotations(gold),
+            ..Reference::default()
         };
         let references = BTreeMap::from([("a".to_owned(), reference)]);
         let loaded = Lenient { dataset: Dataset { references, ..Dataset::default() }, ..Lenient::default() };

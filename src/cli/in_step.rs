@@ -14,7 +14,12 @@ use super::score::{declared, nothing, select, stem};
 /// The scores; `None` where the files must be loaded.
 pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<ExtractorReport>, Error> {
     let is_told = args.from.is_some() || args.gold_from.is_some() || args.pred_from.is_some();
-    if settings.documents || args.documents.is_some() || is_told || args.offset_unit.is_some() {
+    if settings.documents
+        || args.bootstrap.is_some()
+        || args.documents.is_some()
+        || is_told
+        || args.offset_unit.is_some()
+    {
         return Ok(None);
     }
     let by_tags = score_token_files(&args.gold, &args.pred, settings);

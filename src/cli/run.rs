@@ -11,9 +11,9 @@ use karat::corpus::Dataset;
 use karat::document::Layer;
 use karat::error::Error;
 use karat::format::sha256;
-use karat::report::{ExtractorReport, Report, headline_figure, three_places};
+use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Selection, run};
-use karat::score::{Settings, Status, score};
+use karat::score::{Settings, Status, headline_figure, score};
 use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
 use super::args::RunArgs;

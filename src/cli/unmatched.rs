@@ -106,7 +106,7 @@ fn spurious(stranger: Stranger, golden: &LayerSet) -> (Reference, Answer) {
         true => "there is no golden file for it, and nothing in it can be counted",
     };
     (answer.status, answer.message) = (Status::Extra, Some(message.to_owned()));
-    (Reference { document, text_sha256: None, gold: Annotations::empty(&layers) }, answer)
+    (Reference { document, gold: Annotations::empty(&layers), ..Reference::default() }, answer)
 }
 
 /// What a reader of the figures must know of documents that only one side has: a note of one line for each case.

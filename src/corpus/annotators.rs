@@ -45,7 +45,7 @@ pub fn load_annotators(
         let reference = |mut entry: Entry| {
             entry.annotations.decode_tags();
             let document = document(&entry.id).cloned();
-            Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
+            Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations, ..Reference::default() }
         };
         Annotator { name, documents: entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect() }
     });

@@ -84,8 +84,10 @@ pub(super) fn unlabelled(
 /// An entry with its document, or with the text it brings itself.
 pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference {
     let own = || Some(Document::with_meta(entry.id.clone(), entry.text.as_deref()?, entry.meta.clone()));
+    let known = document.map(Document::meta).filter(|meta| !meta.is_empty());
+    let meta = known.unwrap_or(&entry.meta).clone();
     let document = document.cloned().or_else(own);
-    Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations }
+    Reference { document, text_sha256: entry.text_sha256, meta, gold: entry.annotations }
 }
 
 /// Predictions, and what is wrong with them.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{Annotations, Document};
 
 /// One document's golden annotations, with its text where that is known.
@@ -11,6 +13,8 @@ pub struct Reference {
     pub document: Option<Document>,
     /// SHA-256 of the text that was labelled, where the golden file says so.
     pub text_sha256: Option<String>,
+    /// Free metadata: the document's, or else that of the golden file.
+    pub meta: BTreeMap<String, Value>,
     /// The golden annotations.
     pub gold: Annotations,
 }

@@ -20,16 +20,23 @@ struct Line<'a> {
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_sha256: Option<&'a str>,
 }
 
 /// One document's annotations as a line of a `.jsonl` file, with its line break.
 pub fn to_line(id: &str, annotations: &Annotations) -> String {
-    line(&Line { id, text: None, meta: None, annotations, status: None, error: None })
+    line(&Line { id, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
 }
 
 /// The same of an answer: `status` and `error` stand in it where there was none, so that reading the file again gives the
 /// same scores.
 pub fn answer_to_line(id: &str, answer: &Answer) -> String {
+    hashed_answer_to_line(id, answer, None)
+}
+
+/// The same with the SHA-256 of the text that was annotated.
+pub fn hashed_answer_to_line(id: &str, answer: &Answer, text_sha256: Option<&str>) -> String {
     let status = (answer.status != Status::Ok).then(|| answer.status.as_str());
     line(&Line {
         id,
@@ -38,13 +45,14 @@ pub fn answer_to_line(id: &str, answer: &Answer) -> String {
         annotations: &answer.annotations,
         status,
         error: answer.message.as_deref(),
+        text_sha256,
     })
 }
 
 /// The same with the document's text and metadata, where they are there.
 pub(super) fn whole(id: &str, text: Option<&str>, meta: &BTreeMap<String, Value>, annotations: &Annotations) -> String {
     let meta = Some(meta).filter(|meta| !meta.is_empty());
-    line(&Line { id, text, meta, annotations, status: None, error: None })
+    line(&Line { id, text, meta, annotations, status: None, error: None, text_sha256: None })
 }
 
 fn line(line: &Line<'_>) -> String {

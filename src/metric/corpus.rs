@@ -103,10 +103,13 @@ impl Corpus {
         }
     }
 
-    /// The sums without those of one of their documents.
-    pub fn without(&self, document: &Self) -> Self {
-        let sums = self.sums.iter().zip(&document.sums).map(|(all, part)| all - part).collect();
-        Self { formula: self.formula, sums }
+    /// The sums without those of some of their documents.
+    pub fn without<'a>(&self, documents: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut left = self.clone();
+        for document in documents {
+            left.sums.iter_mut().zip(&document.sums).for_each(|(all, part)| *all -= part);
+        }
+        left
     }
 }
 
@@ -148,7 +151,7 @@ mod tests {
         assert_eq!(all.references().as_deref(), Some("2"));
         all += &bleu(&["c"], "c");
         assert_eq!(all.references().as_deref(), Some("var"));
-        let less = all.without(&bleu(&["c"], "c"));
+        let less = all.without([&bleu(&["c"], "c")]);
         assert_eq!(less.references().as_deref(), Some("2"));
         assert_eq!(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }.references(), None);
     }

@@ -7,6 +7,7 @@ mod by_label;
 mod confidence;
 mod coreference;
 pub mod corpus;
+mod direction;
 pub mod embedding;
 mod event;
 mod family;
@@ -15,6 +16,7 @@ mod key_points;
 mod key_sentences;
 mod keyphrases;
 mod name;
+mod numbers;
 pub mod options;
 mod pairing;
 mod plain;
@@ -36,6 +38,7 @@ pub use arithmetic::{
     value,
 };
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
+pub use direction::is_better_lower;
 pub use family::{Case, Family, Outcome};
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;

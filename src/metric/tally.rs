@@ -249,6 +249,11 @@ impl Tally {
         self.0.get(key)
     }
 
+    /// All sums, to be changed, by key.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&SlotKey, &mut Slot)> {
+        self.0.iter_mut()
+    }
+
     /// All sums, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&SlotKey, &Slot)> {
         self.0.iter()

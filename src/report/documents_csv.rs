@@ -1,10 +1,10 @@
 //! `documents.csv`: one row per dataset, extractor, document and whole-layer metric; documents that were not answered
 //! stand in it with their status and message.
 
-use super::model::is_whole;
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use super::{ExtractorReport, Renderer, Report};
+use crate::score::is_whole;
 
 /// Every document.
 pub struct DocumentsCsv;

@@ -6,35 +6,43 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::group::{Clusters, Group};
+use super::cell::Cell;
+use super::group::Group;
 use super::moments::{Products, Squares};
 use crate::metric::corpus::Corpus;
-use crate::metric::{
-    Arithmetic, Counts, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual,
-};
+use crate::metric::{Arithmetic, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual};
 use crate::stats::Spread;
-use crate::stats::confidence::Ranking;
-
-/// One sum.
-#[derive(Debug, Clone)]
-struct Cell {
-    /// Nothing, of the kind of the sum.
-    nothing: Slot,
-    /// Over the documents that were answered, and over the others; `None` before the first.
-    answered: Option<Slot>,
-    unanswered: Option<Slot>,
-    clusters: Clusters,
-    products: Products,
-    /// Of sums that are no counts, every document's part: its number, and whether it was answered.
-    singles: Vec<(u32, bool, Slot)>,
-}
 
 /// One document's sums.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub id: Box<str>,
     pub is_answered: bool,
+    /// The number of its cluster.
+    pub cluster: u32,
     pub tally: Tally,
+}
+
+/// One document's part in the sums.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub id: &'a str,
+    pub tally: &'a Tally,
+    pub is_answered: bool,
+    /// Gold items.
+    pub gold: u64,
+}
+
+/// Residuals of documents, added up by cluster; those of one cluster stand together.
+pub(super) fn by_cluster(shares: impl Iterator<Item = (u32, Option<f64>)>) -> Vec<f64> {
+    let mut sums: Vec<(u32, f64)> = Vec::new();
+    for (cluster, share) in shares.filter_map(|(cluster, share)| Some((cluster, share?))) {
+        match sums.last_mut().filter(|(last, _)| *last == cluster) {
+            Some((_, sum)) => *sum += share,
+            None => sums.push((cluster, share)),
+        }
+    }
+    sums.into_iter().map(|(_, sum)| sum).collect()
 }
 
 /// Sums over documents.
@@ -45,6 +53,8 @@ pub(super) struct Accumulator {
     pub answered: u32,
     /// Gold items.
     pub gold: u64,
+    /// What documents are independent of each other; as many as documents, unless some are not.
+    clusters: u32,
     /// Every document's own sums, where figures rest on several of them.
     kept: Option<Vec<Kept>>,
     /// The ids of documents that something is kept of, with their numbers, where documents come in any order.
@@ -81,49 +91,73 @@ impl Accumulator {
         self.kept.as_deref()
     }
 
-    /// Adds the next document.
-    pub fn add(&mut self, id: &str, tally: &Tally, is_answered: bool, gold: u64) {
-        let document = self.documents;
+    /// Adds the next document, which is independent of the others.
+    pub fn add(&mut self, document: &Part<'_>) {
+        self.sum(document);
+        self.scatter(document.tally);
+    }
+
+    /// Adds documents that are not independent of each other, but of all others.
+    pub fn add_cluster(&mut self, documents: &[Part<'_>]) {
+        let mut whole = Tally::default();
+        for document in documents {
+            self.sum(document);
+            whole.merge(document.tally);
+        }
+        self.scatter(&whole);
+    }
+
+    /// Adds a document to the sums.
+    fn sum(&mut self, document: &Part<'_>) {
+        let Part { id, tally, is_answered, gold } = *document;
+        let cluster = self.clusters;
         self.documents += 1;
         self.answered += u32::from(is_answered);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
-            kept.push(Kept { id: id.into(), is_answered, tally: tally.clone() });
+            kept.push(Kept { id: id.into(), is_answered, cluster, tally: tally.clone() });
         }
-        let mut group: Option<SlotKey> = None;
-        let mut labels: Vec<(u32, Parts)> = Vec::new();
         let mut is_kept = self.kept.is_some();
         for (key, slot) in tally.iter() {
+            let number = self.number(key, slot);
+            let cell = &mut self.cells[number as usize];
+            if parts_of(slot).is_some() || matches!(slot, Slot::Ranking { .. }) {
+                cell.add_sum(slot, is_answered);
+            } else {
+                cell.singles.push((cluster, is_answered, slot.clone()));
+                is_kept = true;
+            }
+        }
+        if let Some(ids) = self.ids.as_mut().filter(|_| is_kept) {
+            ids.push((id.into(), cluster));
+        }
+    }
+
+    /// Adds a cluster's counts to what says how far clusters are apart.
+    fn scatter(&mut self, tally: &Tally) {
+        self.clusters += 1;
+        let mut group: Option<SlotKey> = None;
+        let mut labels: Vec<(u32, Parts)> = Vec::new();
+        for (key, slot) in tally.iter() {
+            let Some(parts) = parts_of(slot) else { continue };
             if group.as_ref().is_some_and(|group| group.metric != key.metric || group.at != key.at) {
                 self.close(group.take(), &mut labels);
             }
             let number = self.number(key, slot);
-            let cell = &mut self.cells[number as usize];
-            match parts_of(slot) {
-                Some(parts) => {
-                    cell.add_counts(slot, &parts, is_answered);
-                    if key.label.is_some() {
-                        labels.push((number, parts));
-                        group.get_or_insert_with(|| SlotKey { label: None, ..key.clone() });
-                    }
-                }
-                None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, is_answered),
-                None => {
-                    cell.singles.push((document, is_answered, slot.clone()));
-                    is_kept = true;
-                }
+            self.cells[number as usize].scatter(&parts);
+            if key.label.is_some() {
+                labels.push((number, parts));
+                group.get_or_insert_with(|| SlotKey { label: None, ..key.clone() });
             }
         }
         self.close(group, &mut labels);
-        if let Some(ids) = self.ids.as_mut().filter(|_| is_kept) {
-            ids.push((id.into(), document));
-        }
     }
 
     /// Adds the next document, an answered one that was counted in the plain way.
     pub fn add_plain(&mut self, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
-        let document = self.documents;
+        let document = self.clusters;
         self.documents += 1;
+        self.clusters += 1;
         self.answered += 1;
         self.gold += gold;
         self.is_nameless |= self.kept.is_some();
@@ -131,7 +165,10 @@ impl Accumulator {
             let number = self.plain_number(metrics, labels, metric, None, slot);
             let cell = &mut self.cells[number as usize];
             match parts_of(slot) {
-                Some(parts) => cell.add_counts(slot, &parts, true),
+                Some(parts) => {
+                    cell.add_sum(slot, true);
+                    cell.scatter(&parts);
+                }
                 None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, true),
                 None => {
                     cell.singles.push((document, true, slot.clone()));
@@ -146,7 +183,9 @@ impl Accumulator {
             for (_, label, slot) in labelled {
                 let Some(parts) = parts_of(slot) else { continue };
                 let number = self.plain_number(metrics, labels, metric, Some(*label), slot);
-                self.cells[number as usize].add_counts(slot, &parts, true);
+                let cell = &mut self.cells[number as usize];
+                cell.add_sum(slot, true);
+                cell.scatter(&parts);
                 of_metric.push((number, parts));
             }
             if !self.has_no_averages {
@@ -194,7 +233,7 @@ impl Accumulator {
     pub fn put_in_order(&mut self) {
         let Some(mut ids) = self.ids.take() else { return };
         ids.sort_unstable();
-        let mut ranks = vec![u32::MAX; self.documents as usize];
+        let mut ranks = vec![u32::MAX; self.clusters as usize];
         for (rank, (_, document)) in (0..).zip(&ids) {
             ranks[*document as usize] = rank;
         }
@@ -226,12 +265,14 @@ impl Accumulator {
 
     /// Adds the documents of another, which come behind its own.
     pub fn merge(&mut self, other: Self) {
-        let before = self.documents;
+        let before = self.clusters;
         self.documents += other.documents;
+        self.clusters += other.clusters;
         self.answered += other.answered;
         self.gold += other.gold;
         if let Some(more) = other.kept {
-            self.kept.get_or_insert_default().extend(more);
+            let moved = more.into_iter().map(|kept| Kept { cluster: kept.cluster + before, ..kept });
+            self.kept.get_or_insert_default().extend(moved);
         }
         if let Some(more) = other.ids {
             let moved = more.into_iter().map(|(id, document)| (id, document + before));
@@ -274,8 +315,8 @@ impl Accumulator {
     pub fn spread(&self, key: &SlotKey, total: &Slot, stat: &str) -> Spread {
         let Some(cell) = self.cell(key) else { return Spread::default() };
         if !cell.singles.is_empty() {
-            let shares = cell.singles.iter().filter_map(|(_, _, slot)| residual(total, slot, stat));
-            return (&shares.collect::<Vec<f64>>()).into();
+            let shares = cell.singles.iter().map(|(cluster, _, slot)| (*cluster, residual(total, slot, stat)));
+            return (&by_cluster(shares)).into();
         }
         let gradient = gradient(total, stat);
         let mut squares = Squares::default();
@@ -283,13 +324,17 @@ impl Accumulator {
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
     }
 
-    /// The figures of sums that a formula makes one of, without each document in turn, where they are defined.
+    /// The figures of sums that a formula makes one of, without each cluster in turn, where they are defined.
     pub fn without_each(&self, key: &SlotKey, total: &Corpus) -> Vec<f64> {
-        let without = |(_, _, slot): &(u32, bool, Slot)| match slot {
-            Slot::Corpus(document) => total.without(document).value(),
-            _ => None,
+        let singles = self.cell(key).map_or(&[][..], |cell| &cell.singles);
+        let without = |cluster: &[(u32, bool, Slot)]| {
+            let parts = cluster.iter().filter_map(|(_, _, slot)| match slot {
+                Slot::Corpus(document) => Some(document),
+                _ => None,
+            });
+            total.without(parts).value()
         };
-        self.cell(key).into_iter().flat_map(|cell| &cell.singles).filter_map(without).collect()
+        singles.chunk_by(|a, b| a.0 == b.0).filter_map(without).collect()
     }
 
     /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.
@@ -347,56 +392,5 @@ impl Accumulator {
 
     fn cell(&self, key: &SlotKey) -> Option<&Cell> {
         self.numbers.get(key).map(|number| &self.cells[*number as usize])
-    }
-}
-
-impl Cell {
-    /// A sum of the same kind as a slot, still without a document.
-    fn new(like: &Slot) -> Self {
-        let nothing = match like {
-            Slot::Recall { .. } => Slot::Recall { hits: 0, possible: 0 },
-            Slot::Share { .. } => Slot::Share { hits: 0, whole: 0 },
-            Slot::Ranking { bins, .. } => Slot::Ranking { ranking: Ranking::default(), bins: *bins },
-            _ => Slot::matches(Counts::default()),
-        };
-        Self {
-            nothing,
-            answered: None,
-            unanswered: None,
-            clusters: Clusters::default(),
-            products: Products::default(),
-            singles: Vec::new(),
-        }
-    }
-
-    fn add_counts(&mut self, slot: &Slot, parts: &Parts, is_answered: bool) {
-        self.add_sum(slot, is_answered);
-        self.clusters.add(Clusters::of(parts[1] > 0, parts[3] > 0));
-        self.products.add(parts, parts);
-    }
-
-    fn add_sum(&mut self, slot: &Slot, is_answered: bool) {
-        match if is_answered { &mut self.answered } else { &mut self.unanswered } {
-            Some(sum) => *sum += slot.clone(),
-            none => *none = Some(slot.clone()),
-        }
-    }
-
-    /// The sum over all documents.
-    fn total(&self) -> Slot {
-        let mut total = self.nothing.clone();
-        for part in self.answered.iter().chain(&self.unanswered) {
-            total += part.clone();
-        }
-        total
-    }
-
-    fn merge(&mut self, other: Self, documents_before: u32) {
-        let moved = |(document, is_answered, slot)| (document + documents_before, is_answered, slot);
-        self.singles.extend(other.singles.into_iter().map(moved));
-        other.answered.iter().for_each(|slot| self.add_sum(slot, true));
-        other.unanswered.iter().for_each(|slot| self.add_sum(slot, false));
-        self.clusters.add(other.clusters);
-        self.products.merge(&other.products);
     }
 }

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use super::accumulator::Accumulator;
+use super::accumulator::{Accumulator, Part};
+use super::formulas::Formulas;
 use super::relabel::relabel;
 use super::sums::Sums;
-use super::{DocumentScores, LayerScores, Scores, Status, Subject};
+use super::{ClusterBy, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::error::Fault;
 use crate::metric::summary::Ngram;
@@ -35,6 +36,8 @@ pub struct Settings {
     pub examples: bool,
     /// Another tool to stand in for: only what it scores is scored, in its way.
     pub preset: Option<&'static Preset>,
+    /// What is independent of what, for intervals.
+    pub cluster: ClusterBy,
 }
 
 impl Default for Settings {
@@ -48,6 +51,7 @@ impl Default for Settings {
             documents: true,
             examples: false,
             preset: None,
+            cluster: ClusterBy::default(),
         }
     }
 }
@@ -81,15 +85,8 @@ pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settin
     let relabelled = relabel(references, subject, &settings.options.labels);
     let (references, subject) =
         relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
-    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
-    let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
-    let layers = annotated.into_iter().filter(wanted).filter_map(|layer| {
-        let family = *families.iter().find(|family| family.scores(&layer))?;
-        family
-            .is_answered_by(&layer, &subject.declared)
-            .then(|| score_layer(references, subject, settings, layer, family))
-    });
+    let layers = scored_layers(references, subject, settings).into_iter();
+    let layers = layers.map(|(layer, family)| score_layer(references, subject, settings, layer, family));
     let mut scores = Scores { layers: layers.collect() };
     let warning = relabelled.as_ref().and_then(|mapped| mapped.warning.clone());
     if let (Some(warning), Some(layer)) = (warning, scores.layers.first_mut()) {
@@ -98,14 +95,37 @@ pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settin
     scores
 }
 
+/// The layers that are annotated, asked for and answered, with what scores them.
+pub(super) fn scored_layers(
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+) -> Vec<(Layer, &'static dyn Family)> {
+    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
+    let scored = annotated.into_iter().filter(wanted).filter_map(|layer| {
+        let family = *families.iter().find(|family| family.scores(&layer))?;
+        family.is_answered_by(&layer, &subject.declared).then_some((layer, family))
+    });
+    scored.collect()
+}
+
 /// One document, counted.
-struct Counted<'a> {
-    id: &'a str,
-    status: Status,
+pub(super) struct Counted<'a> {
+    pub id: &'a str,
+    pub status: Status,
     message: Option<&'a str>,
-    gold: u64,
-    outcome: Outcome,
+    pub gold: u64,
+    pub outcome: Outcome,
     ngrams: Vec<Ngram>,
+}
+
+impl Counted<'_> {
+    fn part(&self) -> Part<'_> {
+        let tally = &self.outcome.tally;
+        Part { id: self.id, tally, is_answered: self.status == Status::Ok, gold: self.gold }
+    }
 }
 
 fn score_layer(
@@ -115,20 +135,26 @@ fn score_layer(
     layer: Layer,
     family: &dyn Family,
 ) -> LayerScores {
-    let references: Vec<(&String, &Reference)> = references.iter().collect();
+    let clusters = settings.cluster.groups(references);
     // Chunks of a fixed size, so that the order of adding is the same for every number of threads.
-    let chunks: Vec<(Accumulator, Vec<Counted<'_>>)> = references
+    let chunks: Vec<(Accumulator, Vec<Counted<'_>>)> = clusters
         .par_chunks(CHUNK)
         .map(|chunk| {
             let mut accumulator = Accumulator::new(family.arithmetic());
             let mut counted = Vec::new();
-            for (id, reference) in chunk {
-                let Some(document) = count(id, reference, subject, settings, &layer, family) else { continue };
-                let is_answered = document.status == Status::Ok;
-                accumulator.add(id, &document.outcome.tally, is_answered, document.gold);
-                if settings.documents || !document.outcome.warnings.is_empty() {
-                    counted.push(document);
+            for cluster in chunk {
+                let documents = cluster
+                    .iter()
+                    .filter_map(|(id, reference)| count(id, reference, subject, settings, &layer, family));
+                let documents: Vec<Counted<'_>> = documents.collect();
+                let parts: Vec<Part<'_>> = documents.iter().map(Counted::part).collect();
+                match parts.as_slice() {
+                    [] => {}
+                    [alone] => accumulator.add(alone),
+                    together => accumulator.add_cluster(together),
                 }
+                let is_shown = |document: &Counted<'_>| settings.documents || !document.outcome.warnings.is_empty();
+                counted.extend(documents.into_iter().filter(is_shown));
             }
             (accumulator, counted)
         })
@@ -139,7 +165,7 @@ fn score_layer(
         counted.extend(documents);
     }
 
-    let sums = Sums::new(family, &layer, settings, accumulator);
+    let sums = Sums::new(Formulas { family, settings }, &layer, accumulator);
     let figures = sums.figures();
     let warnings = counted.iter().flat_map(|document| {
         document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
@@ -167,7 +193,7 @@ fn score_layer(
 }
 
 /// Counts one document; nothing, where it was not annotated.
-fn count<'a>(
+pub(super) fn count<'a>(
     id: &'a str,
     reference: &'a Reference,
     subject: &'a Subject,

@@ -73,6 +73,14 @@ pub struct LayerScores {
     pub warnings: Vec<String>,
 }
 
+impl LayerScores {
+    /// Whether no figure has an interval, because there is but one cluster of documents.
+    pub fn is_alone(&self) -> bool {
+        let mut defined = self.figures.iter().filter(|figure| figure.value.is_some()).peekable();
+        defined.peek().is_some_and(|figure| figure.documents > 0) && defined.all(|figure| figure.interval.is_none())
+    }
+}
+
 /// A layer's predictions by confidence, over all documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranked {

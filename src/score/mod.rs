@@ -1,22 +1,36 @@
 //! From annotations to scores: documents are joined by id, counted by the families of [`crate::metric`], and summed.
 
 mod accumulator;
+mod bootstrap;
+mod cell;
+mod cluster;
+mod columns;
 mod difference;
 mod engine;
 mod figure;
+mod formulas;
 mod group;
+mod headline;
 mod moments;
 mod relabel;
 mod scorer;
 mod subject;
 mod sums;
 mod tagged;
+mod tallies;
 
+pub use bootstrap::{Resampling, bootstrap};
+pub use cluster::ClusterBy;
+pub(crate) use cluster::as_text;
+pub(crate) use columns::Columns;
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
 pub use engine::{Settings, refusals, score};
 pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
+pub(crate) use formulas::Formulas;
+pub use headline::{headline, headline_figure, is_headline, is_whole};
 pub use scorer::{Scored, Scorer};
 pub use subject::Subject;
 pub use tagged::TaggedDocument;
+pub use tallies::{DocumentTally, LayerTallies, tallies};
 
 pub use crate::document::{Answer, Status};

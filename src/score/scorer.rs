@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::accumulator::Accumulator;
+use super::accumulator::{Accumulator, Part};
+use super::formulas::Formulas;
 use super::sums::Sums;
 use super::{Answer, LayerScores, Scores, Settings, Status};
 use crate::align::Item;
@@ -157,7 +158,8 @@ impl<'s> Scorer<'s> {
             let Some(gold) = family.gold_items(layer, &reference.gold, options) else { continue };
             let outcome = family.sum(layer, &case);
             let new = || Accumulator::in_any_order(family.arithmetic());
-            sums.layers.entry(layer.clone()).or_insert_with(new).add(&id, &outcome.tally, is_answered, gold);
+            let part = Part { id: &id, tally: &outcome.tally, is_answered, gold };
+            sums.layers.entry(layer.clone()).or_insert_with(new).add(&part);
             if !outcome.warnings.is_empty() {
                 sums.warnings.insert((layer.clone(), id.clone(), outcome.warnings));
             }
@@ -199,7 +201,7 @@ impl<'s> Scorer<'s> {
                 continue;
             };
             accumulated.put_in_order();
-            let sums = Sums::new(family, &layer, self.settings, accumulated);
+            let sums = Sums::new(Formulas { family, settings: self.settings }, &layer, accumulated);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let of_layer = self.sums.warnings.iter().filter(|(of, ..)| *of == layer);
             let warnings = of_layer.flat_map(|(_, id, warnings)| {

@@ -1,21 +1,19 @@
 //! The sums of one layer over its documents, and the figures they yield.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::accumulator::{Accumulator, Kept};
-use super::{Figure, Ranked, Settings};
+use super::accumulator::{Accumulator, Kept, by_cluster};
+use super::formulas::{Formulas, key, labels_of};
+use super::{Figure, Ranked};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, beta_of, cut_off, is_mean,
-    least_variance, support,
+    CONFIDENCE, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, is_mean, least_variance, support,
 };
 use crate::stats::{Interval, Spread, amount_t, jackknife, mean_t, ratio_logit_t};
 
 pub(super) struct Sums<'a> {
-    family: &'a dyn Family,
-    settings: &'a Settings,
+    formulas: Formulas<'a>,
     names: Vec<MetricName>,
     total: Tally,
     /// Over the answered documents alone.
@@ -30,18 +28,18 @@ type OfDocuments = BTreeMap<(SlotKey, Name), OverDocuments>;
 
 impl<'a> Sums<'a> {
     /// The sums of a layer after its last document.
-    pub fn new(family: &'a dyn Family, layer: &Layer, settings: &'a Settings, accumulated: Accumulator) -> Self {
+    pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator) -> Self {
         let (total, answered) = accumulated.tallies();
-        let names = names(family, layer, &total, settings);
+        let names = formulas.names(layer, &total);
         let of = |is_wanted: &dyn Fn(&&Kept) -> bool| {
             let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
             let documents: Vec<(&str, &Tally)> = kept.map(|kept| (&*kept.id, &kept.tally)).collect();
-            family.arithmetic().of_documents(&documents, &settings.options)
+            formulas.family.arithmetic().of_documents(&documents, &formulas.settings.options)
         };
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
         let of_answered = if is_complete { of_all.clone() } else { of(&|kept| kept.is_answered) };
-        Self { family, settings, names, total, answered, accumulated, of_all, of_answered }
+        Self { formulas, names, total, answered, accumulated, of_all, of_answered }
     }
 
     /// Every figure of the layer.
@@ -51,16 +49,12 @@ impl<'a> Sums<'a> {
 
     /// Figures over one document alone: of labels only where they are asked for, since there may be many.
     pub fn values_in(&self, tally: &Tally) -> Vec<(MetricName, Option<f64>)> {
-        let is_asked = |name: &&MetricName| self.settings.labels_per_document || name.label.is_none();
-        self.names.iter().filter(is_asked).map(|name| (name.clone(), self.value_in(tally, name))).collect()
-    }
-
-    fn value_in(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
-        if name.average.is_some() {
-            return self.value(tally, name);
-        }
-        let exact = self.family.arithmetic().value_of_document(tally, &key(name), &name.stat);
-        self.or_by_zero(exact, name)
+        let is_asked = |name: &&MetricName| self.formulas.settings.labels_per_document || name.label.is_none();
+        self.names
+            .iter()
+            .filter(is_asked)
+            .map(|name| (name.clone(), self.formulas.value_of_document(tally, name)))
+            .collect()
     }
 
     fn figure(&self, name: &MetricName) -> Figure {
@@ -72,12 +66,13 @@ impl<'a> Sums<'a> {
             _ => (None, None),
         };
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
-        let defined = name.average.map_or(0, |average| self.weights(&self.total, name, average).len());
+        let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
         Figure {
-            value: of_documents(&self.of_all, name).map_or_else(|| self.value(&self.total, name), |of| Some(of.value)),
+            value: of_documents(&self.of_all, name)
+                .map_or_else(|| self.formulas.value(&self.total, name), |of| Some(of.value)),
             interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
             answered: of_documents(&self.of_answered, name)
-                .map_or_else(|| self.value(&self.answered, name), |of| Some(of.value)),
+                .map_or_else(|| self.formulas.value(&self.answered, name), |of| Some(of.value)),
             gold: slot.filter(|_| name.label.is_some()).map_or(self.accumulated.gold, support),
             predicted,
             counts,
@@ -88,61 +83,9 @@ impl<'a> Sums<'a> {
             undefined: (labels - defined) as u32,
             documents: self.accumulated.documents,
             documents_answered: self.accumulated.answered,
-            signature: self.signature(name),
+            signature: self.formulas.signature(name, &self.total),
             name: name.clone(),
         }
-    }
-
-    fn signature(&self, name: &MetricName) -> String {
-        let mut signature = self.family.signature(&name.metric, &self.settings.options);
-        if let Some(value) = self.zero_division() {
-            signature = signature.replace("empty:null", &format!("empty:{value}"));
-        }
-        if let Some(beta) = beta_of(&name.stat) {
-            signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
-        }
-        if let Some(Slot::Corpus(sums)) = self.total.get(&key(name))
-            && let Some(references) = sums.references()
-        {
-            signature = signature.replace("nrefs:?", &format!("nrefs:{references}"));
-        }
-        if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
-            signature.push_str(&self.settings.options.labels.signature());
-        }
-        if name.at > 0 {
-            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
-        }
-        if let Some(average) = name.average {
-            signature.push_str(&format!("|average:{average}"));
-        }
-        signature
-    }
-
-    /// What 0 divided by 0 gives.
-    fn zero_division(&self) -> Option<f64> {
-        self.settings.zero_division.or_else(|| self.family.arithmetic().zero_division())
-    }
-
-    fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
-        let arithmetic = self.family.arithmetic();
-        let exact = match name.average {
-            None => arithmetic.value(tally, &key(name), &name.stat),
-            Some(average) => {
-                let weights = self.weights(tally, name, average);
-                if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
-                    return None;
-                }
-                arithmetic.average(&weights)
-            }
-        };
-        self.or_by_zero(exact, name)
-    }
-
-    /// A value, or what stands for one where there is nothing to divide by.
-    fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
-        // What cannot be ranked is no division by nothing.
-        let is_ranking = matches!(self.total.get(&key(name)), Some(Slot::Ranking { .. }));
-        exact.or_else(|| self.zero_division().filter(|_| !is_ranking))
     }
 
     /// The predictions of the whole layer by confidence, where they carry one.
@@ -157,7 +100,7 @@ impl<'a> Sums<'a> {
 
     /// The interval of a figure that a formula makes of sums, on the figure's own scale.
     fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<Interval> {
-        let (estimate, confidence) = (total.value()?, self.settings.confidence);
+        let (estimate, confidence) = (total.value()?, self.formulas.settings.confidence);
         let (scale, most) = (total.formula.scale(), total.formula.most());
         let without = self.accumulated.without_each(&key(name), total);
         jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
@@ -175,16 +118,19 @@ impl<'a> Sums<'a> {
         }
         let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
-        let estimate = self.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
-        let (confidence, arithmetic) = (self.settings.confidence, self.family.arithmetic());
+        let estimate =
+            self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
+        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.family.arithmetic());
         match name.average {
             None => {
                 let key = key(name);
                 let total = self.total.get(&key)?;
                 let spread = match self.accumulated.kept() {
                     Some(tallies) => {
-                        let share = |kept: &Kept| arithmetic.residual(&self.total, &kept.tally, &key, &name.stat);
-                        (&tallies.iter().filter_map(share).collect::<Vec<f64>>()).into()
+                        let share = |kept: &Kept| {
+                            (kept.cluster, arithmetic.residual(&self.total, &kept.tally, &key, &name.stat))
+                        };
+                        (&by_cluster(tallies.iter().map(share))).into()
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
@@ -195,7 +141,7 @@ impl<'a> Sums<'a> {
                 method(estimate, spread, least_variance(total, &name.stat), confidence)
             }
             Some(average) => {
-                let weights = self.weights(&self.total, name, average);
+                let weights = self.formulas.weights(&self.total, name, average);
                 let total: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
                 let shares: Vec<_> = weights
                     .iter()
@@ -211,17 +157,6 @@ impl<'a> Sums<'a> {
             }
         }
     }
-
-    /// The labels whose figure is defined, with their weight in an average and their value.
-    fn weights(&self, tally: &Tally, name: &MetricName, average: Average) -> Vec<(SlotKey, f64, f64)> {
-        let arithmetic = self.family.arithmetic();
-        let weigh = |(key, slot): (&SlotKey, &Slot)| {
-            let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
-            let value = arithmetic.value(tally, key, &name.stat).or_else(|| self.zero_division())?;
-            Some((key.clone(), weight, value))
-        };
-        labels_of(tally, name).filter_map(weigh).collect()
-    }
 }
 
 fn of_documents(figures: &OfDocuments, name: &MetricName) -> Option<OverDocuments> {
@@ -229,49 +164,4 @@ fn of_documents(figures: &OfDocuments, name: &MetricName) -> Option<OverDocument
         return None;
     }
     figures.get(&(key(name), name.stat.clone())).copied()
-}
-
-fn key(name: &MetricName) -> SlotKey {
-    SlotKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
-}
-
-/// The labels that a tally knows under a metric.
-fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&'t SlotKey, &'t Slot)> {
-    let (metric, at) = (name.metric.clone(), name.at);
-    tally.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
-}
-
-/// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
-fn names(family: &dyn Family, layer: &Layer, total: &Tally, settings: &Settings) -> Vec<MetricName> {
-    let arithmetic = family.arithmetic();
-    let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
-    let known = family.metrics(&settings.options);
-    wholes.sort_by_key(|(key, _)| (known.iter().position(|known| *known == key.metric), key.at));
-    let mut names = Vec::new();
-    for (whole, slot) in wholes {
-        let name = |label: Option<&Arc<str>>, average, stat: &Name| MetricName {
-            layer: layer.clone(),
-            metric: whole.metric.clone(),
-            label: label.cloned(),
-            average,
-            stat: stat.clone(),
-            at: whole.at,
-        };
-        let stats = arithmetic.stats(slot, &settings.options);
-        names.extend(stats.iter().map(|stat| name(None, None, stat)));
-        let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
-        let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
-        let has_labels = !labels.is_empty() || (arithmetic.averages_nothing() && matches!(slot, Slot::Matches { .. }));
-        if !has_labels {
-            continue;
-        }
-        for average in arithmetic.averages() {
-            let averaged = stats.iter().filter(|stat| arithmetic.is_averaged(stat));
-            names.extend(averaged.map(|stat| name(None, Some(*average), stat)));
-        }
-        for label in labels {
-            names.extend(stats.iter().map(|stat| name(Some(label), None, stat)));
-        }
-    }
-    names
 }

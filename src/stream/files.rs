@@ -9,7 +9,7 @@ use super::lines::Lines;
 use super::{WIDER, WINDOW};
 use crate::error::Fault;
 use crate::format::{Format, read_line};
-use crate::score::{Scorer, Settings};
+use crate::score::{ClusterBy, Scorer, Settings};
 
 /// So many labels, and so many faults, are as many as are followed up here.
 const MOST_LABELS: usize = 1 << 12;
@@ -19,7 +19,8 @@ const MOST_FAULTS: usize = 20;
 const PORTION: usize = 1 << 16;
 
 /// Scores files of lines of `karat.document/1` in step. `None` where that cannot be done (a file is none of lines, a tool
-/// that is stood in for refuses a document, labels are mapped, or records have options): then they must be loaded.
+/// that is stood in for refuses a document, labels are mapped, records have options, or
+/// documents are in clusters): then they must be loaded.
 ///
 /// # Errors
 /// With the first faults of the files.
@@ -37,7 +38,8 @@ pub(super) fn score_within<'s>(
     [gold, predicted]: [&Path; 2],
     settings: &'s Settings,
 ) -> Result<Option<Scorer<'s>>, Vec<Fault>> {
-    if !settings.options.labels.map.is_empty() || !settings.options.records.is_empty() {
+    let is_mapped = !settings.options.labels.map.is_empty() || !settings.options.records.is_empty();
+    if is_mapped || settings.cluster != ClusterBy::Document {
         return Ok(None);
     }
     let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else { return Ok(None) };

@@ -9,14 +9,20 @@ use rustc_hash::FxHashMap;
 use crate::document::{TagName, TokenFile};
 use crate::format::conll2012;
 use crate::format::tokens::{Column, Lean, is_token_file, read_lean};
-use crate::score::{Scorer, Settings, TaggedDocument};
+use crate::score::{ClusterBy, Scorer, Settings, TaggedDocument};
 
 /// Scores two token files without building documents. `None` where that cannot be done (a file is none of tokens, or has
 /// something unusual or wrong, or what is asked for needs more than tags): then they must be loaded.
 pub fn score_token_files<'s>(gold: &Path, predicted: &Path, settings: &'s Settings) -> Option<Scorer<'s>> {
     let mut scorer = Scorer::new(settings);
     let is_regular = |file: &Path| is_token_file(file) && fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
-    if !scorer.takes_tags() || !settings.options.labels.map.is_empty() || !is_regular(gold) || !is_regular(predicted) {
+    let is_clustered = settings.cluster != ClusterBy::Document;
+    if is_clustered
+        || !scorer.takes_tags()
+        || !settings.options.labels.map.is_empty()
+        || !is_regular(gold)
+        || !is_regular(predicted)
+    {
         return None;
     }
     // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.

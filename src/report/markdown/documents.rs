@@ -1,10 +1,11 @@
 //! The documents that score worst, layer by layer, under the best extractor of each.
 
-use super::super::model::{best, is_headline};
+use super::super::model::best;
 use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::Class;
+use crate::score::is_headline;
 
 /// Documents shown of each layer.
 const MOST: usize = 5;

@@ -1,6 +1,5 @@
 //! Worked examples: the documents whose summaries score worst, with the words, key points and facts that made it so.
 
-use super::super::model::is_headline;
 use super::super::{ExtractorReport, Report, three_places};
 use super::page::counted;
 use super::table::{Align, Table, escape, excerpt};
@@ -8,7 +7,7 @@ use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::summary::Fate;
 use crate::metric::{Class, Item};
-use crate::score::{DocumentScores, LayerScores, Status};
+use crate::score::{DocumentScores, LayerScores, Status, is_headline};
 
 /// Documents shown of each extractor.
 const MOST: usize = 3;

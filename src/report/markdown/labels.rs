@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::model::headline;
 use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::MetricName;
-use crate::score::LayerScores;
+use crate::score::{LayerScores, headline};
 
 /// Precision, recall and F1 of the headline metric, by label.
 pub(super) fn table(report: &Report, layer: &Layer) -> String {

@@ -1,6 +1,5 @@
 //! A section for every layer: its figures by extractor, then by label, then the confusion of labels.
 
-use super::super::model::is_whole;
 use super::super::number::with_interval;
 use super::super::{Report, three_places};
 use super::page::counted;
@@ -8,7 +7,7 @@ use super::table::{Align, Table, escape};
 use super::{boundaries, confusion, labels, verdicts_on_points};
 use crate::document::Layer;
 use crate::metric::{CONFIDENCE, Class, MetricName, Name, cut_off};
-use crate::score::{Figure, LayerScores};
+use crate::score::{Figure, LayerScores, is_whole};
 
 pub(super) fn section(report: &Report) -> String {
     let sections: Vec<String> = report.layers().into_iter().map(|layer| of_layer(report, layer)).collect();

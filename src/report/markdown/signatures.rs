@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::Report;
-use super::super::model::is_whole;
 use super::table::{Align, Table, escape};
 use crate::metric::MetricName;
-use crate::score::Figure;
+use crate::score::{Figure, is_whole};
 
 /// Warnings, by extractor.
 pub(super) fn warnings(report: &Report) -> String {

@@ -1,11 +1,10 @@
 //! The first table: who ran, how it ended, the headline of every layer, and the verdict.
 
-use super::super::model::headline_figure;
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
-use crate::score::Status;
+use crate::score::{Status, headline_figure};
 
 pub(super) fn section(report: &Report) -> String {
     let layers: Vec<&Layer> = report.layers().into_iter().collect();

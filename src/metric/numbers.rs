@@ -1,0 +1,96 @@
+//! Sums as rows of numbers and back, so that many of them are added up fast.
+
+use super::corpus::Corpus;
+use super::{Counts, Slot};
+
+impl Slot {
+    /// Its numbers, in an order that only the kind of sum decides; `None` of rankings, which are no sums of numbers.
+    pub fn numbers(&self) -> Option<Vec<f64>> {
+        let outcomes = |counts: &Counts| {
+            [counts.correct, counts.incorrect, counts.partial, counts.missed, counts.spurious].map(|count| count as f64)
+        };
+        Some(match self {
+            Self::Matches { counts, credit2, predicted } => {
+                [&outcomes(counts)[..], &[*credit2 as f64, *predicted as f64]].concat()
+            }
+            Self::Fields { counts, absent } => [&outcomes(counts)[..], &[*absent as f64]].concat(),
+            Self::Share { hits: part, whole } | Self::Recall { hits: part, possible: whole } => {
+                vec![*part as f64, *whole as f64]
+            }
+            Self::Mean { precision, recall, f1, documents } => vec![*precision, *recall, *f1, *documents as f64],
+            Self::Shares { precision, recall } => vec![precision.0, precision.1, recall.0, recall.1],
+            Self::Average { sum, documents } | Self::Amount { sum, documents } => vec![*sum, *documents as f64],
+            Self::Corpus(corpus) => corpus.sums.clone(),
+            Self::Ranking { .. } => return None,
+        })
+    }
+
+    /// The sum of this kind with other numbers, as many as [`Self::numbers`] gives; what is counted is rounded to whole
+    /// numbers.
+    ///
+    /// # Panics
+    /// Where there are fewer of them.
+    pub fn set_numbers(&mut self, numbers: &[f64]) {
+        let whole = |at: usize| numbers[at] as u64;
+        let outcomes = || Counts {
+            correct: whole(0),
+            incorrect: whole(1),
+            partial: whole(2),
+            missed: whole(3),
+            spurious: whole(4),
+        };
+        match self {
+            Self::Matches { counts, credit2, predicted } => {
+                (*counts, *credit2, *predicted) = (outcomes(), whole(5), whole(6));
+            }
+            Self::Fields { counts, absent } => (*counts, *absent) = (outcomes(), whole(5)),
+            Self::Share { hits: part, whole: all } | Self::Recall { hits: part, possible: all } => {
+                (*part, *all) = (whole(0), whole(1));
+            }
+            Self::Mean { precision, recall, f1, documents } => {
+                (*precision, *recall, *f1, *documents) = (numbers[0], numbers[1], numbers[2], whole(3));
+            }
+            Self::Shares { precision, recall } => {
+                (*precision, *recall) = ((numbers[0], numbers[1]), (numbers[2], numbers[3]));
+            }
+            Self::Average { sum, documents } | Self::Amount { sum, documents } => {
+                (*sum, *documents) = (numbers[0], whole(1));
+            }
+            Self::Corpus(Corpus { sums, .. }) => {
+                let length = sums.len();
+                sums.copy_from_slice(&numbers[..length]);
+            }
+            Self::Ranking { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::metric::corpus::{Corpus, Formula};
+    use crate::metric::{Counts, Slot};
+
+    #[test]
+    fn numbers_make_the_same_sum_again() {
+        let counts = Counts { correct: 1, incorrect: 2, partial: 3, missed: 4, spurious: 5 };
+        let slots = [
+            Slot::matches(counts),
+            Slot::Fields { counts, absent: 6 },
+            Slot::Share { hits: 1, whole: 2 },
+            Slot::Recall { hits: 1, possible: 2 },
+            Slot::Mean { precision: 0.25, recall: 0.5, f1: 0.75, documents: 3 },
+            Slot::Shares { precision: (0.5, 1.0), recall: (1.5, 2.0) },
+            Slot::Average { sum: 0.5, documents: 1 },
+            Slot::Amount { sum: 7.5, documents: 2 },
+            Slot::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
+        ];
+        for slot in slots {
+            let numbers = slot.numbers().unwrap();
+            let mut other = slot.clone();
+            other.set_numbers(&vec![0.0; numbers.len()]);
+            assert_ne!(other, slot);
+            other.set_numbers(&numbers);
+            assert_eq!(other, slot);
+        }
+    }
+}

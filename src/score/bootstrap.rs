@@ -1,0 +1,103 @@
+//! BCa intervals of every figure from stored sums: nothing is scored anew.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::{Columns, Formulas, LayerTallies, Scores, Settings, Subject, tallies};
+use crate::document::Reference;
+use crate::metric::{MetricName, Tally};
+use crate::stats::{Bootstrap, Interval, Rows, bca};
+
+/// Resamples that one thread draws in one go.
+const CHUNK: u64 = 256;
+
+/// How intervals are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resampling {
+    /// How many resamples.
+    pub resamples: u64,
+    /// Where random numbers begin.
+    pub seed: u64,
+}
+
+/// Puts the BCa interval of a bootstrap over clusters (Efron 1987) in the place of every figure's interval: of figures over
+/// rankings, which are no sums, and where a resample cannot differ, there is none.
+pub fn bootstrap(
+    scores: &mut Scores,
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+    resampling: Resampling,
+) {
+    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    for of_layer in tallies(references, subject, &plain) {
+        let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == of_layer.layer) else { continue };
+        let names: Vec<&MetricName> = layer.figures.iter().map(|figure| &figure.name).collect();
+        let clusters = clusters(&of_layer, references, settings);
+        let intervals = intervals(of_layer.formulas, &clusters, &names, settings.confidence, resampling);
+        for (figure, interval) in layer.figures.iter_mut().zip(intervals) {
+            figure.interval = interval;
+        }
+    }
+}
+
+/// The sums of every cluster, in the order of their names.
+fn clusters(layer: &LayerTallies<'_>, references: &BTreeMap<String, Reference>, settings: &Settings) -> Vec<Tally> {
+    let by_id: BTreeMap<&str, &Tally> =
+        layer.documents.iter().map(|document| (document.id.as_str(), &document.tally)).collect();
+    let merged = settings.cluster.groups(references).into_iter().filter_map(|group| {
+        let mut parts = group.iter().filter_map(|(id, _)| by_id.get(id.as_str())).peekable();
+        parts.peek()?;
+        let mut whole = Tally::default();
+        parts.for_each(|part| whole.merge(part));
+        Some(whole)
+    });
+    merged.collect()
+}
+
+fn intervals(
+    formulas: Formulas<'_>,
+    clusters: &[Tally],
+    names: &[&MetricName],
+    confidence: f64,
+    Resampling { resamples, seed }: Resampling,
+) -> Vec<Option<Interval>> {
+    if clusters.len() < 2 {
+        return vec![None; names.len()];
+    }
+    let columns = Columns::of(clusters);
+    let mut rows = Rows::new(columns.width());
+    clusters.iter().for_each(|tally| rows.push(&columns.row(tally)));
+    let values = |tally: &mut Tally, sums: &[f64]| -> Vec<Option<f64>> {
+        columns.fill(tally, sums);
+        names.iter().map(|name| formulas.value(tally, name)).collect()
+    };
+    let total = rows.total();
+    let estimates = values(&mut columns.tally(), &total);
+    let mut tally = columns.tally();
+    let without: Vec<Vec<Option<f64>>> = (0..rows.len())
+        .map(|at| {
+            let left: Vec<f64> = total.iter().zip(rows.row(at)).map(|(all, part)| all - part).collect();
+            values(&mut tally, &left)
+        })
+        .collect();
+    let bootstrap = Bootstrap::new(&rows, seed);
+    let chunks: Vec<u64> = (0..resamples).step_by(CHUNK as usize).collect();
+    let drawn: Vec<Vec<Vec<Option<f64>>>> = chunks
+        .into_par_iter()
+        .map(|first| {
+            let (mut tally, mut drawn) = (columns.tally(), Vec::new());
+            bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut tally, sums)));
+            drawn
+        })
+        .collect();
+    let interval = |at: usize| {
+        let of = |rows: &mut dyn Iterator<Item = &Vec<Option<f64>>>| -> Vec<f64> {
+            rows.filter_map(|row| row[at]).collect()
+        };
+        let mut resampled = of(&mut drawn.iter().flatten());
+        bca(estimates[at]?, &mut resampled, &of(&mut without.iter()), confidence)
+    };
+    (0..names.len()).into_par_iter().map(interval).collect()
+}

@@ -1,0 +1,91 @@
+//! What is independent of what.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+use crate::document::Reference;
+use crate::error::Fault;
+
+/// What is independent of what: the unit of every interval and test.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ClusterBy {
+    /// Every document by itself.
+    #[default]
+    Document,
+    /// The documents that have one value in a field of their metadata.
+    Meta(String),
+}
+
+impl FromStr for ClusterBy {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name.strip_prefix("meta.") {
+            _ if name == "document" => Ok(Self::Document),
+            Some(field) if !field.is_empty() => Ok(Self::Meta(field.to_owned())),
+            _ => Err(format!("`{name}` is no cluster: write `document`, or `meta.FIELD` for a field of the metadata")),
+        }
+    }
+}
+
+impl ClusterBy {
+    /// The cluster of every document.
+    ///
+    /// # Errors
+    /// With the documents that lack the field.
+    pub fn clusters(&self, references: &BTreeMap<String, Reference>) -> Result<BTreeMap<String, String>, Vec<Fault>> {
+        let (mut clusters, mut faults) = (BTreeMap::new(), Vec::new());
+        for (id, reference) in references {
+            let cluster = match self {
+                Self::Document => Some(id.clone()),
+                Self::Meta(field) => reference.meta.get(field).map(as_text),
+            };
+            match (cluster, self) {
+                (Some(cluster), _) => {
+                    clusters.insert(id.clone(), cluster);
+                }
+                (None, Self::Meta(field)) => {
+                    let fault = Fault::new(format!("its metadata has no `{field}`, by which documents are clustered"));
+                    faults.push(fault.of_document(id).help("every document needs it, or none is clustered by it"));
+                }
+                (None, Self::Document) => {}
+            }
+        }
+        if faults.is_empty() { Ok(clusters) } else { Err(faults) }
+    }
+}
+
+impl ClusterBy {
+    /// The documents of every cluster, in the order of the clusters' names, and in that of their ids. A document that lacks the
+    /// field is a cluster by itself.
+    pub(super) fn groups<'r>(
+        &self,
+        references: &'r BTreeMap<String, Reference>,
+    ) -> Vec<Vec<(&'r String, &'r Reference)>> {
+        let Self::Meta(field) = self else { return references.iter().map(|one| vec![one]).collect() };
+        let mut groups: BTreeMap<(bool, String), Vec<(&String, &Reference)>> = BTreeMap::new();
+        for (id, reference) in references {
+            let value = reference.meta.get(field);
+            let cluster = (value.is_none(), value.map_or_else(|| id.clone(), as_text));
+            groups.entry(cluster).or_default().push((id, reference));
+        }
+        groups.into_values().collect()
+    }
+}
+
+impl fmt::Display for ClusterBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => f.write_str("document"),
+            Self::Meta(field) => write!(f, "meta.{field}"),
+        }
+    }
+}
+
+/// A value as people write it.
+pub(crate) fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,180 @@
+//! How the sums of a layer become figures: their names, values and signatures.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::Settings;
+use crate::document::Layer;
+use crate::metric::corpus::Corpus;
+use crate::metric::{Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, cut_off, support};
+
+/// The figures of a family under the user's settings.
+#[derive(Clone, Copy)]
+pub(crate) struct Formulas<'a> {
+    pub family: &'a dyn Family,
+    pub settings: &'a Settings,
+}
+
+/// A label in an average: its key, its weight and its value.
+pub(crate) type Weighted = (SlotKey, f64, f64);
+
+impl Formulas<'_> {
+    /// The value of a figure over sums; of nothing by nothing, what the settings say.
+    pub fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+        let arithmetic = self.family.arithmetic();
+        let exact = match name.average {
+            None => arithmetic.value(tally, &key(name), &name.stat),
+            Some(average) => {
+                let weights = self.weights(tally, name, average);
+                if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
+                    return None;
+                }
+                arithmetic.average(&weights)
+            }
+        };
+        self.or_by_zero(exact, name)
+    }
+
+    /// The value of a figure over the sums of a single document.
+    pub fn value_of_document(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+        if name.average.is_some() {
+            return self.value(tally, name);
+        }
+        let exact = self.family.arithmetic().value_of_document(tally, &key(name), &name.stat);
+        self.or_by_zero(exact, name)
+    }
+
+    /// A value, or what stands for one where there is nothing to divide by. What cannot be ranked is no division by nothing.
+    fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
+        exact.or_else(|| self.zero_division().filter(|_| name.metric != CONFIDENCE))
+    }
+
+    /// What 0 divided by 0 gives.
+    fn zero_division(&self) -> Option<f64> {
+        self.settings.zero_division.or_else(|| self.family.arithmetic().zero_division())
+    }
+
+    /// The labels whose figure is defined, with their weight in an average and their value.
+    pub fn weights(&self, tally: &Tally, name: &MetricName, average: Average) -> Vec<Weighted> {
+        let arithmetic = self.family.arithmetic();
+        let weigh = |(key, slot): (&SlotKey, &Slot)| {
+            let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
+            let value = arithmetic.value(tally, key, &name.stat).or_else(|| self.zero_division())?;
+            Some((key.clone(), weight, value))
+        };
+        labels_of(tally, name).filter_map(weigh).collect()
+    }
+
+    /// What each part of the documents brings to a figure's error, to first order, summing to about zero; `None` where a
+    /// part has nothing to do with it.
+    pub fn residuals<'t>(
+        &self,
+        total: &Tally,
+        parts: impl Iterator<Item = &'t Tally>,
+        name: &MetricName,
+    ) -> Vec<Option<f64>> {
+        let (arithmetic, key) = (self.family.arithmetic(), key(name));
+        if let Some(Slot::Corpus(all)) = total.get(&key).filter(|_| name.average.is_none()) {
+            return pseudo_residuals(all, parts, &key);
+        }
+        let Some(average) = name.average else {
+            return parts.map(|part| arithmetic.residual(total, part, &key, &name.stat)).collect();
+        };
+        let weights = self.weights(total, name, average);
+        let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
+        let residual = |part: &Tally| {
+            let share =
+                |(key, weight, _): &Weighted| Some(weight / whole * arithmetic.residual(total, part, key, &name.stat)?);
+            let shares: Vec<f64> = weights.iter().filter_map(share).collect();
+            (!shares.is_empty()).then(|| shares.iter().sum())
+        };
+        parts.map(residual).collect()
+    }
+
+    /// How a figure is computed.
+    pub fn signature(&self, name: &MetricName, total: &Tally) -> String {
+        let mut signature = self.family.signature(&name.metric, &self.settings.options);
+        if let Some(value) = self.zero_division() {
+            signature = signature.replace("empty:null", &format!("empty:{value}"));
+        }
+        if let Some(beta) = beta_of(&name.stat) {
+            signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
+        }
+        if let Some(Slot::Corpus(sums)) = total.get(&key(name))
+            && let Some(references) = sums.references()
+        {
+            signature = signature.replace("nrefs:?", &format!("nrefs:{references}"));
+        }
+        if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
+            signature.push_str(&self.settings.options.labels.signature());
+        }
+        if name.at > 0 {
+            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
+        }
+        if let Some(average) = name.average {
+            signature.push_str(&format!("|average:{average}"));
+        }
+        signature
+    }
+
+    /// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
+    pub fn names(&self, layer: &Layer, total: &Tally) -> Vec<MetricName> {
+        let (arithmetic, options) = (self.family.arithmetic(), &self.settings.options);
+        let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
+        let known = self.family.metrics(options);
+        wholes.sort_by_key(|(key, _)| (known.iter().position(|known| *known == key.metric), key.at));
+        let mut names = Vec::new();
+        for (whole, slot) in wholes {
+            let name = |label: Option<&Arc<str>>, average, stat: &Name| MetricName {
+                layer: layer.clone(),
+                metric: whole.metric.clone(),
+                label: label.cloned(),
+                average,
+                stat: stat.clone(),
+                at: whole.at,
+            };
+            let stats = arithmetic.stats(slot, options);
+            names.extend(stats.iter().map(|stat| name(None, None, stat)));
+            let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
+            let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
+            let has_labels =
+                !labels.is_empty() || (arithmetic.averages_nothing() && matches!(slot, Slot::Matches { .. }));
+            if !has_labels {
+                continue;
+            }
+            for average in arithmetic.averages() {
+                let averaged = stats.iter().filter(|stat| arithmetic.is_averaged(stat));
+                names.extend(averaged.map(|stat| name(None, Some(*average), stat)));
+            }
+            for label in labels {
+                names.extend(stats.iter().map(|stat| name(Some(label), None, stat)));
+            }
+        }
+        names
+    }
+}
+
+/// Of a figure that a formula makes of sums, what leaving each part out says (Tukey 1958), scaled so that the error follows
+/// from them as from residuals.
+fn pseudo_residuals<'t>(all: &Corpus, parts: impl Iterator<Item = &'t Tally>, key: &SlotKey) -> Vec<Option<f64>> {
+    let without = |part: &Tally| match part.get(key) {
+        Some(Slot::Corpus(part)) => all.without([part]).value(),
+        _ => None,
+    };
+    let without: Vec<Option<f64>> = parts.map(without).collect();
+    let known: Vec<f64> = without.iter().flatten().copied().collect();
+    let clusters = known.len() as f64;
+    let mean = known.iter().sum::<f64>() / clusters;
+    without.into_iter().map(|value| Some((clusters - 1.0) / clusters * (mean - value?))).collect()
+}
+
+/// The sum that a figure without an average rests on.
+pub(crate) fn key(name: &MetricName) -> SlotKey {
+    SlotKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
+}
+
+/// The labels that a tally knows under a metric.
+pub(crate) fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&'t SlotKey, &'t Slot)> {
+    let (metric, at) = (name.metric.clone(), name.at);
+    tally.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
+}

@@ -1,0 +1,33 @@
+//! The figure by which a layer is judged at a glance.
+
+use super::{Figure, LayerScores};
+use crate::document::Layer;
+use crate::metric::MetricName;
+
+/// Metric, statistic and cut-off of a layer's headline figure.
+pub fn headline(layer: &Layer) -> (&'static str, &'static str, u32) {
+    match layer {
+        Layer::Entities => ("strict", "f1", 0),
+        Layer::Summaries => ("rouge1", "f1", 0),
+        Layer::KeyPoints => ("", "recall", 0),
+        Layer::Keyphrases => ("", "f1", 10),
+        Layer::Relations | Layer::Events => ("strict", "f1", 0),
+        Layer::Coreference => ("conll", "f1", 0),
+        Layer::Records(_) | Layer::KeySentences => ("", "f1", 0),
+    }
+}
+
+/// The headline figure of a layer.
+pub fn headline_figure(scores: &LayerScores) -> Option<&Figure> {
+    scores.figures.iter().find(|figure| is_headline(&figure.name))
+}
+
+/// Whether a name is that of its layer's headline figure.
+pub fn is_headline(name: &MetricName) -> bool {
+    (&*name.metric, &*name.stat, name.at) == headline(&name.layer) && is_whole(name)
+}
+
+/// Whether a figure is over the whole layer: under no label and no average.
+pub fn is_whole(name: &MetricName) -> bool {
+    name.label.is_none() && name.average.is_none()
+}

@@ -1,0 +1,64 @@
+//! Every document's own sums: what two systems are compared by.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::engine::{count, scored_layers};
+use super::formulas::Formulas;
+use super::relabel::relabel;
+use super::{Settings, Status, Subject};
+use crate::document::{Layer, Reference};
+use crate::metric::{Item, Tally};
+
+/// What one document brings to a layer's sums.
+#[derive(Debug, Clone)]
+pub struct DocumentTally {
+    /// Its id.
+    pub id: String,
+    /// How it ended.
+    pub status: Status,
+    /// Gold items.
+    pub gold: u64,
+    /// Its sums.
+    pub tally: Tally,
+    /// What became of every item, where the settings want single documents.
+    pub items: Vec<Item>,
+}
+
+/// One layer's sums, document by document.
+pub struct LayerTallies<'s> {
+    /// The layer.
+    pub layer: Layer,
+    /// How sums become figures.
+    pub(crate) formulas: Formulas<'s>,
+    /// The documents that were annotated, in the order of their ids.
+    pub documents: Vec<DocumentTally>,
+}
+
+/// The sums of one extractor's answers, of which [`super::score`] makes its figures, layer by layer.
+pub fn tallies<'s>(
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &'s Settings,
+) -> Vec<LayerTallies<'s>> {
+    let relabelled = relabel(references, subject, &settings.options.labels);
+    let (references, subject) =
+        relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
+    let of_layer = |(layer, family)| {
+        let documents: Vec<(&String, &Reference)> = references.iter().collect();
+        let count = |(id, reference): &(&String, &Reference)| {
+            let counted = count(id, reference, subject, settings, &layer, family)?;
+            Some(DocumentTally {
+                id: counted.id.to_owned(),
+                status: counted.status,
+                gold: counted.gold,
+                tally: counted.outcome.tally,
+                items: counted.outcome.items,
+            })
+        };
+        let documents = documents.par_iter().filter_map(count).collect();
+        LayerTallies { layer, formulas: Formulas { family, settings }, documents }
+    };
+    scored_layers(references, subject, settings).into_iter().map(of_layer).collect()
+}
