@@ -1,6 +1,7 @@
 //! `karat.toml`: what is run on what. Unknown keys are refused, with the nearest known one.
 
 mod reader;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,9 @@ use crate::document::LayerSet;
 use crate::error::{Error, Fault};
 use crate::extractor::builtin;
 use crate::format::decode;
+use crate::gate::Rule;
 use crate::metric::Options;
+use crate::score::ClusterBy;
 
 /// The file's name.
 pub const FILE: &str = "karat.toml";
@@ -27,6 +30,8 @@ pub struct Config {
     pub profiles: BTreeMap<String, Profile>,
     /// How every dataset is scored, unless it says otherwise.
     pub options: Options,
+    /// What a change has to keep, in the order of the file.
+    pub rules: Vec<Rule>,
 }
 
 /// A `[datasets.NAME]` table.
@@ -42,6 +47,8 @@ pub struct DatasetConfig {
     pub split: Option<String>,
     /// Run only where it is selected by name.
     pub on_request: bool,
+    /// What is independent of what, for intervals and tests.
+    pub cluster: ClusterBy,
     /// How it is scored: the configuration's tables, with those that the dataset has of its own in their place.
     pub options: Options,
 }

@@ -6,6 +6,7 @@
 pub mod agree;
 pub mod align;
 pub mod check;
+pub mod compare;
 pub mod config;
 pub mod corpus;
 pub mod document;
@@ -13,6 +14,7 @@ pub mod embedding;
 pub mod error;
 pub mod extractor;
 pub mod format;
+pub mod gate;
 pub mod judge;
 pub mod meta;
 pub mod metric;

@@ -10,9 +10,12 @@ use karat::document::Layer;
 use karat::format::Format;
 use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
+use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
+use super::compare_args::CompareArgs;
 use super::convert_args::{ConvertArgs, Unit, format};
+use super::gate_args::{AcceptArgs, GateArgs};
 use super::meta_args::MetaArgs;
 use super::presets::{self, HELP};
 use super::threads::Threads;
@@ -74,6 +77,12 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(Box<ScoreArgs>),
+    /// Show what a change did, and whether it is more than noise
+    Compare(Box<CompareArgs>),
+    /// Judge a change by rules: pass, fail, identical or inconclusive
+    Gate(Box<GateArgs>),
+    /// Make a run's predictions the baseline
+    Accept(AcceptArgs),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
@@ -271,6 +280,15 @@ pub(super) struct ScoreArgs {
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
+    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for documents that share a value
+    #[arg(long, value_name = "BY", default_value_t = ClusterBy::Document, hide_default_value = true)]
+    pub cluster: ClusterBy,
+    /// Draw intervals (BCa) from N resamples of the documents' counts instead of computing them
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=10_000_000))]
+    pub bootstrap: Option<u64>,
+    /// Where random numbers begin
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
     /// What 0 divided by 0 gives; undefined by default
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,
@@ -341,7 +359,7 @@ pub(super) struct CompletionsArgs {
     pub shell: Shell,
 }
 
-fn layer(name: &str) -> Result<Layer, String> {
+pub(super) fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
 }
 

@@ -1,8 +1,12 @@
 //! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
 
+mod accept;
 mod agree;
 mod args;
+mod base;
 mod check;
+mod compare;
+mod compare_args;
 mod completions;
 mod convert;
 mod convert_args;
@@ -11,10 +15,16 @@ mod difference;
 mod exit;
 mod figures;
 mod fix;
+mod gate;
+mod gate_args;
+mod git;
 mod in_step;
 mod meta;
 mod meta_args;
+mod newest;
+mod options;
 mod output;
+mod pair;
 mod presets;
 mod progress;
 mod run;
@@ -39,6 +49,9 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Score(args) => score::execute(args),
         Command::Convert(args) => convert::execute(args),
         Command::Agree(args) => agree::execute(args),
+        Command::Compare(args) => compare::execute(args),
+        Command::Gate(args) => gate::execute(args),
+        Command::Accept(args) => accept::execute(args),
         Command::Meta(args) => meta::execute(args),
         Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),

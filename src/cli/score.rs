@@ -1,27 +1,25 @@
 //! `karat score`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
 use karat::corpus::{
     DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
-    load_schemas, load_word_lists,
+    load_word_lists,
 };
 use karat::document::{Layer, LayerSet, Reference};
 use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
-use karat::format::decode;
 use karat::format::tokens::{Column, is_token_file};
 use karat::metric::options::Rouge155Options;
 use karat::metric::{FAMILIES, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use karat::score::{Scores, Settings, Status, Subject, refusals, score};
+use karat::score::{ClusterBy, Resampling, Scores, Settings, Status, Subject, bootstrap, refusals, score};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, output, threads, verdicts};
+use super::{difference, exit, figures, in_step, options, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     match args.threads.jobs {
@@ -32,7 +30,7 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
 
 fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let preset = preset(args)?;
-    let options = options(args, preset)?;
+    let options = chosen(args, preset)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let mut settings = Settings {
         layers,
@@ -43,6 +41,7 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
             || args.explain_difference.is_some()
             || verdicts::are_asked_for(args, &options),
         examples: args.format == ScoreFormat::Md,
+        cluster: args.cluster.clone(),
         options,
         preset,
         ..Settings::default()
@@ -60,6 +59,7 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     if !broken.is_empty() {
         return Err(Error::Input(broken));
     }
+    settings.cluster.clusters(&references).map_err(Error::Input)?;
     let stood_in_for = args.explain_difference.or(preset);
     let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
     if !refused.is_empty() {
@@ -72,6 +72,9 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
         return Err(nothing(&golden, &subject.declared));
+    }
+    if let Some(resamples) = args.bootstrap {
+        bootstrap(&mut scores, &references, &subject, &settings, Resampling { resamples, seed: args.seed });
     }
     let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
@@ -99,6 +102,13 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
+    for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && args.format != ScoreFormat::Json) {
+        output::note(&format!(
+            "note: {}: one {} says nothing about noise: there are no intervals\n",
+            layer.layer,
+            unit(&args.cluster)
+        ));
+    }
     for note in unmatched::notes(&extractor.ends, &extractor.empty_summaries)
         .iter()
         .filter(|_| args.format != ScoreFormat::Json)
@@ -108,23 +118,13 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
+fn unit(cluster: &ClusterBy) -> &'static str {
+    if *cluster == ClusterBy::Document { "document" } else { "cluster" }
+}
+
 /// The options file's choices, and on top of them the command line's.
-fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
-    let mut options = match &args.options {
-        None => Options::default(),
-        Some(file) => {
-            let bytes = fs::read(file).map_err(|error| Fault::io("read the options", file, &error))?;
-            let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
-            let mut options: Options = toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
-            let folder = file.parent().unwrap_or(Path::new(""));
-            let mut faults = load_schemas(&mut options, folder);
-            faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
-            if !faults.is_empty() {
-                return Err(Error::Input(faults));
-            }
-            options
-        }
-    };
+fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
+    let mut options = options::load(args.options.as_deref())?;
     rouge155(args, &mut options.summaries.rouge155)?;
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());

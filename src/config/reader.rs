@@ -13,6 +13,7 @@ use crate::document::{Layer, LayerSet};
 use crate::error::Fault;
 use crate::extractor::builtin;
 use crate::metric::Options;
+use crate::score::ClusterBy;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
@@ -23,7 +24,7 @@ pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -
     (config, reader.faults)
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     file: &'a Path,
     folder: &'a Path,
@@ -32,12 +33,14 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&mut self, root: &DeTable<'_>) -> Config {
-        let known = ["datasets", "extractors", "profiles"].into_iter().chain(Options::TABLES);
+        let known = ["datasets", "extractors", "profiles", "gate", "cluster"].into_iter().chain(Options::TABLES);
         self.refuse_others(root, "", &known.collect::<Vec<_>>());
         let shared = self.options(root, toml::Table::new());
+        let of_all = self.cluster(root);
         let mut config = Config { options: self.typed(root, &shared), ..Config::default() };
         for (name, _, table) in self.tables(root, "datasets") {
-            if let Some(dataset) = self.dataset(name, table, &shared) {
+            if let Some(mut dataset) = self.dataset(name, table, &shared) {
+                dataset.cluster = self.cluster(table).or_else(|| of_all.clone()).unwrap_or_default();
                 config.datasets.insert(name.to_owned(), dataset);
             }
         }
@@ -49,12 +52,14 @@ impl Reader<'_> {
             config.profiles.insert(name.to_owned(), profile);
         }
         self.check_names(root, &config);
+        config.rules = self.rules(root, &config);
         config
     }
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
         let place = format!("datasets.{name}");
-        let known = ["documents", "golden", "layers", "split", "on_request"].into_iter().chain(Options::TABLES);
+        let known =
+            ["documents", "golden", "layers", "split", "on_request", "cluster"].into_iter().chain(Options::TABLES);
         self.refuse_others(table, &place, &known.collect::<Vec<_>>());
         let own = self.options(table, shared.clone());
         let options = self.typed(table, &own);
@@ -67,7 +72,26 @@ impl Reader<'_> {
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
         let on_request = self.flag(table, "on_request").unwrap_or(false);
-        Some(DatasetConfig { documents: documents?, golden: golden?, layers, split, on_request, options })
+        Some(DatasetConfig {
+            documents: documents?,
+            golden: golden?,
+            layers,
+            split,
+            on_request,
+            cluster: ClusterBy::Document,
+            options,
+        })
+    }
+
+    fn cluster(&mut self, table: &DeTable<'_>) -> Option<ClusterBy> {
+        let name = self.text(table, "cluster")?;
+        match name.parse() {
+            Ok(cluster) => Some(cluster),
+            Err(message) => {
+                self.push(Fault::new(message), table.get("cluster").map(Spanned::span));
+                None
+            }
+        }
     }
 
     /// The tables that say how things are scored, over those that hold without them.
@@ -272,11 +296,11 @@ impl Reader<'_> {
         self.push(Fault::new(message), Some(value.span()));
     }
 
-    fn fault(&mut self, message: String, at: Option<Range<usize>>, help: &str) {
+    pub(super) fn fault(&mut self, message: String, at: Option<Range<usize>>, help: &str) {
         self.push(Fault::new(message).help(help), at);
     }
 
-    fn push(&mut self, fault: Fault, at: Option<Range<usize>>) {
+    pub(super) fn push(&mut self, fault: Fault, at: Option<Range<usize>>) {
         let fault = fault.in_file(self.file);
         self.faults.push(match at {
             Some(bytes) => fault.at_bytes(self.text, bytes),
@@ -296,7 +320,7 @@ fn names_in(root: &DeTable<'_>, section: &str) -> Vec<String> {
 }
 
 /// A value without positions.
-fn plain(value: &Value<'_>) -> toml::Value {
+pub(super) fn plain(value: &Value<'_>) -> toml::Value {
     match value.get_ref() {
         DeValue::String(text) => toml::Value::String(text.to_string()),
         DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())

@@ -3,12 +3,14 @@
 
 mod agreement;
 mod alignment_csv;
+mod comparison;
 mod confusion;
 mod context;
 mod curves;
 mod difference;
 mod documents_csv;
 mod facts_csv;
+mod gate;
 mod json;
 mod markdown;
 mod meta;
@@ -18,11 +20,13 @@ mod scores_csv;
 mod verdicts;
 
 pub use agreement::Agreement;
+pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
+pub use gate::{gate_to_json, gate_to_markdown};
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
-pub use model::{ExtractorReport, Report, headline_figure};
+pub use model::{ExtractorReport, Report};
 pub use number::three_places;
 pub use scores_csv::ScoresCsv;
 

@@ -8,5 +8,5 @@ mod run;
 
 pub use event::{Event, Observer, Silent};
 pub use guard::is_guarded;
-pub use plan::{Plan, PlannedExtractor, Selection};
+pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
 pub use run::{Answers, run};

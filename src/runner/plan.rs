@@ -48,25 +48,9 @@ impl Plan {
         let (datasets, extractors) = select(config, file, selection)?;
         let (mut loaded, mut faults) = (Vec::new(), Vec::new());
         for name in datasets {
-            let wanted = &config.datasets[name];
-            let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
-            let dataset = match &wanted.split {
-                Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
-                None => dataset,
-            };
-            match dataset {
-                Ok(dataset) => {
-                    faults.extend(absent_layers(&dataset, wanted.layers.as_ref(), file));
-                    let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
-                    let folder = file.parent().unwrap_or(Path::new(""));
-                    faults.extend(load_schemas(&mut options, folder));
-                    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
-                    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
-                    faults.extend(check_schemas(&wanted.golden, &options));
-                    options.summaries.source.or_words(dataset.info.summary_words);
-                    loaded.push((dataset, Settings { layers, options, examples: true, ..Settings::default() }));
-                }
-                Err(error) => faults.extend(error.faults().to_vec()),
+            match load_dataset(config, file, name) {
+                Ok(dataset) => loaded.push(dataset),
+                Err(wrong) => faults.extend(wrong),
             }
         }
         let mut planned = Vec::new();
@@ -95,6 +79,37 @@ impl Plan {
         loaded.retain(|(dataset, _)| planned.iter().any(|extractor| extractor.on.contains_key(&dataset.name)));
         Ok(Self { datasets: loaded, extractors: planned })
     }
+}
+
+/// A dataset of the configuration, and how it is scored.
+///
+/// # Errors
+/// With everything that is wrong with its files, and where the configuration has no such dataset.
+pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Fault>> {
+    let Some(wanted) = config.datasets.get(name) else {
+        let fault = Fault::new(format!("there is no dataset {name:?}")).in_file(file);
+        return Err(vec![fault.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
+    };
+    let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
+    let dataset = match &wanted.split {
+        Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
+        None => dataset,
+    };
+    let dataset = dataset.map_err(|error| error.faults().to_vec())?;
+    let mut faults = absent_layers(&dataset, wanted.layers.as_ref(), file);
+    let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
+    let folder = file.parent().unwrap_or(Path::new(""));
+    faults.extend(load_schemas(&mut options, folder));
+    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
+    faults.extend(check_schemas(&wanted.golden, &options));
+    faults.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
+    options.summaries.source.or_words(dataset.info.summary_words);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let cluster = wanted.cluster.clone();
+    Ok((dataset, Settings { layers, options, examples: true, cluster, ..Settings::default() }))
 }
 
 /// The layers that any golden file has.

@@ -110,7 +110,9 @@ const IDS: [&str; 4] = ["empty", "failing", "hostile|<id>*", "unicode"];
 pub(crate) fn report() -> Report {
     let references: BTreeMap<String, Reference> = IDS
         .iter()
-        .map(|id| ((*id).to_owned(), Reference { document: Some(document(id)), text_sha256: None, gold: gold(id) }))
+        .map(|id| {
+            ((*id).to_owned(), Reference { document: Some(document(id)), gold: gold(id), ..Reference::default() })
+        })
         .collect();
     let info = DatasetInfo {
         name: Some("Hostile & <odd>".to_owned()),

@@ -5,6 +5,8 @@ mod briefs;
 mod check;
 mod check_fix;
 mod cli;
+mod clusters;
+mod compare;
 mod confidence;
 mod config_errors;
 mod data_errors;
@@ -13,6 +15,7 @@ mod embeddings;
 mod facts;
 mod fixture;
 mod formats;
+mod gate;
 mod help;
 mod invariants;
 #[cfg(unix)]

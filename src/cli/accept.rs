@@ -1,0 +1,126 @@
+//! `karat accept`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use karat::compare::{CompareSettings, compare};
+use karat::config::Config;
+use karat::corpus::load_any_predictions;
+use karat::error::{Error, Fault};
+use karat::report::ComparisonReport;
+use karat::runner::load_dataset;
+use karat::score::{Settings, Status, Subject, is_whole, score};
+use karat::store::{Baseline, Staging, add_baseline, baseline_files};
+
+use super::compare::tables;
+use super::gate_args::AcceptArgs;
+use super::pair::{Side, Which, in_run, not_a_run, pair, prediction_file};
+use super::{exit, output, threads};
+
+pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
+    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
+    pool.install(|| accept(args))
+}
+
+fn accept(args: &AcceptArgs) -> Result<u8, Error> {
+    if let Some(fault) = not_a_run(&args.run) {
+        return Err(fault.into());
+    }
+    let config = Config::load(&args.config)?;
+    let home = args.config.parent().unwrap_or(Path::new(""));
+    let is_wanted = |wanted: &[String], name: &String| wanted.is_empty() || wanted.contains(name);
+    let (mut staging, mut written, mut faults) = (Staging::default(), Vec::new(), Vec::new());
+    for (name, extractors) in in_run(&args.run).into_iter().filter(|(name, _)| is_wanted(&args.datasets, name)) {
+        let wanted: Vec<String> =
+            extractors.into_iter().filter(|extractor| is_wanted(&args.extractors, extractor)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
+            Ok(loaded) => loaded,
+            Err(wrong) => {
+                faults.extend(wrong);
+                continue;
+            }
+        };
+        for extractor in wanted {
+            let file = prediction_file(&args.run, &name, &extractor);
+            let predictions = load_any_predictions(&file, &dataset.references);
+            faults.extend(predictions.faults);
+            faults.extend(predictions.strangers.into_values().map(|stranger| stranger.fault));
+            let failed = predictions.answers.values().filter(|answer| answer.status != Status::Ok).count();
+            if failed > 0 {
+                output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
+            }
+            let declared = predictions.answers.values().flat_map(|answer| answer.annotations.layers()).collect();
+            let subject = Subject { name: extractor.clone(), declared, answers: predictions.answers };
+            let files = baseline_files(home, &name, &extractor);
+            let references = dataset.references.clone();
+            match show(&files, &name, &extractor, references, (&args.run, &file), settings.clone()) {
+                Ok(text) => output::print(&text)?,
+                Err(error) => faults.extend(error.faults().to_vec()),
+            }
+            written.push(files[0].display().to_string());
+            if args.dry_run {
+                continue;
+            }
+            let signatures = signatures(&dataset.references, &subject, &settings);
+            add_baseline(&mut staging, &files, &dataset.references, &subject.answers, signatures)?;
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    if written.is_empty() {
+        let fault = Fault::new("the run has no predictions that are asked for").in_file(&args.run);
+        return Err(Error::NothingSelected(fault.help("`predictions` in its folder lists what it has")));
+    }
+    if args.dry_run {
+        output::print("nothing was written\n")?;
+        return Ok(exit::PASS);
+    }
+    staging.commit()?;
+    output::print(&written.iter().map(|file| format!("accepted: {file}\n")).collect::<String>())?;
+    Ok(exit::PASS)
+}
+
+/// What changes against the baseline that there is. One that is broken is as none: accepting is how it is mended.
+fn show(
+    files: &[std::path::PathBuf; 2],
+    dataset: &str,
+    extractor: &str,
+    references: BTreeMap<String, karat::document::Reference>,
+    (run, candidate): (&Path, &Path),
+    settings: Settings,
+) -> Result<String, Error> {
+    if !matches!(Baseline::load(files), Ok(Some(_))) {
+        return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
+    }
+    let sides = [
+        Side { name: "the baseline".to_owned(), file: &files[0] },
+        Side { name: run.display().to_string(), file: candidate },
+    ];
+    let which = Which { layers: &[], intersection: true, cluster: None };
+    let paired = pair(dataset.to_owned(), extractor.to_owned(), references, sides, settings, which)?;
+    let asked = CompareSettings::default();
+    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
+    let texts = paired.references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
+    Ok(tables(&ComparisonReport {
+        dataset: paired.dataset,
+        extractor: paired.extractor,
+        comparison: comparison.map_err(Error::Input)?,
+        texts: texts.collect(),
+        left_out: paired.left_out,
+    }) + "\n")
+}
+
+/// How every figure over a whole layer is computed today.
+fn signatures(
+    references: &BTreeMap<String, karat::document::Reference>,
+    subject: &Subject,
+    settings: &Settings,
+) -> BTreeMap<String, String> {
+    let scores = score(references, subject, &Settings { documents: false, examples: false, ..settings.clone() });
+    let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+    whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
+}

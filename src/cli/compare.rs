@@ -1,0 +1,136 @@
+//! `karat compare`.
+
+use std::collections::BTreeSet;
+
+use karat::compare::{CompareSettings, Comparison, compare};
+use karat::error::{Error, Fault};
+use karat::report::{COMPARED, ComparisonReport};
+use serde_json::json;
+
+use super::compare_args::{CompareArgs, CompareFormat, How};
+use super::pair::{Paired, Which, of_files, of_runs};
+use super::score::nothing;
+use super::{exit, output, table, threads};
+
+pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
+    let pool = threads::pool(args.how.threads.jobs.unwrap_or(0).into())?;
+    pool.install(|| {
+        let paired = match (&args.base, &args.candidate) {
+            (Some(base), Some(candidate)) => of_runs(args, base, candidate)?,
+            _ => {
+                let cluster = args.how.cluster.as_ref();
+                let which = Which { layers: &args.how.layers, intersection: args.how.intersection, cluster };
+                vec![of_files(&args.files, which)?]
+            }
+        };
+        let reports = paired.into_iter().map(|paired| report(paired, &args.how)).collect::<Result<Vec<_>, _>>()?;
+        print(args.format, &reports)?;
+        notes(&reports);
+        Ok(exit::PASS)
+    })
+}
+
+/// What the user asked for.
+pub(super) fn settings(how: &How) -> CompareSettings {
+    CompareSettings {
+        assignments: how.assignments,
+        seed: how.seed,
+        margin: how.margin,
+        metrics: how.metrics.clone(),
+        ..CompareSettings::default()
+    }
+}
+
+fn report(paired: Paired, how: &How) -> Result<ComparisonReport, Error> {
+    let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
+    let comparison = compare(&references, &base, &candidate, &scoring, &settings(how)).map_err(Error::Input)?;
+    if comparison.layers.is_empty() {
+        let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
+        return Err(nothing(&golden, &base.declared));
+    }
+    check_metrics(&comparison, &how.metrics)?;
+    let texts = references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
+    Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), left_out })
+}
+
+/// Metrics that decide and are not there.
+fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error> {
+    let known: BTreeSet<String> = comparison.figures().map(|figure| figure.name.to_string()).collect();
+    let unknown = asked.iter().filter(|metric| !known.contains(*metric));
+    let faults: Vec<Fault> = unknown
+        .map(|metric| {
+            let fault = Fault::new(format!("there is no metric `{metric}` here"));
+            fault.help_with_nearest(metric, known.iter().map(String::as_str))
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
+}
+
+fn print(format: CompareFormat, reports: &[ComparisonReport]) -> Result<(), Error> {
+    let join = |render: fn(&ComparisonReport) -> String| reports.iter().map(render).collect::<Vec<_>>().join("\n");
+    output::print(&match format {
+        CompareFormat::Table => join(tables),
+        CompareFormat::Md => join(ComparisonReport::to_markdown),
+        CompareFormat::Csv => csv(reports),
+        CompareFormat::Json => {
+            let value = match reports {
+                [one] => one.to_value(),
+                many => {
+                    let all: Vec<_> = many.iter().map(ComparisonReport::to_value).collect();
+                    json!({"schema": "karat.comparison/1", "comparisons": all})
+                }
+            };
+            format!("{value:#}\n")
+        }
+    })
+}
+
+/// One table, one header.
+fn csv(reports: &[ComparisonReport]) -> String {
+    let tables = reports.iter().map(ComparisonReport::to_csv).enumerate();
+    tables
+        .map(|(at, table)| if at == 0 { table } else { table.split_once('\n').unwrap_or_default().1.to_owned() })
+        .collect()
+}
+
+pub(super) fn tables(report: &ComparisonReport) -> String {
+    let comparison = &report.comparison;
+    let of = [report.dataset.as_str(), report.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
+    let mut text =
+        format!("{}: {} against {}\n", of.collect::<Vec<_>>().join(", "), comparison.candidate, comparison.base);
+    if comparison.is_identical {
+        text.push_str("every document was answered alike\n");
+    }
+    let mut section = |title: &str, rows: Vec<[String; 8]>| {
+        if rows.is_empty() {
+            return;
+        }
+        let mut shown = table::new(COMPARED);
+        rows.into_iter().for_each(|row| {
+            shown.add_row(row);
+        });
+        text.push_str(&format!("\n{title}{}", table::render(shown)));
+    };
+    section("", report.figures(false));
+    section("labels that changed, worst first\n", report.labels());
+    let changes = report.changes();
+    if !changes.is_empty() {
+        text.push_str(&format!("\n{changes}"));
+    }
+    text
+}
+
+/// What a reader should know.
+fn notes(reports: &[ComparisonReport]) {
+    for report in reports {
+        if report.left_out > 0 {
+            output::note(&format!("note: {} documents that only one side has are left out\n", report.left_out));
+        }
+        for layer in report.comparison.layers.iter().filter(|layer| layer.clusters < 2) {
+            output::note(&format!(
+                "note: {}: one cluster says nothing about noise: there is no interval\n",
+                layer.layer
+            ));
+        }
+    }
+}

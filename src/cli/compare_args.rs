@@ -1,0 +1,115 @@
+//! The arguments of `karat compare`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use karat::document::Layer;
+use karat::score::ClusterBy;
+
+use super::args::layer;
+use super::threads::Threads;
+
+/// Show what a change did, and whether it is more than noise.
+///
+/// Compares two runs, or two files of predictions, document by document: both values of every metric, the difference with its
+/// interval, the p-value of approximate randomisation (of all assignments, where there are few), adjusted for the metrics that
+/// decide, and the smallest difference that so many documents would show; then every item that was gained or lost.
+/// docs/METHODOLOGY.md has the formulas.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  karat compare .karat/runs/A .karat/runs/B                  two runs, every dataset and extractor that both have
+  karat compare A B --dataset briefs --extractor rules       one of them
+  karat compare A B --metric entities.strict.f1              the metric that decides
+  karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
+  karat compare A B --cluster meta.source --format json      documents of one source are no independent ones")]
+pub(super) struct CompareArgs {
+    /// The run that was before: its folder
+    #[arg(value_name = "BASE", requires = "other", conflicts_with = "gold")]
+    pub base: Option<PathBuf>,
+    /// The run that came after: its folder
+    #[arg(value_name = "CANDIDATE", id = "other")]
+    pub candidate: Option<PathBuf>,
+    #[command(flatten)]
+    pub files: Files,
+    /// With runs: the configuration, which says what the datasets are
+    #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
+    pub config: PathBuf,
+    /// With runs: this dataset only; may be repeated
+    #[arg(long = "dataset", value_name = "NAME", conflicts_with = "gold")]
+    pub datasets: Vec<String>,
+    /// With runs: this extractor only; may be repeated
+    #[arg(long = "extractor", value_name = "NAME", conflicts_with = "gold")]
+    pub extractors: Vec<String>,
+    /// With runs: compare under today's options although the runs were scored under other ones
+    #[arg(long, conflicts_with = "gold")]
+    pub force: bool,
+    #[command(flatten)]
+    pub how: How,
+    /// How to print the comparison
+    #[arg(long, value_enum, default_value_t = CompareFormat::Table)]
+    pub format: CompareFormat,
+}
+
+/// Files in place of runs.
+#[derive(Debug, clap::Args)]
+pub(super) struct Files {
+    /// Golden files: a folder or a file
+    #[arg(long, value_name = "PATH", requires_all = ["baseline", "candidate"])]
+    pub gold: Option<PathBuf>,
+    /// Predictions that were before
+    #[arg(long, value_name = "PATH", requires = "gold")]
+    pub baseline: Option<PathBuf>,
+    /// Predictions that came after
+    #[arg(long = "candidate", id = "candidate", value_name = "PATH", requires = "gold")]
+    pub predictions: Option<PathBuf>,
+    /// How to score them: a file with the tables [labels], [spans], ... of karat.toml
+    #[arg(long, value_name = "FILE", requires = "gold")]
+    pub options: Option<PathBuf>,
+}
+
+/// How two systems are compared.
+#[derive(Debug, clap::Args)]
+pub(super) struct How {
+    /// A metric that decides; may be repeated. By default the headline of every layer
+    #[arg(long = "metric", value_name = "NAME")]
+    pub metrics: Vec<String>,
+    /// Compare this layer only; may be repeated
+    #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
+    pub layers: Vec<Layer>,
+    /// The difference that documents are counted for
+    #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
+    pub margin: f64,
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    #[arg(long, value_name = "BY")]
+    pub cluster: Option<ClusterBy>,
+    /// Leave out documents that only one side has
+    #[arg(long)]
+    pub intersection: bool,
+    /// Assignments that the randomisation test draws
+    #[arg(long, value_name = "N", default_value_t = 9_999, value_parser = clap::value_parser!(u64).range(99..=10_000_000))]
+    pub assignments: u64,
+    /// Where random numbers begin
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub threads: Threads,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// For a terminal
+    Table,
+    /// karat.comparison/1
+    Json,
+    /// One row a figure
+    Csv,
+    /// For a review
+    Md,
+}
+
+pub(super) fn margin(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(margin) if margin.is_finite() && margin > 0.0 => Ok(margin),
+        _ => Err("a margin is a number above 0".to_owned()),
+    }
+}

@@ -1,0 +1,306 @@
+//! `karat gate`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use karat::compare::{CompareSettings, Comparison, compare, slices};
+use karat::config::Config;
+use karat::error::{Error, Fault};
+use karat::gate::{Case, Outcome, Rule, Verdict, judge};
+use karat::report::{gate_to_json, gate_to_markdown};
+use karat::score::{Scores, Settings, Status, score};
+use karat::store::Baseline;
+
+use super::base::{self, Bases};
+use super::gate_args::{GateArgs, GateFormat};
+use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file};
+use super::{exit, newest, output, table, threads};
+
+pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
+    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
+    pool.install(|| {
+        let (rules, judged) = if args.files.gold.is_some() { judge_files(args)? } else { judge_run(args)? };
+        let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
+        let outcome = Outcome { findings: judge(&cases) };
+        if outcome.findings.is_empty() {
+            let fault = Fault::new("no rule is about what was run");
+            return Err(Error::NothingSelected(fault.help("`dataset` and `extractor` of a rule say what it is about")));
+        }
+        output::print(&match args.format {
+            GateFormat::Json => gate_to_json(&outcome),
+            GateFormat::Md => gate_to_markdown(&outcome),
+            GateFormat::Table => text(&outcome),
+        })?;
+        Ok(match outcome.verdict() {
+            Verdict::Identical | Verdict::Pass => exit::PASS,
+            Verdict::Inconclusive => exit::INCONCLUSIVE,
+            Verdict::Fail => exit::GATE_FAILED,
+        })
+    })
+}
+
+/// One rule on one extractor's answers to one dataset, or to a slice of it.
+struct Judged {
+    rule: usize,
+    dataset: String,
+    extractor: String,
+    slice: Option<String>,
+    comparison: Option<Comparison>,
+    scores: Scores,
+    documents: usize,
+    failed: usize,
+    seconds: Option<f64>,
+}
+
+impl Judged {
+    fn case(&self) -> Case<'_> {
+        Case {
+            dataset: &self.dataset,
+            extractor: &self.extractor,
+            slice: self.slice.as_deref(),
+            comparison: self.comparison.as_ref(),
+            scores: &self.scores,
+            documents: self.documents,
+            failed: self.failed,
+            seconds: self.seconds,
+        }
+    }
+}
+
+/// The rules of the command line.
+fn asked(args: &GateArgs) -> Vec<Rule> {
+    let rule = |metric: &String| Rule {
+        metric: Some(metric.clone()),
+        margin: args.margin,
+        min: args.min,
+        slice: args.slice.clone(),
+        on_inconclusive: args.on_inconclusive.into(),
+        ..Rule::default()
+    };
+    args.metrics.iter().map(rule).collect()
+}
+
+fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
+    let rules = asked(args);
+    if rules.is_empty() {
+        let fault = Fault::new("there is no rule to judge these files by");
+        return Err(fault
+            .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
+            .into());
+    }
+    let paired =
+        of_files(&args.files, Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() })?;
+    let mut judged = Vec::new();
+    for (at, rule) in rules.iter().enumerate() {
+        judged.extend(apply(at, rule, &paired, Some(&paired), None)?);
+    }
+    Ok((rules, judged))
+}
+
+fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
+    let config = Config::load(&args.config)?;
+    let rules = if args.metrics.is_empty() { config.rules.clone() } else { asked(args) };
+    if rules.is_empty() {
+        let fault = Fault::new("there are no rules to judge by").in_file(&args.config);
+        return Err(fault.help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin").into());
+    }
+    let home = args.config.parent().unwrap_or(Path::new(""));
+    let bases = match &args.base {
+        Some(reference) => base::of_commit(home, &args.config, reference)?,
+        None => Bases::accepted(home),
+    };
+    let run: PathBuf = match (&args.run, bases.candidate()) {
+        (Some(run), _) => run.clone(),
+        (None, Some(candidate)) => candidate.to_owned(),
+        (None, None) => newest::run(home)?,
+    };
+    if let Some(fault) = not_a_run(&run) {
+        return Err(fault.into());
+    }
+    let (mut judged, mut faults) = (Vec::new(), Vec::new());
+    for (name, extractors) in in_run(&run) {
+        let is_about = |extractor: &String| rules.iter().any(|rule| rule.is_about(&name, extractor));
+        let extractors: Vec<String> = extractors.into_iter().filter(is_about).collect();
+        if extractors.is_empty() {
+            continue;
+        }
+        let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
+            Ok(loaded) => loaded,
+            Err(wrong) => {
+                faults.extend(wrong);
+                continue;
+            }
+        };
+        for extractor in extractors {
+            let about: Vec<(usize, &Rule)> =
+                rules.iter().enumerate().filter(|(_, rule)| rule.is_about(&name, &extractor)).collect();
+            let file = prediction_file(&run, &name, &extractor);
+            let candidate = || Side { name: run.display().to_string(), file: &file };
+            let load = |base: Side<'_>, intersection| {
+                let which = Which { layers: &[], intersection, cluster: args.cluster.as_ref() };
+                let sides = [base, candidate()];
+                pair(name.clone(), extractor.clone(), dataset.references.clone(), sides, settings.clone(), which)
+            };
+            let whole = match load(candidate(), false) {
+                Ok(whole) => whole,
+                Err(error) => {
+                    faults.extend(error.faults().to_vec());
+                    continue;
+                }
+            };
+            let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
+            let against = if needs_base {
+                match against(&bases, &run, &name, &extractor, load) {
+                    Ok(against) => Some(against),
+                    Err(error) => {
+                        faults.extend(error.faults().to_vec());
+                        continue;
+                    }
+                }
+            } else {
+                None
+            };
+            let seconds = base::seconds(&run, &name, &extractor);
+            for (at, rule) in about {
+                let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
+                match apply(at, rule, &whole, paired, seconds) {
+                    Ok(found) => {
+                        let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
+                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, &found)));
+                        judged.extend(found);
+                    }
+                    Err(error) => faults.extend(error.faults().to_vec()),
+                }
+            }
+        }
+    }
+    if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
+}
+
+/// The base of an extractor on a dataset, paired with the run.
+fn against(
+    bases: &Bases,
+    run: &Path,
+    dataset: &str,
+    extractor: &str,
+    load: impl Fn(Side<'_>, bool) -> Result<Paired, Error>,
+) -> Result<(Paired, Option<Baseline>), Error> {
+    let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
+        let fault = Fault::new(format!("{dataset}, {extractor}: there is no baseline"));
+        fault.help(format!("`karat accept {}` makes one of this run", run.display()))
+    })?;
+    let paired = load(Side { name: "the baseline".to_owned(), file: &file }, true)?;
+    if paired.left_out > 0 {
+        let what = "documents that the baseline or the run does not have are left out";
+        output::note(&format!("note: {dataset}, {extractor}: {} {what}\n", paired.left_out));
+    }
+    Ok((paired, baseline))
+}
+
+/// Applies a rule to an extractor's answers: to all, or to every slice.
+fn apply(
+    at: usize,
+    rule: &Rule,
+    whole: &Paired,
+    paired: Option<&Paired>,
+    seconds: Option<f64>,
+) -> Result<Vec<Judged>, Error> {
+    let all: BTreeSet<String> = whole.references.keys().cloned().collect();
+    let parts: Vec<(Option<String>, BTreeSet<String>)> = match &rule.slice {
+        None => vec![(None, all)],
+        Some(by) => {
+            let found = slices(&whole.references, by).map_err(Error::Input)?;
+            found.into_iter().map(|(name, ids)| (Some(name), ids)).collect()
+        }
+    };
+    let mut judged = Vec::new();
+    for (slice, ids) in parts {
+        let of = |paired: &Paired| {
+            let kept = paired.references.iter().filter(|(id, _)| ids.contains(*id));
+            kept.map(|(id, reference)| (id.clone(), reference.clone())).collect::<BTreeMap<_, _>>()
+        };
+        let settings = Settings { documents: false, examples: false, ..whole.settings.clone() };
+        let (references, candidate) = (of(whole), &whole.candidate);
+        let scores = if rule.min.is_some() { score(&references, candidate, &settings) } else { Scores::default() };
+        let comparison = match paired {
+            None => None,
+            Some(paired) => {
+                let metrics = rule.metric.iter().map(|metric| metric.replace("[*]", "")).collect();
+                let asked = CompareSettings { metrics, assignments: 0, ..CompareSettings::default() };
+                let found = compare(&of(paired), &paired.base, &paired.candidate, &paired.settings, &asked);
+                Some(found.map_err(Error::Input)?)
+            }
+        };
+        let is_unanswered = |id: &&String| candidate.answers.get(*id).is_none_or(|answer| answer.status != Status::Ok);
+        judged.push(Judged {
+            rule: at,
+            dataset: whole.dataset.clone(),
+            extractor: whole.extractor.clone(),
+            slice,
+            comparison,
+            scores,
+            documents: references.len(),
+            failed: references.keys().filter(is_unanswered).count(),
+            seconds,
+        });
+    }
+    check_metric(rule, &judged)?;
+    Ok(judged)
+}
+
+/// A rule whose metric is not there.
+fn check_metric(rule: &Rule, judged: &[Judged]) -> Result<(), Error> {
+    let Some(metric) = &rule.metric else { return Ok(()) };
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut is_known = false;
+    for one in judged {
+        let compared = one.comparison.iter().flat_map(Comparison::figures).map(|figure| &figure.name);
+        for name in compared.chain(one.scores.figures().map(|figure| &figure.name)) {
+            is_known |= rule.judges(&name.to_string(), name.label.as_deref());
+            known.insert(name.to_string());
+        }
+    }
+    if is_known {
+        return Ok(());
+    }
+    let fault = Fault::new(format!("a rule is about `{metric}`, which there is not"));
+    Err(fault.help_with_nearest(metric, known.iter().map(String::as_str)).into())
+}
+
+/// What was computed otherwise when the baseline was accepted.
+fn other_signatures(baseline: &Baseline, rule: &Rule, judged: &[Judged]) -> Vec<Fault> {
+    let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
+    let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
+    let figures = judged.iter().flat_map(|one| one.comparison.iter().flat_map(Comparison::figures));
+    let now = figures.filter(|figure| figure.name.to_string() == metric && figure.signature != *then).take(1);
+    now.map(|figure| {
+        let message =
+            format!("the baseline was accepted when `{metric}` was `{then}`, and it is `{}` today", figure.signature);
+        Fault::new(message).help("`karat accept RUN` makes a baseline under today's options")
+    })
+    .collect()
+}
+
+fn text(outcome: &Outcome) -> String {
+    let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
+    for finding in &outcome.findings {
+        let slice = finding.slice.iter().map(|slice| format!(" {slice}")).collect::<String>();
+        let note = if finding.informational { " (informational)" } else { "" };
+        rows.add_row([
+            format!("{}{note}", finding.verdict),
+            finding.dataset.clone(),
+            finding.extractor.clone(),
+            format!("{}{slice}", finding.metric),
+            finding.message.clone(),
+        ]);
+    }
+    let worst = outcome.worst_slices().into_iter().map(|finding| {
+        format!(
+            "worst slice of {}: {}: {}\n",
+            finding.metric,
+            finding.slice.as_deref().unwrap_or_default(),
+            finding.message
+        )
+    });
+    format!("{}\n{}{}\n", table::render_words(&rows), worst.collect::<String>(), outcome.verdict())
+}

@@ -1,0 +1,14 @@
+//! The newest run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use karat::error::Fault;
+
+/// The newest run in `.karat/runs`: their names begin with their times.
+pub(super) fn run(home: &Path) -> Result<PathBuf, Fault> {
+    let folder = home.join(".karat").join("runs");
+    let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let newest = entries.filter(|path| path.join("run.json").is_file()).max();
+    newest.ok_or_else(|| Fault::new("there is no run yet").in_file(&folder).help("`karat run` makes one"))
+}

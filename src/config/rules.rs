@@ -1,0 +1,69 @@
+//! The rules of `[[gate]]`.
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::Config;
+use super::reader::{Reader, plain};
+use crate::error::Fault;
+use crate::gate::Rule;
+
+impl Reader<'_> {
+    /// Every rule that makes sense; the datasets and extractors that they name must be there.
+    pub(super) fn rules(&mut self, root: &DeTable<'_>, config: &Config) -> Vec<Rule> {
+        let Some(value) = root.get("gate") else { return Vec::new() };
+        let Some(items) = value.get_ref().as_array() else {
+            self.fault("`gate` must be a list of tables".to_owned(), Some(value.span()), "write [[gate]]");
+            return Vec::new();
+        };
+        let mut rules = Vec::new();
+        for item in items {
+            let place =
+                item.get_ref().as_table().and_then(|table| table.keys().next()).map_or(item.span(), Spanned::span);
+            match Rule::deserialize(plain(item)) {
+                Ok(rule) => {
+                    if let Some(message) = rule.fault() {
+                        self.fault(
+                            format!("[[gate]] {message}"),
+                            Some(place),
+                            "docs/METHODOLOGY.md says what rules there are",
+                        );
+                        continue;
+                    }
+                    self.known(
+                        "dataset",
+                        rule.dataset.as_ref(),
+                        config.datasets.keys().map(String::as_str),
+                        item.span(),
+                    );
+                    let extractors = config.extractors.iter().map(|extractor| extractor.name.as_str());
+                    self.known("extractor", rule.extractor.as_ref(), extractors, item.span());
+                    rules.push(rule);
+                }
+                Err(error) => {
+                    let message = error.message().trim_end().to_owned();
+                    self.fault(
+                        format!("[[gate]] {message}"),
+                        Some(place),
+                        "docs/METHODOLOGY.md says what rules there are",
+                    );
+                }
+            }
+        }
+        rules
+    }
+
+    fn known<'n>(
+        &mut self,
+        what: &str,
+        name: Option<&String>,
+        known: impl Iterator<Item = &'n str> + Clone,
+        at: std::ops::Range<usize>,
+    ) {
+        if let Some(name) = name.filter(|name| !known.clone().any(|other| other == name.as_str())) {
+            let fault = Fault::new(format!("[[gate]] names the {what} {name:?}, which there is not"));
+            self.push(fault.help_with_nearest(name, known), Some(at));
+        }
+    }
+}

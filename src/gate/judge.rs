@@ -1,0 +1,216 @@
+//! Judging one comparison, or one slice of it, by the rules that are about it.
+
+use super::{Finding, Rule, Side, Verdict, sentence};
+use crate::compare::{Compared, Comparison, LayerComparison, POWER};
+use crate::metric::is_better_lower;
+use crate::score::Scores;
+use crate::stats::{Design, Interval, holm};
+
+/// A comparison that is judged, with what the candidate scores by itself.
+pub struct Case<'a> {
+    /// The dataset.
+    pub dataset: &'a str,
+    /// The extractor; empty where files are judged.
+    pub extractor: &'a str,
+    /// The slice, as in `meta.kind=interview`; `None` is all documents.
+    pub slice: Option<&'a str>,
+    /// Both systems; `None` where there is no baseline.
+    pub comparison: Option<&'a Comparison>,
+    /// The candidate's own figures.
+    pub scores: &'a Scores,
+    /// Its documents, and those of them that were not answered.
+    pub documents: usize,
+    /// See `documents`.
+    pub failed: usize,
+    /// Seconds a document took on average, where a run says so.
+    pub seconds: Option<f64>,
+}
+
+/// Judges cases by one rule each. Of rules that look for what got worse, the smallest p-values are adjusted together (Holm), so
+/// that many rules fail no more changes than one; passing all of them needs no adjustment.
+pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
+    let (mut findings, mut tests) = (Vec::new(), Vec::new());
+    for (rule, case) in cases {
+        if let (Some(margin), Some(comparison)) = (rule.margin, case.comparison) {
+            for layer in &comparison.layers {
+                for figure in layer.figures.iter().filter(|figure| is_judged(rule, figure)) {
+                    if let Some(p) = p_worse(figure).filter(|_| !rule.informational) {
+                        tests.push((findings.len(), p));
+                    }
+                    findings.push(against_base(rule, case, comparison, layer, figure, margin));
+                }
+            }
+        }
+        findings.extend(floors(rule, case));
+        findings.extend(caps(rule, case));
+    }
+    // What would fail by itself fails only if it does so among all.
+    let adjusted = holm(&tests.iter().map(|(_, p)| *p).collect::<Vec<_>>());
+    for ((at, _), p) in tests.into_iter().zip(adjusted) {
+        let finding: &mut Finding = &mut findings[at];
+        if finding.verdict == Verdict::Fail && p >= ALPHA_OF_ALL {
+            finding.verdict = Verdict::Inconclusive;
+            finding.message.push_str(&format!("; adjusted for all rules, p is {p:.3}"));
+        }
+    }
+    findings
+}
+
+/// How often a change that makes nothing worse may fail, over all rules together.
+const ALPHA_OF_ALL: f64 = 0.05;
+
+fn is_judged(rule: &Rule, figure: &Compared) -> bool {
+    rule.judges(&figure.name.to_string(), figure.name.label.as_deref())
+}
+
+/// The one-sided p-value of a change for the worse.
+fn p_worse(figure: &Compared) -> Option<f64> {
+    let difference = figure.difference?;
+    if is_better_lower(&figure.name) { difference.p_above() } else { difference.p_below() }
+}
+
+/// Non-inferiority: no worse than by the margin.
+fn against_base(
+    rule: &Rule,
+    case: &Case<'_>,
+    comparison: &Comparison,
+    layer: &LayerComparison,
+    figure: &Compared,
+    margin: f64,
+) -> Finding {
+    let alpha = 1.0 - rule.confidence;
+    let lower_is_better = is_better_lower(&figure.name);
+    let difference = figure.difference;
+    let (low, high) = (difference.and_then(|of| of.lower(alpha)), difference.and_then(|of| of.upper(alpha)));
+    // How much better the candidate is at least, and at most.
+    let (least, most) = if lower_is_better { (high.map(|x| -x), low.map(|x| -x)) } else { (low, high) };
+    let delta = figure.delta();
+    let too_few = rule.min_documents.filter(|least| layer.clusters < *least);
+    let verdict = if comparison.is_identical {
+        Verdict::Identical
+    } else if too_few.is_some() || layer.clusters < 2 {
+        Verdict::Inconclusive
+    } else {
+        match (least, most) {
+            (Some(least), _) if least > -margin => Verdict::Pass,
+            (_, Some(most)) if most < 0.0 => Verdict::Fail,
+            // Every document agrees that nothing changed.
+            (None, None) if delta == Some(0.0) => Verdict::Pass,
+            _ => Verdict::Inconclusive,
+        }
+    };
+    let design = difference.and_then(|difference| Design::new(&difference, alpha));
+    let needed = design.and_then(|design| design.clusters_for_margin(margin, POWER));
+    let mut finding = Finding {
+        metric: figure.name.to_string(),
+        dataset: case.dataset.to_owned(),
+        extractor: case.extractor.to_owned(),
+        slice: case.slice.map(str::to_owned),
+        verdict,
+        delta,
+        low,
+        high,
+        margin,
+        documents: layer.clusters,
+        documents_needed: needed,
+        message: String::new(),
+        informational: rule.informational,
+        on_inconclusive: rule.on_inconclusive,
+    };
+    finding.message = sentence(&finding, figure, layer, too_few);
+    finding
+}
+
+/// Floors under the candidate's own figures.
+fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
+    let Some(floor) = rule.min else { return Vec::new() };
+    let judged =
+        case.scores.figures().filter(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()));
+    let finding = |figure: &crate::score::Figure| {
+        let documents = figure.documents as usize;
+        let ends = figure.interval;
+        let too_few = rule.min_documents.is_some_and(|least| documents < least);
+        let (low, high) = (ends.map(|Interval { low, .. }| low), ends.map(|Interval { high, .. }| high));
+        let verdict = match rule.side {
+            _ if too_few => Verdict::Inconclusive,
+            Side::Value => decide(figure.value, figure.value, floor),
+            Side::Low => decide(low, high, floor),
+            Side::High => decide(high, high, floor),
+        };
+        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
+        let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+        let side = match rule.side {
+            Side::Low => "its lower end is judged",
+            Side::Value => "the figure itself is judged",
+            Side::High => "its upper end is judged",
+        };
+        Finding {
+            metric: figure.name.to_string(),
+            dataset: case.dataset.to_owned(),
+            extractor: case.extractor.to_owned(),
+            slice: case.slice.map(str::to_owned),
+            verdict,
+            delta: figure.value,
+            low,
+            high,
+            margin: floor,
+            documents,
+            documents_needed: None,
+            message: format!(
+                "{}{interval}, and the floor is {floor}; {side}; {documents} documents",
+                shown(figure.value)
+            ),
+            informational: rule.informational,
+            on_inconclusive: rule.on_inconclusive,
+        }
+    };
+    judged.map(finding).collect()
+}
+
+/// At least the floor, surely below it, or neither.
+fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> Verdict {
+    match (judged, most) {
+        (Some(judged), _) if judged >= floor => Verdict::Pass,
+        (_, Some(most)) if most < floor => Verdict::Fail,
+        _ => Verdict::Inconclusive,
+    }
+}
+
+/// Caps on how a run went.
+fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
+    let failed = (case.documents > 0).then(|| case.failed as f64 / case.documents as f64);
+    let known = [
+        ("failed documents", rule.max_failed, failed, "the share of documents that were not answered"),
+        ("seconds a document", rule.max_seconds, case.seconds, "the mean over documents"),
+        ("cost a document", rule.max_cost, None, "the mean over documents"),
+    ];
+    let finding = |(metric, cap, value, what): (&str, Option<f64>, Option<f64>, &str)| {
+        let cap = cap?;
+        let verdict = match value {
+            Some(value) if value <= cap => Verdict::Pass,
+            Some(_) => Verdict::Fail,
+            None => Verdict::Inconclusive,
+        };
+        let message = match value {
+            Some(value) => format!("{value:.4}, {what}; the cap is {cap}"),
+            None => format!("it is not known here; the cap is {cap}"),
+        };
+        Some(Finding {
+            metric: metric.to_owned(),
+            dataset: case.dataset.to_owned(),
+            extractor: case.extractor.to_owned(),
+            slice: None,
+            verdict,
+            delta: value,
+            low: None,
+            high: None,
+            margin: cap,
+            documents: case.documents,
+            documents_needed: None,
+            message,
+            informational: rule.informational,
+            on_inconclusive: rule.on_inconclusive,
+        })
+    };
+    if case.slice.is_some() { Vec::new() } else { known.into_iter().filter_map(finding).collect() }
+}

@@ -1,0 +1,87 @@
+//! What a reviewer needs to know of a verdict, in a sentence.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Verdict};
+use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
+use crate::metric::is_better_lower;
+
+/// "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost, most in `briefs-014`".
+pub fn sentence(finding: &Finding, figure: &Compared, layer: &LayerComparison, too_few: Option<usize>) -> String {
+    let mut parts = Vec::new();
+    let what = called(figure);
+    match finding.delta {
+        _ if finding.verdict == Verdict::Identical => parts.push("every document was answered alike".to_owned()),
+        None => parts.push(format!("{what} is undefined on one side")),
+        Some(delta) => {
+            let how = match delta {
+                _ if delta > 0.0 => format!("{what} rose by {delta:.3}"),
+                _ if delta < 0.0 => format!("{what} fell by {:.3}", -delta),
+                _ => format!("{what} did not change"),
+            };
+            let bounds = finding.low.zip(finding.high);
+            parts.push(match bounds {
+                Some((low, high)) => format!("{how} [{low:+.3}, {high:+.3}]"),
+                None => how,
+            });
+        }
+    }
+    parts.push(format!("{} documents", finding.documents));
+    if finding.verdict == Verdict::Pass && is_surely_worse(finding, figure) {
+        parts.push("worse, but within the margin".to_owned());
+    }
+    if let Some(least) = too_few {
+        parts.push(format!("the rule asks for {least} at least"));
+    }
+    if finding.verdict == Verdict::Inconclusive
+        && let Some(needed) = finding.documents_needed
+    {
+        parts.push(format!("about {needed} would tell for a margin of {}", finding.margin));
+    }
+    let is_worse = figure.delta().is_some_and(|delta| delta != 0.0) && finding.verdict != Verdict::Identical;
+    parts.extend(is_worse.then(|| lost(figure, layer)).flatten());
+    parts.join("; ")
+}
+
+/// `F1`, `recall`, `BLEU`: what people call a figure.
+fn called(figure: &Compared) -> String {
+    let name = &figure.name;
+    match &*name.stat {
+        "" if !name.metric.is_empty() => name.metric.to_string(),
+        "" => name.layer.to_string(),
+        "f1" => "F1".to_owned(),
+        stat => stat.to_owned(),
+    }
+}
+
+fn is_surely_worse(finding: &Finding, figure: &Compared) -> bool {
+    if is_better_lower(&figure.name) {
+        finding.low.is_some_and(|low| low > 0.0)
+    } else {
+        finding.high.is_some_and(|high| high < 0.0)
+    }
+}
+
+/// How many items were lost, of which label most, and where most of them.
+fn lost(figure: &Compared, layer: &LayerComparison) -> Option<String> {
+    let of_figure = |flip: &&crate::compare::Flip| {
+        flip.change == Change::Lost && figure.name.label.as_deref().is_none_or(|label| flip.side.label == label)
+    };
+    let mut by_label: BTreeMap<&str, usize> = BTreeMap::new();
+    for flip in layer.flips.iter().flat_map(|document| &document.flips).filter(of_figure) {
+        *by_label.entry(flip.side.label.as_str()).or_default() += 1;
+    }
+    let (label, count) = by_label.into_iter().rev().max_by_key(|(_, count)| *count)?;
+    let in_document = |document: &DocumentFlips| {
+        document.flips.iter().filter(of_figure).filter(|flip| flip.side.label == label).count()
+    };
+    let worst = layer.flips.iter().rev().max_by_key(|document| in_document(document))?;
+    let items = if count == 1 { "item" } else { "items" };
+    let label = if label.is_empty() { String::new() } else { format!("{label} ") };
+    let place = match in_document(worst) {
+        one if one == count => format!("in `{}`", worst.id),
+        1 => format!("in {count} documents"),
+        _ => format!("most in `{}`", worst.id),
+    };
+    Some(format!("{count} {label}{items} lost, {place}"))
+}

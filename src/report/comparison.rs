@@ -1,0 +1,259 @@
+//! A comparison of two systems: JSON (`karat.comparison/1`), CSV, and tables for people.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::context::{Context, around};
+use super::markdown::table::{Align, Table, escape, excerpt};
+use super::number::{six_places, three_places};
+use super::scores_csv::to_csv;
+use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison};
+use crate::document::Document;
+use crate::metric::Class;
+use crate::stats::Interval;
+
+/// Two systems on one dataset.
+#[derive(Debug, Clone)]
+pub struct ComparisonReport {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The extractor's name; empty where files are compared.
+    pub extractor: String,
+    /// What was found.
+    pub comparison: Comparison,
+    /// The documents whose text is known.
+    pub texts: BTreeMap<String, Document>,
+    /// Documents that only one side has, where these are left out.
+    pub left_out: usize,
+}
+
+/// Documents whose changes are shown, and changes of each.
+const MOST_DOCUMENTS: usize = 10;
+const MOST_FLIPS: usize = 5;
+const LONGEST: usize = 60;
+
+/// The header of a table of figures.
+pub const COMPARED: [&str; 8] = ["metric", "base", "candidate", "difference", "p", "adjusted", "detectable", "verdict"];
+
+impl ComparisonReport {
+    /// The object of `karat.comparison/1`, keys in alphabetical order.
+    pub fn to_value(&self) -> Value {
+        let comparison = &self.comparison;
+        let of_layer = |layer: &LayerComparison| {
+            let metric = |figure: &Compared| (figure.name.to_string(), metric(figure, layer));
+            layer.figures.iter().map(metric).collect::<Vec<_>>()
+        };
+        let metrics: Map<String, Value> = comparison.layers.iter().flat_map(of_layer).collect();
+        let flips = comparison.layers.iter().flat_map(|layer| {
+            layer.flips.iter().map(|document| (layer.layer.to_string(), document)).collect::<Vec<_>>()
+        });
+        json!({
+            "schema": "karat.comparison/1",
+            "base": comparison.base,
+            "candidate": comparison.candidate,
+            "dataset": self.dataset,
+            "extractor": self.extractor,
+            "identical": comparison.is_identical,
+            "left_out": self.left_out,
+            "metrics": metrics,
+            "flips": flips.flat_map(|(layer, document)| flips_of(&layer, document)).collect::<Vec<_>>(),
+        })
+    }
+
+    /// The cells of the figures that decide, or of all over whole layers.
+    pub fn figures(&self, all: bool) -> Vec<[String; 8]> {
+        let shown = self.comparison.figures().filter(|figure| figure.decides || (all && figure.name.label.is_none()));
+        shown.map(cells).collect()
+    }
+
+    /// The labels that changed most: those of the metrics that decide, worst first.
+    pub fn labels(&self) -> Vec<[String; 8]> {
+        let mut labels: Vec<&Compared> = self
+            .comparison
+            .figures()
+            .filter(|figure| figure.name.label.is_some() && figure.delta().is_some_and(|delta| delta != 0.0))
+            .collect();
+        labels.sort_by(|a, b| a.delta().unwrap_or(0.0).total_cmp(&b.delta().unwrap_or(0.0)));
+        labels.into_iter().map(cells).collect()
+    }
+
+    /// What changed, in a sentence or two a layer and the worst documents, as plain text.
+    pub fn changes(&self) -> String {
+        let mut text = String::new();
+        for layer in self.comparison.layers.iter().filter(|layer| !layer.flips.is_empty()) {
+            let count = |change: Change| layer.flips.iter().map(|document| document.count(change)).sum::<usize>();
+            text.push_str(&format!(
+                "{}: {} lost, {} newly spurious; {} gained, {} no longer spurious; in {} of {} documents\n",
+                layer.layer,
+                count(Change::Lost),
+                count(Change::NewlySpurious),
+                count(Change::Gained),
+                count(Change::NoLongerSpurious),
+                layer.flips.len(),
+                layer.documents
+            ));
+            for document in layer.flips.iter().take(MOST_DOCUMENTS) {
+                text.push_str(&format!("  {}\n", document.id));
+                for flip in document.flips.iter().take(MOST_FLIPS) {
+                    text.push_str(&format!("    {}\n", self.line(&document.id, flip)));
+                }
+                if document.flips.len() > MOST_FLIPS {
+                    text.push_str(&format!("    and {} more\n", document.flips.len() - MOST_FLIPS));
+                }
+            }
+            if layer.flips.len() > MOST_DOCUMENTS {
+                text.push_str(&format!("  and {} more documents\n", layer.flips.len() - MOST_DOCUMENTS));
+            }
+        }
+        text
+    }
+
+    /// `lost PERSON “Ada”: … [Ada] said …`.
+    fn line(&self, id: &str, flip: &Flip) -> String {
+        let side = &flip.side;
+        let context = side.span.and_then(|span| around(self.texts.get(id)?, span));
+        let context = context.map(|Context { before, stretch, after }| format!("{before}[{stretch}]{after}"));
+        let what = context.unwrap_or_else(|| excerpt(&side.text, LONGEST));
+        let label = if side.label.is_empty() { String::new() } else { format!(" {}", side.label) };
+        let class = flip.class.map(|class| format!(" ({})", class.as_str().replace('_', " "))).unwrap_or_default();
+        format!("{}{label}{class}: {what}", flip.change.as_str().replace('_', " "))
+    }
+
+    /// Markdown for a review.
+    pub fn to_markdown(&self) -> String {
+        let comparison = &self.comparison;
+        let mut text = format!(
+            "## {}: {} against {}\n\n",
+            escape(&self.dataset),
+            escape(&comparison.candidate),
+            escape(&comparison.base)
+        );
+        if comparison.is_identical {
+            text.push_str("Every document was answered alike.\n\n");
+        }
+        let table = |rows: Vec<[String; 8]>| {
+            let align = |name: &&'static str| if *name == "metric" { Align::Left } else { Align::Right };
+            let mut table = Table::new(COMPARED.iter().map(|name| (*name, align(name))));
+            rows.into_iter().for_each(|row| table.row(row.map(|cell| escape(&cell))));
+            table.render()
+        };
+        text.push_str(&table(self.figures(true)));
+        let labels = self.labels();
+        if !labels.is_empty() {
+            text.push_str(&format!("\n### Labels\n\n{}", table(labels)));
+        }
+        let changes = self.changes();
+        if !changes.is_empty() {
+            // Indented text is code in Markdown: nothing in it is markup.
+            let lines: String = changes.lines().map(|line| format!("    {line}\n")).collect();
+            text.push_str(&format!("\n### What changed\n\n{lines}"));
+        }
+        text
+    }
+
+    /// One row a figure.
+    pub fn to_csv(&self) -> String {
+        let header = [
+            "dataset",
+            "extractor",
+            "metric",
+            "base",
+            "candidate",
+            "delta",
+            "low",
+            "high",
+            "p",
+            "p_adjusted",
+            "mde",
+            "documents",
+            "clusters",
+            "documents_needed",
+            "decides",
+            "verdict",
+            "signature",
+        ];
+        let rows = self.comparison.layers.iter().flat_map(|layer| {
+            layer.figures.iter().map(|figure| {
+                vec![
+                    self.dataset.clone(),
+                    self.extractor.clone(),
+                    figure.name.to_string(),
+                    six_places(figure.base),
+                    six_places(figure.candidate),
+                    six_places(figure.delta()),
+                    six_places(figure.interval.map(|interval| interval.low)),
+                    six_places(figure.interval.map(|interval| interval.high)),
+                    six_places(figure.p),
+                    six_places(figure.p_adjusted),
+                    six_places(figure.mde),
+                    layer.documents.to_string(),
+                    layer.clusters.to_string(),
+                    figure.needed.map(|needed| needed.to_string()).unwrap_or_default(),
+                    figure.decides.to_string(),
+                    figure.verdict.to_string(),
+                    figure.signature.clone(),
+                ]
+            })
+        });
+        to_csv(&header, rows)
+    }
+}
+
+fn metric(figure: &Compared, layer: &LayerComparison) -> Value {
+    json!({
+        "base": figure.base,
+        "candidate": figure.candidate,
+        "delta": figure.delta(),
+        "low": figure.interval.map(|interval| interval.low),
+        "high": figure.interval.map(|interval| interval.high),
+        "standard_error": figure.difference.and_then(|difference| difference.error),
+        "p": figure.p,
+        "p_adjusted": figure.p_adjusted,
+        "mde": figure.mde,
+        "documents": layer.documents,
+        "clusters": layer.clusters,
+        "documents_needed": figure.needed,
+        "decides": figure.decides,
+        "verdict": figure.verdict.to_string(),
+        "signature": figure.signature,
+    })
+}
+
+fn flips_of(layer: &str, document: &DocumentFlips) -> Vec<Value> {
+    let flip = |flip: &Flip| {
+        json!({
+            "document": document.id,
+            "layer": layer,
+            "change": flip.change.as_str(),
+            "label": flip.side.label,
+            "text": flip.side.text,
+            "start": flip.side.span.map(|span| span.0),
+            "end": flip.side.span.map(|span| span.1),
+            "class": flip.class.map(Class::as_str),
+        })
+    };
+    document.flips.iter().map(flip).collect()
+}
+
+fn cells(figure: &Compared) -> [String; 8] {
+    let difference = match (figure.delta(), figure.interval) {
+        (Some(delta), Some(Interval { low, high })) => format!("{delta:+.3} [{low:+.3}, {high:+.3}]"),
+        (Some(delta), None) => format!("{delta:+.3}"),
+        _ => three_places(None),
+    };
+    [
+        figure.name.to_string(),
+        three_places(figure.base),
+        three_places(figure.candidate),
+        difference,
+        p_value(figure.p),
+        p_value(figure.p_adjusted),
+        three_places(figure.mde),
+        figure.verdict.to_string(),
+    ]
+}
+
+fn p_value(p: Option<f64>) -> String {
+    p.map_or_else(|| "–".to_owned(), |p| format!("{p:.4}"))
+}

@@ -1,0 +1,97 @@
+//! Baselines: the predictions that later ones are judged against. `karat accept` alone writes them.
+//!
+//! `golden/baselines/<dataset>/<extractor>.jsonl` holds the predictions, each with the hash of the text it was made on, so that a
+//! mended label moves both sides of a comparison; `<extractor>.json` beside it says how they were scored when they were accepted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::Staging;
+use crate::document::{Answer, Document, Reference};
+use crate::error::{Error, Fault};
+use crate::format::{hashed_answer_to_line, sha256};
+
+/// The schema of the file beside the predictions.
+pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
+
+/// What stands beside a baseline's predictions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// [`BASELINE_SCHEMA`].
+    pub schema: String,
+    /// The version of karat that wrote it.
+    pub karat: String,
+    /// SHA-256 of the predictions.
+    pub predictions_sha256: String,
+    /// How each figure over the whole layer was computed.
+    pub signatures: BTreeMap<String, String>,
+}
+
+/// Where an extractor's baseline on a dataset is, below the folder of the configuration: its predictions, and what is said of
+/// them.
+pub fn baseline_files(home: &Path, dataset: &str, extractor: &str) -> [PathBuf; 2] {
+    let folder = home.join("golden").join("baselines").join(dataset);
+    [folder.join(format!("{extractor}.jsonl")), folder.join(format!("{extractor}.json"))]
+}
+
+impl Baseline {
+    /// Reads what is said of a baseline; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where one of the two files is missing or broken, or has another schema, or the predictions were changed by hand.
+    pub fn load([predictions, beside]: &[PathBuf; 2]) -> Result<Option<Self>, Fault> {
+        const HELP: &str = "`karat accept RUN` writes a baseline anew; nothing else should change it";
+        if !predictions.exists() && !beside.exists() {
+            return Ok(None);
+        }
+        let read =
+            |file: &Path| fs::read(file).map_err(|error| Fault::io("read the baseline", file, &error).help(HELP));
+        let (lines, text) = (read(predictions)?, read(beside)?);
+        let broken = |message: String| Fault::new(message).in_file(beside).help(HELP);
+        let baseline: Self = serde_json::from_slice(&text)
+            .map_err(|error| broken(format!("this is no `{BASELINE_SCHEMA}`: {error}")))?;
+        if baseline.schema != BASELINE_SCHEMA {
+            return Err(broken(format!(
+                "its schema is `{}`, and this karat reads `{BASELINE_SCHEMA}`",
+                baseline.schema
+            )));
+        }
+        if sha256(lines) != baseline.predictions_sha256 {
+            let fault = Fault::new("the predictions are not those that were accepted").in_file(predictions);
+            return Err(fault.help(HELP));
+        }
+        Ok(Some(baseline))
+    }
+}
+
+/// Writes a baseline beside others that appear with it.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub fn add_baseline(
+    staging: &mut Staging,
+    [predictions, beside]: &[PathBuf; 2],
+    references: &BTreeMap<String, Reference>,
+    answers: &BTreeMap<String, Answer>,
+    signatures: BTreeMap<String, String>,
+) -> Result<(), Error> {
+    let line = |(id, answer): (&String, &Answer)| {
+        let text = references.get(id).and_then(|reference| reference.document.as_ref()).map(Document::text);
+        hashed_answer_to_line(id, answer, text.map(sha256).as_deref())
+    };
+    let lines: String = answers.iter().map(line).collect();
+    let baseline = Baseline {
+        schema: BASELINE_SCHEMA.to_owned(),
+        karat: env!("CARGO_PKG_VERSION").to_owned(),
+        predictions_sha256: sha256(&lines),
+        signatures,
+    };
+    let mut text = serde_json::to_string_pretty(&baseline).expect("a baseline is plain data");
+    text.push('\n');
+    staging.add(predictions, lines.as_bytes())?;
+    staging.add(beside, text.as_bytes())
+}

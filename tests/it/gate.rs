@@ -1,0 +1,201 @@
+//! `karat gate` and `karat accept`: rules, baselines and verdicts.
+
+use crate::cli::{Cli, assert_cmd};
+use crate::compare::files;
+
+const GATE: [&str; 3] = ["gate", "--gold", "gold.jsonl"];
+
+fn gate(cli: &Cli, baseline: &str, candidate: &str, more: &[&str]) -> (Option<i32>, String) {
+    let files = ["--baseline", baseline, "--candidate", candidate];
+    let output = cli.karat(&[&GATE[..], &files, more, &["--format", "json"]].concat()).output().unwrap();
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), found["verdict"].as_str().unwrap_or_default().to_owned())
+}
+
+const MARGIN: [&str; 4] = ["--metric", "entities.strict.f1", "--margin", "0.01"];
+
+#[test]
+fn verdicts_and_exit_codes() {
+    let cli = files();
+    let verdict = |baseline, candidate, more: &[&str]| gate(&cli, baseline, candidate, &[&MARGIN[..], more].concat());
+    assert_eq!(verdict("old.jsonl", "old.jsonl", &[]), (Some(0), "identical".to_owned()));
+    assert_eq!(verdict("new.jsonl", "better.jsonl", &[]), (Some(0), "pass".to_owned()));
+    assert_eq!(verdict("better.jsonl", "new.jsonl", &[]), (Some(100), "fail".to_owned()));
+    assert_eq!(verdict("better.jsonl", "old.jsonl", &[]), (Some(3), "inconclusive".to_owned()));
+    let undecided = |what| verdict("better.jsonl", "old.jsonl", &["--on-inconclusive", what]);
+    assert_eq!(undecided("fail"), (Some(100), "fail".to_owned()));
+    assert_eq!(undecided("pass"), (Some(0), "pass".to_owned()));
+}
+
+#[test]
+fn every_format() {
+    let cli = files();
+    let files = ["--baseline", "old.jsonl", "--candidate", "new.jsonl"];
+    let command = [&GATE[..], &files, &["--metric", "entities.strict[*].f1", "--margin", "0.1"]].concat();
+    assert_cmd!("gate_table", cli.karat(&command));
+    assert_cmd!("gate_json", cli.karat(&[&command[..], &["--format", "json"]].concat()));
+    assert_cmd!("gate_md", cli.karat(&[&command[..], &["--format", "md"]].concat()));
+    let slices = ["--metric", "entities.strict.f1", "--margin", "0.1", "--slice", "meta.kind"];
+    assert_cmd!("gate_slices", cli.karat(&[&GATE[..], &files, &slices].concat()));
+    let length = ["--metric", "entities.strict.f1", "--min", "0.9", "--slice", "length"];
+    assert_cmd!("gate_floor_by_length", cli.karat(&[&GATE[..], &files, &length].concat()));
+    assert_cmd!("gate_help", cli.karat(&["gate", "--help"]));
+    assert_cmd!("accept_help", cli.karat(&["accept", "--help"]));
+}
+
+#[test]
+fn bad_input_is_told() {
+    let cli = files();
+    let files = ["--baseline", "old.jsonl", "--candidate", "new.jsonl"];
+    assert_cmd!("gate_no_rule", cli.karat(&[&GATE[..], &files].concat()));
+    assert_cmd!(
+        "gate_no_such_metric",
+        cli.karat(&[&GATE[..], &files, &["--metric", "entities.strict.fl", "--margin", "0.01"]].concat())
+    );
+    assert_cmd!(
+        "gate_no_margin",
+        cli.karat(&[&GATE[..], &files, &["--metric", "entities.strict.f1", "--margin", "0"]].concat())
+    );
+    assert_cmd!("gate_no_slice", cli.karat(&[&GATE[..], &files, &MARGIN, &["--slice", "meta.author"]].concat()));
+}
+
+/// A dataset, its run in `a`, and rules about it.
+fn project(rules: &str) -> Cli {
+    let cli = Cli::with_dataset();
+    let config = cli.read("karat.toml");
+    cli.write("karat.toml", format!("{config}\n{rules}"));
+    assert!(cli.karat(&["run", "--quiet", "--out", "a"]).status().unwrap().success());
+    cli
+}
+
+const RULES: &str = r#"
+[[gate]]
+extractor = "patterns"
+metric = "entities.strict.f1"
+margin = 0.05
+
+[[gate]]
+extractor = "patterns"
+metric = "entities.strict.recall"
+min = 0.1
+side = "value"
+
+[[gate]]
+max_failed = 0.0
+informational = true
+"#;
+
+#[test]
+fn a_baseline_is_accepted_and_judged_against() {
+    let cli = project(RULES);
+    assert_cmd!("gate_no_baseline", cli.karat(&["gate", "a"]));
+    assert_cmd!("accept_dry_run", cli.karat(&["accept", "a", "--dry-run"]));
+    assert!(!cli.exists("golden/baselines"));
+    assert_cmd!("accept", cli.karat(&["accept", "a"]));
+    insta::assert_snapshot!("accept_lines", cli.read("golden/baselines/d/patterns.jsonl"));
+    assert_cmd!("gate_identical", cli.karat(&["gate", "a"]));
+    cli.write(
+        "a/predictions/d/patterns.jsonl",
+        "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n",
+    );
+    // Two documents, of which one changed: that cannot be told from noise.
+    assert_cmd!("gate_two_documents", cli.karat(&["gate", "a"]));
+    assert_cmd!("accept_again", cli.karat(&["accept", "a", "--extractor", "patterns"]));
+    assert_cmd!("gate_after_accepting", cli.karat(&["gate", "a"]));
+}
+
+#[test]
+fn the_newest_run_is_judged() {
+    let cli = project(RULES);
+    assert_cmd!("gate_no_run", cli.karat(&["gate"]));
+    assert!(cli.karat(&["run", "--quiet"]).status().unwrap().success());
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    assert!(cli.karat(&["gate"]).status().unwrap().success());
+}
+
+#[test]
+fn a_baseline_that_was_changed_by_hand_is_refused() {
+    let cli = project(RULES);
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    let [lines, beside] = ["golden/baselines/d/patterns.jsonl", "golden/baselines/d/patterns.json"];
+    let (accepted, said) = (cli.read(lines), cli.read(beside));
+    cli.write(lines, accepted.replace("DATE", "TIME"));
+    assert_cmd!("gate_changed_by_hand", cli.karat(&["gate", "a"]));
+    cli.write(lines, &accepted);
+    cli.write(beside, said.replace("karat.baseline/1", "karat.baseline/2"));
+    assert_cmd!("gate_other_schema", cli.karat(&["gate", "a"]));
+    cli.write(beside, said.replace("scheme:strict", "scheme:stricter"));
+    assert_cmd!("gate_other_signature", cli.karat(&["gate", "a"]));
+    cli.write(beside, &said);
+    let text = cli.read("docs/a.txt");
+    cli.write("docs/a.txt", format!("{text} More."));
+    assert_cmd!("gate_other_text", cli.karat(&["gate", "a"]));
+}
+
+#[test]
+fn a_mended_label_moves_both_sides() {
+    let cli = project(RULES);
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    let golden = cli.read("golden/a.json").replace("\"GPE\"", "\"LOC\"");
+    cli.write("golden/a.json", golden);
+    assert_eq!(cli.karat(&["gate", "a"]).status().unwrap().code(), Some(0));
+}
+
+#[test]
+fn faults_of_rules_are_told_with_their_places() {
+    let cli = Cli::with_dataset();
+    let config = cli.read("karat.toml");
+    let rules = "
+[[gate]]
+extractor = \"pattern\"
+metric = \"entities.strict.f1\"
+margin = 0.01
+
+[[gate]]
+metrc = \"entities.strict.f1\"
+
+[[gate]]
+metric = \"entities.strict.f1\"
+
+[[gate]]
+metric = \"entities.strict.f1\"
+margin = -1.0
+";
+    cli.write("karat.toml", format!("{config}\n{rules}"));
+    assert_cmd!("gate_faulty_rules", cli.karat(&["gate"]));
+    cli.write("karat.toml", format!("gate = 1\n{config}"));
+    assert_cmd!("gate_no_list", cli.karat(&["gate"]));
+    cli.write("karat.toml", config);
+    assert_cmd!("gate_no_rules", cli.karat(&["gate"]));
+}
+
+/// A repository whose commit has a baseline, or has none.
+#[test]
+fn the_base_is_a_commit() {
+    let cli = project(RULES);
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command
+            .current_dir(cli.path())
+            .args(["-c", "user.name=karat", "-c", "user.email=karat@localhost"])
+            .args(arguments);
+        let answer = command.output().unwrap();
+        assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
+    };
+    git(&["init", "--quiet"]);
+    cli.write(".gitignore", ".karat\na\n");
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "without a baseline"]);
+    // Run in a worktree of its own, and kept.
+    assert_cmd!("gate_base_run", cli.karat(&["gate", "--base", "HEAD"]));
+    assert!(cli.exists(".karat/bases"));
+    let worktrees =
+        std::process::Command::new("git").current_dir(cli.path()).args(["worktree", "list"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&worktrees.stdout).lines().count(), 1);
+    assert_eq!(cli.karat(&["gate", "--base", "HEAD"]).status().unwrap().code(), Some(0));
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "with one"]);
+    assert_eq!(cli.karat(&["gate", "--base", "HEAD"]).status().unwrap().code(), Some(0));
+    assert_cmd!("gate_no_commit", cli.karat(&["gate", "--base", "nowhere"]));
+}
