@@ -110,6 +110,7 @@ fn show(
         extractor: paired.extractor,
         comparison: comparison.map_err(Error::Input)?,
         texts: texts.collect(),
+        slices: Vec::new(),
         left_out: paired.left_out,
     }) + "\n")
 }

@@ -13,10 +13,12 @@ use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
+use super::aa_args::AaArgs;
 use super::compare_args::CompareArgs;
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::gate_args::{AcceptArgs, GateArgs};
 use super::meta_args::MetaArgs;
+use super::power_args::PowerArgs;
 use super::presets::{self, HELP};
 use super::threads::Threads;
 use super::verdict_args::VerdictArgs;
@@ -83,6 +85,10 @@ pub(super) enum Command {
     Gate(Box<GateArgs>),
     /// Make a run's predictions the baseline
     Accept(AcceptArgs),
+    /// Say what difference these documents can show, and how many another would take
+    Power(PowerArgs),
+    /// Run extractors against themselves: their noise floor
+    Aa(AaArgs),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ

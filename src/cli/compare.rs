@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use karat::compare::{CompareSettings, Comparison, compare};
+use karat::compare::{CompareSettings, Comparison, compare, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
 use serde_json::json;
@@ -49,8 +49,10 @@ fn report(paired: Paired, how: &How) -> Result<ComparisonReport, Error> {
         return Err(nothing(&golden, &base.declared));
     }
     check_metrics(&comparison, &how.metrics)?;
+    let both = (&base, &candidate);
+    let slices = compare_slices(&references, both, &scoring, &settings(how), &how.slices).map_err(Error::Input)?;
     let texts = references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
-    Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), left_out })
+    Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), slices, left_out })
 }
 
 /// Metrics that decide and are not there.
@@ -113,6 +115,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
     };
     section("", report.figures(false));
     section("labels that changed, worst first\n", report.labels());
+    section("slices, worst first\n", report.slices());
     let changes = report.changes();
     if !changes.is_empty() {
         text.push_str(&format!("\n{changes}"));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use karat::compare::SliceBy;
 use karat::document::Layer;
 use karat::score::ClusterBy;
 
@@ -82,6 +83,9 @@ pub(super) struct How {
     /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
+    /// Also compare slices of the documents: `length` (thirds), or `meta.FIELD`; may be repeated
+    #[arg(long = "slice", value_name = "BY")]
+    pub slices: Vec<SliceBy>,
     /// Leave out documents that only one side has
     #[arg(long)]
     pub intersection: bool,

@@ -1,5 +1,7 @@
 //! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
 
+mod aa;
+mod aa_args;
 mod accept;
 mod agree;
 mod args;
@@ -25,10 +27,13 @@ mod newest;
 mod options;
 mod output;
 mod pair;
+mod power;
+mod power_args;
 mod presets;
 mod progress;
 mod run;
 mod score;
+mod signatures;
 mod table;
 mod threads;
 mod unmatched;
@@ -52,6 +57,8 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Compare(args) => compare::execute(args),
         Command::Gate(args) => gate::execute(args),
         Command::Accept(args) => accept::execute(args),
+        Command::Power(args) => power::execute(args),
+        Command::Aa(args) => aa::execute(args),
         Command::Meta(args) => meta::execute(args),
         Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),

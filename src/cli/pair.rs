@@ -14,6 +14,7 @@ use karat::score::{ClusterBy, Settings, Subject, refusals};
 use super::compare_args::{CompareArgs, Files};
 use super::options;
 use super::score::stem;
+use super::signatures;
 
 /// Two systems and what they are held against.
 pub(super) struct Paired {
@@ -79,6 +80,9 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
         };
         for extractor in extractors {
             let files = [base, candidate].map(|run| prediction_file(run, &name, &extractor));
+            if !args.force {
+                faults.extend(signatures::differing([base, candidate], &name, &extractor));
+            }
             let sides = [(base, &files[0]), (candidate, &files[1])];
             let sides = sides.map(|(run, file)| Side { name: run.display().to_string(), file });
             match pair(name.clone(), extractor, dataset.references.clone(), sides, settings.clone(), which) {

@@ -79,6 +79,11 @@ impl Compared {
     pub fn delta(&self) -> Option<f64> {
         self.difference.map(|difference| difference.delta)
     }
+
+    /// How much better the candidate is: of errors, the difference with the other sign.
+    pub fn gain(&self) -> Option<f64> {
+        self.delta().map(|delta| if is_better_lower(&self.name) { -delta } else { delta })
+    }
 }
 
 /// One layer of both systems.
@@ -255,18 +260,16 @@ fn adjust(layers: &mut [LayerComparison]) {
     }
 }
 
-fn verdict(figure: &Compared, is_identical: bool) -> Verdict {
+pub(super) fn verdict(figure: &Compared, is_identical: bool) -> Verdict {
     if is_identical {
         return Verdict::Identical;
     }
     if figure.difference.is_some_and(|difference| difference.delta == 0.0 && difference.error == Some(0.0)) {
         return Verdict::Unchanged;
     }
-    let (Some(delta), Some(p)) = (figure.delta(), figure.p_adjusted) else { return Verdict::Inconclusive };
-    let is_clear = p <= ALPHA && delta != 0.0;
-    match (is_clear, (delta > 0.0) != is_better_lower(&figure.name)) {
-        (false, _) => Verdict::Inconclusive,
-        (true, true) => Verdict::Better,
-        (true, false) => Verdict::Worse,
+    match (figure.gain(), figure.p_adjusted) {
+        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => Verdict::Better,
+        (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => Verdict::Worse,
+        _ => Verdict::Inconclusive,
     }
 }

@@ -6,11 +6,15 @@
 mod comparison;
 mod flips;
 mod pairs;
+mod power;
 mod randomisation;
 mod settings;
+mod sliced;
 mod slices;
 
 pub use comparison::{ALPHA, Compared, Comparison, LayerComparison, POWER, Verdict, compare};
 pub use flips::{Change, DocumentFlips, Flip};
+pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
 pub use settings::CompareSettings;
+pub use sliced::{SliceFigure, compare_slices};
 pub use slices::{SliceBy, slices};

@@ -5,11 +5,13 @@
 //! of its own.
 
 mod judge;
+mod noise;
 mod outcome;
 mod rule;
 mod sentence;
 
 pub use judge::{Case, judge};
+pub use noise::{Noise, Repeats, noise};
 pub use outcome::{Finding, Outcome, Verdict};
 pub use rule::{OnInconclusive, Rule, Side};
 pub use sentence::sentence;

@@ -8,7 +8,7 @@ use super::context::{Context, around};
 use super::markdown::table::{Align, Table, escape, excerpt};
 use super::number::{six_places, three_places};
 use super::scores_csv::to_csv;
-use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison};
+use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison, SliceFigure};
 use crate::document::Document;
 use crate::metric::Class;
 use crate::stats::Interval;
@@ -24,6 +24,8 @@ pub struct ComparisonReport {
     pub comparison: Comparison,
     /// The documents whose text is known.
     pub texts: BTreeMap<String, Document>,
+    /// The figures that decide over slices of the documents, worst first.
+    pub slices: Vec<SliceFigure>,
     /// Documents that only one side has, where these are left out.
     pub left_out: usize,
 }
@@ -41,7 +43,7 @@ impl ComparisonReport {
     pub fn to_value(&self) -> Value {
         let comparison = &self.comparison;
         let of_layer = |layer: &LayerComparison| {
-            let metric = |figure: &Compared| (figure.name.to_string(), metric(figure, layer));
+            let metric = |figure: &Compared| (figure.name.to_string(), metric(figure, layer.documents, layer.clusters));
             layer.figures.iter().map(metric).collect::<Vec<_>>()
         };
         let metrics: Map<String, Value> = comparison.layers.iter().flat_map(of_layer).collect();
@@ -57,6 +59,7 @@ impl ComparisonReport {
             "identical": comparison.is_identical,
             "left_out": self.left_out,
             "metrics": metrics,
+            "slices": self.slices.iter().map(slice).collect::<Vec<_>>(),
             "flips": flips.flat_map(|(layer, document)| flips_of(&layer, document)).collect::<Vec<_>>(),
         })
     }
@@ -76,6 +79,16 @@ impl ComparisonReport {
             .collect();
         labels.sort_by(|a, b| a.delta().unwrap_or(0.0).total_cmp(&b.delta().unwrap_or(0.0)));
         labels.into_iter().map(cells).collect()
+    }
+
+    /// The figures that decide over slices, worst first.
+    pub fn slices(&self) -> Vec<[String; 8]> {
+        let row = |slice: &SliceFigure| {
+            let mut row = cells(&slice.figure);
+            row[0] = format!("{} ({} documents): {}", slice.slice, slice.documents, row[0]);
+            row
+        };
+        self.slices.iter().map(row).collect()
     }
 
     /// What changed, in a sentence or two a layer and the worst documents, as plain text.
@@ -143,6 +156,10 @@ impl ComparisonReport {
         if !labels.is_empty() {
             text.push_str(&format!("\n### Labels\n\n{}", table(labels)));
         }
+        let slices = self.slices();
+        if !slices.is_empty() {
+            text.push_str(&format!("\n### Slices, worst first\n\n{}", table(slices)));
+        }
         let changes = self.changes();
         if !changes.is_empty() {
             // Indented text is code in Markdown: nothing in it is markup.
@@ -200,7 +217,15 @@ impl ComparisonReport {
     }
 }
 
-fn metric(figure: &Compared, layer: &LayerComparison) -> Value {
+fn slice(slice: &SliceFigure) -> Value {
+    let clusters = slice.figure.difference.map_or(slice.documents, |difference| difference.clusters);
+    let mut value = metric(&slice.figure, slice.documents, clusters);
+    value["slice"] = json!(slice.slice);
+    value["metric"] = json!(slice.figure.name.to_string());
+    value
+}
+
+fn metric(figure: &Compared, documents: usize, clusters: usize) -> Value {
     json!({
         "base": figure.base,
         "candidate": figure.candidate,
@@ -211,8 +236,8 @@ fn metric(figure: &Compared, layer: &LayerComparison) -> Value {
         "p": figure.p,
         "p_adjusted": figure.p_adjusted,
         "mde": figure.mde,
-        "documents": layer.documents,
-        "clusters": layer.clusters,
+        "documents": documents,
+        "clusters": clusters,
         "documents_needed": figure.needed,
         "decides": figure.decides,
         "verdict": figure.verdict.to_string(),

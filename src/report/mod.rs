@@ -1,6 +1,7 @@
 //! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
 //! declare it here, and add it to [`RENDERERS`].
 
+mod aa;
 mod agreement;
 mod alignment_csv;
 mod comparison;
@@ -16,9 +17,11 @@ mod markdown;
 mod meta;
 mod model;
 mod number;
+mod power;
 mod scores_csv;
 mod verdicts;
 
+pub use aa::{AaReport, NOISE};
 pub use agreement::Agreement;
 pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
@@ -28,6 +31,7 @@ pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report};
 pub use number::three_places;
+pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
 
 /// Turns the model into one file.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Columns, Formulas, LayerTallies, Scores, Settings, Subject, tallies};
+use super::{Columns, Formulas, Scores, Settings, Subject, tallies};
 use crate::document::Reference;
 use crate::metric::{MetricName, Tally};
 use crate::stats::{Bootstrap, Interval, Rows, bca};
@@ -34,26 +34,12 @@ pub fn bootstrap(
     for of_layer in tallies(references, subject, &plain) {
         let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == of_layer.layer) else { continue };
         let names: Vec<&MetricName> = layer.figures.iter().map(|figure| &figure.name).collect();
-        let clusters = clusters(&of_layer, references, settings);
+        let clusters = of_layer.clusters(references, settings);
         let intervals = intervals(of_layer.formulas, &clusters, &names, settings.confidence, resampling);
         for (figure, interval) in layer.figures.iter_mut().zip(intervals) {
             figure.interval = interval;
         }
     }
-}
-
-/// The sums of every cluster, in the order of their names.
-fn clusters(layer: &LayerTallies<'_>, references: &BTreeMap<String, Reference>, settings: &Settings) -> Vec<Tally> {
-    let by_id: BTreeMap<&str, &Tally> =
-        layer.documents.iter().map(|document| (document.id.as_str(), &document.tally)).collect();
-    let merged = settings.cluster.groups(references).into_iter().filter_map(|group| {
-        let mut parts = group.iter().filter_map(|(id, _)| by_id.get(id.as_str())).peekable();
-        parts.peek()?;
-        let mut whole = Tally::default();
-        parts.for_each(|part| whole.merge(part));
-        Some(whole)
-    });
-    merged.collect()
 }
 
 fn intervals(

@@ -36,6 +36,22 @@ pub struct LayerTallies<'s> {
     pub documents: Vec<DocumentTally>,
 }
 
+impl LayerTallies<'_> {
+    /// The sums of every cluster, in the order of their names.
+    pub(crate) fn clusters(&self, references: &BTreeMap<String, Reference>, settings: &Settings) -> Vec<Tally> {
+        let by_id: BTreeMap<&str, &Tally> =
+            self.documents.iter().map(|document| (document.id.as_str(), &document.tally)).collect();
+        let merged = settings.cluster.groups(references).into_iter().filter_map(|group| {
+            let mut parts = group.iter().filter_map(|(id, _)| by_id.get(id.as_str())).peekable();
+            parts.peek()?;
+            let mut whole = Tally::default();
+            parts.for_each(|part| whole.merge(part));
+            Some(whole)
+        });
+        merged.collect()
+    }
+}
+
 /// The sums of one extractor's answers, of which [`super::score`] makes its figures, layer by layer.
 pub fn tallies<'s>(
     references: &BTreeMap<String, Reference>,

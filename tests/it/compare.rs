@@ -128,6 +128,30 @@ fn documents_that_one_side_lacks() {
 }
 
 #[test]
+fn slices_are_compared_worst_first() {
+    let cli = files();
+    let slices = ["--slice", "meta.kind", "--slice", "length"];
+    assert_cmd!("compare_slices", cli.karat(&[&COMPARE[..], &slices].concat()));
+    let found = cli.json(&[&COMPARE[..], &slices].concat());
+    let deltas: Vec<f64> =
+        found["slices"].as_array().unwrap().iter().map(|slice| slice["delta"].as_f64().unwrap()).collect();
+    assert_eq!(deltas.len(), 5);
+    assert!(deltas.is_sorted(), "{deltas:?}");
+    assert_cmd!("compare_no_such_slice", cli.karat(&[&COMPARE[..], &["--slice", "kind"]].concat()));
+}
+
+#[test]
+fn runs_of_other_signatures_are_refused() {
+    let cli = Cli::with_dataset();
+    assert!(cli.karat(&["run", "--quiet", "--out", "a"]).status().unwrap().success());
+    let changed = cli.read("a/d/scores.csv").replace("scheme:strict", "scheme:stricter");
+    assert!(cli.karat(&["run", "--quiet", "--out", "b"]).status().unwrap().success());
+    cli.write("b/d/scores.csv", changed);
+    assert_cmd!("compare_other_signatures", cli.karat(&["compare", "a", "b", "--extractor", "patterns"]));
+    assert!(cli.karat(&["compare", "a", "b", "--extractor", "patterns", "--force"]).status().unwrap().success());
+}
+
+#[test]
 fn what_is_not_there_is_told() {
     let cli = files();
     assert_cmd!("compare_no_such_metric", cli.karat(&[&COMPARE[..], &["--metric", "entities.strict.fl"]].concat()));

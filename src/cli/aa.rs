@@ -1,0 +1,65 @@
+//! `karat aa`: repeats of one extractor against itself.
+
+use std::collections::BTreeMap;
+
+use karat::config::Config;
+use karat::error::{Error, Fault};
+use karat::gate::noise;
+use karat::report::{AaReport, NOISE};
+use karat::runner::{Plan, Selection, run};
+use karat::score::Subject;
+use serde_json::json;
+
+use super::aa_args::{AaArgs, AaFormat};
+use super::progress::Progress;
+use super::{exit, output, table, threads};
+
+pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
+    let config = Config::load(&args.config)?;
+    let selection = Selection { datasets: args.datasets.clone(), extractors: args.extractors.clone(), profile: None };
+    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
+    pool.install(|| {
+        let plan = Plan::new(&config, &args.config, &selection)?;
+        let reports = reports(&plan, args)?;
+        if reports.iter().all(|report| report.repeats.noise.is_empty()) {
+            let fault = Fault::new("there is no figure to repeat");
+            return Err(Error::NothingSelected(fault.help("--metric names figures, as `karat score` shows them")));
+        }
+        output::print(&match args.format {
+            AaFormat::Json => {
+                let of: Vec<_> = reports.iter().map(AaReport::to_value).collect();
+                format!("{:#}\n", json!({"schema": "karat.aa/1", "of": of}))
+            }
+            AaFormat::Table => {
+                let mut rows = table::new(NOISE);
+                for row in reports.iter().flat_map(AaReport::rows) {
+                    rows.add_row(row);
+                }
+                table::render(rows)
+            }
+        })?;
+        Ok(exit::PASS)
+    })
+}
+
+fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
+    // By dataset and extractor, a subject a repeat.
+    let mut repeated: BTreeMap<(String, String), Vec<Subject>> = BTreeMap::new();
+    for _ in 0..args.repeats {
+        for (dataset, subjects) in run(plan, &Progress::new(args.quiet)).subjects {
+            for subject in subjects {
+                repeated.entry((dataset.clone(), subject.name.clone())).or_default().push(subject);
+            }
+        }
+    }
+    let mut reports = Vec::new();
+    for ((name, extractor), repeats) in repeated {
+        let Some((dataset, settings)) = plan.datasets.iter().find(|(dataset, _)| dataset.name == name) else {
+            continue;
+        };
+        let repeats =
+            noise(&dataset.references, &repeats, settings, &args.metrics, args.margin).map_err(Error::Input)?;
+        reports.push(AaReport { dataset: name, extractor, margin: args.margin, repeats });
+    }
+    Ok(reports)
+}

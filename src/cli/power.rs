@@ -1,0 +1,105 @@
+//! `karat power`.
+
+use std::path::Path;
+
+use karat::compare::{CompareSettings, compare, power_of_comparison, power_of_one};
+use karat::config::Config;
+use karat::error::{Error, Fault};
+use karat::report::PowerReport;
+use karat::runner::load_dataset;
+use karat::store::{Baseline, baseline_files};
+use serde_json::json;
+
+use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file};
+use super::power_args::{PowerArgs, PowerFormat};
+use super::{exit, newest, output, table, threads};
+
+pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
+    let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
+    pool.install(|| {
+        let reports = if args.files.gold.is_some() { of_two_files(args)? } else { of_run(args)? };
+        if reports.iter().all(|report| report.curves.is_empty()) {
+            let fault = Fault::new("there is no figure whose error is known");
+            return Err(Error::NothingSelected(
+                fault.help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
+            ));
+        }
+        output::print(&match args.format {
+            PowerFormat::Json => {
+                let of: Vec<_> = reports.iter().map(PowerReport::to_value).collect();
+                format!("{:#}\n", json!({"schema": "karat.power/1", "alpha": 0.05, "power": 0.8, "of": of}))
+            }
+            PowerFormat::Table => reports.iter().map(text).collect::<Vec<_>>().join("\n"),
+        })?;
+        Ok(exit::PASS)
+    })
+}
+
+fn text(report: &PowerReport) -> String {
+    let of = |curve| {
+        let (header, rows) = PowerReport::table(curve);
+        let mut shown = table::new(header);
+        rows.into_iter().for_each(|row| {
+            shown.add_row(row);
+        });
+        format!("{}\n{}", report.sentences(curve), table::render(shown))
+    };
+    report.curves.iter().map(of).collect::<Vec<_>>().join("\n")
+}
+
+fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
+    let which = Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() };
+    Ok(vec![of_pair(args, &of_files(&args.files, which)?)?])
+}
+
+/// Two systems: the error is that of their difference.
+fn of_pair(args: &PowerArgs, paired: &Paired) -> Result<PowerReport, Error> {
+    let asked = CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() };
+    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
+    Ok(PowerReport {
+        dataset: paired.dataset.clone(),
+        extractor: paired.extractor.clone(),
+        assumed: None,
+        curves: power_of_comparison(&comparison.map_err(Error::Input)?, &args.effects),
+    })
+}
+
+/// The extractors of a run: against their baselines where these differ, else by what is assumed.
+fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
+    let config = Config::load(&args.config)?;
+    let home = args.config.parent().unwrap_or(Path::new(""));
+    let run = args.run.clone().map_or_else(|| newest::run(home), Ok)?;
+    if let Some(fault) = not_a_run(&run) {
+        return Err(fault.into());
+    }
+    let is_wanted = |wanted: &[String], name: &String| wanted.is_empty() || wanted.contains(name);
+    let mut reports = Vec::new();
+    for (name, extractors) in in_run(&run).into_iter().filter(|(name, _)| is_wanted(&args.datasets, name)) {
+        let extractors: Vec<String> =
+            extractors.into_iter().filter(|extractor| is_wanted(&args.extractors, extractor)).collect();
+        if extractors.is_empty() {
+            continue;
+        }
+        let (dataset, settings) = load_dataset(&config, &args.config, &name).map_err(Error::Input)?;
+        for extractor in extractors {
+            let file = prediction_file(&run, &name, &extractor);
+            let files = baseline_files(home, &name, &extractor);
+            let has_baseline = matches!(Baseline::load(&files), Ok(Some(_)));
+            let candidate = || Side { name: run.display().to_string(), file: &file };
+            let base =
+                if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
+            let which = Which { layers: &[], intersection: has_baseline, cluster: args.cluster.as_ref() };
+            let sides = [base, candidate()];
+            let paired = pair(name.clone(), extractor, dataset.references.clone(), sides, settings.clone(), which)?;
+            let mut report = of_pair(args, &paired)?;
+            if report.curves.is_empty() {
+                let Paired { references, candidate, settings, .. } = &paired;
+                let curves =
+                    power_of_one(references, candidate, settings, &args.metrics, args.correlation, &args.effects);
+                report = PowerReport { assumed: Some(args.correlation), curves, ..report };
+            }
+            reports.push(report);
+        }
+    }
+    Ok(reports)
+}

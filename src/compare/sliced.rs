@@ -1,0 +1,61 @@
+//! The figures that decide, slice by slice.
+
+use std::collections::BTreeMap;
+
+use super::comparison::verdict;
+use super::{CompareSettings, Compared, SliceBy, compare, slices};
+use crate::document::Reference;
+use crate::error::Fault;
+use crate::score::{Settings, Subject};
+use crate::stats::benjamini_hochberg;
+
+/// A figure over one slice of the documents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SliceFigure {
+    /// The slice, as in `meta.kind=interview`.
+    pub slice: String,
+    /// Its documents.
+    pub documents: usize,
+    /// The figure over these.
+    pub figure: Compared,
+}
+
+/// The figures that decide over every slice, those that changed most for the worse first; p-values are adjusted over all of them
+/// (Benjamini and Hochberg).
+///
+/// # Errors
+/// With the documents whose slice or cluster is not known.
+pub fn compare_slices(
+    references: &BTreeMap<String, Reference>,
+    (base, candidate): (&Subject, &Subject),
+    settings: &Settings,
+    asked: &CompareSettings,
+    by: &[SliceBy],
+) -> Result<Vec<SliceFigure>, Vec<Fault>> {
+    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let mut found = Vec::new();
+    for by in by {
+        for (slice, ids) in slices(references, by)? {
+            let kept = references.iter().filter(|(id, _)| ids.contains(*id));
+            let kept: BTreeMap<String, Reference> = kept.map(|(id, one)| (id.clone(), one.clone())).collect();
+            let comparison = compare(&kept, base, candidate, &plain, asked)?;
+            for layer in comparison.layers {
+                let deciding = layer.figures.into_iter().filter(|figure| figure.decides);
+                found.extend(deciding.map(|figure| SliceFigure {
+                    slice: slice.clone(),
+                    documents: layer.documents,
+                    figure: Compared { decides: false, ..figure },
+                }));
+            }
+        }
+    }
+    let mut tested: Vec<&mut SliceFigure> = found.iter_mut().filter(|slice| slice.figure.p.is_some()).collect();
+    let p: Vec<f64> = tested.iter().filter_map(|slice| slice.figure.p).collect();
+    for (slice, adjusted) in tested.iter_mut().zip(benjamini_hochberg(&p)) {
+        slice.figure.p_adjusted = Some(adjusted);
+        let is_identical = slice.figure.verdict == super::Verdict::Identical;
+        slice.figure.verdict = verdict(&slice.figure, is_identical);
+    }
+    found.sort_by(|a, b| a.figure.gain().unwrap_or(0.0).total_cmp(&b.figure.gain().unwrap_or(0.0)));
+    Ok(found)
+}

@@ -1,0 +1,80 @@
+//! What comparisons can find: JSON (`karat.power/1`) and the cells of tables.
+
+use serde_json::{Value, json};
+
+use super::number::three_places;
+use crate::compare::{Effect, Point, PowerCurve};
+
+/// Curves of one extractor on one dataset.
+#[derive(Debug, Clone)]
+pub struct PowerReport {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The extractor's name; empty where files are given.
+    pub extractor: String,
+    /// What is assumed of the other system, where there is none: how far errors correlate.
+    pub assumed: Option<f64>,
+    /// By figure.
+    pub curves: Vec<PowerCurve>,
+}
+
+impl PowerReport {
+    /// The object of `karat.power/1`, keys in alphabetical order.
+    pub fn to_value(&self) -> Value {
+        let effect = |of: &Effect| json!({"effect": of.effect, "documents_needed": of.needed, "power": of.power});
+        let point = |of: &Point| json!({"documents": of.clusters, "detectable": of.detectable, "power": of.powers});
+        let curve = |curve: &PowerCurve| {
+            let content = json!({
+                "value": curve.value,
+                "documents": curve.clusters,
+                "standard_error": curve.error,
+                "detectable": curve.detectable,
+                "effects": curve.effects.iter().map(effect).collect::<Vec<_>>(),
+                "curve": curve.curve.iter().map(point).collect::<Vec<_>>(),
+            });
+            (curve.name.to_string(), content)
+        };
+        json!({
+            "dataset": self.dataset,
+            "extractor": self.extractor,
+            "assumed_correlation": self.assumed,
+            "metrics": self.curves.iter().map(curve).collect::<serde_json::Map<_, _>>(),
+        })
+    }
+
+    /// What a figure's documents can find, in sentences.
+    pub fn sentences(&self, curve: &PowerCurve) -> String {
+        let of = [self.dataset.as_str(), self.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
+        let mut text = format!(
+            "{}: {} {} on {} documents; the standard error of a difference is {:.4}{}\n",
+            of.collect::<Vec<_>>().join(", "),
+            curve.name,
+            three_places(curve.value),
+            curve.clusters,
+            curve.error,
+            self.assumed.map(|share| format!(", if errors correlate by {share}")).unwrap_or_default(),
+        );
+        text.push_str(&format!("a difference of {:.3} is found four times of five\n", curve.detectable));
+        for Effect { effect, needed, power } in &curve.effects {
+            let documents =
+                needed.map_or_else(|| "more documents than anyone labels".to_owned(), |n| format!("{n} documents"));
+            text.push_str(&format!(
+                "one of {effect} takes {documents}; here it is found with a power of {:.0} %\n",
+                100.0 * power
+            ));
+        }
+        text
+    }
+
+    /// The header and the rows of a figure's curve.
+    pub fn table(curve: &PowerCurve) -> (Vec<String>, Vec<Vec<String>>) {
+        let powers = curve.effects.iter().map(|effect| format!("power for {}", effect.effect));
+        let header = ["documents".to_owned(), "detectable".to_owned()].into_iter().chain(powers).collect();
+        let row = |point: &Point| {
+            let here = if point.clusters == curve.clusters { "* " } else { "" };
+            let fixed = [format!("{here}{}", point.clusters), format!("{:.4}", point.detectable)];
+            fixed.into_iter().chain(point.powers.iter().map(|power| format!("{power:.2}"))).collect()
+        };
+        (header, curve.curve.iter().map(row).collect())
+    }
+}
