@@ -61,8 +61,7 @@ pub fn noise(
     let plain = Settings { documents: false, examples: false, ..settings.clone() };
     let is_wanted =
         |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
-    // By figure, a row a repeat: its value, and those of documents.
-    let mut values: BTreeMap<MetricName, Vec<(Option<f64>, Vec<Option<f64>>)>> = BTreeMap::new();
+    let mut values: BTreeMap<MetricName, Vec<Row>> = BTreeMap::new();
     for subject in repeats {
         for layer in tallies(references, subject, &plain) {
             let mut total = crate::metric::Tally::default();
@@ -70,7 +69,8 @@ pub fn noise(
             for name in layer.formulas.names(&layer.layer, &total).into_iter().filter(is_wanted) {
                 let of_document =
                     |document: &crate::score::DocumentTally| layer.formulas.value_of_document(&document.tally, &name);
-                let row = (layer.formulas.value(&total, &name), layer.documents.iter().map(of_document).collect());
+                let documents = layer.documents.iter().map(of_document).collect();
+                let row = Row { value: layer.formulas.value(&total, &name), documents };
                 values.entry(name).or_default().push(row);
             }
         }
@@ -108,8 +108,14 @@ pub fn noise(
     })
 }
 
-fn of_figure(name: MetricName, rows: &[(Option<f64>, Vec<Option<f64>>)]) -> Noise {
-    let values: Vec<f64> = rows.iter().filter_map(|(value, _)| *value).collect();
+/// A figure in one repeat: over all documents, and over each.
+struct Row {
+    value: Option<f64>,
+    documents: Vec<Option<f64>>,
+}
+
+fn of_figure(name: MetricName, rows: &[Row]) -> Noise {
+    let values: Vec<f64> = rows.iter().filter_map(|row| row.value).collect();
     let ends = values.iter().fold(None, |ends: Option<(f64, f64)>, value| {
         Some(ends.map_or((*value, *value), |(low, high)| (low.min(*value), high.max(*value))))
     });
@@ -124,9 +130,9 @@ fn of_figure(name: MetricName, rows: &[(Option<f64>, Vec<Option<f64>>)]) -> Nois
 }
 
 /// The share of the variance within documents: of the documents whose figure every repeat defines.
-fn within(rows: &[(Option<f64>, Vec<Option<f64>>)]) -> Option<f64> {
-    let documents = rows.first()?.1.len();
-    let of = |at: usize| rows.iter().map(|(_, values)| values.get(at).copied().flatten()).collect::<Option<Vec<f64>>>();
+fn within(rows: &[Row]) -> Option<f64> {
+    let documents = rows.first()?.documents.len();
+    let of = |at: usize| rows.iter().map(|row| row.documents.get(at).copied().flatten()).collect::<Option<Vec<f64>>>();
     let by_document: Vec<Vec<f64>> = (0..documents).filter_map(of).collect();
     let inside: Vec<f64> = by_document.iter().filter_map(|values| variance(values)).collect();
     let means: Vec<f64> = by_document.iter().filter_map(|values| mean(values)).collect();
@@ -148,11 +154,11 @@ fn variance(values: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::within;
+    use super::{Row, within};
 
     #[test]
     fn variance_lies_within_documents_or_between_them() {
-        let rows = |of: [[f64; 3]; 2]| of.map(|values| (None, values.map(Some).to_vec()));
+        let rows = |of: [[f64; 3]; 2]| of.map(|values| Row { value: None, documents: values.map(Some).to_vec() });
         assert_eq!(within(&rows([[0.1, 0.5, 0.9], [0.1, 0.5, 0.9]])), Some(0.0));
         assert_eq!(within(&rows([[0.1, 0.1, 0.1], [0.3, 0.3, 0.3]])), Some(1.0));
         assert_eq!(within(&rows([[0.5; 3], [0.5; 3]])), None);
