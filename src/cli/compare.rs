@@ -33,6 +33,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
 /// What the user asked for.
 pub(super) fn settings(how: &How) -> CompareSettings {
     CompareSettings {
+        test: how.test.into(),
         assignments: how.assignments,
         seed: how.seed,
         margin: how.margin,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use karat::compare::SliceBy;
+use karat::compare::{SliceBy, Test};
 use karat::document::Layer;
 use karat::score::ClusterBy;
 
@@ -89,6 +89,9 @@ pub(super) struct How {
     /// Leave out documents that only one side has
     #[arg(long)]
     pub intersection: bool,
+    /// What gives the p-values
+    #[arg(long, value_enum, default_value_t = TestName::Randomisation)]
+    pub test: TestName,
     /// Assignments that the randomisation test draws
     #[arg(long, value_name = "N", default_value_t = 9_999, value_parser = clap::value_parser!(u64).range(99..=10_000_000))]
     pub assignments: u64,
@@ -97,6 +100,26 @@ pub(super) struct How {
     pub seed: u64,
     #[command(flatten)]
     pub threads: Threads,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TestName {
+    /// Approximate randomisation of the figure itself
+    Randomisation,
+    /// Wilcoxon's signed-rank test of the figure by document
+    Wilcoxon,
+    /// The exact sign test of the documents whose figure differs: McNemar's for figures that are pass or fail
+    Sign,
+}
+
+impl From<TestName> for Test {
+    fn from(name: TestName) -> Self {
+        match name {
+            TestName::Randomisation => Self::Randomisation,
+            TestName::Wilcoxon => Self::Wilcoxon,
+            TestName::Sign => Self::Sign,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

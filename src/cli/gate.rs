@@ -1,18 +1,17 @@
 //! `karat gate`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use karat::compare::{CompareSettings, Comparison, compare, slices};
+use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Verdict, judge};
 use karat::report::{gate_to_json, gate_to_markdown};
-use karat::score::{Scores, Settings, Status, score};
 use karat::store::Baseline;
 
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
+use super::judging::{Judged, apply};
 use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file};
 use super::{exit, newest, output, table, threads};
 
@@ -37,34 +36,6 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
             Verdict::Fail => exit::GATE_FAILED,
         })
     })
-}
-
-/// One rule on one extractor's answers to one dataset, or to a slice of it.
-struct Judged {
-    rule: usize,
-    dataset: String,
-    extractor: String,
-    slice: Option<String>,
-    comparison: Option<Comparison>,
-    scores: Scores,
-    documents: usize,
-    failed: usize,
-    seconds: Option<f64>,
-}
-
-impl Judged {
-    fn case(&self) -> Case<'_> {
-        Case {
-            dataset: &self.dataset,
-            extractor: &self.extractor,
-            slice: self.slice.as_deref(),
-            comparison: self.comparison.as_ref(),
-            scores: &self.scores,
-            documents: self.documents,
-            failed: self.failed,
-            seconds: self.seconds,
-        }
-    }
 }
 
 /// The rules of the command line.
@@ -195,76 +166,6 @@ fn against(
         output::note(&format!("note: {dataset}, {extractor}: {} {what}\n", paired.left_out));
     }
     Ok((paired, baseline))
-}
-
-/// Applies a rule to an extractor's answers: to all, or to every slice.
-fn apply(
-    at: usize,
-    rule: &Rule,
-    whole: &Paired,
-    paired: Option<&Paired>,
-    seconds: Option<f64>,
-) -> Result<Vec<Judged>, Error> {
-    let all: BTreeSet<String> = whole.references.keys().cloned().collect();
-    let parts: Vec<(Option<String>, BTreeSet<String>)> = match &rule.slice {
-        None => vec![(None, all)],
-        Some(by) => {
-            let found = slices(&whole.references, by).map_err(Error::Input)?;
-            found.into_iter().map(|(name, ids)| (Some(name), ids)).collect()
-        }
-    };
-    let mut judged = Vec::new();
-    for (slice, ids) in parts {
-        let of = |paired: &Paired| {
-            let kept = paired.references.iter().filter(|(id, _)| ids.contains(*id));
-            kept.map(|(id, reference)| (id.clone(), reference.clone())).collect::<BTreeMap<_, _>>()
-        };
-        let settings = Settings { documents: false, examples: false, ..whole.settings.clone() };
-        let (references, candidate) = (of(whole), &whole.candidate);
-        let scores = if rule.min.is_some() { score(&references, candidate, &settings) } else { Scores::default() };
-        let comparison = match paired {
-            None => None,
-            Some(paired) => {
-                let metrics = rule.metric.iter().map(|metric| metric.replace("[*]", "")).collect();
-                let asked = CompareSettings { metrics, assignments: 0, ..CompareSettings::default() };
-                let found = compare(&of(paired), &paired.base, &paired.candidate, &paired.settings, &asked);
-                Some(found.map_err(Error::Input)?)
-            }
-        };
-        let is_unanswered = |id: &&String| candidate.answers.get(*id).is_none_or(|answer| answer.status != Status::Ok);
-        judged.push(Judged {
-            rule: at,
-            dataset: whole.dataset.clone(),
-            extractor: whole.extractor.clone(),
-            slice,
-            comparison,
-            scores,
-            documents: references.len(),
-            failed: references.keys().filter(is_unanswered).count(),
-            seconds,
-        });
-    }
-    check_metric(rule, &judged)?;
-    Ok(judged)
-}
-
-/// A rule whose metric is not there.
-fn check_metric(rule: &Rule, judged: &[Judged]) -> Result<(), Error> {
-    let Some(metric) = &rule.metric else { return Ok(()) };
-    let mut known: BTreeSet<String> = BTreeSet::new();
-    let mut is_known = false;
-    for one in judged {
-        let compared = one.comparison.iter().flat_map(Comparison::figures).map(|figure| &figure.name);
-        for name in compared.chain(one.scores.figures().map(|figure| &figure.name)) {
-            is_known |= rule.judges(&name.to_string(), name.label.as_deref());
-            known.insert(name.to_string());
-        }
-    }
-    if is_known {
-        return Ok(());
-    }
-    let fault = Fault::new(format!("a rule is about `{metric}`, which there is not"));
-    Err(fault.help_with_nearest(metric, known.iter().map(String::as_str)).into())
 }
 
 /// What was computed otherwise when the baseline was accepted.

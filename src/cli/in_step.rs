@@ -43,7 +43,7 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None }))
+    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None, verdict: None }))
 }
 
 fn is_large(path: &Path) -> bool {

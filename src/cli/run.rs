@@ -11,12 +11,14 @@ use karat::corpus::Dataset;
 use karat::document::Layer;
 use karat::error::Error;
 use karat::format::sha256;
+use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Selection, run};
 use karat::score::{Settings, Status, headline_figure, score};
 use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
 use super::args::RunArgs;
+use super::judging::verdict_of_run;
 use super::progress::Progress;
 use super::{exit, output, table, threads, verdicts};
 
@@ -34,7 +36,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     folder.open(&plan, args.profile.as_ref())?;
     let (answers, reports) = pool.install(|| {
         let answers = run(&plan, &Progress::new(args.quiet));
-        reports(&plan, &answers, args).map(|reports| (answers, reports))
+        reports(&plan, &answers, args, &config.rules).map(|reports| (answers, reports))
     })?;
     environment.ended = now();
     write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
@@ -77,8 +79,9 @@ fn warn(reports: &[Report]) {
     }
 }
 
-fn reports(plan: &Plan, answers: &Answers, args: &RunArgs) -> Result<Vec<Report>, Error> {
-    let cache = args.config.parent().unwrap_or(Path::new("")).join(".karat").join("judge");
+fn reports(plan: &Plan, answers: &Answers, args: &RunArgs, rules: &[Rule]) -> Result<Vec<Report>, Error> {
+    let home = args.config.parent().unwrap_or(Path::new(""));
+    let cache = home.join(".karat").join("judge");
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
@@ -93,7 +96,10 @@ fn reports(plan: &Plan, answers: &Answers, args: &RunArgs) -> Result<Vec<Report>
                 }
             }
             let scores = score(&dataset.references, &subject, &settings);
-            report.extractors.push(ExtractorReport::new(&subject, &report.documents, scores));
+            let verdict = verdict_of_run(rules, home, dataset, &settings, &subject)?;
+            report
+                .extractors
+                .push(ExtractorReport { verdict, ..ExtractorReport::new(&subject, &report.documents, scores) });
         }
         Ok(report)
     };

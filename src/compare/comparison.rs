@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::CompareSettings;
 use super::flips::{DocumentFlips, flips};
 use super::pairs::{Pair, pairs};
 use super::randomisation::p_values;
+use super::{CompareSettings, Test, paired_tests};
 use crate::document::{Layer, Reference};
 use crate::error::Fault;
 use crate::metric::{MetricName, Tally, is_better_lower};
@@ -60,7 +60,7 @@ pub struct Compared {
     pub difference: Option<PairedDifference>,
     /// The interval of the difference.
     pub interval: Option<Interval>,
-    /// The p-value of approximate randomisation, two-sided; of all assignments, where those are few.
+    /// The two-sided p-value of the test that was asked for: approximate randomisation, by default.
     pub p: Option<f64>,
     /// The same, adjusted: Holm over the metrics that decide, Benjamini and Hochberg over the others of its kind.
     pub p_adjusted: Option<f64>,
@@ -166,6 +166,8 @@ fn layer(
     let names = wanted(formulas.names(&base.layer, &both), asked);
     let p = if is_identical {
         vec![Some(1.0); names.len()]
+    } else if asked.test != Test::Randomisation {
+        names.iter().map(|(name, _)| paired_tests::p_value(formulas, &pairs, name, asked.test)).collect()
     } else {
         let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
         p_values(formulas, &columns, &pairs, &all, asked)

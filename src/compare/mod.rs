@@ -5,6 +5,7 @@
 
 mod comparison;
 mod flips;
+mod paired_tests;
 mod pairs;
 mod power;
 mod randomisation;
@@ -15,6 +16,6 @@ mod slices;
 pub use comparison::{ALPHA, Compared, Comparison, LayerComparison, POWER, Verdict, compare};
 pub use flips::{Change, DocumentFlips, Flip};
 pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
-pub use settings::CompareSettings;
+pub use settings::{CompareSettings, Test};
 pub use sliced::{SliceFigure, compare_slices};
 pub use slices::{SliceBy, slices};

@@ -1,10 +1,34 @@
 //! What a user may ask of a comparison.
 
+/// A test of two systems on the same clusters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// Approximate randomisation of the figure itself (Yeh 2000).
+    Randomisation,
+    /// Wilcoxon's signed-rank test of the figure's differences by cluster.
+    Wilcoxon,
+    /// The exact sign test of the clusters whose figure differs: McNemar's, where a figure is pass or fail.
+    Sign,
+}
+
+impl Test {
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Randomisation => "randomisation",
+            Self::Wilcoxon => "wilcoxon",
+            Self::Sign => "sign",
+        }
+    }
+}
+
 /// How two systems are compared.
 #[derive(Debug, Clone)]
 pub struct CompareSettings {
     /// Level of the intervals of differences.
     pub confidence: f64,
+    /// Which test gives the p-values.
+    pub test: Test,
     /// How many assignments the randomisation test draws; all of them, where there are not so many. With 0 there is no test.
     pub assignments: u64,
     /// Where its random numbers begin.
@@ -18,6 +42,13 @@ pub struct CompareSettings {
 
 impl Default for CompareSettings {
     fn default() -> Self {
-        Self { confidence: 0.95, assignments: 9_999, seed: 0, margin: 0.01, metrics: Vec::new() }
+        Self {
+            confidence: 0.95,
+            test: Test::Randomisation,
+            assignments: 9_999,
+            seed: 0,
+            margin: 0.01,
+            metrics: Vec::new(),
+        }
     }
 }

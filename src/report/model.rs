@@ -40,6 +40,8 @@ pub struct ExtractorReport {
     pub scores: Scores,
     /// How well its verdicts on key points agree with hand-made ones, where there are such.
     pub agreement: Option<VerdictAgreement>,
+    /// The verdict of the rules about it against the accepted baseline, where there is one.
+    pub verdict: Option<String>,
 }
 
 impl Report {
@@ -89,7 +91,7 @@ impl ExtractorReport {
         } else {
             BTreeSet::new()
         };
-        Self { name: subject.name.clone(), ends, empty_summaries, scores, agreement: None }
+        Self { name: subject.name.clone(), ends, empty_summaries, scores, agreement: None, verdict: None }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

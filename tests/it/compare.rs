@@ -127,6 +127,16 @@ fn documents_that_one_side_lacks() {
     assert_eq!(found["metrics"]["entities.strict.f1"]["documents"], 6);
 }
 
+/// One document for the candidate and seven against it, all by as much: scipy 1.17.1 gives .0703125 for `binomtest(1, 8)`, and the
+/// same for `wilcoxon` of these eight differences.
+#[test]
+fn other_tests_are_those_of_scipy() {
+    let cli = files();
+    let p = |test| metric(&cli.json(&[&COMPARE[..], &["--test", test]].concat()), "entities.strict.recall", "p");
+    assert!((p("sign") - 0.0703125).abs() < 1e-12);
+    assert!((p("wilcoxon") - 0.0703125).abs() < 1e-12);
+}
+
 #[test]
 fn slices_are_compared_worst_first() {
     let cli = files();

@@ -199,3 +199,22 @@ fn the_base_is_a_commit() {
     assert_eq!(cli.karat(&["gate", "--base", "HEAD"]).status().unwrap().code(), Some(0));
     assert_cmd!("gate_no_commit", cli.karat(&["gate", "--base", "nowhere"]));
 }
+
+#[test]
+fn a_report_says_how_its_extractors_stand() {
+    let cli = project(RULES);
+    let verdicts = || {
+        let report = cli.read("a/d/report.md");
+        let rows = report.lines().filter(|line| line.starts_with("| patterns") || line.starts_with("| lead"));
+        rows.take(2).map(|row| row.split('|').rev().nth(1).unwrap().trim().to_owned()).collect::<Vec<String>>()
+    };
+    assert_eq!(verdicts(), ["no baseline", "no baseline"]);
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    let run = || assert!(cli.karat(&["run", "--quiet", "--out", "a"]).status().unwrap().success());
+    run();
+    assert_eq!(verdicts(), ["pass", "pass"]);
+    let beside = cli.read("golden/baselines/d/patterns.json");
+    cli.write("golden/baselines/d/patterns.json", beside.replace("baseline/1", "baseline/2"));
+    run();
+    assert_eq!(verdicts(), ["baseline refused", "pass"]);
+}

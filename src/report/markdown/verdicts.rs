@@ -39,7 +39,10 @@ fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String
 }
 
 fn verdict(extractor: &ExtractorReport) -> String {
-    if extractor.count(Status::Ok) < extractor.asked() { "incomplete" } else { "no baseline" }.to_owned()
+    if extractor.count(Status::Ok) < extractor.asked() {
+        return "incomplete".to_owned();
+    }
+    extractor.verdict.clone().unwrap_or_else(|| "no baseline".to_owned())
 }
 
 /// Every document that was not answered, with the reason.
