@@ -35,7 +35,7 @@ pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
             for layer in &comparison.layers {
                 for figure in layer.figures.iter().filter(|figure| is_judged(rule, figure)) {
                     if let Some(p) = p_worse(figure).filter(|_| !rule.informational) {
-                        tests.push((findings.len(), p));
+                        tests.push((findings.len(), p, 1.0 - rule.confidence));
                     }
                     findings.push(against_base(rule, case, comparison, layer, figure, margin));
                 }
@@ -45,19 +45,16 @@ pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
         findings.extend(caps(rule, case));
     }
     // What would fail by itself fails only if it does so among all.
-    let adjusted = holm(&tests.iter().map(|(_, p)| *p).collect::<Vec<_>>());
-    for ((at, _), p) in tests.into_iter().zip(adjusted) {
+    let adjusted = holm(&tests.iter().map(|(_, p, _)| *p).collect::<Vec<_>>());
+    for ((at, _, alpha), p) in tests.into_iter().zip(adjusted) {
         let finding: &mut Finding = &mut findings[at];
-        if finding.verdict == Verdict::Fail && p >= ALPHA_OF_ALL {
+        if finding.verdict == Verdict::Fail && p >= alpha {
             finding.verdict = Verdict::Inconclusive;
             finding.message.push_str(&format!("; adjusted for all rules, p is {p:.3}"));
         }
     }
     findings
 }
-
-/// How often a change that makes nothing worse may fail, over all rules together.
-const ALPHA_OF_ALL: f64 = 0.05;
 
 fn is_judged(rule: &Rule, figure: &Compared) -> bool {
     rule.judges(&figure.name.to_string(), figure.name.label.as_deref())

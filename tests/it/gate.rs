@@ -218,3 +218,34 @@ fn a_report_says_how_its_extractors_stand() {
     run();
     assert_eq!(verdicts(), ["baseline refused", "pass"]);
 }
+
+/// Five labels that all got a little worse: any of them alone would fail, and five tests find one such by chance.
+#[test]
+fn rules_that_would_fail_are_adjusted_together() {
+    let cli = Cli::new();
+    let line = |at: usize, kept: &dyn Fn(usize) -> bool| {
+        let entity = |item: usize| format!(r#"{{"start": {}, "end": {}, "label": "L{item}"}}"#, 4 * item, 4 * item + 3);
+        let entities: Vec<String> = (0..5).filter(|item| kept(*item)).map(entity).collect();
+        format!("{{\"id\": \"d{at}\", \"entities\": [{}]}}\n", entities.join(", "))
+    };
+    let lines =
+        |kept: &dyn Fn(usize, usize) -> bool| (0..20).map(|at| line(at, &|item| kept(at, item))).collect::<String>();
+    cli.write("gold.jsonl", lines(&|_, _| true));
+    cli.write("old.jsonl", lines(&|_, _| true));
+    cli.write(
+        "new.jsonl",
+        lines(&|at, item| {
+            !(at % 5 == 0 && at / 5 < 4 && item == at / 5 % 5 || at % 5 == 1 && item == at / 5 || at == 2 && item == 0)
+        }),
+    );
+    let files = ["--baseline", "old.jsonl", "--candidate", "new.jsonl", "--margin", "0.01", "--format", "json"];
+    let verdicts = |metric: &str| -> Vec<String> {
+        let output = cli.karat(&[&GATE[..], &files, &["--metric", metric]].concat()).output().unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let rules = found["rules"].as_array().unwrap();
+        rules.iter().map(|rule| rule["verdict"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(verdicts("entities.strict[L0].f1"), ["fail"]);
+    let together = verdicts("entities.strict[*].f1");
+    assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
+}
