@@ -14,7 +14,7 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::gate_args::AcceptArgs;
-use super::pair::{Side, Which, in_run, not_a_run, pair, prediction_file};
+use super::pair::{Side, Which, in_run, named, not_a_run, pair, prediction_file};
 use super::{exit, output, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
@@ -28,14 +28,8 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
     }
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));
-    let is_wanted = |wanted: &[String], name: &String| wanted.is_empty() || wanted.contains(name);
     let (mut staging, mut written, mut faults) = (Staging::default(), Vec::new(), Vec::new());
-    for (name, extractors) in in_run(&args.run).into_iter().filter(|(name, _)| is_wanted(&args.datasets, name)) {
-        let wanted: Vec<String> =
-            extractors.into_iter().filter(|extractor| is_wanted(&args.extractors, extractor)).collect();
-        if wanted.is_empty() {
-            continue;
-        }
+    for (name, extractors) in named(in_run(&args.run), &args.datasets, &args.extractors) {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -43,7 +37,7 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
                 continue;
             }
         };
-        for extractor in wanted {
+        for extractor in extractors {
             let file = prediction_file(&args.run, &name, &extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
             faults.extend(predictions.faults);

@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::exit;
-use super::git::{self, Worktree};
+use super::git::{self, Worktree, temporary};
 use super::pair::{in_run, prediction_file};
 
 /// Where the base's predictions are.
@@ -107,10 +107,6 @@ fn run(config: &Path, out: &Path) -> Result<(), Fault> {
         Some(code) if code == i32::from(exit::PASS) || code == i32::from(exit::INCOMPLETE) => Ok(()),
         _ => Err(Fault::new("`karat run` failed").in_file(config).help("its own words are above")),
     }
-}
-
-fn temporary() -> Result<TempDir, Fault> {
-    tempfile::tempdir().map_err(|error| Fault::new(format!("cannot make a temporary folder: {error}")))
 }
 
 /// Seconds a document took on average, as a run's manifest says.

@@ -12,7 +12,7 @@ use karat::store::Baseline;
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply};
-use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file};
+use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file, selected};
 use super::{exit, newest, output, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
@@ -89,12 +89,8 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         return Err(fault.into());
     }
     let (mut judged, mut faults) = (Vec::new(), Vec::new());
-    for (name, extractors) in in_run(&run) {
-        let is_about = |extractor: &String| rules.iter().any(|rule| rule.is_about(&name, extractor));
-        let extractors: Vec<String> = extractors.into_iter().filter(is_about).collect();
-        if extractors.is_empty() {
-            continue;
-        }
+    let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
+    for (name, extractors) in selected(in_run(&run), is_judged) {
         let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use karat::error::Fault;
+use tempfile::TempDir;
 
 /// Asks git; its own words where it refuses.
 pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Fault> {
@@ -17,16 +18,20 @@ pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Fault> {
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }
 
+/// A folder that goes when it is dropped.
+pub(super) fn temporary() -> Result<TempDir, Fault> {
+    tempfile::tempdir().map_err(|error| Fault::new(format!("cannot make a temporary folder: {error}")))
+}
+
 /// A commit, checked out into a folder of its own until this is dropped.
 pub(super) struct Worktree {
     home: PathBuf,
-    folder: tempfile::TempDir,
+    folder: TempDir,
 }
 
 impl Worktree {
     pub fn of(home: &Path, commit: &str) -> Result<Self, Fault> {
-        let folder =
-            tempfile::tempdir().map_err(|error| Fault::new(format!("cannot make a temporary folder: {error}")))?;
+        let folder = temporary()?;
         let place = folder.path().join("tree");
         ask(home, &["worktree", "add", "--detach", &place.display().to_string(), commit])?;
         Ok(Self { home: home.to_owned(), folder })

@@ -61,16 +61,7 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
     if !faults.is_empty() {
         return Err(Error::Input(faults));
     }
-    for (name, extractors) in in_both(base, candidate) {
-        let is_wanted = |wanted: &[String], name: &String| wanted.is_empty() || wanted.contains(name);
-        if !is_wanted(&args.datasets, &name) {
-            continue;
-        }
-        let extractors: Vec<String> =
-            extractors.into_iter().filter(|extractor| is_wanted(&args.extractors, extractor)).collect();
-        if extractors.is_empty() {
-            continue;
-        }
+    for (name, extractors) in named(in_both(base, candidate), &args.datasets, &args.extractors) {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -136,6 +127,28 @@ pub(super) fn in_run(run: &Path) -> BTreeMap<String, BTreeSet<String>> {
         (dataset.display().to_string(), extractors)
     };
     names(&predictions).into_iter().map(of).collect()
+}
+
+/// Those of them that are asked for by name; all, where none is named.
+pub(super) fn named(
+    found: BTreeMap<String, BTreeSet<String>>,
+    datasets: &[String],
+    extractors: &[String],
+) -> BTreeMap<String, BTreeSet<String>> {
+    let is_named = |names: &[String], name: &str| names.is_empty() || names.iter().any(|other| other == name);
+    selected(found, |dataset, extractor| is_named(datasets, dataset) && is_named(extractors, extractor))
+}
+
+/// Those of them that are wanted, without datasets of which nothing is left.
+pub(super) fn selected(
+    mut found: BTreeMap<String, BTreeSet<String>>,
+    is_wanted: impl Fn(&str, &str) -> bool,
+) -> BTreeMap<String, BTreeSet<String>> {
+    found.retain(|dataset, extractors| {
+        extractors.retain(|extractor| is_wanted(dataset, extractor));
+        !extractors.is_empty()
+    });
+    found
 }
 
 fn is_lines(file: &Path) -> bool {

@@ -10,7 +10,7 @@ use karat::runner::load_dataset;
 use karat::store::{Baseline, baseline_files};
 use serde_json::json;
 
-use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file};
+use super::pair::{Paired, Side, Which, in_run, named, not_a_run, of_files, pair, prediction_file};
 use super::power_args::{PowerArgs, PowerFormat};
 use super::{exit, newest, output, table, threads};
 
@@ -72,14 +72,8 @@ fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
     if let Some(fault) = not_a_run(&run) {
         return Err(fault.into());
     }
-    let is_wanted = |wanted: &[String], name: &String| wanted.is_empty() || wanted.contains(name);
     let mut reports = Vec::new();
-    for (name, extractors) in in_run(&run).into_iter().filter(|(name, _)| is_wanted(&args.datasets, name)) {
-        let extractors: Vec<String> =
-            extractors.into_iter().filter(|extractor| is_wanted(&args.extractors, extractor)).collect();
-        if extractors.is_empty() {
-            continue;
-        }
+    for (name, extractors) in named(in_run(&run), &args.datasets, &args.extractors) {
         let (dataset, settings) = load_dataset(&config, &args.config, &name).map_err(Error::Input)?;
         for extractor in extractors {
             let file = prediction_file(&run, &name, &extractor);

@@ -1,8 +1,7 @@
 //! `karat run`.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use jiff::Timestamp;
 use karat::agree::{ceiling, pairwise};
@@ -20,7 +19,7 @@ use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 use super::args::RunArgs;
 use super::judging::verdict_of_run;
 use super::progress::Progress;
-use super::{exit, output, table, threads, verdicts};
+use super::{exit, git, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -137,10 +136,8 @@ fn now() -> String {
 }
 
 fn git_commit(folder: Option<&Path>) -> Option<String> {
-    let folder = folder.filter(|folder| *folder != Path::new("")).map_or_else(|| PathBuf::from("."), Path::to_owned);
-    let answer = Command::new("git").args(["rev-parse", "HEAD"]).current_dir(folder).output().ok()?;
-    let commit = String::from_utf8(answer.stdout).ok()?.trim().to_owned();
-    (answer.status.success() && !commit.is_empty()).then_some(commit)
+    let commit = git::ask(folder.unwrap_or(Path::new("")), &["rev-parse", "HEAD"]).ok()?;
+    (!commit.is_empty()).then_some(commit)
 }
 
 /// The verdict table for a terminal, and where the reports are.

@@ -10,7 +10,7 @@ use super::{CompareSettings, Test, paired_tests};
 use crate::document::{Layer, Reference};
 use crate::error::Fault;
 use crate::metric::{MetricName, Tally, is_better_lower};
-use crate::score::{ClusterBy, Columns, Formulas, LayerTallies, Settings, Subject, is_headline, is_whole, tallies};
+use crate::score::{Columns, Formulas, LayerTallies, Settings, Subject, is_headline, is_whole, tallies};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm};
 
 /// How a figure changed.
@@ -132,16 +132,15 @@ pub fn compare(
     settings: &Settings,
     asked: &CompareSettings,
 ) -> Result<Comparison, Vec<Fault>> {
-    let clusters = match &settings.cluster {
-        ClusterBy::Document => BTreeMap::new(),
-        by => by.clusters(references)?,
-    };
+    settings.cluster.clusters(references)?;
     let is_identical = references.keys().all(|id| base.answers.get(id) == candidate.answers.get(id));
     let mut others = tallies(references, candidate, settings);
     let mut layers = Vec::new();
     for of_base in tallies(references, base, settings) {
         let Some(at) = others.iter().position(|other| other.layer == of_base.layer) else { continue };
-        layers.push(layer(&of_base, &others.swap_remove(at), &clusters, asked, is_identical));
+        let of_candidate = others.swap_remove(at);
+        let pairs = pairs(&of_base, &of_candidate, references, settings);
+        layers.push(layer(&of_base, &of_candidate, &pairs, asked, is_identical));
     }
     adjust(&mut layers);
     for figure in layers.iter_mut().flat_map(|layer| &mut layer.figures) {
@@ -153,29 +152,28 @@ pub fn compare(
 fn layer(
     base: &LayerTallies<'_>,
     candidate: &LayerTallies<'_>,
-    clusters: &BTreeMap<String, String>,
+    pairs: &[Pair],
     asked: &CompareSettings,
     is_identical: bool,
 ) -> LayerComparison {
-    let pairs = pairs(&base.documents, &candidate.documents, clusters);
     let columns = Columns::of(pairs.iter().flat_map(|pair| [&pair.base, &pair.candidate]));
     let formulas = base.formulas;
-    let totals = [total(&pairs, |pair| &pair.base), total(&pairs, |pair| &pair.candidate)];
+    let totals = [total(pairs, |pair| &pair.base), total(pairs, |pair| &pair.candidate)];
     let mut both = totals[0].clone();
     both.merge(&totals[1]);
     let names = wanted(formulas.names(&base.layer, &both), asked);
     let p = if is_identical {
         vec![Some(1.0); names.len()]
     } else if asked.test != Test::Randomisation {
-        names.iter().map(|(name, _)| paired_tests::p_value(formulas, &pairs, name, asked.test)).collect()
+        names.iter().map(|(name, _)| paired_tests::p_value(formulas, pairs, name, asked.test)).collect()
     } else {
         let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
-        p_values(formulas, &columns, &pairs, &all, asked)
+        p_values(formulas, &columns, pairs, &all, asked)
     };
     let figures = names.into_iter().zip(p).map(|((name, decides), p)| {
         let [one, other] = [0, 1].map(|side| formulas.value(&totals[side], &name));
         let difference = one.zip(other).map(|(one, other)| {
-            let shares = shares(formulas, &totals, &pairs, &name);
+            let shares = shares(formulas, &totals, pairs, &name);
             PairedDifference::new(other - one, &shares)
         });
         let design = difference.and_then(|difference| Design::new(&difference, ALPHA));

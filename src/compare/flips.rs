@@ -19,9 +19,6 @@ pub enum Change {
 }
 
 impl Change {
-    /// Every change, losses first.
-    pub const ALL: [Self; 4] = [Self::Lost, Self::NewlySpurious, Self::Gained, Self::NoLongerSpurious];
-
     /// The name in files.
     pub fn as_str(self) -> &'static str {
         match self {

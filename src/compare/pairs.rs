@@ -1,9 +1,10 @@
-//! The documents of two systems, paired, in clusters.
+//! The clusters of two systems, paired.
 
 use std::collections::BTreeMap;
 
+use crate::document::Reference;
 use crate::metric::Tally;
-use crate::score::DocumentTally;
+use crate::score::{LayerTallies, Settings};
 
 /// One cluster's sums under both systems.
 #[derive(Debug, Clone, Default)]
@@ -12,19 +13,13 @@ pub(super) struct Pair {
     pub candidate: Tally,
 }
 
-/// Pairs the documents of both, in the order of their clusters' names.
+/// Pairs the clusters of both, in the order of their names: which documents they have, golden files say, and those are the same.
 pub(super) fn pairs(
-    base: &[DocumentTally],
-    candidate: &[DocumentTally],
-    clusters: &BTreeMap<String, String>,
+    base: &LayerTallies<'_>,
+    candidate: &LayerTallies<'_>,
+    references: &BTreeMap<String, Reference>,
+    settings: &Settings,
 ) -> Vec<Pair> {
-    let mut paired: BTreeMap<&str, Pair> = BTreeMap::new();
-    for (one, other) in base.iter().zip(candidate) {
-        debug_assert_eq!(one.id, other.id);
-        let cluster = clusters.get(&one.id).unwrap_or(&one.id);
-        let pair = paired.entry(cluster).or_default();
-        pair.base.merge(&one.tally);
-        pair.candidate.merge(&other.tally);
-    }
-    paired.into_values().collect()
+    let [base, candidate] = [base, candidate].map(|side| side.clusters(references, settings));
+    base.into_iter().zip(candidate).map(|(base, candidate)| Pair { base, candidate }).collect()
 }

@@ -11,17 +11,6 @@ pub enum Test {
     Sign,
 }
 
-impl Test {
-    /// The name in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Randomisation => "randomisation",
-            Self::Wilcoxon => "wilcoxon",
-            Self::Sign => "sign",
-        }
-    }
-}
-
 /// How two systems are compared.
 #[derive(Debug, Clone)]
 pub struct CompareSettings {
