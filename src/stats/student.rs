@@ -55,6 +55,10 @@ pub(super) fn t_cdf(clusters: usize, t: f64) -> f64 {
 
 /// The probability to exceed `t`, 0 or more.
 fn upper_tail(df: f64, t: f64) -> f64 {
+    if df < MANY && t < 1.0 {
+        // The other side of the function: where t is small, what it is of above is too near to 1 to tell how small.
+        return f64::midpoint(1.0, -beta_reg(0.5, df / 2.0, t * t / (df + t * t)));
+    }
     if df < MANY {
         return beta_reg(df / 2.0, 0.5, df / (df + t * t)) / 2.0;
     }
@@ -109,6 +113,8 @@ mod tests {
             (9_999, 2.5, 0.993_782_389_429_989_9),
             (30_000, -3.0, 0.001_351_006_235_634_966_5),
             (20_000, 0.1, 0.539_827_336_127_591_6),
+            (5_774, 0.000_2, 0.500_079_785_000_979_2),
+            (7, -0.999, 0.175_534_119_177_224_87),
         ];
         for (df, t, p) in printed {
             assert!((t_cdf(df + 1, t) - p).abs() < 1e-11, "{df} {t}: {}", t_cdf(df + 1, t));
