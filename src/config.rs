@@ -60,6 +60,8 @@ pub struct ExtractorConfig {
     pub name: String,
     /// What it is.
     pub kind: ExtractorKind,
+    /// How often it is asked about every document; 1, where it is left out.
+    pub repeats: usize,
     /// The datasets it runs on; all, where it is left out.
     pub datasets: Option<Vec<String>>,
 }

@@ -42,7 +42,7 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
             let predictions = load_any_predictions(&file, &dataset.references);
             faults.extend(predictions.faults);
             faults.extend(predictions.strangers.into_values().map(|stranger| stranger.fault));
-            let failed = predictions.answers.values().filter(|answer| answer.status != Status::Ok).count();
+            let failed = predictions.answers.values().filter(|answer| answer.end().0 != Status::Ok).count();
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }

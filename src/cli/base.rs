@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use karat::error::{Error, Fault};
+use karat::gate::Spent;
 use karat::store::{Baseline, baseline_files};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -109,10 +110,14 @@ fn run(config: &Path, out: &Path) -> Result<(), Fault> {
     }
 }
 
-/// Seconds a document took on average, as a run's manifest says.
-pub(super) fn seconds(run: &Path, dataset: &str, extractor: &str) -> Option<f64> {
-    let manifest: Value = serde_json::from_slice(&fs::read(run.join("run.json")).ok()?).ok()?;
+/// What a document took on average, as a run's manifest says.
+pub(super) fn spent(run: &Path, dataset: &str, extractor: &str) -> Spent {
+    let manifest = fs::read(run.join("run.json")).ok();
+    let manifest: Value = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     let of = &manifest["extractors"][extractor];
-    let documents = of["datasets"][dataset]["documents"].as_f64().filter(|documents| *documents > 0.0)?;
-    Some(of["milliseconds"][dataset].as_f64()? / 1e3 / documents)
+    let documents = of["datasets"][dataset]["documents"].as_f64().unwrap_or(0.0);
+    let times = documents * of["repeats"].as_f64().unwrap_or(1.0);
+    let mean = |total: &Value| total.as_f64().filter(|_| times > 0.0).map(|total| total / times);
+    let seconds = mean(&of["milliseconds"][dataset]).map(|milliseconds| milliseconds / 1e3);
+    Spent { seconds, cost: mean(&of["usage"][dataset]["cost"]) }
 }

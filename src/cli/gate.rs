@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
-use karat::gate::{Case, Outcome, Rule, Verdict, judge};
+use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
 use karat::report::{gate_to_json, gate_to_markdown};
 use karat::store::Baseline;
 
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
-use super::judging::{Judged, apply};
+use super::judging::{Judged, apply, unknown_metrics};
 use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file, selected};
 use super::{exit, newest, output, table, threads};
 
@@ -63,9 +63,10 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         of_files(&args.files, Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() })?;
     let mut judged = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
-        judged.extend(apply(at, rule, &paired, Some(&paired), None)?);
+        judged.extend(apply(at, rule, &paired, Some(&paired), Spent::default())?);
     }
-    Ok((rules, judged))
+    let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+    if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }
 
 fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
@@ -127,10 +128,10 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             } else {
                 None
             };
-            let seconds = base::seconds(&run, &name, &extractor);
+            let spent = base::spent(&run, &name, &extractor);
             for (at, rule) in about {
                 let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
-                match apply(at, rule, &whole, paired, seconds) {
+                match apply(at, rule, &whole, paired, spent) {
                     Ok(found) => {
                         let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
                         faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, &found)));
@@ -140,6 +141,9 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                 }
             }
         }
+    }
+    if faults.is_empty() {
+        faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
     if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }

@@ -1,5 +1,6 @@
 //! `karat score` on two files of lines, without loading them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -43,7 +44,16 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         return Err(nothing(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    Ok(Some(ExtractorReport { name: stem(&args.pred), ends, empty_summaries, scores, agreement: None, verdict: None }))
+    Ok(Some(ExtractorReport {
+        name: stem(&args.pred),
+        ends,
+        empty_summaries,
+        scores,
+        agreement: None,
+        verdict: None,
+        repeats: 1,
+        within: BTreeMap::new(),
+    }))
 }
 
 fn is_large(path: &Path) -> bool {

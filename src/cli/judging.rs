@@ -6,7 +6,7 @@ use std::path::Path;
 use karat::compare::{CompareSettings, Comparison, compare, slices};
 use karat::corpus::{Dataset, load_any_predictions};
 use karat::error::{Error, Fault};
-use karat::gate::{Case, Outcome, Rule, judge};
+use karat::gate::{Case, Outcome, Rule, Spent, judge};
 use karat::score::{Scores, Settings, Status, Subject, score};
 use karat::store::{Baseline, baseline_files};
 
@@ -22,7 +22,7 @@ pub(super) struct Judged {
     scores: Scores,
     documents: usize,
     failed: usize,
-    seconds: Option<f64>,
+    spent: Spent,
 }
 
 impl Judged {
@@ -35,7 +35,7 @@ impl Judged {
             scores: &self.scores,
             documents: self.documents,
             failed: self.failed,
-            seconds: self.seconds,
+            spent: self.spent,
         }
     }
 }
@@ -46,7 +46,7 @@ pub(super) fn apply(
     rule: &Rule,
     whole: &Paired,
     paired: Option<&Paired>,
-    seconds: Option<f64>,
+    spent: Spent,
 ) -> Result<Vec<Judged>, Error> {
     let all: BTreeSet<String> = whole.references.keys().cloned().collect();
     let parts: Vec<(Option<String>, BTreeSet<String>)> = match &rule.slice {
@@ -74,7 +74,7 @@ pub(super) fn apply(
                 Some(found.map_err(Error::Input)?)
             }
         };
-        let is_unanswered = |id: &&String| candidate.answers.get(*id).is_none_or(|answer| answer.status != Status::Ok);
+        let is_unanswered = |id: &&String| candidate.answers.get(*id).is_none_or(|answer| answer.end().0 != Status::Ok);
         judged.push(Judged {
             rule: at,
             dataset: whole.dataset.clone(),
@@ -84,30 +84,33 @@ pub(super) fn apply(
             scores,
             documents: references.len(),
             failed: references.keys().filter(is_unanswered).count(),
-            seconds,
+            spent,
         });
     }
-    check_metric(rule, &judged)?;
     Ok(judged)
 }
 
-/// A rule whose metric is not there.
-fn check_metric(rule: &Rule, judged: &[Judged]) -> Result<(), Error> {
-    let Some(metric) = &rule.metric else { return Ok(()) };
+/// Rules about a metric that none of the answers they judge has. One about several extractors passes over those that do not fill
+/// its layer.
+pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Fault> {
+    rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
+}
+
+fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Fault> {
+    let metric = rule.metric.as_ref()?;
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_known = false;
-    for one in judged {
+    let mut about = judged.iter().filter(|one| one.rule == at).peekable();
+    about.peek()?;
+    for one in about {
         let compared = one.comparison.iter().flat_map(Comparison::figures).map(|figure| &figure.name);
         for name in compared.chain(one.scores.figures().map(|figure| &figure.name)) {
             is_known |= rule.judges(&name.to_string(), name.label.as_deref());
             known.insert(name.to_string());
         }
     }
-    if is_known {
-        return Ok(());
-    }
-    let fault = Fault::new(format!("a rule is about `{metric}`, which there is not"));
-    Err(fault.help_with_nearest(metric, known.iter().map(String::as_str)).into())
+    let fault = || Fault::new(format!("a rule is about `{metric}`, which there is not"));
+    (!is_known).then(|| fault().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
 /// What a run's report says of an extractor: the verdict of the rules about it against the accepted baseline; `None` where
@@ -157,8 +160,9 @@ pub(super) fn verdict_of_run(
     let (whole, paired) = (pair(subject), pair(&base));
     let mut judged = Vec::new();
     for (at, rule) in about.iter().enumerate() {
-        judged.extend(apply(at, rule, &whole, Some(&paired).filter(|_| rule.margin.is_some()), None)?);
+        judged.extend(apply(at, rule, &whole, Some(&paired).filter(|_| rule.margin.is_some()), Spent::default())?);
     }
     let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
-    Ok(Some(Outcome { findings: judge(&cases) }.verdict().to_string()))
+    let findings = judge(&cases);
+    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { Outcome { findings }.verdict().to_string() }))
 }

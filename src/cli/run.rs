@@ -13,7 +13,7 @@ use karat::format::sha256;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Selection, run};
-use karat::score::{Settings, Status, headline_figure, score};
+use karat::score::{Settings, Status, headline_figure, score, within_documents};
 use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
 use super::args::RunArgs;
@@ -96,9 +96,12 @@ fn reports(plan: &Plan, answers: &Answers, args: &RunArgs, rules: &[Rule]) -> Re
             }
             let scores = score(&dataset.references, &subject, &settings);
             let verdict = verdict_of_run(rules, home, dataset, &settings, &subject)?;
-            report
-                .extractors
-                .push(ExtractorReport { verdict, ..ExtractorReport::new(&subject, &report.documents, scores) });
+            let within = within_documents(&dataset.references, &subject, &settings);
+            report.extractors.push(ExtractorReport {
+                verdict,
+                within,
+                ..ExtractorReport::new(&subject, &report.documents, scores)
+            });
         }
         Ok(report)
     };

@@ -15,7 +15,9 @@ use karat::metric::options::Rouge155Options;
 use karat::metric::{FAMILIES, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use karat::score::{ClusterBy, Resampling, Scores, Settings, Status, Subject, bootstrap, refusals, score};
+use karat::score::{
+    ClusterBy, Resampling, Scores, Settings, Status, Subject, bootstrap, refusals, score, within_documents,
+};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::unmatched::{self, Joined};
@@ -79,7 +81,8 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
     let documents = references.keys().cloned().collect();
-    let mut extractor = ExtractorReport { agreement, ..ExtractorReport::new(&subject, &documents, scores) };
+    let within = within_documents(&references, &subject, &settings);
+    let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&subject, &documents, scores) };
     for (id, reason) in left_out {
         extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
     }

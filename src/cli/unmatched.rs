@@ -106,6 +106,7 @@ fn spurious(stranger: Stranger, golden: &LayerSet) -> (Reference, Answer) {
         true => "there is no golden file for it, and nothing in it can be counted",
     };
     (answer.status, answer.message) = (Status::Extra, Some(message.to_owned()));
+    answer.repeats.iter_mut().for_each(|repeat| repeat.status = Status::Extra);
     (Reference { document, gold: Annotations::empty(&layers), ..Reference::default() }, answer)
 }
 

@@ -20,6 +20,23 @@ pub(super) fn pairs(
     references: &BTreeMap<String, Reference>,
     settings: &Settings,
 ) -> Vec<Pair> {
-    let [base, candidate] = [base, candidate].map(|side| side.clusters(references, settings));
+    // Both sides weigh the same in a swap, however often they were asked.
+    let together = least_common_multiple(base.repeats, candidate.repeats);
+    let [base, candidate] = [base, candidate].map(|side| {
+        let mut clusters = side.clusters(references, settings);
+        for sums in &mut clusters {
+            let once = sums.clone();
+            (1..together / side.repeats).for_each(|_| sums.merge(&once));
+        }
+        clusters
+    });
     base.into_iter().zip(candidate).map(|(base, candidate)| Pair { base, candidate }).collect()
+}
+
+fn least_common_multiple(one: usize, other: usize) -> usize {
+    let (mut greater, mut smaller) = (one, other);
+    while smaller > 0 {
+        (greater, smaller) = (smaller, greater % smaller);
+    }
+    one / greater * other
 }

@@ -139,7 +139,8 @@ impl Reader<'_> {
                 None
             }
         }?;
-        Some(ExtractorConfig { name: name.to_owned(), kind, datasets: self.texts(table, "datasets") })
+        let repeats = self.count(table, "repeats").unwrap_or(1);
+        Some(ExtractorConfig { name: name.to_owned(), kind, repeats, datasets: self.texts(table, "datasets") })
     }
 
     fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
@@ -151,7 +152,7 @@ impl Reader<'_> {
             self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
             return None;
         };
-        const COMMON: [&str; 3] = ["kind", "builtin", "datasets"];
+        const COMMON: [&str; 4] = ["kind", "builtin", "repeats", "datasets"];
         let options = (builtin.options)();
         let known: Vec<&str> = COMMON.into_iter().chain(options.iter().map(String::as_str)).collect();
         self.refuse_others(table, &format!("extractors.{name}"), &known);
@@ -169,7 +170,7 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "datasets"]);
+        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "repeats", "datasets"]);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
             let message = format!("[extractors.{name}] has no `path`");
@@ -255,6 +256,18 @@ impl Reader<'_> {
             self.wrong_type(key, value, "true or false");
         }
         flag
+    }
+
+    /// A whole number from 1.
+    fn count(&mut self, table: &DeTable<'_>, key: &str) -> Option<usize> {
+        let value = table.get(key)?;
+        let number =
+            plain(value).as_integer().and_then(|number| usize::try_from(number).ok()).filter(|count| *count > 0);
+        if number.is_none() {
+            let fault = Fault::new(format!("`{key}` must be a whole number from 1"));
+            self.push(fault, Some(value.span()));
+        }
+        number
     }
 
     fn path(&mut self, table: &DeTable<'_>, key: &str) -> Option<PathBuf> {

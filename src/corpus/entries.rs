@@ -39,6 +39,21 @@ pub(super) fn load_entries_as(
     read_as: ReadAs,
     known: &Known<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Fault>) {
+    let (mut entries, mut faults) = load_repeated_entries(path, read_as, known);
+    for entry in entries.values().filter(|entry| entry.repeat > 1) {
+        let fault = Fault::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
+        faults.push(fault.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
+    }
+    entries.retain(|_, entry| entry.repeat == 1);
+    (entries, faults)
+}
+
+/// The same with what an extractor said when it was asked again: its key is the id and the number of the repeat.
+pub(super) fn load_repeated_entries(
+    path: &Path,
+    read_as: ReadAs,
+    known: &Known<'_>,
+) -> (BTreeMap<String, Entry>, Vec<Fault>) {
     let mut loading = Loading { read_as, known, entries: BTreeMap::new(), faults: Vec::new(), omits_empty: false };
     match choose(path, read_as.format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
@@ -155,12 +170,18 @@ impl Loading<'_> {
     }
 
     fn add(&mut self, entry: Entry) {
-        if let Some(first) = self.entries.get(&entry.id) {
-            let message = format!("duplicate id {:?}: {} and {} both have it", entry.id, first.source, entry.source);
+        let key = match entry.repeat {
+            1 => entry.id.clone(),
+            repeat => format!("{}\0{repeat:06}", entry.id),
+        };
+        if let Some(first) = self.entries.get(&key) {
+            let again = if entry.repeat > 1 { format!(" with repeat {}", entry.repeat) } else { String::new() };
+            let (id, one, other) = (&entry.id, &first.source, &entry.source);
+            let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
             let fault = Fault::new(message).in_file(&entry.source.file);
             return self.faults.push(fault.help("take one of the two out"));
         }
-        self.entries.insert(entry.id.clone(), entry);
+        self.entries.insert(key, entry);
     }
 
     /// Documents without labels leave no trace in some formats: those that are known and not there have none.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::entries::{Known, ReadAs, known, load_entries_as};
+use super::entries::{Known, ReadAs, known, load_entries_as, load_repeated_entries};
 use super::token_files;
 use super::validate::{Verdict, check};
 use crate::document::{Answer, Document, Reference, Step};
@@ -132,7 +132,7 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: Known<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let (entries, mut faults) = load_entries_as(path, read_as, &known);
+    let (entries, mut faults) = load_repeated_entries(path, read_as, &known);
     if faults.is_empty()
         && let Some((answers, faults)) = token_files::join(&entries, references)
     {
@@ -145,8 +145,13 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     faults.extend(wrong);
     faults.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { faults, ..Predictions::default() };
-    for (id, entry) in checked {
+    for entry in checked.into_values() {
+        let id = entry.id.clone();
         match unknown.get(&id) {
+            _ if entry.repeat > 1 => {
+                let fault = repeat(entry, &mut predictions);
+                predictions.faults.extend(fault);
+            }
             Some(fault) => {
                 let text = entry.text.as_deref();
                 let document = text.map(|text| Document::with_meta(id.clone(), text, entry.meta.clone()));
@@ -159,6 +164,20 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
         }
     }
     predictions
+}
+
+/// Puts what was said another time to the first.
+fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Fault> {
+    let stranger = predictions.strangers.get_mut(&entry.id).map(|stranger| &mut stranger.answer);
+    let Some(first) =
+        predictions.answers.get_mut(&entry.id).or(stranger).filter(|first| first.repeats.len() + 2 == entry.repeat)
+    else {
+        let message = format!("repeat {} is there, and repeat {} is not", entry.repeat, entry.repeat - 1);
+        let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
+        return Some(fault.at((entry.source.line.max(1), 1)).help("repeats count from 1, which need not be said"));
+    };
+    first.repeats.push(entry.into_answer());
+    None
 }
 
 /// A golden line by itself, checked; its text is its own.
@@ -221,17 +240,18 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let checked: Vec<(Entry, Verdict)> = entries
+    let checked: Vec<(String, Entry, Verdict)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
-            let verdict = check(&mut entry, document(&id));
-            (entry, verdict)
+            let document = document(&entry.id);
+            let verdict = check(&mut entry, document);
+            (id, entry, verdict)
         })
         .collect();
     let (mut good, mut faults, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // A file counts in one unit throughout: it is said once.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
-    for (entry, verdict) in checked {
+    for (key, entry, verdict) in checked {
         for (fault, path) in verdict.faults {
             if fault.position.is_some() {
                 faults.push(fault.of_document(&entry.id));
@@ -244,7 +264,7 @@ pub(super) fn check_all<'d>(
             let sum = sum.or_insert(LooksLike { matched: 0, texts: 0, ..looks });
             (sum.matched, sum.texts) = (sum.matched + looks.matched, sum.texts + looks.texts);
         }
-        good.insert(entry.id.clone(), entry);
+        good.insert(key, entry);
     }
     faults.extend(units.into_iter().map(|((file, _), looks)| looks.fault().in_file(file)));
     (good, faults)

@@ -1,6 +1,7 @@
 //! How a document ended, and with what.
 
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 
 use super::Annotations;
@@ -68,12 +69,14 @@ pub struct Answer {
     pub annotations: Annotations,
     /// Why the status is not [`Status::Ok`].
     pub message: Option<String>,
+    /// What the extractor said when it was asked the same again.
+    pub repeats: Vec<Self>,
 }
 
 impl Answer {
     /// An answer.
     pub fn ok(annotations: Annotations) -> Self {
-        Self { status: Status::Ok, annotations, message: None }
+        Self { status: Status::Ok, annotations, message: None, repeats: Vec::new() }
     }
 
     /// Whether it was answered, with nothing but white space for a summary.
@@ -84,6 +87,31 @@ impl Answer {
 
     /// No answer.
     pub fn without(status: Status, message: impl Into<String>) -> Self {
-        Self { status, annotations: Annotations::default(), message: Some(message.into()) }
+        Self { status, annotations: Annotations::default(), message: Some(message.into()), repeats: Vec::new() }
+    }
+
+    /// This and its repeats.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        iter::once(self).chain(&self.repeats)
+    }
+
+    /// How the document ended: as the first of all repeats did that was no answer, which its message names.
+    pub fn end(&self) -> (Status, Option<String>) {
+        let is_answer = |answer: &Self| matches!(answer.status, Status::Ok | Status::Extra);
+        match self.each().enumerate().find(|(_, answer)| !is_answer(answer)) {
+            Some((at, answer)) if at > 0 => {
+                let message = answer.message.as_deref().unwrap_or(answer.status.as_str());
+                (answer.status, Some(format!("repeat {}: {message}", at + 1)))
+            }
+            _ => (self.status, self.message.clone()),
+        }
+    }
+
+    /// What was answered, in every repeat that was.
+    pub fn annotations_mut(&mut self) -> impl Iterator<Item = &mut Annotations> {
+        let is_there = |status: Status| matches!(status, Status::Ok | Status::Extra);
+        let first = is_there(self.status).then_some(&mut self.annotations);
+        let others = self.repeats.iter_mut().filter(move |answer| is_there(answer.status));
+        first.into_iter().chain(others.map(|answer| &mut answer.annotations))
     }
 }

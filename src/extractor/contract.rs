@@ -19,6 +19,14 @@ pub trait Extractor: Send + Sync {
     /// # Errors
     /// Where the document can't be annotated; the document then becomes a row of class `failed`.
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError>;
+
+    /// The same for the time that it is asked, from 1: for what keeps several answers apart.
+    ///
+    /// # Errors
+    /// As [`Extractor::extract`].
+    fn extract_again(&self, document: &Document, _repeat: usize) -> Result<Annotations, ExtractError> {
+        self.extract(document)
+    }
 }
 
 /// Why an extractor gave no annotations for a document.

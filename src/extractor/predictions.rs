@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{ExtractError, Extractor};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Status};
-use crate::format::{answer_to_line, sha256};
+use crate::format::{answer_to_lines, sha256};
 
 /// Answers with what a file said.
 pub struct Predictions {
@@ -18,13 +18,15 @@ impl Predictions {
     /// Predictions by document id. Without declared layers, those that any prediction has are declared; where none has any,
     /// those of `golden`: whoever answers nothing has missed everything.
     pub fn new(name: &str, mut by_id: BTreeMap<String, Answer>, declared: Option<LayerSet>, golden: &LayerSet) -> Self {
-        by_id.values_mut().for_each(|answer| answer.annotations.decode_tags());
-        let found = || by_id.values().flat_map(|answer| answer.annotations.layers()).collect::<LayerSet>();
+        by_id.values_mut().flat_map(Answer::annotations_mut).for_each(Annotations::decode_tags);
+        let found = || {
+            by_id.values().flat_map(Answer::each).flat_map(|answer| answer.annotations.layers()).collect::<LayerSet>()
+        };
         let layers = declared.unwrap_or_else(found);
         let layers = if layers.is_empty() { golden.clone() } else { layers };
         let mut content = String::new();
         for (id, answer) in &by_id {
-            content.push_str(&answer_to_line(id, answer));
+            content.push_str(&answer_to_lines(id, answer));
         }
         let fingerprint = format!("predictions:{}", sha256(content));
         Self { name: name.to_owned(), fingerprint, layers: layers.into_iter().collect(), by_id }
@@ -45,7 +47,12 @@ impl Extractor for Predictions {
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
-        let answer = self.by_id.get(document.id()).ok_or(ExtractError::Missing)?;
+        self.extract_again(document, 1)
+    }
+
+    fn extract_again(&self, document: &Document, repeat: usize) -> Result<Annotations, ExtractError> {
+        let answer = self.by_id.get(document.id()).and_then(|answer| answer.each().nth(repeat - 1));
+        let answer = answer.ok_or(ExtractError::Missing)?;
         match answer.status {
             Status::Ok => Ok(answer.annotations.clone()),
             Status::Missing => Err(ExtractError::Missing),

@@ -48,6 +48,8 @@ pub struct Entry {
     pub error: Option<String>,
     /// How the document ended, where the file says so.
     pub status: Option<String>,
+    /// Which time the extractor was asked, from 1.
+    pub repeat: usize,
     /// The layers; offsets in `offset_unit` until [`Entry::convert_offsets`].
     pub annotations: Annotations,
     /// What the offsets count, where the file says so.
@@ -81,6 +83,7 @@ struct Wire {
     ignore: Vec<Region>,
     error: Option<String>,
     status: Option<String>,
+    repeat: Option<usize>,
 }
 
 /// Ids are strings; whole numbers are taken for what they look like.
@@ -139,6 +142,10 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         let fault = fault.help_with_nearest(status, Status::SAID.map(Status::as_str));
         return Err(source.locate(fault, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
     }
+    if wire.repeat == Some(0) {
+        let fault = Fault::new("`repeat` counts from 1");
+        return Err(source.locate(fault, json, &[Step::Key("repeat".to_owned())]).of_document(wire.id));
+    }
     let summaries = match (wire.summary, wire.summaries) {
         (Some(first), rest) => Some([first].into_iter().chain(rest.into_iter().flatten()).collect()),
         (None, summaries) => summaries,
@@ -164,6 +171,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         meta: wire.meta,
         error: wire.error,
         status: wire.status,
+        repeat: wire.repeat.unwrap_or(1),
         annotations,
         offset_unit: wire.offset_unit,
         is_numbered: false,
@@ -228,6 +236,7 @@ impl Entry {
             meta: BTreeMap::new(),
             error: None,
             status: None,
+            repeat: 1,
             annotations: Annotations::default(),
             offset_unit: None,
             is_numbered: false,

@@ -11,6 +11,8 @@ use crate::document::{Annotations, Answer, Status};
 struct Line<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    repeat: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     meta: Option<&'a BTreeMap<String, Value>>,
@@ -26,33 +28,36 @@ struct Line<'a> {
 
 /// One document's annotations as a line of a `.jsonl` file, with its line break.
 pub fn to_line(id: &str, annotations: &Annotations) -> String {
-    line(&Line { id, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
+    line(&Line { id, repeat: None, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
 }
 
-/// The same of an answer: `status` and `error` stand in it where there was none, so that reading the file again gives the
-/// same scores.
-pub fn answer_to_line(id: &str, answer: &Answer) -> String {
-    hashed_answer_to_line(id, answer, None)
+/// The same of an answer, and a line each of its repeats: `status` and `error` stand in it where there was none, so that
+/// reading the file again gives the same scores.
+pub fn answer_to_lines(id: &str, answer: &Answer) -> String {
+    hashed_answer_to_lines(id, answer, None)
 }
 
 /// The same with the SHA-256 of the text that was annotated.
-pub fn hashed_answer_to_line(id: &str, answer: &Answer, text_sha256: Option<&str>) -> String {
-    let status = (answer.status != Status::Ok).then(|| answer.status.as_str());
-    line(&Line {
-        id,
-        text: None,
-        meta: None,
-        annotations: &answer.annotations,
-        status,
-        error: answer.message.as_deref(),
-        text_sha256,
-    })
+pub fn hashed_answer_to_lines(id: &str, answer: &Answer, text_sha256: Option<&str>) -> String {
+    let of_repeat = |(repeat, answer): (usize, &Answer)| {
+        line(&Line {
+            id,
+            repeat: Some(repeat).filter(|repeat| *repeat > 1),
+            text: None,
+            meta: None,
+            annotations: &answer.annotations,
+            status: (answer.status != Status::Ok).then(|| answer.status.as_str()),
+            error: answer.message.as_deref(),
+            text_sha256,
+        })
+    };
+    (1..).zip(answer.each()).map(of_repeat).collect()
 }
 
 /// The same with the document's text and metadata, where they are there.
 pub(super) fn whole(id: &str, text: Option<&str>, meta: &BTreeMap<String, Value>, annotations: &Annotations) -> String {
     let meta = Some(meta).filter(|meta| !meta.is_empty());
-    line(&Line { id, text, meta, annotations, status: None, error: None, text_sha256: None })
+    line(&Line { id, repeat: None, text, meta, annotations, status: None, error: None, text_sha256: None })
 }
 
 fn line(line: &Line<'_>) -> String {

@@ -22,8 +22,17 @@ pub struct Case<'a> {
     pub documents: usize,
     /// See `documents`.
     pub failed: usize,
-    /// Seconds a document took on average, where a run says so.
+    /// What a document took.
+    pub spent: Spent,
+}
+
+/// What a document took on average each time that it was asked about, as far as a run says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spent {
+    /// Time.
     pub seconds: Option<f64>,
+    /// Money, in the currency of the extractor's prices.
+    pub cost: Option<f64>,
 }
 
 /// Judges cases by one rule each. Of rules that look for what got worse, the smallest p-values are adjusted together (Holm), so
@@ -178,8 +187,8 @@ fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     let failed = (case.documents > 0).then(|| case.failed as f64 / case.documents as f64);
     let known = [
         ("failed documents", rule.max_failed, failed, "the share of documents that were not answered"),
-        ("seconds a document", rule.max_seconds, case.seconds, "the mean over documents"),
-        ("cost a document", rule.max_cost, None, "the mean over documents"),
+        ("seconds a document", rule.max_seconds, case.spent.seconds, "the mean over documents"),
+        ("cost a document", rule.max_cost, case.spent.cost, "the mean over documents"),
     ];
     let finding = |(metric, cap, value, what): (&str, Option<f64>, Option<f64>, &str)| {
         let cap = cap?;

@@ -10,7 +10,7 @@ mod outcome;
 mod rule;
 mod sentence;
 
-pub use judge::{Case, judge};
+pub use judge::{Case, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
 pub use outcome::{Finding, Outcome, Verdict};
 pub use rule::{OnInconclusive, Rule, Side};

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Rule, Verdict, judge};
+use super::{Case, Rule, Spent, Verdict, judge};
 use crate::compare::{CompareSettings, compare};
 use crate::document::Reference;
 use crate::error::Fault;
 use crate::metric::MetricName;
-use crate::score::{Scores, Settings, Subject, is_headline, tallies};
+use crate::score::{InRepeat, Scores, Settings, Subject, in_repeats, is_headline};
+use crate::stats::{mean, variance, within_share};
 
 /// How one figure moves.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,21 +62,8 @@ pub fn noise(
     let plain = Settings { documents: false, examples: false, ..settings.clone() };
     let is_wanted =
         |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
-    let mut values: BTreeMap<MetricName, Vec<Row>> = BTreeMap::new();
-    for subject in repeats {
-        for layer in tallies(references, subject, &plain) {
-            let mut total = crate::metric::Tally::default();
-            layer.documents.iter().for_each(|document| total.merge(&document.tally));
-            for name in layer.formulas.names(&layer.layer, &total).into_iter().filter(is_wanted) {
-                let of_document =
-                    |document: &crate::score::DocumentTally| layer.formulas.value_of_document(&document.tally, &name);
-                let documents = layer.documents.iter().map(of_document).collect();
-                let row = Row { value: layer.formulas.value(&total, &name), documents };
-                values.entry(name).or_default().push(row);
-            }
-        }
-    }
-    let mut found: Vec<Noise> = values.into_iter().map(|(name, rows)| of_figure(name, &rows)).collect();
+    let values = in_repeats(references, repeats, settings, is_wanted);
+    let mut found: Vec<Noise> = values.into_iter().map(|(name, rows)| of_figure(name, rows)).collect();
     let names: Vec<String> = found.iter().map(|noise| noise.name.to_string()).collect();
     let asked = CompareSettings { metrics: names.clone(), assignments: 0, ..CompareSettings::default() };
     for (at, base) in repeats.iter().enumerate() {
@@ -91,7 +79,7 @@ pub fn noise(
                     scores: &Scores::default(),
                     documents: references.len(),
                     failed: 0,
-                    seconds: None,
+                    spent: Spent::default(),
                 };
                 for finding in judge(&[(&rule, case)]) {
                     *noise.verdicts.entry(finding.verdict).or_default() += 1;
@@ -108,13 +96,7 @@ pub fn noise(
     })
 }
 
-/// A figure in one repeat: over all documents, and over each.
-struct Row {
-    value: Option<f64>,
-    documents: Vec<Option<f64>>,
-}
-
-fn of_figure(name: MetricName, rows: &[Row]) -> Noise {
+fn of_figure(name: MetricName, rows: Vec<InRepeat>) -> Noise {
     let values: Vec<f64> = rows.iter().filter_map(|row| row.value).collect();
     let ends = values.iter().fold(None, |ends: Option<(f64, f64)>, value| {
         Some(ends.map_or((*value, *value), |(low, high)| (low.min(*value), high.max(*value))))
@@ -124,46 +106,7 @@ fn of_figure(name: MetricName, rows: &[Row]) -> Noise {
         mean: mean(&values),
         deviation: variance(&values).unwrap_or(0.0).sqrt(),
         largest: ends.map_or(0.0, |(low, high)| high - low),
-        within: within(rows),
+        within: within_share(&rows.into_iter().map(|row| row.documents).collect::<Vec<_>>()),
         verdicts: BTreeMap::new(),
-    }
-}
-
-/// The share of the variance within documents: of the documents whose figure every repeat defines.
-fn within(rows: &[Row]) -> Option<f64> {
-    let documents = rows.first()?.documents.len();
-    let of = |at: usize| rows.iter().map(|row| row.documents.get(at).copied().flatten()).collect::<Option<Vec<f64>>>();
-    let by_document: Vec<Vec<f64>> = (0..documents).filter_map(of).collect();
-    let inside: Vec<f64> = by_document.iter().filter_map(|values| variance(values)).collect();
-    let means: Vec<f64> = by_document.iter().filter_map(|values| mean(values)).collect();
-    let inside = mean(&inside)?;
-    // The variance of means holds a share of what varies inside.
-    let between = (variance(&means)? - inside / rows.len() as f64).max(0.0);
-    (inside + between > 0.0).then(|| inside / (inside + between))
-}
-
-fn mean(values: &[f64]) -> Option<f64> {
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-}
-
-fn variance(values: &[f64]) -> Option<f64> {
-    let mean = mean(values)?;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (values.len() > 1).then(|| squares / (values.len() - 1) as f64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Row, within};
-
-    #[test]
-    fn variance_lies_within_documents_or_between_them() {
-        let rows = |of: [[f64; 3]; 2]| of.map(|values| Row { value: None, documents: values.map(Some).to_vec() });
-        assert_eq!(within(&rows([[0.1, 0.5, 0.9], [0.1, 0.5, 0.9]])), Some(0.0));
-        assert_eq!(within(&rows([[0.1, 0.1, 0.1], [0.3, 0.3, 0.3]])), Some(1.0));
-        assert_eq!(within(&rows([[0.5; 3], [0.5; 3]])), None);
-        // Variances inside of .02, means .2, .5, .8 of variance .09: .02 / (.02 + .09 - .01).
-        let share = within(&rows([[0.1, 0.4, 0.7], [0.3, 0.6, 0.9]])).unwrap();
-        assert!((share - 0.2).abs() < 1e-12);
     }
 }

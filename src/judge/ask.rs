@@ -58,26 +58,30 @@ impl Judge<'_> {
             Session { judge: self, name, child: Some(first), cache, seq: 0, asked: 0, kept: 0, in_a_row: 0 };
         let mut faults = Vec::new();
         for (id, reference) in references {
-            let Some(answer) = subject.answers.get_mut(id).filter(|answer| answer.status == Status::Ok) else {
+            let Some(answer) =
+                subject.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
+            else {
                 continue;
             };
-            let (summary, sentences) = text_of(&answer.annotations);
-            let mut verdicts = BTreeMap::new();
-            for (place, point) in reference.gold.key_points.iter().flatten().enumerate() {
-                let question = Question::new(place, point, reference.document.as_ref());
-                match session.verdict(id, &question, &summary, &sentences)? {
-                    Ok(Judged { support, sentence }) => {
-                        let sentence = sentence.map(|at| sentences[at].clone());
-                        verdicts.insert(question.id, Verdict { support, sentence });
-                    }
-                    Err(message) => {
-                        let message =
-                            format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
-                        faults.push(Fault::new(message).of_document(id).help(HELP));
+            for annotations in answer.annotations_mut() {
+                let (summary, sentences) = text_of(annotations);
+                let mut verdicts = BTreeMap::new();
+                for (place, point) in reference.gold.key_points.iter().flatten().enumerate() {
+                    let question = Question::new(place, point, reference.document.as_ref());
+                    match session.verdict(id, &question, &summary, &sentences)? {
+                        Ok(Judged { support, sentence }) => {
+                            let sentence = sentence.map(|at| sentences[at].clone());
+                            verdicts.insert(question.id, Verdict { support, sentence });
+                        }
+                        Err(message) => {
+                            let message =
+                                format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
+                            faults.push(Fault::new(message).of_document(id).help(HELP));
+                        }
                     }
                 }
+                annotations.verdicts = Some(verdicts);
             }
-            answer.annotations.verdicts = Some(verdicts);
         }
         let Session { child, asked, kept, .. } = session;
         if let Some(child) = child {

@@ -81,7 +81,9 @@ impl VerdictFile {
         let nothing = BTreeMap::new();
         let mut faults = Vec::new();
         for (id, reference) in references {
-            let Some(answer) = subject.answers.get_mut(id).filter(|answer| answer.status == Status::Ok) else {
+            let Some(answer) =
+                subject.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
+            else {
                 continue;
             };
             let said = self.verdicts.get(id).unwrap_or(&nothing);
@@ -90,7 +92,7 @@ impl VerdictFile {
                 let fault = Fault::new(format!("there is no verdict on the key point {name:?}"));
                 fault.of_document(id).in_file(&self.path).help("every key point of an answered document needs one")
             }));
-            answer.annotations.verdicts = Some(said.clone());
+            answer.annotations_mut().for_each(|annotations| annotations.verdicts = Some(said.clone()));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

@@ -24,7 +24,8 @@ pub struct JsonOptions {
 ///
 /// A figure is always there; an undefined one is `null`. `n` is the number of gold items, `documents` of documents
 /// scored; where some were not answered, `answered` holds the figure over those that were. `confusion` counts the pairs of
-/// labels, `errors` the ways in which items went wrong, both of entities.
+/// labels, `errors` the ways in which items went wrong, both of entities. `repeats` is there where documents were asked about
+/// several times: figures are means over the repeats, and counts are sums.
 pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
     let mut root = Map::new();
@@ -63,6 +64,11 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     }
     if report.scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
         root.insert("answers".to_owned(), answers(report));
+    }
+    if report.repeats > 1 {
+        let within = report.within.iter().map(|(name, share)| (name.to_string(), json!(share)));
+        let within = Value::Object(within.collect());
+        root.insert("repeats".to_owned(), json!({"count": report.repeats, "variance_within_documents": within}));
     }
     if options.curves {
         root.insert("curves".to_owned(), curves(report));

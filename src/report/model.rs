@@ -42,6 +42,10 @@ pub struct ExtractorReport {
     pub agreement: Option<VerdictAgreement>,
     /// The verdict of the rules about it against the accepted baseline, where there is one.
     pub verdict: Option<String>,
+    /// How often it was asked about every document.
+    pub repeats: usize,
+    /// Of the variance of each headline figure, the share that lies within documents, where it was asked more than once.
+    pub within: BTreeMap<MetricName, Option<f64>>,
 }
 
 impl Report {
@@ -78,7 +82,7 @@ impl ExtractorReport {
     /// From the answers and what they scored; documents that the answers do not have are missing.
     pub fn new(subject: &Subject, documents: &BTreeSet<String>, scores: Scores) -> Self {
         let end = |id: &String| match subject.answers.get(id) {
-            Some(answer) => (answer.status, answer.message.clone()),
+            Some(answer) => answer.end(),
             None => (Status::Missing, Some("there is no prediction for it".to_owned())),
         };
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
@@ -91,7 +95,16 @@ impl ExtractorReport {
         } else {
             BTreeSet::new()
         };
-        Self { name: subject.name.clone(), ends, empty_summaries, scores, agreement: None, verdict: None }
+        Self {
+            name: subject.name.clone(),
+            ends,
+            empty_summaries,
+            scores,
+            agreement: None,
+            verdict: None,
+            repeats: subject.repeats(),
+            within: BTreeMap::new(),
+        }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

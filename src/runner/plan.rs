@@ -34,6 +34,8 @@ pub struct Plan {
 pub struct PlannedExtractor {
     /// The name in reports.
     pub name: String,
+    /// How often it is asked about every document.
+    pub repeats: usize,
     /// Ready-made extractors by dataset: files of predictions are one for each.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
 }
@@ -67,7 +69,7 @@ impl Plan {
                 }
             }
             if !on.is_empty() {
-                planned.push(PlannedExtractor { name: extractor.name.clone(), on });
+                planned.push(PlannedExtractor { name: extractor.name.clone(), repeats: extractor.repeats, on });
             }
         }
         if !faults.is_empty() {

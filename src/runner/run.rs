@@ -24,6 +24,8 @@ struct Task<'a> {
     extractor: &'a dyn Extractor,
     dataset: &'a str,
     document: &'a Document,
+    /// Which time it is asked, from 1.
+    repeat: usize,
 }
 
 /// Runs a plan on the current rayon pool. The answers are the same for every number of threads.
@@ -32,8 +34,11 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Answers {
     for extractor in &plan.extractors {
         for (dataset, _) in &plan.datasets {
             if let Some(built) = extractor.on.get(&dataset.name) {
-                let of = |document| Task { extractor: built.as_ref(), dataset: &dataset.name, document };
-                tasks.extend(dataset.documents().map(of));
+                let all =
+                    dataset.documents().flat_map(|document| (1..=extractor.repeats).map(move |time| (document, time)));
+                let of =
+                    |(document, repeat)| Task { extractor: built.as_ref(), dataset: &dataset.name, document, repeat };
+                tasks.extend(all.map(of));
             }
         }
     }
@@ -45,7 +50,7 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Answers {
 
 fn answer(task: &Task<'_>, observer: &dyn Observer) -> (Answer, Duration) {
     let begun = Instant::now();
-    let answer = match guarded(|| task.extractor.extract(task.document)) {
+    let answer = match guarded(|| task.extractor.extract_again(task.document, task.repeat)) {
         Ok(Ok(annotations)) => checked(annotations, task.document),
         Ok(Err(ExtractError::Missing)) => Answer::without(Status::Missing, ExtractError::Missing.to_string()),
         Ok(Err(ExtractError::Failed(message))) | Err(message) => Answer::without(Status::Failed, message),
@@ -86,7 +91,7 @@ fn collect(tasks: &[Task<'_>], answers: Vec<(Answer, Duration)>) -> Answers {
     let mut collected = Answers::default();
     for (task, (answer, took)) in tasks.iter().zip(answers) {
         let (name, dataset, id) = (task.extractor.name(), task.dataset, task.document.id());
-        collected.timings.insert((name.to_owned(), dataset.to_owned(), id.to_owned()), took);
+        *collected.timings.entry((name.to_owned(), dataset.to_owned(), id.to_owned())).or_default() += took;
         let subjects = collected.subjects.entry(dataset.to_owned()).or_default();
         // Tasks come extractor by extractor, so the last subject of the dataset is the one or there is none yet.
         if subjects.last().is_none_or(|subject| subject.name != name) {
@@ -94,7 +99,13 @@ fn collect(tasks: &[Task<'_>], answers: Vec<(Answer, Duration)>) -> Answers {
             subjects.push(Subject { name: name.to_owned(), declared, answers: BTreeMap::new() });
         }
         if let Some(subject) = subjects.last_mut() {
-            subject.answers.insert(id.to_owned(), answer);
+            // Repeats come one behind the other.
+            match subject.answers.get_mut(id) {
+                Some(first) => first.repeats.push(answer),
+                None => {
+                    subject.answers.insert(id.to_owned(), answer);
+                }
+            }
         }
     }
     collected
@@ -153,7 +164,7 @@ mod tests {
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
-        let extractors = vec![PlannedExtractor { name: "moody".to_owned(), on }];
+        let extractors = vec![PlannedExtractor { name: "moody".to_owned(), repeats: 1, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
         let answers = run(&plan, &Silent);
         let subject = &answers.subjects["x"][0];

@@ -10,7 +10,7 @@ use super::accumulator::{Accumulator, Part};
 use super::formulas::Formulas;
 use super::relabel::relabel;
 use super::sums::Sums;
-use super::{ClusterBy, DocumentScores, LayerScores, Scores, Status, Subject};
+use super::{Answer, ClusterBy, DocumentScores, LayerScores, Scores, Status, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::error::Fault;
 use crate::metric::summary::Ngram;
@@ -61,7 +61,7 @@ impl Default for Settings {
 pub fn refusals(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Vec<Fault> {
     let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
     let golden = references.values().map(|reference| &reference.gold);
-    let predicted = subject.answers.values().map(|answer| &answer.annotations);
+    let predicted = subject.answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
     let refused = |annotations: &Annotations| {
         families.iter().flat_map(|family| family.refuses(annotations, &settings.options)).collect::<Vec<_>>()
     };
@@ -115,7 +115,7 @@ pub(super) fn scored_layers(
 pub(super) struct Counted<'a> {
     pub id: &'a str,
     pub status: Status,
-    message: Option<&'a str>,
+    message: Option<String>,
     pub gold: u64,
     pub outcome: Outcome,
     ngrams: Vec<Ngram>,
@@ -136,6 +136,7 @@ fn score_layer(
     family: &dyn Family,
 ) -> LayerScores {
     let clusters = settings.cluster.groups(references);
+    let asked = Asked { subject, repeats: subject.repeats(), settings };
     // Chunks of a fixed size, so that the order of adding is the same for every number of threads.
     let chunks: Vec<(Accumulator, Vec<Counted<'_>>)> = clusters
         .par_chunks(CHUNK)
@@ -143,9 +144,7 @@ fn score_layer(
             let mut accumulator = Accumulator::new(family.arithmetic());
             let mut counted = Vec::new();
             for cluster in chunk {
-                let documents = cluster
-                    .iter()
-                    .filter_map(|(id, reference)| count(id, reference, subject, settings, &layer, family));
+                let documents = cluster.iter().filter_map(|(id, reference)| asked.count(id, reference, &layer, family));
                 let documents: Vec<Counted<'_>> = documents.collect();
                 let parts: Vec<Part<'_>> = documents.iter().map(Counted::part).collect();
                 match parts.as_slice() {
@@ -165,7 +164,7 @@ fn score_layer(
         counted.extend(documents);
     }
 
-    let sums = Sums::new(Formulas { family, settings }, &layer, accumulator);
+    let sums = Sums::new(Formulas { family, settings }, &layer, accumulator, asked.repeats);
     let figures = sums.figures();
     let warnings = counted.iter().flat_map(|document| {
         document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
@@ -179,7 +178,7 @@ fn score_layer(
         .map(|document| {
             let scores = DocumentScores {
                 status: document.status,
-                message: document.message.map(str::to_owned),
+                message: document.message,
                 gold: document.gold,
                 figures: sums.values_in(&document.outcome.tally),
                 items: document.outcome.items,
@@ -192,28 +191,44 @@ fn score_layer(
     LayerScores { layer, figures, documents, ranking, warnings }
 }
 
-/// Counts one document; nothing, where it was not annotated.
-pub(super) fn count<'a>(
-    id: &'a str,
-    reference: &'a Reference,
-    subject: &'a Subject,
-    settings: &Settings,
-    layer: &Layer,
-    family: &dyn Family,
-) -> Option<Counted<'a>> {
-    let golden = readable(&reference.gold, family);
-    let gold = family.gold_items(layer, &golden, &settings.options)?;
-    let (status, message, predicted) = match subject.answers.get(id) {
-        Some(answer) => (answer.status, answer.message.as_deref(), &answer.annotations),
-        None => (Status::Missing, Some(NO_PREDICTION), &*NOTHING),
-    };
-    let is_there = matches!(status, Status::Ok | Status::Extra);
-    let predicted = readable(if is_there { predicted } else { &NOTHING }, family);
-    let options = &settings.options;
-    let case = Case { document: reference.document.as_ref(), gold: &golden, predicted: &predicted, options };
-    let outcome = if settings.documents { family.count(layer, &case) } else { family.sum(layer, &case) };
-    let ngrams = if settings.examples { family.ngrams(&case) } else { Vec::new() };
-    Some(Counted { id, status, message, gold, outcome, ngrams })
+/// Who answers, and how often every document was asked about.
+pub(super) struct Asked<'a> {
+    pub subject: &'a Subject,
+    pub repeats: usize,
+    pub settings: &'a Settings,
+}
+
+impl<'a> Asked<'a> {
+    /// Counts one document; nothing, where it was not annotated. Repeats are added up: they are averaged within the document,
+    /// since every document has as many.
+    pub fn count<'d>(
+        &self,
+        id: &'d str,
+        reference: &'d Reference,
+        layer: &Layer,
+        family: &dyn Family,
+    ) -> Option<Counted<'d>> {
+        let Self { subject, repeats, settings } = self;
+        let golden = readable(&reference.gold, family);
+        let gold = family.gold_items(layer, &golden, &settings.options)?;
+        let answer = subject.answers.get(id);
+        let (status, message) = answer.map_or((Status::Missing, Some(NO_PREDICTION.to_owned())), Answer::end);
+        let mut answers = answer.into_iter().flat_map(Answer::each);
+        let mut predicted = || {
+            let answer = answers.next().filter(|answer| matches!(answer.status, Status::Ok | Status::Extra));
+            readable(answer.map_or(&*NOTHING, |answer| &answer.annotations), family)
+        };
+        let first = predicted();
+        let options = &settings.options;
+        let case = Case { document: reference.document.as_ref(), gold: &golden, predicted: &first, options };
+        let mut outcome = if settings.documents { family.count(layer, &case) } else { family.sum(layer, &case) };
+        let ngrams = if settings.examples { family.ngrams(&case) } else { Vec::new() };
+        for _ in 1..*repeats {
+            let more = predicted();
+            outcome.tally.merge(&family.sum(layer, &Case { predicted: &more, ..case }).tally);
+        }
+        Some(Counted { id, status, message, gold, outcome, ngrams })
+    }
 }
 
 /// What a document without an answer has.

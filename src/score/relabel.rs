@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, Status, Subject};
+use super::{Answer, Subject};
 use crate::document::Reference;
 use crate::metric::options::{Dropped, LabelOptions};
 
@@ -32,11 +32,15 @@ pub(super) fn relabel(
     }
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     for (id, answer) in &subject.answers {
-        let (annotations, dropped) = labels.apply(&answer.annotations)?;
-        if references.contains_key(id) && matches!(answer.status, Status::Ok | Status::Extra) {
-            lost_predicted.merge(dropped);
+        let mut mapped = answer.clone();
+        for annotations in mapped.annotations_mut() {
+            let (renamed, dropped) = labels.apply(annotations)?;
+            if references.contains_key(id) {
+                lost_predicted.merge(dropped);
+            }
+            *annotations = renamed;
         }
-        answers.insert(id.clone(), Answer { annotations, ..answer.clone() });
+        answers.insert(id.clone(), mapped);
     }
     let subject = Subject { answers, ..subject.clone() };
     Some(Relabelled { references: mapped, subject, warning: warning(&lost_gold, &lost_predicted) })

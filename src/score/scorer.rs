@@ -201,7 +201,7 @@ impl<'s> Scorer<'s> {
                 continue;
             };
             accumulated.put_in_order();
-            let sums = Sums::new(Formulas { family, settings: self.settings }, &layer, accumulated);
+            let sums = Sums::new(Formulas { family, settings: self.settings }, &layer, accumulated, 1);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let of_layer = self.sums.warnings.iter().filter(|(of, ..)| *of == layer);
             let warnings = of_layer.flat_map(|(_, id, warnings)| {

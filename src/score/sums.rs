@@ -7,10 +7,8 @@ use super::formulas::{Formulas, key, labels_of};
 use super::{Figure, Ranked};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
-use crate::metric::{
-    CONFIDENCE, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, is_mean, least_variance, support,
-};
-use crate::stats::{Interval, Spread, amount_t, jackknife, mean_t, ratio_logit_t};
+use crate::metric::{CONFIDENCE, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, least_variance, support};
+use crate::stats::{Interval, Spread, amount_t, jackknife, share_logit_t};
 
 pub(super) struct Sums<'a> {
     formulas: Formulas<'a>,
@@ -19,6 +17,8 @@ pub(super) struct Sums<'a> {
     /// Over the answered documents alone.
     answered: Tally,
     accumulated: Accumulator,
+    /// How often every document was asked about, and is in the sums.
+    repeats: usize,
     /// Figures that rest on every single document: on all, and on those that were answered.
     of_all: OfDocuments,
     of_answered: OfDocuments,
@@ -28,7 +28,7 @@ type OfDocuments = BTreeMap<(SlotKey, Name), OverDocuments>;
 
 impl<'a> Sums<'a> {
     /// The sums of a layer after its last document.
-    pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator) -> Self {
+    pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator, repeats: usize) -> Self {
         let (total, answered) = accumulated.tallies();
         let names = formulas.names(layer, &total);
         let of = |is_wanted: &dyn Fn(&&Kept) -> bool| {
@@ -39,7 +39,7 @@ impl<'a> Sums<'a> {
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
         let of_answered = if is_complete { of_all.clone() } else { of(&|kept| kept.is_answered) };
-        Self { formulas, names, total, answered, accumulated, of_all, of_answered }
+        Self { formulas, names, total, answered, accumulated, repeats, of_all, of_answered }
     }
 
     /// Every figure of the layer.
@@ -65,6 +65,7 @@ impl<'a> Sums<'a> {
             Some(Slot::Ranking { ranking, .. }) => (None, Some(ranking.ranked() + ranking.unranked())),
             _ => (None, None),
         };
+        let of_label = slot.filter(|_| name.label.is_some());
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
         let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
         Figure {
@@ -73,7 +74,7 @@ impl<'a> Sums<'a> {
             interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
             answered: of_documents(&self.of_answered, name)
                 .map_or_else(|| self.formulas.value(&self.answered, name), |of| Some(of.value)),
-            gold: slot.filter(|_| name.label.is_some()).map_or(self.accumulated.gold, support),
+            gold: of_label.map_or(self.accumulated.gold, |slot| support(slot) / self.repeats as u64),
             predicted,
             counts,
             absent: match slot {
@@ -107,9 +108,14 @@ impl<'a> Sums<'a> {
             // Documents that agree: each is a trial.
             let agreeing = Spread { clusters: without.len(), squares: 0.0 };
             let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;
-            let Interval { low, high } = mean_t(share, agreeing, 0.0, confidence)?;
+            let Interval { low, high } = share_logit_t(share, agreeing, 0.0, confidence)?;
             Some(Interval { low: scale * low, high: scale * high })
         })
+    }
+
+    /// That of independent items; repeats of one are not independent of each other.
+    fn least_variance(&self, total: &Slot, stat: &str) -> f64 {
+        self.repeats as f64 * least_variance(total, stat)
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
@@ -137,8 +143,7 @@ impl<'a> Sums<'a> {
                 if is_amount {
                     return amount_t(estimate, spread, confidence);
                 }
-                let method = if is_mean(total) { mean_t } else { ratio_logit_t };
-                method(estimate, spread, least_variance(total, &name.stat), confidence)
+                share_logit_t(estimate, spread, self.least_variance(total, &name.stat), confidence)
             }
             Some(average) => {
                 let weights = self.formulas.weights(&self.total, name, average);
@@ -149,11 +154,11 @@ impl<'a> Sums<'a> {
                     .collect();
                 let spread = self.accumulated.spread_of_mean(&shares, &name.stat);
                 let variance = |(key, weight, _): &(SlotKey, f64, f64)| {
-                    let of_label = self.total.get(key).map_or(0.0, |slot| least_variance(slot, &name.stat));
+                    let of_label = self.total.get(key).map_or(0.0, |slot| self.least_variance(slot, &name.stat));
                     (weight / total).powi(2) * of_label
                 };
                 let least = weights.iter().map(variance).sum();
-                mean_t(estimate, spread, least, confidence)
+                share_logit_t(estimate, spread, least, confidence)
             }
         }
     }

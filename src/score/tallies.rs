@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::engine::{count, scored_layers};
+use super::engine::{Asked, scored_layers};
 use super::formulas::Formulas;
 use super::relabel::relabel;
 use super::{Settings, Status, Subject};
@@ -34,6 +34,8 @@ pub struct LayerTallies<'s> {
     pub(crate) formulas: Formulas<'s>,
     /// The documents that were annotated, in the order of their ids.
     pub documents: Vec<DocumentTally>,
+    /// How often every document was asked about; its sums are over all of these.
+    pub(crate) repeats: usize,
 }
 
 impl LayerTallies<'_> {
@@ -61,10 +63,11 @@ pub fn tallies<'s>(
     let relabelled = relabel(references, subject, &settings.options.labels);
     let (references, subject) =
         relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
+    let asked = Asked { subject, repeats: subject.repeats(), settings };
     let of_layer = |(layer, family)| {
         let documents: Vec<(&String, &Reference)> = references.iter().collect();
         let count = |(id, reference): &(&String, &Reference)| {
-            let counted = count(id, reference, subject, settings, &layer, family)?;
+            let counted = asked.count(id, reference, &layer, family)?;
             Some(DocumentTally {
                 id: counted.id.to_owned(),
                 status: counted.status,
@@ -74,7 +77,7 @@ pub fn tallies<'s>(
             })
         };
         let documents = documents.par_iter().filter_map(count).collect();
-        LayerTallies { layer, formulas: Formulas { family, settings }, documents }
+        LayerTallies { layer, formulas: Formulas { family, settings }, documents, repeats: asked.repeats }
     };
     scored_layers(references, subject, settings).into_iter().map(of_layer).collect()
 }

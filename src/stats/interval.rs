@@ -46,12 +46,16 @@ impl From<&Vec<f64>> for Spread {
 /// Below so many documents their spread alone says little about the error: two may agree by accident.
 const FEW: usize = 5;
 
-/// The interval of a ratio between 0 and 1: t with G - 1 degrees of freedom on the logit scale.
+/// The interval of a share, which is a ratio of sums or a mean of values between 0 and 1: t with G - 1 degrees of freedom on the
+/// logit scale.
+///
+/// Means of shares near 1 are skewed, so that with few documents an interval that reaches equally far both ways misses the true
+/// value above it too often.
 ///
 /// Where that scale says nothing, at 0 and 1 and where all documents agree, it is the exact (Clopper and Pearson 1934)
 /// interval that treats each document as one trial, so that it never has zero width. With fewer than five documents, which
 /// may agree by accident, the variance is at least `least`, that of independent items. `None` for fewer than two documents.
-pub fn ratio_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
+pub fn share_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, least)?;
     let odds = estimate / (1.0 - estimate);
@@ -65,7 +69,7 @@ pub fn ratio_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, co
 }
 
 /// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
-/// agree, and with few documents, as for [`ratio_logit_t`]. `None` for fewer than two documents.
+/// agree, and with few documents, as for [`share_logit_t`]. `None` for fewer than two documents.
 pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, least)?;
@@ -108,7 +112,7 @@ fn clopper_pearson(share: f64, trials: usize, confidence: f64) -> Interval {
 
 #[cfg(test)]
 mod tests {
-    use super::{Interval, amount_t, mean_t, ratio_logit_t};
+    use super::{Interval, amount_t, mean_t, share_logit_t};
 
     fn assert_near(found: Option<Interval>, low: f64, high: f64) {
         let found = found.unwrap();
@@ -120,7 +124,7 @@ mod tests {
     fn a_ratio_on_the_logit_scale() {
         let (hits, all) = ([3.0, 5.0, 2.0, 8.0], [4.0, 6.0, 5.0, 9.0]);
         let residuals: Vec<f64> = hits.iter().zip(all).map(|(n, d)| (n - 0.75 * d) / 24.0).collect();
-        assert_near(ratio_logit_t(0.75, &residuals, 0.0, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
+        assert_near(share_logit_t(0.75, &residuals, 0.0, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
     }
 
     /// Bounds printed by scipy 1.17.1 (`stats.t.interval` with `stats.sem`).
@@ -146,8 +150,8 @@ mod tests {
     /// Bounds printed by scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1, 2)`, method exact).
     #[test]
     fn documents_that_agree_still_leave_room() {
-        assert_near(ratio_logit_t(1.0, &[0.0; 5], 0.0, 0.95), 0.478_176_249_895_018_56, 1.0);
-        assert_near(ratio_logit_t(0.0, &[0.0; 2], 0.0, 0.95), 0.0, 0.841_886_116_991_607);
+        assert_near(share_logit_t(1.0, &[0.0; 5], 0.0, 0.95), 0.478_176_249_895_018_56, 1.0);
+        assert_near(share_logit_t(0.0, &[0.0; 2], 0.0, 0.95), 0.0, 0.841_886_116_991_607);
         assert_near(mean_t(0.5, &[0.0; 2], 0.0, 0.95), 0.012_579_117_093_425_05, 0.987_420_882_906_574_9);
     }
 
@@ -158,7 +162,7 @@ mod tests {
         let interval = |found: [f64; 2]| {
             let share = (found[0] + found[1]) / 200.0;
             let residuals = found.map(|hits| (hits - share * 100.0) / 200.0);
-            ratio_logit_t(share, &residuals, share * (1.0 - share) / 200.0, 0.95).unwrap()
+            share_logit_t(share, &residuals, share * (1.0 - share) / 200.0, 0.95).unwrap()
         };
         let (equal, off) = (interval([90.0, 90.0]), interval([90.0, 91.0]));
         assert!((equal.low - off.low).abs() < 0.02 && (equal.high - off.high).abs() < 0.02, "{equal:?} {off:?}");
@@ -166,7 +170,7 @@ mod tests {
 
     #[test]
     fn one_document_says_nothing() {
-        assert_eq!(ratio_logit_t(0.5, &[0.0], 0.0, 0.95), None);
+        assert_eq!(share_logit_t(0.5, &[0.0], 0.0, 0.95), None);
         assert_eq!(mean_t(0.5, &[0.0; 0], 0.0, 0.95), None);
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Staging;
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Error, Fault};
-use crate::format::{hashed_answer_to_line, sha256};
+use crate::format::{hashed_answer_to_lines, sha256};
 
 /// The schema of the file beside the predictions.
 pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
@@ -81,7 +81,7 @@ pub fn add_baseline(
 ) -> Result<(), Error> {
     let line = |(id, answer): (&String, &Answer)| {
         let text = references.get(id).and_then(|reference| reference.document.as_ref()).map(Document::text);
-        hashed_answer_to_line(id, answer, text.map(sha256).as_deref())
+        hashed_answer_to_lines(id, answer, text.map(sha256).as_deref())
     };
     let lines: String = answers.iter().map(line).collect();
     let baseline = Baseline {

@@ -55,6 +55,8 @@ struct DatasetEntry {
 #[derive(Debug, Clone, Default, Serialize)]
 struct ExtractorEntry {
     fingerprints: BTreeMap<String, String>,
+    /// How often it was asked about every document.
+    repeats: usize,
     #[serde(flatten)]
     counts: Counts,
     datasets: BTreeMap<String, Counts>,
@@ -84,7 +86,7 @@ impl Counts {
         let mut counts = Self::default();
         for answer in subject.answers.values() {
             counts.documents += 1;
-            match answer.status {
+            match answer.end().0 {
                 Status::Ok => counts.ok += 1,
                 Status::Failed => counts.failed += 1,
                 Status::TimedOut => counts.timed_out += 1,
@@ -126,6 +128,7 @@ impl Manifest {
         let mut extractors: BTreeMap<String, ExtractorEntry> = BTreeMap::new();
         for extractor in &plan.extractors {
             let entry = extractors.entry(extractor.name.clone()).or_default();
+            entry.repeats = extractor.repeats;
             let prints = extractor.on.iter().map(|(dataset, built)| (dataset.clone(), built.fingerprint()));
             entry.fingerprints.extend(prints);
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Manifest, Staging};
 use crate::error::{Error, Fault};
-use crate::format::answer_to_line;
+use crate::format::answer_to_lines;
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
@@ -72,7 +72,7 @@ pub fn write_run(folder: &RunFolder, reports: &[Report], answers: &Answers, mani
     let mut staging = Staging::default();
     for (dataset, subjects) in &answers.subjects {
         for subject in subjects {
-            let lines = subject.answers.iter().map(|(id, answer)| answer_to_line(id, answer));
+            let lines = subject.answers.iter().map(|(id, answer)| answer_to_lines(id, answer));
             let file = folder.run.join("predictions").join(dataset).join(format!("{}.jsonl", subject.name));
             staging.add(&file, lines.collect::<String>().as_bytes())?;
         }

@@ -113,7 +113,7 @@ impl<'s> Files<'s> {
         let mut windows = [gold, predicted];
         let repeated = repeated(&joined, &windows, lines);
         if !repeated.is_empty() {
-            return Err(repeated);
+            return repeated.into_iter().collect::<Option<Vec<Fault>>>().map_or(Ok(false), Err);
         }
         let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
         let mut take = |side: usize, of: Side| match of {
@@ -184,15 +184,18 @@ fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Fault>> {
     Ok(entry.id)
 }
 
-/// The faults of ids that come twice.
-fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Fault> {
+/// The faults of ids that come twice; `None` where an extractor was asked again.
+fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Fault>> {
     let mut faults = Vec::new();
     for (side, places) in joined.repeated.iter().enumerate() {
         for place in places.iter().take(MOST_FAULTS) {
             let (document, path) = (&windows[side][*place], &lines[side].path);
-            let id = read_line(path, document.number, &document.text).map(|entry| entry.id).unwrap_or_default();
+            let entry = read_line(path, document.number, &document.text).ok();
+            let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
+            let id = entry.map(|entry| entry.id).unwrap_or_default();
             let fault = Fault::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            faults.push(fault.at((document.number, 1)).help("take one of the two out"));
+            let fault = fault.at((document.number, 1)).help("take one of the two out");
+            faults.push((!is_repeat).then_some(fault));
         }
     }
     faults

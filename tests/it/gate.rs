@@ -245,3 +245,44 @@ fn rules_that_would_fail_are_adjusted_together() {
     let together = verdicts("entities.strict[*].f1");
     assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
 }
+
+/// A rule about everybody passes over whoever does not fill its layer, and one that nobody can be judged by is told.
+#[test]
+fn rules_about_every_extractor() {
+    let rule = |metric: &str| format!("[[gate]]\nmetric = \"{metric}\"\nmargin = 0.05\n");
+    let cli = project(&rule("summary.rouge1.f1"));
+    assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
+    let found = cli.json(&["gate", "a"]);
+    assert_eq!(found["verdict"], "identical");
+    let extractors: Vec<&str> =
+        found["rules"].as_array().unwrap().iter().map(|rule| rule["extractor"].as_str().unwrap()).collect();
+    assert_eq!(extractors, ["lead"]);
+    let config = cli.read("karat.toml");
+    cli.write("karat.toml", config.replace("summary.rouge1.f1", "summary.rouge1.fl"));
+    assert_cmd!("gate_no_such_metric_anywhere", cli.karat(&["gate", "a"]));
+    assert!(cli.karat(&["run", "--quiet", "--out", "b"]).status().unwrap().success());
+}
+
+/// Time and cost of a document, as the run says; what it does not say is not known.
+#[test]
+fn caps_on_what_a_document_takes() {
+    let cli =
+        project("[[gate]]\nextractor = \"patterns\"\nmax_seconds = 0.5\nmax_cost = 0.01\non_inconclusive = \"pass\"\n");
+    let mut manifest: serde_json::Value = serde_json::from_str(&cli.read("a/run.json")).unwrap();
+    let mut verdicts = |milliseconds: f64, repeats: u32, cost: Option<f64>| -> Vec<(String, Option<f64>)> {
+        let of = &mut manifest["extractors"]["patterns"];
+        of["milliseconds"]["d"] = milliseconds.into();
+        of["repeats"] = repeats.into();
+        of["usage"] = serde_json::json!({"d": {"cost": cost}});
+        cli.write("a/run.json", manifest.to_string());
+        let output = cli.karat(&["gate", "a", "--format", "json"]).output().unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let rules = found["rules"].as_array().unwrap();
+        rules.iter().map(|rule| (rule["verdict"].as_str().unwrap().to_owned(), rule["delta"].as_f64())).collect()
+    };
+    let verdict = |of: &str, value: Option<f64>| (of.to_owned(), value);
+    // Two documents.
+    assert_eq!(verdicts(1000.0, 1, Some(0.02)), [verdict("pass", Some(0.5)), verdict("pass", Some(0.01))]);
+    assert_eq!(verdicts(1010.0, 1, Some(0.03)), [verdict("fail", Some(0.505)), verdict("fail", Some(0.015))]);
+    assert_eq!(verdicts(1010.0, 2, None), [verdict("pass", Some(0.2525)), verdict("inconclusive", None)]);
+}

@@ -28,6 +28,7 @@ mod presets;
 mod readers;
 mod records;
 mod renderers;
+mod repeats;
 mod run;
 mod sacrebleu;
 mod score;

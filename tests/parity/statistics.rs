@@ -10,7 +10,7 @@ use std::io::{self, BufRead, Write};
 
 use karat::stats::{
     Bootstrap, Design, Interval, PairedDifference, Randomisation, Rows, amount_t, bca, benjamini_hochberg,
-    binomial_test, holm, jackknife, mean_t, p_value, percentile, ratio_logit_t, sign_test, wilcoxon,
+    binomial_test, holm, jackknife, mean_t, p_value, percentile, share_logit_t, sign_test, wilcoxon,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -94,7 +94,7 @@ fn answer(call: Call) -> Value {
                 "jackknife": ends(jackknife(estimate, &without, everywhere, confidence)),
             })
         }
-        Call::Ratio { pairs, confidence } => ends(ratio_logit_t(ratio(&pairs), &residuals(&pairs), 0.0, confidence)),
+        Call::Ratio { pairs, confidence } => ends(share_logit_t(ratio(&pairs), &residuals(&pairs), 0.0, confidence)),
         Call::Bootstrap { rows, seed, from, to } => {
             let mut all = Vec::new();
             Bootstrap::new(&rows_of(&rows), seed).sums(from..to, |_, sums| all.push(sums.to_vec()));

@@ -17,7 +17,34 @@ pub(super) fn section(report: &Report) -> String {
         let verdict = verdict(extractor);
         table.row([escape(&extractor.name), answered].into_iter().chain(figures).chain([verdict]));
     }
-    format!("## Verdicts\n\n{}{}{}", table.render(), not_answered(report), not_asked(report))
+    let parts = [table.render(), repeats(report), not_answered(report), not_asked(report)];
+    format!("## Verdicts\n\n{}", parts.concat())
+}
+
+/// Who was asked more than once, and how much of what varies does so by itself.
+fn repeats(report: &Report) -> String {
+    let columns = [
+        ("extractor", Align::Left),
+        ("repeats", Align::Right),
+        ("metric", Align::Left),
+        ("variance within documents", Align::Right),
+    ];
+    let mut table = Table::new(columns);
+    for extractor in report.extractors.iter().filter(|extractor| extractor.repeats > 1) {
+        for (name, share) in &extractor.within {
+            let share = share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", 100.0 * share));
+            table.row([escape(&extractor.name), extractor.repeats.to_string(), format!("`{name}`"), share]);
+        }
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n### Repeats\n\nThese were asked several times about every document. Figures are means over the repeats, counts are sums, \
+         and items and examples are those of the first. The share of a figure's variance that lies within documents is what \
+         more repeats would lessen; more documents lessen all of it.\n\n{}",
+        table.render()
+    )
 }
 
 /// The headline metric's name, which every extractor on the layer shares.
