@@ -1,5 +1,7 @@
 //! `karat.toml`: what is run on what. Unknown keys are refused, with the nearest known one.
 
+mod extractors;
+mod process;
 mod reader;
 mod rules;
 
@@ -11,6 +13,7 @@ use toml::de::DeTable;
 use crate::document::LayerSet;
 use crate::error::{Error, Fault};
 use crate::extractor::builtin;
+use crate::extractor::process::ProcessSettings;
 use crate::format::decode;
 use crate::gate::Rule;
 use crate::metric::Options;
@@ -76,6 +79,8 @@ pub enum ExtractorKind {
         /// Its options.
         options: toml::Table,
     },
+    /// Another program.
+    Process(ProcessSettings),
     /// A folder or file of predictions.
     Predictions {
         /// Where they are.

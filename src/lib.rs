@@ -20,6 +20,7 @@ pub mod meta;
 pub mod metric;
 mod nearest;
 pub mod preset;
+pub mod process;
 pub mod report;
 pub mod runner;
 pub mod score;

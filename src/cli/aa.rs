@@ -1,6 +1,7 @@
 //! `karat aa`: repeats of one extractor against itself.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 use karat::config::Config;
 use karat::error::{Error, Fault};
@@ -46,7 +47,7 @@ fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
     // By dataset and extractor, a subject a repeat.
     let mut repeated: BTreeMap<(String, String), Vec<Subject>> = BTreeMap::new();
     for _ in 0..args.repeats {
-        for (dataset, subjects) in run(plan, &Progress::new(args.quiet)).subjects {
+        for (dataset, subjects) in run(plan, &Progress::new(args.quiet), &AtomicBool::new(false)).subjects {
             for subject in subjects {
                 repeated.entry((dataset.clone(), subject.name.clone())).or_default().push(subject);
             }

@@ -21,6 +21,7 @@ mod gate;
 mod gate_args;
 mod git;
 mod in_step;
+mod interrupt;
 mod judging;
 mod meta;
 mod meta_args;

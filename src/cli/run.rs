@@ -19,7 +19,7 @@ use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 use super::args::RunArgs;
 use super::judging::verdict_of_run;
 use super::progress::Progress;
-use super::{exit, git, output, table, threads, verdicts};
+use super::{exit, git, interrupt, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -34,7 +34,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let folder = folder(args, &plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
     let (answers, reports) = pool.install(|| {
-        let answers = run(&plan, &Progress::new(args.quiet));
+        let answers = run(&plan, &Progress::new(args.quiet), interrupt::flag());
         reports(&plan, &answers, args, &config.rules).map(|reports| (answers, reports))
     })?;
     environment.ended = now();

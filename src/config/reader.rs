@@ -8,10 +8,9 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, Profile};
+use super::{Config, DatasetConfig, Profile};
 use crate::document::{Layer, LayerSet};
 use crate::error::Fault;
-use crate::extractor::builtin;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
@@ -27,7 +26,7 @@ pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -
 pub(super) struct Reader<'a> {
     text: &'a str,
     file: &'a Path,
-    folder: &'a Path,
+    pub(super) folder: &'a Path,
     faults: Vec<Fault>,
 }
 
@@ -120,65 +119,6 @@ impl Reader<'_> {
         Options::deserialize(options.clone()).unwrap_or_default()
     }
 
-    fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
-        let kind = match self.text(table, "kind").as_deref() {
-            Some("builtin") => self.builtin(name, at, table),
-            Some("predictions") => self.predictions(name, at, table),
-            Some(other) => {
-                let span = table.get("kind").map(Spanned::span);
-                let fault = Fault::new(format!("unknown kind {other:?}"));
-                let fault = fault.help_with_nearest(other, ["builtin", "predictions"]);
-                self.push(fault, span);
-                None
-            }
-            None => {
-                if table.get("kind").is_none() {
-                    let message = format!("[extractors.{name}] has no `kind`");
-                    self.fault(message, Some(at), "write `kind = \"builtin\"` or `kind = \"predictions\"`");
-                }
-                None
-            }
-        }?;
-        let repeats = self.count(table, "repeats").unwrap_or(1);
-        Some(ExtractorConfig { name: name.to_owned(), kind, repeats, datasets: self.texts(table, "datasets") })
-    }
-
-    fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let written = self.text(table, "builtin");
-        let wanted = written.as_deref().unwrap_or(name);
-        let Some(builtin) = builtin::find(wanted) else {
-            let fault = Fault::new(format!("there is no built-in extractor {wanted:?}"));
-            let fault = fault.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
-            self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
-            return None;
-        };
-        const COMMON: [&str; 4] = ["kind", "builtin", "repeats", "datasets"];
-        let options = (builtin.options)();
-        let known: Vec<&str> = COMMON.into_iter().chain(options.iter().map(String::as_str)).collect();
-        self.refuse_others(table, &format!("extractors.{name}"), &known);
-        let given: Vec<_> =
-            table.iter().filter(|(key, _)| options.iter().any(|option| option == key.get_ref())).collect();
-        let span = given.first().map(|(_, value)| value.span());
-        let options: toml::Table = given.iter().map(|(key, value)| (key.get_ref().to_string(), plain(value))).collect();
-        match (builtin.build)(name, options.clone()) {
-            Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
-            Err(message) => {
-                self.fault(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
-                None
-            }
-        }
-    }
-
-    fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "repeats", "datasets"]);
-        let path = self.path(table, "path");
-        if path.is_none() && table.get("path").is_none() {
-            let message = format!("[extractors.{name}] has no `path`");
-            self.fault(message, Some(at), "name the folder or file of predictions");
-        }
-        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table) })
-    }
-
     fn profile(&mut self, name: &str, table: &DeTable<'_>) -> Profile {
         self.refuse_others(table, &format!("profiles.{name}"), &["extractors", "datasets"]);
         Profile { extractors: self.texts(table, "extractors"), datasets: self.texts(table, "datasets") }
@@ -229,7 +169,7 @@ impl Reader<'_> {
         found
     }
 
-    fn refuse_others(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+    pub(super) fn refuse_others(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
         let mut unknown: Vec<_> = table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
         unknown.sort_by_key(|key| key.span().start);
         for key in unknown {
@@ -240,7 +180,7 @@ impl Reader<'_> {
         }
     }
 
-    fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+    pub(super) fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
         let value = table.get(key)?;
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
@@ -249,7 +189,7 @@ impl Reader<'_> {
         text
     }
 
-    fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+    pub(super) fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let value = table.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -259,7 +199,7 @@ impl Reader<'_> {
     }
 
     /// A whole number from 1.
-    fn count(&mut self, table: &DeTable<'_>, key: &str) -> Option<usize> {
+    pub(super) fn count(&mut self, table: &DeTable<'_>, key: &str) -> Option<usize> {
         let value = table.get(key)?;
         let number =
             plain(value).as_integer().and_then(|number| usize::try_from(number).ok()).filter(|count| *count > 0);
@@ -270,11 +210,11 @@ impl Reader<'_> {
         number
     }
 
-    fn path(&mut self, table: &DeTable<'_>, key: &str) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, table: &DeTable<'_>, key: &str) -> Option<PathBuf> {
         self.text(table, key).map(|path| self.folder.join(path))
     }
 
-    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Option<Vec<String>> {
+    pub(super) fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Option<Vec<String>> {
         let value = table.get(key)?;
         let items = value.get_ref().as_array();
         let texts = items.and_then(|items| {
@@ -286,7 +226,7 @@ impl Reader<'_> {
         texts
     }
 
-    fn layers(&mut self, table: &DeTable<'_>) -> Option<LayerSet> {
+    pub(super) fn layers(&mut self, table: &DeTable<'_>) -> Option<LayerSet> {
         let names = self.texts(table, "layers")?;
         let span = table.get("layers").map(Spanned::span);
         let mut layers = LayerSet::new();

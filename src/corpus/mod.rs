@@ -8,6 +8,7 @@ mod entries;
 mod golden;
 mod key_points;
 mod lenient;
+mod reply;
 mod schema;
 mod token_files;
 mod validate;
@@ -22,5 +23,6 @@ pub use golden::{
     load_predictions, to_answer, to_reference,
 };
 pub use lenient::Lenient;
+pub use reply::read_reply;
 pub use schema::{check_schemas, load_schemas};
 pub use word_lists::load_word_lists;

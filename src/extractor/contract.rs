@@ -1,5 +1,6 @@
 //! The trait that every extractor implements.
 
+use super::Pipeline;
 use crate::document::{Annotations, Document, Layer};
 
 /// Turns a document into annotations. One value serves all threads, so it holds no mutable state.
@@ -27,6 +28,16 @@ pub trait Extractor: Send + Sync {
     fn extract_again(&self, document: &Document, _repeat: usize) -> Result<Annotations, ExtractError> {
         self.extract(document)
     }
+
+    /// Its own way through many documents at once; without one, every thread calls it document by document.
+    fn pipeline(&self) -> Option<&dyn Pipeline> {
+        None
+    }
+
+    /// What it is, in words of its own: its name and version, where it says so.
+    fn introduction(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Why an extractor gave no annotations for a document.
@@ -35,6 +46,12 @@ pub enum ExtractError {
     /// It could not annotate this document; the message is for the report.
     #[error("{0}")]
     Failed(String),
+    /// It took too long; the message says how long.
+    #[error("{0}")]
+    TimedOut(String),
+    /// It was not asked; the message says why.
+    #[error("{0}")]
+    Skipped(String),
     /// It has nothing on this document: a file of predictions that leaves it out.
     #[error("there is no prediction for it")]
     Missing,

@@ -3,6 +3,9 @@
 pub mod builtin;
 mod contract;
 mod predictions;
+pub mod process;
+mod work;
 
 pub use contract::{ExtractError, Extractor};
 pub use predictions::Predictions;
+pub use work::{Next, Pipeline, Request, Response, Usage, Work};

@@ -26,6 +26,7 @@ const DOCUMENT: &[&str] = &[
     "ignore",
     "error",
     "status",
+    "repeat",
 ];
 const ENTITY: &[&str] =
     &["id", "start", "end", "label", "text", "fragments", "optional", "alternatives", "attributes", "confidence"];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::document::{Annotations, Answer, Status};
+use crate::document::{Annotations, Answer, Document, Status};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -52,6 +52,11 @@ pub fn hashed_answer_to_lines(id: &str, answer: &Answer, text_sha256: Option<&st
         })
     };
     (1..).zip(answer.each()).map(of_repeat).collect()
+}
+
+/// A document without annotations as such a line.
+pub fn document_to_line(document: &Document) -> String {
+    whole(document.id(), Some(document.text()), document.meta(), &Annotations::default())
 }
 
 /// The same with the document's text and metadata, where they are there.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::{Document, KeyPoint, Support};
+use crate::process::excerpt;
 
 /// The protocol's name.
 pub const PROTOCOL: &str = "karat.judge/1";
@@ -79,13 +80,6 @@ fn hear(line: &str) -> Result<Heard, String> {
         let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
         format!("said what is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
     })
-}
-
-/// The beginning of a line, for messages.
-fn excerpt(line: &str) -> String {
-    const LONGEST: usize = 80;
-    let short: String = line.chars().take(LONGEST).collect();
-    if short.len() < line.len() { format!("{short:?}…") } else { format!("{short:?}") }
 }
 
 /// The judge's name and version.

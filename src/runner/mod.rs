@@ -1,6 +1,7 @@
 //! Runs extractors over documents in parallel. It emits events and prints nothing; a fault of one extractor on one
 //! document is a row, never the end of the run.
 
+mod batch;
 mod event;
 mod guard;
 mod plan;
@@ -9,4 +10,4 @@ mod run;
 pub use event::{Event, Observer, Silent};
 pub use guard::is_guarded;
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
-pub use run::{Answers, run};
+pub use run::{Account, Answers, run};

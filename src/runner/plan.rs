@@ -8,6 +8,7 @@ use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas, load
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
+use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
 use crate::score::Settings;
 
@@ -191,6 +192,7 @@ fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extracto
         ExtractorKind::Builtin { builtin, options } => {
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
         }
+        ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
         ExtractorKind::Predictions { path, layers } => {
             let known = dataset.references.iter().chain(&dataset.outside);
             let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();

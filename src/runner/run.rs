@@ -1,119 +1,106 @@
 //! Documents times extractors, in parallel.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use rayon::prelude::*;
-
+use super::batch::Batch;
 use super::guard::guarded;
 use super::{Event, Observer, Plan};
-use crate::document::{Annotations, Document};
-use crate::extractor::{ExtractError, Extractor};
-use crate::score::{Answer, Status, Subject};
+use crate::corpus::Dataset;
+use crate::document::LayerSet;
+use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
+use crate::score::Subject;
 
-/// The answers of every extractor on every dataset it ran on, and how long each document took.
+/// The answers of every extractor on every dataset it ran on, and what they took.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     /// By dataset, in the order of the extractors.
     pub subjects: BTreeMap<String, Vec<Subject>>,
-    /// By extractor, dataset and document.
-    pub timings: BTreeMap<(String, String, String), Duration>,
+    /// By extractor and dataset.
+    pub accounts: BTreeMap<(String, String), Account>,
 }
 
-struct Task<'a> {
-    extractor: &'a dyn Extractor,
-    dataset: &'a str,
-    document: &'a Document,
-    /// Which time it is asked, from 1.
-    repeat: usize,
+/// What an extractor took for a dataset.
+#[derive(Debug, Clone, Default)]
+pub struct Account {
+    /// From the first request to the last answer.
+    pub elapsed: Duration,
+    /// Of every request that was made, in the order of the documents and their repeats.
+    pub latencies: Vec<Duration>,
+    /// Requests that were made again.
+    pub retried: u32,
+    /// Documents that were answered only at another try.
+    pub flaky: Vec<String>,
+    /// What the extractor itself says that it took.
+    pub usage: Option<Usage>,
+    /// How it introduced itself.
+    pub introduction: Option<String>,
 }
 
-/// Runs a plan on the current rayon pool. The answers are the same for every number of threads.
-pub fn run(plan: &Plan, observer: &dyn Observer) -> Answers {
-    let mut tasks = Vec::new();
+/// Runs a plan on the current rayon pool. The answers are the same for every number of threads. Where `stop` is set on the way,
+/// documents that were not asked about yet are skipped.
+pub fn run(plan: &Plan, observer: &dyn Observer, stop: &AtomicBool) -> Answers {
+    let mut answers = Answers::default();
+    let on = |dataset: &Dataset| {
+        plan.extractors
+            .iter()
+            .filter(|extractor| extractor.on.contains_key(&dataset.name))
+            .map(|extractor| extractor.repeats)
+            .sum::<usize>()
+    };
+    let tasks = plan.datasets.iter().map(|(dataset, _)| dataset.documents().count() * on(dataset)).sum();
+    observer.note(&Event::Started { tasks });
     for extractor in &plan.extractors {
         for (dataset, _) in &plan.datasets {
-            if let Some(built) = extractor.on.get(&dataset.name) {
-                let all =
-                    dataset.documents().flat_map(|document| (1..=extractor.repeats).map(move |time| (document, time)));
-                let of =
-                    |(document, repeat)| Task { extractor: built.as_ref(), dataset: &dataset.name, document, repeat };
-                tasks.extend(all.map(of));
+            let Some(built) = extractor.on.get(&dataset.name) else { continue };
+            let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, observer, stop);
+            let begun = Instant::now();
+            match built.pipeline() {
+                Some(pipeline) => pipeline.work(&batch),
+                None => one_by_one(built.as_ref(), &batch),
             }
+            let elapsed = begun.elapsed();
+            let (by_id, account) = batch.finish();
+            let declared = built.layers().iter().cloned().collect();
+            // Whoever could not even say what it fills has missed everything.
+            let declared =
+                if built.pipeline().is_some() && built.layers().is_empty() { golden(dataset) } else { declared };
+            let subject = Subject { name: extractor.name.clone(), declared, answers: by_id };
+            answers.subjects.entry(dataset.name.clone()).or_default().push(subject);
+            let account = Account { elapsed, introduction: built.introduction(), ..account };
+            answers.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
-    observer.note(&Event::Started { tasks: tasks.len() });
-    let answers: Vec<(Answer, Duration)> = tasks.par_iter().map(|task| answer(task, observer)).collect();
     observer.note(&Event::Ended);
-    collect(&tasks, answers)
+    answers
 }
 
-fn answer(task: &Task<'_>, observer: &dyn Observer) -> (Answer, Duration) {
-    let begun = Instant::now();
-    let answer = match guarded(|| task.extractor.extract_again(task.document, task.repeat)) {
-        Ok(Ok(annotations)) => checked(annotations, task.document),
-        Ok(Err(ExtractError::Missing)) => Answer::without(Status::Missing, ExtractError::Missing.to_string()),
-        Ok(Err(ExtractError::Failed(message))) | Err(message) => Answer::without(Status::Failed, message),
+fn golden(dataset: &Dataset) -> LayerSet {
+    dataset.references.values().flat_map(|reference| reference.gold.layers()).collect()
+}
+
+/// Every thread takes the next document, and calls the extractor.
+fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '_)) {
+    let each = || {
+        while let Next::Request(request) = work.next() {
+            let begun = Instant::now();
+            let outcome = guarded(|| extractor.extract_again(request.document, request.repeat));
+            let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
+            work.done(request, Response { outcome, usage: None, took: begun.elapsed(), tries: 1 });
+        }
     };
-    let took = begun.elapsed();
-    observer.note(&Event::Finished {
-        extractor: task.extractor.name(),
-        dataset: task.dataset,
-        document: task.document.id(),
-        status: answer.status,
-        took,
-    });
-    (answer, took)
-}
-
-/// Labels that do not fit the text fail the document: a shifted offset must not become a silently wrong score.
-fn checked(mut annotations: Annotations, document: &Document) -> Answer {
-    let mut wrong = None;
-    annotations.each_stretch(&mut |_, &mut (start, end), stored| {
-        let found = document.slice(start, end).filter(|text| !text.is_empty());
-        let fits = found.is_some_and(|text| stored.is_none_or(|stored| stored == text));
-        if !fits && wrong.is_none() {
-            wrong = Some(match found {
-                Some(text) => {
-                    format!("it says {:?} for {start}..{end}, where the text is {text:?}", stored.unwrap_or_default())
-                }
-                None => format!("{start}..{end} is no stretch of the text, which has {} code points", document.len()),
-            });
+    rayon::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(|_| each());
         }
     });
-    match wrong {
-        None => Answer::ok(annotations),
-        Some(message) => Answer::without(Status::Failed, message),
-    }
-}
-
-fn collect(tasks: &[Task<'_>], answers: Vec<(Answer, Duration)>) -> Answers {
-    let mut collected = Answers::default();
-    for (task, (answer, took)) in tasks.iter().zip(answers) {
-        let (name, dataset, id) = (task.extractor.name(), task.dataset, task.document.id());
-        *collected.timings.entry((name.to_owned(), dataset.to_owned(), id.to_owned())).or_default() += took;
-        let subjects = collected.subjects.entry(dataset.to_owned()).or_default();
-        // Tasks come extractor by extractor, so the last subject of the dataset is the one or there is none yet.
-        if subjects.last().is_none_or(|subject| subject.name != name) {
-            let declared = task.extractor.layers().iter().cloned().collect();
-            subjects.push(Subject { name: name.to_owned(), declared, answers: BTreeMap::new() });
-        }
-        if let Some(subject) = subjects.last_mut() {
-            // Repeats come one behind the other.
-            match subject.answers.get_mut(id) {
-                Some(first) => first.repeats.push(answer),
-                None => {
-                    subject.answers.insert(id.to_owned(), answer);
-                }
-            }
-        }
-    }
-    collected
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::atomic::AtomicBool;
 
     use super::run;
     use crate::corpus::{Dataset, DatasetInfo};
@@ -166,7 +153,7 @@ mod tests {
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "moody".to_owned(), repeats: 1, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
-        let answers = run(&plan, &Silent);
+        let answers = run(&plan, &Silent, &AtomicBool::new(false));
         let subject = &answers.subjects["x"][0];
         let ends: Vec<_> = subject.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(
@@ -180,6 +167,6 @@ mod tests {
                 (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
             ]
         );
-        assert_eq!(answers.timings.len(), 6);
+        assert_eq!(answers.accounts[&("moody".to_owned(), "x".to_owned())].latencies.len(), 6);
     }
 }

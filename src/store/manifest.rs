@@ -6,9 +6,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::document::Document;
+use crate::extractor::Usage;
 use crate::format::{sha256, to_line};
-use crate::runner::{Answers, Plan};
+use crate::runner::{Account, Answers, Plan};
 use crate::score::{Status, Subject};
+use crate::stats::at_share;
 
 /// What only the caller knows.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -61,6 +63,49 @@ struct ExtractorEntry {
     counts: Counts,
     datasets: BTreeMap<String, Counts>,
     milliseconds: BTreeMap<String, f64>,
+    /// How it introduced itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduction: Option<String>,
+    /// What it says itself that it took.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    usage: BTreeMap<String, Usage>,
+    timings: BTreeMap<String, Timings>,
+}
+
+/// How long requests took.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Timings {
+    /// Documents, each time that they were asked about, in a second.
+    pub documents_per_second: f64,
+    /// The median of the requests' latencies, in milliseconds.
+    pub p50: f64,
+    /// What 95 % of them are within.
+    pub p95: f64,
+    /// The longest.
+    pub max: f64,
+    /// Requests that were made again.
+    pub retried: u32,
+    /// Documents that were answered only at another try.
+    pub flaky: Vec<String>,
+}
+
+impl Timings {
+    /// Sums up an account.
+    pub fn of(account: &Account) -> Self {
+        let mut latencies: Vec<f64> = account.latencies.iter().map(|took| milliseconds(*took)).collect();
+        latencies.sort_by(f64::total_cmp);
+        let within = |share: f64| if latencies.is_empty() { 0.0 } else { at_share(&latencies, share) };
+        let seconds = account.elapsed.as_secs_f64();
+        let speed = if seconds > 0.0 { latencies.len() as f64 / seconds } else { 0.0 };
+        Self {
+            documents_per_second: (speed * 1e3).round() / 1e3,
+            p50: within(0.5),
+            p95: within(0.95),
+            max: latencies.last().copied().unwrap_or(0.0),
+            retried: account.retried,
+            flaky: account.flaky.clone(),
+        }
+    }
 }
 
 /// How many documents ended how.
@@ -140,9 +185,12 @@ impl Manifest {
                 entry.datasets.insert(dataset.clone(), counts);
             }
         }
-        for ((extractor, dataset, _), took) in &answers.timings {
+        for ((extractor, dataset), account) in &answers.accounts {
             let entry = extractors.entry(extractor.clone()).or_default();
-            *entry.milliseconds.entry(dataset.clone()).or_default() += milliseconds(*took);
+            entry.milliseconds.insert(dataset.clone(), milliseconds(account.latencies.iter().sum()));
+            entry.introduction.clone_from(&account.introduction);
+            entry.usage.extend(account.usage.map(|usage| (dataset.clone(), usage)));
+            entry.timings.insert(dataset.clone(), Timings::of(account));
         }
         Self {
             schema: "karat.run/1",

@@ -26,6 +26,7 @@ fn out_is_the_run_folder_itself() {
     insta::assert_json_snapshot!("run_manifest", manifest, {
         ".karat" => "[version]", ".started" => "[time]", ".ended" => "[time]", ".jobs" => "[jobs]", ".platform" => "[platform]",
         ".git_commit" => "[commit]", ".extractors.lead.milliseconds" => "[milliseconds]",
+        ".extractors.lead.timings" => "[timings]",
     });
 }
 

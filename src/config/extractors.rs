@@ -1,0 +1,73 @@
+//! The tables of `[extractors.NAME]`, by kind.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::reader::{Reader, plain};
+use super::{ExtractorConfig, ExtractorKind};
+use crate::error::Fault;
+use crate::extractor::builtin;
+
+impl Reader<'_> {
+    pub(super) fn extractor(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorConfig> {
+        let kind = match self.text(table, "kind").as_deref() {
+            Some("builtin") => self.builtin(name, at, table),
+            Some("predictions") => self.predictions(name, at, table),
+            Some("process") => self.process(name, at, table),
+            Some(other) => {
+                let span = table.get("kind").map(Spanned::span);
+                let fault = Fault::new(format!("unknown kind {other:?}"));
+                let fault = fault.help_with_nearest(other, ["builtin", "process", "predictions"]);
+                self.push(fault, span);
+                None
+            }
+            None => {
+                if table.get("kind").is_none() {
+                    let message = format!("[extractors.{name}] has no `kind`");
+                    self.fault(message, Some(at), "write `kind = \"builtin\"`, `\"process\"` or `\"predictions\"`");
+                }
+                None
+            }
+        }?;
+        let repeats = self.count(table, "repeats").unwrap_or(1);
+        Some(ExtractorConfig { name: name.to_owned(), kind, repeats, datasets: self.texts(table, "datasets") })
+    }
+
+    fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        let written = self.text(table, "builtin");
+        let wanted = written.as_deref().unwrap_or(name);
+        let Some(builtin) = builtin::find(wanted) else {
+            let fault = Fault::new(format!("there is no built-in extractor {wanted:?}"));
+            let fault = fault.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
+            self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
+            return None;
+        };
+        const COMMON: [&str; 4] = ["kind", "builtin", "repeats", "datasets"];
+        let options = (builtin.options)();
+        let known: Vec<&str> = COMMON.into_iter().chain(options.iter().map(String::as_str)).collect();
+        self.refuse_others(table, &format!("extractors.{name}"), &known);
+        let given: Vec<_> =
+            table.iter().filter(|(key, _)| options.iter().any(|option| option == key.get_ref())).collect();
+        let span = given.first().map(|(_, value)| value.span());
+        let options: toml::Table = given.iter().map(|(key, value)| (key.get_ref().to_string(), plain(value))).collect();
+        match (builtin.build)(name, options.clone()) {
+            Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
+            Err(message) => {
+                self.fault(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
+                None
+            }
+        }
+    }
+
+    fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "repeats", "datasets"]);
+        let path = self.path(table, "path");
+        if path.is_none() && table.get("path").is_none() {
+            let message = format!("[extractors.{name}] has no `path`");
+            self.fault(message, Some(at), "name the folder or file of predictions");
+        }
+        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table) })
+    }
+}

@@ -1,0 +1,230 @@
+//! The table of a program.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::ExtractorKind;
+use super::reader::{Reader, plain};
+use crate::extractor::process::{Mode, ProcessSettings};
+
+/// The keys that every kind has.
+pub(super) const COMMON: [&str; 3] = ["kind", "repeats", "datasets"];
+const KEYS: [&str; 15] = [
+    "command",
+    "mode",
+    "layers",
+    "workers",
+    "in_flight",
+    "timeout",
+    "start_timeout",
+    "retries",
+    "backoff",
+    "max_output",
+    "env",
+    "env_names",
+    "cwd",
+    "files",
+    "lock",
+];
+
+/// The values, each of which may be left out but for `command`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Table {
+    command: Vec<String>,
+    mode: Option<ModeName>,
+    workers: Option<Count>,
+    in_flight: Option<Count>,
+    timeout: Option<Time>,
+    start_timeout: Option<Time>,
+    retries: Option<u32>,
+    backoff: Option<Time>,
+    max_output: Option<Size>,
+    env: BTreeMap<String, String>,
+    env_names: Vec<String>,
+    cwd: Option<PathBuf>,
+    files: Vec<PathBuf>,
+    lock: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ModeName {
+    Lines,
+    Once,
+}
+
+/// From 1 to as many as a machine has any use for.
+#[derive(Debug, Clone, Copy)]
+struct Count(usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const MOST: usize = 4096;
+        let count = usize::deserialize(deserializer)?;
+        let fits = (1..=MOST).contains(&count);
+        fits.then_some(Self(count)).ok_or_else(|| D::Error::custom(format!("it must be from 1 to {MOST}")))
+    }
+}
+
+/// Such as "30s" or "1m 30s"; a number is seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Time(pub Duration);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a time such as \"30s\"")]
+        enum Written {
+            Seconds(f64),
+            Text(String),
+        }
+        let wrong = || D::Error::custom("a time is written as in \"30s\", \"200ms\" or \"2m\", and is above 0");
+        let time = match Written::deserialize(deserializer)? {
+            Written::Seconds(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+            Written::Text(text) => {
+                let parsed = text.parse::<jiff::SignedDuration>().ok();
+                parsed.and_then(|duration| Duration::try_from(duration).ok())
+            }
+        };
+        // What is waited for has to be added to the time of day.
+        const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
+        time.filter(|time| *time > Duration::ZERO && *time <= MOST).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// Such as "64MB"; a number is bytes.
+#[derive(Debug, Clone, Copy)]
+struct Size(usize);
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a size such as \"64MB\"")]
+        enum Written {
+            Bytes(usize),
+            Text(String),
+        }
+        let bytes = match Written::deserialize(deserializer)? {
+            Written::Bytes(bytes) => Some(bytes),
+            Written::Text(text) => {
+                let units = [("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
+                units.iter().find_map(|(unit, bytes)| {
+                    text.strip_suffix(unit)?.trim().parse::<usize>().ok()?.checked_mul(*bytes)
+                })
+            }
+        };
+        let wrong = || D::Error::custom("a size is written as in \"64MB\", \"1GB\" or \"500KB\", and is above 0");
+        bytes.filter(|bytes| *bytes > 0).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn process(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        let known: Vec<&str> = COMMON.into_iter().chain(KEYS).collect();
+        let place = format!("extractors.{name}");
+        self.refuse_others(table, &place, &known);
+        let layers = self.layers(table);
+        let read: Table = self.typed_table(table, &KEYS)?;
+        if read.command.first().is_none_or(String::is_empty) {
+            let span = table.get("command").map_or(at, Spanned::span);
+            self.fault(
+                format!("[{place}] names no program"),
+                Some(span),
+                "write `command = [\"python3\", \"mine.py\"]`",
+            );
+            return None;
+        }
+        // The program runs in a folder of its own, from where a relative path would lead elsewhere.
+        let home = if self.folder.as_os_str().is_empty() { Path::new(".") } else { self.folder };
+        let home = std::path::absolute(home).unwrap_or_else(|_| home.to_owned());
+        let folder = read.cwd.map_or_else(|| home.clone(), |cwd| home.join(cwd));
+        let mut settings = ProcessSettings::new(read.command, folder);
+        // A program named by a path is found from the folder of the configuration, wherever it runs.
+        if let Some(program) = settings.command.first_mut().filter(|program| program.contains('/')) {
+            *program = home.join(&*program).display().to_string();
+        }
+        let is_once =
+            settings.command.iter().any(|argument| argument.contains("{input}") || argument.contains("{document}"));
+        settings.mode = match read.mode {
+            Some(ModeName::Once) => Mode::Once,
+            None if is_once => Mode::Once,
+            _ => Mode::Lines,
+        };
+        if settings.mode == Mode::Once && layers.is_none() {
+            let fault = format!("[{place}] runs once a document, and names no `layers`");
+            self.fault(fault, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
+            return None;
+        }
+        settings.layers = layers;
+        let Count(workers) = read.workers.unwrap_or(Count(settings.workers));
+        let Count(in_flight) = read.in_flight.unwrap_or(Count(settings.in_flight));
+        (settings.workers, settings.in_flight) = (workers, in_flight);
+        settings.timeout = read.timeout.map_or(settings.timeout, |time| time.0);
+        settings.start_timeout = read.start_timeout.map_or(settings.start_timeout, |time| time.0);
+        settings.retries = read.retries.unwrap_or(settings.retries);
+        settings.backoff = read.backoff.map_or(settings.backoff, |time| time.0);
+        settings.max_output = read.max_output.map_or(settings.max_output, |size| size.0);
+        (settings.env, settings.env_names) = (read.env, read.env_names);
+        settings.files = read.files.into_iter().chain(read.lock).map(|file| home.join(file)).collect();
+        Some(ExtractorKind::Process(settings))
+    }
+
+    /// The values under the keys; a fault stands at the value that has it.
+    pub(super) fn typed_table<T: Default + serde::de::DeserializeOwned>(
+        &mut self,
+        table: &DeTable<'_>,
+        keys: &[&str],
+    ) -> Option<T> {
+        let (mut values, mut is_sound) = (toml::Table::new(), true);
+        for (key, value) in table.iter().filter(|(key, _)| keys.contains(&key.get_ref().as_ref())) {
+            let name = key.get_ref().to_string();
+            let alone = toml::Table::from_iter([(name.clone(), plain(value))]);
+            if let Err(error) = T::deserialize(alone) {
+                is_sound = false;
+                self.push(
+                    crate::error::Fault::new(format!("`{name}`: {}", error.message().trim_end())),
+                    Some(value.span()),
+                );
+            }
+            values.insert(name, plain(value));
+        }
+        if is_sound { T::deserialize(values).ok() } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Table;
+
+    fn table(text: &str) -> Result<Table, String> {
+        toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
+    }
+
+    #[test]
+    fn times_and_sizes_have_units() {
+        let time = |text: &str| table(&format!("timeout = {text}")).map(|table| table.timeout.unwrap().0);
+        assert_eq!(time("\"30s\""), Ok(Duration::from_secs(30)));
+        assert_eq!(time("\"1m 30s\""), Ok(Duration::from_secs(90)));
+        assert_eq!(time("\"200ms\""), Ok(Duration::from_millis(200)));
+        assert_eq!(time("1.5"), Ok(Duration::from_millis(1500)));
+        for wrong in ["\"0s\"", "\"-1s\"", "\"soon\"", "0", "-2", "1e300", "\"9000h\""] {
+            assert!(time(wrong).unwrap_err().contains("a time is written"), "{wrong}");
+        }
+        let size = |text: &str| table(&format!("max_output = {text}")).map(|table| table.max_output.unwrap().0);
+        assert_eq!((size("\"64MB\""), size("\"2 KB\""), size("7")), (Ok(64_000_000), Ok(2_000), Ok(7)));
+        for wrong in ["\"0MB\"", "\"many\"", "\"99999999999999GB\""] {
+            assert!(size(wrong).unwrap_err().contains("a size is written"), "{wrong}");
+        }
+        assert!(table("workers = 0").is_err() && table("in_flight = 5000").is_err());
+    }
+}

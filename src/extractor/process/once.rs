@@ -1,0 +1,142 @@
+//! Simple scripts, started for every document: with the text on standard input, or in files that the arguments name.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::session::with_errors;
+use super::settings::ProcessSettings;
+use crate::corpus::read_reply;
+use crate::document::{Annotations, Document};
+use crate::extractor::{ExtractError, Next, Response, Work};
+use crate::format::document_to_line;
+use crate::process::{Child, Errors, Heard, Launch};
+
+/// What stands for files in arguments: the text, the document as JSON, and where the answer goes.
+pub(super) const INPUT: &str = "{input}";
+const DOCUMENT: &str = "{document}";
+const OUTPUT: &str = "{output}";
+
+/// Works until nothing is left.
+pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
+    loop {
+        let request = match work.next() {
+            Next::Request(request) => request,
+            Next::Later => {
+                thread::sleep(Duration::from_millis(1));
+                continue;
+            }
+            Next::Nothing => return,
+        };
+        let mut tries = 0;
+        let response = loop {
+            tries += 1;
+            let begun = Instant::now();
+            let outcome = extract(settings, request.document);
+            if outcome.is_ok() || tries > settings.retries {
+                break Response { outcome, usage: None, took: begun.elapsed(), tries };
+            }
+            thread::sleep(settings.backoff * 2_u32.saturating_pow(tries - 1));
+        };
+        work.done(request, response);
+    }
+}
+
+fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotations, ExtractError> {
+    let broken = |what: &str| {
+        let what = what.to_owned();
+        move |error: std::io::Error| ExtractError::new(format!("{what}: {error}"))
+    };
+    let folder = tempfile::tempdir().map_err(broken("cannot make a temporary folder"))?;
+    let files = Files::new(&folder);
+    let takes = |placeholder: &str| settings.command.iter().any(|argument| argument.contains(placeholder));
+    if takes(INPUT) {
+        fs::write(&files.input, document.text()).map_err(broken("cannot write the text"))?;
+    }
+    if takes(DOCUMENT) {
+        let line = document_to_line(document);
+        fs::write(&files.document, line).map_err(broken("cannot write the document"))?;
+    }
+    let command: Vec<String> = settings.command.iter().map(|argument| files.fill(argument)).collect();
+    let launch = Launch {
+        command: &command,
+        env: &settings.env,
+        folder: Some(&settings.folder),
+        longest: settings.max_output,
+        errors: Errors::Kept,
+    };
+    let lost = |why: String| ExtractError::Failed(format!("the program was lost: it {why}"));
+    let mut child = Child::start(&launch).map_err(lost)?;
+    if !takes(INPUT) && !takes(DOCUMENT) {
+        child.say(document.text().to_owned());
+    }
+    child.close_input();
+    let (until, mut said) = (Instant::now() + settings.timeout, String::new());
+    let end = loop {
+        match child.hear(until) {
+            Heard::Line(line) => {
+                said.push_str(&line);
+                said.push('\n');
+            }
+            Heard::Broken(why) => return Err(lost(why)),
+            Heard::Silence => {
+                return Err(ExtractError::TimedOut(format!("no answer within {:?}", settings.timeout)));
+            }
+            Heard::End(end) => break end,
+        }
+        if said.len() > settings.max_output {
+            return Err(lost(format!("said more than {} bytes", settings.max_output)));
+        }
+    };
+    if !end.is_success() {
+        return Err(lost(with_errors(&child, end.to_string())));
+    }
+    if takes(OUTPUT) {
+        let long = fs::metadata(&files.output).map_or(0, |metadata| metadata.len());
+        if long > settings.max_output as u64 {
+            return Err(lost(format!("wrote more than {} bytes", settings.max_output)));
+        }
+        said = fs::read_to_string(&files.output)
+            .map_err(|error| lost(format!("wrote no output that can be read: {error}")))?;
+    }
+    let json = with_id(&said, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
+    read_reply(&json, None, document).map_err(ExtractError::Failed)
+}
+
+/// The answer with the document's id, which a script need not repeat.
+fn with_id(said: &str, id: &str) -> Result<String, String> {
+    let value: serde_json::Value = serde_json::from_str(said.trim())
+        .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::process::excerpt(said.trim())))?;
+    let serde_json::Value::Object(mut object) = value else {
+        return Err(format!("it said what is no object: {}", crate::process::excerpt(said.trim())));
+    };
+    if let Some(message) = object.get("error").and_then(serde_json::Value::as_str) {
+        return Err(message.to_owned());
+    }
+    match object.get("id") {
+        Some(other) if other != id => return Err(format!("it answered with the id {other}")),
+        _ => object.insert("id".to_owned(), id.into()),
+    };
+    Ok(serde_json::Value::Object(object).to_string())
+}
+
+/// A document's files, in a folder of its own: no content of a document reaches a path.
+struct Files {
+    input: String,
+    document: String,
+    output: String,
+}
+
+impl Files {
+    fn new(folder: &TempDir) -> Self {
+        let file = |name: &str| Path::new(folder.path()).join(name).display().to_string();
+        Self { input: file("input.txt"), document: file("document.json"), output: file("output.json") }
+    }
+
+    fn fill(&self, argument: &str) -> String {
+        argument.replace(INPUT, &self.input).replace(DOCUMENT, &self.document).replace(OUTPUT, &self.output)
+    }
+}

@@ -1,0 +1,153 @@
+//! The lines of `karat.extractor/1`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::Usage;
+use crate::document::{Document, Layer};
+use crate::process::excerpt;
+
+/// The protocol's name.
+pub const PROTOCOL: &str = "karat.extractor/1";
+
+/// What karat says.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Say<'a> {
+    Hello { protocol: &'static str },
+    Extract { seq: u64, id: &'a str, text: &'a str, meta: &'a BTreeMap<String, Value>, timeout_ms: u64 },
+}
+
+/// The greeting, with its line break.
+pub(super) fn hello() -> String {
+    line(&Say::Hello { protocol: PROTOCOL })
+}
+
+/// A request, with its line break.
+pub(super) fn request(seq: u64, document: &Document, timeout_ms: u64) -> String {
+    line(&Say::Extract { seq, id: document.id(), text: document.text(), meta: document.meta(), timeout_ms })
+}
+
+fn line(say: &Say<'_>) -> String {
+    serde_json::to_string(say).expect("a request is plain data") + "\n"
+}
+
+/// How a program introduces itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduction {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The layers it fills.
+    pub layers: Vec<Layer>,
+    /// What its output depends on besides its files.
+    pub fingerprint: Option<String>,
+}
+
+/// What a program said to a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// The request that it is about, where it says so.
+    pub seq: Option<u64>,
+    /// The document's id, where it says so.
+    pub id: Option<String>,
+    /// `None` where the layers stand in the line; otherwise why there are none.
+    pub error: Option<String>,
+    /// What it took.
+    pub usage: Option<Usage>,
+}
+
+/// Whatever a line may hold. Keys that are not known are let be.
+#[derive(Debug, Deserialize)]
+struct Heard {
+    r#type: String,
+    protocol: Option<String>,
+    name: Option<String>,
+    version: Option<String>,
+    layers: Option<Vec<String>>,
+    fingerprint: Option<String>,
+    seq: Option<u64>,
+    id: Option<String>,
+    message: Option<String>,
+    usage: Option<Usage>,
+}
+
+fn hear(line: &str) -> Result<Heard, String> {
+    serde_json::from_str(line).map_err(|error| {
+        let text = error.to_string();
+        let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+        format!("said what is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
+    })
+}
+
+/// Reads the answer to the greeting.
+pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
+    let heard = hear(line)?;
+    if heard.r#type != "hello" {
+        return Err(format!("did not say hello: {}", excerpt(line)));
+    }
+    match heard.protocol.as_deref() {
+        Some(PROTOCOL) => {}
+        other => return Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(other.unwrap_or_default()))),
+    }
+    let Some(name) = heard.name.filter(|name| !name.trim().is_empty()) else {
+        return Err("gave no `name` in its hello".to_owned());
+    };
+    let mut layers = Vec::new();
+    for layer in heard.layers.ok_or("named no `layers` in its hello")? {
+        layers.push(layer.parse::<Layer>().map_err(|error| format!("named a layer that there is not: {error}"))?);
+    }
+    Ok(Introduction { name, version: heard.version.unwrap_or_default(), layers, fingerprint: heard.fingerprint })
+}
+
+/// Reads the answer to a request.
+pub(super) fn reply(line: &str) -> Result<Reply, String> {
+    let heard = hear(line)?;
+    let error = match heard.r#type.as_str() {
+        "result" => None,
+        "error" => Some(heard.message.unwrap_or_else(|| "an error without a message".to_owned())),
+        _ => return Err(format!("said what is neither a result nor an error: {}", excerpt(line))),
+    };
+    Ok(Reply { seq: heard.seq, id: heard.id, error, usage: heard.usage })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{introduction, reply};
+    use crate::document::Layer;
+
+    #[test]
+    fn a_greeting_names_the_program_and_its_layers() {
+        let line = r#"{"type":"hello","protocol":"karat.extractor/1","name":"mine","version":"1","layers":["entities"],"x":1}"#;
+        let found = introduction(line).unwrap();
+        assert_eq!(
+            (found.name.as_str(), found.version.as_str(), &found.layers[..]),
+            ("mine", "1", &[Layer::Entities][..])
+        );
+        for (old, new, why) in [
+            ("extractor/1", "extractor/9", "extractor/9"),
+            ("mine", " ", "no `name`"),
+            ("entities", "entites", "entites"),
+            ("\"layers\"", "\"lairs\"", "no `layers`"),
+            ("hello", "result", "did not say hello"),
+        ] {
+            assert!(introduction(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
+        }
+        assert!(introduction("loading model ...").unwrap_err().contains("\"loading model ...\""));
+    }
+
+    #[test]
+    fn replies_are_results_or_errors() {
+        let result =
+            reply(r#"{"type":"result","seq":3,"id":"a","entities":[],"usage":{"tokens_in":2,"cost":0.5}}"#).unwrap();
+        assert_eq!((result.seq, result.id.as_deref(), result.error), (Some(3), Some("a"), None));
+        assert_eq!(result.usage.map(|usage| (usage.tokens_in, usage.tokens_out, usage.cost)), Some((2, 0, 0.5)));
+        let error = reply(r#"{"type":"error","seq":3,"message":"no"}"#).unwrap();
+        assert_eq!(error.error.as_deref(), Some("no"));
+        assert!(reply(r#"{"type":"hello"}"#).unwrap_err().contains("neither"));
+        assert!(reply("[1]").unwrap_err().contains("[1]"));
+    }
+}

@@ -1,0 +1,114 @@
+//! A program that lives as long as the run: started, greeted, asked, ended.
+
+use std::time::{Duration, Instant};
+
+use super::protocol::{Introduction, Reply, hello, introduction, reply, request};
+use super::settings::ProcessSettings;
+use crate::document::Document;
+use crate::process::{Child, Errors, Heard, Launch};
+
+/// One running program that has been greeted.
+pub struct Session {
+    child: Child,
+    /// How it introduced itself.
+    pub introduction: Introduction,
+    seq: u64,
+}
+
+/// What was heard until a deadline.
+pub(super) enum Answer {
+    /// A reply, with its line.
+    Reply(Reply, String),
+    /// The program is of no use any more: why, in words that go on from "it".
+    Lost(String),
+    /// Nothing.
+    Silence,
+}
+
+impl Session {
+    /// Starts the program and greets it.
+    ///
+    /// # Errors
+    /// In words that go on from "it".
+    pub fn start(settings: &ProcessSettings) -> Result<Self, String> {
+        let launch = Launch {
+            command: &settings.command,
+            env: &settings.env,
+            folder: Some(&settings.folder),
+            longest: settings.max_output,
+            errors: Errors::Kept,
+        };
+        let mut child = Child::start(&launch)?;
+        child.say(hello());
+        let said = match child.hear(Instant::now() + settings.start_timeout) {
+            Heard::Line(line) => introduction(&line),
+            Heard::Broken(why) => Err(why),
+            Heard::Silence => Err(format!("did not say hello within {:?}", settings.start_timeout)),
+            Heard::End(how) => Err(format!("{how}, before it said hello")),
+        };
+        match said {
+            Ok(introduction) => Ok(Self { child, introduction, seq: 0 }),
+            Err(why) => Err(with_errors(&child, why)),
+        }
+    }
+
+    /// Sends a request; its number.
+    pub fn ask(&mut self, document: &Document, timeout: Duration) -> u64 {
+        self.seq += 1;
+        let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        self.child.say(request(self.seq, document, timeout_ms));
+        self.seq
+    }
+
+    /// Sends any line.
+    pub fn say(&self, line: String) {
+        self.child.say(line);
+    }
+
+    /// Whether the program has gone by itself.
+    pub(super) fn has_gone(&mut self) -> bool {
+        self.child.has_gone()
+    }
+
+    /// What is said next.
+    pub(super) fn answer(&mut self, until: Instant) -> Answer {
+        let lost = |why| Answer::Lost(why);
+        let why = match self.child.hear(until) {
+            Heard::Line(line) => match reply(&line) {
+                Ok(reply) => return Answer::Reply(reply, line),
+                Err(why) => why,
+            },
+            Heard::Broken(why) => why,
+            Heard::Silence => return Answer::Silence,
+            Heard::End(how) => how.to_string(),
+        };
+        lost(with_errors(&self.child, why))
+    }
+
+    /// The next line as it is, for whoever examines a program.
+    ///
+    /// # Errors
+    /// Where none comes until then, in words that go on from "it".
+    pub fn line(&mut self, until: Instant) -> Result<String, String> {
+        let why = match self.child.hear(until) {
+            Heard::Line(line) => return Ok(line),
+            Heard::Broken(why) => why,
+            Heard::Silence => "said nothing".to_owned(),
+            Heard::End(how) => how.to_string(),
+        };
+        Err(with_errors(&self.child, why))
+    }
+
+    /// Ends the program by closing its input; whether it went by itself, and well.
+    pub fn close(self) -> bool {
+        self.child.close()
+    }
+}
+
+/// A reason with the last that the program wrote to its standard error.
+pub(super) fn with_errors(child: &Child, why: String) -> String {
+    match child.last_errors() {
+        Some(lines) => format!("{why}; its last words: {}", lines.replace('\n', " / ")),
+        None => why,
+    }
+}

@@ -1,0 +1,212 @@
+//! One program's share of the work: requests sent ahead, replies in any order, deadlines, restarts.
+//!
+//! Where a program is lost while it holds several requests, nobody knows which of them did it. All are sent again, one at a
+//! time, and the one that the program does not survive alone is the one that is charged.
+
+use std::collections::VecDeque;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::extractor::Process;
+use super::protocol::Reply;
+use super::session::{Answer, Session};
+use crate::corpus::read_reply;
+use crate::document::Annotations;
+use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
+
+/// How often a program that has worked before may fail to start in a row.
+const STARTS: u32 = 3;
+/// How long to wait where others have to be done first.
+const LATER: Duration = Duration::from_millis(1);
+
+/// A request that a program holds.
+#[derive(Clone, Copy)]
+struct Flying<'d> {
+    request: Request<'d>,
+    seq: u64,
+    sent: Instant,
+    /// How often it was charged before.
+    failed: u32,
+}
+
+/// A request to be sent by itself.
+struct Again<'d> {
+    request: Request<'d>,
+    failed: u32,
+    not_before: Instant,
+}
+
+pub(super) struct Worker<'w, 'd> {
+    process: &'w Process,
+    work: &'w dyn Work<'d>,
+    session: Option<Session>,
+    /// In the order of sending.
+    flying: VecDeque<Flying<'d>>,
+    /// Since when the first of these is the oldest.
+    oldest_since: Instant,
+    again: VecDeque<Again<'d>>,
+    /// Whether nothing new will come.
+    is_over: bool,
+}
+
+impl<'w, 'd> Worker<'w, 'd> {
+    pub fn new(process: &'w Process, work: &'w dyn Work<'d>) -> Self {
+        Self {
+            process,
+            work,
+            session: None,
+            flying: VecDeque::new(),
+            oldest_since: Instant::now(),
+            again: VecDeque::new(),
+            is_over: false,
+        }
+    }
+
+    pub fn run(mut self) {
+        loop {
+            self.send();
+            let Some(session) = self.session.as_mut().filter(|_| !self.flying.is_empty()) else {
+                if self.is_over && self.again.is_empty() {
+                    break;
+                }
+                thread::sleep(LATER);
+                continue;
+            };
+            match session.answer(self.oldest_since + self.process.settings.timeout) {
+                Answer::Reply(reply, line) => self.reply(reply, &line),
+                Answer::Lost(why) => self.lost(&why),
+                Answer::Silence => self.late(),
+            }
+        }
+        if let Some(session) = self.session {
+            session.close();
+        }
+    }
+
+    /// Sends what may be sent now.
+    fn send(&mut self) {
+        if let Some(again) = self.again.front() {
+            if !self.flying.is_empty() {
+                return;
+            }
+            thread::sleep(again.not_before.saturating_duration_since(Instant::now()));
+            if let Some(Again { request, failed, .. }) = self.again.pop_front() {
+                self.ask(request, failed);
+            }
+            return;
+        }
+        while !self.is_over && self.again.is_empty() && self.flying.len() < self.process.settings.in_flight {
+            match self.work.next() {
+                Next::Request(request) => self.ask(request, 0),
+                Next::Later => return,
+                Next::Nothing => self.is_over = true,
+            }
+        }
+    }
+
+    fn ask(&mut self, request: Request<'d>, failed: u32) {
+        // Whoever went while it had nothing to do has no request to answer for.
+        if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_gone) {
+            self.session = None;
+        }
+        if self.session.is_none() {
+            match self.start() {
+                Ok(session) => self.session = Some(session),
+                Err(why) => {
+                    let outcome = Err(ExtractError::new(format!("the program cannot be used: it {why}")));
+                    let response = Response { outcome, usage: None, took: Duration::ZERO, tries: failed + 1 };
+                    return self.work.done(request, response);
+                }
+            }
+        }
+        let Some(session) = &mut self.session else { return };
+        let seq = session.ask(request.document, self.process.settings.timeout);
+        let sent = Instant::now();
+        if self.flying.is_empty() {
+            self.oldest_since = sent;
+        }
+        self.flying.push_back(Flying { request, seq, sent, failed });
+    }
+
+    /// A program that is greeted. One that never worked is tried once, for all workers; another, a few times.
+    fn start(&self) -> Result<Session, String> {
+        for start in 1.. {
+            if let Some(why) = self.process.broken() {
+                return Err(why);
+            }
+            let started = Session::start(&self.process.settings);
+            let why = match started.and_then(|session| self.process.meet(&session.introduction).map(|()| session)) {
+                Ok(session) => return Ok(session),
+                Err(why) => why,
+            };
+            if !self.process.is_known() || start >= STARTS {
+                self.process.give_up(why);
+            } else {
+                thread::sleep(self.process.settings.backoff * start);
+            }
+        }
+        Err("was not started".to_owned())
+    }
+
+    fn reply(&mut self, reply: Reply, line: &str) {
+        let Some(at) = self.flying.iter().position(|flying| Some(flying.seq) == reply.seq) else {
+            let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
+            let quoted = crate::process::excerpt(line);
+            return self
+                .lost(&format!("answered {asked}, which is none that it was asked and has not answered: {quoted}"));
+        };
+        let Some(flying) = self.flying.remove(at) else { return };
+        if at == 0 {
+            self.oldest_since = Instant::now();
+        }
+        let document = flying.request.document;
+        let outcome = match (reply.error, reply.id) {
+            (Some(message), _) => Err(ExtractError::Failed(message)),
+            (None, Some(id)) if id != document.id() => {
+                Err(ExtractError::Failed(format!("it answered with the id {id:?}")))
+            }
+            (None, None) => Err(ExtractError::Failed("it answered without an `id`".to_owned())),
+            (None, Some(_)) => read_reply(line, None, document).map_err(ExtractError::Failed),
+        };
+        self.finish(flying, outcome, reply.usage);
+    }
+
+    /// The program is gone, or of no use any more.
+    fn lost(&mut self, why: &str) {
+        self.session = None;
+        if self.flying.len() > 1 {
+            return self.send_again_singly();
+        }
+        if let Some(flying) = self.flying.pop_front() {
+            self.finish(flying, Err(ExtractError::Failed(format!("the program was lost: it {why}"))), None);
+        }
+    }
+
+    /// The oldest request has had its time.
+    fn late(&mut self) {
+        self.session = None;
+        let late = self.flying.pop_front();
+        self.send_again_singly();
+        if let Some(flying) = late {
+            let message = format!("no answer within {:?}", self.process.settings.timeout);
+            self.finish(flying, Err(ExtractError::TimedOut(message)), None);
+        }
+    }
+
+    /// None of those that the program held is charged.
+    fn send_again_singly(&mut self) {
+        let now = Instant::now();
+        let innocent = self.flying.drain(..);
+        self.again.extend(innocent.map(|Flying { request, failed, .. }| Again { request, failed, not_before: now }));
+    }
+
+    fn finish(&mut self, flying: Flying<'d>, outcome: Result<Annotations, ExtractError>, usage: Option<Usage>) {
+        let Flying { request, sent, failed, .. } = flying;
+        let settings = &self.process.settings;
+        if outcome.is_err() && failed < settings.retries {
+            let not_before = Instant::now() + settings.backoff * 2_u32.saturating_pow(failed);
+            return self.again.push_back(Again { request, failed: failed + 1, not_before });
+        }
+        self.work.done(request, Response { outcome, usage, took: sent.elapsed(), tries: failed + 1 });
+    }
+}

@@ -1,0 +1,135 @@
+//! One extractor's work on one dataset: what is to be asked, and what was answered.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::run::Account;
+use super::{Event, Observer};
+use crate::corpus::Dataset;
+use crate::document::{Annotations, Document};
+use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Usage, Work};
+use crate::score::{Answer, Status};
+
+/// Documents times repeats, with room for what was answered.
+pub(super) struct Batch<'d> {
+    extractor: &'d dyn Extractor,
+    dataset: &'d str,
+    observer: &'d dyn Observer,
+    stop: &'d AtomicBool,
+    /// Repeats of one document stand together.
+    requests: Vec<Request<'d>>,
+    next: AtomicUsize,
+    done: Mutex<Vec<Option<Done>>>,
+}
+
+struct Done {
+    answer: Answer,
+    usage: Option<Usage>,
+    took: std::time::Duration,
+    tries: u32,
+}
+
+impl<'d> Batch<'d> {
+    pub fn new(
+        extractor: &'d dyn Extractor,
+        dataset: &'d Dataset,
+        repeats: usize,
+        observer: &'d dyn Observer,
+        stop: &'d AtomicBool,
+    ) -> Self {
+        let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
+        let request = |(place, (document, repeat))| Request { document, repeat, place };
+        let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
+        let done = Mutex::new(requests.iter().map(|_| None).collect());
+        Self { extractor, dataset: &dataset.name, observer, stop, requests, next: AtomicUsize::new(0), done }
+    }
+
+    /// The answers by document, and what they took.
+    pub fn finish(self) -> (BTreeMap<String, Answer>, Account) {
+        let mut account = Account::default();
+        let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
+        let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for (request, done) in self.requests.iter().zip(done) {
+            let id = request.document.id();
+            let answer = match done {
+                Some(Done { answer, usage, took, tries }) => {
+                    account.latencies.push(took);
+                    account.retried += tries - 1;
+                    if tries > 1 && answer.status == Status::Ok {
+                        account.flaky.push(id.to_owned());
+                    }
+                    if let Some(usage) = usage {
+                        account.usage.get_or_insert_default().add(usage);
+                    }
+                    answer
+                }
+                None => Answer::without(Status::Skipped, "the run was stopped before it was asked about"),
+            };
+            match answers.get_mut(id) {
+                Some(first) => first.repeats.push(answer),
+                None => {
+                    answers.insert(id.to_owned(), answer);
+                }
+            }
+        }
+        (answers, account)
+    }
+}
+
+impl<'d> Work<'d> for Batch<'d> {
+    fn next(&self) -> Next<'d> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Next::Nothing;
+        }
+        let place = self.next.fetch_add(1, Ordering::Relaxed);
+        self.requests.get(place).map_or(Next::Nothing, |request| Next::Request(*request))
+    }
+
+    fn done(&self, request: Request<'d>, response: Response) {
+        let Response { outcome, usage, took, tries } = response;
+        let answer = match outcome {
+            Ok(annotations) => checked(annotations, request.document),
+            Err(error) => Answer::without(status(&error), error.to_string()),
+        };
+        self.observer.note(&Event::Finished {
+            extractor: self.extractor.name(),
+            dataset: self.dataset,
+            document: request.document.id(),
+            status: answer.status,
+            took,
+        });
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done[request.place] = Some(Done { answer, usage, took, tries });
+    }
+}
+
+fn status(error: &ExtractError) -> Status {
+    match error {
+        ExtractError::Failed(_) => Status::Failed,
+        ExtractError::TimedOut(_) => Status::TimedOut,
+        ExtractError::Skipped(_) => Status::Skipped,
+        ExtractError::Missing => Status::Missing,
+    }
+}
+
+/// Labels that do not fit the text fail the document: a shifted offset must not become a silently wrong score.
+fn checked(mut annotations: Annotations, document: &Document) -> Answer {
+    let mut wrong = None;
+    annotations.each_stretch(&mut |_, &mut (start, end), stored| {
+        let found = document.slice(start, end).filter(|text| !text.is_empty());
+        let fits = found.is_some_and(|text| stored.is_none_or(|stored| stored == text));
+        if !fits && wrong.is_none() {
+            wrong = Some(match found {
+                Some(text) => {
+                    format!("it says {:?} for {start}..{end}, where the text is {text:?}", stored.unwrap_or_default())
+                }
+                None => format!("{start}..{end} is no stretch of the text, which has {} code points", document.len()),
+            });
+        }
+    });
+    match wrong {
+        None => Answer::ok(annotations),
+        Some(message) => Answer::without(Status::Failed, message),
+    }
+}
