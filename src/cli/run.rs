@@ -43,18 +43,31 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         output::print(&reports.iter().map(|report| summary(report, &folder)).collect::<Vec<_>>().join("\n"))?;
         warn(&reports);
     }
+    list("note", &noted(&answers));
     let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
-    for line in unanswered.iter().take(MOST_UNANSWERED) {
-        output::note(line);
-    }
-    if unanswered.len() > MOST_UNANSWERED {
-        output::note(&format!("not answered: and {} more\n", unanswered.len() - MOST_UNANSWERED));
-    }
+    list("not answered", &unanswered);
     Ok(if unanswered.is_empty() { exit::PASS } else { exit::INCOMPLETE })
 }
 
-/// Lines about documents that were not answered, before the rest is counted.
-const MOST_UNANSWERED: usize = 20;
+/// The first of them, and how many more there are.
+fn list(what: &str, lines: &[String]) {
+    const MOST: usize = 20;
+    lines.iter().take(MOST).for_each(|line| output::note(line));
+    if lines.len() > MOST {
+        output::note(&format!("{what}: and {} more\n", lines.len() - MOST));
+    }
+}
+
+/// What a person should know of documents that were answered.
+fn noted(answers: &Answers) -> Vec<String> {
+    let mut lines = Vec::new();
+    for ((extractor, dataset), account) in &answers.accounts {
+        for (id, notes) in &account.notes {
+            lines.extend(notes.iter().map(|note| format!("note: {dataset}, {extractor}, {id:?}: {note}\n")));
+        }
+    }
+    lines
+}
 
 fn unanswered(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();

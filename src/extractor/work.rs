@@ -63,6 +63,8 @@ pub struct Response {
     pub took: Duration,
     /// How often it was tried.
     pub tries: u32,
+    /// What a person should know of it although it was answered.
+    pub notes: Vec<String>,
 }
 
 /// Documents for an extractor that works through them in its own way, on several threads if it likes.

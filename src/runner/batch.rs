@@ -1,8 +1,9 @@
 //! One extractor's work on one dataset: what is to be asked, and what was answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use super::run::Account;
 use super::{Event, Observer};
@@ -17,6 +18,8 @@ pub(super) struct Batch<'d> {
     dataset: &'d str,
     observer: &'d dyn Observer,
     stop: &'d AtomicBool,
+    /// The labels of golden entities, where others are worth a note.
+    labels: Option<BTreeSet<&'d str>>,
     /// Repeats of one document stand together.
     requests: Vec<Request<'d>>,
     next: AtomicUsize,
@@ -26,8 +29,9 @@ pub(super) struct Batch<'d> {
 struct Done {
     answer: Answer,
     usage: Option<Usage>,
-    took: std::time::Duration,
+    took: Duration,
     tries: u32,
+    notes: Vec<String>,
 }
 
 impl<'d> Batch<'d> {
@@ -42,7 +46,10 @@ impl<'d> Batch<'d> {
         let request = |(place, (document, repeat))| Request { document, repeat, place };
         let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
         let done = Mutex::new(requests.iter().map(|_| None).collect());
-        Self { extractor, dataset: &dataset.name, observer, stop, requests, next: AtomicUsize::new(0), done }
+        // What karat brings itself is known to have other labels.
+        let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
+        let next = AtomicUsize::new(0);
+        Self { extractor, dataset: &dataset.name, observer, stop, labels, requests, next, done }
     }
 
     /// The answers by document, and what they took.
@@ -53,7 +60,10 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(Done { answer, usage, took, tries }) => {
+                Some(Done { answer, usage, took, tries, notes }) => {
+                    if !notes.is_empty() {
+                        account.notes.entry(id.to_owned()).or_default().extend(notes);
+                    }
                     account.latencies.push(took);
                     account.retried += tries - 1;
                     if tries > 1 && answer.status == Status::Ok {
@@ -87,11 +97,12 @@ impl<'d> Work<'d> for Batch<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries } = response;
+        let Response { outcome, usage, took, tries, mut notes } = response;
         let answer = match outcome {
             Ok(annotations) => checked(annotations, request.document),
             Err(error) => Answer::without(status(&error), error.to_string()),
         };
+        notes.extend(self.labels.iter().flat_map(|known| strange_labels(&answer, known)));
         self.observer.note(&Event::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
@@ -100,8 +111,20 @@ impl<'d> Work<'d> for Batch<'d> {
             took,
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.place] = Some(Done { answer, usage, took, tries });
+        done[request.place] = Some(Done { answer, usage, took, tries, notes });
     }
+}
+
+fn golden_labels(dataset: &Dataset) -> BTreeSet<&str> {
+    let entities = dataset.references.values().flat_map(|reference| reference.gold.entities.iter().flatten());
+    entities.map(|entity| entity.label.as_str()).collect()
+}
+
+/// Labels that no golden file has: they score as wrong, which is often a matter of names.
+fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
+    let labels = answer.annotations.entities.iter().flatten().map(|entity| entity.label.as_str());
+    let strange: BTreeSet<&str> = labels.filter(|label| !known.contains(label)).collect();
+    strange.into_iter().map(|label| format!("no golden file has the label `{label}`")).collect()
 }
 
 fn status(error: &ExtractError) -> Status {

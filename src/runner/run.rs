@@ -32,6 +32,8 @@ pub struct Account {
     pub retried: u32,
     /// Documents that were answered only at another try.
     pub flaky: Vec<String>,
+    /// What a person should know of documents that were answered all the same.
+    pub notes: BTreeMap<String, Vec<String>>,
     /// What the extractor itself says that it took.
     pub usage: Option<Usage>,
     /// How it introduced itself.
@@ -87,7 +89,7 @@ fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '_)) {
             let begun = Instant::now();
             let outcome = guarded(|| extractor.extract_again(request.document, request.repeat));
             let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
-            work.done(request, Response { outcome, usage: None, took: begun.elapsed(), tries: 1 });
+            work.done(request, Response { outcome, usage: None, took: begun.elapsed(), tries: 1, notes: Vec::new() });
         }
     };
     rayon::scope(|scope| {

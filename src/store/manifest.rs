@@ -70,6 +70,9 @@ struct ExtractorEntry {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     usage: BTreeMap<String, Usage>,
     timings: BTreeMap<String, Timings>,
+    /// By dataset and document.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
 /// How long requests took.
@@ -189,6 +192,9 @@ impl Manifest {
             let entry = extractors.entry(extractor.clone()).or_default();
             entry.milliseconds.insert(dataset.clone(), milliseconds(account.latencies.iter().sum()));
             entry.introduction.clone_from(&account.introduction);
+            if !account.notes.is_empty() {
+                entry.notes.insert(dataset.clone(), account.notes.clone());
+            }
             entry.usage.extend(account.usage.map(|usage| (dataset.clone(), usage)));
             entry.timings.insert(dataset.clone(), Timings::of(account));
         }

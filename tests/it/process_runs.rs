@@ -117,3 +117,19 @@ fn tables_with_faults() {
     cli.write("karat.toml", text);
     assert_cmd!("process_once_without_layers", cli.karat(&["run"]));
 }
+
+#[test]
+fn labels_that_no_golden_file_has_are_told() {
+    let cli = project(&["Ada", "label", "Bob", "label"], &[], "");
+    cli.write("golden/d00.json", r#"{"id": "d00", "entities": [{"start": 0, "end": 3, "label": "NAME"}]}"#);
+    let ended = run(&cli, &[]);
+    assert_eq!(ended.code, Some(0));
+    let notes = &ended.manifest["extractors"]["mine"]["notes"]["d"];
+    let note = json!(["no golden file has the label `UNHEARD`"]);
+    assert_eq!(notes, &json!({"d01": note, "d03": note}));
+    assert!(
+        ended.errors.contains("note: d, mine, \"d01\": no golden file has the label `UNHEARD`"),
+        "{}",
+        ended.errors
+    );
+}
