@@ -65,6 +65,8 @@ pub struct ExtractorConfig {
     pub kind: ExtractorKind,
     /// How often it is asked about every document; 1, where it is left out.
     pub repeats: usize,
+    /// Run only where it is selected by name or by a profile.
+    pub on_request: bool,
     /// The datasets it runs on; all, where it is left out.
     pub datasets: Option<Vec<String>>,
 }

@@ -14,12 +14,15 @@ use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
 use super::aa_args::AaArgs;
+use super::check_args::CheckArgs;
 use super::compare_args::CompareArgs;
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::gate_args::{AcceptArgs, GateArgs};
 use super::meta_args::MetaArgs;
+use super::plugin_args::PluginArgs;
 use super::power_args::PowerArgs;
 use super::presets::{self, HELP};
+use super::run_args::RunArgs;
 use super::threads::Threads;
 use super::verdict_args::VerdictArgs;
 
@@ -89,6 +92,8 @@ pub(super) enum Command {
     Power(PowerArgs),
     /// Run extractors against themselves: their noise floor
     Aa(AaArgs),
+    /// Examine an extractor of your own, or begin one
+    Plugin(PluginArgs),
     /// Turn annotations of one format into another
     Convert(ConvertArgs),
     /// Measure how well annotators agree, and list where they differ
@@ -100,92 +105,6 @@ pub(super) enum Command {
     Presets,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-}
-
-/// Look for faults and doubtful labels in golden files.
-///
-/// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are there twice, overlap or are
-/// not declared, and splits that share documents. Warnings are labels that someone should look at. docs/FORMAT.md lists all
-/// codes, and what dataset.toml can declare. Ends with 2 where there are errors.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  karat check                                 every dataset of karat.toml
-  karat check seeds --format github           one dataset, as annotations of a pull request
-  karat check --golden g --documents d --fix  without a configuration; mend what is mechanical
-  karat check --against .karat/runs/<id>      golden labels that most extractors contradict alike")]
-pub(super) struct CheckArgs {
-    /// Check these datasets only
-    #[arg(value_name = "DATASET")]
-    pub datasets: Vec<String>,
-    /// The configuration
-    #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
-    pub config: PathBuf,
-    /// Check these golden files, without a configuration: a folder or a file
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["datasets", "config"])]
-    pub golden: Option<PathBuf>,
-    /// Their documents; the texts that the golden files bring, where it is left out
-    #[arg(long, value_name = "PATH", requires = "golden")]
-    pub documents: Option<PathBuf>,
-    /// How to print the findings
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
-    /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is left
-    #[arg(long)]
-    pub fix: bool,
-    /// List instead the golden labels that most extractors of this run contradict alike, most suspicious first
-    #[arg(long, value_name = "RUN", conflicts_with = "fix")]
-    pub against: Option<PathBuf>,
-    /// End with 2 where there are warnings, too
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub deny: Option<Deny>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// For a terminal
-    Text,
-    /// karat.check/1
-    Json,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Deny {
-    /// Warnings
-    Warnings,
-}
-
-/// Extract, score and report what karat.toml says.
-///
-/// Runs every extractor on every document of every dataset in parallel. The run lies in .karat/runs/, the reports also
-/// go to reports/<dataset>/ (with a profile, to reports/<dataset>@<profile>/).
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  karat run                                  everything in karat.toml
-  karat run --extractor rules --out /tmp/r   one extractor, into a folder of its own
-  karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads")]
-pub(super) struct RunArgs {
-    /// The configuration
-    #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
-    pub config: PathBuf,
-    /// Run on this dataset only; may be repeated
-    #[arg(long = "dataset", value_name = "NAME")]
-    pub datasets: Vec<String>,
-    /// Run this extractor only; may be repeated
-    #[arg(long = "extractor", value_name = "NAME")]
-    pub extractors: Vec<String>,
-    /// Run what a profile of the configuration selects
-    #[arg(long, value_name = "NAME")]
-    pub profile: Option<String>,
-    /// Put the run, reports included, into this folder
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    #[command(flatten)]
-    pub threads: Threads,
-    /// No progress bar, no summary
-    #[arg(long, short)]
-    pub quiet: bool,
 }
 
 /// Score predictions against golden files, without a configuration.

@@ -10,7 +10,7 @@ use karat::error::{Error, Fault};
 use karat::format::{Locator, Source};
 use karat::store::load_answers;
 
-use super::args::{CheckArgs, CheckFormat, Deny};
+use super::check_args::{CheckArgs, CheckFormat, Deny};
 use super::fix::{self, Mended};
 use super::{diagnostics, exit, output};
 

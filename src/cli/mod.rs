@@ -7,6 +7,7 @@ mod agree;
 mod args;
 mod base;
 mod check;
+mod check_args;
 mod compare;
 mod compare_args;
 mod completions;
@@ -29,11 +30,14 @@ mod newest;
 mod options;
 mod output;
 mod pair;
+mod plugin;
+mod plugin_args;
 mod power;
 mod power_args;
 mod presets;
 mod progress;
 mod run;
+mod run_args;
 mod score;
 mod signatures;
 mod table;
@@ -61,6 +65,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Accept(args) => accept::execute(args),
         Command::Power(args) => power::execute(args),
         Command::Aa(args) => aa::execute(args),
+        Command::Plugin(args) => plugin::execute(args),
         Command::Meta(args) => meta::execute(args),
         Command::Presets => presets::execute(),
         Command::Completions(args) => completions::execute(args),

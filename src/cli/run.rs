@@ -16,9 +16,9 @@ use karat::runner::{Answers, Plan, Selection, run};
 use karat::score::{Settings, Status, headline_figure, score, within_documents};
 use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
 
-use super::args::RunArgs;
 use super::judging::verdict_of_run;
 use super::progress::Progress;
+use super::run_args::RunArgs;
 use super::{exit, git, interrupt, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::process::COMMON;
 use super::reader::{Reader, plain};
 use super::{ExtractorConfig, ExtractorKind};
 use crate::error::Fault;
@@ -32,7 +33,14 @@ impl Reader<'_> {
             }
         }?;
         let repeats = self.count(table, "repeats").unwrap_or(1);
-        Some(ExtractorConfig { name: name.to_owned(), kind, repeats, datasets: self.texts(table, "datasets") })
+        let on_request = self.flag(table, "on_request").unwrap_or(false);
+        Some(ExtractorConfig {
+            name: name.to_owned(),
+            kind,
+            repeats,
+            on_request,
+            datasets: self.texts(table, "datasets"),
+        })
     }
 
     fn builtin(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
@@ -44,9 +52,9 @@ impl Reader<'_> {
             self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
             return None;
         };
-        const COMMON: [&str; 4] = ["kind", "builtin", "repeats", "datasets"];
         let options = (builtin.options)();
-        let known: Vec<&str> = COMMON.into_iter().chain(options.iter().map(String::as_str)).collect();
+        let known: Vec<&str> =
+            COMMON.into_iter().chain(["builtin"]).chain(options.iter().map(String::as_str)).collect();
         self.refuse_others(table, &format!("extractors.{name}"), &known);
         let given: Vec<_> =
             table.iter().filter(|(key, _)| options.iter().any(|option| option == key.get_ref())).collect();
@@ -62,7 +70,8 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        self.refuse_others(table, &format!("extractors.{name}"), &["kind", "path", "layers", "repeats", "datasets"]);
+        let known: Vec<&str> = COMMON.into_iter().chain(["path", "layers"]).collect();
+        self.refuse_others(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
             let message = format!("[extractors.{name}] has no `path`");

@@ -177,7 +177,7 @@ fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<
     let extractors = config
         .extractors
         .iter()
-        .filter(|extractor| chosen(&selection.extractors, &profile.extractors, &extractor.name, true))
+        .filter(|extractor| chosen(&selection.extractors, &profile.extractors, &extractor.name, !extractor.on_request))
         .collect();
     Ok((wanted, extractors))
 }

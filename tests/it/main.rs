@@ -23,6 +23,7 @@ mod judge;
 mod loading;
 mod meta;
 mod planting;
+mod plugin;
 mod power;
 mod presets;
 mod process;

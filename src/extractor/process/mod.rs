@@ -3,6 +3,7 @@
 //!
 //! Whatever such a program does, crash, hang, flood or lie, costs the document that it was busy with, and nothing else.
 
+mod examine;
 mod extractor;
 mod fingerprint;
 mod once;
@@ -11,6 +12,7 @@ mod session;
 mod settings;
 mod worker;
 
+pub use examine::{Finding, examine};
 pub use extractor::Process;
 pub use protocol::{Introduction, PROTOCOL, Reply};
 pub use session::Session;

@@ -1,0 +1,66 @@
+//! `karat plugin check`.
+
+use std::path::PathBuf;
+
+use karat::config::{Config, ExtractorKind};
+use karat::error::{Error, Fault};
+use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
+use serde_json::json;
+
+use super::super::plugin_args::{PluginCheckArgs, PluginFormat};
+use super::super::{exit, output, table};
+
+pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
+    let mut settings = match &args.extractor {
+        Some(name) => configured(args, name)?,
+        None => ProcessSettings::new(args.program.clone(), PathBuf::from(".")),
+    };
+    settings.timeout = args.timeout.unwrap_or(settings.timeout);
+    let findings = examine(&settings);
+    let holds = findings.iter().all(|finding| finding.outcome.is_ok());
+    output::print(&match args.format {
+        PluginFormat::Table => text(&findings, holds),
+        PluginFormat::Json => {
+            let checks = findings.iter().map(|Finding { what, outcome }| {
+                let detail = outcome.as_ref().unwrap_or_else(|why| why);
+                json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
+            });
+            let checks: Vec<_> = checks.collect();
+            format!("{:#}\n", json!({"schema": "karat.plugin/1", "holds": holds, "checks": checks}))
+        }
+    })?;
+    Ok(if holds { exit::PASS } else { exit::INPUT })
+}
+
+fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
+    let config = Config::load(&args.config)?;
+    let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
+        let fault = Fault::new(format!("there is no extractor {name:?}")).in_file(&args.config);
+        return Err(fault.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
+    };
+    match &extractor.kind {
+        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
+        _ => {
+            let fault = Fault::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
+            Err(fault
+                .in_file(&args.config)
+                .help("only `kind = \"process\"` without `mode = \"once\"` is examined")
+                .into())
+        }
+    }
+}
+
+fn text(findings: &[Finding], holds: bool) -> String {
+    let mut rows = table::new(["check", "", ""]);
+    for Finding { what, outcome } in findings {
+        let (mark, detail) = match outcome {
+            Ok(detail) => ("holds", detail),
+            Err(why) => ("FAILS", why),
+        };
+        rows.add_row([(*what).to_owned(), mark.to_owned(), detail.clone()]);
+    }
+    let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
+    let verdict =
+        if holds { "everything holds".to_owned() } else { format!("{failed} of {} do not hold", findings.len()) };
+    format!("{}\n{verdict}\n", table::render_words(&rows))
+}

@@ -1,0 +1,16 @@
+//! `karat plugin`.
+
+mod check;
+mod new;
+mod starters;
+
+use karat::error::Error;
+
+use super::plugin_args::{PluginArgs, PluginCommand};
+
+pub(super) fn execute(args: &PluginArgs) -> Result<u8, Error> {
+    match &args.command {
+        PluginCommand::Check(args) => check::execute(args),
+        PluginCommand::New(args) => new::execute(args),
+    }
+}

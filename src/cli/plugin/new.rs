@@ -1,0 +1,49 @@
+//! `karat plugin new`.
+
+use std::fs;
+use std::path::Path;
+
+use karat::error::{Error, Fault};
+
+use super::super::plugin_args::PluginNewArgs;
+use super::super::{exit, output};
+use super::starters::{NAME, files};
+
+pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
+    let folder = &args.folder;
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    // It becomes the name of a package, a table and a string in four languages.
+    let fits = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_');
+    if !fits {
+        let fault = Fault::new(format!("{name:?} cannot be an extractor's name")).in_file(folder);
+        return Err(fault.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
+    }
+    if folder.exists() {
+        let fault = Fault::new("there is such a folder already").in_file(folder);
+        return Err(fault.help("name another: nothing is written over").into());
+    }
+    let mut written = String::new();
+    for file in files(args.lang) {
+        let path = folder.join(file.name);
+        write(&path, &file.content.replace(NAME, &name), file.is_program)?;
+        written.push_str(&format!("wrote {}\n", path.display()));
+    }
+    let readme = folder.join("README.md");
+    output::print(&format!("{written}\n{} says what to do next.\n", readme.display()))?;
+    Ok(exit::PASS)
+}
+
+fn write(path: &Path, content: &str, is_program: bool) -> Result<(), Fault> {
+    let fault = |error: std::io::Error| Fault::io("write this", path, &error);
+    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(fault)?;
+    fs::write(path, content).map_err(fault)?;
+    #[cfg(unix)]
+    if is_program {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(fault)?;
+    }
+    #[cfg(not(unix))]
+    let _ = is_program;
+    Ok(())
+}

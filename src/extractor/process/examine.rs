@@ -1,0 +1,223 @@
+//! Whether a program keeps the protocol: what `karat plugin check` asks of it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::protocol::reply;
+use super::session::Session;
+use super::settings::ProcessSettings;
+use crate::corpus::read_reply;
+use crate::document::{Annotations, Document};
+
+/// What was found of one thing that a program has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The thing.
+    pub what: &'static str,
+    /// How well it does it, or what is wrong, in words that go on from "it".
+    pub outcome: Result<String, String>,
+}
+
+/// Requests that are sent at once.
+const AHEAD: usize = 16;
+/// What a document of a megabyte is made of.
+const SENTENCE: &str = "Ada Lovelace of London wrote to Charles Babbage on 3 May 1843. ";
+
+type Check = fn(&mut Examination<'_>) -> Result<String, String>;
+
+const CHECKS: [(&str, Check); 8] = [
+    ("an empty text", |examination| examination.alone("")),
+    ("two documents in a row", |examination| examination.in_a_row()),
+    ("every Unicode plane", |examination| examination.planes()),
+    ("a text of 1 MB", |examination| examination.alone(&SENTENCE.repeat((1 << 20) / SENTENCE.len() + 1))),
+    ("16 requests at once", |examination| examination.ahead()),
+    ("the same again", |examination| examination.again()),
+    ("requests that make no sense", |examination| examination.nonsense()),
+    ("deadlines", |examination| examination.deadlines()),
+];
+
+/// Starts a program and tries everything on it. A program that is lost on the way is started anew.
+pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
+    let begun = Instant::now();
+    let session = match Session::start(settings) {
+        Ok(session) => session,
+        Err(why) => return vec![Finding { what: "the handshake", outcome: Err(why) }],
+    };
+    let known = &session.introduction;
+    let layers: Vec<String> = known.layers.iter().map(ToString::to_string).collect();
+    let name = format!("{} {}", known.name, known.version);
+    let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), told(begun.elapsed()));
+    let mut findings = vec![Finding { what: "the handshake", outcome: Ok(hello) }];
+    let mut examination = Examination { settings, session: Some(session), slowest: Duration::ZERO, late: 0 };
+    for (what, check) in CHECKS {
+        let outcome = check(&mut examination);
+        if outcome.is_err() {
+            // Whatever it said beside the point would be taken for the next answer.
+            examination.session = None;
+        }
+        findings.push(Finding { what, outcome });
+    }
+    findings.push(Finding { what: "the end", outcome: examination.end() });
+    findings
+}
+
+struct Examination<'s> {
+    settings: &'s ProcessSettings,
+    session: Option<Session>,
+    slowest: Duration,
+    /// How many answers did not come in time.
+    late: usize,
+}
+
+impl Examination<'_> {
+    fn session(&mut self) -> Result<&mut Session, String> {
+        if self.session.is_none() {
+            self.session = Some(Session::start(self.settings)?);
+        }
+        self.session.as_mut().ok_or_else(|| "was not started".to_owned())
+    }
+
+    /// Sends texts at once; their annotations, and how long all of them took.
+    fn ask(&mut self, texts: &[&str]) -> Result<(Vec<Annotations>, Duration), String> {
+        let (timeout, begun) = (self.settings.timeout, Instant::now());
+        let session = self.session()?;
+        let documents: Vec<Document> =
+            texts.iter().enumerate().map(|(at, text)| Document::new(format!("check-{at}"), *text)).collect();
+        let mut open: BTreeMap<u64, usize> =
+            documents.iter().enumerate().map(|(at, document)| (session.ask(document, timeout), at)).collect();
+        let mut found: Vec<Option<Annotations>> = vec![None; texts.len()];
+        while !open.is_empty() {
+            let line = match session.line(Instant::now() + timeout) {
+                Ok(line) => line,
+                Err(why) => {
+                    self.late += usize::from(why == "said nothing");
+                    let seconds = timeout.as_secs_f64();
+                    return Err(if why == "said nothing" { format!("did not answer within {seconds} s") } else { why });
+                }
+            };
+            let said = reply(&line)?;
+            let asked = said.seq.and_then(|seq| open.remove(&seq));
+            let at = asked.ok_or_else(|| format!("answered a request that it was not asked: {:?}", said.seq))?;
+            let document = &documents[at];
+            if let Some(message) = said.error {
+                return Err(format!("gave an error instead of an answer: {message}"));
+            }
+            if said.id.as_deref() != Some(document.id()) {
+                return Err(format!("answered to {:?} with the id {:?}", document.id(), said.id.unwrap_or_default()));
+            }
+            let annotations = read_reply(&line, None, document);
+            found[at] = Some(annotations.map_err(|why| format!("gave annotations that do not fit: {why}"))?);
+        }
+        let took = begun.elapsed();
+        self.slowest = self.slowest.max(took);
+        let undeclared = found.iter().flatten().flat_map(Annotations::layers);
+        let declared = &self.session()?.introduction.layers;
+        if let Some(layer) = undeclared.into_iter().find(|layer| !declared.contains(layer)) {
+            return Err(format!("filled the layer `{layer}`, which its hello does not name"));
+        }
+        Ok((found.into_iter().flatten().collect(), took))
+    }
+
+    fn alone(&mut self, text: &str) -> Result<String, String> {
+        let (found, took) = self.ask(&[text])?;
+        Ok(format!("{} in {}", counted(&found), told(took)))
+    }
+
+    fn in_a_row(&mut self) -> Result<String, String> {
+        let (one, _) = self.ask(&[SENTENCE])?;
+        let (other, took) = self.ask(&["Nobody came to Oslo."])?;
+        Ok(format!("{} and {} in {}", counted(&one), counted(&other), told(took)))
+    }
+
+    /// Characters of all planes, with names behind them whose offsets tell what is counted.
+    fn planes(&mut self) -> Result<String, String> {
+        let text: String = (0..17_u32)
+            .map(|plane| {
+                let of = [0x41, 0xE9, 0x4E00, 0xD7FF].map(|low| plane << 16 | low).map(char::from_u32);
+                format!("{} Ada Lovelace, ", of.into_iter().flatten().collect::<String>())
+            })
+            .collect();
+        self.alone(&text)
+    }
+
+    fn ahead(&mut self) -> Result<String, String> {
+        let texts: Vec<String> = (0..AHEAD).map(|at| SENTENCE.repeat(at)).collect();
+        let (found, took) = self.ask(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Ok(format!("{} in {}", counted(&found), told(took)))
+    }
+
+    fn again(&mut self) -> Result<String, String> {
+        let (one, _) = self.ask(&[SENTENCE])?;
+        let (other, _) = self.ask(&[SENTENCE])?;
+        if one != other {
+            return Err(
+                "answered otherwise: say `repeats` in karat.toml, or take out what is left to chance".to_owned()
+            );
+        }
+        Ok("the same answer".to_owned())
+    }
+
+    /// It has to say that it does not understand, and go on.
+    fn nonsense(&mut self) -> Result<String, String> {
+        let requests = [
+            json!({"type": "karat-does-not-say-this", "seq": 1_000_001}).to_string(),
+            json!({"type": "extract", "seq": 1_000_002, "id": "without a text"}).to_string(),
+            "this is no JSON".to_owned(),
+        ];
+        for request in requests {
+            let until = Instant::now() + self.settings.timeout;
+            let session = self.session()?;
+            session.say(format!("{request}\n"));
+            let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
+            let said = reply(&line)?;
+            let asked =
+                serde_json::from_str::<serde_json::Value>(&request).ok().and_then(|value| value["seq"].as_u64());
+            if said.error.is_none() || (said.seq != asked && said.seq.is_some()) {
+                return Err(format!("did not answer with an error to {request}"));
+            }
+        }
+        self.ask(&[SENTENCE]).map_err(|why| format!("{why}, after requests that make no sense"))?;
+        Ok("errors, and it goes on".to_owned())
+    }
+
+    fn deadlines(&mut self) -> Result<String, String> {
+        if self.late > 0 {
+            return Err(format!("did not keep the timeout of {} s", self.settings.timeout.as_secs_f64()));
+        }
+        Ok(format!("the slowest answer took {}", told(self.slowest)))
+    }
+
+    fn end(&mut self) -> Result<String, String> {
+        self.session()?;
+        let begun = Instant::now();
+        match self.session.take().map(Session::close) {
+            Some(true) => Ok(format!("went by itself in {}", told(begun.elapsed()))),
+            _ => Err("did not end by itself, and well, within 5 s of the end of its input".to_owned()),
+        }
+    }
+}
+
+fn counted(found: &[Annotations]) -> String {
+    let count = |annotations: &Annotations| {
+        annotations.entities.iter().flatten().count()
+            + annotations.relations.iter().flatten().count()
+            + annotations.events.iter().flatten().count()
+            + annotations.records.iter().flatten().map(|(_, records)| records.len()).sum::<usize>()
+            + annotations.key_points.iter().flatten().count()
+            + annotations.key_sentences.iter().flatten().count()
+            + annotations.summaries.iter().flatten().count()
+            + annotations.keyphrases.iter().flatten().count()
+    };
+    let items: usize = found.iter().map(count).sum();
+    format!("{items} {}", if items == 1 { "item" } else { "items" })
+}
+
+fn told(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{:.1} ms", 1e3 * time.as_secs_f64())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
+}
