@@ -67,6 +67,8 @@ pub struct ExtractorConfig {
     pub repeats: usize,
     /// Run only where it is selected by name or by a profile.
     pub on_request: bool,
+    /// Whether its answers are kept for later runs.
+    pub cache: bool,
     /// The datasets it runs on; all, where it is left out.
     pub datasets: Option<Vec<String>>,
 }

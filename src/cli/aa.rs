@@ -1,19 +1,18 @@
 //! `karat aa`: repeats of one extractor against itself.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
 
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::noise;
 use karat::report::{AaReport, NOISE};
-use karat::runner::{Plan, Selection, run};
+use karat::runner::{Forgetful, Plan, Selection, Watch, run};
 use karat::score::Subject;
 use serde_json::json;
 
 use super::aa_args::{AaArgs, AaFormat};
 use super::progress::Progress;
-use super::{exit, output, table, threads};
+use super::{exit, interrupt, output, table, threads};
 
 pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -47,7 +46,10 @@ fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
     // By dataset and extractor, a subject a repeat.
     let mut repeated: BTreeMap<(String, String), Vec<Subject>> = BTreeMap::new();
     for _ in 0..args.repeats {
-        for (dataset, subjects) in run(plan, &Progress::new(args.quiet), &AtomicBool::new(false)).subjects {
+        // What was answered before is no repeat.
+        let progress = Progress::new(args.quiet);
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
+        for (dataset, subjects) in run(plan, watch).subjects {
             for subject in subjects {
                 repeated.entry((dataset.clone(), subject.name.clone())).or_default().push(subject);
             }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use karat::error::Fault;
+use karat::store::JOURNAL;
 
 /// The newest run in `.karat/runs`: their names begin with their times.
 pub(super) fn run(home: &Path) -> Result<PathBuf, Fault> {
@@ -11,4 +12,10 @@ pub(super) fn run(home: &Path) -> Result<PathBuf, Fault> {
     let entries = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let newest = entries.filter(|path| path.join("run.json").is_file()).max();
     newest.ok_or_else(|| Fault::new("there is no run yet").in_file(&folder).help("`karat run` makes one"))
+}
+
+/// The newest run that has a journal still: one that did not come to its end.
+pub(super) fn unfinished(home: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(home.join(".karat").join("runs")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.join(JOURNAL).is_file()).max()
 }

@@ -2,24 +2,25 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use karat::agree::{ceiling, pairwise};
 use karat::config::Config;
 use karat::corpus::Dataset;
-use karat::document::Layer;
-use karat::error::Error;
+use karat::document::{Document, Layer};
+use karat::error::{Error, Fault};
 use karat::format::sha256;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
-use karat::runner::{Answers, Plan, Selection, run};
+use karat::runner::{Answers, Plan, Selection, Watch, run};
 use karat::score::{Settings, Status, headline_figure, score, within_documents};
-use karat::store::{Environment, Manifest, RunFolder, run_id, write_run};
+use karat::store::{Environment, Header, Journal, Manifest, Memories, RunFolder, explain, run_id, write_run};
 
 use super::judging::verdict_of_run;
 use super::progress::Progress;
 use super::run_args::RunArgs;
-use super::{exit, git, interrupt, output, table, threads, verdicts};
+use super::{exit, git, interrupt, newest, output, table, threads, verdicts};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -31,14 +32,26 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let mut environment = environment(args);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
-    let folder = folder(args, &plan, &environment);
-    folder.open(&plan, args.profile.as_ref())?;
+    if let Some(id) = &args.explain_cache {
+        return explain_cache(args, &plan, id);
+    }
+    let (folder, journal) = folder_and_journal(args, &plan, &mut environment)?;
+    let cache = home(args).join(".karat").join("cache");
+    let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
+    let stop = interrupt::flag();
     let (answers, reports) = pool.install(|| {
-        let answers = run(&plan, &Progress::new(args.quiet), interrupt::flag());
+        let progress = Progress::new(args.quiet);
+        let answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
         reports(&plan, &answers, args, &config.rules).map(|reports| (answers, reports))
     })?;
     environment.ended = now();
     write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
+    memories.faults().iter().for_each(|fault| output::note(&format!("warning: {fault}\n")));
+    if stop.load(Ordering::Relaxed) {
+        output::note("stopped; `karat run --resume` goes on\n");
+    } else {
+        memories.journal.finish()?;
+    }
     if !args.quiet {
         output::print(&reports.iter().map(|report| summary(report, &folder)).collect::<Vec<_>>().join("\n"))?;
         warn(&reports);
@@ -119,6 +132,60 @@ fn reports(plan: &Plan, answers: &Answers, args: &RunArgs, rules: &[Rule]) -> Re
         Ok(report)
     };
     plan.datasets.iter().map(of).collect()
+}
+
+fn home(args: &RunArgs) -> &Path {
+    args.config.parent().unwrap_or(Path::new(""))
+}
+
+/// Where the run goes, and its journal: those of the run that was interrupted last, where there is one and it is to go on.
+fn folder_and_journal(
+    args: &RunArgs,
+    plan: &Plan,
+    environment: &mut Environment,
+) -> Result<(RunFolder, Journal), Error> {
+    let mut folder = folder(args, plan, environment);
+    let header = Header::new(plan, &environment.started);
+    if args.resume {
+        let unfinished = if args.out.is_some() { Some(folder.run.clone()) } else { newest::unfinished(home(args)) };
+        if let Some(run) = unfinished
+            && let Some((journal, begun)) = Journal::resume(&run, &header)?
+        {
+            folder.run = run;
+            environment.started = begun.started;
+            folder.open(plan, args.profile.as_ref())?;
+            return Ok((folder, journal));
+        }
+        output::note("note: no run was interrupted; this is a new one\n");
+    }
+    folder.open(plan, args.profile.as_ref())?;
+    let journal = Journal::begin(&folder.run, &header)?;
+    Ok((folder, journal))
+}
+
+fn explain_cache(args: &RunArgs, plan: &Plan, id: &str) -> Result<u8, Error> {
+    let cache = home(args).join(".karat").join("cache");
+    let (mut text, mut known) = (String::new(), Vec::new());
+    for (dataset, _) in &plan.datasets {
+        let documents: Vec<&Document> = dataset.documents().collect();
+        known.extend(documents.iter().map(|document| document.id()));
+        let Some(document) = documents.into_iter().find(|document| document.id() == id) else { continue };
+        for extractor in &plan.extractors {
+            let Some(built) = extractor.on.get(&dataset.name) else { continue };
+            let said = match (built.pipeline().is_some(), extractor.cache) {
+                (false, _) => "it is computed here every time".to_owned(),
+                (true, false) => "it is asked about every time: `cache = false`".to_owned(),
+                (true, true) => explain(&cache, built.as_ref(), document),
+            };
+            text.push_str(&format!("{}, {}: {said}\n", dataset.name, extractor.name));
+        }
+    }
+    if text.is_empty() {
+        let fault = Fault::new(format!("there is no document {id:?} in the datasets selected"));
+        return Err(fault.help_with_nearest(id, known.into_iter().take(1000)).into());
+    }
+    output::print(&text)?;
+    Ok(exit::PASS)
 }
 
 fn folder(args: &RunArgs, plan: &Plan, environment: &Environment) -> RunFolder {

@@ -12,7 +12,9 @@ use super::threads::Threads;
 #[command(after_help = "Examples:
   karat run                                  everything in karat.toml
   karat run --extractor rules --out /tmp/r   one extractor, into a folder of its own
-  karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads")]
+  karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads
+  karat run --resume                         go on where Ctrl-C or a crash ended the last run
+  karat run --explain-cache doc-1            why an extractor would be asked about it again")]
 pub(super) struct RunArgs {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
@@ -29,6 +31,15 @@ pub(super) struct RunArgs {
     /// Put the run, reports included, into this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Go on with the run that was interrupted last, or begin one where there is none
+    #[arg(long)]
+    pub resume: bool,
+    /// Ask about every document, and keep no answers for later runs
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Say instead whether this document's answers are in the cache, and what changed where they are not
+    #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["resume", "no_cache", "out"])]
+    pub explain_cache: Option<String>,
     #[command(flatten)]
     pub threads: Threads,
     /// No progress bar, no summary

@@ -34,11 +34,13 @@ impl Reader<'_> {
         }?;
         let repeats = self.count(table, "repeats").unwrap_or(1);
         let on_request = self.flag(table, "on_request").unwrap_or(false);
+        let cache = self.flag(table, "cache").unwrap_or(true);
         Some(ExtractorConfig {
             name: name.to_owned(),
             kind,
             repeats,
             on_request,
+            cache,
             datasets: self.texts(table, "datasets"),
         })
     }

@@ -15,7 +15,7 @@ use super::reader::{Reader, plain};
 use crate::extractor::process::{Mode, ProcessSettings};
 
 /// The keys that every kind has.
-pub(super) const COMMON: [&str; 4] = ["kind", "repeats", "on_request", "datasets"];
+pub(super) const COMMON: [&str; 5] = ["kind", "repeats", "on_request", "cache", "datasets"];
 const KEYS: [&str; 15] = [
     "command",
     "mode",

@@ -34,6 +34,11 @@ pub trait Extractor: Send + Sync {
         None
     }
 
+    /// What the fingerprint is made of, part by part: what changed is told from these.
+    fn fingerprint_parts(&self) -> Vec<(String, String)> {
+        vec![("fingerprint".to_owned(), self.fingerprint())]
+    }
+
     /// What it is, in words of its own: its name and version, where it says so.
     fn introduction(&self) -> Option<String> {
         None

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::run::Account;
+use super::memory::{Memory, Place, Remembered};
+use super::run::{Account, Watch};
 use super::{Event, Observer};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
-use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Usage, Work};
+use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Work};
 use crate::score::{Answer, Status};
 
 /// Documents times repeats, with room for what was answered.
@@ -18,6 +19,7 @@ pub(super) struct Batch<'d> {
     dataset: &'d str,
     observer: &'d dyn Observer,
     stop: &'d AtomicBool,
+    memory: &'d dyn Memory,
     /// The labels of golden entities, where others are worth a note.
     labels: Option<BTreeSet<&'d str>>,
     /// Repeats of one document stand together.
@@ -27,11 +29,9 @@ pub(super) struct Batch<'d> {
 }
 
 struct Done {
-    answer: Answer,
-    usage: Option<Usage>,
-    took: Duration,
-    tries: u32,
-    notes: Vec<String>,
+    remembered: Remembered,
+    /// `None` where it was known before.
+    took: Option<Duration>,
 }
 
 impl<'d> Batch<'d> {
@@ -39,8 +39,7 @@ impl<'d> Batch<'d> {
         extractor: &'d dyn Extractor,
         dataset: &'d Dataset,
         repeats: usize,
-        observer: &'d dyn Observer,
-        stop: &'d AtomicBool,
+        Watch { observer, stop, memory }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
         let request = |(place, (document, repeat))| Request { document, repeat, place };
@@ -49,7 +48,7 @@ impl<'d> Batch<'d> {
         // What karat brings itself is known to have other labels.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
-        Self { extractor, dataset: &dataset.name, observer, stop, labels, requests, next, done }
+        Self { extractor, dataset: &dataset.name, observer, stop, memory, labels, requests, next, done }
     }
 
     /// The answers by document, and what they took.
@@ -60,11 +59,12 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(Done { answer, usage, took, tries, notes }) => {
+                Some(Done { remembered: Remembered { answer, usage, tries, notes }, took }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
-                    account.latencies.push(took);
+                    account.latencies.extend(took);
+                    account.remembered += u32::from(took.is_none());
                     account.retried += tries - 1;
                     if tries > 1 && answer.status == Status::Ok {
                         account.flaky.push(id.to_owned());
@@ -87,13 +87,37 @@ impl<'d> Batch<'d> {
     }
 }
 
+impl<'d> Batch<'d> {
+    fn place(&self, request: Request<'d>) -> Place<'d> {
+        Place { extractor: self.extractor, dataset: self.dataset, request }
+    }
+
+    fn book(&self, request: Request<'d>, remembered: Remembered, took: Option<Duration>) {
+        self.observer.note(&Event::Finished {
+            extractor: self.extractor.name(),
+            dataset: self.dataset,
+            document: request.document.id(),
+            status: remembered.answer.status,
+            took: took.unwrap_or_default(),
+        });
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done[request.place] = Some(Done { remembered, took });
+    }
+}
+
 impl<'d> Work<'d> for Batch<'d> {
     fn next(&self) -> Next<'d> {
         if self.stop.load(Ordering::Relaxed) {
             return Next::Nothing;
         }
-        let place = self.next.fetch_add(1, Ordering::Relaxed);
-        self.requests.get(place).map_or(Next::Nothing, |request| Next::Request(*request))
+        loop {
+            let place = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(request) = self.requests.get(place) else { return Next::Nothing };
+            match self.memory.recall(&self.place(*request)) {
+                Some(remembered) => self.book(*request, remembered, None),
+                None => return Next::Request(*request),
+            }
+        }
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
@@ -103,15 +127,9 @@ impl<'d> Work<'d> for Batch<'d> {
             Err(error) => Answer::without(status(&error), error.to_string()),
         };
         notes.extend(self.labels.iter().flat_map(|known| strange_labels(&answer, known)));
-        self.observer.note(&Event::Finished {
-            extractor: self.extractor.name(),
-            dataset: self.dataset,
-            document: request.document.id(),
-            status: answer.status,
-            took,
-        });
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.place] = Some(Done { answer, usage, took, tries, notes });
+        let remembered = Remembered { answer, usage, tries, notes };
+        self.memory.keep(&self.place(request), &remembered);
+        self.book(request, remembered, Some(took));
     }
 }
 

@@ -4,10 +4,12 @@
 mod batch;
 mod event;
 mod guard;
+mod memory;
 mod plan;
 mod run;
 
 pub use event::{Event, Observer, Silent};
 pub use guard::is_guarded;
+pub use memory::{Forgetful, Memory, Place, Remembered};
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
-pub use run::{Account, Answers, run};
+pub use run::{Account, Answers, Watch, run};

@@ -37,6 +37,8 @@ pub struct PlannedExtractor {
     pub name: String,
     /// How often it is asked about every document.
     pub repeats: usize,
+    /// Whether its answers are kept for later runs.
+    pub cache: bool,
     /// Ready-made extractors by dataset: files of predictions are one for each.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
 }
@@ -70,7 +72,12 @@ impl Plan {
                 }
             }
             if !on.is_empty() {
-                planned.push(PlannedExtractor { name: extractor.name.clone(), repeats: extractor.repeats, on });
+                planned.push(PlannedExtractor {
+                    name: extractor.name.clone(),
+                    repeats: extractor.repeats,
+                    cache: extractor.cache,
+                    on,
+                });
             }
         }
         if !faults.is_empty() {

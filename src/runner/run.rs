@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::guard::guarded;
-use super::{Event, Observer, Plan};
+use super::{Event, Memory, Observer, Plan};
 use crate::corpus::Dataset;
 use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
@@ -28,6 +28,8 @@ pub struct Account {
     pub elapsed: Duration,
     /// Of every request that was made, in the order of the documents and their repeats.
     pub latencies: Vec<Duration>,
+    /// Answers that were known before.
+    pub remembered: u32,
     /// Requests that were made again.
     pub retried: u32,
     /// Documents that were answered only at another try.
@@ -40,9 +42,20 @@ pub struct Account {
     pub introduction: Option<String>,
 }
 
-/// Runs a plan on the current rayon pool. The answers are the same for every number of threads. Where `stop` is set on the way,
-/// documents that were not asked about yet are skipped.
-pub fn run(plan: &Plan, observer: &dyn Observer, stop: &AtomicBool) -> Answers {
+/// What goes on beside a run.
+#[derive(Clone, Copy)]
+pub struct Watch<'w> {
+    /// Is told what happens.
+    pub observer: &'w dyn Observer,
+    /// Where this is set on the way, documents that were not asked about yet are skipped.
+    pub stop: &'w AtomicBool,
+    /// Knows what was answered before.
+    pub memory: &'w dyn Memory,
+}
+
+/// Runs a plan on the current rayon pool. The answers are the same for every number of threads.
+pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
+    let observer = watch.observer;
     let mut answers = Answers::default();
     let on = |dataset: &Dataset| {
         plan.extractors
@@ -56,7 +69,7 @@ pub fn run(plan: &Plan, observer: &dyn Observer, stop: &AtomicBool) -> Answers {
     for extractor in &plan.extractors {
         for (dataset, _) in &plan.datasets {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
-            let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, observer, stop);
+            let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, watch);
             let begun = Instant::now();
             match built.pipeline() {
                 Some(pipeline) => pipeline.work(&batch),
@@ -108,7 +121,7 @@ mod tests {
     use crate::corpus::{Dataset, DatasetInfo};
     use crate::document::{Annotations, Document, Entity, Layer, Reference, Span};
     use crate::extractor::{ExtractError, Extractor};
-    use crate::runner::{Plan, PlannedExtractor, Silent};
+    use crate::runner::{Forgetful, Plan, PlannedExtractor, Silent, Watch};
     use crate::score::{Settings, Status};
 
     /// Panics, fails, leaves out, answers wrongly or well, as the document's text says.
@@ -153,9 +166,9 @@ mod tests {
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
-        let extractors = vec![PlannedExtractor { name: "moody".to_owned(), repeats: 1, on }];
+        let extractors = vec![PlannedExtractor { name: "moody".to_owned(), repeats: 1, cache: false, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
-        let answers = run(&plan, &Silent, &AtomicBool::new(false));
+        let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &Forgetful });
         let subject = &answers.subjects["x"][0];
         let ends: Vec<_> = subject.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::document::Document;
+use crate::corpus::Dataset;
+use crate::document::{Document, Reference};
 use crate::extractor::Usage;
 use crate::format::{sha256, to_line};
 use crate::runner::{Account, Answers, Plan};
@@ -86,6 +87,8 @@ pub struct Timings {
     pub p95: f64,
     /// The longest.
     pub max: f64,
+    /// Answers that a journal or a cache had.
+    pub remembered: u32,
     /// Requests that were made again.
     pub retried: u32,
     /// Documents that were answered only at another try.
@@ -105,6 +108,7 @@ impl Timings {
             p50: within(0.5),
             p95: within(0.95),
             max: latencies.last().copied().unwrap_or(0.0),
+            remembered: account.remembered,
             retried: account.retried,
             flaky: account.flaky.clone(),
         }
@@ -157,18 +161,22 @@ impl Counts {
     }
 }
 
+/// Over the ids and texts.
+pub(super) fn documents_sha256(dataset: &Dataset) -> String {
+    let text = |reference: &Reference| reference.document.as_ref().map_or("", Document::text).to_owned();
+    let texts = dataset.references.iter().map(|(id, reference)| format!("{id}\0{}\0", text(reference)));
+    sha256(texts.collect::<String>())
+}
+
 impl Manifest {
     /// Describes a run.
     pub fn new(plan: &Plan, answers: &Answers, environment: Environment) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| {
-            let (mut texts, mut golden) = (String::new(), String::new());
-            for (id, reference) in &dataset.references {
-                texts.push_str(&format!("{id}\0{}\0", reference.document.as_ref().map_or("", Document::text)));
-                golden.push_str(&to_line(id, &reference.gold));
-            }
+            let golden: String =
+                dataset.references.iter().map(|(id, reference)| to_line(id, &reference.gold)).collect();
             let entry = DatasetEntry {
                 documents: dataset.references.len(),
-                documents_sha256: sha256(texts),
+                documents_sha256: documents_sha256(dataset),
                 golden_sha256: sha256(golden),
             };
             (dataset.name.clone(), entry)

@@ -33,6 +33,7 @@ mod readers;
 mod records;
 mod renderers;
 mod repeats;
+mod resume;
 mod run;
 mod sacrebleu;
 mod score;

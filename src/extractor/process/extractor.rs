@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use super::fingerprint::fingerprint;
+use super::fingerprint::{fingerprint, parts};
 use super::once;
 use super::protocol::Introduction;
 use super::settings::{Mode, ProcessSettings};
@@ -74,6 +74,10 @@ impl Extractor for Process {
 
     fn fingerprint(&self) -> String {
         self.fingerprint.get_or_init(|| fingerprint(&self.settings)).clone()
+    }
+
+    fn fingerprint_parts(&self) -> Vec<(String, String)> {
+        parts(&self.settings)
     }
 
     fn layers(&self) -> &[Layer] {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::settings::ProcessSettings;
 use crate::format::sha256;
 
-/// A hash over the command, the program's file, the files that it declares or names as arguments, and the variables that count.
+/// A hash over the command, the program's file, the script that it is given, the files that it declares, and the variables that count.
 /// A file that cannot be read counts as its name alone.
 pub(super) fn fingerprint(settings: &ProcessSettings) -> String {
     let parts: Vec<String> = parts(settings).into_iter().map(|(what, hash)| format!("{what}\0{hash}\0")).collect();
@@ -26,8 +26,9 @@ pub(super) fn parts(settings: &ProcessSettings) -> Vec<(String, String)> {
         parts.push(("program".to_owned(), hash(&program)));
     }
     let arguments = settings.command.iter().skip(1).map(|argument| settings.folder.join(argument));
-    let named = arguments.filter(|path| path.is_file());
-    for file in named.chain(settings.files.iter().cloned()) {
+    // The script of an interpreter; what comes behind may be a log as well as a model, and is for `files` to name.
+    let script = arguments.filter(|path| path.is_file()).take(1);
+    for file in script.chain(settings.files.iter().cloned()) {
         let shown = file.strip_prefix(&settings.folder).unwrap_or(&file).display().to_string();
         parts.push((format!("file {shown}"), hash(&file)));
     }

@@ -1,0 +1,119 @@
+//! Answers by content: of equal documents, by equal extractors, asked as often.
+//!
+//! `.karat/cache/<extractor>/<fingerprint>.jsonl` holds the answers of one extractor as it was; `<fingerprint>.json` beside it
+//! says what the fingerprint was made of. Only answers are kept, no failures.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+
+use super::appended::Appended;
+use super::document_key::document_key;
+use super::remembered::Line;
+use crate::document::Document;
+use crate::error::Fault;
+use crate::extractor::Extractor;
+use crate::format::sha256;
+use crate::runner::{Place, Remembered};
+use crate::score::Status;
+
+/// The answers of one extractor as it is now.
+pub(super) struct Cache {
+    file: Appended,
+    known: FxHashMap<(String, usize), (String, Remembered)>,
+}
+
+impl Cache {
+    /// Opens that of an extractor; `folder` is that of all caches.
+    ///
+    /// # Errors
+    /// Where it cannot be read or written.
+    pub fn open(folder: &Path, extractor: &dyn Extractor) -> Result<Self, Fault> {
+        let [lines, parts] = files(folder, extractor);
+        let file = Appended::open(&lines)?;
+        if !parts.exists() {
+            let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
+            let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
+            fs::write(&parts, text).map_err(|error| Fault::io("write this", &parts, &error))?;
+        }
+        Ok(Self { file, known: read(&lines) })
+    }
+
+    pub fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
+        if self.known.is_empty() {
+            return None;
+        }
+        let key = (document_key(place.request.document), place.request.repeat);
+        self.known.get(&key).map(|(_, remembered)| remembered.clone())
+    }
+
+    pub fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
+        if remembered.answer.status == Status::Ok {
+            self.file.add(&Line::new(document_key(place.request.document), place, remembered).text());
+        }
+    }
+
+    pub fn fault(&self) -> Option<Fault> {
+        self.file.fault()
+    }
+}
+
+fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
+    let name = sha256(extractor.fingerprint());
+    let folder = folder.join(extractor.name());
+    ["jsonl", "json"].map(|extension| folder.join(&name).with_extension(extension))
+}
+
+/// By document and repeat: the document's id, and the answer. What cannot be read is not there.
+fn read(lines: &Path) -> FxHashMap<(String, usize), (String, Remembered)> {
+    let bytes = fs::read(lines).unwrap_or_default();
+    let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?));
+    let known = lines.filter_map(|line| {
+        let key = (line.key.clone(), line.repeat);
+        Some((key, line.remembered()?))
+    });
+    known.collect()
+}
+
+/// What the cache has of one document, in one sentence a reader can act on.
+pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) -> String {
+    let [lines, parts] = files(folder, extractor);
+    let key = document_key(document);
+    let current = read(&lines);
+    let mut repeats: Vec<usize> =
+        current.keys().filter(|(known, _)| *known == key).map(|(_, repeat)| *repeat).collect();
+    repeats.sort_unstable();
+    match repeats.as_slice() {
+        [] => {}
+        [1] => return "its answer is in the cache".to_owned(),
+        _ => return format!("{} answers are in the cache", repeats.len()),
+    }
+    if current.values().any(|(id, _)| id == document.id()) {
+        return "it is asked about, since its text or metadata changed".to_owned();
+    }
+    // The youngest earlier state of the extractor that answered to this document.
+    let mut earlier: Vec<PathBuf> = fs::read_dir(folder.join(extractor.name()))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| *path != parts && path.extension().is_some_and(|extension| extension == "json"))
+        .collect();
+    earlier.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).and_then(|metadata| metadata.modified()).ok()));
+    let known = earlier.iter().find(|path| {
+        read(&path.with_extension("jsonl")).into_iter().any(|((known, _), (id, _))| known == key || id == document.id())
+    });
+    let Some(then) = known.and_then(|path| fs::read(path).ok()) else {
+        return "it is asked about, since it never was".to_owned();
+    };
+    let then: BTreeMap<String, String> = serde_json::from_slice(&then).unwrap_or_default();
+    let now: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
+    let mut changed: Vec<&String> =
+        then.keys().chain(now.keys()).filter(|part| then.get(*part) != now.get(*part)).collect();
+    changed.sort();
+    changed.dedup();
+    let changed: Vec<String> = changed.into_iter().map(|part| format!("`{part}`")).collect();
+    format!("it is asked about, since the extractor changed: {}", changed.join(", "))
+}

@@ -1,0 +1,155 @@
+//! A run's journal: every answer as soon as it is there, so that a run that was killed can go on.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::appended::Appended;
+use super::document_key::document_key;
+use super::manifest::documents_sha256;
+use super::remembered::Line;
+use crate::error::{Error, Fault};
+use crate::runner::{Place, Plan, Remembered};
+
+/// The file's name in a run's folder. It is there as long as the run is unfinished.
+pub const JOURNAL: &str = "journal.jsonl";
+const SCHEMA: &str = "karat.journal/1";
+
+/// What a run depends on: the first line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    schema: String,
+    /// The version of karat.
+    karat: String,
+    /// When the run began.
+    pub started: String,
+    /// SHA-256 over the ids and texts of each dataset.
+    datasets: BTreeMap<String, String>,
+    /// By extractor and dataset.
+    fingerprints: BTreeMap<String, BTreeMap<String, String>>,
+    repeats: BTreeMap<String, usize>,
+}
+
+impl Header {
+    /// Of a plan that is about to be run.
+    pub fn new(plan: &Plan, started: &str) -> Self {
+        let datasets = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), documents_sha256(dataset)));
+        let prints = plan.extractors.iter().map(|extractor| {
+            let on = extractor.on.iter().map(|(dataset, built)| (dataset.clone(), built.fingerprint()));
+            (extractor.name.clone(), on.collect())
+        });
+        Self {
+            schema: SCHEMA.to_owned(),
+            karat: env!("CARGO_PKG_VERSION").to_owned(),
+            started: started.to_owned(),
+            datasets: datasets.collect(),
+            fingerprints: prints.collect(),
+            repeats: plan.extractors.iter().map(|extractor| (extractor.name.clone(), extractor.repeats)).collect(),
+        }
+    }
+
+    /// What differs from another, in words.
+    fn differences(&self, other: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        if (&self.schema, &self.karat) != (&other.schema, &other.karat) {
+            differences.push("karat itself".to_owned());
+        }
+        if self.datasets != other.datasets {
+            differences.push("the documents or the datasets selected".to_owned());
+        }
+        let names = self.fingerprints.keys().chain(other.fingerprints.keys());
+        let mut names: Vec<&String> = names
+            .filter(|name| {
+                self.fingerprints.get(*name) != other.fingerprints.get(*name)
+                    || self.repeats.get(*name) != other.repeats.get(*name)
+            })
+            .collect();
+        names.dedup();
+        differences.extend(names.into_iter().map(|name| format!("the extractor {name:?}")));
+        differences
+    }
+}
+
+type Key = (String, String, String, usize);
+
+/// An open journal.
+pub struct Journal {
+    file: Appended,
+    path: PathBuf,
+    known: FxHashMap<Key, Remembered>,
+}
+
+impl Journal {
+    /// Begins one, in the place of any that is there.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn begin(run: &Path, header: &Header) -> Result<Self, Error> {
+        let path = run.join(JOURNAL);
+        if path.exists() {
+            fs::remove_file(&path).map_err(|error| Fault::io("begin the journal anew", &path, &error))?;
+        }
+        let file = Appended::open(&path)?;
+        file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
+        Ok(Self { file, path, known: FxHashMap::default() })
+    }
+
+    /// Goes on with one. `None` where there is none, or where nothing stands in it.
+    ///
+    /// # Errors
+    /// Where it belongs to another run, or cannot be read.
+    pub fn resume(run: &Path, header: &Header) -> Result<Option<(Self, Header)>, Error> {
+        let path = run.join(JOURNAL);
+        let Ok(bytes) = fs::read(&path) else { return Ok(None) };
+        let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let Some(first) = lines.next().and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
+            return Ok(None);
+        };
+        let differences = first.differences(header);
+        if !differences.is_empty() {
+            let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
+            return Err(Fault::new(message).in_file(&path).help("run without --resume").into());
+        }
+        let mut known = FxHashMap::default();
+        // The line that somebody was killed over is not there.
+        for line in lines.filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?)) {
+            let key = (line.dataset.clone(), line.extractor.clone(), line.key.clone(), line.repeat);
+            if let Some((_, remembered)) = line.remembered() {
+                known.insert(key, remembered);
+            }
+        }
+        Ok(Some((Self { file: Appended::open(&path)?, path, known }, first)))
+    }
+
+    pub(super) fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
+        if self.known.is_empty() {
+            return None;
+        }
+        let (extractor, document) = (place.extractor.name().to_owned(), document_key(place.request.document));
+        self.known.get(&(place.dataset.to_owned(), extractor, document, place.request.repeat)).cloned()
+    }
+
+    pub(super) fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
+        let mut line = Line::new(document_key(place.request.document), place, remembered);
+        (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
+        self.file.add(&line.text());
+    }
+
+    /// What went wrong with writing it, if anything did.
+    pub fn fault(&self) -> Option<Fault> {
+        self.file.fault()
+    }
+
+    /// Takes it away, since the run is finished.
+    ///
+    /// # Errors
+    /// Where that cannot be done.
+    pub fn finish(self) -> Result<(), Error> {
+        let Self { file, path, .. } = self;
+        drop(file);
+        fs::remove_file(&path).map_err(|error| Fault::io("take the journal away", &path, &error).into())
+    }
+}

@@ -1,0 +1,64 @@
+//! A run's journal and the caches of its extractors, as the runner's memory.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Journal;
+use super::cache::Cache;
+use crate::error::{Error, Fault};
+use crate::runner::{Memory, Place, Plan, Remembered};
+
+/// What the runner remembers by.
+pub struct Memories {
+    /// The run's journal.
+    pub journal: Journal,
+    /// By extractor and dataset: files of predictions, for one, differ by dataset.
+    caches: BTreeMap<(String, String), Cache>,
+}
+
+impl Memories {
+    /// With the caches in a folder of all extractors that are asked over something, and not computed here; without a folder, the
+    /// journal alone.
+    ///
+    /// # Errors
+    /// Where a cache cannot be opened.
+    pub fn open(journal: Journal, folder: Option<&Path>, plan: &Plan) -> Result<Self, Error> {
+        let mut caches = BTreeMap::new();
+        for extractor in plan.extractors.iter().filter(|extractor| extractor.cache) {
+            for (dataset, built) in extractor.on.iter().filter(|(_, built)| built.pipeline().is_some()) {
+                if let Some(folder) = folder {
+                    let cache = Cache::open(folder, built.as_ref())?;
+                    caches.insert((extractor.name.clone(), dataset.clone()), cache);
+                }
+            }
+        }
+        Ok(Self { journal, caches })
+    }
+
+    /// What could not be written, if anything.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.journal.fault().into_iter().chain(self.caches.values().filter_map(Cache::fault)).collect()
+    }
+
+    fn cache(&self, place: &Place<'_>) -> Option<&Cache> {
+        self.caches.get(&(place.extractor.name().to_owned(), place.dataset.to_owned()))
+    }
+}
+
+impl Memory for Memories {
+    fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
+        let known = self.journal.recall(place);
+        known.or_else(|| {
+            let remembered = self.cache(place)?.recall(place)?;
+            self.journal.keep(place, &remembered);
+            Some(remembered)
+        })
+    }
+
+    fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
+        self.journal.keep(place, remembered);
+        if let Some(cache) = self.cache(place) {
+            cache.keep(place, remembered);
+        }
+    }
+}

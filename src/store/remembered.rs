@@ -1,0 +1,73 @@
+//! An answer as a line of a journal or a cache.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::extractor::Usage;
+use crate::format::{answer_to_lines, read_line};
+use crate::runner::{Place, Remembered};
+use crate::score::Answer;
+
+/// The keys of a line; where it belongs, and what was answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// Of the document: [`document_key`].
+    pub key: String,
+    pub repeat: usize,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub dataset: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub extractor: String,
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub tries: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+    /// As a line of predictions.
+    pub answer: Box<RawValue>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+fn is_once(tries: &u32) -> bool {
+    *tries == 1
+}
+
+impl Line {
+    pub fn new(key: String, place: &Place<'_>, remembered: &Remembered) -> Self {
+        let one = Answer { repeats: Vec::new(), ..remembered.answer.clone() };
+        let answer = answer_to_lines(place.request.document.id(), &one);
+        Self {
+            key,
+            repeat: place.request.repeat,
+            dataset: String::new(),
+            extractor: String::new(),
+            tries: remembered.tries,
+            notes: remembered.notes.clone(),
+            usage: remembered.usage,
+            answer: RawValue::from_string(answer.trim_end().to_owned()).expect("an answer is plain data"),
+        }
+    }
+
+    pub fn parse(line: &str) -> Option<Self> {
+        serde_json::from_str(line).ok()
+    }
+
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).expect("a line is plain data") + "\n"
+    }
+
+    /// The id in the answer, and the answer; `None` where it cannot be read.
+    pub fn remembered(self) -> Option<(String, Remembered)> {
+        let entry = read_line(Path::new("answer"), 1, self.answer.get()).ok()?;
+        let id = entry.id.clone();
+        let answer = entry.into_answer();
+        Some((id, Remembered { answer, usage: self.usage, tries: self.tries, notes: self.notes }))
+    }
+}
