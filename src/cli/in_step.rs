@@ -53,6 +53,7 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         verdict: None,
         repeats: 1,
         within: BTreeMap::new(),
+        timings: None,
     }))
 }
 

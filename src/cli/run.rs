@@ -13,7 +13,7 @@ use karat::error::{Error, Fault};
 use karat::format::sha256;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
-use karat::runner::{Answers, Plan, Selection, Watch, run};
+use karat::runner::{Answers, Plan, Selection, Timings, Watch, run};
 use karat::score::{Settings, Status, headline_figure, score, within_documents};
 use karat::store::{Environment, Header, Journal, Manifest, Memories, RunFolder, explain, run_id, write_run};
 
@@ -122,10 +122,13 @@ fn reports(plan: &Plan, answers: &Answers, args: &RunArgs, rules: &[Rule]) -> Re
             }
             let scores = score(&dataset.references, &subject, &settings);
             let verdict = verdict_of_run(rules, home, dataset, &settings, &subject)?;
+            let account = answers.accounts.get(&(subject.name.clone(), dataset.name.clone()));
+            let timings = account.filter(|_| args.timings).map(Timings::of);
             let within = within_documents(&dataset.references, &subject, &settings);
             report.extractors.push(ExtractorReport {
                 verdict,
                 within,
+                timings,
                 ..ExtractorReport::new(&subject, &report.documents, scores)
             });
         }

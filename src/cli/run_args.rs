@@ -37,6 +37,9 @@ pub(super) struct RunArgs {
     /// Ask about every document, and keep no answers for later runs
     #[arg(long)]
     pub no_cache: bool,
+    /// Show in report.md what extractors took: it is then not the same on every machine
+    #[arg(long)]
+    pub timings: bool,
     /// Say instead whether this document's answers are in the cache, and what changed where they are not
     #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["resume", "no_cache", "out"])]
     pub explain_cache: Option<String>,

@@ -6,6 +6,7 @@ use crate::corpus::{Dataset, DatasetInfo};
 use crate::document::{Answer, Document, Layer};
 use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
+use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, Subject, headline_figure};
 
 /// One dataset's report.
@@ -46,6 +47,8 @@ pub struct ExtractorReport {
     pub repeats: usize,
     /// Of the variance of each headline figure, the share that lies within documents, where it was asked more than once.
     pub within: BTreeMap<MetricName, Option<f64>>,
+    /// What it took, where that is asked for: it is not the same on every machine.
+    pub timings: Option<Timings>,
 }
 
 impl Report {
@@ -104,6 +107,7 @@ impl ExtractorReport {
             verdict: None,
             repeats: subject.repeats(),
             within: BTreeMap::new(),
+            timings: None,
         }
     }
 

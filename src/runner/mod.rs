@@ -7,9 +7,12 @@ mod guard;
 mod memory;
 mod plan;
 mod run;
+mod timings;
 
 pub use event::{Event, Observer, Silent};
 pub use guard::is_guarded;
 pub use memory::{Forgetful, Memory, Place, Remembered};
 pub use plan::{Plan, PlannedExtractor, Selection, load_dataset};
 pub use run::{Account, Answers, Watch, run};
+pub use timings::Timings;
+pub(crate) use timings::milliseconds;

@@ -1,7 +1,6 @@
 //! `run.json`: what was run, on what, by what, and how it ended. The only file of a run with times in it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -9,9 +8,8 @@ use crate::corpus::Dataset;
 use crate::document::{Document, Reference};
 use crate::extractor::Usage;
 use crate::format::{sha256, to_line};
-use crate::runner::{Account, Answers, Plan};
+use crate::runner::{Answers, Plan, Timings, milliseconds};
 use crate::score::{Status, Subject};
-use crate::stats::at_share;
 
 /// What only the caller knows.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -74,45 +72,6 @@ struct ExtractorEntry {
     /// By dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-}
-
-/// How long requests took.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Timings {
-    /// Documents, each time that they were asked about, in a second.
-    pub documents_per_second: f64,
-    /// The median of the requests' latencies, in milliseconds.
-    pub p50: f64,
-    /// What 95 % of them are within.
-    pub p95: f64,
-    /// The longest.
-    pub max: f64,
-    /// Answers that a journal or a cache had.
-    pub remembered: u32,
-    /// Requests that were made again.
-    pub retried: u32,
-    /// Documents that were answered only at another try.
-    pub flaky: Vec<String>,
-}
-
-impl Timings {
-    /// Sums up an account.
-    pub fn of(account: &Account) -> Self {
-        let mut latencies: Vec<f64> = account.latencies.iter().map(|took| milliseconds(*took)).collect();
-        latencies.sort_by(f64::total_cmp);
-        let within = |share: f64| if latencies.is_empty() { 0.0 } else { at_share(&latencies, share) };
-        let seconds = account.elapsed.as_secs_f64();
-        let speed = if seconds > 0.0 { latencies.len() as f64 / seconds } else { 0.0 };
-        Self {
-            documents_per_second: (speed * 1e3).round() / 1e3,
-            p50: within(0.5),
-            p95: within(0.95),
-            max: latencies.last().copied().unwrap_or(0.0),
-            remembered: account.remembered,
-            retried: account.retried,
-            flaky: account.flaky.clone(),
-        }
-    }
 }
 
 /// How many documents ended how.
@@ -222,8 +181,4 @@ impl Manifest {
         text.push('\n');
         text
     }
-}
-
-fn milliseconds(took: Duration) -> f64 {
-    (took.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -133,3 +133,21 @@ fn labels_that_no_golden_file_has_are_told() {
         ended.errors
     );
 }
+
+/// Reports hold no times, unless they are asked for.
+#[test]
+fn reports_show_what_it_took_on_request() {
+    let cli = project(&["paid Ada", "crash", "paid Bob"], &[], "cache = false");
+    run(&cli, &[]);
+    let plain = cli.read("r/d/report.md");
+    assert!(!plain.contains("## Timings"));
+    run(&cli, &["--timings"]);
+    let with = cli.read("r/d/report.md");
+    let row = with.lines().skip_while(|line| *line != "## Timings").find(|line| line.starts_with("| mine")).unwrap();
+    let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+    assert_eq!(cells[6..14], ["0", "0", "1", "0", "0", "200", "20", "0.5000"], "{row}");
+    assert!(cells[2].parse::<f64>().unwrap() > 0.0 && cells[5].parse::<f64>().unwrap() > 0.0);
+    let (before, after) = with.split_once("## Timings").unwrap();
+    let (_, after) = after.split_once("\n## ").unwrap();
+    assert_eq!(format!("{before}## {after}"), plain);
+}

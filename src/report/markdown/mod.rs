@@ -11,6 +11,7 @@ mod layers;
 mod page;
 mod signatures;
 pub(super) mod table;
+mod timings;
 mod turns;
 mod verdicts;
 mod verdicts_on_points;
@@ -21,8 +22,9 @@ use super::{Renderer, Report};
 pub struct Markdown;
 
 /// The parts of the page, in order. Each gives its own headings, or nothing.
-const SECTIONS: [fn(&Report) -> String; 8] = [
+const SECTIONS: [fn(&Report) -> String; 9] = [
     verdicts::section,
+    timings::section,
     layers::section,
     confidence::section,
     documents::section,

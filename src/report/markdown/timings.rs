@@ -1,0 +1,53 @@
+//! What extractors took, where that is asked for.
+
+use super::super::Report;
+use super::table::{Align, Table, escape};
+use crate::score::Status;
+
+pub(super) fn section(report: &Report) -> String {
+    let columns = [
+        ("extractor", Align::Left),
+        ("documents a second", Align::Right),
+        ("p50, ms", Align::Right),
+        ("p95, ms", Align::Right),
+        ("max, ms", Align::Right),
+        ("remembered", Align::Right),
+        ("retried", Align::Right),
+        ("failed", Align::Right),
+        ("timed out", Align::Right),
+        ("skipped", Align::Right),
+        ("tokens in", Align::Right),
+        ("tokens out", Align::Right),
+        ("cost", Align::Right),
+    ];
+    let mut table = Table::new(columns);
+    for extractor in &report.extractors {
+        let Some(timings) = &extractor.timings else { continue };
+        let ended =
+            [Status::Failed, Status::TimedOut, Status::Skipped].map(|status| extractor.count(status).to_string());
+        let of_usage = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+        let usage = timings.usage;
+        let took = [
+            format!("{:.1}", timings.documents_per_second),
+            format!("{:.2}", timings.p50),
+            format!("{:.2}", timings.p95),
+            format!("{:.2}", timings.max),
+            timings.remembered.to_string(),
+            timings.retried.to_string(),
+        ];
+        let spent = [
+            of_usage(usage.map(|usage| usage.tokens_in.to_string())),
+            of_usage(usage.map(|usage| usage.tokens_out.to_string())),
+            of_usage(usage.map(|usage| format!("{:.4}", usage.cost))),
+        ];
+        table.row([escape(&extractor.name)].into_iter().chain(took).chain(ended).chain(spent));
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    format!(
+        "## Timings\n\nLatencies are those of the requests of this run; what a journal or a cache had took none. Tokens and cost are what \
+         extractors say themselves, remembered answers included.\n\n{}",
+        table.render()
+    )
+}
