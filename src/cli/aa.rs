@@ -16,7 +16,8 @@ use super::{exit, interrupt, output, table, threads};
 
 pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
-    let selection = Selection { datasets: args.datasets.clone(), extractors: args.extractors.clone(), profile: None };
+    let selection =
+        Selection { datasets: args.datasets.clone(), extractors: args.extractors.clone(), profile: None, shard: None };
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
     pool.install(|| {
         let plan = Plan::new(&config, &args.config, &selection)?;

@@ -18,6 +18,7 @@ use super::check_args::CheckArgs;
 use super::compare_args::CompareArgs;
 use super::convert_args::{ConvertArgs, Unit, format};
 use super::gate_args::{AcceptArgs, GateArgs};
+use super::merge_args::MergeArgs;
 use super::meta_args::MetaArgs;
 use super::plugin_args::PluginArgs;
 use super::power_args::PowerArgs;
@@ -80,6 +81,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
+    /// Put the runs of shards together, as if they had been one
+    Merge(MergeArgs),
     /// Score a file of predictions against golden files, without a configuration
     Score(Box<ScoreArgs>),
     /// Show what a change did, and whether it is more than noise

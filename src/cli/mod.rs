@@ -24,18 +24,22 @@ mod git;
 mod in_step;
 mod interrupt;
 mod judging;
+mod merge;
+mod merge_args;
 mod meta;
 mod meta_args;
 mod newest;
 mod options;
 mod output;
 mod pair;
+mod place;
 mod plugin;
 mod plugin_args;
 mod power;
 mod power_args;
 mod presets;
 mod progress;
+mod reporting;
 mod run;
 mod run_args;
 mod score;
@@ -57,6 +61,7 @@ pub fn execute(args: &args::Args) -> u8 {
     let result = match &args.command {
         Command::Check(args) => check::execute(args),
         Command::Run(args) => run::execute(args),
+        Command::Merge(args) => merge::execute(args),
         Command::Score(args) => score::execute(args),
         Command::Convert(args) => convert::execute(args),
         Command::Agree(args) => agree::execute(args),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use karat::corpus::Shard;
+
 use super::threads::Threads;
 
 /// Extract, score and report what karat.toml says.
@@ -14,6 +16,7 @@ use super::threads::Threads;
   karat run --extractor rules --out /tmp/r   one extractor, into a folder of its own
   karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads
   karat run --resume                         go on where Ctrl-C or a crash ended the last run
+  karat run --shard 1/4 --out s1             a quarter of the documents; `karat merge s1 s2 s3 s4`
   karat run --explain-cache doc-1            why an extractor would be asked about it again")]
 pub(super) struct RunArgs {
     /// The configuration
@@ -37,6 +40,9 @@ pub(super) struct RunArgs {
     /// Ask about every document, and keep no answers for later runs
     #[arg(long)]
     pub no_cache: bool,
+    /// Run on a part of the documents, 1/4 for the first of four; `karat merge` puts the runs together
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
     /// Show in report.md what extractors took: it is then not the same on every machine
     #[arg(long)]
     pub timings: bool,

@@ -10,6 +10,7 @@ mod key_points;
 mod lenient;
 mod reply;
 mod schema;
+mod shard;
 mod token_files;
 mod validate;
 mod word_lists;
@@ -25,4 +26,5 @@ pub use golden::{
 pub use lenient::Lenient;
 pub use reply::read_reply;
 pub use schema::{check_schemas, load_schemas};
+pub use shard::Shard;
 pub use word_lists::load_word_lists;

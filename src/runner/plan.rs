@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, check_schemas, load_predictions, load_schemas, load_word_lists};
+use crate::corpus::{Dataset, Shard, check_schemas, load_predictions, load_schemas, load_word_lists};
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
@@ -21,6 +21,8 @@ pub struct Selection {
     pub extractors: Vec<String>,
     /// A profile, which selects what the other two leave open.
     pub profile: Option<String>,
+    /// Only these documents.
+    pub shard: Option<Shard>,
 }
 
 /// Everything a run needs.
@@ -54,7 +56,13 @@ impl Plan {
         let (mut loaded, mut faults) = (Vec::new(), Vec::new());
         for name in datasets {
             match load_dataset(config, file, name) {
-                Ok(dataset) => loaded.push(dataset),
+                Ok((dataset, settings)) => {
+                    let dataset = match selection.shard {
+                        Some(shard) => shard.cut(dataset),
+                        None => dataset,
+                    };
+                    loaded.push((dataset, settings));
+                }
                 Err(wrong) => faults.extend(wrong),
             }
         }

@@ -40,6 +40,8 @@ pub struct Account {
     pub usage: Option<Usage>,
     /// How it introduced itself.
     pub introduction: Option<String>,
+    /// Whether latencies are those of whole shards.
+    pub is_merged: bool,
 }
 
 /// What goes on beside a run.

@@ -24,6 +24,9 @@ pub struct Environment {
     pub configuration_sha256: String,
     /// Threads.
     pub jobs: usize,
+    /// Which part of the documents, where the run was shared out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
 }
 
 /// `karat.run/1`.
@@ -56,6 +59,8 @@ struct DatasetEntry {
 #[derive(Debug, Clone, Default, Serialize)]
 struct ExtractorEntry {
     fingerprints: BTreeMap<String, String>,
+    /// The layers that it fills, by dataset.
+    layers: BTreeMap<String, Vec<String>>,
     /// How often it was asked about every document.
     repeats: usize,
     #[serde(flatten)]
@@ -153,6 +158,8 @@ impl Manifest {
                 let entry = extractors.entry(subject.name.clone()).or_default();
                 entry.counts.add(counts);
                 entry.datasets.insert(dataset.clone(), counts);
+                let layers = subject.declared.iter().map(ToString::to_string);
+                entry.layers.insert(dataset.clone(), layers.collect());
             }
         }
         for ((extractor, dataset), account) in &answers.accounts {
@@ -163,7 +170,9 @@ impl Manifest {
                 entry.notes.insert(dataset.clone(), account.notes.clone());
             }
             entry.usage.extend(account.usage.map(|usage| (dataset.clone(), usage)));
-            entry.timings.insert(dataset.clone(), Timings::of(account));
+            if !account.is_merged {
+                entry.timings.insert(dataset.clone(), Timings::of(account));
+            }
         }
         Self {
             schema: "karat.run/1",

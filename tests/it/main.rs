@@ -38,6 +38,7 @@ mod run;
 mod sacrebleu;
 mod score;
 mod seeds;
+mod shards;
 mod span_invariants;
 mod spans;
 mod splits;

@@ -1,0 +1,69 @@
+//! Where a run goes, and what is known of it beforehand.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use karat::corpus::Shard;
+use karat::format::sha256;
+use karat::runner::Plan;
+use karat::store::{Environment, RunFolder, run_id};
+
+use super::git;
+use super::threads::Threads;
+
+/// What the arguments say of it.
+pub(super) struct Place<'a> {
+    pub config: &'a Path,
+    pub out: Option<&'a PathBuf>,
+    pub profile: Option<&'a String>,
+    pub shard: Option<Shard>,
+}
+
+impl Place<'_> {
+    /// The folder of the configuration.
+    pub fn home(&self) -> &Path {
+        self.config.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The run's folder. Reports on a part of the documents stay in it.
+    pub fn folder(&self, plan: &Plan, environment: &Environment) -> RunFolder {
+        if let Some(out) = self.out {
+            return RunFolder { run: out.clone(), copies: Vec::new() };
+        }
+        let mut id = run_id(&environment.started, &environment.configuration_sha256);
+        let runs = self.home().join(".karat").join("runs");
+        if let Some(Shard { number, of }) = self.shard {
+            id.push_str(&format!("-{number}-of-{of}"));
+            return RunFolder { run: runs.join(id), copies: Vec::new() };
+        }
+        let place = |name: &String| match self.profile {
+            Some(profile) => self.home().join("reports").join(format!("{name}@{profile}")),
+            None => self.home().join("reports").join(name),
+        };
+        let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), place(&dataset.name)));
+        RunFolder { run: runs.join(id), copies: copies.collect() }
+    }
+
+    /// What is known before a run.
+    pub fn environment(&self, threads: &Threads) -> Environment {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Environment {
+            started: now(),
+            ended: String::new(),
+            git_commit: git_commit(self.home()),
+            configuration_sha256: std::fs::read(self.config).map(sha256).unwrap_or_default(),
+            jobs: threads.jobs.map_or(cores, usize::from),
+            shard: self.shard.map(|shard| shard.to_string()),
+        }
+    }
+}
+
+/// The clock: what it says reaches `run.json` and the run folder's name, and nothing else.
+pub(super) fn now() -> String {
+    format!("{:.3}", Timestamp::now())
+}
+
+fn git_commit(folder: &Path) -> Option<String> {
+    let commit = git::ask(folder, &["rev-parse", "HEAD"]).ok()?;
+    (!commit.is_empty()).then_some(commit)
+}

@@ -1,0 +1,136 @@
+//! What a run comes to: its reports, and what a terminal shows of them.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use karat::agree::{ceiling, pairwise};
+use karat::corpus::Dataset;
+use karat::document::Layer;
+use karat::error::Error;
+use karat::gate::Rule;
+use karat::report::{ExtractorReport, Report, three_places};
+use karat::runner::{Answers, Plan, Timings};
+use karat::score::{Settings, Status, headline_figure, score, within_documents};
+use karat::store::RunFolder;
+
+use super::judging::verdict_of_run;
+use super::{exit, output, table, verdicts};
+
+/// Shows what was written, and what a reader should know of it; the exit code.
+pub(super) fn tell(reports: &[Report], answers: &Answers, folder: &RunFolder, is_quiet: bool) -> Result<u8, Error> {
+    if !is_quiet {
+        output::print(&reports.iter().map(|report| summary(report, folder)).collect::<Vec<_>>().join("\n"))?;
+        warn(reports);
+    }
+    list("note", &noted(answers));
+    let unanswered: Vec<String> = reports.iter().flat_map(unanswered).collect();
+    list("not answered", &unanswered);
+    Ok(if unanswered.is_empty() { exit::PASS } else { exit::INCOMPLETE })
+}
+
+/// The first of them, and how many more there are.
+fn list(what: &str, lines: &[String]) {
+    const MOST: usize = 20;
+    lines.iter().take(MOST).for_each(|line| output::note(line));
+    if lines.len() > MOST {
+        output::note(&format!("{what}: and {} more\n", lines.len() - MOST));
+    }
+}
+
+/// What a person should know of documents that were answered.
+fn noted(answers: &Answers) -> Vec<String> {
+    let mut lines = Vec::new();
+    for ((extractor, dataset), account) in &answers.accounts {
+        for (id, notes) in &account.notes {
+            lines.extend(notes.iter().map(|note| format!("note: {dataset}, {extractor}, {id:?}: {note}\n")));
+        }
+    }
+    lines
+}
+
+fn unanswered(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for extractor in &report.extractors {
+        for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
+            let message = message.as_deref().unwrap_or_default();
+            lines.push(format!("not answered: {}, {}, {id:?}: {status}: {message}\n", report.dataset, extractor.name));
+        }
+    }
+    lines
+}
+
+/// What a reader should know before believing the figures.
+fn warn(reports: &[Report]) {
+    for report in reports {
+        for extractor in &report.extractors {
+            for warning in extractor.scores.layers.iter().flat_map(|layer| &layer.warnings) {
+                output::note(&format!("warning: {}, {}, {warning}\n", report.dataset, extractor.name));
+            }
+        }
+    }
+}
+
+/// How reports are made.
+pub(super) struct Asked<'a> {
+    pub config: &'a Path,
+    pub rules: &'a [Rule],
+    pub quiet: bool,
+    pub timings: bool,
+}
+
+/// The report of every dataset.
+pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
+    let home = asked_for.config.parent().unwrap_or(Path::new(""));
+    let cache = home.join(".karat").join("judge");
+    let of = |(dataset, settings): &(Dataset, Settings)| {
+        let mut report = Report::new(dataset);
+        report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
+        for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
+            let (mut settings, mut subject) = (Cow::Borrowed(settings), Cow::Borrowed(subject));
+            if !settings.options.key_points.judge.is_empty() {
+                // Passes are matched, which is no ceiling for what is judged.
+                report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
+                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, subject.to_mut())?;
+                if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
+                    output::note(&verdicts::note(&asked));
+                }
+            }
+            let scores = score(&dataset.references, &subject, &settings);
+            let verdict = verdict_of_run(asked_for.rules, home, dataset, &settings, &subject)?;
+            let account = answers.accounts.get(&(subject.name.clone(), dataset.name.clone()));
+            let timings = account.filter(|_| asked_for.timings).map(Timings::of);
+            let within = within_documents(&dataset.references, &subject, &settings);
+            report.extractors.push(ExtractorReport {
+                verdict,
+                within,
+                timings,
+                ..ExtractorReport::new(&subject, &report.documents, scores)
+            });
+        }
+        Ok(report)
+    };
+    plan.datasets.iter().map(of).collect()
+}
+
+/// The verdict table for a terminal, and where the reports are.
+fn summary(report: &Report, folder: &RunFolder) -> String {
+    let layers = report.layers();
+    let name = |layer| {
+        let scores = report.on_layer(layer);
+        let figure = scores.iter().find_map(|(_, scores)| headline_figure(scores));
+        figure.map_or_else(|| layer.to_string(), |figure| figure.name.to_string())
+    };
+    let headings = layers.iter().map(|layer| name(layer));
+    let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings));
+    for extractor in &report.extractors {
+        let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.ends.len());
+        let value = |layer: &&Layer| {
+            let scores = extractor.scores.layers.iter().find(|scores| scores.layer == **layer);
+            three_places(scores.and_then(headline_figure).and_then(|figure| figure.value))
+        };
+        rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
+    }
+    let copy = folder.copies.iter().find(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+    let place = copy.unwrap_or_else(|| folder.run.join(&report.dataset));
+    format!("{}\nreport: {}\n", table::render(rows), place.join("report.md").display())
+}

@@ -1,0 +1,74 @@
+//! A part of a dataset's documents, for a run that is shared out.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Dataset;
+
+/// Every `of`-th document, in the order of their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which one, from 1 to `of`.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+impl Shard {
+    /// The dataset with these documents alone; the others count as being outside.
+    #[must_use]
+    pub fn cut(self, mut dataset: Dataset) -> Dataset {
+        let place = |at: usize| at % self.of == self.number - 1;
+        let all = dataset.references.into_iter().enumerate();
+        let (inside, outside): (Vec<_>, Vec<_>) = all.partition(|(at, _)| place(*at));
+        dataset.references = inside.into_iter().map(|(_, document)| document).collect();
+        dataset.outside.extend(outside.into_iter().map(|(_, document)| document));
+        let references = &dataset.references;
+        dataset
+            .annotators
+            .iter_mut()
+            .for_each(|annotator| annotator.documents.retain(|id, _| references.contains_key(id)));
+        dataset
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match parts {
+            Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
+            _ => Err(format!("`{text}` is no shard: write 1/4 for the first of four")),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dataset, Shard};
+    use crate::document::Reference;
+
+    #[test]
+    fn shards_share_documents_out() {
+        let all = || Dataset {
+            references: (0..10).map(|at| (format!("d{at}"), Reference::default())).collect(),
+            ..Dataset::default()
+        };
+        let ids =
+            |text: &str| -> Vec<String> { text.parse::<Shard>().unwrap().cut(all()).references.into_keys().collect() };
+        assert_eq!(ids("1/3"), ["d0", "d3", "d6", "d9"]);
+        assert_eq!(ids("3/3"), ["d2", "d5", "d8"]);
+        assert_eq!(ids("1/1").len(), 10);
+        assert!(ids("11/12").is_empty());
+        for wrong in ["0/3", "4/3", "1", "a/b", "1/0", "-1/2"] {
+            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        }
+    }
+}
