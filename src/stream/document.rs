@@ -20,6 +20,8 @@ use crate::score::Scored;
 pub(super) struct Document<'t> {
     /// Tells its id from all others.
     pub key: u128,
+    /// Orders ids by their beginning: where it grows, no id comes twice.
+    pub order: u128,
     /// Its line: number in the file, place in the window, and text.
     pub number: usize,
     pub at: usize,
@@ -143,7 +145,7 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
             continue;
         }
         let number = first + line;
-        let (key, content) = match read_plain(whole, &mut entities) {
+        let ((key, order), content) = match read_plain(whole, &mut entities) {
             Some(id) => {
                 let from = spots.len();
                 for entity in &entities {
@@ -157,11 +159,12 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
                     last = Some((entity.label, label));
                     spots.push(Spot { start: entity.start, end: entity.end, label });
                 }
-                (key(id), Content::Plain { part, from, to: spots.len() })
+                ((key(id), order(id)), Content::Plain { part, from, to: spots.len() })
             }
-            None => match read_id(whole)
-                .map_or_else(|| read_line(file, number, whole).map(|entry| key(&entry.id)), |id| Ok(key(id)))
-            {
+            None => match read_id(whole).map_or_else(
+                || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
+                |id| Ok((key(id), order(id))),
+            ) {
                 Ok(key) => (key, Content::Unread),
                 Err(fault) => {
                     faults.push(fault);
@@ -169,9 +172,17 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
                 }
             },
         };
-        documents.push(Document { key, number, at: place, text: Cow::Borrowed(whole), content });
+        documents.push(Document { key, order, number, at: place, text: Cow::Borrowed(whole), content });
     }
     (documents, spots, names, faults)
+}
+
+/// The first 16 bytes of an id, as a number that grows with them.
+fn order(id: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let length = id.len().min(16);
+    bytes[..length].copy_from_slice(&id.as_bytes()[..length]);
+    u128::from_be_bytes(bytes)
 }
 
 /// 128 bits that tell ids apart.

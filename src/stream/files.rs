@@ -35,34 +35,70 @@ pub fn score_files<'s>(
 /// The same with windows of another size.
 pub(super) fn score_within<'s>(
     window: usize,
-    [gold, predicted]: [&Path; 2],
+    files: [&Path; 2],
     settings: &'s Settings,
 ) -> Result<Option<Scorer<'s>>, Vec<Fault>> {
+    // Most files are in the order of their ids, and then nothing need be kept of them.
+    for keeps in [false, true] {
+        match score_once(window, files, settings, keeps)? {
+            Step::Unordered => {}
+            Step::Done(scorer) => return Ok(Some(*scorer)),
+            Step::Load => break,
+        }
+    }
+    Ok(None)
+}
+
+/// How it went.
+enum Step<'s> {
+    /// To the end.
+    Done(Box<Scorer<'s>>),
+    /// The files are not in the order of their ids, of which none was kept.
+    Unordered,
+    /// The files must be loaded.
+    Load,
+}
+
+/// Scores them, or finds that it cannot be done so.
+fn score_once<'s>(
+    window: usize,
+    [gold, predicted]: [&Path; 2],
+    settings: &'s Settings,
+    keeps: bool,
+) -> Result<Step<'s>, Vec<Fault>> {
     let is_mapped = !settings.options.labels.map.is_empty() || !settings.options.records.is_empty();
     if is_mapped || settings.cluster != ClusterBy::Document {
-        return Ok(None);
+        return Ok(Step::Load);
     }
-    let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else { return Ok(None) };
+    let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else { return Ok(Step::Load) };
     // In proportion to the files, so that both windows hold about the same documents.
     let share =
         |bytes: u64| (window as u128 * u128::from(bytes) / u128::from(gold_bytes + predicted_bytes).max(1)) as usize;
     let open = |path: &Path, bytes: u64| Lines::open(path, share(bytes).max(window / 64).max(1)).ok();
     let (Some(gold), Some(predicted)) = (open(gold, gold_bytes), open(predicted, predicted_bytes)) else {
-        return Ok(None);
+        return Ok(Step::Load);
     };
     let scorer = Scorer::new(settings);
-    let mut files = Files { lines: [gold, predicted], join: Join::default(), labels: Labels::new(), scorer };
+    let mut files = Files {
+        lines: [gold, predicted],
+        join: if keeps { Join::keeping() } else { Join::default() },
+        labels: Labels::new(),
+        scorer,
+    };
     loop {
         let fill = |lines: &mut Lines| lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)]);
         let [gold, predicted] = &mut files.lines;
         let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
         gold.and(predicted)?;
         if files.lines.iter().any(|lines| lines.place().1 == 1 && !is_karat(lines)) {
-            return Ok(None);
+            return Ok(Step::Load);
         }
         let is_last = files.lines.iter().all(Lines::is_last);
-        if !files.step()? || files.labels.len() > MOST_LABELS {
-            return Ok(None);
+        match files.step()? {
+            _ if files.labels.len() > MOST_LABELS => return Ok(Step::Load),
+            Went::On => {}
+            Went::Wrong => return Ok(Step::Load),
+            Went::Unordered => return Ok(Step::Unordered),
         }
         if files.join.waiting.iter().any(|waiting| !waiting.is_empty()) {
             files.lines.iter_mut().for_each(|lines| lines.widen(WIDER * share(size(&lines.path).unwrap_or_default())));
@@ -71,7 +107,7 @@ pub(super) fn score_within<'s>(
             break;
         }
     }
-    files.finish()
+    files.finish().map(|scorer| Step::Done(Box::new(scorer)))
 }
 
 /// Whether a file begins as those of karat do.
@@ -87,6 +123,14 @@ fn size(path: &Path) -> Option<u64> {
     (metadata.is_file() && !is_object).then_some(metadata.len())
 }
 
+/// How a window went.
+enum Went {
+    On,
+    Unordered,
+    /// The files must be loaded.
+    Wrong,
+}
+
 struct Files<'s> {
     lines: [Lines; 2],
     join: Join,
@@ -95,8 +139,8 @@ struct Files<'s> {
 }
 
 impl<'s> Files<'s> {
-    /// Scores what the windows hold; `false` where the files must be loaded.
-    fn step(&mut self) -> Result<bool, Vec<Fault>> {
+    /// Scores what the windows hold.
+    fn step(&mut self) -> Result<Went, Vec<Fault>> {
         let Self { lines, join, labels, scorer } = self;
         let places = [lines[0].place(), lines[1].place()];
         let read = |side: usize| {
@@ -110,10 +154,13 @@ impl<'s> Files<'s> {
         let (gold, predicted) = (gold.documents, predicted.documents);
         let ends = [lines[0].is_last(), lines[1].is_last()];
         let joined = join.join([&gold, &predicted], places.map(|(offset, _)| offset), ends);
+        if joined.is_unordered {
+            return Ok(Went::Unordered);
+        }
         let mut windows = [gold, predicted];
         let repeated = repeated(&joined, &windows, lines);
         if !repeated.is_empty() {
-            return repeated.into_iter().collect::<Option<Vec<Fault>>>().map_or(Ok(false), Err);
+            return repeated.into_iter().collect::<Option<Vec<Fault>>>().map_or(Ok(Went::Wrong), Err);
         }
         let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
         let mut take = |side: usize, of: Side| match of {
@@ -144,11 +191,11 @@ impl<'s> Files<'s> {
         for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
             lines.consume(bytes, count);
         }
-        Ok(goes_on)
+        Ok(if goes_on { Went::On } else { Went::Wrong })
     }
 
     /// Documents that have no partner are faults.
-    fn finish(self) -> Result<Option<Scorer<'s>>, Vec<Fault>> {
+    fn finish(self) -> Result<Scorer<'s>, Vec<Fault>> {
         let [missing, unknown] = self.join.waiting.map(|waiting| {
             let mut lines: Vec<Waiting> = waiting.into_values().collect();
             lines.sort_unstable_by_key(|line| line.number);
@@ -168,7 +215,7 @@ impl<'s> Files<'s> {
             let help = "`--missing count` counts everything in it as missed, `--missing skip` leaves it out";
             faults.push(fault.help(help));
         }
-        if faults.is_empty() { Ok(Some(self.scorer)) } else { Err(faults) }
+        if faults.is_empty() { Ok(self.scorer) } else { Err(faults) }
     }
 }
 

@@ -15,6 +15,10 @@ pub(super) struct Waiting {
 /// What was met so far.
 #[derive(Default)]
 pub(super) struct Join {
+    /// Where ids have grown in both files so far, the last of them: then none came twice, and none is kept.
+    last: Option<u128>,
+    /// Whether every id is kept.
+    keeps: bool,
     /// Documents that have their partner.
     joined: FxHashSet<u128>,
     /// Golden documents and predictions that have not, and stand in a window no longer.
@@ -38,9 +42,16 @@ pub(super) struct Joined {
     pub done: [usize; 2],
     /// Of either window, the place of a document whose id came before.
     pub repeated: [Vec<usize>; 2],
+    /// Whether ids do not grow, of which none was kept: all must be joined again by [`Join::keeping`].
+    pub is_unordered: bool,
 }
 
 impl Join {
+    /// For files in any order: every id is kept.
+    pub fn keeping() -> Self {
+        Self { keeps: true, ..Self::default() }
+    }
+
     /// Joins what can be joined. The rest of a window stays where the other file may still be behind; it goes to those
     /// that wait where the files have different orders, or end.
     pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
@@ -48,12 +59,24 @@ impl Join {
         let mut joined = Joined::default();
         let mut at = 0;
         while at < gold.len() && at < predicted.len() && gold[at].key == predicted[at].key {
-            if self.joined.insert(gold[at].key) {
+            if !self.keeps {
+                joined.is_unordered |= self.last.is_some_and(|last| gold[at].order <= last);
+                self.last = Some(gold[at].order);
+                joined.pairs.push((Side::Here(at), Side::Here(at)));
+            } else if self.joined.insert(gold[at].key) {
                 joined.pairs.push((Side::Here(at), Side::Here(at)));
             } else {
                 joined.repeated[0].push(at);
             }
             at += 1;
+        }
+        let is_left = [at < gold.len(), at < predicted.len()];
+        let is_alone = (is_left[0] && ends[1]) || (is_left[1] && ends[0]);
+        if !self.keeps && (is_left == [true, true] || is_alone) {
+            joined.is_unordered = true;
+        }
+        if joined.is_unordered {
+            return joined;
         }
         let mut last = [at, at];
         let mut places: FxHashMap<u128, usize> = FxHashMap::default();
