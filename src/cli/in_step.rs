@@ -54,6 +54,7 @@ pub(super) fn score(args: &ScoreArgs, settings: &Settings) -> Result<Option<Extr
         repeats: 1,
         within: BTreeMap::new(),
         timings: None,
+        unlisted: BTreeMap::new(),
     }))
 }
 

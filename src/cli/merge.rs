@@ -134,7 +134,7 @@ fn add(said: &Said, dataset: &str, account: &mut Account, declared: &mut LayerSe
     let layers = said.layers.get(dataset).into_iter().flatten();
     declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
     let milliseconds = said.milliseconds.get(dataset).copied().unwrap_or_default();
-    account.latencies.extend(Duration::try_from_secs_f64(milliseconds / 1e3));
+    Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
     if let Some(usage) = said.usage.get(dataset) {
         account.usage.get_or_insert_default().add(*usage);
     }

@@ -42,6 +42,7 @@ mod progress;
 mod reporting;
 mod run;
 mod run_args;
+mod run_stream;
 mod score;
 mod signatures;
 mod table;

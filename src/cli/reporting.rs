@@ -123,7 +123,7 @@ fn summary(report: &Report, folder: &RunFolder) -> String {
     let headings = layers.iter().map(|layer| name(layer));
     let mut rows = table::new([report.dataset.clone(), "answered".to_owned()].into_iter().chain(headings));
     for extractor in &report.extractors {
-        let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.ends.len());
+        let answered = format!("{}/{}", extractor.count(Status::Ok), extractor.asked());
         let value = |layer: &&Layer| {
             let scores = extractor.scores.layers.iter().find(|scores| scores.layer == **layer);
             three_places(scores.and_then(headline_figure).and_then(|figure| figure.value))

@@ -13,7 +13,7 @@ use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::{Asked, reports, tell};
 use super::run_args::RunArgs;
-use super::{exit, interrupt, newest, output, threads};
+use super::{exit, interrupt, newest, output, run_stream, threads};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -23,6 +23,9 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         profile: args.profile.clone(),
         shard: args.shard,
     };
+    if args.stream {
+        return run_stream::execute(args, &config, &selection);
+    }
     let place =
         Place { config: &args.config, out: args.out.as_ref(), profile: args.profile.as_ref(), shard: args.shard };
     let mut environment = place.environment(&args.threads);

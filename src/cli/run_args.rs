@@ -43,6 +43,10 @@ pub(super) struct RunArgs {
     /// Run on a part of the documents, 1/4 for the first of four; `karat merge` puts the runs together
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
+    /// Read documents as they come, in memory that does not grow with them: datasets must be .jsonl files; reports show no
+    /// single documents, and nothing is cached
+    #[arg(long, conflicts_with_all = ["shard", "explain_cache"])]
+    pub stream: bool,
     /// Show in report.md what extractors took: it is then not the same on every machine
     #[arg(long)]
     pub timings: bool,

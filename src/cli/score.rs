@@ -291,6 +291,7 @@ fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, extractor:
         dataset: stem(&args.gold),
         info: DatasetInfo::default(),
         texts: texts.collect(),
+        unlisted: 0,
         extractors: vec![extractor],
         documents: references.keys().cloned().collect(),
         ceiling: BTreeMap::new(),

@@ -1,5 +1,6 @@
 //! How an extractor is given many documents at once.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -8,10 +9,10 @@ use super::ExtractError;
 use crate::document::{Annotations, Document};
 
 /// One document to be annotated.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Request<'d> {
     /// The document.
-    pub document: &'d Document,
+    pub document: Cow<'d, Document>,
     /// Which time it is asked about, from 1.
     pub repeat: usize,
     /// Its place in the work, for whoever gave it.
@@ -19,7 +20,7 @@ pub struct Request<'d> {
 }
 
 /// What is to be done next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Next<'d> {
     /// This.
     Request(Request<'d>),

@@ -1,5 +1,9 @@
 //! Plain text files: UTF-8, a leading byte order mark taken off, line ends kept as they are.
 
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
 use sha2::{Digest, Sha256};
 
 use crate::error::{Fault, position_of};
@@ -27,6 +31,20 @@ fn guess(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "this looks like UTF-16: convert it with `iconv -f UTF-16 -t UTF-8`",
         _ => "karat reads UTF-8: convert the file, for instance with `iconv -f WINDOWS-1252 -t UTF-8`",
+    }
+}
+
+/// The SHA-256 of a file, read piece by piece, in lower-case hexadecimal.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn sha256_of_file(path: &Path) -> io::Result<String> {
+    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            length => hash.update(&buffer[..length]),
+        }
     }
 }
 

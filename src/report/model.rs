@@ -20,6 +20,8 @@ pub struct Report {
     pub texts: BTreeMap<String, Document>,
     /// Ids of all documents.
     pub documents: BTreeSet<String>,
+    /// Documents that are not among these, since they were not loaded.
+    pub unlisted: usize,
     /// In the order of the configuration.
     pub extractors: Vec<ExtractorReport>,
     /// What annotators reach when scored against each other, where there are two passes or more.
@@ -49,6 +51,8 @@ pub struct ExtractorReport {
     pub within: BTreeMap<MetricName, Option<f64>>,
     /// What it took, where that is asked for: it is not the same on every machine.
     pub timings: Option<Timings>,
+    /// How many documents ended how, where they are not all in `ends` since they were not loaded.
+    pub unlisted: BTreeMap<Status, usize>,
 }
 
 impl Report {
@@ -60,10 +64,16 @@ impl Report {
             info: dataset.info.clone(),
             texts: texts.collect(),
             documents: dataset.references.keys().cloned().collect(),
+            unlisted: 0,
             extractors: Vec::new(),
             ceiling: BTreeMap::new(),
             passes: (dataset.annotators.len(), dataset.annotators.first().map_or(0, |pass| pass.documents.len())),
         }
+    }
+
+    /// How many documents there are.
+    pub fn size(&self) -> usize {
+        self.documents.len().max(self.unlisted)
     }
 
     /// The layers that any extractor was scored on, in report order.
@@ -108,17 +118,22 @@ impl ExtractorReport {
             repeats: subject.repeats(),
             within: BTreeMap::new(),
             timings: None,
+            unlisted: BTreeMap::new(),
         }
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.
     pub fn asked(&self) -> usize {
-        self.ends.len() - self.count(Status::Extra)
+        let all = if self.unlisted.is_empty() { self.ends.len() } else { self.unlisted.values().sum() };
+        all - self.count(Status::Extra)
     }
 
     /// How many documents ended so.
     pub fn count(&self, status: Status) -> usize {
-        self.ends.values().filter(|(end, _)| *end == status).count()
+        if self.unlisted.is_empty() {
+            return self.ends.values().filter(|(end, _)| *end == status).count();
+        }
+        self.unlisted.get(&status).copied().unwrap_or(0)
     }
 }
 

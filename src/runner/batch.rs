@@ -1,5 +1,6 @@
 //! One extractor's work on one dataset: what is to be asked, and what was answered.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -42,7 +43,7 @@ impl<'d> Batch<'d> {
         Watch { observer, stop, memory }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
-        let request = |(place, (document, repeat))| Request { document, repeat, place };
+        let request = |(place, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, place };
         let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
         let done = Mutex::new(requests.iter().map(|_| None).collect());
         // What karat brings itself is known to have other labels.
@@ -63,7 +64,7 @@ impl<'d> Batch<'d> {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
-                    account.latencies.extend(took);
+                    took.into_iter().for_each(|took| account.latencies.add(took));
                     account.remembered += u32::from(took.is_none());
                     account.retried += tries - 1;
                     if tries > 1 && answer.status == Status::Ok {
@@ -88,11 +89,11 @@ impl<'d> Batch<'d> {
 }
 
 impl<'d> Batch<'d> {
-    fn place(&self, request: Request<'d>) -> Place<'d> {
+    fn place<'p>(&'p self, request: &'p Request<'d>) -> Place<'p> {
         Place { extractor: self.extractor, dataset: self.dataset, request }
     }
 
-    fn book(&self, request: Request<'d>, remembered: Remembered, took: Option<Duration>) {
+    fn book(&self, request: &Request<'d>, remembered: Remembered, took: Option<Duration>) {
         self.observer.note(&Event::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
@@ -113,9 +114,9 @@ impl<'d> Work<'d> for Batch<'d> {
         loop {
             let place = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(place) else { return Next::Nothing };
-            match self.memory.recall(&self.place(*request)) {
-                Some(remembered) => self.book(*request, remembered, None),
-                None => return Next::Request(*request),
+            match self.memory.recall(&self.place(request)) {
+                Some(remembered) => self.book(request, remembered, None),
+                None => return Next::Request(request.clone()),
             }
         }
     }
@@ -123,13 +124,13 @@ impl<'d> Work<'d> for Batch<'d> {
     fn done(&self, request: Request<'d>, response: Response) {
         let Response { outcome, usage, took, tries, mut notes } = response;
         let answer = match outcome {
-            Ok(annotations) => checked(annotations, request.document),
+            Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(status(&error), error.to_string()),
         };
         notes.extend(self.labels.iter().flat_map(|known| strange_labels(&answer, known)));
         let remembered = Remembered { answer, usage, tries, notes };
-        self.memory.keep(&self.place(request), &remembered);
-        self.book(request, remembered, Some(took));
+        self.memory.keep(&self.place(&request), &remembered);
+        self.book(&request, remembered, Some(took));
     }
 }
 
@@ -145,7 +146,7 @@ fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
     strange.into_iter().map(|label| format!("no golden file has the label `{label}`")).collect()
 }
 
-fn status(error: &ExtractError) -> Status {
+pub(super) fn status(error: &ExtractError) -> Status {
     match error {
         ExtractError::Failed(_) => Status::Failed,
         ExtractError::TimedOut(_) => Status::TimedOut,
@@ -155,7 +156,7 @@ fn status(error: &ExtractError) -> Status {
 }
 
 /// Labels that do not fit the text fail the document: a shifted offset must not become a silently wrong score.
-fn checked(mut annotations: Annotations, document: &Document) -> Answer {
+pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answer {
     let mut wrong = None;
     annotations.each_stretch(&mut |_, &mut (start, end), stored| {
         let found = document.slice(start, end).filter(|text| !text.is_empty());

@@ -24,7 +24,7 @@ pub struct Place<'p> {
     /// The dataset's name.
     pub dataset: &'p str,
     /// The document, and which time it is asked about.
-    pub request: Request<'p>,
+    pub request: &'p Request<'p>,
 }
 
 /// Answers of earlier runs.

@@ -147,14 +147,14 @@ fn absent_layers(dataset: &Dataset, wanted: Option<&LayerSet>, file: &Path) -> V
     absent.map(fault).collect()
 }
 
-fn nothing(file: &Path, message: &str) -> Error {
+pub(super) fn nothing(file: &Path, message: &str) -> Error {
     let fault = Fault::new(message).in_file(file);
     Error::NothingSelected(fault.help("--dataset, --extractor, --profile and the `datasets` of an extractor select"))
 }
 
-type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
+pub(super) type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
 
-fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
+pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
     let mut faults = Vec::new();
     let profile = selection.profile.as_ref().map(|name| {
         config.profiles.get(name).cloned().unwrap_or_else(|| {
@@ -202,7 +202,7 @@ fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Ite
     fault.help_with_nearest(name, known)
 }
 
-fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extractor>, Vec<Fault>> {
+pub(super) fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extractor>, Vec<Fault>> {
     match &config.kind {
         ExtractorKind::Builtin { builtin, options } => {
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])

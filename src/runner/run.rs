@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::batch::Batch;
 use super::guard::guarded;
-use super::{Event, Memory, Observer, Plan};
+use super::{Event, Latencies, Memory, Observer, Plan};
 use crate::corpus::Dataset;
 use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
@@ -26,8 +27,8 @@ pub struct Answers {
 pub struct Account {
     /// From the first request to the last answer.
     pub elapsed: Duration,
-    /// Of every request that was made, in the order of the documents and their repeats.
-    pub latencies: Vec<Duration>,
+    /// Of every request that was made.
+    pub latencies: Latencies,
     /// Answers that were known before.
     pub remembered: u32,
     /// Requests that were made again.
@@ -98,14 +99,21 @@ fn golden(dataset: &Dataset) -> LayerSet {
 }
 
 /// Every thread takes the next document, and calls the extractor.
-fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '_)) {
-    let each = || {
-        while let Next::Request(request) = work.next() {
-            let begun = Instant::now();
-            let outcome = guarded(|| extractor.extract_again(request.document, request.repeat));
-            let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
-            work.done(request, Response { outcome, usage: None, took: begun.elapsed(), tries: 1, notes: Vec::new() });
-        }
+pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '_)) {
+    let each = || loop {
+        let request = match work.next() {
+            Next::Request(request) => request,
+            Next::Later => {
+                thread::sleep(Duration::from_micros(100));
+                continue;
+            }
+            Next::Nothing => break,
+        };
+        let begun = Instant::now();
+        let outcome = guarded(|| extractor.extract_again(&request.document, request.repeat));
+        let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
+        let took = begun.elapsed();
+        work.done(request, Response { outcome, usage: None, took, tries: 1, notes: Vec::new() });
     };
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
@@ -184,6 +192,6 @@ mod tests {
                 (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
             ]
         );
-        assert_eq!(answers.accounts[&("moody".to_owned(), "x".to_owned())].latencies.len(), 6);
+        assert_eq!(answers.accounts[&("moody".to_owned(), "x".to_owned())].latencies.count(), 6);
     }
 }

@@ -34,7 +34,7 @@ pub use difference::PairedDifference;
 pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, share_logit_t};
 pub use jackknife::jackknife;
-pub use percentile::{at_share, percentile};
+pub use percentile::percentile;
 pub use power::Design;
 pub use random::{Draws, Purpose};
 pub use randomisation::{Randomisation, is_as_far, p_of, p_value};

@@ -11,7 +11,7 @@ pub fn percentile(values: &mut [f64], confidence: f64) -> Option<Interval> {
 }
 
 /// The value below which a share of sorted values lies, 0 to 1. There is at least one.
-pub fn at_share(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn at_share(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len() - 1;
     let place = share * last as f64;
     let low = (place.floor() as usize).min(last);

@@ -45,13 +45,13 @@ impl Cache {
         if self.known.is_empty() {
             return None;
         }
-        let key = (document_key(place.request.document), place.request.repeat);
+        let key = (document_key(&place.request.document), place.request.repeat);
         self.known.get(&key).map(|(_, remembered)| remembered.clone())
     }
 
     pub fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
         if remembered.answer.status == Status::Ok {
-            self.file.add(&Line::new(document_key(place.request.document), place, remembered).text());
+            self.file.add(&Line::new(document_key(&place.request.document), place, remembered).text());
         }
     }
 

@@ -51,6 +51,12 @@ impl Header {
         }
     }
 
+    /// The same on files of documents, given by their hashes.
+    #[must_use]
+    pub fn on_files(self, datasets: BTreeMap<String, String>) -> Self {
+        Self { datasets, ..self }
+    }
+
     /// What differs from another, in words.
     fn differences(&self, other: &Self) -> Vec<String> {
         let mut differences = Vec::new();
@@ -128,12 +134,12 @@ impl Journal {
         if self.known.is_empty() {
             return None;
         }
-        let (extractor, document) = (place.extractor.name().to_owned(), document_key(place.request.document));
+        let (extractor, document) = (place.extractor.name().to_owned(), document_key(&place.request.document));
         self.known.get(&(place.dataset.to_owned(), extractor, document, place.request.repeat)).cloned()
     }
 
     pub(super) fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
-        let mut line = Line::new(document_key(place.request.document), place, remembered);
+        let mut line = Line::new(document_key(&place.request.document), place, remembered);
         (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
         self.file.add(&line.text());
     }

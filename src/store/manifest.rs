@@ -8,7 +8,7 @@ use crate::corpus::Dataset;
 use crate::document::{Document, Reference};
 use crate::extractor::Usage;
 use crate::format::{sha256, to_line};
-use crate::runner::{Answers, Plan, Timings, milliseconds};
+use crate::runner::{Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Status, Subject};
 
 /// What only the caller knows.
@@ -164,7 +164,7 @@ impl Manifest {
         }
         for ((extractor, dataset), account) in &answers.accounts {
             let entry = extractors.entry(extractor.clone()).or_default();
-            entry.milliseconds.insert(dataset.clone(), milliseconds(account.latencies.iter().sum()));
+            entry.milliseconds.insert(dataset.clone(), milliseconds(account.latencies.sum()));
             entry.introduction.clone_from(&account.introduction);
             if !account.notes.is_empty() {
                 entry.notes.insert(dataset.clone(), account.notes.clone());
@@ -182,6 +182,33 @@ impl Manifest {
             datasets: datasets.collect(),
             extractors,
         }
+    }
+
+    /// Says what a dataset's files are, whose documents were not loaded.
+    pub fn set_files(&mut self, dataset: &str, documents: usize, documents_sha256: String, golden_sha256: String) {
+        self.datasets.insert(dataset.to_owned(), DatasetEntry { documents, documents_sha256, golden_sha256 });
+    }
+
+    /// Says what became of documents that were not loaded.
+    pub fn set_streamed(&mut self, extractor: &str, dataset: &str, streamed: &Streamed, layers: &[String]) {
+        let of = |status: Status| streamed.counts.get(&status).copied().unwrap_or(0);
+        let counts = Counts {
+            documents: streamed.documents(),
+            ok: of(Status::Ok),
+            failed: of(Status::Failed),
+            timed_out: of(Status::TimedOut),
+            skipped: of(Status::Skipped),
+            missing: of(Status::Missing),
+        };
+        let account = &streamed.account;
+        let entry = self.extractors.entry(extractor.to_owned()).or_default();
+        entry.counts.add(counts);
+        entry.datasets.insert(dataset.to_owned(), counts);
+        entry.layers.insert(dataset.to_owned(), layers.to_vec());
+        entry.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
+        entry.introduction.clone_from(&account.introduction);
+        entry.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
+        entry.timings.insert(dataset.to_owned(), Timings::of(account));
     }
 
     /// The file's content.

@@ -42,6 +42,7 @@ mod shards;
 mod span_invariants;
 mod spans;
 mod splits;
+mod streaming;
 mod structures;
 mod summaries_rouge155;
 mod tokens;

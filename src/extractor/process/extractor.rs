@@ -1,5 +1,6 @@
 //! The extractor that stands for a program.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
@@ -85,8 +86,10 @@ impl Extractor for Process {
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
-        let one =
-            One { request: Mutex::new(Some(Request { document, repeat: 1, place: 0 })), outcome: Mutex::default() };
+        let one = One {
+            request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, place: 0 })),
+            outcome: Mutex::default(),
+        };
         self.work(&one);
         let outcome = one.outcome.into_inner().unwrap_or_else(PoisonError::into_inner);
         outcome.unwrap_or_else(|| Err(ExtractError::new("there was no answer")))

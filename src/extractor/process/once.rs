@@ -35,7 +35,7 @@ pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
         let response = loop {
             tries += 1;
             let begun = Instant::now();
-            let outcome = extract(settings, request.document);
+            let outcome = extract(settings, &request.document);
             if outcome.is_ok() || tries > settings.retries {
                 break Response { outcome, usage: None, took: begun.elapsed(), tries, notes: Vec::new() };
             }

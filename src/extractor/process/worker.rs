@@ -20,7 +20,6 @@ const STARTS: u32 = 3;
 const LATER: Duration = Duration::from_millis(1);
 
 /// A request that a program holds.
-#[derive(Clone, Copy)]
 struct Flying<'d> {
     request: Request<'d>,
     seq: u64,
@@ -121,7 +120,7 @@ impl<'w, 'd> Worker<'w, 'd> {
             }
         }
         let Some(session) = &mut self.session else { return };
-        let seq = session.ask(request.document, self.process.settings.timeout);
+        let seq = session.ask(&request.document, self.process.settings.timeout);
         let sent = Instant::now();
         if self.flying.is_empty() {
             self.oldest_since = sent;
@@ -160,7 +159,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         if at == 0 {
             self.oldest_since = Instant::now();
         }
-        let document = flying.request.document;
+        let document = &*flying.request.document;
         let outcome = match (reply.error, reply.id) {
             (Some(message), _) => Err(ExtractError::Failed(message)),
             (None, Some(id)) if id != document.id() => {

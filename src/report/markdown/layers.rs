@@ -16,9 +16,8 @@ pub(super) fn section(report: &Report) -> String {
 
 fn of_layer(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
-    let gold: u64 =
-        scored.first().map_or(0, |(_, scores)| scores.documents.values().map(|document| document.gold).sum());
-    let documents = scored.first().map_or(0, |(_, scores)| scores.documents.len());
+    let first = scored.first().and_then(|(_, scores)| scores.figures.iter().find(|figure| is_whole(&figure.name)));
+    let (gold, documents) = first.map_or((0, 0), |figure| (figure.gold, figure.documents as usize));
     let mut text = format!(
         "## {}\n\n{} in {}.\n\n",
         title(layer),

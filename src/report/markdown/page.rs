@@ -14,7 +14,7 @@ pub(super) fn title(report: &Report) -> String {
     text.push_str(&format!(
         "{}, {}. Figures are micro averages unless they say otherwise; the interval behind a figure is a {level} % interval \
          whose unit is the document. A dash is an undefined figure or a layer that the extractor does not fill.\n",
-        counted(report.documents.len(), "document"),
+        counted(report.size(), "document"),
         counted(extractors, "extractor"),
     ));
     if !report.ceiling.is_empty() {
@@ -24,13 +24,13 @@ pub(super) fn title(report: &Report) -> String {
              what a figure can be expected to reach at best. A summary is scored against the best of its references, a pass \
              against one other. What describes a summary by itself (its density, its facts) is no goal: there it is what the \
              passes have.\n",
-            counted(report.documents.len(), "document"),
+            counted(report.size(), "document"),
         ));
     }
-    if report.documents.len() < 10 {
+    if report.size() < 10 {
         text.push_str(&format!(
             "\n> {} cannot tell much about any other: read the intervals, not the third decimal.\n",
-            capital(&counted(report.documents.len(), "document"))
+            capital(&counted(report.size(), "document"))
         ));
     }
     text

@@ -1,0 +1,211 @@
+//! `karat run --stream`.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use karat::config::Config;
+use karat::document::LayerSet;
+use karat::error::{Error, Fault};
+use karat::extractor::Extractor;
+use karat::format::sha256_of_file;
+use karat::report::{ExtractorReport, Report};
+use karat::runner::{Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles, Timings, Watch, stream};
+use karat::score::{Scores, Settings, Status};
+use karat::store::{Header, Journal, Manifest, write_run};
+use karat::stream::score_files;
+use serde::Deserialize;
+
+use super::pair::prediction_file;
+use super::place::{self, Place};
+use super::progress::Progress;
+use super::reporting::tell;
+use super::run_args::RunArgs;
+use super::{exit, interrupt, output, threads};
+
+pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) -> Result<u8, Error> {
+    let place = Place { config: &args.config, out: args.out.as_ref(), profile: args.profile.as_ref(), shard: None };
+    let environment = place.environment(&args.threads);
+    let pool = threads::pool(environment.jobs)?;
+    pool.install(|| {
+        let (plan, files) = Plan::of_files(config, &args.config, selection)?;
+        let hashes = hashes(&files)?;
+        let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
+        let (mut environment, header) = {
+            let header = Header::new(&plan, &environment.started).on_files(documents);
+            (environment, header)
+        };
+        let folder = place.folder(&plan, &environment);
+        let mut is_resumed = false;
+        let journal = match if args.resume { Journal::resume(&folder.run, &header)? } else { None } {
+            Some((journal, begun)) => {
+                is_resumed = true;
+                environment.started = begun.started;
+                journal
+            }
+            None => {
+                folder.open(&plan, args.profile.as_ref())?;
+                Journal::begin(&folder.run, &header)?
+            }
+        };
+        let mut all = Streaming { reports: Vec::new(), counts: Vec::new(), is_whole: true };
+        for (dataset, settings) in &plan.datasets {
+            let mut report = Report::new(dataset);
+            for extractor in &plan.extractors {
+                let Some(built) = extractor.on.get(&dataset.name) else { continue };
+                let predictions = prediction_file(&folder.run, &dataset.name, &extractor.name);
+                let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions, is_resumed };
+                let streamed = run.extract(built.as_ref(), args.quiet)?;
+                all.is_whole &= streamed.is_whole;
+                report.unlisted = report.unlisted.max(streamed.documents());
+                let listed = streamed.is_whole.then(|| run.score(built.as_ref(), settings)).transpose()?;
+                report.extractors.push(of_extractor(
+                    &extractor.name,
+                    &streamed,
+                    listed.unwrap_or_default(),
+                    args.timings,
+                ));
+                all.counts.push((extractor.name.clone(), dataset.name.clone(), streamed, layers(built.as_ref())));
+            }
+            all.reports.push(report);
+        }
+        if !all.is_whole {
+            output::note("stopped; the same command with --resume goes on\n");
+            return Ok(exit::INCOMPLETE);
+        }
+        environment.ended = place::now();
+        let answers = karat::runner::Answers::default();
+        let mut manifest = Manifest::new(&plan, &answers, environment);
+        for (name, [documents, golden]) in hashes {
+            let size = all.reports.iter().find(|report| report.dataset == name).map_or(0, |report| report.unlisted);
+            manifest.set_files(&name, size, documents, golden);
+        }
+        for (extractor, dataset, streamed, layers) in &all.counts {
+            manifest.set_streamed(extractor, dataset, streamed, layers);
+        }
+        write_run(&folder, &all.reports, &answers, &manifest)?;
+        journal.finish()?;
+        tell(&all.reports, &answers, &folder, args.quiet)
+    })
+}
+
+struct Streaming {
+    reports: Vec<Report>,
+    counts: Vec<(String, String, Streamed, Vec<String>)>,
+    is_whole: bool,
+}
+
+fn layers(extractor: &dyn Extractor) -> Vec<String> {
+    extractor.layers().iter().map(ToString::to_string).collect()
+}
+
+/// SHA-256 of the documents' and of the golden file, by dataset.
+fn hashes(files: &BTreeMap<String, StreamedFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
+    let hash = |path: &Path| sha256_of_file(path).map_err(|error| Fault::io("read this", path, &error));
+    files
+        .iter()
+        .map(|(name, files)| Ok((name.clone(), [hash(&files.documents)?, hash(&files.golden)?])))
+        .collect::<Result<_, Fault>>()
+        .map_err(Error::from)
+}
+
+/// One extractor on one dataset.
+struct OneRun<'a> {
+    dataset: &'a str,
+    files: &'a StreamedFiles,
+    predictions: PathBuf,
+    is_resumed: bool,
+}
+
+impl OneRun<'_> {
+    /// Predictions, in a file that has its name only when it is whole.
+    fn extract(&self, extractor: &dyn Extractor, is_quiet: bool) -> Result<Streamed, Error> {
+        let path = &self.predictions;
+        let partial = path.with_extension("jsonl.partial");
+        let write = |error: std::io::Error| Fault::io("write this", path, &error);
+        fs::create_dir_all(path.parent().unwrap_or(path)).map_err(write)?;
+        if !self.is_resumed {
+            for file in [path, &partial] {
+                if file.exists() {
+                    fs::remove_file(file).map_err(write)?;
+                }
+            }
+        }
+        if path.exists() {
+            let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
+            streamed.is_whole = true;
+            return Ok(streamed);
+        }
+        let mut out = OpenOptions::new().create(true).read(true).append(true).open(&partial).map_err(write)?;
+        let done = earlier(&mut out).map_err(write)?;
+        let progress = Progress::new(is_quiet);
+        progress.note(&Event::Started { tasks: 0 });
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
+        let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
+        progress.note(&Event::Ended);
+        if streamed.is_whole {
+            fs::rename(&partial, path).map_err(write)?;
+        }
+        Ok(streamed)
+    }
+
+    fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
+        let scorer = score_files(&self.files.golden, &self.predictions, settings).map_err(Error::Input)?;
+        let Some(scorer) = scorer else {
+            let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
+            return Err(fault
+                .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
+                .into());
+        };
+        let declared: LayerSet = extractor.layers().iter().cloned().collect();
+        let declared = if declared.is_empty() { scorer.layers().0.clone() } else { declared };
+        Ok(scorer.finish(&declared))
+    }
+}
+
+/// What whole lines of predictions say, of which half a line at the end is cut off.
+fn earlier(file: &mut File) -> std::io::Result<(usize, Streamed)> {
+    #[derive(Deserialize)]
+    struct Line {
+        id: String,
+        status: Option<String>,
+        error: Option<String>,
+    }
+    let (mut lines, mut whole, mut streamed) = (0, 0_u64, Streamed::default());
+    file.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::with_capacity(1 << 16, file.by_ref());
+    let mut bytes = Vec::new();
+    while reader.read_until(b'\n', &mut bytes)? > 0 {
+        if bytes.last() != Some(&b'\n') {
+            break;
+        }
+        if let Ok(Line { id, status, error }) = serde_json::from_slice::<Line>(&bytes) {
+            let status = status.and_then(|status| status.parse().ok()).unwrap_or(Status::Ok);
+            streamed.count(&id, status, error.as_deref());
+        }
+        lines += 1;
+        whole += bytes.len() as u64;
+        bytes.clear();
+    }
+    drop(reader);
+    if file.metadata()?.len() > whole {
+        file.set_len(whole)?;
+    }
+    Ok((lines, streamed))
+}
+
+fn of_extractor(name: &str, streamed: &Streamed, scores: Scores, timings: bool) -> ExtractorReport {
+    ExtractorReport {
+        name: name.to_owned(),
+        ends: streamed.unanswered.clone(),
+        empty_summaries: Default::default(),
+        scores,
+        agreement: None,
+        verdict: None,
+        repeats: 1,
+        within: BTreeMap::new(),
+        timings: timings.then(|| Timings::of(&streamed.account)),
+        unlisted: streamed.counts.iter().map(|(status, count)| (*status, *count)).collect(),
+    }
+}

@@ -1,0 +1,228 @@
+//! Documents as they come from a file, answered in its order, in memory that does not grow with their number.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::Event;
+use super::batch::{checked, status};
+use super::run::{Account, Watch, one_by_one};
+use crate::document::Document;
+use crate::error::{Error, Fault};
+use crate::extractor::{Extractor, Next, Request, Response, Work};
+use crate::format::{answer_to_lines, read_line};
+use crate::score::{Answer, Status};
+
+/// So many requests may be given out beyond the oldest that is not answered.
+const WINDOW: usize = 4096;
+/// So many documents that were not answered are named.
+const NAMED: usize = 1000;
+
+/// What became of the documents of a file.
+#[derive(Debug, Clone, Default)]
+pub struct Streamed {
+    /// How many ended how.
+    pub counts: BTreeMap<Status, usize>,
+    /// The first that were not answered, and why.
+    pub unanswered: BTreeMap<String, (Status, Option<String>)>,
+    /// What it took.
+    pub account: Account,
+    /// Whether every document was asked about.
+    pub is_whole: bool,
+}
+
+impl Streamed {
+    /// Counts an answer.
+    pub fn count(&mut self, id: &str, status: Status, message: Option<&str>) {
+        *self.counts.entry(status).or_default() += 1;
+        if status != Status::Ok && self.unanswered.len() < NAMED {
+            self.unanswered.insert(id.to_owned(), (status, message.map(str::to_owned)));
+        }
+    }
+
+    /// All documents.
+    pub fn documents(&self) -> usize {
+        self.counts.values().sum()
+    }
+}
+
+/// Asks about every document of a `.jsonl` file behind the first `done`, and adds a line for each to `out`, in the order of the
+/// file. Where the run is stopped, lines are missing at the end, and nowhere else.
+///
+/// # Errors
+/// Where a line is no document, or something cannot be read or written.
+pub fn stream(
+    extractor: &dyn Extractor,
+    dataset: &str,
+    documents: &Path,
+    out: File,
+    done: (usize, Streamed),
+    watch: Watch<'_>,
+) -> Result<Streamed, Error> {
+    let (already, earlier) = done;
+    let file = File::open(documents).map_err(|error| Fault::io("read this", documents, &error))?;
+    let state = State {
+        lines: BufReader::with_capacity(1 << 16, file),
+        number: 0,
+        passed: 0,
+        issued: 0,
+        written: 0,
+        ready: BTreeMap::new(),
+        out,
+        fault: None,
+        is_read: false,
+        streamed: earlier,
+    };
+    let stream =
+        Stream { extractor, dataset, documents: documents.to_owned(), already, watch, state: Mutex::new(state) };
+    let begun = Instant::now();
+    match extractor.pipeline() {
+        Some(pipeline) => pipeline.work(&stream),
+        None => one_by_one(extractor, &stream),
+    }
+    let State { mut streamed, fault, is_read, ready, .. } =
+        stream.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(fault) = fault {
+        return Err(fault.into());
+    }
+    streamed.is_whole = is_read && ready.is_empty();
+    streamed.account.elapsed = begun.elapsed();
+    streamed.account.introduction = extractor.introduction();
+    Ok(streamed)
+}
+
+struct Stream<'s> {
+    extractor: &'s dyn Extractor,
+    dataset: &'s str,
+    documents: PathBuf,
+    already: usize,
+    watch: Watch<'s>,
+    state: Mutex<State>,
+}
+
+struct State {
+    lines: BufReader<File>,
+    /// Lines that were read, and documents of these that were answered before.
+    number: usize,
+    passed: usize,
+    /// Requests that were given out, and that were written down.
+    issued: usize,
+    written: usize,
+    /// Answers that wait for those before them: a line each, with what it counts as.
+    ready: BTreeMap<usize, Ready>,
+    out: File,
+    fault: Option<Fault>,
+    is_read: bool,
+    streamed: Streamed,
+}
+
+struct Ready {
+    id: String,
+    status: Status,
+    message: Option<String>,
+    line: String,
+}
+
+impl Stream<'_> {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next document of the file; `None` at its end.
+    fn read(&self, state: &mut State) -> Result<Option<Document>, Fault> {
+        loop {
+            let mut line = String::new();
+            let read = state.lines.read_line(&mut line);
+            if read.map_err(|error| Fault::io("read this", &self.documents, &error))? == 0 {
+                return Ok(None);
+            }
+            state.number += 1;
+            let text = line.strip_suffix('\n').unwrap_or(&line);
+            let text = text.strip_prefix('\u{feff}').filter(|_| state.number == 1).unwrap_or(text);
+            if text.trim().is_empty() {
+                continue;
+            }
+            if state.passed < self.already {
+                state.passed += 1;
+                continue;
+            }
+            let entry = read_line(&self.documents, state.number, text)?;
+            let Some(text) = entry.text else {
+                let fault = Fault::new("the line has no `text`").in_file(&self.documents).at((state.number, 1));
+                return Err(fault.of_document(entry.id).help("a document needs `id` and `text`"));
+            };
+            return Ok(Some(Document::with_meta(entry.id, text, entry.meta)));
+        }
+    }
+}
+
+impl<'d> Work<'d> for Stream<'d> {
+    fn next(&self) -> Next<'d> {
+        let mut state = self.state();
+        if state.is_read || state.fault.is_some() || self.watch.stop.load(Ordering::Relaxed) {
+            return Next::Nothing;
+        }
+        if state.issued >= state.written + WINDOW {
+            return Next::Later;
+        }
+        match self.read(&mut state) {
+            Ok(Some(document)) => {
+                let place = state.issued;
+                state.issued += 1;
+                Next::Request(Request { document: Cow::Owned(document), repeat: 1, place })
+            }
+            Ok(None) => {
+                state.is_read = true;
+                Next::Nothing
+            }
+            Err(fault) => {
+                state.fault = Some(fault);
+                Next::Nothing
+            }
+        }
+    }
+
+    fn done(&self, request: Request<'d>, response: Response) {
+        let Response { outcome, usage, took, tries, .. } = response;
+        let answer = match outcome {
+            Ok(annotations) => checked(annotations, &request.document),
+            Err(error) => Answer::without(status(&error), error.to_string()),
+        };
+        let id = request.document.id();
+        let finished = Event::Finished {
+            extractor: self.extractor.name(),
+            dataset: self.dataset,
+            document: id,
+            status: answer.status,
+            took,
+        };
+        self.watch.observer.note(&finished);
+        let line = answer_to_lines(id, &answer);
+        let ready = Ready { id: id.to_owned(), status: answer.status, message: answer.message, line };
+        let mut state = self.state();
+        let account = &mut state.streamed.account;
+        account.latencies.add(took);
+        account.retried += tries - 1;
+        if let Some(usage) = usage {
+            account.usage.get_or_insert_default().add(usage);
+        }
+        state.ready.insert(request.place, ready);
+        let mut lines = String::new();
+        while let Some(ready) = {
+            let next = state.written;
+            state.ready.remove(&next)
+        } {
+            lines.push_str(&ready.line);
+            state.streamed.count(&ready.id, ready.status, ready.message.as_deref());
+            state.written += 1;
+        }
+        if let Err(error) = state.out.write_all(lines.as_bytes()) {
+            state.fault.get_or_insert_with(|| Fault::new(format!("cannot write predictions: {error}")));
+        }
+    }
+}

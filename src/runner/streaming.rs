@@ -1,0 +1,103 @@
+//! A plan for files of documents that are not loaded.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
+use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::corpus::{Dataset, load_schemas, load_word_lists};
+use crate::embedding::load_embeddings_of;
+use crate::error::{Error, Fault};
+use crate::score::{ClusterBy, Settings};
+
+/// The files of a dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamedFiles {
+    /// Documents.
+    pub documents: PathBuf,
+    /// Golden lines.
+    pub golden: PathBuf,
+}
+
+impl Plan {
+    /// A plan whose datasets have no documents, and the files that these come from, by dataset.
+    ///
+    /// # Errors
+    /// As [`Plan::new`], and where a dataset or an extractor cannot be run so.
+    pub fn of_files(
+        config: &Config,
+        file: &Path,
+        selection: &Selection,
+    ) -> Result<(Self, BTreeMap<String, StreamedFiles>), Error> {
+        let (names, extractors) = select(config, file, selection)?;
+        let (mut datasets, mut files, mut faults) = (Vec::new(), BTreeMap::new(), Vec::new());
+        for name in names {
+            let Some(wanted) = config.datasets.get(name) else { continue };
+            match settings(name, wanted, file.parent().unwrap_or(Path::new(""))) {
+                Ok(settings) => datasets.push((Dataset { name: name.clone(), ..Dataset::default() }, settings)),
+                Err(wrong) => faults.extend(wrong.into_iter().map(|fault| fault.in_file(file))),
+            }
+            let of = StreamedFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
+            files.insert(name.clone(), of);
+        }
+        let mut planned = Vec::new();
+        for extractor in extractors {
+            if let Some(why) = refused(extractor) {
+                let fault = Fault::new(format!("[extractors.{}] {why}", extractor.name)).in_file(file);
+                faults.push(fault.help("run it without --stream, or name others with --extractor"));
+                continue;
+            }
+            let mut on = BTreeMap::new();
+            for (dataset, _) in &datasets {
+                if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
+                    on.insert(dataset.name.clone(), build(extractor, dataset).map_err(Error::Input)?);
+                }
+            }
+            if !on.is_empty() {
+                planned.push(PlannedExtractor { name: extractor.name.clone(), repeats: 1, cache: false, on });
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Error::Input(faults));
+        }
+        if planned.is_empty() {
+            return Err(nothing(file, "no extractor runs on the datasets selected"));
+        }
+        Ok((Self { datasets, extractors: planned }, files))
+    }
+}
+
+/// Why an extractor cannot be run so.
+fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
+    match extractor.kind {
+        ExtractorKind::Predictions { .. } => {
+            Some("reads predictions, which `karat score` reads in bounded memory itself")
+        }
+        _ if extractor.repeats > 1 => Some("is asked several times, which takes documents that are loaded"),
+        _ => None,
+    }
+}
+
+fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Settings, Vec<Fault>> {
+    let mut faults = Vec::new();
+    for (what, path) in [("documents", &wanted.documents), ("golden", &wanted.golden)] {
+        let is_lines = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
+        if !is_lines || !path.is_file() {
+            let fault = Fault::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));
+            faults.push(fault.help("one object a line, with `id`, in the same order in both files"));
+        }
+    }
+    if wanted.split.is_some() || wanted.cluster != ClusterBy::Document {
+        let fault =
+            Fault::new(format!("[datasets.{name}] has a split or clusters, which take documents that are loaded"));
+        faults.push(fault.help("run it without --stream"));
+    }
+    let mut options = wanted.options.clone();
+    faults.extend(load_schemas(&mut options, folder));
+    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(Settings { layers: wanted.layers.clone(), options, documents: false, ..Settings::default() })
+}

@@ -1,0 +1,128 @@
+//! Runs whose documents are read as they come: the same predictions and figures as where they are loaded.
+
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::cli::{Cli, assert_cmd};
+use crate::process::{moody, run, statuses};
+
+/// Files of lines with documents of these texts; every capitalised word is golden but for those of each third document.
+fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
+    let cli = Cli::new();
+    let id = |at: usize| if is_sorted { format!("d{at:04}") } else { format!("d{:04}", (at * 7) % texts.len()) };
+    let lines = |line: &dyn Fn(usize, &String) -> Value| -> String {
+        texts.iter().enumerate().map(|(at, text)| format!("{}\n", line(at, text))).collect()
+    };
+    cli.write("docs.jsonl", lines(&|at, text| json!({"id": id(at), "text": text})));
+    let gold = |at: usize, text: &String| {
+        let start = text.find("Ada").unwrap_or(0);
+        let entities =
+            if at % 3 == 0 { json!([]) } else { json!([{"start": start, "end": start + 3, "label": "NAME"}]) };
+        json!({"id": id(at), "entities": entities})
+    };
+    cli.write("gold.jsonl", lines(&gold));
+    cli.write(
+        "karat.toml",
+        format!(
+            "[datasets.d]\ndocuments = \"docs.jsonl\"\ngolden = \"gold.jsonl\"\n\n[extractors.mine]\nkind = \"process\"\n\
+             command = [{:?}]\ncache = false\n{table}\n\n[extractors.capitalised]\nkind = \"builtin\"\n",
+            moody()
+        ),
+    );
+    cli
+}
+
+fn texts(documents: usize) -> Vec<String> {
+    let text = |at: usize| match at % 50 {
+        7 => "crash".to_owned(),
+        9 => "sorry Ada".to_owned(),
+        _ => format!("It was Ada who met Bob{at} in {} places", at % 5),
+    };
+    (0..documents).map(text).collect()
+}
+
+#[test]
+fn streamed_and_loaded_are_the_same() {
+    for (is_sorted, table) in [(true, "in_flight = 16"), (false, "in_flight = 3\nworkers = 2"), (true, "")] {
+        let cli = files(&texts(200), is_sorted, table);
+        let loaded = run(&cli, &[]);
+        let [predictions, scores] = ["r/predictions/d/mine.jsonl", "r/d/scores.csv"].map(|file| cli.read(file));
+        let streamed = run(&cli, &["--stream"]);
+        assert_eq!((loaded.code, streamed.code), (Some(5), Some(5)), "{}", streamed.errors);
+        let now = cli.read("r/predictions/d/mine.jsonl");
+        // In the order of the file; loaded, in that of the ids.
+        let mut lines: Vec<&str> = now.lines().collect();
+        assert_eq!(lines.is_sorted(), is_sorted);
+        lines.sort_unstable();
+        assert!(lines.join("\n") + "\n" == predictions);
+        assert_eq!(cli.read("r/d/scores.csv"), scores);
+        for name in ["mine", "capitalised"] {
+            for key in ["documents", "ok", "failed", "timed_out", "layers", "introduction"] {
+                let [one, other] = [&loaded, &streamed].map(|run| &run.manifest["extractors"][name][key]);
+                assert_eq!(one, other, "{name} {key}");
+            }
+        }
+        let report = cli.read("r/d/report.md");
+        assert!(report.contains("200 documents, 2 extractors") && report.contains("192 of 200"), "{report}");
+        assert!(!cli.exists("r/journal.jsonl") && !cli.exists("r/predictions/d/mine.jsonl.partial"));
+    }
+}
+
+/// Killed on the way, a streamed run goes on behind its last whole line.
+#[test]
+fn a_streamed_run_goes_on() {
+    let slow: Vec<String> = (0..60).map(|at| format!("slow 4 Ada{at}")).collect();
+    let cli = files(&slow, true, "");
+    let undisturbed = run(&cli, &["--stream"]);
+    assert_eq!((undisturbed.code, statuses(&undisturbed).len()), (Some(0), 60));
+    let files = ["r/predictions/d/mine.jsonl", "r/d/scores.csv", "r/d/report.md"];
+    let wanted = files.map(|file| cli.read(file));
+    let partial =
+        || cli.exists("r/predictions/d/mine.jsonl.partial").then(|| cli.read("r/predictions/d/mine.jsonl.partial"));
+    let mut lines = 0;
+    for at in 0..4 {
+        let more: &[&str] = if at == 0 { &[] } else { &["--resume"] };
+        let command = [&["run", "--quiet", "--out", "r", "--stream"][..], more].concat();
+        let mut child = cli.karat(&command).stderr(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while partial().map_or(0, |text| text.lines().count()) < 10 * (at + 1)
+            && begun.elapsed() < Duration::from_secs(20)
+        {
+            sleep(Duration::from_millis(2));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let text = partial().unwrap();
+        assert!(text.lines().count() >= lines, "{} of {lines}", text.lines().count());
+        lines = text.lines().count();
+        // Half a line is cut off.
+        cli.write("r/predictions/d/mine.jsonl.partial", text + "{\"id\": \"half");
+    }
+    let last = run(&cli, &["--stream", "--resume"]);
+    assert_eq!(last.code, Some(0), "{}", last.errors);
+    assert!(files.map(|file| cli.read(file)) == wanted);
+    assert_eq!(last.manifest["extractors"]["mine"]["ok"], 60);
+}
+
+#[test]
+fn what_cannot_be_streamed_is_told() {
+    let cli = files(&texts(3), true, "repeats = 2");
+    let config = cli.read("karat.toml");
+    assert_cmd!("stream_repeats", cli.karat(&["run", "--stream"]));
+    cli.write("docs/a.txt", "x");
+    cli.write(
+        "karat.toml",
+        config.replace("repeats = 2", "").replace("docs.jsonl", "docs").replace("gold.jsonl", "gold"),
+    );
+    assert_cmd!("stream_folders", cli.karat(&["run", "--stream"]));
+    cli.write("karat.toml", config.replace("repeats = 2", ""));
+    cli.write("docs.jsonl", cli.read("docs.jsonl") + "{\"id\": \"x\"}\n");
+    assert_cmd!("stream_no_text", cli.karat(&["run", "--stream", "--out", "r"]));
+    let doubled: Vec<String> = texts(3);
+    let cli = files(&doubled, true, "");
+    cli.write("docs.jsonl", cli.read("docs.jsonl").replace("d0002", "d0001"));
+    assert_cmd!("stream_doubled", cli.karat(&["run", "--stream", "--out", "r"]));
+}
