@@ -14,7 +14,7 @@ use karat::report::{ExtractorReport, Report};
 use karat::runner::{Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles, Timings, Watch, stream};
 use karat::score::{Scores, Settings, Status};
 use karat::store::{Header, Journal, Manifest, write_run};
-use karat::stream::score_files;
+use karat::stream::score_within;
 use serde::Deserialize;
 
 use super::pair::prediction_file;
@@ -90,6 +90,10 @@ pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) ->
     })
 }
 
+/// Bytes of golden and predicted lines that are in memory at a time. Extracting takes far longer than scoring, which need not be
+/// as fast as it can be.
+const WINDOW: usize = 1 << 18;
+
 struct Streaming {
     reports: Vec<Report>,
     counts: Vec<(String, String, Streamed, Vec<String>)>,
@@ -151,7 +155,8 @@ impl OneRun<'_> {
     }
 
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
-        let scorer = score_files(&self.files.golden, &self.predictions, settings).map_err(Error::Input)?;
+        let files = [self.files.golden.as_path(), &self.predictions];
+        let scorer = score_within(WINDOW, files, settings).map_err(Error::Input)?;
         let Some(scorer) = scorer else {
             let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
             return Err(fault

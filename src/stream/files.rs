@@ -32,8 +32,11 @@ pub fn score_files<'s>(
     score_within(WINDOW, [gold, predicted], settings)
 }
 
-/// The same with windows of another size.
-pub(super) fn score_within<'s>(
+/// The same with windows of another size, in bytes of both files together: the smaller, the less memory, and the slower.
+///
+/// # Errors
+/// As [`score_files`].
+pub fn score_within<'s>(
     window: usize,
     files: [&Path; 2],
     settings: &'s Settings,

@@ -15,7 +15,7 @@ mod lines;
 mod tests;
 mod tokens;
 
-pub use files::score_files;
+pub use files::{score_files, score_within};
 pub use tokens::score_token_files;
 
 /// Bytes of both files together that are in memory at a time.

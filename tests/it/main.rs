@@ -29,6 +29,7 @@ mod presets;
 mod process;
 mod process_faults;
 mod process_runs;
+mod process_security;
 mod readers;
 mod records;
 mod renderers;

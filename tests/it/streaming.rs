@@ -20,7 +20,7 @@ fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
     let gold = |at: usize, text: &String| {
         let start = text.find("Ada").unwrap_or(0);
         let entities =
-            if at % 3 == 0 { json!([]) } else { json!([{"start": start, "end": start + 3, "label": "NAME"}]) };
+            if at.is_multiple_of(3) { json!([]) } else { json!([{"start": start, "end": start + 3, "label": "NAME"}]) };
         json!({"id": id(at), "entities": entities})
     };
     cli.write("gold.jsonl", lines(&gold));
