@@ -156,7 +156,8 @@ impl OneRun<'_> {
 
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
-        let scorer = score_within(WINDOW, files, settings).map_err(Error::Input)?;
+        // On one thread: every further one keeps memory for itself that it has no use for any more.
+        let scorer = threads::pool(1)?.install(|| score_within(WINDOW, files, settings)).map_err(Error::Input)?;
         let Some(scorer) = scorer else {
             let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
             return Err(fault
