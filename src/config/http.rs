@@ -215,7 +215,9 @@ impl Reader<'_> {
     }
 
     fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
-        target.map_err(|why| self.push(Fault::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span))).ok()
+        target
+            .map_err(|why| self.push_unseen(Fault::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span)))
+            .ok()
     }
 
     fn service(
@@ -235,7 +237,7 @@ impl Reader<'_> {
                 is_sound = false;
                 let written = table.get("headers");
                 let own = written.and_then(|headers| headers.get_ref().get(header.as_str()));
-                self.push(fault, own.or(written).map(Spanned::span));
+                self.push_unseen(fault, own.or(written).map(Spanned::span));
             }
         }
         if read.replay.is_some() && read.cassettes.is_none() {

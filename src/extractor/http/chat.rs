@@ -116,7 +116,7 @@ impl Chat {
                     }
                     Layer::Summaries => annotations.summaries.get_or_insert_default().push(text(at, item, &["text"])?),
                     Layer::Keyphrases => {
-                        annotations.keyphrases.get_or_insert_default().push(text(at, item, &["text"])?)
+                        annotations.keyphrases.get_or_insert_default().push(text(at, item, &["text"])?);
                     }
                     Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => {}
                 }

@@ -144,7 +144,7 @@ mod tests {
         for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
             let mut service = Service::new(Target::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
-            let told = secrets(&service).headers().unwrap_err().to_owned();
+            let told = secrets(&service).headers().unwrap_err().clone();
             assert!(told.contains(why) && !told.contains("one"), "{told}");
         }
     }
