@@ -1,6 +1,10 @@
 //! `karat.toml`: what is run on what. Unknown keys are refused, with the nearest known one.
 
 mod extractors;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "http")]
+mod http_parts;
 mod process;
 mod reader;
 mod rules;
@@ -13,6 +17,8 @@ use toml::de::DeTable;
 use crate::document::LayerSet;
 use crate::error::{Error, Fault};
 use crate::extractor::builtin;
+#[cfg(feature = "http")]
+use crate::extractor::http::{EndpointSettings, ModelSettings};
 use crate::extractor::process::ProcessSettings;
 use crate::format::decode;
 use crate::gate::Rule;
@@ -85,6 +91,12 @@ pub enum ExtractorKind {
     },
     /// Another program.
     Process(ProcessSettings),
+    /// A service that takes documents over HTTP.
+    #[cfg(feature = "http")]
+    Http(Box<EndpointSettings>),
+    /// A model behind an OpenAI-compatible API.
+    #[cfg(feature = "http")]
+    OpenAi(Box<ModelSettings>),
     /// A folder or file of predictions.
     Predictions {
         /// Where they are.

@@ -17,17 +17,32 @@ impl Reader<'_> {
             Some("builtin") => self.builtin(name, at, table),
             Some("predictions") => self.predictions(name, at, table),
             Some("process") => self.process(name, at, table),
+            #[cfg(feature = "http")]
+            Some("http") => self.http(name, at, table),
+            #[cfg(feature = "http")]
+            Some("openai") => self.openai(name, at, table),
+            #[cfg(not(feature = "http"))]
+            Some(kind @ ("http" | "openai")) => {
+                let message = format!("this karat was built without the kind {kind:?}");
+                let help = "build it with the feature `http`, which is on by default: `cargo build --features http`";
+                self.fault(message, table.get("kind").map(Spanned::span), help);
+                None
+            }
             Some(other) => {
                 let span = table.get("kind").map(Spanned::span);
                 let fault = Fault::new(format!("unknown kind {other:?}"));
-                let fault = fault.help_with_nearest(other, ["builtin", "process", "predictions"]);
+                let fault = fault.help_with_nearest(other, ["builtin", "process", "http", "openai", "predictions"]);
                 self.push(fault, span);
                 None
             }
             None => {
                 if table.get("kind").is_none() {
                     let message = format!("[extractors.{name}] has no `kind`");
-                    self.fault(message, Some(at), "write `kind = \"builtin\"`, `\"process\"` or `\"predictions\"`");
+                    self.fault(
+                        message,
+                        Some(at),
+                        "write `kind = \"builtin\"`, `\"process\"`, `\"http\"`, `\"openai\"` or `\"predictions\"`",
+                    );
                 }
                 None
             }

@@ -63,7 +63,7 @@ enum ModeName {
 
 /// From 1 to as many as a machine has any use for.
 #[derive(Debug, Clone, Copy)]
-struct Count(usize);
+pub(super) struct Count(pub usize);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -102,7 +102,7 @@ impl<'de> Deserialize<'de> for Time {
 
 /// Such as "64MB"; a number is bytes.
 #[derive(Debug, Clone, Copy)]
-struct Size(usize);
+pub(super) struct Size(pub usize);
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

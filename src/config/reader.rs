@@ -262,6 +262,17 @@ impl Reader<'_> {
     }
 }
 
+#[cfg(feature = "http")]
+impl Reader<'_> {
+    /// A fault at a place that may hold a key, which is not shown.
+    pub(super) fn push_unseen(&mut self, fault: Fault, at: Option<Range<usize>>) {
+        self.push(fault, at);
+        if let Some(last) = self.faults.last_mut() {
+            last.excerpt = None;
+        }
+    }
+}
+
 fn article(kind: &str) -> String {
     let vowel = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
     format!("{} {kind}", if vowel { "an" } else { "a" })

@@ -2,6 +2,8 @@
 
 pub mod builtin;
 mod contract;
+#[cfg(feature = "http")]
+pub mod http;
 mod predictions;
 pub mod process;
 mod work;

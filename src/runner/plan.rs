@@ -8,6 +8,8 @@ use crate::corpus::{Dataset, Shard, check_schemas, load_predictions, load_schema
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
+#[cfg(feature = "http")]
+use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
 use crate::score::Settings;
@@ -208,6 +210,16 @@ pub(super) fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<d
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
         }
         ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
+        #[cfg(feature = "http")]
+        ExtractorKind::Http(settings) => match Remote::endpoint(&config.name, settings.as_ref().clone()) {
+            Ok(built) => Ok(Box::new(built)),
+            Err(fault) => Err(vec![fault]),
+        },
+        #[cfg(feature = "http")]
+        ExtractorKind::OpenAi(settings) => match Remote::model(&config.name, settings.as_ref().clone()) {
+            Ok(built) => Ok(Box::new(built)),
+            Err(fault) => Err(vec![fault]),
+        },
         ExtractorKind::Predictions { path, layers } => {
             let known = dataset.references.iter().chain(&dataset.outside);
             let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();

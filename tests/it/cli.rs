@@ -81,6 +81,7 @@ impl Cli {
         let mut command = Command::new(env!("CARGO_BIN_EXE_karat"));
         command.args(args).current_dir(self.folder.path());
         command.env_remove("RUST_BACKTRACE").env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+        command.env_remove("KARAT_REPLAY").env_remove("OPENAI_API_KEY");
         command
     }
 }

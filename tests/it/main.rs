@@ -17,6 +17,12 @@ mod fixture;
 mod formats;
 mod gate;
 mod help;
+mod http_config;
+mod http_faults;
+mod http_models;
+mod http_replay;
+mod http_runs;
+mod http_server;
 mod invariants;
 #[cfg(unix)]
 mod judge;

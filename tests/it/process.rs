@@ -20,17 +20,20 @@ pub(crate) fn moody() -> String {
 /// Documents of these texts, each with a golden file without entities, and an extractor `mine` with these lines in its table
 /// behind the command.
 pub(crate) fn project(texts: &[&str], arguments: &[&str], table: &str) -> Cli {
+    let command: Vec<String> = [moody()].into_iter().chain(arguments.iter().map(ToString::to_string)).collect();
+    project_with(texts, &format!("kind = \"process\"\ncommand = {command:?}\n{table}"))
+}
+
+/// The same with a table of any kind.
+pub(crate) fn project_with(texts: &[&str], table: &str) -> Cli {
     let cli = Cli::new();
     for (at, text) in texts.iter().enumerate() {
         cli.write(&format!("docs/d{at:02}.txt"), text);
         cli.write(&format!("golden/d{at:02}.json"), format!("{{\"id\": \"d{at:02}\", \"entities\": []}}"));
     }
-    let command: Vec<String> = [moody()].into_iter().chain(arguments.iter().map(ToString::to_string)).collect();
     cli.write(
         "karat.toml",
-        format!(
-            "[datasets.d]\ndocuments = \"docs\"\ngolden = \"golden\"\n\n[extractors.mine]\nkind = \"process\"\ncommand = {command:?}\n{table}\n"
-        ),
+        format!("[datasets.d]\ndocuments = \"docs\"\ngolden = \"golden\"\n\n[extractors.mine]\n{table}\n"),
     );
     cli
 }
@@ -44,7 +47,13 @@ pub(crate) struct Ended {
 }
 
 pub(crate) fn run(cli: &Cli, more: &[&str]) -> Ended {
-    let output = cli.karat(&[&["run", "--quiet", "--out", "r"], more].concat()).output().unwrap();
+    run_where(cli, more, &[])
+}
+
+/// The same with variables in the environment.
+pub(crate) fn run_where(cli: &Cli, more: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let mut command = cli.karat(&[&["run", "--quiet", "--out", "r"], more].concat());
+    let output = command.envs(variables.iter().copied()).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(cli.exists("r/run.json"), "{errors}");
     let lines = cli.read("r/predictions/d/mine.jsonl");

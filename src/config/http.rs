@@ -1,0 +1,341 @@
+//! The tables of services: `kind = "http"` and `kind = "openai"`.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::ExtractorKind;
+use super::http_parts::{
+    Price, RateText, ReplayName, TemperatureText, UnitName, Verb, header_fault, json, json_table, pointer_fault,
+};
+use super::process::{COMMON, Count, Size, Time};
+use super::reader::Reader;
+use crate::document::{Layer, LayerSet};
+use crate::error::Fault;
+use crate::extractor::http::{
+    EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, stranger,
+};
+
+/// What both kinds have.
+const SHARED: [&str; 13] = [
+    "headers",
+    "key_env",
+    "layers",
+    "concurrency",
+    "rate",
+    "timeout",
+    "retries",
+    "backoff",
+    "max_wait",
+    "max_output",
+    "cassettes",
+    "replay",
+    "method",
+];
+const ENDPOINT: [&str; 6] = ["url", "request", "response", "error", "usage", "offset_unit"];
+const MODEL: [&str; 11] = [
+    "base_url",
+    "model",
+    "system",
+    "prompt",
+    "prompt_file",
+    "labels",
+    "temperature",
+    "seed",
+    "max_tokens",
+    "extra",
+    "prices",
+];
+const DEFAULT_BASE: &str = "https://api.openai.com/v1";
+const DEFAULT_KEY: &str = "OPENAI_API_KEY";
+const USAGE: [&str; 3] = ["tokens_in", "tokens_out", "cost"];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SharedTable {
+    method: Verb,
+    headers: BTreeMap<String, String>,
+    key_env: Option<String>,
+    concurrency: Option<Count>,
+    rate: Option<RateText>,
+    timeout: Option<Time>,
+    retries: Option<u32>,
+    backoff: Option<Time>,
+    max_wait: Option<Time>,
+    max_output: Option<Size>,
+    cassettes: Option<String>,
+    replay: Option<ReplayName>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct EndpointTable {
+    url: String,
+    request: Option<toml::Table>,
+    response: Option<toml::Table>,
+    error: Option<String>,
+    usage: BTreeMap<String, String>,
+    offset_unit: Option<UnitName>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ModelTable {
+    base_url: Option<String>,
+    model: String,
+    system: Option<String>,
+    prompt: Option<String>,
+    prompt_file: Option<String>,
+    labels: Vec<String>,
+    temperature: TemperatureText,
+    seed: Option<i64>,
+    max_tokens: Option<Count64>,
+    extra: toml::Table,
+    prices: BTreeMap<String, Price>,
+}
+
+/// From 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+struct Count64(u64);
+
+impl TryFrom<u64> for Count64 {
+    type Error = &'static str;
+
+    fn try_from(count: u64) -> Result<Self, Self::Error> {
+        if count > 0 { Ok(Self(count)) } else { Err("it must be from 1") }
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn http(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        let place = format!("extractors.{name}");
+        let known: Vec<&str> = COMMON.into_iter().chain(ENDPOINT).chain(SHARED).collect();
+        self.refuse_others(table, &place, &known);
+        self.refuse_others_below(table, "usage", &place, &USAGE);
+        let layers = self.declared(&place, at.clone(), table);
+        let read: Option<EndpointTable> = self.typed_table(table, &ENDPOINT);
+        let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
+        let (layers, read, shared) = (layers?, read?, shared?);
+        if read.url.is_empty() {
+            self.fault(format!("[{place}] has no `url`"), Some(at), "write `url = \"http://localhost:8000/extract\"`");
+            return None;
+        }
+        let target = self.target(table, "url", Target::new(&read.url));
+        let service = self.service(&place, table, target?, shared, None)?;
+        let request = match &read.request {
+            Some(request) => json_table(request).into(),
+            None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}),
+        };
+        self.refuse_strangers(table, "request", &request.to_string(), &["text", "id", "meta"]);
+        let response = match &read.response {
+            Some(_) => Some(self.pointers(&place, table, &layers)?),
+            None => None,
+        };
+        let pointers = read.error.iter().map(|pointer| ("error", pointer));
+        for (key, pointer) in pointers.chain(read.usage.values().map(|pointer| ("usage", pointer))) {
+            if let Some(fault) = pointer_fault(pointer) {
+                self.push(fault, table.get(key).map(Spanned::span));
+            }
+        }
+        let mut usage = read.usage;
+        let usage = UsagePointers {
+            tokens_in: usage.remove("tokens_in"),
+            tokens_out: usage.remove("tokens_out"),
+            cost: usage.remove("cost"),
+        };
+        let offset_unit = read.offset_unit.map(|UnitName(unit)| unit);
+        let settings = EndpointSettings { service, layers, request, response, error: read.error, usage, offset_unit };
+        Some(ExtractorKind::Http(Box::new(settings)))
+    }
+
+    pub(super) fn openai(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
+        let place = format!("extractors.{name}");
+        let known: Vec<&str> =
+            COMMON.into_iter().chain(MODEL).chain(SHARED.into_iter().filter(|key| *key != "method")).collect();
+        self.refuse_others(table, &place, &known);
+        self.refuse_others_below(table, "prices", &place, &USAGE[..2]);
+        let layers = self.declared(&place, at.clone(), table);
+        let read: Option<ModelTable> = self.typed_table(table, &MODEL);
+        let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
+        let (layers, read, shared) = (layers?, read?, shared?);
+        if read.model.is_empty() {
+            self.fault(format!("[{place}] names no `model`"), Some(at), "write `model = \"gpt-4.1-mini\"`");
+            return None;
+        }
+        for layer in &layers {
+            if let Some(why) = refused(layer) {
+                let message = format!("[{place}] cannot ask a model for `{layer}`, which {why}");
+                let help =
+                    "leave it out, or write a program or service that fills it (`kind = \"process\"` or `\"http\"`)";
+                self.fault(message, table.get("layers").map(Spanned::span), help);
+            }
+        }
+        let base = read.base_url.as_deref().unwrap_or(DEFAULT_BASE);
+        let target = self.target(table, "base_url", Target::new(base).and_then(|base| base.below("/chat/completions")));
+        let service = self.service(&place, table, target?, shared, Some(DEFAULT_KEY))?;
+        let prompt = self.prompt(&place, table, &read);
+        for key in ["messages", "model", "stream"] {
+            if read.extra.contains_key(key) {
+                let message = format!("`extra` has `{key}`, which karat writes itself");
+                let help = "`prompt`, `system` and `model` say what is asked; answers are not streamed";
+                self.fault(message, table.get("extra").map(Spanned::span), help);
+            }
+        }
+        let price = |key| read.prices.get(key).map_or(0.0, |Price(price)| *price);
+        let prices = Prices { tokens_in: price("tokens_in"), tokens_out: price("tokens_out") };
+        let settings = ModelSettings {
+            service,
+            layers,
+            model: read.model,
+            system: read.system,
+            prompt,
+            labels: read.labels,
+            temperature: read.temperature.0,
+            seed: read.seed,
+            max_tokens: read.max_tokens.map(|Count64(count)| count),
+            extra: json_table(&read.extra),
+            prices: (!read.prices.is_empty()).then_some(prices),
+        };
+        Some(ExtractorKind::OpenAi(Box::new(settings)))
+    }
+
+    /// The layers, which a service cannot be asked for.
+    fn declared(&mut self, place: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<LayerSet> {
+        let layers = self.layers(table);
+        if layers.as_ref().is_none_or(LayerSet::is_empty) {
+            let fault = format!("[{place}] names no `layers`");
+            self.fault(fault, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
+            return None;
+        }
+        layers
+    }
+
+    fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
+        target
+            .map_err(|why| self.push_unseen(Fault::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span)))
+            .ok()
+    }
+
+    fn service(
+        &mut self,
+        place: &str,
+        table: &DeTable<'_>,
+        target: Target,
+        read: SharedTable,
+        usual_key: Option<&str>,
+    ) -> Option<Service> {
+        let mut service = Service::new(target);
+        // An empty name says that there is no key.
+        service.key_env = read.key_env.or(usual_key.map(str::to_owned)).filter(|name| !name.is_empty());
+        let mut is_sound = true;
+        for (header, value) in &read.headers {
+            if let Some(fault) = header_fault(header, value, service.key_env.as_deref()) {
+                is_sound = false;
+                let written = table.get("headers");
+                let own = written.and_then(|headers| headers.get_ref().get(header.as_str()));
+                self.push_unseen(fault, own.or(written).map(Spanned::span));
+            }
+        }
+        if read.replay.is_some() && read.cassettes.is_none() {
+            is_sound = false;
+            let fault = format!("[{place}] has `replay` and no `cassettes`");
+            let help = "name the folder of recorded answers, as in `cassettes = \"cassettes/mine\"`";
+            self.fault(fault, table.get("replay").map(Spanned::span), help);
+        }
+        service.method = read.method.0;
+        service.headers = read.headers;
+        service.concurrency = read.concurrency.map_or(service.concurrency, |Count(count)| count);
+        service.rate = read.rate.map(|RateText(rate)| rate);
+        service.timeout = read.timeout.map_or(service.timeout, |Time(time)| time);
+        service.retries = read.retries.unwrap_or(service.retries);
+        service.backoff = read.backoff.map_or(service.backoff, |Time(time)| time);
+        service.max_wait = read.max_wait.map_or(service.max_wait, |Time(time)| time);
+        service.max_output = read.max_output.map_or(service.max_output, |Size(size)| size);
+        service.cassettes = read.cassettes.map(|folder| self.folder.join(folder));
+        service.replay = read.replay.map_or(service.replay, |ReplayName(replay)| replay);
+        is_sound.then_some(service)
+    }
+
+    fn prompt(&mut self, place: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<Written> {
+        let known = ["text", "id", "labels", "meta"];
+        for (key, text) in [("prompt", &read.prompt), ("system", &read.system)] {
+            self.refuse_strangers(table, key, text.as_deref().unwrap_or_default(), &known);
+        }
+        match (&read.prompt, &read.prompt_file) {
+            (Some(_), Some(_)) => {
+                let fault = format!("[{place}] has both `prompt` and `prompt_file`");
+                self.fault(fault, table.get("prompt_file").map(Spanned::span), "leave one of them out");
+                None
+            }
+            (Some(text), None) => {
+                if !text.contains("{text}") {
+                    let fault = "the prompt has no place for the document's text".to_owned();
+                    self.fault(fault, table.get("prompt").map(Spanned::span), "write `{text}` where it belongs");
+                }
+                Some(Written::Here(text.clone()))
+            }
+            (None, Some(file)) => Some(Written::File(self.folder.join(file))),
+            (None, None) => None,
+        }
+    }
+
+    fn refuse_strangers(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
+        if let Some((name, near)) = stranger(text, known) {
+            let message = format!("`{{{name}}}` in `{key}` is no placeholder");
+            self.fault(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
+        }
+    }
+
+    fn refuse_others_below(&mut self, table: &DeTable<'_>, key: &str, place: &str, known: &[&str]) {
+        if let Some(DeValue::Table(below)) = table.get(key).map(Spanned::get_ref) {
+            self.refuse_others(below, &format!("{place}.{key}"), known);
+        }
+    }
+
+    /// `response`: layers, and the fields of entities.
+    fn pointers(&mut self, place: &str, table: &DeTable<'_>, layers: &LayerSet) -> Option<Pointers> {
+        let written = table.get("response")?.get_ref().as_table()?;
+        let names: Vec<String> = layers.iter().map(ToString::to_string).collect();
+        let known: Vec<&str> =
+            names.iter().map(String::as_str).chain(Pointers::FIELDS).chain(["summary", "records"]).collect();
+        self.refuse_others(written, &format!("{place}.response"), &known);
+        let (mut pointers, mut is_sound) = (Pointers::default(), true);
+        let mut found: Vec<(String, &Spanned<DeValue<'_>>)> = Vec::new();
+        for (key, value) in written {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("records", DeValue::Table(records)) => {
+                    found.extend(records.iter().map(|(key, value)| (format!("records.{}", key.get_ref()), value)));
+                }
+                ("summary", _) => found.push(("summaries".to_owned(), value)),
+                (name, _) => found.push((name.to_owned(), value)),
+            }
+        }
+        for (name, value) in found {
+            let pointer = json(&super::reader::plain(value));
+            let fault = match pointer.as_str() {
+                None => Some(Fault::new(format!("`{name}` must be a JSON pointer, such as \"/data/{name}\""))),
+                Some(pointer) => pointer_fault(pointer),
+            };
+            if let Some(fault) = fault {
+                is_sound = false;
+                self.push(fault, Some(value.span()));
+                continue;
+            }
+            let pointer = pointer.as_str().unwrap_or_default().to_owned();
+            if Pointers::FIELDS.contains(&name.as_str()) {
+                pointers.fields.insert(name, pointer);
+            } else if name.parse::<Layer>().is_ok_and(|layer| layers.contains(&layer)) {
+                pointers.layers.insert(name, pointer);
+            } else if name.starts_with("records.") || name == "summaries" {
+                is_sound = false;
+                let message = format!("`response` has `{name}`, which is none of the extractor's `layers`");
+                self.fault(message, Some(value.span()), "add it to `layers`, or leave it out");
+            }
+        }
+        is_sound.then_some(pointers)
+    }
+}

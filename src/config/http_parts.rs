@@ -1,0 +1,214 @@
+//! The values in the tables of services: rates, headers, pointers and the like.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error};
+use serde_json::{Map, Value};
+use ureq::http::HeaderName;
+
+use crate::error::Fault;
+use crate::extractor::http::{Method, Rate, Replay, Temperature};
+use crate::format::OffsetUnit;
+
+/// Such as "60/min".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RateText(pub Rate);
+
+impl<'de> Deserialize<'de> for RateText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let rate = text.split_once('/').and_then(|(count, unit)| {
+            let seconds = match unit.trim() {
+                "s" | "sec" | "second" => 1,
+                "m" | "min" | "minute" => 60,
+                "h" | "hour" => 3600,
+                _ => return None,
+            };
+            let count = count.trim().parse::<u32>().ok().filter(|count| *count > 0)?;
+            Some(Rate { every: Duration::from_secs(seconds) / count })
+        });
+        rate.map(Self).ok_or_else(|| {
+            D::Error::custom("a rate is written as in \"60/min\", \"5/s\" or \"1000/h\", and is above 0")
+        })
+    }
+}
+
+/// "missing", "only" or "never".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ReplayName(pub Replay);
+
+impl<'de> Deserialize<'de> for ReplayName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("it is \"missing\", \"only\" or \"never\", and not {name:?}"));
+        Replay::named(&name).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// "POST" or "PUT".
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Verb(pub Method);
+
+impl<'de> Deserialize<'de> for Verb {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            "POST" => Ok(Self(Method::Post)),
+            "PUT" => Ok(Self(Method::Put)),
+            other => Err(D::Error::custom(format!("it is \"POST\" or \"PUT\", and not {other:?}"))),
+        }
+    }
+}
+
+/// A number, or "default".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TemperatureText(pub Temperature);
+
+impl Default for TemperatureText {
+    fn default() -> Self {
+        Self(Temperature::Of(0.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for TemperatureText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a number from 0, or \"default\"")]
+        enum Written {
+            Number(f64),
+            Text(String),
+        }
+        let temperature = match Written::deserialize(deserializer)? {
+            Written::Number(number) if number.is_finite() && number >= 0.0 => Some(Temperature::Of(number)),
+            Written::Text(text) if text == "default" => Some(Temperature::Default),
+            _ => None,
+        };
+        temperature.map(Self).ok_or_else(|| D::Error::custom("it is a number from 0, or \"default\" for none at all"))
+    }
+}
+
+/// What a million tokens cost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Price(pub f64);
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let price = f64::deserialize(deserializer)?;
+        let fits = price.is_finite() && price >= 0.0;
+        fits.then_some(Self(price)).ok_or_else(|| D::Error::custom("a price is a number from 0, for a million tokens"))
+    }
+}
+
+/// What offsets count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct UnitName(pub OffsetUnit);
+
+impl<'de> Deserialize<'de> for UnitName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("it is \"code_point\", \"byte\" or \"utf16\", and not {name:?}"));
+        OffsetUnit::ALL.into_iter().find(|unit| unit.as_str() == name).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// What is wrong with a header, if something is.
+pub(super) fn header_fault(name: &str, value: &str, key_env: Option<&str>) -> Option<Fault> {
+    const OWN: [&str; 5] = ["content-length", "content-type", "transfer-encoding", "host", "connection"];
+    const KEYS: [&str; 5] = ["authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"];
+    let lower = name.to_ascii_lowercase();
+    if HeaderName::from_bytes(name.as_bytes()).is_err() {
+        return Some(Fault::new(format!("`{name}` is no header's name")));
+    }
+    if OWN.contains(&lower.as_str()) {
+        return Some(Fault::new(format!("the header `{name}` is karat's own: it follows from the request")));
+    }
+    if lower == "authorization"
+        && let Some(key) = key_env
+    {
+        let fault = Fault::new(format!("`{name}` is sent with the key in `{key}`"));
+        return Some(fault.help("leave out the header, or write `key_env = \"\"`"));
+    }
+    let mut rest = value;
+    while let Some((_, inner)) = rest.split_once("{env:") {
+        let fault = || Fault::new(format!("the header `{name}` names no variable behind `{{env:`"));
+        let Some((variable, after)) = inner.split_once('}') else { return Some(fault().help("write `{env:NAME}`")) };
+        if variable.is_empty() || !variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Some(fault().help("write `{env:NAME}`"));
+        }
+        rest = after;
+    }
+    if KEYS.contains(&lower.as_str()) && !value.contains("{env:") {
+        let fault = Fault::new(format!("the header `{name}` holds a key, which belongs into the environment"));
+        return Some(fault.help("write `{env:NAME}` in its place, and set that variable"));
+    }
+    (value.chars().any(char::is_control)).then(|| Fault::new(format!("the header `{name}` holds what no header can")))
+}
+
+/// What is wrong with a JSON pointer, if something is.
+pub(super) fn pointer_fault(pointer: &str) -> Option<Fault> {
+    let is_sound = (pointer.is_empty() || pointer.starts_with('/'))
+        && pointer.match_indices('~').all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
+    (!is_sound).then(|| {
+        let fault = Fault::new(format!("{pointer:?} is no JSON pointer"));
+        fault.help(
+            "it begins with `/`, as in \"/data/0/entities\"; `~1` stands for a `/` within a name, and `~0` for a `~`",
+        )
+    })
+}
+
+/// TOML as JSON; a time of day as its text.
+pub(super) fn json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.clone().into(),
+        toml::Value::Integer(number) => (*number).into(),
+        toml::Value::Float(number) => (*number).into(),
+        toml::Value::Boolean(flag) => (*flag).into(),
+        toml::Value::Datetime(moment) => moment.to_string().into(),
+        toml::Value::Array(items) => items.iter().map(json).collect(),
+        toml::Value::Table(table) => json_table(table).into(),
+    }
+}
+
+/// A table as an object.
+pub(super) fn json_table(table: &toml::Table) -> Map<String, Value> {
+    table.iter().map(|(key, value)| (key.clone(), json(value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde::Deserialize;
+
+    use super::{RateText, header_fault, pointer_fault};
+
+    #[test]
+    fn rates_are_times_between_requests() {
+        let rate = |text: &str| RateText::deserialize(toml::Value::from(text)).ok().map(|RateText(rate)| rate.every);
+        assert_eq!(rate("60/min"), Some(Duration::from_secs(1)));
+        assert_eq!(rate("5 / s"), Some(Duration::from_millis(200)));
+        assert_eq!(rate("1000/h"), Some(Duration::from_millis(3600)));
+        for wrong in ["60", "0/s", "-1/s", "1/week", "/s", "1.5/s"] {
+            assert_eq!(rate(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn headers_and_pointers() {
+        let fault = |name, value| header_fault(name, value, Some("KEY")).map(|fault| fault.message);
+        assert_eq!((fault("X-Model", "a {env:B_1} c"), fault("api-key", "{env:A}")), (None, None));
+        for (name, value) in [
+            ("a b", ""),
+            ("Host", "x"),
+            ("Authorization", "{env:A}"),
+            ("X-Api-Key", "sk"),
+            ("x", "{env:}"),
+            ("x", "{env:A"),
+            ("x", "a\nb"),
+        ] {
+            assert!(fault(name, value).is_some(), "{name}: {value}");
+        }
+        assert!(pointer_fault("").is_none() && pointer_fault("/a~1b/0").is_none());
+        assert!(pointer_fault("a").is_some() && pointer_fault("/a~2").is_some() && pointer_fault("/~").is_some());
+    }
+}

@@ -1,0 +1,235 @@
+//! Answers that were recorded: one file a request, named by what was asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Service;
+use super::reply::{Body, Reply};
+use super::secrets::Secrets;
+use crate::format::sha256;
+
+/// The format's name.
+const SCHEMA: &str = "karat.cassette/1";
+const CONTENT_TYPE: &str = "content-type";
+
+/// A folder of recorded answers.
+pub(super) struct Cassettes {
+    folder: PathBuf,
+    /// Requests that are under way: who asks the same is given the same answer.
+    busy: Mutex<BTreeSet<String>>,
+    freed: Condvar,
+    /// What was recorded by this run.
+    fresh: Mutex<BTreeSet<String>>,
+}
+
+/// A file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cassette {
+    schema: String,
+    request: Asked,
+    response: Answered,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    method: String,
+    url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat: Option<usize>,
+    body: Value,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Answered {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    json: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+}
+
+/// `null` is an answer too.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// A request that nobody else makes at the same time.
+pub(super) struct Claim<'c> {
+    cassettes: &'c Cassettes,
+    name: String,
+}
+
+impl Cassettes {
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder, busy: Mutex::default(), freed: Condvar::new(), fresh: Mutex::default() }
+    }
+
+    /// Waits until nobody else makes this request.
+    pub fn claim(&self, service: &Service, body: &str, repeat: usize) -> Claim<'_> {
+        let repeat = if repeat > 1 { format!("\n{repeat}") } else { String::new() };
+        let name = sha256(format!("{}\n{}\n{body}{repeat}", service.method.as_str(), service.target));
+        let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.freed.wait_while(busy, |busy| busy.contains(&name));
+        waited.unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        Claim { cassettes: self, name }
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.cassettes.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
+        self.cassettes.freed.notify_all();
+    }
+}
+
+impl Claim<'_> {
+    /// The file.
+    pub fn path(&self) -> PathBuf {
+        self.cassettes.folder.join(format!("{}.json", self.name))
+    }
+
+    /// Whether this run has recorded it.
+    pub fn is_fresh(&self) -> bool {
+        self.cassettes.fresh.lock().unwrap_or_else(PoisonError::into_inner).contains(&self.name)
+    }
+
+    /// The recorded answer, if there is one.
+    ///
+    /// # Errors
+    /// Where there is a file and it cannot be read, in a whole sentence.
+    pub fn load(&self) -> Result<Option<Reply>, String> {
+        let path = self.path();
+        let broken = |why: &str| format!("the cassette `{}` {why}: delete it, and it is recorded anew", shown(&path));
+        let text = match fs::read(&path) {
+            Ok(bytes) => String::from_utf8(bytes).map_err(|_| broken("is no UTF-8"))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(broken(&format!("cannot be read ({error})"))),
+        };
+        read(&text).map(Some).map_err(|why| broken(&why))
+    }
+
+    /// Keeps an answer; as it will be replayed.
+    ///
+    /// # Errors
+    /// Where it cannot be written, in a whole sentence.
+    pub fn store(
+        &self,
+        service: &Service,
+        secrets: &Secrets,
+        body: &str,
+        repeat: usize,
+        reply: &Reply,
+    ) -> Result<Reply, String> {
+        let path = self.path();
+        let broken = |why: &str| format!("the cassette `{}` cannot be written: {why}", shown(&path));
+        let mut asked = serde_json::from_str(body).unwrap_or_default();
+        secrets.redact_value(&mut asked);
+        let (json, text) = match &reply.body {
+            Body::Json(value) => (Some(value.clone()), None),
+            Body::Text(text) => (None, Some(text.clone())),
+        };
+        let headers = reply.content_type.iter().map(|found| (CONTENT_TYPE.to_owned(), found.clone())).collect();
+        let cassette = Cassette {
+            schema: SCHEMA.to_owned(),
+            request: Asked {
+                method: service.method.as_str().to_owned(),
+                url: service.target.to_string(),
+                repeat: (repeat > 1).then_some(repeat),
+                body: asked,
+            },
+            response: Answered { status: reply.status, headers, json, text },
+        };
+        let text = serde_json::to_string_pretty(&cassette).map_err(|error| broken(&error.to_string()))? + "\n";
+        write(&self.cassettes.folder, &path, &text).map_err(|error| broken(&error.to_string()))?;
+        self.cassettes.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(self.name.clone());
+        // A number may be another one by a hair once it was written.
+        read(&text).map_err(|why| broken(&why))
+    }
+}
+
+fn read(text: &str) -> Result<Reply, String> {
+    let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is no `{SCHEMA}` ({error})"))?;
+    if cassette.schema != SCHEMA {
+        return Err(format!("is no `{SCHEMA}`, and says that it is {}", crate::process::excerpt(&cassette.schema)));
+    }
+    let Answered { status, headers, json, text } = cassette.response;
+    let body = match (json, text) {
+        (Some(value), None) => Body::Json(value),
+        (None, Some(text)) => Body::Text(text),
+        _ => return Err("has an answer without `json` or `text`, or with both".to_owned()),
+    };
+    Ok(Reply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
+}
+
+/// A file is either the old one or the whole new one.
+fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private; cassettes are committed and shared.
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A path with the same separators on every machine.
+fn shown(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Service, Target};
+    use super::{Body, Cassettes, Reply, Secrets};
+
+    #[test]
+    fn an_answer_is_replayed_as_it_was_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut service = Service::new(Target::new("http://localhost/a").unwrap());
+        service.key_env = Some("KEY".to_owned());
+        let secrets = Secrets::new(&service, |_| Some("0123456789".to_owned()));
+        let cassettes = Cassettes::new(folder.path().join("deep/er"));
+        let bodies = [Body::Json(json!({"a": [1, 0.1, null]})), Body::Json(json!(null)), Body::Text("<p>".to_owned())];
+        for (at, body) in bodies.into_iter().enumerate() {
+            let asked = format!("{{\"n\":{at},\"text\":\"0123456789\"}}");
+            let claim = cassettes.claim(&service, &asked, 1);
+            assert!(claim.load().unwrap().is_none() && !claim.is_fresh());
+            let reply = Reply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
+            assert_eq!(claim.store(&service, &secrets, &asked, 1, &reply).unwrap(), reply);
+            assert_eq!(claim.load().unwrap(), Some(reply));
+            assert!(claim.is_fresh() && !std::fs::read_to_string(claim.path()).unwrap().contains("0123456789"));
+        }
+        assert_ne!(cassettes.claim(&service, "{}", 1).path(), cassettes.claim(&service, "{}", 2).path());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = Service::new(Target::new("http://localhost/a").unwrap());
+        let cassettes = Cassettes::new(folder.path().to_owned());
+        let claim = cassettes.claim(&service, "{}", 1);
+        for broken in [
+            &b"{"[..],
+            b"{}",
+            b"\xFF",
+            br#"{"schema":"x","request":{"method":"","url":"","body":1},"response":{"status":1,"headers":{}}}"#,
+        ] {
+            std::fs::write(claim.path(), broken).unwrap();
+            let told = claim.load().unwrap_err();
+            assert!(told.contains(&claim.name) && told.contains("delete it"), "{told}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! `kind = "openai"`: a prompt by template, an answer by schema, quotes turned into spans.
+
+use serde_json::{Map, Value, json};
+
+use super::dialect::{Dialect, Read, usual_message};
+use super::prompt::{system, user};
+use super::quotes::Finder;
+use super::schema::response_format;
+use super::template::Filling;
+use super::{ModelSettings, Prices, Temperature};
+use crate::document::{Annotations, Document, Entity, KeyPoint, Layer};
+use crate::error::Fault;
+use crate::extractor::Usage;
+use crate::process::excerpt;
+
+/// A model behind chat completions.
+pub(super) struct Chat {
+    settings: ModelSettings,
+    system: String,
+    user: String,
+    labels: String,
+    /// The body without its messages.
+    frame: Map<String, Value>,
+}
+
+impl Chat {
+    pub fn new(settings: ModelSettings) -> Result<Self, Fault> {
+        let user = match &settings.prompt {
+            Some(written) => written.read()?,
+            None => user(&settings.layers, &settings.labels),
+        };
+        let system = settings.system.clone().unwrap_or_else(system);
+        let labels = settings.labels.join(", ");
+        let mut frame = Map::new();
+        let mut put = |key: &str, value: Value| frame.insert(key.to_owned(), value);
+        put("model", settings.model.clone().into());
+        if let Temperature::Of(temperature) = settings.temperature {
+            put("temperature", temperature.into());
+        }
+        if let Some(seed) = settings.seed {
+            put("seed", seed.into());
+        }
+        if let Some(most) = settings.max_tokens {
+            put("max_tokens", most.into());
+        }
+        put("response_format", response_format(&settings.layers, &settings.labels));
+        frame.extend(settings.extra.clone());
+        Ok(Self { settings, system, user, labels, frame })
+    }
+
+    fn usage(&self, reply: &Value) -> Option<Usage> {
+        let count = |key: &str| reply["usage"][key].as_u64();
+        let (read, written) = (count("prompt_tokens"), count("completion_tokens"));
+        if read.is_none() && written.is_none() {
+            return None;
+        }
+        let (tokens_in, tokens_out) = (read.unwrap_or_default(), written.unwrap_or_default());
+        let Prices { tokens_in: of_in, tokens_out: of_out } = self.settings.prices.unwrap_or_default();
+        let cost = (tokens_in as f64 * of_in + tokens_out as f64 * of_out) / 1e6;
+        Some(Usage { tokens_in, tokens_out, cost })
+    }
+
+    fn annotations(&self, reply: &Value, document: &Document, notes: &mut Vec<String>) -> Result<Annotations, String> {
+        let content = content(reply)?;
+        let (json, is_fenced) = unfenced(&content);
+        let answer: Value = serde_json::from_str(json).map_err(|error| {
+            let fenced = if is_fenced { " between its ``` fences" } else { "" };
+            format!("the model's answer is no JSON{fenced} ({error}): {}", excerpt(content.trim()))
+        })?;
+        if is_fenced {
+            notes.push("the model put its answer between ``` fences".to_owned());
+        }
+        let Value::Object(answer) = answer else {
+            return Err(format!("the model's answer is no object: {}", excerpt(json)));
+        };
+        let mut annotations = Annotations::empty(&self.settings.layers);
+        let mut finder = Finder::new(document);
+        for layer in &self.settings.layers {
+            let name = layer.to_string();
+            let items = match answer.get(&name) {
+                Some(Value::Array(items)) => items,
+                Some(other) => {
+                    return Err(format!("`{name}` of the model's answer is no list: {}", excerpt(&other.to_string())));
+                }
+                None => return Err(format!("the model's answer has no `{name}`: {}", excerpt(json))),
+            };
+            let text = |at: usize, item: &Value, keys: &[&str]| {
+                let found = keys.iter().find_map(|key| item.get(key)?.as_str()).or_else(|| item.as_str());
+                found.map(str::to_owned).ok_or_else(|| {
+                    format!(
+                        "`{name}[{at}]` of the model's answer has no {}: {}",
+                        keys.join(" or "),
+                        excerpt(&item.to_string())
+                    )
+                })
+            };
+            for (at, item) in items.iter().enumerate() {
+                match layer {
+                    Layer::Entities => {
+                        let label = item.get("label").and_then(Value::as_str).ok_or_else(|| {
+                            format!("`{name}[{at}]` of the model's answer has no label: {}", excerpt(&item.to_string()))
+                        })?;
+                        match finder.find(&text(at, item, &["quote", "text"])?, label) {
+                            Ok(span) => annotations.entities.get_or_insert_default().push(Entity::new(span, label)),
+                            Err(note) => notes.push(note),
+                        }
+                    }
+                    // A name that no label is confused with.
+                    Layer::KeySentences => match finder.find(&text(at, item, &["quote", "text"])?, "\0sentence") {
+                        Ok(span) => annotations.key_sentences.get_or_insert_default().push(span),
+                        Err(note) => notes.push(note),
+                    },
+                    Layer::KeyPoints => {
+                        let point = KeyPoint { text: text(at, item, &["text"])?, weight: 1, ..KeyPoint::default() };
+                        annotations.key_points.get_or_insert_default().push(point);
+                    }
+                    Layer::Summaries => annotations.summaries.get_or_insert_default().push(text(at, item, &["text"])?),
+                    Layer::Keyphrases => {
+                        annotations.keyphrases.get_or_insert_default().push(text(at, item, &["text"])?);
+                    }
+                    Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => {}
+                }
+            }
+        }
+        Ok(annotations)
+    }
+}
+
+impl Dialect for Chat {
+    fn fingerprint(&self) -> Value {
+        json!({"frame": self.frame, "system": self.system, "user": self.user, "labels": self.labels})
+    }
+
+    fn body(&self, document: &Document) -> Result<Value, String> {
+        let filling = Filling { document, labels: Some(&self.labels) };
+        let mut body = self.frame.clone();
+        let mut messages = Vec::new();
+        if !self.system.is_empty() {
+            messages.push(json!({"role": "system", "content": filling.text(&self.system)?}));
+        }
+        messages.push(json!({"role": "user", "content": filling.text(&self.user)?}));
+        body.insert("messages".to_owned(), messages.into());
+        Ok(body.into())
+    }
+
+    fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
+        usual_message(reply)
+    }
+
+    fn read(&self, reply: &Value, document: &Document) -> Read {
+        let mut notes = Vec::new();
+        let outcome = self.annotations(reply, document, &mut notes);
+        Read { outcome, usage: self.usage(reply), notes }
+    }
+}
+
+/// What the model said.
+fn content(reply: &Value) -> Result<String, String> {
+    if let Some(message) = reply["error"].as_str().or_else(|| reply["error"]["message"].as_str()) {
+        return Err(format!("the server answers with an error: {}", excerpt(message)));
+    }
+    let Some(choices) = reply["choices"].as_array() else {
+        return Err(format!(
+            "the server's answer has no `choices`: is this an OpenAI-compatible API? {}",
+            excerpt(&reply.to_string())
+        ));
+    };
+    let Some(choice) = choices.first() else {
+        return Err("the server's answer has no choice in `choices`: the model said nothing".to_owned());
+    };
+    let message = &choice["message"];
+    if let Some(refusal) = message["refusal"].as_str().filter(|text| !text.is_empty()) {
+        return Err(format!("the model refused: {}", excerpt(refusal)));
+    }
+    match choice["finish_reason"].as_str() {
+        Some("length") => {
+            return Err("the model's answer was cut off (`finish_reason` is \"length\"): raise `max_tokens`".to_owned());
+        }
+        Some("content_filter") => {
+            return Err("the model's answer was kept back by the server's content filter".to_owned());
+        }
+        _ => {}
+    }
+    let content = match &message["content"] {
+        Value::String(text) => text.clone(),
+        // Some servers send their content in parts.
+        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+        _ => String::new(),
+    };
+    if content.trim().is_empty() {
+        return Err("the model's answer is empty".to_owned());
+    }
+    Ok(content)
+}
+
+/// An answer without the fences of Markdown, and whether it had some.
+fn unfenced(content: &str) -> (&str, bool) {
+    let content = content.trim();
+    let Some(rest) = content.strip_prefix("```") else { return (content, false) };
+    let Some((_, rest)) = rest.split_once('\n') else { return (content, false) };
+    (rest.trim_end().strip_suffix("```").unwrap_or(rest).trim(), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{content, unfenced};
+
+    #[test]
+    fn what_is_no_answer_is_told_in_its_own_words() {
+        let told = |choice: serde_json::Value| content(&json!({"choices": [choice]})).unwrap_err();
+        assert!(
+            told(json!({"message": {"refusal": "I would rather not"}})).contains("refused: \"I would rather not\"")
+        );
+        assert!(told(json!({"message": {"content": "{"}, "finish_reason": "length"})).contains("`max_tokens`"));
+        assert!(
+            told(json!({"message": {"content": "{"}, "finish_reason": "content_filter"})).contains("content filter")
+        );
+        assert!(told(json!({"message": {"content": null}})).contains("is empty"));
+        assert!(content(&json!({"choices": []})).unwrap_err().contains("no choice"));
+        assert!(content(&json!({"choice": []})).unwrap_err().contains("OpenAI-compatible"));
+        assert!(content(&json!({"error": {"message": "no such model"}})).unwrap_err().contains("\"no such model\""));
+        let parts = json!({"choices": [{"message": {"content": [{"type": "text", "text": "{"}, {"text": "}"}]}}]});
+        assert_eq!(content(&parts).unwrap(), "{}");
+    }
+
+    #[test]
+    fn fences_are_taken_off() {
+        assert_eq!(unfenced(" ```json\n{}\n``` \n"), ("{}", true));
+        assert_eq!(unfenced("```\n{}"), ("{}", true));
+        assert_eq!((unfenced("{}"), unfenced("```")), (("{}", false), ("```", false)));
+    }
+}

@@ -1,0 +1,143 @@
+//! From a body to an answer: recorded, or asked for at the pace that is allowed, and again where that may help.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::cassette::{Cassettes, Claim};
+use super::exchange::{Exchange, Failure};
+use super::pace::Pace;
+use super::reply::Reply;
+use super::secrets::Secrets;
+use super::{Replay, Service};
+use crate::extractor::ExtractError;
+
+/// What became of a body.
+pub(super) struct Asked {
+    /// The answer, whatever its status, or why there is none.
+    pub outcome: Result<Reply, ExtractError>,
+    /// How often it was tried.
+    pub tries: u32,
+    /// From the last sending to the answer.
+    pub took: Duration,
+}
+
+/// Everything between an extractor and its service.
+pub(super) struct Client {
+    pub service: Service,
+    secrets: Secrets,
+    exchange: Exchange,
+    pace: Pace,
+    cassettes: Option<Cassettes>,
+    replay: Replay,
+}
+
+impl Client {
+    /// `replay` is what the environment says, over the configuration.
+    pub fn new(service: Service, replay: Option<Replay>, look_up: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            secrets: Secrets::new(&service, look_up),
+            exchange: Exchange::new(&service),
+            pace: Pace::new(service.rate),
+            cassettes: service.cassettes.clone().map(Cassettes::new),
+            replay: replay.unwrap_or(service.replay),
+            service,
+        }
+    }
+
+    /// The answer to a body.
+    pub fn ask(&self, body: &str, repeat: usize) -> Asked {
+        let begun = Instant::now();
+        let failed = |why: String| Asked { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
+        let Some(cassettes) = &self.cassettes else {
+            if self.replay == Replay::Only {
+                return failed(
+                    "only recorded answers are replayed, and it has none: name their folder in `cassettes`".to_owned(),
+                );
+            }
+            return self.live(body);
+        };
+        let claim = cassettes.claim(&self.service, body, repeat);
+        // What this run has asked itself is as new as it can be.
+        if self.replay != Replay::Never || claim.is_fresh() {
+            match claim.load() {
+                Ok(Some(reply)) if self.stands(&reply, &claim) => {
+                    return Asked { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
+                }
+                Ok(_) => {}
+                Err(why) => return failed(why),
+            }
+        }
+        if self.replay == Replay::Only {
+            let path = claim.path().display().to_string().replace('\\', "/");
+            return failed(format!(
+                "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` where the service can be reached"
+            ));
+        }
+        let mut asked = self.live(body);
+        if let Ok(reply) = &asked.outcome
+            && is_recorded(reply)
+        {
+            let stored = claim.store(&self.service, &self.secrets, body, repeat, reply);
+            asked.outcome = stored.map_err(ExtractError::Failed);
+        }
+        asked
+    }
+
+    /// Whether a recorded answer still holds: another key may be a better one.
+    fn stands(&self, reply: &Reply, claim: &Claim<'_>) -> bool {
+        self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
+    }
+
+    fn live(&self, body: &str) -> Asked {
+        let mut tries = 0;
+        loop {
+            self.pace.wait();
+            tries += 1;
+            let begun = Instant::now();
+            let outcome = self.exchange.ask(&self.service, &self.secrets, body);
+            let took = begun.elapsed();
+            match self.again(outcome, tries) {
+                Ok(wait) => thread::sleep(wait),
+                Err(outcome) => return Asked { outcome, tries, took },
+            }
+        }
+    }
+
+    /// How long to wait before the next try; what it comes to, where there is none.
+    fn again(&self, outcome: Result<Reply, Failure>, tries: u32) -> Result<Duration, Result<Reply, ExtractError>> {
+        let is_last = tries > self.service.retries;
+        let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(self.service.max_wait);
+        let times = times(tries);
+        match outcome {
+            Ok(reply) if !reply.is_passing() || is_last => Err(Ok(reply)),
+            Ok(reply) => match reply.retry_after {
+                Some(wait) if wait > self.service.max_wait => Err(Err(ExtractError::Failed(format!(
+                    "the server answers {} and asks to be left alone for {wait:?}, which is longer than `max_wait` ({:?}): \
+                     run again later, or allow more",
+                    reply.status, self.service.max_wait
+                )))),
+                Some(wait) => {
+                    self.pace.hold(wait);
+                    Ok(Duration::ZERO)
+                }
+                None => Ok(backoff),
+            },
+            Err(Failure::Final(why)) => Err(Err(ExtractError::Failed(why))),
+            Err(Failure::Slow) if is_last => {
+                Err(Err(ExtractError::TimedOut(format!("no answer within {:?}{times}", self.service.timeout))))
+            }
+            Err(Failure::Broken(why)) if is_last => Err(Err(ExtractError::Failed(format!("{why}{times}")))),
+            Err(Failure::Slow | Failure::Broken(_)) => Ok(backoff),
+        }
+    }
+}
+
+/// How often it was tried, where that was more than once.
+pub(super) fn times(tries: u32) -> String {
+    if tries > 1 { format!(", tried {tries} times") } else { String::new() }
+}
+
+/// What would be answered again: neither what passes nor what was sent on.
+fn is_recorded(reply: &Reply) -> bool {
+    reply.is_success() || ((400..500).contains(&reply.status) && reply.status != 429)
+}

@@ -1,0 +1,94 @@
+//! `kind = "http"`: a body by template, a reply by pointers.
+
+use serde_json::{Map, Value, json};
+
+use super::EndpointSettings;
+use super::dialect::{Dialect, Read, usual_message};
+use super::template::Filling;
+use crate::corpus::read_reply;
+use crate::document::{Annotations, Document};
+use crate::process::excerpt;
+
+/// A service with a shape of its own.
+pub(super) struct Endpoint {
+    settings: EndpointSettings,
+}
+
+impl Endpoint {
+    pub fn new(settings: EndpointSettings) -> Self {
+        Self { settings }
+    }
+
+    fn annotations(&self, reply: &Value, document: &Document) -> Result<Annotations, String> {
+        let Value::Object(object) = reply else {
+            return match &self.settings.response {
+                Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
+                None => Err(format!("the server's answer is no object: {}", excerpt(&reply.to_string()))),
+            };
+        };
+        if let Some(message) = self.error(reply) {
+            return Err(format!("the server answers with an error: {}", excerpt(&message)));
+        }
+        match &self.settings.response {
+            Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
+            None => {
+                if let Some(other) = object.get("id").filter(|id| *id != document.id()) {
+                    return Err(format!("the server answers with the id {}", excerpt(&other.to_string())));
+                }
+                self.checked(object.clone(), reply, document)
+            }
+        }
+    }
+
+    fn checked(
+        &self,
+        mut object: Map<String, Value>,
+        reply: &Value,
+        document: &Document,
+    ) -> Result<Annotations, String> {
+        object.insert("id".to_owned(), document.id().into());
+        if let Some(unit) = reply.get("offset_unit") {
+            object.entry("offset_unit").or_insert_with(|| unit.clone());
+        }
+        read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
+    }
+
+    /// An error that comes with a status of success.
+    fn error(&self, reply: &Value) -> Option<String> {
+        if let Some(pointer) = &self.settings.error {
+            return match reply.pointer(pointer)? {
+                Value::Null => None,
+                Value::String(text) => Some(text.clone()),
+                other => Some(other.to_string()),
+            };
+        }
+        let places = ["/error/message", "/error"];
+        places.iter().find_map(|place| reply.pointer(place)?.as_str()).map(str::to_owned)
+    }
+}
+
+impl Dialect for Endpoint {
+    fn fingerprint(&self) -> Value {
+        let EndpointSettings { request, response, error, offset_unit, .. } = &self.settings;
+        json!({
+            "request": request,
+            "response": response,
+            "error": error,
+            "offset_unit": offset_unit.map(crate::format::OffsetUnit::as_str),
+        })
+    }
+
+    fn body(&self, document: &Document) -> Result<Value, String> {
+        Filling { document, labels: None }.json(&self.settings.request)
+    }
+
+    fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
+        let pointed = self.settings.error.as_ref().and_then(|pointer| reply.pointer(pointer)?.as_str());
+        pointed.or_else(|| usual_message(reply))
+    }
+
+    fn read(&self, reply: &Value, document: &Document) -> Read {
+        let usage = self.settings.usage.read(reply);
+        Read { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
+    }
+}

@@ -1,0 +1,88 @@
+//! Texts as they read rather than as they are typed: what a model copies is rarely the same to the last character.
+
+use std::ops::Range;
+
+/// How far a text is levelled; each step goes beyond the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Level {
+    /// Not at all.
+    Exact,
+    /// White space is one space; typographic quotes, dashes and dots are those of a typewriter; what cannot be seen is not there.
+    Typed,
+    /// Upper case is lower case, too.
+    Lower,
+}
+
+impl Level {
+    /// All, in the order in which a quote is looked for.
+    pub const ALL: [Self; 3] = [Self::Exact, Self::Typed, Self::Lower];
+}
+
+/// A levelled text that knows where everything comes from.
+pub(super) struct Folded {
+    /// The levelled text.
+    pub text: String,
+    /// For each of its bytes, the bytes of the original that it stands for.
+    origins: Vec<(usize, usize)>,
+}
+
+impl Folded {
+    pub fn new(original: &str, level: Level) -> Self {
+        let mut folded =
+            Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
+        for (at, c) in original.char_indices() {
+            folded.add(c, at..at + c.len_utf8(), level);
+        }
+        folded
+    }
+
+    fn add(&mut self, c: char, from: Range<usize>, level: Level) {
+        if level == Level::Exact {
+            return self.push(c, from);
+        }
+        match c {
+            _ if c.is_whitespace() => match self.origins.last_mut() {
+                Some(last) if self.text.ends_with(' ') => last.1 = from.end,
+                _ => self.push(' ', from),
+            },
+            '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => {}
+            '\u{2018}'..='\u{201B}' | '\u{2032}' | '\u{2039}' | '\u{203A}' | '`' | '\u{B4}' => self.push('\'', from),
+            '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => self.push('"', from),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => self.push('-', from),
+            '\u{2026}' => (0..3).for_each(|_| self.push('.', from.clone())),
+            _ if level == Level::Lower => c.to_lowercase().for_each(|lower| self.push(lower, from.clone())),
+            _ => self.push(c, from),
+        }
+    }
+
+    fn push(&mut self, c: char, from: Range<usize>) {
+        self.text.push(c);
+        self.origins.resize(self.text.len(), (from.start, from.end));
+    }
+
+    /// The bytes of the original that a stretch stands for.
+    pub fn original(&self, stretch: Range<usize>) -> Option<Range<usize>> {
+        let (first, last) = (self.origins.get(stretch.start)?, self.origins.get(stretch.end.checked_sub(1)?)?);
+        Some(first.0..last.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folded, Level};
+
+    #[test]
+    fn a_levelled_text_knows_where_it_comes_from() {
+        let original = "“Ä\u{A0}\n b”… so\u{AD}ft İ";
+        let folded = Folded::new(original, Level::Lower);
+        assert_eq!(folded.text, "\"ä b\"... soft i\u{307}");
+        let back = |part: &str| {
+            let at = folded.text.find(part).unwrap();
+            &original[folded.original(at..at + part.len()).unwrap()]
+        };
+        assert_eq!(back("ä b\""), "Ä\u{A0}\n b”");
+        assert_eq!((back("..."), back("."), back("soft"), back("i\u{307}")), ("…", "…", "so\u{AD}ft", "İ"));
+        assert_eq!(Folded::new(original, Level::Exact).text, original);
+        assert!(Folded::new("", Level::Exact).original(0..0).is_none());
+    }
+}

@@ -1,0 +1,85 @@
+//! What a model is told to do, where the configuration leaves it to karat.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::template::stranger;
+use crate::document::{Layer, LayerSet};
+use crate::error::Fault;
+use crate::format::decode;
+
+/// The placeholders of a prompt; `meta.FIELD` is one more.
+pub(super) const PLACEHOLDERS: [&str; 4] = ["text", "id", "labels", "meta"];
+
+/// A prompt of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// In the configuration.
+    Here(String),
+    /// In a file.
+    File(PathBuf),
+}
+
+impl Written {
+    /// The template.
+    ///
+    /// # Errors
+    /// Where its file cannot be read, has a misspelt placeholder, or no place for the text.
+    pub(super) fn read(&self) -> Result<String, Fault> {
+        let path = match self {
+            Self::Here(text) => return Ok(text.clone()),
+            Self::File(path) => path,
+        };
+        let bytes = fs::read(path).map_err(|error| Fault::io("read the prompt", path, &error))?;
+        let text = decode(&bytes).map_err(|fault| fault.in_file(path))?;
+        check(text, path)?;
+        Ok(text.to_owned())
+    }
+}
+
+fn check(text: &str, path: &Path) -> Result<(), Fault> {
+    if let Some((name, near)) = stranger(text, &PLACEHOLDERS) {
+        let at = text.find(&format!("{{{name}}}")).unwrap_or_default();
+        let fault = Fault::new(format!("`{{{name}}}` is no placeholder")).help(format!("did you mean `{{{near}}}`?"));
+        return Err(fault.in_file(path).at_bytes(text, at..at + name.len() + 2));
+    }
+    if !text.contains("{text}") {
+        let fault = Fault::new("the prompt has no place for the document's text").in_file(path);
+        return Err(fault.help("write `{text}` where it belongs"));
+    }
+    Ok(())
+}
+
+/// The system message.
+pub(super) fn system() -> String {
+    "You annotate documents. You answer with JSON that follows the schema you are given, and with nothing else. What you quote, \
+     you copy from the document character by character: you correct nothing, and you leave nothing out."
+        .to_owned()
+}
+
+/// The user's message for these layers.
+pub(super) fn user(layers: &LayerSet, labels: &[String]) -> String {
+    let mut lines = vec!["Annotate the document below.".to_owned(), String::new()];
+    lines.extend(layers.iter().map(|layer| format!("- `{layer}`: {}", task(layer, labels))));
+    lines.extend(["".to_owned(), "The document:".to_owned(), String::new(), "{text}".to_owned()]);
+    lines.join("\n")
+}
+
+fn task(layer: &Layer, labels: &[String]) -> &'static str {
+    match layer {
+        Layer::Entities if labels.is_empty() => {
+            "every mention of an entity, in the order of the text, with its quote and its label. A mention that comes again is \
+             given again."
+        }
+        Layer::Entities => {
+            "every mention of an entity, in the order of the text, with its quote and its label, which is one of {labels}. A \
+             mention that comes again is given again."
+        }
+        Layer::KeySentences => "the sentences that make the best summary of the document, each quoted as a whole.",
+        Layer::Summaries => "one short summary of the document in your own words.",
+        Layer::Keyphrases => "the noun phrases that say what the document is about, the most important first.",
+        Layer::KeyPoints => "the facts that a good summary must have, each in a sentence of its own.",
+        // These are refused by the configuration.
+        Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => "nothing.",
+    }
+}

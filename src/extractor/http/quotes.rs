@@ -1,0 +1,116 @@
+//! Quotes become spans of the text that they were copied from.
+//!
+//! The places of a quote are looked for on a ladder: where it stands to the letter; then where it stands once white space and
+//! typography are levelled; then in any case. On each rung, places between the ends of words come before places within them:
+//! "Al" is sought before "Also". The k-th mention of the same quote and label is the k-th place.
+
+use std::collections::BTreeSet;
+
+use super::fold::{Folded, Level};
+use crate::document::{Document, Span};
+use crate::process::excerpt;
+
+/// What finds quotes in one document.
+pub(super) struct Finder<'d> {
+    document: &'d Document,
+    /// By level, made when they are first looked at.
+    folded: [Option<Folded>; Level::ALL.len()],
+    /// The places that have been given away, by label.
+    taken: BTreeSet<(String, usize, usize)>,
+}
+
+impl<'d> Finder<'d> {
+    pub fn new(document: &'d Document) -> Self {
+        Self { document, folded: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
+    }
+
+    /// The next place of a quote that has no such label yet.
+    ///
+    /// # Errors
+    /// Where there is none (any more), as a note.
+    pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
+        let mut places = 0;
+        for (at, level) in Level::ALL.into_iter().enumerate() {
+            let wanted = Folded::new(quote, level).text;
+            let wanted = wanted.trim();
+            if wanted.is_empty() {
+                return Err(format!("the quote {} is empty", excerpt(quote)));
+            }
+            let text = self.folded[at].get_or_insert_with(|| Folded::new(self.document.text(), level));
+            let (mut whole, mut within) = (Vec::new(), Vec::new());
+            for (start, _) in text.text.match_indices(wanted) {
+                let end = start + wanted.len();
+                let Some(original) = text.original(start..end) else { continue };
+                let is_whole = is_edge(&text.text, start) && is_edge(&text.text, end);
+                if is_whole { whole.push(original) } else { within.push(original) }
+            }
+            for place in whole.into_iter().chain(within) {
+                places += 1;
+                if self.taken.insert((label.to_owned(), place.start, place.end)) {
+                    return Ok(self.document.span(place));
+                }
+            }
+        }
+        Err(match places {
+            0 => format!("the quote {} does not stand in the text", excerpt(quote)),
+            _ => format!("the quote {} was given more often than it stands in the text", excerpt(quote)),
+        })
+    }
+}
+
+/// Whether no word goes on across a place.
+fn is_edge(text: &str, at: usize) -> bool {
+    let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+    let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);
+    !(before && after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Finder;
+    use crate::document::Document;
+
+    fn spans(text: &str, quotes: &[(&str, &str)]) -> Vec<String> {
+        let document = Document::new("d", text);
+        let mut finder = Finder::new(&document);
+        let told = |(quote, label): &(&str, &str)| match finder.find(quote, label) {
+            Ok(span) => format!("{}..{} {}", span.start, span.end, span.text.unwrap()),
+            Err(note) => note,
+        };
+        quotes.iter().map(told).collect()
+    }
+
+    #[test]
+    fn the_next_mention_is_the_next_place() {
+        let found = spans("🙂 Ada met Ada.", &[("Ada", "A"), ("Ada", "B"), ("Ada", "A"), ("Ada", "A")]);
+        assert_eq!(
+            found,
+            ["2..5 Ada", "2..5 Ada", "10..13 Ada", "the quote \"Ada\" was given more often than it stands in the text"]
+        );
+    }
+
+    #[test]
+    fn words_come_before_parts_of_words() {
+        assert_eq!(spans("Also Al, al", &[("Al", ""); 4])[..3], ["5..7 Al", "0..2 Al", "9..11 al"]);
+    }
+
+    #[test]
+    fn what_reads_the_same_is_the_same() {
+        let text = "He said\u{A0}\n“it’s over” — in OSLO…";
+        let found = spans(
+            text,
+            &[("said \"it's", ""), ("over\" - in", ""), ("oslo...", ""), (" Oslo ", "x"), ("Bergen", ""), (" \n", "")],
+        );
+        assert_eq!(
+            found,
+            [
+                "3..14 said\u{A0}\n“it’s",
+                "15..24 over” — in",
+                "25..30 OSLO…",
+                "25..29 OSLO",
+                "the quote \"Bergen\" does not stand in the text",
+                "the quote \" \\n\" is empty"
+            ]
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! What a status other than success says, and what to do about it.
+
+use super::client::times;
+use super::reply::{Body, Reply};
+use super::{Service, secrets};
+use crate::process::excerpt;
+
+/// A sentence with the status, the server's own words, and advice. `said` are its words, where it has a place for them.
+pub(super) fn refusal(reply: &Reply, said: Option<&str>, tries: u32, service: &Service) -> String {
+    let words = said.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
+    let (name, advice) = meaning(reply.status, service);
+    format!("the server answers {}{name}{words}{}{advice}", reply.status, times(tries))
+}
+
+/// The beginning of what it says, or what it says it in.
+pub(super) fn words(reply: &Reply) -> Option<String> {
+    match &reply.body {
+        Body::Json(value) => Some(excerpt(&value.to_string())),
+        Body::Text(text) if text.trim().is_empty() => None,
+        Body::Text(text) if is_page(reply, text) => Some(match title(text) {
+            Some(title) => format!("an HTML page, {}", excerpt(&title)),
+            None => "an HTML page".to_owned(),
+        }),
+        Body::Text(text) => Some(excerpt(text.trim())),
+    }
+}
+
+fn is_page(reply: &Reply, text: &str) -> bool {
+    let says = reply.content_type.as_deref().is_some_and(|found| found.to_ascii_lowercase().contains("html"));
+    let begins =
+        text.trim_start().get(..5).is_some_and(|start| matches!(&*start.to_ascii_lowercase(), "<!doc" | "<html"));
+    says || begins
+}
+
+fn title(page: &str) -> Option<String> {
+    // Lower case keeps the places of ASCII letters.
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    let words: Vec<&str> = page[start..end].split_whitespace().collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn meaning(status: u16, service: &Service) -> (&'static str, String) {
+    let advice = |text: &str| format!("; {text}");
+    match status {
+        400 | 422 => (" (bad request)", advice("it does not take what it was sent: see what it asks for")),
+        401 | 403 => {
+            let name = service.key_env.as_deref();
+            let of_headers =
+                || service.headers.values().find_map(|value| secrets::placeholder(value)).map(|(_, name, _)| name);
+            let text = match name.or_else(of_headers) {
+                Some(name) => format!("it does not take the key in `{name}`: set another, or ask for access"),
+                None => "it wants a key: name its variable in `key_env`".to_owned(),
+            };
+            (if status == 401 { " (unauthorized)" } else { " (forbidden)" }, advice(&text))
+        }
+        404 => (" (not found)", advice("there is no such address, or no such model")),
+        405 => (" (method not allowed)", advice("`method` may be POST or PUT")),
+        413 => (" (content too large)", advice("the document is longer than it takes")),
+        429 => (" (too many requests)", advice("lower `rate` or `concurrency`, or raise `retries` or `max_wait`")),
+        500.. => (" (the server's fault)", advice("see its logs, or run again later")),
+        _ => ("", String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Service, Target};
+    use super::{Body, Reply, refusal};
+
+    #[test]
+    fn a_status_comes_with_words_and_advice() {
+        let mut service = Service::new(Target::new("http://localhost/").unwrap());
+        let told = |status, content_type: &str, text: &str, service: &Service| {
+            let content_type = Some(content_type.to_owned());
+            let reply = Reply { status, content_type, body: Body::read(text.to_owned()), retry_after: None };
+            refusal(&reply, None, 1, service)
+        };
+        assert_eq!(
+            told(503, "text/html", "<html>\n<TITLE>\n Sorry,\n later</TITLE>é", &service),
+            "the server answers 503 (the server's fault): an HTML page, \"Sorry, later\"; see its logs, or run again later"
+        );
+        assert_eq!(
+            told(401, "", "", &service),
+            "the server answers 401 (unauthorized); it wants a key: name its variable in `key_env`"
+        );
+        service.headers.insert("X-Key".to_owned(), "{env:MY_KEY}".to_owned());
+        assert!(told(403, "", "no", &service).contains("(forbidden): \"no\"; it does not take the key in `MY_KEY`"));
+        assert_eq!(told(418, "", "\"tea\"", &service), "the server answers 418: \"\\\"tea\\\"\"");
+    }
+}

@@ -1,0 +1,171 @@
+//! The extractor that stands for a service.
+
+use std::env;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::chat::Chat;
+use super::client::Client;
+use super::dialect::{Dialect, Read};
+use super::endpoint::Endpoint;
+use super::refusal::{refusal, words};
+use super::reply::Body;
+use super::{EndpointSettings, ModelSettings, Replay, Service};
+use crate::document::{Annotations, Document, Layer, LayerSet};
+use crate::error::Fault;
+use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
+use crate::format::sha256;
+
+/// The variable that says what is done with recorded answers, over the configuration.
+const REPLAY: &str = "KARAT_REPLAY";
+
+/// A service as an extractor.
+pub struct Remote {
+    name: String,
+    kind: &'static str,
+    layers: Vec<Layer>,
+    client: Client,
+    dialect: Box<dyn Dialect>,
+}
+
+impl Remote {
+    /// A service of the kind `http`, under the name that it has in reports.
+    ///
+    /// # Errors
+    /// Where `KARAT_REPLAY` is none of its words.
+    pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Fault> {
+        let (service, layers) = (settings.service.clone(), settings.layers.clone());
+        Self::new(name, "http", service, &layers, Box::new(Endpoint::new(settings)))
+    }
+
+    /// A model of the kind `openai`, under the name that it has in reports.
+    ///
+    /// # Errors
+    /// Where `KARAT_REPLAY` is none of its words, and where the file of its prompt cannot be read.
+    pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Fault> {
+        let (service, layers) = (settings.service.clone(), settings.layers.clone());
+        Self::new(name, "openai", service, &layers, Box::new(Chat::new(settings)?))
+    }
+
+    fn new(
+        name: &str,
+        kind: &'static str,
+        service: Service,
+        layers: &LayerSet,
+        dialect: Box<dyn Dialect>,
+    ) -> Result<Self, Fault> {
+        let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
+        let replay = match &written {
+            None => None,
+            Some(word) => Some(Replay::named(word).ok_or_else(|| {
+                let fault = Fault::new(format!("the environment variable `{REPLAY}` is {word:?}"));
+                fault.help_with_nearest(word, Replay::NAMES)
+            })?),
+        };
+        let client = Client::new(service, replay, |name| env::var(name).ok());
+        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, dialect })
+    }
+
+    fn answer(&self, document: &Document, repeat: usize) -> Response {
+        let failed = |why| Response {
+            outcome: Err(ExtractError::Failed(why)),
+            usage: None,
+            took: Duration::ZERO,
+            tries: 1,
+            notes: Vec::new(),
+        };
+        let body = match self.dialect.body(document) {
+            Ok(body) => body.to_string(),
+            Err(why) => return failed(why),
+        };
+        let asked = self.client.ask(&body, repeat);
+        let (outcome, usage, notes) = match asked.outcome {
+            Err(error) => (Err(error), None, Vec::new()),
+            Ok(reply) => {
+                let Read { outcome, usage, notes } = match &reply.body {
+                    body if !reply.is_success() => {
+                        let said = if let Body::Json(value) = body { self.dialect.message(value) } else { None };
+                        Read::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
+                    }
+                    Body::Json(value) => self.dialect.read(value, document),
+                    Body::Text(_) => Read::only(Err(match words(&reply) {
+                        Some(words) => format!("the server's answer is no JSON: {words}"),
+                        None => "the server's answer is empty".to_owned(),
+                    })),
+                };
+                (outcome.map_err(ExtractError::Failed), usage, notes)
+            }
+        };
+        Response { outcome, usage, took: asked.took, tries: asked.tries, notes }
+    }
+}
+
+impl Remote {
+    /// What its output depends on, but for a key.
+    fn parts(&self) -> serde_json::Value {
+        let service = &self.client.service;
+        json!({
+            "url": service.target.to_string(),
+            "method": service.method.as_str(),
+            // As they are written.
+            "headers": service.headers,
+            "layers": self.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "asks": self.dialect.fingerprint(),
+        })
+    }
+}
+
+impl Extractor for Remote {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fingerprint(&self) -> String {
+        format!("{}:{}", self.kind, sha256(self.parts().to_string()))
+    }
+
+    fn fingerprint_parts(&self) -> Vec<(String, String)> {
+        let parts = self.parts();
+        parts.as_object().into_iter().flatten().map(|(part, value)| (part.clone(), value.to_string())).collect()
+    }
+
+    fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
+        self.answer(document, 1).outcome
+    }
+
+    fn extract_again(&self, document: &Document, repeat: usize) -> Result<Annotations, ExtractError> {
+        self.answer(document, repeat).outcome
+    }
+
+    fn pipeline(&self) -> Option<&dyn Pipeline> {
+        Some(self)
+    }
+}
+
+impl Pipeline for Remote {
+    fn work<'d>(&self, work: &dyn Work<'d>) {
+        let each = || {
+            loop {
+                match work.next() {
+                    Next::Request(request) => {
+                        let response = self.answer(&request.document, request.repeat);
+                        work.done(request, response);
+                    }
+                    Next::Later => thread::sleep(Duration::from_millis(1)),
+                    Next::Nothing => return,
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..self.client.service.concurrency {
+                scope.spawn(each);
+            }
+        });
+    }
+}

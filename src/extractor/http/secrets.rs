@@ -1,0 +1,151 @@
+//! Keys: from the environment into headers, and nowhere else.
+
+use serde_json::Value;
+use ureq::http::{HeaderName, HeaderValue};
+
+use super::Service;
+
+/// What stands where a key was.
+const MASK: &str = "[key]";
+/// What is shorter is no key: `none`, `EMPTY` and the like are what servers without keys are given.
+const SHORTEST: usize = 8;
+
+/// The headers of a service, and what must not be written.
+pub(super) struct Secrets {
+    /// Or why there are none.
+    headers: Result<Vec<(HeaderName, HeaderValue)>, String>,
+    /// The longest first, so that one within another leaves nothing of it.
+    values: Vec<String>,
+}
+
+impl Secrets {
+    /// Looks up what a service needs. What is not there is missed only where something has to be sent.
+    pub fn new(service: &Service, look_up: impl Fn(&str) -> Option<String>) -> Self {
+        let mut values = Vec::new();
+        let headers = headers(service, &look_up, &mut values);
+        values.retain(|value| value.len() >= SHORTEST);
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.dedup();
+        Self { headers, values }
+    }
+
+    /// The headers.
+    ///
+    /// # Errors
+    /// Where a variable is not set, or holds what no header can.
+    pub fn headers(&self) -> Result<&[(HeaderName, HeaderValue)], String> {
+        self.headers.as_deref().map_err(Clone::clone)
+    }
+
+    /// A text without keys.
+    pub fn redact(&self, text: &str) -> String {
+        self.values.iter().fold(text.to_owned(), |text, value| text.replace(value, MASK))
+    }
+
+    /// A value without keys, however it was written.
+    pub fn redact_value(&self, value: &mut Value) {
+        if self.values.is_empty() {
+            return;
+        }
+        match value {
+            Value::String(text) => *text = self.redact(text),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_value(item)),
+            Value::Object(object) => {
+                let names = object.keys().any(|key| self.values.iter().any(|value| key.contains(value)));
+                if names {
+                    *object = std::mem::take(object).into_iter().map(|(key, item)| (self.redact(&key), item)).collect();
+                }
+                object.values_mut().for_each(|item| self.redact_value(item));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn headers(
+    service: &Service,
+    look_up: &impl Fn(&str) -> Option<String>,
+    values: &mut Vec<String>,
+) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+    let mut written = Vec::new();
+    if let Some(name) = &service.key_env {
+        let key = variable(name, look_up)?;
+        written.push(("authorization".to_owned(), format!("Bearer {key}"), name.clone()));
+        values.push(key);
+    }
+    for (header, template) in &service.headers {
+        let (mut value, mut rest) = (String::new(), template.as_str());
+        while let Some((before, name, after)) = placeholder(rest) {
+            let found = variable(name, look_up)?;
+            value.push_str(before);
+            value.push_str(&found);
+            values.push(found);
+            rest = after;
+        }
+        value.push_str(rest);
+        written.push((header.clone(), value, header.clone()));
+    }
+    let header = |(name, value, from): (String, String, String)| {
+        let bad = || format!("what `{from}` gives cannot be sent in a header: it may hold a line break");
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no header's name"))?;
+        Ok((name, HeaderValue::from_str(&value).map_err(|_| bad())?))
+    };
+    written.into_iter().map(header).collect()
+}
+
+fn variable(name: &str, look_up: &impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    // A file that a key was read from ends in a line break.
+    let value = look_up(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    value.ok_or_else(|| {
+        format!("the environment variable `{name}` is not set: set it to the key, or replay what was recorded")
+    })
+}
+
+/// What stands before the first `{env:NAME}`, its name, and what stands behind it.
+pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("{env:")?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Service, Target};
+    use super::Secrets;
+
+    fn secrets(service: &Service) -> Secrets {
+        Secrets::new(service, |name| match name {
+            "KEY" => Some("sk-0123456789\n".to_owned()),
+            "PART" => Some("0123456789".to_owned()),
+            "SHORT" => Some("EMPTY".to_owned()),
+            "BROKEN" => Some("one\nand two".to_owned()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn keys_stand_in_headers_and_nowhere_else() {
+        let mut service = Service::new(Target::new("http://localhost/").unwrap());
+        service.key_env = Some("KEY".to_owned());
+        service.headers.insert("X-Part".to_owned(), "a {env:PART} b {env:SHORT}".to_owned());
+        let secrets = secrets(&service);
+        let headers: Vec<_> = secrets.headers().unwrap().iter().map(|(_, value)| value.to_str().unwrap()).collect();
+        assert_eq!(headers, ["Bearer sk-0123456789", "a 0123456789 b EMPTY"]);
+        assert_eq!(secrets.redact("no sk-0123456789 here, EMPTY"), "no [key] here, EMPTY");
+        let mut value = json!({"a": ["sk-0123456789"], "0123456789": 1});
+        secrets.redact_value(&mut value);
+        assert_eq!(value, json!({"a": ["[key]"], "[key]": 1}));
+    }
+
+    #[test]
+    fn what_is_not_set_or_cannot_be_sent_is_told_by_its_name() {
+        for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
+            let mut service = Service::new(Target::new("http://localhost/").unwrap());
+            service.key_env = Some(name.to_owned());
+            let told = secrets(&service).headers().unwrap_err().clone();
+            assert!(told.contains(why) && !told.contains("one"), "{told}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The one address that documents are sent to, and what it may send on to.
+
+use std::fmt;
+
+use ureq::http::Uri;
+
+/// An `http` or `https` address with a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    uri: Uri,
+}
+
+impl Target {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// Where it is none, has another scheme, or has a key in it, in words that go on from the address.
+    pub fn new(url: &str) -> Result<Self, String> {
+        let uri: Uri = url.parse().map_err(|error| format!("is no address: {error}"))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+            return Err("is no address that begins with http:// or https:// and has a host".to_owned());
+        }
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err(
+                "has a user or password in it, which belong into the environment: `key_env` or `headers`".to_owned()
+            );
+        }
+        Ok(Self { uri })
+    }
+
+    /// The address below this one.
+    ///
+    /// # Errors
+    /// As [`Target::new`].
+    pub fn below(&self, path: &str) -> Result<Self, String> {
+        let (own, query) = (self.uri.path().trim_end_matches('/'), self.uri.query());
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        Self::new(&format!("{}{own}{path}{query}", self.origin()))
+    }
+
+    /// Whether what is sent is seen by its host alone, wherever it passes through.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.uri.scheme_str() == Some("https")
+    }
+
+    /// The address.
+    pub(super) fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Host and port, as written.
+    pub(super) fn host(&self) -> &str {
+        self.uri.authority().map_or("", |authority| authority.as_str())
+    }
+
+    /// Where this sends on to.
+    ///
+    /// # Errors
+    /// Where that is another scheme, host or port: it would be given documents that are meant for this one. In words that go on
+    /// from "the server".
+    pub(super) fn redirected(&self, location: &str) -> Result<Self, String> {
+        let absolute = if location.contains("://") {
+            location.to_owned()
+        } else if location.starts_with("//") {
+            format!("{}:{location}", self.uri.scheme_str().unwrap_or_default())
+        } else if location.starts_with('/') {
+            format!("{}{location}", self.origin())
+        } else if location.starts_with('?') {
+            format!("{}{}{location}", self.origin(), self.uri.path())
+        } else {
+            let path = self.uri.path();
+            format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
+        };
+        let other = Self::new(&absolute)
+            .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
+        if other.place() != self.place() {
+            return Err(format!(
+                "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",
+                other.origin(),
+                self.origin()
+            ));
+        }
+        Ok(other)
+    }
+
+    fn origin(&self) -> String {
+        format!("{}://{}", self.uri.scheme_str().unwrap_or_default(), self.host())
+    }
+
+    fn place(&self) -> (Option<&str>, Option<String>, u16) {
+        let usual = if self.is_encrypted() { 443 } else { 80 };
+        let host = self.uri.host().map(str::to_ascii_lowercase);
+        (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.uri.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn addresses_have_a_scheme_a_host_and_no_key() {
+        for wrong in ["", "example.com", "/x", "ftp://example.com", "http://", "http://a:b@example.com/", "http://a b/"]
+        {
+            assert!(Target::new(wrong).is_err(), "{wrong}");
+        }
+        let below = |base: &str| Target::new(base).unwrap().below("/chat/completions").unwrap().to_string();
+        assert_eq!(below("https://api.openai.com/v1"), "https://api.openai.com/v1/chat/completions");
+        assert_eq!(below("http://[::1]:8000/"), "http://[::1]:8000/chat/completions");
+        assert_eq!(below("https://x.test/v1/?api-version=2"), "https://x.test/v1/chat/completions?api-version=2");
+    }
+
+    #[test]
+    fn what_is_sent_on_stays_with_the_host() {
+        let target = Target::new("https://Example.com/v1/extract?x=1").unwrap();
+        let to = |location: &str| target.redirected(location).map(|to| to.to_string());
+        assert_eq!(to("/v2/").unwrap(), "https://Example.com/v2/");
+        assert_eq!(to("other?y").unwrap(), "https://Example.com/v1/other?y");
+        assert_eq!(to("?y").unwrap(), "https://Example.com/v1/extract?y");
+        assert!(to("https://example.com:443/a").is_ok() && to("//EXAMPLE.com/a").is_ok());
+        for wrong in [
+            "http://example.com/v1",
+            "https://example.com:444/",
+            "https://evil.test/",
+            "//evil.test/",
+            "https://example.com@evil.test/",
+            "https://example.com.evil.test/",
+            "javascript://example.com/",
+            "https:///x",
+        ] {
+            assert!(to(wrong).is_err(), "{wrong}");
+        }
+        assert!(to("https://evil.test/a").unwrap_err().contains("`https://evil.test`"));
+    }
+}

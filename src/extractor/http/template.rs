@@ -1,0 +1,153 @@
+//! Placeholders for a document, in the bodies and prompts that a configuration writes.
+
+use serde_json::{Map, Value};
+
+use crate::document::Document;
+use crate::nearest::nearest;
+
+/// What placeholders may stand for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filling<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// What `{labels}` stands for, where it stands for something.
+    pub labels: Option<&'a str>,
+}
+
+impl Filling<'_> {
+    /// What a name stands for. `None` where it is no placeholder's.
+    fn value(&self, name: &str) -> Option<Result<Value, String>> {
+        let document = self.document;
+        Some(Ok(match name {
+            "text" => document.text().into(),
+            "id" => document.id().into(),
+            "meta" => {
+                document.meta().iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>().into()
+            }
+            "labels" => self.labels?.into(),
+            _ => {
+                let field = name.strip_prefix("meta.").filter(|field| !field.is_empty())?;
+                match document.meta().get(field) {
+                    Some(value) => value.clone(),
+                    None => {
+                        return Some(Err(format!(
+                            "the template has `{{{name}}}`, and the document's `meta` has no `{field}`"
+                        )));
+                    }
+                }
+            }
+        }))
+    }
+
+    /// A template with everything in its place. What is put in is not looked through again: a document may say `{id}`.
+    ///
+    /// # Errors
+    /// Where the document has no such metadata.
+    pub fn text(&self, template: &str) -> Result<String, String> {
+        let mut filled = String::with_capacity(template.len() + self.document.text().len());
+        let mut rest = template;
+        while let Some((before, name, after)) = placeholder(rest) {
+            filled.push_str(before);
+            match self.value(name).transpose()? {
+                Some(Value::String(text)) => filled.push_str(&text),
+                Some(value) => filled.push_str(&value.to_string()),
+                None => {
+                    filled.push('{');
+                    rest = &rest[before.len() + 1..];
+                    continue;
+                }
+            }
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    /// A JSON value with everything in its place: a string that is a placeholder and nothing else becomes its value.
+    ///
+    /// # Errors
+    /// As [`Filling::text`].
+    pub fn json(&self, template: &Value) -> Result<Value, String> {
+        Ok(match template {
+            Value::String(text) => match placeholder(text) {
+                Some(("", name, "")) => match self.value(name) {
+                    Some(value) => value?,
+                    None => template.clone(),
+                },
+                _ => self.text(text)?.into(),
+            },
+            Value::Array(items) => items.iter().map(|item| self.json(item)).collect::<Result<_, _>>()?,
+            Value::Object(object) => {
+                let pairs = object.iter().map(|(key, value)| Ok((key.clone(), self.json(value)?)));
+                Value::Object(pairs.collect::<Result<_, String>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+}
+
+/// What stands before the first `{name}`, the name, and what stands behind it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    loop {
+        let open = from + text[from..].find('{')?;
+        let inner = &text[open + 1..];
+        let length = inner.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')))?;
+        if length > 0 && inner[length..].starts_with('}') {
+            return Some((&text[..open], &inner[..length], &inner[length + 1..]));
+        }
+        from = open + 1;
+    }
+}
+
+/// A placeholder that is none, and the one that was probably meant.
+pub fn stranger<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t str, &'static str)> {
+    let mut rest = template;
+    while let Some((_, name, after)) = placeholder(rest) {
+        if !known.contains(&name)
+            && !name.starts_with("meta.")
+            && let Some(near) = nearest(name, known.iter().copied())
+        {
+            return Some((name, near));
+        }
+        rest = after;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::{Filling, stranger};
+    use crate::document::Document;
+
+    #[test]
+    fn placeholders_stand_for_the_document() {
+        let meta = BTreeMap::from([("kind".to_owned(), json!("news")), ("year".to_owned(), json!(2024))]);
+        let document = Document::with_meta("d{text}", "say {id} \"twice\"", meta);
+        let filling = Filling { document: &document, labels: Some("A, B") };
+        let text = |template: &str| filling.text(template);
+        assert_eq!(
+            text("{{text}} {id} {labels} {meta.kind} {meta.year}").unwrap(),
+            "{say {id} \"twice\"} d{text} A, B news 2024"
+        );
+        assert_eq!(text("{\"a\": {\"b\": 1}} {other} { text} {").unwrap(), "{\"a\": {\"b\": 1}} {other} { text} {");
+        assert_eq!(text("{meta}").unwrap(), "{\"kind\":\"news\",\"year\":2024}");
+        assert!(text("{meta.when}").unwrap_err().contains("no `when`"));
+        let body = json!({"in": ["{text}", "<{id}>"], "m": "{meta}", "y": "{meta.year}", "n": 1, "{id}": "{x}"});
+        assert_eq!(
+            filling.json(&body).unwrap(),
+            json!({"in": ["say {id} \"twice\"", "<d{text}>"], "m": {"kind": "news", "year": 2024}, "y": 2024, "n": 1, "{id}": "{x}"})
+        );
+    }
+
+    #[test]
+    fn a_misspelt_placeholder_is_told() {
+        let known = ["text", "id"];
+        assert_eq!(stranger("say {text} and {txt}", &known), Some(("txt", "text")));
+        assert_eq!(stranger("say {meta.text} and {somebody} {\"a\": 1}", &known), None);
+    }
+}

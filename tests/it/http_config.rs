@@ -1,0 +1,104 @@
+//! What is wrong with the tables of services.
+
+use crate::cli::assert_cmd;
+use crate::process::project_with;
+
+macro_rules! faulty {
+    ($name:ident, $table:expr) => {
+        #[test]
+        fn $name() {
+            let cli = project_with(&["Ada"], $table);
+            assert_cmd!(stringify!($name), cli.karat(&["run"]));
+            assert!(!cli.exists("reports"), "nothing is written after an error");
+        }
+    };
+}
+
+faulty!(http_without_anything, "kind = \"http\"");
+faulty!(http_without_a_url, "kind = \"http\"\nlayers = [\"entities\"]");
+faulty!(http_url_with_a_key, "kind = \"http\"\nurl = \"https://me:secret@example.com/\"\nlayers = [\"entities\"]");
+faulty!(
+    http_with_faulty_values,
+    r#"kind = "http"
+url = "https://example.com/"
+layers = ["entities"]
+method = "GET"
+rate = "many"
+timeout = "soon"
+retries = -1
+concurrency = 0
+max_output = "big"
+replay = "always"
+offset_unit = "utf8"
+urll = 1
+usage = {tokens = "/x"}
+"#
+);
+faulty!(
+    http_with_faulty_parts,
+    r#"kind = "http"
+url = "https://example.com/"
+layers = ["entities"]
+key_env = "KEY"
+replay = "only"
+headers = {Authorization = "Bearer {env:KEY}", X-Api-Key = "sk-1", Host = "x", X-A = "{env:}"}
+"#
+);
+faulty!(
+    http_with_faulty_pointers,
+    r#"kind = "http"
+url = "https://example.com/"
+layers = ["entities"]
+request = {content = "{txt}"}
+error = "message"
+response = {entities = "data", strat = "/x", end = 1, summary = "/summary"}
+"#
+);
+faulty!(openai_without_a_model, "kind = \"openai\"\nlayers = [\"entities\"]");
+faulty!(
+    openai_layers_that_cannot_be_asked_for,
+    "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\", \"relations\", \"records.statements\"]"
+);
+faulty!(
+    openai_with_faulty_values,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+temperature = "hot"
+max_tokens = 0
+labels = "PERSON"
+prices = {tokens_in = -1}
+method = "PUT"
+"#
+);
+faulty!(
+    openai_with_faulty_parts,
+    r#"kind = "openai"
+model = "m"
+layers = ["entities"]
+prompt = "Say {lables}"
+prompt_file = "x.md"
+prices = {token_in = 1}
+extra = {stream = true}
+"#
+);
+faulty!(
+    openai_prompt_file_that_is_not_there,
+    "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\"]\nprompt_file = \"x.md\""
+);
+
+#[test]
+fn openai_prompt_file_with_a_fault() {
+    let cli =
+        project_with(&["Ada"], "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\"]\nprompt_file = \"x.md\"");
+    cli.write("x.md", "Label this:\n\n{txt}\n");
+    assert_cmd!("openai_prompt_file_with_a_fault", cli.karat(&["run"]));
+    cli.write("x.md", "Label this.\n");
+    assert_cmd!("openai_prompt_file_without_a_place", cli.karat(&["run"]));
+}
+
+#[test]
+fn replay_by_another_word() {
+    let cli = project_with(&["Ada"], "kind = \"http\"\nurl = \"http://localhost:1/\"\nlayers = [\"entities\"]");
+    assert_cmd!("replay_by_another_word", cli.karat(&["run"]).env("KARAT_REPLAY", "onyl"));
+}

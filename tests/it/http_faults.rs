@@ -1,0 +1,192 @@
+//! Everything that a service can do wrong, with a real one that does it. A fault costs the document that it happened to.
+
+use crate::http_server::{Server, moody};
+use crate::process::{Ended, project_with, run, run_where, statuses};
+
+fn table(server: &Server, more: &str) -> String {
+    format!("kind = \"http\"\nurl = \"{}\"\nlayers = [\"entities\"]\nbackoff = \"5ms\"\n{more}", server.url("/extract"))
+}
+
+/// Seven documents, of which one is in a mood.
+fn among_others(server: &Server, word: &str, more: &str) -> Ended {
+    let texts = ["Ada", "x", "Bob y", word, "z Ada", "Cyd", "w Dee"];
+    let ended = run(&project_with(&texts, &table(server, more)), &[]);
+    for (at, (status, message)) in ended.ends.iter().enumerate().filter(|(at, _)| *at != 3) {
+        assert_eq!(status, "ok", "{word}: {at}: {message}");
+    }
+    ended
+}
+
+/// The mood costs its document, and its message holds this.
+#[track_caller]
+fn costs_one(server: &Server, word: &str, status: &str, message: &str) {
+    costs_one_with(server, word, "retries = 1", status, message);
+}
+
+#[track_caller]
+fn costs_one_with(server: &Server, word: &str, more: &str, status: &str, message: &str) {
+    for more in [more.to_owned(), format!("{more}\nconcurrency = 1")] {
+        let ended = among_others(server, word, &more);
+        assert_eq!(ended.ends[3].0, status, "{word}: {}", ended.ends[3].1);
+        assert!(ended.ends[3].1.contains(message), "{word}: {}", ended.ends[3].1);
+        assert_eq!(ended.code, Some(5));
+        assert!(ended.errors.contains("not answered: d, mine, \"d03\""), "{}", ended.errors);
+    }
+}
+
+#[test]
+fn refusals() {
+    let server = Server::start(moody);
+    for (word, message) in [
+        ("always", "the server answers 503 (the server's fault): \"no worker\", tried 2 times; see its logs"),
+        ("forever", "the server answers 429 (too many requests): \"slow down\", tried 2 times; lower `rate`"),
+        ("bad", "the server answers 400 (bad request): \"text is required\"; it does not take what it was sent"),
+        ("forbidden", "the server answers 403 (forbidden); it wants a key: name its variable in `key_env`"),
+        ("lost", "the server answers 404 (not found): \"no such page\"; there is no such address"),
+        ("page", "the server answers 502 (the server's fault): an HTML page, \"Bad gateway\", tried 2 times"),
+        ("hours", "asks to be left alone for 7200s, which is longer than `max_wait` (60s)"),
+    ] {
+        costs_one(&server, word, "failed", message);
+    }
+    // What will be answered in the same way is not asked again.
+    for word in ["bad", "forbidden", "lost", "hours"] {
+        let asked = server.seen().iter().filter(|seen| seen.text() == word).count();
+        assert_eq!(asked, 2, "{word}");
+    }
+}
+
+#[test]
+fn connections_that_break() {
+    let server = Server::start(moody);
+    for word in ["early", "half", "headless", "chunk"] {
+        costs_one(&server, word, "failed", "the connection to `127.0.0.1:");
+    }
+    costs_one(&server, "garbage", "failed", ", tried 2 times");
+}
+
+#[test]
+fn answers_that_take_too_long() {
+    let server = Server::start(moody);
+    for word in ["hang", "drip"] {
+        let more = "retries = 1\ntimeout = \"1500ms\"";
+        costs_one_with(&server, word, more, "timed_out", "no answer within 1.5s, tried 2 times");
+    }
+}
+
+#[test]
+fn answers_that_are_none() {
+    let server = Server::start(moody);
+    for (word, message) in [
+        ("broken", "the server's answer is no JSON: \"{\\\"entities\\\": [}\""),
+        ("login", "the server's answer is no JSON: an HTML page"),
+        ("empty", "the server's answer is empty"),
+        ("latin", "the server's answer (200) is no UTF-8: byte 9 is 0xEF"),
+        ("list", "the server's answer is no object: \"[1]\""),
+        ("sorry", "the server answers with an error: \"not my language\""),
+        ("stranger", "the server answers with the id \"\\\"somebody else\\\"\""),
+        ("past", "entities[0]"),
+        ("shifted", "entities[0]"),
+    ] {
+        costs_one(&server, word, "failed", message);
+    }
+}
+
+/// A gigabyte is not kept, and not even read.
+#[test]
+fn a_flood() {
+    let server = Server::start(moody);
+    let more = "max_output = \"1MB\"";
+    costs_one_with(&server, "flood", more, "failed", "answers with more than 1000000 bytes: `max_output` allows more");
+}
+
+/// Documents go to the host that they are meant for.
+#[test]
+fn redirects() {
+    let server = Server::start(moody);
+    for word in ["moved Ada", "see"] {
+        let ended = among_others(&server, word, "");
+        assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 7]), "{word}: {:?}", ended.ends);
+    }
+    let fetched = server.seen().into_iter().find(|seen| seen.path == "/fetched").unwrap();
+    assert_eq!(fetched.method, "GET");
+    let elsewhere = server.elsewhere.local_addr().unwrap();
+    let away =
+        format!("the server sends on to `http://{elsewhere}`, and documents go to `http://{}` alone", server.address);
+    costs_one(&server, "away", "failed", &away);
+    costs_one(&server, "loop", "failed", "the server sends on more than 5 times");
+    costs_one(&server, "nowhere", "failed", "the server answers 302 and does not say where it sends on to");
+    assert!(server.is_alone());
+}
+
+/// Odd answers that are right all the same.
+#[test]
+fn answers_that_are_odd() {
+    let server = Server::start(moody);
+    for word in ["type Ada", "chunked Ada"] {
+        let ended = among_others(&server, word, "");
+        assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 7]), "{word}: {:?}", ended.ends);
+    }
+}
+
+#[test]
+fn nobody_is_there() {
+    let server = Server::start(moody);
+    let cli = project_with(&["Ada", "Bob"], &table(&server, "retries = 1"));
+    drop(server);
+    let ended = run(&cli, &[]);
+    assert_eq!((ended.code, statuses(&ended)), (Some(5), vec!["failed"; 2]));
+    assert!(ended.ends[0].1.contains("failed: ") && ended.ends[0].1.contains(", tried 2 times"), "{:?}", ended.ends);
+}
+
+/// A key that a server throws back stands nowhere.
+#[test]
+fn keys_stand_nowhere() {
+    const KEY: &str = "sk-\"very\"/secret-0123456789";
+    const OTHER: &str = "another-secret-42";
+    let server = Server::start(|seen| {
+        if seen.text() == "echo" {
+            let (key, other) = (&seen.headers["authorization"], &seen.headers["x-other"]);
+            let body = serde_json::json!({"summary": format!("{key} {other}"), "more": {key.as_str(): other}});
+            let (header, body) =
+                (key.as_str(), body.to_string().replace('/', "\\/").replace("secret-4", "secret\\u002d4"));
+            return crate::http_server::Act::of(200, &[("Content-Type", header)], body);
+        }
+        moody(seen)
+    });
+    let more = "key_env = \"TEST_KEY\"\ncassettes = \"tapes\"\nheaders = {X-Other = \"{env:TEST_OTHER}\"}";
+    let texts = ["key", "echo", "Ada"];
+    let table = table(&server, more).replace("[\"entities\"]", "[\"entities\", \"summaries\"]");
+    let cli = project_with(&texts, &table);
+    let variables = [("TEST_KEY", KEY), ("TEST_OTHER", OTHER)];
+    let ended = run_where(&cli, &[], &variables);
+    assert_eq!(statuses(&ended), ["failed", "ok", "ok"], "{:?}", ended.ends);
+    assert!(
+        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it does not take the key in `TEST_KEY`"),
+        "{:?}",
+        ended.ends
+    );
+    assert!(cli.read("r/predictions/d/mine.jsonl").contains("Bearer [key] [key]"));
+    assert_eq!(server.seen()[0].headers["authorization"], format!("Bearer {KEY}"));
+    let mut files = vec![ended.errors, format!("{:?}", ended.ends)];
+    let mut folders = vec![cli.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
+                files.push(std::fs::read_to_string(entry).unwrap());
+            }
+        }
+    }
+    assert!(files.len() > 10 && files.iter().any(|file| file.contains("karat.cassette/1")));
+    for file in files {
+        assert!(
+            !file.contains("0123456789") && !file.contains("another-secret") && !file.contains("/secret"),
+            "{file}"
+        );
+    }
+    // Whoever has none is told so, for every document that has to be asked about.
+    let ended = run_where(&cli, &[], &[("TEST_OTHER", OTHER)]);
+    assert_eq!(statuses(&ended), ["failed", "ok", "ok"]);
+    assert!(ended.ends[0].1.contains("the environment variable `TEST_KEY` is not set"), "{:?}", ended.ends);
+}

@@ -1,0 +1,173 @@
+//! Answers that are recorded and replayed.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::cli::Cli;
+use crate::http_server::{Act, Server, moody, names};
+use crate::process::{project_with, run, run_where, statuses};
+
+const ONLY: &[(&str, &str)] = &[("KARAT_REPLAY", "only")];
+
+fn project(server: &Server, texts: &[&str], more: &str) -> Cli {
+    let url = server.url("/extract");
+    project_with(
+        texts,
+        &format!(
+            "kind = \"http\"\nurl = \"{url}\"\nlayers = [\"entities\"]\nbackoff = \"5ms\"\ncassettes = \"tapes/mine\"\n{more}"
+        ),
+    )
+}
+
+fn tapes(cli: &Cli) -> Vec<String> {
+    let entries = fs::read_dir(cli.path().join("tapes/mine")).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn files(cli: &Cli) -> Vec<String> {
+    let files = ["predictions/d/mine.jsonl", "d/report.md", "d/scores.csv", "d/documents.csv", "d/alignment.csv"];
+    files.map(|file| cli.read(&format!("r/{file}"))).to_vec()
+}
+
+/// Recorded, and replayed without a server and without a key: the same bytes.
+#[test]
+fn a_run_is_replayed() {
+    let server = Server::start(|seen| match seen.text() {
+        "unsure Ada" => Act::json(
+            200,
+            &json!({"entities": [{"start": 0, "end": 3, "label": "X", "confidence": 0.123_456_789_012_345_68}]}),
+        ),
+        _ => moody(seen),
+    });
+    let texts = ["Ada", "once Ada", "unsure Ada", "bad", "broken", "page is fine", "login", "empty", "lost", "Ada Ada"];
+    let cli = project(&server, &texts, "key_env = \"TEST_KEY\"\nretries = 1");
+    let first = run_where(&cli, &[], &[("TEST_KEY", "0123456789")]);
+    assert_eq!(first.code, Some(5));
+    let recorded = files(&cli);
+    // All but the server's own fault.
+    assert_eq!(tapes(&cli).len(), texts.len() - 1);
+    let asked = server.seen().len();
+    let again = run_where(&cli, &[], &[("TEST_KEY", "0123456789")]);
+    assert_eq!((again.ends, server.seen().len() - asked), (first.ends.clone(), 2));
+    drop(server);
+    cli.write("docs/d05.txt", "Ada");
+    let replayed = run_where(&cli, &[], ONLY);
+    assert_eq!(replayed.ends[5].0, "failed");
+    cli.write("docs/d05.txt", texts[5]);
+    let replayed = run_where(&cli, &[], ONLY);
+    let usage = |ended: &crate::process::Ended| ended.manifest["extractors"]["mine"]["usage"].clone();
+    assert_eq!(usage(&replayed), usage(&first));
+    assert_eq!(replayed.ends[..5], first.ends[..5]);
+    assert_eq!(replayed.ends[6..], first.ends[6..]);
+    // But for the one that was never answered.
+    assert_eq!(files(&cli).len(), recorded.len());
+}
+
+#[test]
+fn a_replayed_run_has_the_same_bytes() {
+    let server = Server::start(moody);
+    let texts = ["Ada", "once Ada", "bad", "broken", "x Ada", "x Ada", "login"];
+    let cli = project(&server, &texts, "repeats = 2");
+    assert_eq!(run(&cli, &[]).code, Some(5));
+    let recorded = files(&cli);
+    // Ids are sent, so that every document is a request of its own; and every repeat is one.
+    assert_eq!(tapes(&cli).len(), 2 * texts.len());
+    drop(server);
+    let replayed = run_where(&cli, &[], ONLY);
+    assert_eq!(replayed.code, Some(5));
+    assert!(files(&cli) == recorded);
+}
+
+#[test]
+fn what_is_not_recorded_fails_without_a_network() {
+    let server = Server::start(moody);
+    let cli = project(&server, &["Ada", "Bob"], "replay = \"only\"");
+    let ended = run(&cli, &[]);
+    assert_eq!((ended.code, statuses(&ended)), (Some(5), vec!["failed"; 2]));
+    let message = &ended.ends[0].1;
+    assert!(
+        message.contains("there is no cassette `tapes/mine/") && message.contains("`KARAT_REPLAY=missing`"),
+        "{message}"
+    );
+    assert!(server.seen().is_empty());
+    assert_eq!(run_where(&cli, &[], &[("KARAT_REPLAY", "missing")]).code, Some(0));
+    let name = message.split('`').nth(1).unwrap();
+    let cassette: Value = serde_json::from_str(&cli.read(name)).unwrap();
+    assert_eq!(
+        cassette,
+        json!({
+            "schema": "karat.cassette/1",
+            "request": {
+                "method": "POST", "url": server.url("/extract"),
+                "body": {"id": "d00", "meta": {}, "text": "Ada"},
+            },
+            "response": {"status": 200, "headers": {"content-type": "application/json"}, "json": names("Ada")},
+        })
+    );
+    assert_eq!(run(&cli, &[]).code, Some(0));
+    assert_eq!(server.seen().len(), 2);
+    // Nothing is asked where nothing can have been recorded.
+    cli.write("karat.toml", cli.read("karat.toml").replace("cassettes =", "#").replace("replay =", "#"));
+    let ended = run_where(&cli, &[], ONLY);
+    assert!(ended.ends[0].1.contains("name their folder in `cassettes`"), "{:?}", ended.ends);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn what_is_asked_anew_is_recorded_anew() {
+    let server = Server::start(|seen| Act::json(200, &json!({"entities": [], "usage": {"tokens_in": seen.times}})));
+    let cli = project(&server, &["Ada"], "request = {text = \"{text}\"}");
+    let tokens = |mode: &str| {
+        let ended = run_where(&cli, &[], &[("KARAT_REPLAY", mode)]);
+        assert_eq!(ended.code, Some(0), "{:?}", ended.ends);
+        ended.manifest["extractors"]["mine"]["usage"]["d"]["tokens_in"].as_u64().unwrap()
+    };
+    assert_eq!(["missing", "missing", "never", "only"].map(tokens), [1, 1, 2, 2]);
+    // Equal requests are made once, even where everything is asked anew.
+    cli.write("docs/d01.txt", "Ada");
+    cli.write("golden/d01.json", r#"{"id": "d01", "entities": []}"#);
+    assert_eq!(["never", "only"].map(tokens), [6, 6]);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[test]
+fn another_key_may_be_a_better_one() {
+    let server = Server::start(moody);
+    let cli = project(&server, &["forbidden"], "");
+    assert!(run(&cli, &[]).code == Some(5) && run(&cli, &[]).code == Some(5));
+    assert_eq!((server.seen().len(), tapes(&cli).len()), (2, 1));
+    assert!(run_where(&cli, &[], ONLY).ends[0].1.contains("403"));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn cassettes_that_cannot_be_used() {
+    let server = Server::start(moody);
+    let cli = project(&server, &["Ada", "Bob"], "");
+    assert_eq!(run(&cli, &[]).code, Some(0));
+    let name = format!("tapes/mine/{}", tapes(&cli)[0]);
+    let whole = cli.read(&name);
+    for broken in [
+        &whole[..whole.len() / 2],
+        &whole.replace("cassette/1", "cassette/9"),
+        &whole.replace("\"json\"", "\"jsn\""),
+        "",
+    ] {
+        cli.write(&name, broken);
+        let ended = run(&cli, &[]);
+        let failed: Vec<_> = ended.ends.iter().filter(|(status, _)| status == "failed").collect();
+        assert_eq!(failed.len(), 1);
+        assert!(
+            failed[0].1.contains(&format!("the cassette `{name}` ")) && failed[0].1.contains("delete it"),
+            "{failed:?}"
+        );
+    }
+    assert_eq!(server.seen().len(), 2);
+    fs::remove_dir_all(cli.path().join("tapes")).unwrap();
+    cli.write("tapes", "a file");
+    let ended = run(&cli, &[]);
+    assert!(ended.ends[0].1.contains("the cassette `tapes/mine/"), "{:?}", ended.ends);
+}
