@@ -105,9 +105,9 @@ mod tests {
             found,
             [
                 "3..14 said\u{A0}\n“it’s",
-                "15..24 over” — in",
-                "25..30 OSLO…",
-                "25..29 OSLO",
+                "15..25 over” — in",
+                "26..31 OSLO…",
+                "26..30 OSLO",
                 "the quote \"Bergen\" does not stand in the text",
                 "the quote \" \\n\" is empty"
             ]
