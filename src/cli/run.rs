@@ -92,6 +92,7 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         for extractor in &plan.extractors {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
             let said = match (built.pipeline().is_some(), extractor.cache) {
+                _ if built.keeps_answers() => "it is replayed from its cassettes, or asked".to_owned(),
                 (false, _) => "it is computed here every time".to_owned(),
                 (true, false) => "it is asked about every time: `cache = false`".to_owned(),
                 (true, true) => explain(&cache, built.as_ref(), document),

@@ -39,6 +39,11 @@ pub trait Extractor: Send + Sync {
         vec![("fingerprint".to_owned(), self.fingerprint())]
     }
 
+    /// Whether it keeps answers for later runs itself, so that nobody else should.
+    fn keeps_answers(&self) -> bool {
+        false
+    }
+
     /// What it is, in words of its own: its name and version, where it says so.
     fn introduction(&self) -> Option<String> {
         None

@@ -25,7 +25,9 @@ impl Memories {
     pub fn open(journal: Journal, folder: Option<&Path>, plan: &Plan) -> Result<Self, Error> {
         let mut caches = BTreeMap::new();
         for extractor in plan.extractors.iter().filter(|extractor| extractor.cache) {
-            for (dataset, built) in extractor.on.iter().filter(|(_, built)| built.pipeline().is_some()) {
+            for (dataset, built) in
+                extractor.on.iter().filter(|(_, built)| built.pipeline().is_some() && !built.keeps_answers())
+            {
                 if let Some(folder) = folder {
                     let cache = Cache::open(folder, built.as_ref())?;
                     caches.insert((extractor.name.clone(), dataset.clone()), cache);

@@ -146,6 +146,10 @@ impl Extractor for Remote {
     fn pipeline(&self) -> Option<&dyn Pipeline> {
         Some(self)
     }
+
+    fn keeps_answers(&self) -> bool {
+        self.client.service.cassettes.is_some()
+    }
 }
 
 impl Pipeline for Remote {
