@@ -1,7 +1,8 @@
 //! An extractor that does whatever a document's first word says, well or badly: what the tests run as a real child process.
 //!
 //! It speaks `karat.extractor/1`. Arguments say how it starts (`--start crash|hang|garbage|protocol|layers`), where every start
-//! leaves a line (`--log FILE`), and what it waits for before it answers (`--hold N` requests, answered backwards).
+//! leaves a line (`--log FILE`), what it waits for before it answers (`--hold N` requests, answered backwards), and which `--version` it
+//! says it has.
 
 #![expect(
     clippy::print_stdout,
@@ -47,16 +48,18 @@ struct Options {
     start: String,
     log: Option<String>,
     hold: usize,
+    version: String,
 }
 
 fn options() -> Options {
-    let mut options = Options { start: String::new(), log: None, hold: 1 };
+    let mut options = Options { start: String::new(), log: None, hold: 1, version: "1".to_owned() };
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().expect("every option has a value");
         match argument.as_str() {
             "--start" => options.start = value,
             "--log" => options.log = Some(value),
+            "--version" => options.version = value,
             "--hold" => options.hold = value.parse().expect("a number"),
             other => panic!("there is no option {other}"),
         }
@@ -96,7 +99,7 @@ fn main() {
                 "type": "hello",
                 "protocol": if options.start == "protocol" { "karat.extractor/9" } else { "karat.extractor/1" },
                 "name": "moody",
-                "version": "1",
+                "version": options.version,
                 "layers": [if options.start == "layers" { "entites" } else { "entities" }],
             })),
             Some("extract") if request["text"].is_string() => {

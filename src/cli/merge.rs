@@ -39,7 +39,13 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
         profile: None,
         shard: None,
     };
-    let place = Place { config: &args.config, out: args.out.as_ref(), profile: args.profile.as_ref(), shard: None };
+    let place = Place {
+        config: &args.config,
+        out: args.out.as_ref(),
+        profile: args.profile.as_ref(),
+        shard: None,
+        is_stream: false,
+    };
     let mut environment = place.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
     let answers = answers(&plan, &has, &args.runs)?;

@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::Shard;
 use karat::error::Fault;
 use karat::store::JOURNAL;
 
@@ -15,13 +14,14 @@ pub(super) fn run(home: &Path) -> Result<PathBuf, Fault> {
     newest.ok_or_else(|| Fault::new("there is no run yet").in_file(&folder).help("`karat run` makes one"))
 }
 
-/// The newest run that has a journal still, one that did not come to its end; of a shard, where one is asked for.
-pub(super) fn unfinished(home: &Path, shard: Option<Shard>) -> Option<PathBuf> {
+/// The newest run that has a journal still, one that did not come to its end; of those whose names end in a mark, or in none.
+pub(super) fn unfinished(home: &Path, mark: &str) -> Option<PathBuf> {
     let entries = fs::read_dir(home.join(".karat").join("runs")).into_iter().flatten().flatten();
-    let end = shard.map_or(String::new(), |Shard { number, of }| format!("-{number}-of-{of}"));
+    // Time, hash and mark, each behind a dash.
+    let mark_of = |name: &str| name.splitn(3, '-').nth(2).map(|mark| format!("-{mark}")).unwrap_or_default();
     let is_wanted = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        path.join(JOURNAL).is_file() && name.ends_with(&end) && name.contains("-of-") == shard.is_some()
+        path.join(JOURNAL).is_file() && mark_of(&name) == mark
     };
     entries.map(|entry| entry.path()).filter(is_wanted).max()
 }

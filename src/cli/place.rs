@@ -17,6 +17,8 @@ pub(super) struct Place<'a> {
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
     pub shard: Option<Shard>,
+    /// Whether documents are not loaded.
+    pub is_stream: bool,
 }
 
 impl Place<'_> {
@@ -30,10 +32,9 @@ impl Place<'_> {
         if let Some(out) = self.out {
             return RunFolder { run: out.clone(), copies: Vec::new() };
         }
-        let mut id = run_id(&environment.started, &environment.configuration_sha256);
+        let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
         let runs = self.home().join(".karat").join("runs");
-        if let Some(Shard { number, of }) = self.shard {
-            id.push_str(&format!("-{number}-of-{of}"));
+        if self.shard.is_some() {
             return RunFolder { run: runs.join(id), copies: Vec::new() };
         }
         let place = |name: &String| match self.profile {
@@ -42,6 +43,15 @@ impl Place<'_> {
         };
         let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), place(&dataset.name)));
         RunFolder { run: runs.join(id), copies: copies.collect() }
+    }
+
+    /// What the name of a run's folder ends in, for runs that only their like can go on with.
+    pub fn mark(&self) -> String {
+        match self.shard {
+            Some(Shard { number, of }) => format!("-{number}-of-{of}"),
+            None if self.is_stream => "-stream".to_owned(),
+            None => String::new(),
+        }
     }
 
     /// What is known before a run.

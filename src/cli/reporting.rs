@@ -42,7 +42,7 @@ fn noted(answers: &Answers) -> Vec<String> {
     let mut lines = Vec::new();
     for ((extractor, dataset), account) in &answers.accounts {
         for (id, notes) in &account.notes {
-            lines.extend(notes.iter().map(|note| format!("note: {dataset}, {extractor}, {id:?}: {note}\n")));
+            lines.extend(notes.iter().map(|note| format!("note: {dataset}, {extractor}, {id:?}: {}\n", plain(note))));
         }
     }
     lines
@@ -52,11 +52,17 @@ fn unanswered(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     for extractor in &report.extractors {
         for (id, (status, message)) in extractor.ends.iter().filter(|(_, (status, _))| *status != Status::Ok) {
-            let message = message.as_deref().unwrap_or_default();
+            let message = plain(message.as_deref().unwrap_or_default());
             lines.push(format!("not answered: {}, {}, {id:?}: {status}: {message}\n", report.dataset, extractor.name));
         }
     }
     lines
+}
+
+/// A program's words for a terminal: on one line, and without what terminals obey.
+fn plain(words: &str) -> String {
+    const MOST: usize = 1000;
+    words.chars().take(MOST).map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
 /// What a reader should know before believing the figures.

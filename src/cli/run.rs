@@ -26,8 +26,13 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     if args.stream {
         return run_stream::execute(args, &config, &selection);
     }
-    let place =
-        Place { config: &args.config, out: args.out.as_ref(), profile: args.profile.as_ref(), shard: args.shard };
+    let place = Place {
+        config: &args.config,
+        out: args.out.as_ref(),
+        profile: args.profile.as_ref(),
+        shard: args.shard,
+        is_stream: false,
+    };
     let mut environment = place.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
@@ -65,8 +70,11 @@ fn folder_and_journal(
     let mut folder = place.folder(plan, environment);
     let header = Header::new(plan, &environment.started);
     if is_resumed {
-        let unfinished =
-            if place.out.is_some() { Some(folder.run.clone()) } else { newest::unfinished(place.home(), place.shard) };
+        let unfinished = if place.out.is_some() {
+            Some(folder.run.clone())
+        } else {
+            newest::unfinished(place.home(), &place.mark())
+        };
         if let Some(run) = unfinished
             && let Some((journal, begun)) = Journal::resume(&run, &header)?
         {

@@ -22,10 +22,16 @@ use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::tell;
 use super::run_args::RunArgs;
-use super::{exit, interrupt, output, threads};
+use super::{exit, interrupt, newest, output, threads};
 
 pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) -> Result<u8, Error> {
-    let place = Place { config: &args.config, out: args.out.as_ref(), profile: args.profile.as_ref(), shard: None };
+    let place = Place {
+        config: &args.config,
+        out: args.out.as_ref(),
+        profile: args.profile.as_ref(),
+        shard: None,
+        is_stream: true,
+    };
     let environment = place.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
@@ -36,16 +42,22 @@ pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) ->
             let header = Header::new(&plan, &environment.started).on_files(documents);
             (environment, header)
         };
-        let folder = place.folder(&plan, &environment);
-        let mut is_resumed = false;
+        let mut folder = place.folder(&plan, &environment);
+        if args.resume && args.out.is_none() {
+            folder.run = newest::unfinished(place.home(), &place.mark()).unwrap_or(folder.run);
+        }
+        folder.open(&plan, args.profile.as_ref())?;
         let journal = match if args.resume { Journal::resume(&folder.run, &header)? } else { None } {
             Some((journal, begun)) => {
-                is_resumed = true;
                 environment.started = begun.started;
                 journal
             }
             None => {
-                folder.open(&plan, args.profile.as_ref())?;
+                if args.resume {
+                    output::note("note: no run was interrupted; this is a new one\n");
+                }
+                // Before there is anything to go on with: what an earlier run left is no part of this one.
+                clear(&plan, &folder.run)?;
                 Journal::begin(&folder.run, &header)?
             }
         };
@@ -55,7 +67,7 @@ pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) ->
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = prediction_file(&folder.run, &dataset.name, &extractor.name);
-                let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions, is_resumed };
+                let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
                 let streamed = run.extract(built.as_ref(), args.quiet)?;
                 all.is_whole &= streamed.is_whole;
                 report.unlisted = report.unlisted.max(streamed.documents());
@@ -114,12 +126,26 @@ fn hashes(files: &BTreeMap<String, StreamedFiles>) -> Result<BTreeMap<String, [S
         .map_err(Error::from)
 }
 
+/// Takes the predictions of an earlier run away.
+fn clear(plan: &Plan, run: &Path) -> Result<(), Error> {
+    for extractor in &plan.extractors {
+        for dataset in extractor.on.keys() {
+            let path = prediction_file(run, dataset, &extractor.name);
+            for file in [path.with_extension("jsonl.partial"), path] {
+                if file.exists() {
+                    fs::remove_file(&file).map_err(|error| Fault::io("take this away", &file, &error))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// One extractor on one dataset.
 struct OneRun<'a> {
     dataset: &'a str,
     files: &'a StreamedFiles,
     predictions: PathBuf,
-    is_resumed: bool,
 }
 
 impl OneRun<'_> {
@@ -129,22 +155,18 @@ impl OneRun<'_> {
         let partial = path.with_extension("jsonl.partial");
         let write = |error: std::io::Error| Fault::io("write this", path, &error);
         fs::create_dir_all(path.parent().unwrap_or(path)).map_err(write)?;
-        if !self.is_resumed {
-            for file in [path, &partial] {
-                if file.exists() {
-                    fs::remove_file(file).map_err(write)?;
-                }
-            }
-        }
         if path.exists() {
+            extractor.introduce();
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
-            streamed.is_whole = true;
+            (streamed.is_whole, streamed.is_resumed) = (true, true);
+            streamed.account.introduction = extractor.introduction();
             return Ok(streamed);
         }
         let mut out = OpenOptions::new().create(true).read(true).append(true).open(&partial).map_err(write)?;
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
         progress.note(&Event::Started { tasks: 0 });
+        extractor.introduce();
         let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
         progress.note(&Event::Ended);

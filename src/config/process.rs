@@ -146,7 +146,7 @@ impl Reader<'_> {
         let home = if self.folder.as_os_str().is_empty() { Path::new(".") } else { self.folder };
         let home = std::path::absolute(home).unwrap_or_else(|_| home.to_owned());
         let folder = read.cwd.map_or_else(|| home.clone(), |cwd| home.join(cwd));
-        let mut settings = ProcessSettings::new(read.command, folder);
+        let mut settings = ProcessSettings { home: home.clone(), ..ProcessSettings::new(read.command, folder) };
         // A program named by a path is found from the folder of the configuration, wherever it runs.
         if let Some(program) = settings.command.first_mut().filter(|program| program.contains('/')) {
             *program = home.join(&*program).display().to_string();

@@ -8,6 +8,7 @@ use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Fault;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
+use crate::process::excerpt;
 
 /// What is wrong with an entry.
 pub(super) struct Verdict {
@@ -99,10 +100,11 @@ fn stretch(start: u32, end: u32, stored: Option<&str>, document: Option<&Documen
         return Some(fault.help("offsets count code points; `offset_unit` says otherwise"));
     };
     let stored = stored.filter(|stored| *stored != found)?;
-    let fault = Fault::new(format!("the text at {start}..{end} is {found:?}, but the label says {stored:?}"));
+    let fault =
+        Fault::new(format!("the text at {start}..{end} is {}, but the label says {}", excerpt(found), excerpt(stored)));
     Some(match nearest_place(document, stored, start) {
-        Some((start, end)) => fault.help(format!("{stored:?} stands at {start}..{end}")),
-        None => fault.help(format!("{stored:?} does not occur in the document")),
+        Some((start, end)) => fault.help(format!("{} stands at {start}..{end}", excerpt(stored))),
+        None => fault.help(format!("{} does not occur in the document", excerpt(stored))),
     })
 }
 

@@ -39,6 +39,10 @@ pub trait Extractor: Send + Sync {
         vec![("fingerprint".to_owned(), self.fingerprint())]
     }
 
+    /// Makes known what only the extractor itself can say: its layers, and what it depends on. Called before its fingerprint
+    /// and its layers are asked for.
+    fn introduce(&self) {}
+
     /// Whether it keeps answers for later runs itself, so that nobody else should.
     fn keeps_answers(&self) -> bool {
         false

@@ -47,8 +47,8 @@ pub struct Usage {
 impl Usage {
     /// Adds another.
     pub fn add(&mut self, other: Self) {
-        self.tokens_in += other.tokens_in;
-        self.tokens_out += other.tokens_out;
+        self.tokens_in = self.tokens_in.saturating_add(other.tokens_in);
+        self.tokens_out = self.tokens_out.saturating_add(other.tokens_out);
         self.cost += other.cost;
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::io::Write;
 use std::path::Path;
 use std::process::{ChildStdin, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use super::tail::Tail;
 
 /// How long a program has to go when its input is closed.
 const GRACE: Duration = Duration::from_secs(5);
+/// Lines that are kept until somebody listens.
+const AHEAD: usize = 256;
 /// How often a program that says nothing is looked after.
 const GLANCE: Duration = Duration::from_millis(50);
 /// How long the end of its standard error is waited for, which something that it started may hold open.
@@ -83,12 +86,27 @@ impl fmt::Display for End {
 
 /// A running program; gone, with everything in its process group, when this is dropped.
 pub struct Child {
-    process: Box<dyn ChildWrapper>,
+    process: Arc<Mutex<Box<dyn ChildWrapper>>>,
     /// To the thread that writes, which may have to wait for a program that does not read.
     to: Option<Sender<String>>,
     /// From the thread that reads; closed at the end of the program's output.
     from: Receiver<Said>,
     tail: Tail,
+}
+
+type Running = Vec<Weak<Mutex<Box<dyn ChildWrapper>>>>;
+
+/// Every program that runs.
+fn running() -> MutexGuard<'static, Running> {
+    static RUNNING: Mutex<Running> = Mutex::new(Vec::new());
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Kills every program that runs, with its process group: for whoever ends without dropping anything.
+pub fn kill_all() {
+    for process in running().iter().filter_map(Weak::upgrade) {
+        let _ = process.lock().unwrap_or_else(PoisonError::into_inner).start_kill();
+    }
 }
 
 impl Child {
@@ -112,7 +130,8 @@ impl Child {
         let mut process = wrapped.spawn().map_err(|error| format!("cannot be started: {error}"))?;
         let (input, output, errors) = (process.stdin().take(), process.stdout().take(), process.stderr().take());
         let (to, to_write) = channel();
-        let (from_read, from) = channel();
+        // A program that says more than anybody listens to has to wait.
+        let (from_read, from) = sync_channel(AHEAD);
         let (tail, longest) = (Tail::default(), launch.longest);
         // No thread is waited for: a process that the program started may hold the other end of a pipe for ever.
         if let Some(input) = input {
@@ -125,6 +144,8 @@ impl Child {
             let tail = tail.clone();
             thread::spawn(move || tail.follow(errors));
         }
+        let process = Arc::new(Mutex::new(process));
+        running().push(Arc::downgrade(&process));
         Ok(Self { process, to: Some(to), from, tail })
     }
 
@@ -160,7 +181,7 @@ impl Child {
 
     /// Whether it has ended.
     pub fn has_gone(&mut self) -> bool {
-        !matches!(self.process.try_wait(), Ok(None))
+        !matches!(self.process().try_wait(), Ok(None))
     }
 
     /// The last that it wrote to its standard error, where that is kept.
@@ -175,10 +196,19 @@ impl Child {
         self.wait(GRACE).is_some_and(|status| status.success())
     }
 
+    fn process(&self) -> MutexGuard<'_, Box<dyn ChildWrapper>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How it ended, if it does until then.
+    pub fn end(&mut self, until: Instant) -> End {
+        End(self.wait(until.saturating_duration_since(Instant::now())))
+    }
+
     fn wait(&mut self, most: Duration) -> Option<ExitStatus> {
         let (mut step, begun) = (Duration::from_micros(200), Instant::now());
         loop {
-            match self.process.try_wait() {
+            match self.process().try_wait() {
                 Ok(Some(status)) => return Some(status),
                 Ok(None) if begun.elapsed() < most => thread::sleep(step),
                 _ => return None,
@@ -191,7 +221,8 @@ impl Child {
 /// Whatever became of the program, nothing that it started in its process group is left behind.
 impl Drop for Child {
     fn drop(&mut self) {
-        let _ = self.process.start_kill();
+        let _ = self.process().start_kill();
+        running().retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, &self.process)));
         self.wait(GRACE);
     }
 }

@@ -1,7 +1,7 @@
 //! Reading lines of bounded length.
 
 use std::io::{BufRead, BufReader, Read};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::SyncSender;
 
 /// What came instead of the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,11 +13,11 @@ pub(super) enum Said {
 }
 
 /// Sends every line that is not blank, until the end or the first that cannot be read. `longest` is in bytes.
-pub(super) fn read(output: impl Read, longest: usize, lines: &Sender<Said>) {
+pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<Said>) {
     let mut output = BufReader::with_capacity(1 << 16, output);
     loop {
         let mut bytes = Vec::new();
-        match output.by_ref().take(longest as u64 + 1).read_until(b'\n', &mut bytes) {
+        match output.by_ref().take((longest as u64).saturating_add(1)).read_until(b'\n', &mut bytes) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
@@ -48,12 +48,12 @@ pub(crate) fn excerpt(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::sync_channel;
 
     use super::{Said, excerpt, read};
 
     fn all(bytes: &[u8], longest: usize) -> Vec<Said> {
-        let (to, from) = channel();
+        let (to, from) = sync_channel(99);
         read(bytes, longest, &to);
         drop(to);
         from.into_iter().collect()

@@ -5,5 +5,5 @@ mod child;
 mod lines;
 mod tail;
 
-pub use child::{Child, End, Errors, Heard, Launch};
+pub use child::{Child, End, Errors, Heard, Launch, kill_all};
 pub(crate) use lines::excerpt;

@@ -12,6 +12,7 @@ use super::{Event, Observer};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
 use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Work};
+use crate::process::excerpt;
 use crate::score::{Answer, Status};
 
 /// Documents times repeats, with room for what was answered.
@@ -66,7 +67,7 @@ impl<'d> Batch<'d> {
                     }
                     took.into_iter().for_each(|took| account.latencies.add(took));
                     account.remembered += u32::from(took.is_none());
-                    account.retried += tries - 1;
+                    account.retried += tries.saturating_sub(1);
                     if tries > 1 && answer.status == Status::Ok {
                         account.flaky.push(id.to_owned());
                     }
@@ -93,7 +94,11 @@ impl<'d> Batch<'d> {
         Place { extractor: self.extractor, dataset: self.dataset, request }
     }
 
-    fn book(&self, request: &Request<'d>, remembered: Remembered, took: Option<Duration>) {
+    fn book(&self, request: &Request<'d>, mut remembered: Remembered, took: Option<Duration>) {
+        // These are about the golden files of today, which are no part of what is remembered.
+        let strange = self.labels.iter().flat_map(|known| strange_labels(&remembered.answer, known));
+        let strange: Vec<String> = strange.collect();
+        remembered.notes.extend(strange);
         self.observer.note(&Event::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
@@ -122,12 +127,11 @@ impl<'d> Work<'d> for Batch<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, mut notes } = response;
+        let Response { outcome, usage, took, tries, notes } = response;
         let answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(status(&error), error.to_string()),
         };
-        notes.extend(self.labels.iter().flat_map(|known| strange_labels(&answer, known)));
         let remembered = Remembered { answer, usage, tries, notes };
         self.memory.keep(&self.place(&request), &remembered);
         self.book(&request, remembered, Some(took));
@@ -135,7 +139,8 @@ impl<'d> Work<'d> for Batch<'d> {
 }
 
 fn golden_labels(dataset: &Dataset) -> BTreeSet<&str> {
-    let entities = dataset.references.values().flat_map(|reference| reference.gold.entities.iter().flatten());
+    let references = dataset.references.values().chain(dataset.outside.values());
+    let entities = references.flat_map(|reference| reference.gold.entities.iter().flatten());
     entities.map(|entity| entity.label.as_str()).collect()
 }
 
@@ -164,7 +169,8 @@ pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answ
         if !fits && wrong.is_none() {
             wrong = Some(match found {
                 Some(text) => {
-                    format!("it says {:?} for {start}..{end}, where the text is {text:?}", stored.unwrap_or_default())
+                    let (said, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
+                    format!("it says {said} for {start}..{end}, where the text is {text}")
                 }
                 None => format!("{start}..{end} is no stretch of the text, which has {} code points", document.len()),
             });

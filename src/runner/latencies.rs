@@ -27,7 +27,7 @@ impl Latencies {
         let step = (microseconds.max(1.0).ln() / STEP.ln()) as usize;
         self.steps[step.min(STEPS - 1)] += 1;
         self.count += 1;
-        self.sum += took;
+        self.sum = self.sum.saturating_add(took);
         self.longest = self.longest.max(took);
     }
 

@@ -72,6 +72,7 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     for extractor in &plan.extractors {
         for (dataset, _) in &plan.datasets {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
+            built.introduce();
             let batch = Batch::new(built.as_ref(), dataset, extractor.repeats, watch);
             let begun = Instant::now();
             match built.pipeline() {

@@ -34,6 +34,8 @@ pub struct Streamed {
     pub account: Account,
     /// Whether every document was asked about.
     pub is_whole: bool,
+    /// Whether some were asked about before, of which nothing is known but the answers.
+    pub is_resumed: bool,
 }
 
 impl Streamed {
@@ -64,7 +66,8 @@ pub fn stream(
     done: (usize, Streamed),
     watch: Watch<'_>,
 ) -> Result<Streamed, Error> {
-    let (already, earlier) = done;
+    let (already, mut earlier) = done;
+    earlier.is_resumed = already > 0;
     let file = File::open(documents).map_err(|error| Fault::io("read this", documents, &error))?;
     let state = State {
         lines: BufReader::with_capacity(1 << 16, file),
@@ -188,7 +191,7 @@ impl<'d> Work<'d> for Stream<'d> {
     }
 
     fn done(&self, request: Request<'d>, response: Response) {
-        let Response { outcome, usage, took, tries, .. } = response;
+        let Response { outcome, usage, took, tries, notes } = response;
         let answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(status(&error), error.to_string()),
@@ -207,9 +210,12 @@ impl<'d> Work<'d> for Stream<'d> {
         let mut state = self.state();
         let account = &mut state.streamed.account;
         account.latencies.add(took);
-        account.retried += tries - 1;
+        account.retried += tries.saturating_sub(1);
         if let Some(usage) = usage {
             account.usage.get_or_insert_default().add(usage);
+        }
+        if !notes.is_empty() && account.notes.len() < NAMED {
+            account.notes.insert(id.to_owned(), notes);
         }
         state.ready.insert(request.place, ready);
         let mut lines = String::new();

@@ -96,6 +96,12 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
     faults.extend(load_schemas(&mut options, folder));
     faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
     faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
+    if !options.labels.map.is_empty() || !options.records.is_empty() {
+        let fault = Fault::new(format!(
+            "[datasets.{name}] maps labels or has options for records, which take documents that are loaded"
+        ));
+        faults.push(fault.help("run it without --stream"));
+    }
     if !faults.is_empty() {
         return Err(faults);
     }

@@ -205,10 +205,16 @@ impl Manifest {
         entry.counts.add(counts);
         entry.datasets.insert(dataset.to_owned(), counts);
         entry.layers.insert(dataset.to_owned(), layers.to_vec());
-        entry.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
         entry.introduction.clone_from(&account.introduction);
-        entry.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
-        entry.timings.insert(dataset.to_owned(), Timings::of(account));
+        if !account.notes.is_empty() {
+            entry.notes.insert(dataset.to_owned(), account.notes.clone());
+        }
+        // What a part of the documents took must not pass for what all did.
+        if !streamed.is_resumed {
+            entry.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
+            entry.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
+            entry.timings.insert(dataset.to_owned(), Timings::of(account));
+        }
     }
 
     /// The file's content.

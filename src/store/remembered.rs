@@ -13,7 +13,7 @@ use crate::score::Answer;
 /// The keys of a line; where it belongs, and what was answered.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Line {
-    /// Of the document: [`document_key`].
+    /// Of the document: [`super::document_key::document_key`].
     pub key: String,
     pub repeat: usize,
     #[serde(default, skip_serializing_if = "String::is_empty")]

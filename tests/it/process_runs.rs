@@ -105,6 +105,29 @@ fn scripts_that_fail() {
     }
 }
 
+/// A script's output file is a file, whatever the script makes of it; and one that closes its output is waited for.
+#[cfg(unix)]
+#[test]
+fn output_files_of_scripts() {
+    let answer = "{}";
+    let scripts = [
+        ("mkfifo \"$1\"".to_owned(), Some("wrote no output file")),
+        ("ln -s /dev/zero \"$1\"".to_owned(), Some("wrote no output file")),
+        ("true".to_owned(), Some("wrote no output file")),
+        ("head -c 200000 /dev/zero > \"$1\"".to_owned(), Some("wrote more than 100000 bytes")),
+        (format!("exec >&-; sleep 1.5; echo '{answer}' > \"$1\""), None),
+    ];
+    for (script, why) in scripts {
+        let cli = project(&["Ada"], &[], "layers = [\"entities\"]\nmode = \"once\"\nmax_output = \"100KB\"");
+        let command = ["sh", "-c", &script, "sh", "{output}"];
+        let config = cli.read("karat.toml").replace(&format!("[{:?}]", moody()), &format!("{command:?}"));
+        cli.write("karat.toml", config);
+        let ended = run(&cli, &[]);
+        assert_eq!(ended.code, Some(if why.is_some() { 5 } else { 0 }), "{script}: {:?}", ended.ends);
+        assert!(ended.ends[0].1.contains(why.unwrap_or_default()), "{script}: {}", ended.ends[0].1);
+    }
+}
+
 #[test]
 fn tables_with_faults() {
     let cli =

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
-use crate::process::{project, run, statuses};
+use crate::process::{moody, project, run, statuses};
 
 /// Documents that take a little while, and one that fails.
 fn slow(documents: usize, table: &str) -> Cli {
@@ -239,5 +239,50 @@ fn a_broken_cache_costs_no_more_than_what_is_broken() {
     run(&cli, &[]);
     assert_eq!((asked(&cli), lasting(&cli) == first), (1, true));
     run(&cli, &[]);
+    assert_eq!(asked(&cli), 0);
+}
+
+/// What a program fills is known where nothing is asked of it, too: layers that it does not fill are not scored as missed.
+#[test]
+fn a_run_that_asks_nothing_scores_the_same() {
+    let cli = project(&["Ada", "Bob"], &[], "");
+    cli.write("golden/d00.json", r#"{"id": "d00", "entities": [], "summaries": ["Ada came."]}"#);
+    let first = run(&cli, &[]);
+    let (scores, layers) = (lasting(&cli), first.manifest["extractors"]["mine"]["layers"].clone());
+    let second = run(&cli, &[]);
+    assert_eq!((asked(&cli), lasting(&cli) == scores), (0, true));
+    assert_eq!(second.manifest["extractors"]["mine"]["layers"], layers);
+    assert_eq!(second.manifest["extractors"]["mine"]["introduction"], "moody 1");
+}
+
+/// What a program says of itself is part of what its output depends on.
+#[test]
+fn another_version_is_asked_anew() {
+    let cli = project(&["Ada", "Bob"], &["--version", "$VERSION"], "");
+    let config = cli.read("karat.toml");
+    cli.write("version", "1");
+    // The same command, which reads its version from a file.
+    let script = format!("exec {} --version \"$(cat version)\"", moody());
+    let start = config.find("command = ").unwrap();
+    let end = start + config[start..].find('\n').unwrap();
+    cli.write("karat.toml", config.replace(&config[start..end], &format!("command = {:?}", ["sh", "-c", &script])));
+    run(&cli, &[]);
+    run(&cli, &[]);
+    assert_eq!(asked(&cli), 0);
+    cli.write("version", "2");
+    run(&cli, &[]);
+    assert_eq!(asked(&cli), 2);
+}
+
+/// Notes are about the golden files of today.
+#[test]
+fn notes_are_not_remembered() {
+    let cli = project(&["label", "Bob"], &[], "");
+    cli.write("golden/d01.json", r#"{"id": "d01", "entities": [{"start": 0, "end": 3, "label": "NAME"}]}"#);
+    let notes =
+        |run: &crate::process::Ended| run.manifest["extractors"]["mine"]["notes"]["d"]["d00"][0].as_str().is_some();
+    assert!(notes(&run(&cli, &[])));
+    cli.write("golden/d01.json", r#"{"id": "d01", "entities": [{"start": 0, "end": 3, "label": "UNHEARD"}]}"#);
+    assert!(!notes(&run(&cli, &[])));
     assert_eq!(asked(&cli), 0);
 }

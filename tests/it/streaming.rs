@@ -107,6 +107,57 @@ fn a_streamed_run_goes_on() {
     assert_eq!(last.manifest["extractors"]["mine"]["ok"], 60);
 }
 
+/// What an earlier run left in the folder is no part of this one, though it is killed before it comes to it.
+#[test]
+fn earlier_predictions_are_not_gone_on_with() {
+    let slow: Vec<String> = (0..40).map(|at| format!("slow 5 Ada{at}")).collect();
+    let cli = files(&slow, true, "");
+    assert_eq!(run(&cli, &["--stream"]).code, Some(0));
+    // As if another extractor of that name had left it.
+    let stale = cli.read("r/predictions/d/capitalised.jsonl").replace("Ada", "Eve");
+    let fresh = cli.read("r/predictions/d/capitalised.jsonl");
+    cli.write("r/predictions/d/capitalised.jsonl", stale);
+    let mut child = cli.karat(&["run", "--quiet", "--out", "r", "--stream"]).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while !cli.exists("r/predictions/d/mine.jsonl.partial") && begun.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(run(&cli, &["--stream", "--resume"]).code, Some(0));
+    assert!(cli.read("r/predictions/d/capitalised.jsonl") == fresh);
+}
+
+/// Without --out, a streamed run goes on with the one that was interrupted last, and no other run does.
+#[test]
+fn a_streamed_run_goes_on_in_its_folder() {
+    let slow: Vec<String> = (0..60).map(|at| format!("slow 5 Ada{at}")).collect();
+    let cli = files(&slow, true, "");
+    let mut child = cli.karat(&["run", "--quiet", "--stream"]).stderr(Stdio::null()).spawn().unwrap();
+    let runs = || -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(cli.path().join(".karat/runs")).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    let begun = Instant::now();
+    let lines = || {
+        runs()
+            .first()
+            .and_then(|run| std::fs::read_to_string(run.join("predictions/d/mine.jsonl.partial")).ok())
+            .map_or(0, |text| text.lines().count())
+    };
+    while lines() < 10 && begun.elapsed() < Duration::from_secs(20) {
+        sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Another kind of run begins anew.
+    assert_eq!(cli.karat(&["run", "--quiet", "--resume"]).status().unwrap().code(), Some(0));
+    assert_eq!(runs().len(), 2);
+    assert_eq!(cli.karat(&["run", "--quiet", "--stream", "--resume"]).status().unwrap().code(), Some(0));
+    assert_eq!(runs().len(), 2);
+    assert!(runs().iter().all(|run| run.join("run.json").is_file() && !run.join("journal.jsonl").exists()));
+}
+
 #[test]
 fn what_cannot_be_streamed_is_told() {
     let cli = files(&texts(3), true, "repeats = 2");

@@ -1,12 +1,14 @@
 //! The extractor that stands for a program.
 
 use std::borrow::Cow;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use super::fingerprint::{fingerprint, parts};
 use super::once;
 use super::protocol::Introduction;
+use super::session::Session;
 use super::settings::{Mode, ProcessSettings};
 use super::worker::Worker;
 use crate::document::{Annotations, Document, Layer};
@@ -21,6 +23,10 @@ pub struct Process {
     introduction: OnceLock<Introduction>,
     /// Why it cannot be started, once that is known: then nobody tries any more.
     broken: Mutex<Option<String>>,
+    /// The one that introduced itself, until a worker takes it.
+    waiting: Mutex<Option<Session>>,
+    /// How many are running.
+    live: AtomicUsize,
 }
 
 impl Process {
@@ -37,6 +43,8 @@ impl Process {
             layers,
             introduction: OnceLock::new(),
             broken: Mutex::default(),
+            waiting: Mutex::default(),
+            live: AtomicUsize::new(0),
         }
     }
 
@@ -62,6 +70,17 @@ impl Process {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The one that introduced itself, if nobody has it yet and it is there still.
+    pub(super) fn take_waiting(&self) -> Option<Session> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        waiting.and_then(|mut session| (!session.has_gone()).then_some(session))
+    }
+
+    /// Counts those that are running.
+    pub(super) fn live(&self) -> &AtomicUsize {
+        &self.live
+    }
+
     /// Gives it up.
     pub(super) fn give_up(&self, why: String) {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
@@ -74,11 +93,24 @@ impl Extractor for Process {
     }
 
     fn fingerprint(&self) -> String {
-        self.fingerprint.get_or_init(|| fingerprint(&self.settings)).clone()
+        self.introduce();
+        self.fingerprint.get_or_init(|| fingerprint(&self.settings, self.introduction.get())).clone()
     }
 
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
-        parts(&self.settings)
+        self.introduce();
+        parts(&self.settings, self.introduction.get())
+    }
+
+    fn introduce(&self) {
+        if self.settings.mode == Mode::Once || self.is_known() || self.broken().is_some() {
+            return;
+        }
+        let started = Session::start(&self.settings);
+        match started.and_then(|session| self.meet(&session.introduction).map(|()| session)) {
+            Ok(session) => *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(session),
+            Err(why) => self.give_up(why),
+        }
     }
 
     fn layers(&self) -> &[Layer] {

@@ -4,24 +4,31 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::protocol::Introduction;
 use super::settings::ProcessSettings;
 use crate::format::sha256;
 
 /// A hash over the command, the program's file, the script that it is given, the files that it declares, and the variables that count.
 /// A file that cannot be read counts as its name alone.
-pub(super) fn fingerprint(settings: &ProcessSettings) -> String {
-    let parts: Vec<String> = parts(settings).into_iter().map(|(what, hash)| format!("{what}\0{hash}\0")).collect();
+pub(super) fn fingerprint(settings: &ProcessSettings, known: Option<&Introduction>) -> String {
+    let parts: Vec<String> =
+        parts(settings, known).into_iter().map(|(what, hash)| format!("{what}\0{hash}\0")).collect();
     format!("process:{}", sha256(parts.concat()))
 }
 
 /// Each thing that it depends on, with what it is now.
-pub(super) fn parts(settings: &ProcessSettings) -> Vec<(String, String)> {
+pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) -> Vec<(String, String)> {
     // The same in another checkout.
-    let home = settings.folder.display().to_string();
+    let home = settings.home.display().to_string();
     let command: Vec<String> = settings.command.iter().map(|argument| argument.replace(&home, ".")).collect();
     let mut parts = vec![("command".to_owned(), command.join("\0"))];
     let mode = format!("{:?} {:?}", settings.mode, settings.layers);
     parts.push(("mode".to_owned(), mode));
+    let folder = settings.folder.strip_prefix(&settings.home).unwrap_or(&settings.folder);
+    parts.push(("folder".to_owned(), folder.display().to_string()));
+    if let Some(known) = known {
+        parts.push(("introduction".to_owned(), format!("{known:?}")));
+    }
     if let Some(program) = settings.command.first().and_then(|program| find(program)) {
         parts.push(("program".to_owned(), hash(&program)));
     }
@@ -29,7 +36,7 @@ pub(super) fn parts(settings: &ProcessSettings) -> Vec<(String, String)> {
     // The script of an interpreter; what comes behind may be a log as well as a model, and is for `files` to name.
     let script = arguments.filter(|path| path.is_file()).take(1);
     for file in script.chain(settings.files.iter().cloned()) {
-        let shown = file.strip_prefix(&settings.folder).unwrap_or(&file).display().to_string();
+        let shown = file.strip_prefix(&settings.home).unwrap_or(&file).display().to_string();
         parts.push((format!("file {shown}"), hash(&file)));
     }
     for (name, value) in &settings.env {
@@ -58,7 +65,7 @@ fn hash(file: &Path) -> String {
             let mut names: Vec<PathBuf> =
                 fs::read_dir(file).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
             names.sort();
-            sha256(names.iter().map(|name| format!("{}\0", hash(name))).collect::<String>())
+            sha256(names.iter().map(|name| format!("{:?}\0{}\0", name.file_name(), hash(name))).collect::<String>())
         },
         sha256,
     )

@@ -1,6 +1,7 @@
 //! Simple scripts, started for every document: with the text on standard input, or in files that the arguments name.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -85,7 +86,8 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
             Heard::Silence => {
                 return Err(ExtractError::TimedOut(format!("no answer within {:?}", settings.timeout)));
             }
-            Heard::End(end) => break end,
+            // One that writes a file may be done with its output long before.
+            Heard::End(_) => break child.end(until),
         }
         if said.len() > settings.max_output {
             return Err(lost(format!("said more than {} bytes", settings.max_output)));
@@ -95,15 +97,21 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
         return Err(lost(with_errors(&child, end.to_string())));
     }
     if takes(OUTPUT) {
-        let long = fs::metadata(&files.output).map_or(0, |metadata| metadata.len());
-        if long > settings.max_output as u64 {
-            return Err(lost(format!("wrote more than {} bytes", settings.max_output)));
-        }
-        said = fs::read_to_string(&files.output)
-            .map_err(|error| lost(format!("wrote no output that can be read: {error}")))?;
+        said = written(Path::new(&files.output), settings.max_output).map_err(lost)?;
     }
     let json = with_id(&said, document.id()).map_err(|why| ExtractError::Failed(with_errors(&child, why)))?;
     read_reply(&json, None, document).map_err(ExtractError::Failed)
+}
+
+/// What a script wrote, if that is a file: nobody waits for a pipe, or reads a device to its end.
+fn written(path: &Path, most: usize) -> Result<String, String> {
+    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return Err("wrote no output file".to_owned());
+    }
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take((most as u64).saturating_add(1)).read_to_string(&mut text));
+    read.map_err(|error| format!("wrote no output that can be read: {error}"))?;
+    if text.len() > most { Err(format!("wrote more than {most} bytes")) } else { Ok(text) }
 }
 
 /// The answer with the document's id, which a script need not repeat.

@@ -45,6 +45,8 @@ pub struct ProcessSettings {
     pub env_names: Vec<String>,
     /// Where it runs.
     pub folder: PathBuf,
+    /// From where files are named.
+    pub home: PathBuf,
     /// Files that its output depends on.
     pub files: Vec<PathBuf>,
 }
@@ -65,6 +67,7 @@ impl ProcessSettings {
             max_output: 64 << 20,
             env: BTreeMap::new(),
             env_names: Vec::new(),
+            home: folder.clone(),
             folder,
             files: Vec::new(),
         }

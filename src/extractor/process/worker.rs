@@ -4,6 +4,7 @@
 //! time, and the one that the program does not survive alone is the one that is charged.
 
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,8 @@ use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
 
 /// How often a program that has worked before may fail to start in a row.
 const STARTS: u32 = 3;
+/// The longest wait between two starts.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait where others have to be done first.
 const LATER: Duration = Duration::from_millis(1);
 
@@ -77,7 +80,8 @@ impl<'w, 'd> Worker<'w, 'd> {
                 Answer::Silence => self.late(),
             }
         }
-        if let Some(session) = self.session {
+        if let Some(session) = self.session.take() {
+            self.process.live().fetch_sub(1, Ordering::Relaxed);
             session.close();
         }
     }
@@ -106,7 +110,7 @@ impl<'w, 'd> Worker<'w, 'd> {
     fn ask(&mut self, request: Request<'d>, failed: u32) {
         // Whoever went while it had nothing to do has no request to answer for.
         if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_gone) {
-            self.session = None;
+            self.drop_session();
         }
         if self.session.is_none() {
             match self.start() {
@@ -128,24 +132,43 @@ impl<'w, 'd> Worker<'w, 'd> {
         self.flying.push_back(Flying { request, seq, sent, failed });
     }
 
-    /// A program that is greeted. One that never worked is tried once, for all workers; another, a few times.
+    /// A program that is greeted: the one that introduced itself, or another. Where none can be started a few times in a row, and
+    /// none runs, the extractor is given up, for all workers.
     fn start(&self) -> Result<Session, String> {
-        for start in 1.. {
+        if let Some(session) = self.process.take_waiting() {
+            self.process.live().fetch_add(1, Ordering::Relaxed);
+            return Ok(session);
+        }
+        let mut starts = 0;
+        loop {
             if let Some(why) = self.process.broken() {
                 return Err(why);
             }
             let started = Session::start(&self.process.settings);
-            let why = match started.and_then(|session| self.process.meet(&session.introduction).map(|()| session)) {
-                Ok(session) => return Ok(session),
-                Err(why) => why,
-            };
-            if !self.process.is_known() || start >= STARTS {
-                self.process.give_up(why);
-            } else {
-                thread::sleep(self.process.settings.backoff * start);
+            match started.and_then(|session| self.process.meet(&session.introduction).map(|()| session)) {
+                Ok(session) => {
+                    self.process.live().fetch_add(1, Ordering::Relaxed);
+                    return Ok(session);
+                }
+                Err(why) => {
+                    starts += 1;
+                    // Others may be well: this one waits, and takes no documents from them.
+                    let is_alone = self.process.live().load(Ordering::Relaxed) == 0;
+                    if is_alone && (starts >= STARTS || !self.process.is_known()) {
+                        self.process.give_up(why);
+                    } else {
+                        thread::sleep((self.process.settings.backoff * starts).min(PATIENCE));
+                    }
+                }
             }
         }
-        Err("was not started".to_owned())
+    }
+
+    /// The program is gone.
+    fn drop_session(&mut self) {
+        if self.session.take().is_some() {
+            self.process.live().fetch_sub(1, Ordering::Relaxed);
+        }
     }
 
     fn reply(&mut self, reply: Reply, line: &str) {
@@ -173,7 +196,7 @@ impl<'w, 'd> Worker<'w, 'd> {
 
     /// The program is gone, or of no use any more.
     fn lost(&mut self, why: &str) {
-        self.session = None;
+        self.drop_session();
         if self.flying.len() > 1 {
             return self.send_again_singly();
         }
@@ -184,7 +207,7 @@ impl<'w, 'd> Worker<'w, 'd> {
 
     /// The oldest request has had its time.
     fn late(&mut self) {
-        self.session = None;
+        self.drop_session();
         let late = self.flying.pop_front();
         self.send_again_singly();
         if let Some(flying) = late {
