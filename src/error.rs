@@ -78,8 +78,10 @@ impl Fault {
         let line = text[line_start..line_end].trim_end_matches('\r');
         self.position = Some(position_of(text, start));
         if line.len() <= LONGEST {
-            let end = text.floor_char_boundary(bytes.end.clamp(start, line_start + line.len()));
-            self.excerpt = Some((line.to_owned(), start - line_start..end - line_start));
+            // A carriage return at the line's end may be what is at fault, and is not shown.
+            let last = line_start + line.len();
+            let end = text.floor_char_boundary(bytes.end.clamp(start.min(last), last));
+            self.excerpt = Some((line.to_owned(), start.min(last) - line_start..end - line_start));
         }
         self
     }
@@ -165,5 +167,22 @@ impl fmt::Display for Fault {
             write!(f, " ({help})")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn a_fault_at_a_carriage_return_is_placed() {
+        let text = "ab\rc\r\r\nd";
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                let fault = Fault::new("x").at_bytes(text, start..end);
+                let (line, bytes) = fault.excerpt.unwrap();
+                assert!(bytes.start <= bytes.end && bytes.end <= line.len(), "{start}..{end}");
+            }
+        }
     }
 }
