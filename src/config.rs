@@ -25,6 +25,8 @@ use crate::gate::Rule;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
+pub use process::parse_time;
+
 /// The file's name.
 pub const FILE: &str = "karat.toml";
 

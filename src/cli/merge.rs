@@ -113,11 +113,10 @@ fn answers(plan: &Plan, has: &BTreeMap<String, BTreeSet<String>>, runs: &[PathBu
                 let (found, wrong) = load_predictions(&file, &dataset.references);
                 faults.extend(wrong);
                 for (id, answer) in found {
-                    if by_id.contains_key(&id) {
-                        let fault = Fault::new("another run has it, too").of_document(&id).in_file(&file);
+                    if by_id.insert(id.clone(), answer).is_some() {
+                        let fault = Fault::new("another run has it, too").of_document(id).in_file(&file);
                         faults.push(fault.help("every document must be in just one of the runs"));
                     }
-                    by_id.insert(id, answer);
                 }
                 if let Some(of) = said.extractors.get(&extractor.name) {
                     add(of, &dataset.name, &mut account, &mut declared);

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use karat::corpus::Shard;
+use karat::error::Error;
 use karat::format::sha256;
 use karat::runner::Plan;
-use karat::store::{Environment, RunFolder, run_id};
+use karat::store::{Environment, Header, Journal, RunFolder, run_id};
 
-use super::git;
 use super::threads::Threads;
+use super::{git, newest, output, run_stream};
 
 /// What the arguments say of it.
 pub(super) struct Place<'a> {
@@ -52,6 +53,39 @@ impl Place<'_> {
             None if self.is_stream => "-stream".to_owned(),
             None => String::new(),
         }
+    }
+
+    /// The run's folder and its journal: those of the run that was interrupted last, where there is one and it is to go on.
+    pub fn begin(
+        &self,
+        is_resumed: bool,
+        plan: &Plan,
+        header: &Header,
+        environment: &mut Environment,
+    ) -> Result<(RunFolder, Journal), Error> {
+        let mut folder = self.folder(plan, environment);
+        if is_resumed {
+            let unfinished = match self.out {
+                Some(out) => Some(out.clone()),
+                None => newest::unfinished(self.home(), &self.mark()),
+            };
+            if let Some(run) = unfinished
+                && let Some((journal, begun)) = Journal::resume(&run, header)?
+            {
+                folder.run = run;
+                environment.started = begun.started;
+                folder.open(plan, self.profile)?;
+                return Ok((folder, journal));
+            }
+            output::note("note: no run was interrupted; this is a new one\n");
+        }
+        folder.open(plan, self.profile)?;
+        if self.is_stream {
+            // Before there is anything to go on with: what an earlier run left is no part of this one.
+            run_stream::clear(plan, &folder.run)?;
+        }
+        let journal = Journal::begin(&folder.run, header)?;
+        Ok((folder, journal))
     }
 
     /// What is known before a run.

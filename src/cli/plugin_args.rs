@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
-use jiff::SignedDuration;
+use karat::config::parse_time;
 
 /// Examine an extractor of your own, or begin one.
 ///
@@ -86,6 +86,5 @@ pub(super) enum Language {
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    let time = text.parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-    time.filter(|time| *time > Duration::ZERO).ok_or_else(|| "write a time as in 30s, 500ms or 2m".to_owned())
+    parse_time(text).ok_or_else(|| "write a time as in 30s, 500ms or 2m".to_owned())
 }

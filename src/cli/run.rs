@@ -7,13 +7,13 @@ use karat::config::Config;
 use karat::document::Document;
 use karat::error::{Error, Fault};
 use karat::runner::{Plan, Selection, Watch, run};
-use karat::store::{Environment, Header, Journal, Manifest, Memories, RunFolder, explain, write_run};
+use karat::store::{Header, Manifest, Memories, explain, write_run};
 
 use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::{Asked, reports, tell};
 use super::run_args::RunArgs;
-use super::{exit, interrupt, newest, output, run_stream, threads};
+use super::{exit, interrupt, output, run_stream, threads};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -23,23 +23,24 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         profile: args.profile.clone(),
         shard: args.shard,
     };
-    if args.stream {
-        return run_stream::execute(args, &config, &selection);
-    }
     let place = Place {
         config: &args.config,
         out: args.out.as_ref(),
         profile: args.profile.as_ref(),
         shard: args.shard,
-        is_stream: false,
+        is_stream: args.stream,
     };
+    if args.stream {
+        return run_stream::execute(args, &place, &config, &selection);
+    }
     let mut environment = place.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
     if let Some(id) = &args.explain_cache {
         return explain_cache(place.home(), &plan, id);
     }
-    let (folder, journal) = folder_and_journal(args.resume, &place, &plan, &mut environment)?;
+    let header = Header::new(&plan, &environment.started);
+    let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
     let cache = place.home().join(".karat").join("cache");
     let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
@@ -58,36 +59,6 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         memories.journal.finish()?;
     }
     tell(&reports, &answers, &folder, args.quiet)
-}
-
-/// Where the run goes, and its journal: those of the run that was interrupted last, where there is one and it is to go on.
-fn folder_and_journal(
-    is_resumed: bool,
-    place: &Place<'_>,
-    plan: &Plan,
-    environment: &mut Environment,
-) -> Result<(RunFolder, Journal), Error> {
-    let mut folder = place.folder(plan, environment);
-    let header = Header::new(plan, &environment.started);
-    if is_resumed {
-        let unfinished = if place.out.is_some() {
-            Some(folder.run.clone())
-        } else {
-            newest::unfinished(place.home(), &place.mark())
-        };
-        if let Some(run) = unfinished
-            && let Some((journal, begun)) = Journal::resume(&run, &header)?
-        {
-            folder.run = run;
-            environment.started = begun.started;
-            folder.open(plan, place.profile)?;
-            return Ok((folder, journal));
-        }
-        output::note("note: no run was interrupted; this is a new one\n");
-    }
-    folder.open(plan, place.profile)?;
-    let journal = Journal::begin(&folder.run, &header)?;
-    Ok((folder, journal))
 }
 
 fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {

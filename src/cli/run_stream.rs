@@ -13,7 +13,7 @@ use karat::format::sha256_of_file;
 use karat::report::{ExtractorReport, Report};
 use karat::runner::{Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles, Timings, Watch, stream};
 use karat::score::{Scores, Settings, Status};
-use karat::store::{Header, Journal, Manifest, write_run};
+use karat::store::{Header, Manifest, write_run};
 use karat::stream::score_within;
 use serde::Deserialize;
 
@@ -22,54 +22,27 @@ use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::tell;
 use super::run_args::RunArgs;
-use super::{exit, interrupt, newest, output, threads};
+use super::{exit, interrupt, output, threads};
 
-pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) -> Result<u8, Error> {
-    let place = Place {
-        config: &args.config,
-        out: args.out.as_ref(),
-        profile: args.profile.as_ref(),
-        shard: None,
-        is_stream: true,
-    };
-    let environment = place.environment(&args.threads);
+pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, selection: &Selection) -> Result<u8, Error> {
+    let mut environment = place.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
         let (plan, files) = Plan::of_files(config, &args.config, selection)?;
         let hashes = hashes(&files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
-        let (mut environment, header) = {
-            let header = Header::new(&plan, &environment.started).on_files(documents);
-            (environment, header)
-        };
-        let mut folder = place.folder(&plan, &environment);
-        if args.resume && args.out.is_none() {
-            folder.run = newest::unfinished(place.home(), &place.mark()).unwrap_or(folder.run);
-        }
-        folder.open(&plan, args.profile.as_ref())?;
-        let journal = match if args.resume { Journal::resume(&folder.run, &header)? } else { None } {
-            Some((journal, begun)) => {
-                environment.started = begun.started;
-                journal
-            }
-            None => {
-                if args.resume {
-                    output::note("note: no run was interrupted; this is a new one\n");
-                }
-                // Before there is anything to go on with: what an earlier run left is no part of this one.
-                clear(&plan, &folder.run)?;
-                Journal::begin(&folder.run, &header)?
-            }
-        };
-        let mut all = Streaming { reports: Vec::new(), counts: Vec::new(), is_whole: true };
+        let header = Header::new(&plan, &environment.started).on_files(documents);
+        let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
+        let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
             let mut report = Report::new(dataset);
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = prediction_file(&folder.run, &dataset.name, &extractor.name);
+                built.introduce();
                 let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
                 let streamed = run.extract(built.as_ref(), args.quiet)?;
-                all.is_whole &= streamed.is_whole;
+                is_whole &= streamed.is_whole;
                 report.unlisted = report.unlisted.max(streamed.documents());
                 let listed = streamed.is_whole.then(|| run.score(built.as_ref(), settings)).transpose()?;
                 report.extractors.push(of_extractor(
@@ -78,11 +51,11 @@ pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) ->
                     listed.unwrap_or_default(),
                     args.timings,
                 ));
-                all.counts.push((extractor.name.clone(), dataset.name.clone(), streamed, layers(built.as_ref())));
+                counts.push((extractor.name.clone(), dataset.name.clone(), streamed, layers(built.as_ref())));
             }
-            all.reports.push(report);
+            reports.push(report);
         }
-        if !all.is_whole {
+        if !is_whole {
             output::note("stopped; the same command with --resume goes on\n");
             return Ok(exit::INCOMPLETE);
         }
@@ -90,27 +63,22 @@ pub(super) fn execute(args: &RunArgs, config: &Config, selection: &Selection) ->
         let answers = karat::runner::Answers::default();
         let mut manifest = Manifest::new(&plan, &answers, environment);
         for (name, [documents, golden]) in hashes {
-            let size = all.reports.iter().find(|report| report.dataset == name).map_or(0, |report| report.unlisted);
+            let size =
+                reports.iter().find(|report: &&Report| report.dataset == name).map_or(0, |report| report.unlisted);
             manifest.set_files(&name, size, documents, golden);
         }
-        for (extractor, dataset, streamed, layers) in &all.counts {
+        for (extractor, dataset, streamed, layers) in &counts {
             manifest.set_streamed(extractor, dataset, streamed, layers);
         }
-        write_run(&folder, &all.reports, &answers, &manifest)?;
+        write_run(&folder, &reports, &answers, &manifest)?;
         journal.finish()?;
-        tell(&all.reports, &answers, &folder, args.quiet)
+        tell(&reports, &answers, &folder, args.quiet)
     })
 }
 
 /// Bytes of golden and predicted lines that are in memory at a time. Extracting takes far longer than scoring, which need not be
 /// as fast as it can be.
 const WINDOW: usize = 1 << 18;
-
-struct Streaming {
-    reports: Vec<Report>,
-    counts: Vec<(String, String, Streamed, Vec<String>)>,
-    is_whole: bool,
-}
 
 fn layers(extractor: &dyn Extractor) -> Vec<String> {
     extractor.layers().iter().map(ToString::to_string).collect()
@@ -127,7 +95,7 @@ fn hashes(files: &BTreeMap<String, StreamedFiles>) -> Result<BTreeMap<String, [S
 }
 
 /// Takes the predictions of an earlier run away.
-fn clear(plan: &Plan, run: &Path) -> Result<(), Error> {
+pub(super) fn clear(plan: &Plan, run: &Path) -> Result<(), Error> {
     for extractor in &plan.extractors {
         for dataset in extractor.on.keys() {
             let path = prediction_file(run, dataset, &extractor.name);
@@ -156,7 +124,6 @@ impl OneRun<'_> {
         let write = |error: std::io::Error| Fault::io("write this", path, &error);
         fs::create_dir_all(path.parent().unwrap_or(path)).map_err(write)?;
         if path.exists() {
-            extractor.introduce();
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
             (streamed.is_whole, streamed.is_resumed) = (true, true);
             streamed.account.introduction = extractor.introduction();
@@ -166,7 +133,6 @@ impl OneRun<'_> {
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
         progress.note(&Event::Started { tasks: 0 });
-        extractor.introduce();
         let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
         progress.note(&Event::Ended);

@@ -89,15 +89,22 @@ impl<'de> Deserialize<'de> for Time {
         let wrong = || D::Error::custom("a time is written as in \"30s\", \"200ms\" or \"2m\", and is above 0");
         let time = match Written::deserialize(deserializer)? {
             Written::Seconds(seconds) => Duration::try_from_secs_f64(seconds).ok(),
-            Written::Text(text) => {
-                let parsed = text.parse::<jiff::SignedDuration>().ok();
-                parsed.and_then(|duration| Duration::try_from(duration).ok())
-            }
+            Written::Text(text) => parse_time(&text),
         };
-        // What is waited for has to be added to the time of day.
-        const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
-        time.filter(|time| *time > Duration::ZERO && *time <= MOST).map(Self).ok_or_else(wrong)
+        time.filter(is_time).map(Self).ok_or_else(wrong)
     }
+}
+
+/// A time such as "30s", "200ms" or "1m 30s", above 0 and at most 30 days.
+pub fn parse_time(text: &str) -> Option<Duration> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok();
+    parsed.and_then(|duration| Duration::try_from(duration).ok()).filter(is_time)
+}
+
+/// What is waited for has to be added to the time of day.
+fn is_time(time: &Duration) -> bool {
+    const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
+    *time > Duration::ZERO && *time <= MOST
 }
 
 /// Such as "64MB"; a number is bytes.

@@ -63,9 +63,6 @@ pub enum ExtractError {
     /// It took too long; the message says how long.
     #[error("{0}")]
     TimedOut(String),
-    /// It was not asked; the message says why.
-    #[error("{0}")]
-    Skipped(String),
     /// It has nothing on this document: a file of predictions that leaves it out.
     #[error("there is no prediction for it")]
     Missing,

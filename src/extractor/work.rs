@@ -68,6 +68,13 @@ pub struct Response {
     pub notes: Vec<String>,
 }
 
+impl Response {
+    /// One of which nothing else is known.
+    pub fn plain(outcome: Result<Annotations, ExtractError>, took: Duration, tries: u32) -> Self {
+        Self { outcome, usage: None, took, tries, notes: Vec::new() }
+    }
+}
+
 /// Documents for an extractor that works through them in its own way, on several threads if it likes.
 pub trait Work<'d>: Sync {
     /// What is to be done next. Whoever is given a request has to be done with it.

@@ -155,7 +155,6 @@ pub(super) fn status(error: &ExtractError) -> Status {
     match error {
         ExtractError::Failed(_) => Status::Failed,
         ExtractError::TimedOut(_) => Status::TimedOut,
-        ExtractError::Skipped(_) => Status::Skipped,
         ExtractError::Missing => Status::Missing,
     }
 }

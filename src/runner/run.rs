@@ -114,7 +114,7 @@ pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '
         let outcome = guarded(|| extractor.extract_again(&request.document, request.repeat));
         let outcome = outcome.unwrap_or_else(|panic| Err(ExtractError::Failed(panic)));
         let took = begun.elapsed();
-        work.done(request, Response { outcome, usage: None, took, tries: 1, notes: Vec::new() });
+        work.done(request, Response::plain(outcome, took, 1));
     };
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {

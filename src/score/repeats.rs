@@ -46,10 +46,11 @@ pub fn within_documents(
     subject: &Subject,
     settings: &Settings,
 ) -> BTreeMap<MetricName, Option<f64>> {
-    let repeats: Vec<Subject> = (0..subject.repeats()).map(|number| subject.repeat(number)).collect();
-    if repeats.len() < 2 {
+    let count = subject.repeats();
+    if count < 2 {
         return BTreeMap::new();
     }
+    let repeats: Vec<Subject> = (0..count).map(|number| subject.repeat(number)).collect();
     let share = |rows: Vec<InRepeat>| {
         let rows: Vec<_> = rows.into_iter().map(|row| row.documents).collect();
         within_share(&rows)

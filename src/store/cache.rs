@@ -41,17 +41,19 @@ impl Cache {
         Ok(Self { file, known: read(&lines) })
     }
 
-    pub fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
-        if self.known.is_empty() {
-            return None;
-        }
-        let key = (document_key(&place.request.document), place.request.repeat);
-        self.known.get(&key).map(|(_, remembered)| remembered.clone())
+    /// Whether nothing is known.
+    pub fn is_blank(&self) -> bool {
+        self.known.is_empty()
     }
 
-    pub fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
+    /// What is known of a document, given by its key.
+    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<Remembered> {
+        self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, remembered)| remembered.clone())
+    }
+
+    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &Remembered) {
         if remembered.answer.status == Status::Ok {
-            self.file.add(&Line::new(document_key(&place.request.document), place, remembered).text());
+            self.file.add(&Line::new(key.to_owned(), place, remembered).text());
         }
     }
 

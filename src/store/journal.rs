@@ -8,7 +8,6 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::appended::Appended;
-use super::document_key::document_key;
 use super::manifest::documents_sha256;
 use super::remembered::Line;
 use crate::error::{Error, Fault};
@@ -130,16 +129,19 @@ impl Journal {
         Ok(Some((Self { file: Appended::open(&path)?, path, known }, first)))
     }
 
-    pub(super) fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
-        if self.known.is_empty() {
-            return None;
-        }
-        let (extractor, document) = (place.extractor.name().to_owned(), document_key(&place.request.document));
-        self.known.get(&(place.dataset.to_owned(), extractor, document, place.request.repeat)).cloned()
+    /// Whether nothing is known.
+    pub(super) fn is_blank(&self) -> bool {
+        self.known.is_empty()
     }
 
-    pub(super) fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
-        let mut line = Line::new(document_key(&place.request.document), place, remembered);
+    /// What is known of a document, given by its key.
+    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<Remembered> {
+        let extractor = place.extractor.name().to_owned();
+        self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
+    }
+
+    pub(super) fn keep(&self, key: &str, place: &Place<'_>, remembered: &Remembered) {
+        let mut line = Line::new(key.to_owned(), place, remembered);
         (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
         self.file.add(&line.text());
     }

@@ -8,7 +8,7 @@ use crate::corpus::Dataset;
 use crate::document::{Document, Reference};
 use crate::extractor::Usage;
 use crate::format::{sha256, to_line};
-use crate::runner::{Answers, Plan, Streamed, Timings, milliseconds};
+use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Status, Subject};
 
 /// What only the caller knows.
@@ -77,6 +77,31 @@ struct ExtractorEntry {
     /// By dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+impl ExtractorEntry {
+    fn count(&mut self, dataset: &str, counts: Counts, layers: Vec<String>) {
+        self.counts.add(counts);
+        self.datasets.insert(dataset.to_owned(), counts);
+        self.layers.insert(dataset.to_owned(), layers);
+    }
+
+    /// What is known of it, whatever it took.
+    fn account(&mut self, dataset: &str, account: &Account) {
+        self.introduction.clone_from(&account.introduction);
+        if !account.notes.is_empty() {
+            self.notes.insert(dataset.to_owned(), account.notes.clone());
+        }
+    }
+
+    /// What it took.
+    fn take(&mut self, dataset: &str, account: &Account) {
+        self.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
+        self.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
+        if !account.is_merged {
+            self.timings.insert(dataset.to_owned(), Timings::of(account));
+        }
+    }
 }
 
 /// How many documents ended how.
@@ -154,25 +179,14 @@ impl Manifest {
         }
         for (dataset, subjects) in &answers.subjects {
             for subject in subjects {
-                let counts = Counts::of(subject);
-                let entry = extractors.entry(subject.name.clone()).or_default();
-                entry.counts.add(counts);
-                entry.datasets.insert(dataset.clone(), counts);
-                let layers = subject.declared.iter().map(ToString::to_string);
-                entry.layers.insert(dataset.clone(), layers.collect());
+                let layers = subject.declared.iter().map(ToString::to_string).collect();
+                extractors.entry(subject.name.clone()).or_default().count(dataset, Counts::of(subject), layers);
             }
         }
         for ((extractor, dataset), account) in &answers.accounts {
             let entry = extractors.entry(extractor.clone()).or_default();
-            entry.milliseconds.insert(dataset.clone(), milliseconds(account.latencies.sum()));
-            entry.introduction.clone_from(&account.introduction);
-            if !account.notes.is_empty() {
-                entry.notes.insert(dataset.clone(), account.notes.clone());
-            }
-            entry.usage.extend(account.usage.map(|usage| (dataset.clone(), usage)));
-            if !account.is_merged {
-                entry.timings.insert(dataset.clone(), Timings::of(account));
-            }
+            entry.account(dataset, account);
+            entry.take(dataset, account);
         }
         Self {
             schema: "karat.run/1",
@@ -200,20 +214,12 @@ impl Manifest {
             skipped: of(Status::Skipped),
             missing: of(Status::Missing),
         };
-        let account = &streamed.account;
         let entry = self.extractors.entry(extractor.to_owned()).or_default();
-        entry.counts.add(counts);
-        entry.datasets.insert(dataset.to_owned(), counts);
-        entry.layers.insert(dataset.to_owned(), layers.to_vec());
-        entry.introduction.clone_from(&account.introduction);
-        if !account.notes.is_empty() {
-            entry.notes.insert(dataset.to_owned(), account.notes.clone());
-        }
+        entry.count(dataset, counts, layers.to_vec());
+        entry.account(dataset, &streamed.account);
         // What a part of the documents took must not pass for what all did.
         if !streamed.is_resumed {
-            entry.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
-            entry.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
-            entry.timings.insert(dataset.to_owned(), Timings::of(account));
+            entry.take(dataset, &streamed.account);
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Journal;
 use super::cache::Cache;
+use super::document_key::document_key;
 use crate::error::{Error, Fault};
 use crate::runner::{Memory, Place, Plan, Remembered};
 
@@ -49,18 +50,23 @@ impl Memories {
 
 impl Memory for Memories {
     fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
-        let known = self.journal.recall(place);
-        known.or_else(|| {
-            let remembered = self.cache(place)?.recall(place)?;
-            self.journal.keep(place, &remembered);
+        let cache = self.cache(place);
+        if self.journal.is_blank() && cache.is_none_or(Cache::is_blank) {
+            return None;
+        }
+        let key = document_key(&place.request.document);
+        self.journal.recall(&key, place).or_else(|| {
+            let remembered = cache?.recall(&key, place)?;
+            self.journal.keep(&key, place, &remembered);
             Some(remembered)
         })
     }
 
     fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
-        self.journal.keep(place, remembered);
+        let key = document_key(&place.request.document);
+        self.journal.keep(&key, place, remembered);
         if let Some(cache) = self.cache(place) {
-            cache.keep(place, remembered);
+            cache.keep(&key, place, remembered);
         }
     }
 }

@@ -184,7 +184,7 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// A path with the same separators on every machine.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::cassette::{Cassettes, Claim};
+use super::cassette::{Cassettes, Claim, shown};
 use super::exchange::{Exchange, Failure};
 use super::pace::Pace;
 use super::reply::Reply;
@@ -68,7 +68,7 @@ impl Client {
             }
         }
         if self.replay == Replay::Only {
-            let path = claim.path().display().to_string().replace('\\', "/");
+            let path = shown(&claim.path());
             return failed(format!(
                 "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` where the service can be reached"
             ));

@@ -69,16 +69,9 @@ impl Remote {
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
-        let failed = |why| Response {
-            outcome: Err(ExtractError::Failed(why)),
-            usage: None,
-            took: Duration::ZERO,
-            tries: 1,
-            notes: Vec::new(),
-        };
         let body = match self.dialect.body(document) {
             Ok(body) => body.to_string(),
-            Err(why) => return failed(why),
+            Err(why) => return Response::plain(Err(ExtractError::Failed(why)), Duration::ZERO, 1),
         };
         let asked = self.client.ask(&body, repeat);
         let (outcome, usage, notes) = match asked.outcome {

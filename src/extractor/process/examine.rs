@@ -89,13 +89,9 @@ impl Examination<'_> {
             documents.iter().enumerate().map(|(at, document)| (session.ask(document, timeout), at)).collect();
         let mut found: Vec<Option<Annotations>> = vec![None; texts.len()];
         while !open.is_empty() {
-            let line = match session.line(Instant::now() + timeout) {
-                Ok(line) => line,
-                Err(why) => {
-                    self.late += usize::from(why == "said nothing");
-                    let seconds = timeout.as_secs_f64();
-                    return Err(if why == "said nothing" { format!("did not answer within {seconds} s") } else { why });
-                }
+            let Some(line) = session.line(Instant::now() + timeout)? else {
+                self.late += 1;
+                return Err(format!("did not answer within {} s", timeout.as_secs_f64()));
             };
             let said = reply(&line)?;
             let asked = said.seq.and_then(|seq| open.remove(&seq));
@@ -171,6 +167,7 @@ impl Examination<'_> {
             let session = self.session()?;
             session.say(format!("{request}\n"));
             let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
+            let line = line.ok_or_else(|| format!("said nothing, to {request}"))?;
             let said = reply(&line)?;
             let asked =
                 serde_json::from_str::<serde_json::Value>(&request).ok().and_then(|value| value["seq"].as_u64());

@@ -18,7 +18,8 @@ use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Request, Respons
 pub struct Process {
     name: String,
     pub(super) settings: ProcessSettings,
-    fingerprint: OnceLock<String>,
+    /// What its output depends on.
+    parts: OnceLock<Vec<(String, String)>>,
     layers: OnceLock<Vec<Layer>>,
     introduction: OnceLock<Introduction>,
     /// Why it cannot be started, once that is known: then nobody tries any more.
@@ -39,7 +40,7 @@ impl Process {
         Self {
             name: name.to_owned(),
             settings,
-            fingerprint: OnceLock::new(),
+            parts: OnceLock::new(),
             layers,
             introduction: OnceLock::new(),
             broken: Mutex::default(),
@@ -81,6 +82,11 @@ impl Process {
         &self.live
     }
 
+    fn parts(&self) -> &[(String, String)] {
+        self.introduce();
+        self.parts.get_or_init(|| parts(&self.settings, self.introduction.get()))
+    }
+
     /// Gives it up.
     pub(super) fn give_up(&self, why: String) {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
@@ -93,13 +99,11 @@ impl Extractor for Process {
     }
 
     fn fingerprint(&self) -> String {
-        self.introduce();
-        self.fingerprint.get_or_init(|| fingerprint(&self.settings, self.introduction.get())).clone()
+        fingerprint(self.parts())
     }
 
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
-        self.introduce();
-        parts(&self.settings, self.introduction.get())
+        self.parts().to_vec()
     }
 
     fn introduce(&self) {

@@ -8,15 +8,14 @@ use super::protocol::Introduction;
 use super::settings::ProcessSettings;
 use crate::format::sha256;
 
-/// A hash over the command, the program's file, the script that it is given, the files that it declares, and the variables that count.
-/// A file that cannot be read counts as its name alone.
-pub(super) fn fingerprint(settings: &ProcessSettings, known: Option<&Introduction>) -> String {
-    let parts: Vec<String> =
-        parts(settings, known).into_iter().map(|(what, hash)| format!("{what}\0{hash}\0")).collect();
+/// A hash over all parts.
+pub(super) fn fingerprint(parts: &[(String, String)]) -> String {
+    let parts: Vec<String> = parts.iter().map(|(what, hash)| format!("{what}\0{hash}\0")).collect();
     format!("process:{}", sha256(parts.concat()))
 }
 
-/// Each thing that it depends on, with what it is now.
+/// The command, the program's file, the script that it is given, the files that it declares, the variables that count, and what it
+/// says of itself: each with what it is now. A file that cannot be read counts as its name alone.
 pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) -> Vec<(String, String)> {
     // The same in another checkout.
     let home = settings.home.display().to_string();

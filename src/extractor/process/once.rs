@@ -38,7 +38,7 @@ pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
             let begun = Instant::now();
             let outcome = extract(settings, &request.document);
             if outcome.is_ok() || tries > settings.retries {
-                break Response { outcome, usage: None, took: begun.elapsed(), tries, notes: Vec::new() };
+                break Response::plain(outcome, begun.elapsed(), tries);
             }
             thread::sleep(settings.backoff * 2_u32.saturating_pow(tries - 1));
         };

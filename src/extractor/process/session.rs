@@ -72,28 +72,25 @@ impl Session {
 
     /// What is said next.
     pub(super) fn answer(&mut self, until: Instant) -> Answer {
-        let lost = |why| Answer::Lost(why);
-        let why = match self.child.hear(until) {
-            Heard::Line(line) => match reply(&line) {
-                Ok(reply) => return Answer::Reply(reply, line),
-                Err(why) => why,
+        match self.line(until) {
+            Ok(Some(line)) => match reply(&line) {
+                Ok(reply) => Answer::Reply(reply, line),
+                Err(why) => Answer::Lost(with_errors(&self.child, why)),
             },
-            Heard::Broken(why) => why,
-            Heard::Silence => return Answer::Silence,
-            Heard::End(how) => how.to_string(),
-        };
-        lost(with_errors(&self.child, why))
+            Ok(None) => Answer::Silence,
+            Err(why) => Answer::Lost(why),
+        }
     }
 
-    /// The next line as it is, for whoever examines a program.
+    /// The next line as it is; `None` where there is none until then.
     ///
     /// # Errors
-    /// Where none comes until then, in words that go on from "it".
-    pub fn line(&mut self, until: Instant) -> Result<String, String> {
+    /// Where none will come, in words that go on from "it".
+    pub fn line(&mut self, until: Instant) -> Result<Option<String>, String> {
         let why = match self.child.hear(until) {
-            Heard::Line(line) => return Ok(line),
+            Heard::Line(line) => return Ok(Some(line)),
+            Heard::Silence => return Ok(None),
             Heard::Broken(why) => why,
-            Heard::Silence => "said nothing".to_owned(),
             Heard::End(how) => how.to_string(),
         };
         Err(with_errors(&self.child, why))

@@ -117,9 +117,7 @@ impl<'w, 'd> Worker<'w, 'd> {
                 Ok(session) => self.session = Some(session),
                 Err(why) => {
                     let outcome = Err(ExtractError::new(format!("the program cannot be used: it {why}")));
-                    let response =
-                        Response { outcome, usage: None, took: Duration::ZERO, tries: failed + 1, notes: Vec::new() };
-                    return self.work.done(request, response);
+                    return self.work.done(request, Response::plain(outcome, Duration::ZERO, failed + 1));
                 }
             }
         }
@@ -230,7 +228,7 @@ impl<'w, 'd> Worker<'w, 'd> {
             let not_before = Instant::now() + settings.backoff * 2_u32.saturating_pow(failed);
             return self.again.push_back(Again { request, failed: failed + 1, not_before });
         }
-        self.work
-            .done(request, Response { outcome, usage, took: sent.elapsed(), tries: failed + 1, notes: Vec::new() });
+        let response = Response::plain(outcome, sent.elapsed(), failed + 1);
+        self.work.done(request, Response { usage, ..response });
     }
 }
