@@ -62,6 +62,7 @@ pub struct Reply {
 
 /// Whatever a line may hold. Keys that are not known are let be.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 struct Heard {
     r#type: String,
     protocol: Option<String>,
@@ -136,6 +137,7 @@ mod tests {
         ] {
             assert!(introduction(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
         }
+        assert!(introduction("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
         assert!(introduction("loading model ...").unwrap_err().contains("\"loading model ...\""));
     }
 
