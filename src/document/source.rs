@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,8 +10,14 @@ use super::Span;
 use crate::text::Offsets;
 
 /// A text with an id that joins it to its golden file and its predictions.
+///
+/// A clone shares the text, so that a text is in memory once however many parts of a run refer to
+/// it.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub struct Document(Arc<Content>);
+
+#[derive(Debug)]
+struct Content {
     id: String,
     text: String,
     meta: BTreeMap<String, Value>,
@@ -27,38 +34,38 @@ impl Document {
     pub fn with_meta(id: impl Into<String>, text: impl Into<String>, meta: BTreeMap<String, Value>) -> Self {
         let text = text.into();
         let offsets = Offsets::new(&text);
-        Self { id: id.into(), text, meta, offsets }
+        Self(Arc::new(Content { id: id.into(), text, meta, offsets }))
     }
 
     /// The id: unique in its dataset.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     /// The whole text, exactly as stored (CRLF and all; only a leading byte order mark is taken off).
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Free metadata, in key order.
     pub fn meta(&self) -> &BTreeMap<String, Value> {
-        &self.meta
+        &self.0.meta
     }
 
     /// Length in code points.
     pub fn len(&self) -> u32 {
-        self.offsets.len()
+        self.0.offsets.len()
     }
 
     /// Whether the text has no code points at all.
     pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        self.0.text.is_empty()
     }
 
     /// The text between two code point offsets; `None` where they lie outside the text or are the wrong way round.
     pub fn slice(&self, start: u32, end: u32) -> Option<&str> {
-        let range = self.offsets.bytes(start, end)?;
-        self.text.get(range)
+        let range = self.0.offsets.bytes(start, end)?;
+        self.0.text.get(range)
     }
 
     /// The span that covers a range of bytes, with its text.
@@ -66,14 +73,14 @@ impl Document {
     /// # Panics
     /// Where the range does not lie on character boundaries inside the text: a fault of the extractor that made it.
     pub fn span(&self, bytes: Range<usize>) -> Span {
-        let text = self.text[bytes.clone()].to_owned();
-        let start = self.offsets.code_point(&self.text, bytes.start);
-        let end = self.offsets.code_point(&self.text, bytes.end);
+        let text = self.0.text[bytes.clone()].to_owned();
+        let start = self.0.offsets.code_point(&self.0.text, bytes.start);
+        let end = self.0.offsets.code_point(&self.0.text, bytes.end);
         Span { text: Some(text), ..Span::new(start, end) }
     }
 
     /// The byte range of two code point offsets; `None` where they lie outside the text.
     pub fn bytes(&self, start: u32, end: u32) -> Option<Range<usize>> {
-        self.offsets.bytes(start, end)
+        self.0.offsets.bytes(start, end)
     }
 }
