@@ -7,8 +7,8 @@ use std::{env, fs};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use karat::preset;
-use karat::score::Settings;
-use karat::stream::{score_files, score_token_files};
+use karat::score::streamed::{StreamedFiles, count_token_files};
+use karat::score::{Engine, Missing, Settings};
 
 const ENTITIES: u32 = 100_000;
 const LABELS: [&str; 5] = ["PER", "ORG", "LOC", "DATE", "MISC"];
@@ -48,15 +48,18 @@ fn bench(criterion: &mut Criterion) {
     for (name, extension) in
         [("default", "jsonl"), ("nervaluate", "jsonl"), ("seqeval", "conll"), ("conlleval", "conll")]
     {
-        let settings = Settings { documents: false, preset: preset::find(name), ..Settings::default() };
+        let settings = Settings { preset: preset::find(name), ..Settings::default() }.figures_only();
         let mut group = criterion.benchmark_group(format!("score/{name}"));
         group.throughput(Throughput::Elements(u64::from(ENTITIES))).sample_size(10);
         for per_document in [10, 1_000] {
             let [gold, predicted] = files(per_document, extension);
             group.bench_with_input(BenchmarkId::from_parameter(per_document), &per_document, |bencher, _| {
                 bencher.iter(|| match extension {
-                    "conll" => score_token_files(&gold, &predicted, &settings).expect("regular files"),
-                    _ => score_files(&gold, &predicted, &settings).expect("no faults").expect("plain lines"),
+                    "conll" => count_token_files(&gold, &predicted, Engine::new(&settings)).expect("regular files"),
+                    _ => {
+                        let files = StreamedFiles::new([&gold, &predicted], Missing::Error);
+                        files.count(|| Engine::new(&settings)).expect("plain lines").engine
+                    }
                 });
             });
         }

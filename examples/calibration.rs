@@ -220,7 +220,7 @@ impl Corpus {
 }
 
 fn settings() -> Settings {
-    Settings { documents: false, ..Settings::default() }
+    Settings::default().figures_only()
 }
 
 /// Whether the interval of each figure holds what it is worth; one that is not there holds nothing.

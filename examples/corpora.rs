@@ -71,7 +71,7 @@ fn main() -> io::Result<()> {
             zero_division: corpus.zero_division,
             ..Settings::default()
         };
-        if !refusals(&references, &subject, &settings).is_empty() {
+        if !refusals(&references, &subject.answers, &settings).is_empty() {
             writeln!(out, "{}", json!({"refused": true}))?;
             continue;
         }

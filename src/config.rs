@@ -105,6 +105,8 @@ pub enum ExtractorKind {
         path: PathBuf,
         /// The layers they fill; those that are found, where it is left out.
         layers: Option<LayerSet>,
+        /// Whether a document without a prediction is refused instead of counting as missed.
+        requires_all: bool,
     },
 }
 

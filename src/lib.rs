@@ -26,5 +26,4 @@ pub mod runner;
 pub mod score;
 pub mod stats;
 pub mod store;
-pub mod stream;
 pub mod text;

@@ -1,15 +1,17 @@
 //! `karat accept`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::compare::{CompareSettings, compare};
 use karat::config::Config;
 use karat::corpus::load_any_predictions;
+use karat::document::Answer;
 use karat::error::{Error, Fault};
 use karat::report::ComparisonReport;
 use karat::runner::load_dataset;
-use karat::score::{Settings, Status, Subject, is_whole, score};
+use karat::score::{Missing, Origin, Policy, Settings, Status, Subject, System, accept, is_whole, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
@@ -19,10 +21,10 @@ use super::{exit, output, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
-    pool.install(|| accept(args))
+    pool.install(|| accept_run(args))
 }
 
-fn accept(args: &AcceptArgs) -> Result<u8, Error> {
+fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     if let Some(fault) = not_a_run(&args.run) {
         return Err(fault.into());
     }
@@ -40,17 +42,26 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
         for extractor in extractors {
             let file = prediction_file(&args.run, &name, &extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
-            faults.extend(predictions.faults);
-            faults.extend(predictions.strangers.into_values().map(|stranger| stranger.fault));
-            let failed = predictions.answers.values().filter(|answer| answer.end().0 != Status::Ok).count();
+            let systems = vec![System { file: file.clone(), predictions }];
+            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
+            let policy = Policy { origin: Origin::Run, ..Policy::default() };
+            let mut accepted = match accept(golden.0, Cow::Borrowed(golden.1), systems, policy, &settings) {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    faults.extend(error.faults().to_vec());
+                    continue;
+                }
+            };
+            let answers = accepted.answers.swap_remove(0);
+            let subject = Subject { name: extractor.clone(), declared: accepted.declared, answers };
+            let repeats = subject.repeats();
+            let is_failed = |id: &&String| Answer::end_after(subject.answers.get(*id), repeats).0 != Status::Ok;
+            let failed = golden.1.keys().filter(is_failed).count();
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
             }
-            let declared = predictions.answers.values().flat_map(|answer| answer.annotations.layers()).collect();
-            let subject = Subject { name: extractor.clone(), declared, answers: predictions.answers };
             let files = baseline_files(home, &name, &extractor);
-            let references = dataset.references.clone();
-            match show(&files, &name, &extractor, references, (&args.run, &file), settings.clone()) {
+            match show(&files, &name, &extractor, golden, (&args.run, &file), settings.clone()) {
                 Ok(text) => output::print(&text)?,
                 Err(error) => faults.extend(error.faults().to_vec()),
             }
@@ -83,7 +94,7 @@ fn show(
     files: &[std::path::PathBuf; 2],
     dataset: &str,
     extractor: &str,
-    references: BTreeMap<String, karat::document::Reference>,
+    golden: (&Path, &BTreeMap<String, karat::document::Reference>),
     (run, candidate): (&Path, &Path),
     settings: Settings,
 ) -> Result<String, Error> {
@@ -94,16 +105,17 @@ fn show(
         Side { name: "the baseline".to_owned(), file: &files[0] },
         Side { name: run.display().to_string(), file: candidate },
     ];
-    let which = Which { layers: &[], intersection: true, cluster: None };
-    let paired = pair(dataset.to_owned(), extractor.to_owned(), references, sides, settings, which)?;
+    let which = Which { layers: &[], intersection: true, missing: Missing::Error, cluster: None };
+    let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, which)?;
     let asked = CompareSettings::default();
     let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
-    let texts = paired.references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
+    let texts = paired.references.iter().filter_map(|(id, one)| Some((id.clone(), one.document.clone()?)));
+    let texts = texts.collect();
     Ok(tables(&ComparisonReport {
         dataset: paired.dataset,
         extractor: paired.extractor,
         comparison: comparison.map_err(Error::Input)?,
-        texts: texts.collect(),
+        texts,
         slices: Vec::new(),
         left_out: paired.left_out,
     }) + "\n")
@@ -115,7 +127,7 @@ fn signatures(
     subject: &Subject,
     settings: &Settings,
 ) -> BTreeMap<String, String> {
-    let scores = score(references, subject, &Settings { documents: false, examples: false, ..settings.clone() });
+    let scores = score(references, subject, &settings.figures_only());
     let whole = scores.figures().filter(|figure| is_whole(&figure.name));
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

@@ -244,6 +244,16 @@ pub(super) enum Missing {
     Skip,
 }
 
+impl From<Missing> for karat::score::Missing {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Error => Self::Error,
+            Missing::Count => Self::Count,
+            Missing::Skip => Self::Skip,
+        }
+    }
+}
+
 /// Measure how well annotators agree, and list where they differ.
 ///
 /// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa, Krippendorff's alpha and

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use karat::compare::{CompareSettings, Comparison, compare, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
+use karat::score::nothing_to_score;
 use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
-use super::pair::{Paired, Which, of_files, of_runs};
-use super::score::nothing;
+use super::pair::{Paired, of_files, of_runs};
 use super::{exit, output, table, threads};
 
 pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
@@ -17,11 +17,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
     pool.install(|| {
         let paired = match (&args.base, &args.candidate) {
             (Some(base), Some(candidate)) => of_runs(args, base, candidate)?,
-            _ => {
-                let cluster = args.how.cluster.as_ref();
-                let which = Which { layers: &args.how.layers, intersection: args.how.intersection, cluster };
-                vec![of_files(&args.files, which)?]
-            }
+            _ => vec![of_files(&args.files, args.which())?],
         };
         let reports = paired.into_iter().map(|paired| report(paired, &args.how)).collect::<Result<Vec<_>, _>>()?;
         print(args.format, &reports)?;
@@ -42,17 +38,17 @@ pub(super) fn settings(how: &How) -> CompareSettings {
     }
 }
 
-fn report(paired: Paired, how: &How) -> Result<ComparisonReport, Error> {
+fn report(paired: Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
     let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
     let comparison = compare(&references, &base, &candidate, &scoring, &settings(how)).map_err(Error::Input)?;
     if comparison.layers.is_empty() {
         let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
-        return Err(nothing(&golden, &base.declared));
+        return Err(nothing_to_score(&golden, &base.declared));
     }
     check_metrics(&comparison, &how.metrics)?;
     let both = (&base, &candidate);
     let slices = compare_slices(&references, both, &scoring, &settings(how), &how.slices).map_err(Error::Input)?;
-    let texts = references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
+    let texts = references.into_owned().into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
     Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), slices, left_out })
 }
 

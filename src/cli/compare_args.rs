@@ -7,7 +7,8 @@ use karat::compare::{SliceBy, Test};
 use karat::document::Layer;
 use karat::score::ClusterBy;
 
-use super::args::layer;
+use super::args::{Missing, layer};
+use super::pair::Which;
 use super::threads::Threads;
 
 /// Show what a change did, and whether it is more than noise.
@@ -66,6 +67,21 @@ pub(super) struct Files {
     /// How to score them: a file with the tables [labels], [spans], ... of karat.toml
     #[arg(long, value_name = "FILE", requires = "gold")]
     pub options: Option<PathBuf>,
+    /// What to do with documents that only the golden files or only the predictions have
+    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    pub missing: Missing,
+}
+
+impl CompareArgs {
+    /// What of two systems is compared.
+    pub fn which(&self) -> Which<'_> {
+        Which {
+            layers: &self.how.layers,
+            intersection: self.how.intersection,
+            missing: self.files.missing.into(),
+            cluster: self.how.cluster.as_ref(),
+        }
+    }
 }
 
 /// How two systems are compared.

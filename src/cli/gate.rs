@@ -12,7 +12,7 @@ use karat::store::Baseline;
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
-use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file, selected};
+use super::pair::{Paired, Side, in_run, not_a_run, of_files, pair, prediction_file, selected};
 use super::{exit, newest, output, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
@@ -59,8 +59,7 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
     }
-    let paired =
-        of_files(&args.files, Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() })?;
+    let paired = of_files(&args.files, args.which(args.intersection))?;
     let mut judged = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
         judged.extend(apply(at, rule, &paired, Some(&paired), Spent::default())?);
@@ -105,9 +104,10 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             let file = prediction_file(&run, &name, &extractor);
             let candidate = || Side { name: run.display().to_string(), file: &file };
             let load = |base: Side<'_>, intersection| {
-                let which = Which { layers: &[], intersection, cluster: args.cluster.as_ref() };
+                let which = args.which(intersection);
+                let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
                 let sides = [base, candidate()];
-                pair(name.clone(), extractor.clone(), dataset.references.clone(), sides, settings.clone(), which)
+                pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), which)
             };
             let whole = match load(candidate(), false) {
                 Ok(whole) => whole,
@@ -149,13 +149,13 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
 }
 
 /// The base of an extractor on a dataset, paired with the run.
-fn against(
+fn against<'r>(
     bases: &Bases,
     run: &Path,
     dataset: &str,
     extractor: &str,
-    load: impl Fn(Side<'_>, bool) -> Result<Paired, Error>,
-) -> Result<(Paired, Option<Baseline>), Error> {
+    load: impl Fn(Side<'_>, bool) -> Result<Paired<'r>, Error>,
+) -> Result<(Paired<'r>, Option<Baseline>), Error> {
     let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
         let fault = Fault::new(format!("{dataset}, {extractor}: there is no baseline"));
         fault.help(format!("`karat accept {}` makes one of this run", run.display()))

@@ -8,6 +8,7 @@ use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
 use super::compare_args::{Files, margin};
+use super::pair::Which;
 use super::threads::Threads;
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.
@@ -60,6 +61,15 @@ pub(super) struct GateArgs {
     pub format: GateFormat,
     #[command(flatten)]
     pub threads: Threads,
+}
+
+impl GateArgs {
+    /// What of two systems is judged; documents that one of them lacks are left out if this is an
+    /// `intersection`.
+    pub fn which(&self, intersection: bool) -> Which<'_> {
+        let missing = self.files.missing.into();
+        Which { layers: &[], intersection, missing, cluster: self.cluster.as_ref() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,10 +1,12 @@
 //! Rules, applied to an extractor's answers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use karat::compare::{CompareSettings, Comparison, compare, slices};
 use karat::corpus::{Dataset, load_any_predictions};
+use karat::document::Answer;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, judge};
 use karat::score::{Scores, Settings, Status, Subject, score};
@@ -44,8 +46,8 @@ impl Judged {
 pub(super) fn apply(
     at: usize,
     rule: &Rule,
-    whole: &Paired,
-    paired: Option<&Paired>,
+    whole: &Paired<'_>,
+    paired: Option<&Paired<'_>>,
     spent: Spent,
 ) -> Result<Vec<Judged>, Error> {
     let all: BTreeSet<String> = whole.references.keys().cloned().collect();
@@ -58,11 +60,11 @@ pub(super) fn apply(
     };
     let mut judged = Vec::new();
     for (slice, ids) in parts {
-        let of = |paired: &Paired| {
+        let of = |paired: &Paired<'_>| {
             let kept = paired.references.iter().filter(|(id, _)| ids.contains(*id));
             kept.map(|(id, reference)| (id.clone(), reference.clone())).collect::<BTreeMap<_, _>>()
         };
-        let settings = Settings { documents: false, examples: false, ..whole.settings.clone() };
+        let settings = whole.settings.figures_only();
         let (references, candidate) = (of(whole), &whole.candidate);
         let scores = if rule.min.is_some() { score(&references, candidate, &settings) } else { Scores::default() };
         let comparison = match paired {
@@ -74,7 +76,8 @@ pub(super) fn apply(
                 Some(found.map_err(Error::Input)?)
             }
         };
-        let is_unanswered = |id: &&String| candidate.answers.get(*id).is_none_or(|answer| answer.end().0 != Status::Ok);
+        let repeats = candidate.repeats();
+        let is_unanswered = |id: &&String| Answer::end_after(candidate.answers.get(*id), repeats).0 != Status::Ok;
         judged.push(Judged {
             rule: at,
             dataset: whole.dataset.clone(),
@@ -150,7 +153,7 @@ pub(super) fn verdict_of_run(
         extractor: subject.name.clone(),
         references: {
             let both = dataset.references.iter().filter(|(id, _)| base.answers.contains_key(*id));
-            both.map(|(id, reference)| (id.clone(), reference.clone())).collect()
+            Cow::Owned(both.map(|(id, reference)| (id.clone(), reference.clone())).collect())
         },
         base: base.clone(),
         candidate: Subject { declared: base.declared.clone(), ..subject.clone() },

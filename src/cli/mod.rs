@@ -21,7 +21,7 @@ mod fix;
 mod gate;
 mod gate_args;
 mod git;
-mod in_step;
+
 mod interrupt;
 mod judging;
 mod merge;
@@ -29,6 +29,7 @@ mod merge_args;
 mod meta;
 mod meta_args;
 mod newest;
+mod notes;
 mod options;
 mod output;
 mod pair;
@@ -47,7 +48,7 @@ mod score;
 mod signatures;
 mod table;
 mod threads;
-mod unmatched;
+
 mod verdict_args;
 mod verdicts;
 

@@ -1,15 +1,16 @@
 //! Two systems on one dataset, loaded and joined: from files, or from two runs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use karat::config::Config;
-use karat::corpus::{Predictions, ReadAs, check_schemas, load_any_predictions, load_golden_as};
-use karat::document::{Answer, Layer, LayerSet, Reference};
+use karat::corpus::{ReadAs, load_any_predictions};
+use karat::document::{Layer, Reference};
 use karat::error::{Error, Fault};
 use karat::runner::load_dataset;
-use karat::score::{ClusterBy, Settings, Subject, refusals};
+use karat::score::{Accepted, ClusterBy, Input, Missing, Origin, Policy, Settings, Subject, System, accept};
 
 use super::compare_args::{CompareArgs, Files};
 use super::options;
@@ -17,15 +18,22 @@ use super::score::stem;
 use super::signatures;
 
 /// Two systems and what they are held against.
-pub(super) struct Paired {
+pub(super) struct Paired<'r> {
     pub dataset: String,
     pub extractor: String,
-    pub references: BTreeMap<String, Reference>,
+    pub references: Cow<'r, BTreeMap<String, Reference>>,
     pub base: Subject,
     pub candidate: Subject,
     pub settings: Settings,
     /// Documents that only one side has.
     pub left_out: usize,
+}
+
+impl Paired<'_> {
+    /// The same with golden files of its own.
+    fn into_owned(self) -> Paired<'static> {
+        Paired { references: Cow::Owned(self.references.into_owned()), ..self }
+    }
 }
 
 /// Where predictions come from, and what they are called.
@@ -35,27 +43,29 @@ pub(super) struct Side<'a> {
 }
 
 /// Two files of predictions.
-pub(super) fn of_files(files: &Files, which: Which<'_>) -> Result<Paired, Error> {
+pub(super) fn of_files(files: &Files, which: Which<'_>) -> Result<Paired<'static>, Error> {
     let (Some(gold), Some(base), Some(candidate)) = (&files.gold, &files.baseline, &files.predictions) else {
         let fault = Fault::new("there is nothing to compare");
         return Err(fault.help("name two runs, or --gold, --baseline and --candidate").into());
     };
     let options = options::load(files.options.as_deref())?;
-    let (references, mut faults) = load_golden_as(gold, ReadAs::default(), &BTreeMap::new());
-    faults.extend(check_schemas(gold, &options));
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
-    }
-    let settings = Settings { options, ..Settings::default() };
-    let sides = [base, candidate].map(|file| Side { name: file.display().to_string(), file });
-    pair(stem(gold), String::new(), references, sides, settings, which)
+    let settings = which.settings(Settings { options, ..Settings::default() });
+    let input = Input {
+        gold: (gold, ReadAs::default()),
+        documents: None,
+        systems: vec![(base, ReadAs::default()), (candidate, ReadAs::default())],
+        missing: which.missing(),
+        options: files.options.as_deref(),
+    };
+    let accepted = input.load(&settings)?;
+    let names = [base, candidate].map(|file| file.display().to_string());
+    paired(stem(gold), String::new(), names, accepted, settings)
 }
 
 /// What two runs have in common.
-pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Vec<Paired>, Error> {
+pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Vec<Paired<'static>>, Error> {
     let config = Config::load(&args.config)?;
-    let which =
-        Which { layers: &args.how.layers, intersection: args.how.intersection, cluster: args.how.cluster.as_ref() };
+    let which = args.which();
     let (mut paired, mut faults) = (Vec::new(), Vec::new());
     faults.extend([base, candidate].into_iter().filter_map(not_a_run));
     if !faults.is_empty() {
@@ -76,8 +86,9 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
             }
             let sides = [(base, &files[0]), (candidate, &files[1])];
             let sides = sides.map(|(run, file)| Side { name: run.display().to_string(), file });
-            match pair(name.clone(), extractor, dataset.references.clone(), sides, settings.clone(), which) {
-                Ok(found) => paired.push(found),
+            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
+            match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
+                Ok(found) => paired.push(found.into_owned()),
                 Err(error) => faults.extend(error.faults().to_vec()),
             }
         }
@@ -160,69 +171,67 @@ fn is_lines(file: &Path) -> bool {
 pub(super) struct Which<'a> {
     /// Only these layers; all, where there are none.
     pub layers: &'a [Layer],
-    /// Whether documents that one side lacks are left out; else they are faults.
+    /// Whether documents that one side lacks are left out, whatever `missing` says.
     pub intersection: bool,
+    /// What becomes of documents that only one side has.
+    pub missing: Missing,
     /// What is independent of what, where the configuration is not to say so.
     pub cluster: Option<&'a ClusterBy>,
 }
 
-/// Joins both sides with the golden files.
-pub(super) fn pair(
+impl Which<'_> {
+    fn missing(&self) -> Missing {
+        if self.intersection { Missing::Skip } else { self.missing }
+    }
+
+    fn settings(&self, mut settings: Settings) -> Settings {
+        if !self.layers.is_empty() {
+            settings.layers = Some(self.layers.iter().cloned().collect());
+        }
+        settings.cluster = self.cluster.cloned().unwrap_or(settings.cluster);
+        settings
+    }
+}
+
+/// Joins the predictions of two runs with the golden files, which `gold` names.
+pub(super) fn pair<'r>(
     dataset: String,
     extractor: String,
-    mut references: BTreeMap<String, Reference>,
+    (gold, references): (&Path, &'r BTreeMap<String, Reference>),
     sides: [Side<'_>; 2],
-    mut settings: Settings,
+    settings: Settings,
     which: Which<'_>,
-) -> Result<Paired, Error> {
-    if !which.layers.is_empty() {
-        settings.layers = Some(which.layers.iter().cloned().collect());
-    }
-    settings.cluster = which.cluster.cloned().unwrap_or(settings.cluster);
-    let (mut faults, mut left_out) = (Vec::new(), BTreeSet::new());
-    let loaded = sides.each_ref().map(|side| load_any_predictions(side.file, &references));
-    for (side, predictions) in sides.iter().zip(&loaded) {
-        faults.extend(predictions.faults.iter().cloned());
-        let missing: Vec<&String> = references.keys().filter(|id| !predictions.answers.contains_key(*id)).collect();
-        if which.intersection {
-            left_out.extend(missing.into_iter().cloned());
-            left_out.extend(predictions.strangers.keys().cloned());
-        } else if predictions.faults.is_empty() {
-            let help = "`--intersection` compares the documents that both sides have";
-            faults.extend(
-                missing.into_iter().map(|id| {
-                    Fault::new("there is no prediction for it").of_document(id).in_file(side.file).help(help)
-                }),
-            );
-            faults.extend(predictions.strangers.values().map(|stranger| stranger.fault.clone().help(help)));
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
-    }
-    references.retain(|id, _| !left_out.contains(id));
-    if references.is_empty() {
-        let fault = Fault::new("no document is in the golden files and on both sides");
-        return Err(Error::NothingSelected(fault.help("ids join documents: all files must use the same")));
-    }
-    let [base, candidate] = loaded.map(|Predictions { mut answers, .. }| {
-        answers.retain(|id, _| references.contains_key(id));
-        answers
-    });
-    let found = |answers: &BTreeMap<String, Answer>| -> LayerSet {
-        answers.values().flat_map(|answer| answer.annotations.layers()).collect()
+) -> Result<Paired<'r>, Error> {
+    let settings = which.settings(settings);
+    let system = |side: &Side<'_>| System {
+        file: side.file.to_owned(),
+        predictions: load_any_predictions(side.file, references),
     };
-    // What either side fills, both are asked for: who finds nothing any more has missed everything.
-    let declared: LayerSet =
-        found(&base).into_iter().chain(found(&candidate)).chain(which.layers.iter().cloned()).collect();
-    let [base_side, candidate_side] = sides;
+    let systems = sides.iter().map(system).collect();
+    let policy = Policy { missing: which.missing(), origin: Origin::Run, ..Policy::default() };
+    let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
+    paired(dataset, extractor, sides.map(|side| side.name), accepted, settings)
+}
+
+/// Two systems that were accepted. What either side fills, both are asked for: a system that finds
+/// nothing any more has missed everything.
+fn paired<'r>(
+    dataset: String,
+    extractor: String,
+    [base, candidate]: [String; 2],
+    accepted: Accepted<'r>,
+    settings: Settings,
+) -> Result<Paired<'r>, Error> {
+    let Accepted { references, answers, left_out, declared, .. } = accepted;
+    let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
     let subject = |name, answers| Subject { name, declared: declared.clone(), answers };
-    let (base, candidate) = (subject(base_side.name, base), subject(candidate_side.name, candidate));
-    for subject in [&base, &candidate] {
-        faults.extend(refusals(&references, subject, &settings));
-    }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
-    }
-    Ok(Paired { dataset, extractor, references, base, candidate, settings, left_out: left_out.len() })
+    Ok(Paired {
+        dataset,
+        extractor,
+        references,
+        base: subject(base, of_base),
+        candidate: subject(candidate, of_candidate),
+        settings,
+        left_out: left_out.len(),
+    })
 }

@@ -7,6 +7,7 @@ use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::report::PowerReport;
 use karat::runner::load_dataset;
+use karat::score::Missing;
 use karat::store::{Baseline, baseline_files};
 use serde_json::json;
 
@@ -48,12 +49,17 @@ fn text(report: &PowerReport) -> String {
 }
 
 fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
-    let which = Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() };
+    let which = Which {
+        layers: &[],
+        intersection: args.intersection,
+        missing: args.files.missing.into(),
+        cluster: args.cluster.as_ref(),
+    };
     Ok(vec![of_pair(args, &of_files(&args.files, which)?)?])
 }
 
 /// Two systems: the error is that of their difference.
-fn of_pair(args: &PowerArgs, paired: &Paired) -> Result<PowerReport, Error> {
+fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> {
     let asked = CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() };
     let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
     Ok(PowerReport {
@@ -82,9 +88,15 @@ fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
             let candidate = || Side { name: run.display().to_string(), file: &file };
             let base =
                 if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
-            let which = Which { layers: &[], intersection: has_baseline, cluster: args.cluster.as_ref() };
+            let which = Which {
+                layers: &[],
+                intersection: has_baseline,
+                missing: Missing::Error,
+                cluster: args.cluster.as_ref(),
+            };
+            let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             let sides = [base, candidate()];
-            let paired = pair(name.clone(), extractor, dataset.references.clone(), sides, settings.clone(), which)?;
+            let paired = pair(name.clone(), extractor, golden, sides, settings.clone(), which)?;
             let mut report = of_pair(args, &paired)?;
             if report.curves.is_empty() {
                 let Paired { references, candidate, settings, .. } = &paired;

@@ -10,10 +10,11 @@ use karat::error::Error;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
-use karat::score::{Settings, Status, headline_figure, score, within_documents};
+use karat::score::{Settings, Status, headline_figure, score, within_documents, without_reference};
 use karat::store::RunFolder;
 
 use super::judging::verdict_of_run;
+use super::notes::first_ids;
 use super::{exit, output, table, verdicts};
 
 /// Shows what was written, and what a reader should know of it; the exit code.
@@ -99,6 +100,13 @@ pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> 
                 let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, subject.to_mut())?;
                 if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
                     output::note(&verdicts::note(&asked));
+                }
+            }
+            if subject.declared.contains(&Layer::Summaries) {
+                let alone = without_reference(&dataset.references, &subject.answers);
+                if let Some(ids) = first_ids(&alone.into_iter().map(String::as_str).collect::<Vec<_>>()) {
+                    let what = "summaries that are not scored, since they have no reference";
+                    output::note(&format!("note: {}, {}: {what}: {ids}\n", dataset.name, subject.name));
                 }
             }
             let scores = score(&dataset.references, &subject, &settings);

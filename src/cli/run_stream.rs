@@ -11,10 +11,12 @@ use karat::error::{Error, Fault};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
 use karat::report::{ExtractorReport, Report};
-use karat::runner::{Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles, Timings, Watch, stream};
-use karat::score::{Scores, Settings, Status};
+use karat::runner::{
+    Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
+};
+use karat::score::streamed::{Obstacle, StreamedFiles};
+use karat::score::{Engine, Missing, Scores, Settings, Status};
 use karat::store::{Header, Manifest, write_run};
-use karat::stream::score_within;
 use serde::Deserialize;
 
 use super::pair::prediction_file;
@@ -85,7 +87,7 @@ fn layers(extractor: &dyn Extractor) -> Vec<String> {
 }
 
 /// SHA-256 of the documents' and of the golden file, by dataset.
-fn hashes(files: &BTreeMap<String, StreamedFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
+fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
     let hash = |path: &Path| sha256_of_file(path).map_err(|error| Fault::io("read this", path, &error));
     files
         .iter()
@@ -112,7 +114,7 @@ pub(super) fn clear(plan: &Plan, run: &Path) -> Result<(), Error> {
 /// One extractor on one dataset.
 struct OneRun<'a> {
     dataset: &'a str,
-    files: &'a StreamedFiles,
+    files: &'a DatasetFiles,
     predictions: PathBuf,
 }
 
@@ -145,16 +147,21 @@ impl OneRun<'_> {
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
         // On one thread: every further one keeps memory for itself that it has no use for any more.
-        let scorer = threads::pool(1)?.install(|| score_within(WINDOW, files, settings)).map_err(Error::Input)?;
-        let Some(scorer) = scorer else {
-            let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
-            return Err(fault
-                .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
-                .into());
+        let files = StreamedFiles { window: WINDOW, ..StreamedFiles::new(files, Missing::Error) };
+        let counted = threads::pool(1)?.install(|| files.count(|| Engine::new(settings)));
+        let engine = match counted {
+            Ok(counted) => counted.engine,
+            Err(Obstacle::Faults(faults)) => return Err(Error::Input(faults)),
+            Err(Obstacle::MustLoad) => {
+                let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
+                return Err(fault
+                    .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
+                    .into());
+            }
         };
         let declared: LayerSet = extractor.layers().iter().cloned().collect();
-        let declared = if declared.is_empty() { scorer.layers().0.clone() } else { declared };
-        Ok(scorer.finish(&declared))
+        let declared = if declared.is_empty() { engine.layers().0.clone() } else { declared };
+        Ok(engine.finish(&declared))
     }
 }
 

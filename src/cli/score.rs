@@ -3,25 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use karat::corpus::{
-    DatasetInfo, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
-    load_word_lists,
-};
-use karat::document::{Layer, LayerSet, Reference};
+use karat::corpus::{DatasetInfo, ReadAs, load_word_lists};
+use karat::document::{Layer, Reference};
 use karat::embedding::load_embeddings_of;
 use karat::error::{Error, Fault};
-use karat::format::tokens::{Column, is_token_file};
+use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
 use karat::metric::{FAMILIES, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
+use karat::score::streamed::{Streamed, count_streamed};
 use karat::score::{
-    ClusterBy, Resampling, Scores, Settings, Status, Subject, bootstrap, refusals, score, within_documents,
+    Accepted, ClusterBy, Input, Resampling, Scores, Settings, Subject, absent, bootstrap, declared, nothing_to_score,
+    score, within_documents,
 };
 
 use super::args::{ScoreArgs, ScoreFormat};
-use super::unmatched::{self, Joined};
-use super::{difference, exit, figures, in_step, options, output, threads, verdicts};
+use super::{difference, exit, figures, notes, options, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
     match args.threads.jobs {
@@ -38,42 +36,29 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
         layers,
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
-        // What is printed beside the figures, such as confusions, is made of single items.
-        documents: args.format != ScoreFormat::Table
-            || args.explain_difference.is_some()
-            || verdicts::are_asked_for(args, &options),
+        documents: args.per_document || args.explain_difference.is_some() || verdicts::are_asked_for(args, &options),
+        items: matches!(args.format, ScoreFormat::Json | ScoreFormat::Md),
         examples: args.format == ScoreFormat::Md,
         cluster: args.cluster.clone(),
         options,
         preset,
         ..Settings::default()
     };
-    if let Some(extractor) = in_step::score(args, &settings)? {
-        return print(args, &report(args, &BTreeMap::new(), extractor));
+    let input = input(args);
+    if let Some((extractor, size)) = streamed(args, &input, &settings)? {
+        let report = Report { unlisted: size, ..report(args, &BTreeMap::new(), extractor) };
+        return print(args, &report);
     }
-    let Joined { references, answers, left_out } = load(args)?;
-    let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
-    let found = answers.values().flat_map(|answer| answer.annotations.layers()).collect();
-    let declared = declared(args, &golden, &found)?;
-    let mut subject = Subject { name: stem(&args.pred), declared, answers };
-    let mut broken = strangers(args, &references, &settings.options);
-    broken.extend(check_schemas(&args.gold, &settings.options));
-    if !broken.is_empty() {
-        return Err(Error::Input(broken));
-    }
-    settings.cluster.clusters(&references).map_err(Error::Input)?;
-    let stood_in_for = args.explain_difference.or(preset);
-    let refused = refusals(&references, &subject, &Settings { preset: stood_in_for, ..settings.clone() });
-    if !refused.is_empty() {
-        return Err(Error::Input(refused));
-    }
+    let refused_by = Settings { preset: args.explain_difference.or(preset), ..settings.clone() };
+    let Accepted { references, mut answers, left_out, golden, declared, .. } = input.load(&refused_by)?;
+    let mut subject = Subject { name: stem(&args.pred), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = args.explain_difference {
         return difference::execute(args.format, &references, &subject, &settings, preset);
     }
     verdicts::give(args, &mut settings, &references, &mut subject)?;
     let mut scores = score(&references, &subject, &settings);
     if scores.layers.is_empty() {
-        return Err(nothing(&golden, &subject.declared));
+        return Err(nothing_to_score(&golden, &subject.declared));
     }
     if let Some(resamples) = args.bootstrap {
         bootstrap(&mut scores, &references, &subject, &settings, Resampling { resamples, seed: args.seed });
@@ -83,10 +68,54 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     let documents = references.keys().cloned().collect();
     let within = within_documents(&references, &subject, &settings);
     let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&subject, &documents, scores) };
-    for (id, reason) in left_out {
-        extractor.ends.insert(id, (Status::Skipped, Some(reason.to_owned())));
-    }
+    extractor.leave_out(left_out);
     print(args, &report(args, &references, extractor))
+}
+
+/// The files and how they are read.
+fn input(args: &ScoreArgs) -> Input<'_> {
+    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+    let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
+    let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
+    Input {
+        gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),
+        documents: args.documents.as_deref(),
+        systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), Column::Last))],
+        missing: args.missing.into(),
+        options: args.options.as_deref(),
+    }
+}
+
+/// The scores of files that are counted as they are read, and the number of documents; `None` if
+/// the files must be loaded.
+fn streamed(
+    args: &ScoreArgs,
+    input: &Input<'_>,
+    settings: &Settings,
+) -> Result<Option<(ExtractorReport, usize)>, Error> {
+    if settings.documents || args.bootstrap.is_some() {
+        return Ok(None);
+    }
+    let Some(Streamed { engine, left_out }) = count_streamed(input, settings)? else { return Ok(None) };
+    let (golden, found) = engine.layers();
+    if golden.is_empty() {
+        return Ok(None);
+    }
+    let absent = settings.layers.as_ref().map(|asked| absent(&args.gold, golden, asked)).unwrap_or_default();
+    if !absent.is_empty() {
+        return Err(Error::Input(absent));
+    }
+    let golden = golden.clone();
+    let declared = declared(&golden, found.clone(), settings.layers.as_ref());
+    let mut scores = engine.finish(&declared);
+    if scores.layers.is_empty() {
+        return Err(nothing_to_score(&golden, &declared));
+    }
+    select(&mut scores, &args.metrics)?;
+    let mut extractor = ExtractorReport::unlisted(stem(&args.pred), scores);
+    let size = extractor.asked();
+    extractor.leave_out(left_out);
+    Ok(Some((extractor, size)))
 }
 
 /// Prints the scores of a report's one extractor.
@@ -112,7 +141,7 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
             unit(&args.cluster)
         ));
     }
-    for note in unmatched::notes(&extractor.ends, &extractor.empty_summaries)
+    for note in notes::unmatched(&extractor.ends, &extractor.empty_summaries)
         .iter()
         .filter(|_| args.format != ScoreFormat::Json)
     {
@@ -177,82 +206,6 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
 }
 
-/// Options for records that no golden file has: a misspelt name would go unnoticed.
-fn strangers(args: &ScoreArgs, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
-    let known: BTreeSet<&str> = references
-        .values()
-        .flat_map(|reference| reference.gold.records.iter().flat_map(BTreeMap::keys))
-        .map(String::as_str)
-        .collect();
-    let unknown = options.records.keys().filter(|name| !known.contains(name.as_str()));
-    let fault = |name: &String| {
-        let fault = Fault::new(format!("[records.{name}] is about records that no golden file has"));
-        let fault = args.options.iter().fold(fault, Fault::in_file);
-        fault.help_with_nearest(name, known.iter().copied())
-    };
-    unknown.map(fault).collect()
-}
-
-fn load(args: &ScoreArgs) -> Result<Joined, Error> {
-    let mut faults = Vec::new();
-    let documents = args.documents.as_ref().map(|path| {
-        let (documents, wrong) = load_documents(path);
-        faults.extend(wrong);
-        documents
-    });
-    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
-    let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
-    let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
-    let known = documents.clone().unwrap_or_default();
-    let (references, wrong) = load_golden_as(&args.gold, read_as(args.from.or(args.gold_from), gold_column), &known);
-    faults.extend(wrong);
-    if let Some(documents) = &documents {
-        let strangers = references.keys().filter(|id| !documents.contains_key(*id));
-        let fault = |id| Fault::new("there is no such document").of_document(id).in_file(&args.gold);
-        faults.extend(strangers.map(fault));
-    }
-    // Tokens are compared by their places, which faults in the golden file shift.
-    let has_tokens = is_token_file(&args.gold) || references.values().any(|reference| reference.gold.tags.is_some());
-    if has_tokens && !faults.is_empty() {
-        faults.extend(load_entries(&args.pred).1);
-        return Err(Error::Input(faults));
-    }
-    let read_as = read_as(args.from.or(args.pred_from), Column::Last);
-    let predictions = load_any_predictions_as(&args.pred, read_as, &references);
-    let joined = unmatched::join(args.missing, &args.pred, references, predictions, &mut faults);
-    if faults.is_empty() { Ok(joined) } else { Err(Error::Input(faults)) }
-}
-
-/// The layers that any prediction has, and those that the user asks for by name; where that is none, all golden ones:
-/// whoever answers nothing has missed everything.
-pub(super) fn declared(args: &ScoreArgs, golden: &LayerSet, found: &LayerSet) -> Result<LayerSet, Error> {
-    let absent: Vec<Fault> = args
-        .layers
-        .iter()
-        .filter(|layer| !golden.contains(layer))
-        .map(|layer| {
-            let fault = Fault::new(format!("no golden file has the layer `{layer}`")).in_file(&args.gold);
-            fault.help(format!("they have {}", list(golden)))
-        })
-        .collect();
-    if !absent.is_empty() {
-        return Err(Error::Input(absent));
-    }
-    let declared: LayerSet = found.iter().chain(&args.layers).cloned().collect();
-    Ok(if declared.is_empty() { golden.clone() } else { declared })
-}
-
-fn list(layers: &LayerSet) -> String {
-    let names: Vec<String> = layers.iter().map(|layer| format!("`{layer}`")).collect();
-    if names.is_empty() { "no layers".to_owned() } else { names.join(", ") }
-}
-
-pub(super) fn nothing(golden: &LayerSet, declared: &LayerSet) -> Error {
-    let message =
-        format!("there is nothing to score: golden files have {}, predictions {}", list(golden), list(declared));
-    Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
-}
-
 /// Whether a metric is asked for: by its name, or by one that it begins with.
 pub(super) fn is_asked(name: &str, asked: &str) -> bool {
     name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
@@ -274,12 +227,8 @@ pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Erro
         return Err(Error::Input(unknown));
     }
     if !metrics.is_empty() {
-        let keep = |name: String| metrics.iter().any(|metric| is_asked(&name, metric));
         for layer in &mut scores.layers {
-            layer.figures.retain(|figure| keep(figure.name.to_string()));
-            for document in layer.documents.values_mut() {
-                document.figures.retain(|(name, _)| keep(name.to_string()));
-            }
+            layer.retain(|name| metrics.iter().any(|metric| is_asked(&name.to_string(), metric)));
         }
     }
     Ok(())
@@ -287,10 +236,11 @@ pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Erro
 
 fn report(args: &ScoreArgs, references: &BTreeMap<String, Reference>, extractor: ExtractorReport) -> Report {
     let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
+    let examples = extractor.scores.layers.iter().flat_map(|layer| layer.examples.texts.clone());
     Report {
         dataset: stem(&args.gold),
         info: DatasetInfo::default(),
-        texts: texts.collect(),
+        texts: texts.chain(examples).collect(),
         unlisted: 0,
         extractors: vec![extractor],
         documents: references.keys().cloned().collect(),

@@ -72,7 +72,7 @@ pub fn power_of_one(
     effects: &[f64],
 ) -> Vec<PowerCurve> {
     let mut curves = Vec::new();
-    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let plain = settings.figures_only();
     for layer in tallies(references, subject, &plain) {
         let clusters = layer.clusters(references, settings);
         let mut total = crate::metric::Tally::default();

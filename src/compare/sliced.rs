@@ -32,7 +32,7 @@ pub fn compare_slices(
     asked: &CompareSettings,
     by: &[SliceBy],
 ) -> Result<Vec<SliceFigure>, Vec<Fault>> {
-    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let plain = settings.figures_only();
     let mut found = Vec::new();
     for by in by {
         for (slice, ids) in slices(references, by)? {

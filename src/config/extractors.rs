@@ -87,13 +87,23 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON.into_iter().chain(["path", "layers"]).collect();
+        let known: Vec<&str> = COMMON.into_iter().chain(["path", "layers", "missing"]).collect();
         self.refuse_others(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
             let message = format!("[extractors.{name}] has no `path`");
             self.fault(message, Some(at), "name the folder or file of predictions");
         }
-        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table) })
+        let requires_all = match self.text(table, "missing").as_deref() {
+            None | Some("count") => false,
+            Some("error") => true,
+            Some(other) => {
+                let at = table.get("missing").map(Spanned::span);
+                let message = format!("[extractors.{name}] `missing` is {other:?}");
+                self.fault(message, at, "write \"count\" (the default) or \"error\"");
+                false
+            }
+        };
+        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table), requires_all })
     }
 }

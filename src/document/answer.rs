@@ -107,6 +107,19 @@ impl Answer {
         }
     }
 
+    /// How a document ended that was asked about this many times: as [`Self::end`] says, or missing
+    /// if there is no answer or a repeat has none.
+    pub fn end_after(answer: Option<&Self>, repeats: usize) -> (Status, Option<String>) {
+        const NO_PREDICTION: &str = "there is no prediction for it";
+        let Some(answer) = answer else { return (Status::Missing, Some(NO_PREDICTION.to_owned())) };
+        let (status, message) = answer.end();
+        let found = answer.each().count();
+        if status == Status::Ok && found < repeats {
+            return (Status::Missing, Some(format!("repeat {}: {NO_PREDICTION}", found + 1)));
+        }
+        (status, message)
+    }
+
     /// What was answered, in every repeat that was.
     pub fn annotations_mut(&mut self) -> impl Iterator<Item = &mut Annotations> {
         let is_there = |status: Status| matches!(status, Status::Ok | Status::Extra);

@@ -24,6 +24,13 @@ struct Content {
     offsets: Offsets,
 }
 
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (&self.0, &other.0);
+        Arc::ptr_eq(one, other) || (&one.id, &one.text, &one.meta) == (&other.id, &other.text, &other.meta)
+    }
+}
+
 impl Document {
     /// A document without metadata.
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! The trait that every extractor implements.
 
 use super::Pipeline;
-use crate::document::{Annotations, Document, Layer};
+use crate::document::{Annotations, Document, Layer, Status};
 
 /// Turns a document into annotations. One value serves all threads, so it holds no mutable state.
 pub trait Extractor: Send + Sync {
@@ -27,6 +27,11 @@ pub trait Extractor: Send + Sync {
     /// As [`Extractor::extract`].
     fn extract_again(&self, document: &Document, _repeat: usize) -> Result<Annotations, ExtractError> {
         self.extract(document)
+    }
+
+    /// How many answers it has for every document, if it cannot be asked again.
+    fn repeats(&self) -> Option<usize> {
+        None
     }
 
     /// Its own way through many documents at once; without one, every thread calls it document by document.
@@ -66,6 +71,14 @@ pub enum ExtractError {
     /// It has nothing on this document: a file of predictions that leaves it out.
     #[error("there is no prediction for it")]
     Missing,
+    /// A file of predictions says that it was not answered.
+    #[error("{message}")]
+    Recorded {
+        /// How it ended; never [`Status::Ok`].
+        status: Status,
+        /// Why.
+        message: String,
+    },
 }
 
 impl ExtractError {

@@ -46,6 +46,10 @@ impl Extractor for Predictions {
         &self.layers
     }
 
+    fn repeats(&self) -> Option<usize> {
+        self.by_id.values().map(|answer| answer.each().count()).max()
+    }
+
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
         self.extract_again(document, 1)
     }
@@ -53,10 +57,10 @@ impl Extractor for Predictions {
     fn extract_again(&self, document: &Document, repeat: usize) -> Result<Annotations, ExtractError> {
         let answer = self.by_id.get(document.id()).and_then(|answer| answer.each().nth(repeat - 1));
         let answer = answer.ok_or(ExtractError::Missing)?;
-        match answer.status {
-            Status::Ok => Ok(answer.annotations.clone()),
-            Status::Missing => Err(ExtractError::Missing),
-            _ => Err(ExtractError::new(answer.message.clone().unwrap_or_else(|| answer.status.to_string()))),
+        if answer.status == Status::Ok {
+            return Ok(answer.annotations.clone());
         }
+        let message = answer.message.clone().unwrap_or_else(|| answer.status.to_string());
+        Err(ExtractError::Recorded { status: answer.status, message })
     }
 }

@@ -59,7 +59,7 @@ pub fn noise(
     metrics: &[String],
     margin: f64,
 ) -> Result<Repeats, Vec<Fault>> {
-    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let plain = settings.figures_only();
     let is_wanted =
         |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
     let values = in_repeats(references, repeats, settings, is_wanted);

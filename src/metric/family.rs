@@ -5,7 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use super::source::Fact;
 use super::summary::Ngram;
-use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tagged, Tally};
+use super::{Arithmetic, Item, Karat, Name, Options, PlainCounter, Tagged, Tally};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Fault;
 
@@ -100,7 +100,7 @@ pub trait Family: Send + Sync + RefUnwindSafe {
     }
 
     /// A fast way to the same sums for documents of nothing but plain entities, if it has one under these options.
-    fn plain(&self, _options: &Options) -> Option<PlainSum> {
+    fn plain(&self, _options: &Options) -> Option<&dyn PlainCounter> {
         None
     }
 

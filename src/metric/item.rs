@@ -39,6 +39,16 @@ impl Class {
         Self::Duplicate,
     ];
 
+    /// The class of a pair of labelled spans.
+    pub fn of_pair(same_span: bool, same_label: bool) -> Self {
+        match (same_span, same_label) {
+            (true, true) => Self::Correct,
+            (true, false) => Self::Mislabelled,
+            (false, true) => Self::Misbounded,
+            (false, false) => Self::MislabelledMisbounded,
+        }
+    }
+
     /// Whether gold and prediction are a pair and not the same.
     pub fn is_wrong(self) -> bool {
         matches!(self, Self::Mislabelled | Self::Misbounded | Self::MislabelledMisbounded | Self::WrongValue)

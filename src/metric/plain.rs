@@ -1,11 +1,17 @@
-//! Counting documents of nothing but plain spans, without annotations being built for it: what makes large files fast.
+//! Counting documents of nothing but contiguous, labelled spans, without building annotations:
+//! what makes large files fast.
 //!
-//! The figures are those of [`super::Family::sum`], to the bit.
+//! The figures are those of [`super::Family::sum`] and the outcomes those of
+//! [`super::Family::count`], to the bit; property tests hold both against each other.
 
-use super::Slot;
-use crate::align::Item;
+use std::sync::Arc;
 
-/// Sums of one document, by the number of the metric in [`super::Family::metrics`] and the number of the label.
+use super::item::{Class, Detail, Item, Side};
+use super::{Name, Slot, SlotKey, Tally};
+use crate::align;
+
+/// Sums of one document, by the number of the metric in [`super::Family::metrics`] and the number
+/// of the label.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlainTally {
     /// The whole layer, metric by metric.
@@ -14,6 +20,70 @@ pub struct PlainTally {
     pub labels: Vec<(usize, u32, Slot)>,
 }
 
-/// Sums one document into a tally, which is emptied first. Items come in the order of the file, their labels are numbered
-/// in sorted order, and none has fragments.
-pub type PlainSum = fn(gold: &[Item], predicted: &[Item], tally: &mut PlainTally);
+impl PlainTally {
+    /// The same sums under the names of the metrics and labels.
+    pub fn named(&self, metrics: &[Name], labels: &[Arc<str>]) -> Tally {
+        let mut tally = Tally::default();
+        for (metric, slot) in metrics.iter().zip(&self.wholes) {
+            tally.add(SlotKey::whole(metric.clone()), slot.clone());
+        }
+        for (metric, label, slot) in &self.labels {
+            tally.add(SlotKey::labelled(metrics[*metric].clone(), &labels[*label as usize]), slot.clone());
+        }
+        tally
+    }
+}
+
+/// What became of one span or pair of spans. Sides are indices into the lists of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlainOutcome {
+    /// What became of it.
+    pub class: Class,
+    /// How it went wrong, where the metric group says so.
+    pub detail: Option<Detail>,
+    /// The gold span; `None` for a spurious prediction.
+    pub gold: Option<usize>,
+    /// The predicted span; `None` for a missed gold span.
+    pub predicted: Option<usize>,
+}
+
+/// A metric group's fast path for plain spans.
+pub trait PlainCounter: Sync {
+    /// Sums one document into `tally`, which is emptied first, and appends what became of every
+    /// span to `outcomes`, in no particular order, if they are asked for.
+    ///
+    /// Spans come in the order of the file, their labels are numbered in sorted order, and none has
+    /// fragments.
+    fn count(
+        &self,
+        gold: &[align::Item],
+        predicted: &[align::Item],
+        tally: &mut PlainTally,
+        outcomes: Option<&mut Vec<PlainOutcome>>,
+    );
+}
+
+/// The outcomes of one document as items of a report, in text order. Their texts are not known.
+pub fn plain_items(
+    gold: &[align::Item],
+    predicted: &[align::Item],
+    labels: &[Arc<str>],
+    outcomes: &[PlainOutcome],
+) -> Vec<Item> {
+    let side = |item: &align::Item| Side {
+        span: Some((item.start, item.end)),
+        label: labels[item.label as usize].to_string(),
+        text: String::new(),
+    };
+    let item = |outcome: &PlainOutcome| Item {
+        class: outcome.class,
+        gold: outcome.gold.map(|g| side(&gold[g])),
+        predicted: outcome.predicted.map(|p| side(&predicted[p])),
+        evidence: None,
+        detail: outcome.detail,
+        ground: None,
+    };
+    let mut items: Vec<Item> = outcomes.iter().map(item).collect();
+    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items
+}

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::align;
 use crate::document::{Annotations, Entity};
-use crate::metric::{Case, Class, Item, Side};
+use crate::metric::{Case, Class, Item, PlainOutcome, Side};
 
 /// All entities of a document in the order of input: the peers know no optional ones and no ignored regions.
 pub(super) fn of(annotations: &Annotations) -> &[Entity] {
@@ -37,12 +38,7 @@ pub(super) fn side(case: &Case<'_>, entity: &Entity) -> Side {
 
 /// The class of a pair by what the two are.
 pub(super) fn class_of(gold: &Entity, predicted: &Entity) -> Class {
-    match (same_span(gold, predicted), gold.label == predicted.label) {
-        (true, true) => Class::Correct,
-        (true, false) => Class::Mislabelled,
-        (false, true) => Class::Misbounded,
-        (false, false) => Class::MislabelledMisbounded,
-    }
+    Class::of_pair(same_span(gold, predicted), gold.label == predicted.label)
 }
 
 /// The items of a document: the pairs, given by their places with their class, and what is left of either side. A copy of
@@ -69,6 +65,35 @@ pub(super) fn items(
     }
     items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
     items
+}
+
+/// What [`items`] says of plain spans: of the pairs of a gold span and a prediction, given by their
+/// indices, and of what is left of either side.
+pub(super) fn plain_outcomes(
+    gold: &[align::Item],
+    predicted: &[align::Item],
+    pairs: &[(usize, usize)],
+    outcomes: &mut Vec<PlainOutcome>,
+) {
+    let (mut answered, mut used) = (vec![false; gold.len()], vec![false; predicted.len()]);
+    let mut seen = BTreeSet::new();
+    for &(g, p) in pairs {
+        (answered[g], used[p]) = (true, true);
+        seen.insert(&predicted[p]);
+        let class = Class::of_pair(gold[g].same_span(&predicted[p]), gold[g].label == predicted[p].label);
+        outcomes.push(PlainOutcome { class, detail: None, gold: Some(g), predicted: Some(p) });
+    }
+    let missed = (0..gold.len()).filter(|&g| !answered[g]);
+    outcomes.extend(missed.map(|g| PlainOutcome {
+        class: Class::Missed,
+        detail: None,
+        gold: Some(g),
+        predicted: None,
+    }));
+    for p in (0..predicted.len()).filter(|&p| !used[p]) {
+        let class = if seen.insert(&predicted[p]) { Class::Spurious } else { Class::Duplicate };
+        outcomes.push(PlainOutcome { class, detail: None, gold: None, predicted: Some(p) });
+    }
 }
 
 /// `5..14 PERSON`, for reasons.

@@ -16,7 +16,7 @@ use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainCounter, Slot, SlotKey, Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -60,8 +60,8 @@ impl Family for Nervaluate {
         self
     }
 
-    fn plain(&self, _: &Options) -> Option<PlainSum> {
-        Some(plain::sum)
+    fn plain(&self, _: &Options) -> Option<&dyn PlainCounter> {
+        Some(&plain::PlainNervaluate)
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

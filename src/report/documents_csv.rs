@@ -30,8 +30,8 @@ fn rows(dataset: &str, extractor: &ExtractorReport) -> Vec<Vec<String>> {
         let before = rows.len();
         for layer in &extractor.scores.layers {
             let Some(document) = layer.documents.get(id) else { continue };
-            for (name, value) in document.figures.iter().filter(|(name, _)| is_whole(name)) {
-                let rest = [layer.layer.to_string(), name.to_string(), six_places(*value), document.gold.to_string()];
+            for (name, value) in layer.in_document(document).filter(|(name, _)| is_whole(name)) {
+                let rest = [layer.layer.to_string(), name.to_string(), six_places(value), document.gold.to_string()];
                 rows.push([start.to_vec(), rest.to_vec(), vec![message.clone()]].concat());
             }
         }

@@ -3,13 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
-use super::confusion::{confusion, errors, items};
 use super::curves::curves;
 use super::verdicts::{agreement_json, verdicts_json};
 use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
-use crate::score::{Figure, LayerScores, Status};
+use crate::score::{Figure, ItemCounts, LabelPair, Status};
 
 /// What goes into the JSON.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +40,8 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
             entry.insert("message".to_owned(), json!(message));
         }
         if options.per_document {
-            let figures = report.scores.layers.iter().filter_map(|layer| layer.documents.get(id));
-            let figures = figures.flat_map(|document| &document.figures);
+            let figures = report.scores.layers.iter().filter_map(|layer| Some((layer, layer.documents.get(id)?)));
+            let figures = figures.flat_map(|(layer, document)| layer.in_document(document));
             let metrics = figures.map(|(name, value)| (name.to_string(), json!({"value": value})));
             entry.insert("metrics".to_owned(), Value::Object(metrics.collect()));
             if let Some(verdicts) = verdicts_json(report, id) {
@@ -108,23 +107,22 @@ fn fact_json(fact: &Fact) -> Value {
     })
 }
 
-/// An object with the entities under their layer's name; empty where there is no item to count.
-fn of_spans(report: &ExtractorReport, count: fn(&LayerScores) -> Value) -> Value {
+/// An object with the entities under their layer's name; empty if there is no item to count.
+fn of_spans(report: &ExtractorReport, count: fn(&ItemCounts) -> Value) -> Value {
     let layers = report.scores.layers.iter().filter(|scores| scores.layer == Layer::Entities);
-    let counted = layers.filter(|scores| items(scores).next().is_some());
-    Value::Object(counted.map(|scores| (scores.layer.to_string(), count(scores))).collect())
+    let counted = layers.filter(|scores| scores.items.all() > 0);
+    Value::Object(counted.map(|scores| (scores.layer.to_string(), count(&scores.items))).collect())
 }
 
 /// A missed item has no predicted label, a spurious one no gold label.
-fn confusion_json(scores: &LayerScores) -> Value {
-    let cell = |((gold, predicted), count)| json!({"gold": gold, "predicted": predicted, "count": count});
-    confusion(scores).into_iter().map(cell).collect()
+fn confusion_json(items: &ItemCounts) -> Value {
+    let cell = |((gold, predicted), count): (&LabelPair, &u64)| json!({"gold": gold.as_deref(), "predicted": predicted.as_deref(), "count": count});
+    items.confusion().iter().map(cell).collect()
 }
 
 /// Every way to go wrong, whether it occurs or not.
-fn errors_json(scores: &LayerScores) -> Value {
-    let counts = errors(scores);
-    let entry = |detail: Detail| (detail.to_string(), json!(counts.get(&detail).copied().unwrap_or(0)));
+fn errors_json(items: &ItemCounts) -> Value {
+    let entry = |detail: Detail| (detail.to_string(), json!(items.of_detail(detail)));
     Value::Object(Detail::ALL.into_iter().map(entry).collect())
 }
 

@@ -5,7 +5,6 @@ mod aa;
 mod agreement;
 mod alignment_csv;
 mod comparison;
-mod confusion;
 mod context;
 mod curves;
 mod difference;

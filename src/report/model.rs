@@ -92,34 +92,39 @@ impl Report {
 }
 
 impl ExtractorReport {
-    /// From the answers and what they scored; documents that the answers do not have are missing.
+    /// From the answers and what they scored. A document is missing if the answers do not have it, or
+    /// lack a repeat of it.
     pub fn new(subject: &Subject, documents: &BTreeSet<String>, scores: Scores) -> Self {
-        let end = |id: &String| match subject.answers.get(id) {
-            Some(answer) => answer.end(),
-            None => (Status::Missing, Some("there is no prediction for it".to_owned())),
-        };
+        let repeats = subject.repeats();
+        let end = |id: &String| Answer::end_after(subject.answers.get(id), repeats);
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
-        let empty_summaries = if scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
-            documents
-                .iter()
-                .filter(|id| subject.answers.get(*id).is_some_and(Answer::has_empty_summary))
-                .cloned()
-                .collect()
-        } else {
-            BTreeSet::new()
-        };
+        Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(subject.name.clone(), scores) }
+    }
+
+    /// Of documents that were not loaded: only those that were not answered are known by name.
+    pub fn unlisted(name: String, mut scores: Scores) -> Self {
+        let counts = std::mem::take(&mut scores.statuses).into_iter();
         Self {
-            name: subject.name.clone(),
-            ends,
-            empty_summaries,
+            name,
+            ends: std::mem::take(&mut scores.ends),
+            empty_summaries: std::mem::take(&mut scores.empty_summaries),
             scores,
             agreement: None,
             verdict: None,
-            repeats: subject.repeats(),
+            repeats: 1,
             within: BTreeMap::new(),
             timings: None,
-            unlisted: BTreeMap::new(),
+            unlisted: counts.map(|(status, count)| (status, count as usize)).collect(),
         }
+    }
+
+    /// Notes documents that were left out, with the reason.
+    pub fn leave_out(&mut self, left_out: BTreeMap<String, &'static str>) {
+        let skipped = |(id, reason): (String, &str)| (id, (Status::Skipped, Some(reason.to_owned())));
+        if !self.unlisted.is_empty() && !left_out.is_empty() {
+            *self.unlisted.entry(Status::Skipped).or_default() += left_out.len();
+        }
+        self.ends.extend(left_out.into_iter().map(skipped));
     }
 
     /// How many documents there were to answer: those that nobody asked for are not among them.

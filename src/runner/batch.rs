@@ -156,6 +156,7 @@ pub(super) fn status(error: &ExtractError) -> Status {
         ExtractError::Failed(_) => Status::Failed,
         ExtractError::TimedOut(_) => Status::TimedOut,
         ExtractError::Missing => Status::Missing,
+        ExtractError::Recorded { status, .. } => *status,
     }
 }
 

@@ -1,10 +1,11 @@
 //! From the configuration and what the user selected to a plan: datasets loaded, extractors built, who runs on what.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, Shard, check_schemas, load_predictions, load_schemas, load_word_lists};
+use crate::corpus::{Dataset, Shard, check_schemas, load_any_predictions, load_schemas, load_word_lists};
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
@@ -12,7 +13,7 @@ use crate::error::{Error, Fault};
 use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
-use crate::score::Settings;
+use crate::score::{MissingOption, Policy, Settings, System, accept};
 
 /// What the user selected; empty lists select everything.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +74,8 @@ impl Plan {
             let mut on = BTreeMap::new();
             for (dataset, _) in &loaded {
                 if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
-                    match build(extractor, dataset) {
+                    let golden = config.datasets.get(&dataset.name).map(|dataset| dataset.golden.as_path());
+                    match build(extractor, dataset, golden.unwrap_or(Path::new(""))) {
                         Ok(built) => {
                             on.insert(dataset.name.clone(), built);
                         }
@@ -82,9 +84,11 @@ impl Plan {
                 }
             }
             if !on.is_empty() {
+                // A file of predictions has as many repeats as it has.
+                let found = on.values().filter_map(|built| built.repeats()).max();
                 planned.push(PlannedExtractor {
                     name: extractor.name.clone(),
-                    repeats: extractor.repeats,
+                    repeats: found.unwrap_or(extractor.repeats),
                     cache: extractor.cache,
                     on,
                 });
@@ -204,7 +208,12 @@ fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Ite
     fault.help_with_nearest(name, known)
 }
 
-pub(super) fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<dyn Extractor>, Vec<Fault>> {
+/// An extractor for a dataset whose golden files are at `golden`.
+pub(super) fn build(
+    config: &ExtractorConfig,
+    dataset: &Dataset,
+    golden: &Path,
+) -> Result<Box<dyn Extractor>, Vec<Fault>> {
     match &config.kind {
         ExtractorKind::Builtin { builtin, options } => {
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
@@ -220,13 +229,25 @@ pub(super) fn build(config: &ExtractorConfig, dataset: &Dataset) -> Result<Box<d
             Ok(built) => Ok(Box::new(built)),
             Err(fault) => Err(vec![fault]),
         },
-        ExtractorKind::Predictions { path, layers } => {
-            let known = dataset.references.iter().chain(&dataset.outside);
-            let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
-            let (by_id, faults) = load_predictions(path, &known);
-            let golden = golden_layers(dataset);
-            let built = || Predictions::new(&config.name, by_id, layers.clone(), &golden);
-            if faults.is_empty() { Ok(Box::new(built())) } else { Err(faults) }
-        }
+        ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden)?)),
     }
+}
+
+/// A file of predictions, accepted for a dataset. Predictions for documents outside the split that
+/// is run are passed over.
+fn predictions(config: &ExtractorConfig, dataset: &Dataset, golden: &Path) -> Result<Predictions, Vec<Fault>> {
+    let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
+    let mut read = if dataset.outside.is_empty() {
+        load_any_predictions(path, &dataset.references)
+    } else {
+        let known = dataset.references.iter().chain(&dataset.outside);
+        load_any_predictions(path, &known.map(|(id, reference)| (id.clone(), reference.clone())).collect())
+    };
+    read.answers.retain(|id, _| dataset.references.contains_key(id));
+    let systems = vec![System { file: path.clone(), predictions: read }];
+    let policy = Policy { allows_unanswered: !requires_all, option: MissingOption::Key, ..Policy::default() };
+    let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, &Settings::default());
+    let mut accepted = accepted.map_err(|error| error.faults().to_vec())?;
+    let answers = accepted.answers.swap_remove(0);
+    Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))
 }

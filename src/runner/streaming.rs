@@ -50,7 +50,7 @@ impl Plan {
             let mut on = BTreeMap::new();
             for (dataset, _) in &datasets {
                 if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
-                    on.insert(dataset.name.clone(), build(extractor, dataset).map_err(Error::Input)?);
+                    on.insert(dataset.name.clone(), build(extractor, dataset, Path::new("")).map_err(Error::Input)?);
                 }
             }
             if !on.is_empty() {

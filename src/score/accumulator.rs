@@ -59,14 +59,12 @@ pub(super) struct Accumulator {
     kept: Option<Vec<Kept>>,
     /// The ids of documents that something is kept of, with their numbers, where documents come in any order.
     ids: Option<Vec<(Box<str>, u32)>>,
-    /// Whether something is kept of a document whose id is not known.
-    is_nameless: bool,
     numbers: BTreeMap<SlotKey, u32>,
     cells: Vec<Cell>,
     groups: BTreeMap<SlotKey, Group>,
     /// Where no figure is an average over labels, nothing is kept for those.
     has_no_averages: bool,
-    /// Numbers of sums by metric and label, and groups by metric, while documents are added the plain way.
+    /// Numbers of sums by metric and label, and groups by metric, while documents are added by a fast path.
     plain_numbers: Vec<u32>,
     plain_groups: BTreeMap<usize, Group>,
 }
@@ -153,14 +151,18 @@ impl Accumulator {
         self.close(group, &mut labels);
     }
 
-    /// Adds the next document, an answered one that was counted in the plain way.
-    pub fn add_plain(&mut self, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
+    /// Adds the next document, an answered one that was counted by a fast path.
+    pub fn add_plain(&mut self, id: &str, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
+        if self.kept.is_some() {
+            let tally = &tally.named(metrics, labels);
+            return self.add(&Part { id, tally, is_answered: true, gold });
+        }
         let document = self.clusters;
         self.documents += 1;
         self.clusters += 1;
         self.answered += 1;
         self.gold += gold;
-        self.is_nameless |= self.kept.is_some();
+        let mut is_kept = false;
         for (metric, slot) in tally.wholes.iter().enumerate() {
             let number = self.plain_number(metrics, labels, metric, None, slot);
             let cell = &mut self.cells[number as usize];
@@ -172,9 +174,12 @@ impl Accumulator {
                 None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, true),
                 None => {
                     cell.singles.push((document, true, slot.clone()));
-                    self.is_nameless = true;
+                    is_kept = true;
                 }
             }
+        }
+        if let Some(ids) = self.ids.as_mut().filter(|_| is_kept) {
+            ids.push((id.into(), document));
         }
         let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());
         for labelled in tally.labels.chunk_by(|a, b| a.0 == b.0) {
@@ -215,18 +220,13 @@ impl Accumulator {
         self.plain_numbers[place]
     }
 
-    /// Files what was added the plain way under its names.
+    /// Files what a fast path added under its names.
     pub fn settle(&mut self, metrics: &[Name]) {
         self.plain_numbers.clear();
         for (metric, group) in std::mem::take(&mut self.plain_groups) {
             let same: Vec<u32> = (0..self.cells.len() as u32).collect();
             self.groups.entry(SlotKey::whole(metrics[metric].clone())).or_default().merge(group, &same);
         }
-    }
-
-    /// Whether it is known of which document everything is that is kept.
-    pub fn can_be_put_in_order(&self) -> bool {
-        !self.is_nameless
     }
 
     /// Puts what is kept of documents into the order of their ids, in which it is added up.
@@ -278,7 +278,6 @@ impl Accumulator {
             let moved = more.into_iter().map(|(id, document)| (id, document + before));
             self.ids.get_or_insert_default().extend(moved);
         }
-        self.is_nameless |= other.is_nameless;
         let mut moved = vec![0; other.cells.len()];
         let mut cells: Vec<Option<Cell>> = other.cells.into_iter().map(Some).collect();
         for (key, old) in other.numbers {

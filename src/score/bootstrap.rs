@@ -30,7 +30,7 @@ pub fn bootstrap(
     settings: &Settings,
     resampling: Resampling,
 ) {
-    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let plain = settings.figures_only();
     for of_layer in tallies(references, subject, &plain) {
         let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == of_layer.layer) else { continue };
         let names: Vec<&MetricName> = layer.figures.iter().map(|figure| &figure.name).collect();

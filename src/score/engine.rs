@@ -1,77 +1,219 @@
-//! Counts every document, sums, and derives the figures with their intervals.
+//! The one scoring engine: it counts documents, adds the counts up, and derives the figures.
+//!
+//! Documents come to it in [`Portion`]s, one for each thread at a time, whether they were loaded or
+//! are read from a stream, and in any order: counts are integers, and what is no integer is put in
+//! the order of the documents' ids before it is added. The scores are therefore the same for any
+//! source, any number of threads and any order of the input.
+//!
+//! A metric group may have a fast path for documents of nothing but plain spans or tags. Whether
+//! one applies is decided by [`Engine::plain_counter`] and [`Engine::tag_counter`] alone.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
-use super::accumulator::{Accumulator, Part};
-use super::formulas::Formulas;
-use super::relabel::relabel;
+use super::accumulator::Accumulator;
+use super::portion::{CountedDocument, Portion, Totals};
 use super::sums::Sums;
-use super::{Answer, ClusterBy, DocumentScores, LayerScores, Scores, Status, Subject};
+use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
-use crate::error::Fault;
-use crate::metric::summary::Ngram;
-use crate::metric::{Case, FAMILIES, Family, Options, Outcome, incomplete};
-use crate::preset::Preset;
+use crate::metric::options::Dropped;
+use crate::metric::{FAMILIES, Family, PlainCounter, Tagged, incomplete};
 
-/// What a user may ask of the scores.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// Score only these layers.
-    pub layers: Option<LayerSet>,
-    /// Level of the intervals.
-    pub confidence: f64,
-    /// What 0 divided by 0 is; undefined by default.
-    pub zero_division: Option<f64>,
-    /// Whether documents carry the figures of every label, too.
-    pub labels_per_document: bool,
-    /// How things are scored.
-    pub options: Options,
-    /// Whether every document's own figures and items are wanted; scores are the same without, and cost less.
-    pub documents: bool,
-    /// Whether documents carry a few telling n-grams of their summaries, too.
-    pub examples: bool,
-    /// Another tool to stand in for: only what it scores is scored, in its way.
-    pub preset: Option<&'static Preset>,
-    /// What is independent of what, for intervals.
-    pub cluster: ClusterBy,
+/// Counts documents and adds them up under one set of settings.
+pub struct Engine<'s> {
+    pub(super) settings: &'s Settings,
+    /// How often every document was asked about.
+    pub(super) repeats: usize,
+    /// Only these layers are counted, if they are known beforehand.
+    pub(super) layers: Option<LayerSet>,
+    /// Whether documents come cluster by cluster in the order of their names.
+    pub(super) is_ordered: bool,
+    /// Whether every document's sums are kept, whatever the settings say.
+    pub(super) keeps_tallies: bool,
+    /// Takes the items of every document instead of their being kept.
+    pub(super) sink: Option<&'s dyn ItemSink>,
+    pub(super) totals: Totals,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl<'s> Engine<'s> {
+    /// An engine that has counted nothing yet.
+    pub fn new(settings: &'s Settings) -> Self {
         Self {
+            settings,
+            repeats: 1,
             layers: None,
-            confidence: 0.95,
-            zero_division: None,
-            labels_per_document: false,
-            options: Options::default(),
-            documents: true,
-            examples: false,
-            preset: None,
-            cluster: ClusterBy::default(),
+            is_ordered: false,
+            keeps_tallies: false,
+            sink: None,
+            totals: Totals::default(),
         }
+    }
+
+    /// What is scored and how.
+    pub fn settings(&self) -> &'s Settings {
+        self.settings
+    }
+
+    /// The metric groups in use.
+    pub(super) fn groups(&self) -> &'static [&'static dyn Family] {
+        self.settings.preset.map_or(FAMILIES, |preset| preset.families)
+    }
+
+    /// The metric group that counts a layer, if the layer is to be counted.
+    pub(super) fn group(&self, layer: &Layer) -> Option<&'static dyn Family> {
+        let group = *self.groups().iter().find(|group| group.scores(layer))?;
+        let is_wanted = self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer))
+            && self.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+        is_wanted.then_some(group)
+    }
+
+    /// The fast path for documents of nothing but plain spans, if it gives all that the settings
+    /// ask for.
+    pub fn plain_counter(&self) -> Option<&'static dyn PlainCounter> {
+        let group = self.group(&Layer::Entities).filter(|_| !self.settings.documents)?;
+        group.plain(&self.settings.options)
+    }
+
+    /// The fast path for documents of nothing but tags, if it gives all that the settings ask for.
+    pub fn tag_counter(&self) -> Option<&'static dyn Tagged> {
+        let Settings { documents, items, examples, .. } = self.settings;
+        let wants_items = *documents || *items || *examples;
+        let group = self.group(&Layer::Entities).filter(|_| !wants_items)?;
+        group.tagged().filter(|_| group.arithmetic().is_of_single_sums() && self.settings.options.labels.map.is_empty())
+    }
+
+    /// Sums of a metric group that have no document yet.
+    pub(super) fn accumulator(&self, group: &dyn Family) -> Accumulator {
+        if self.is_ordered {
+            Accumulator::new(group.arithmetic())
+        } else {
+            Accumulator::in_any_order(group.arithmetic())
+        }
+    }
+
+    /// A portion of documents for one thread.
+    pub fn portion(&self) -> Portion<'_, 's> {
+        Portion::new(self)
+    }
+
+    /// Adds the documents of a finished portion. Portions are added one after another, in the order
+    /// of the documents if the source has one.
+    pub fn add(&mut self, portion: Totals) {
+        self.totals.merge(portion, self.sink);
+    }
+
+    /// Counts loaded documents.
+    pub(super) fn count(&mut self, references: &BTreeMap<String, Reference>, subject: &Subject) {
+        self.is_ordered = true;
+        self.repeats = subject.repeats();
+        self.layers = Some(scored_layers(references, &subject.declared, self));
+        let clusters = self.settings.cluster.groups(references);
+        for batch in clusters.chunks(PORTION * BATCH) {
+            let count = |clusters: &[Vec<(&String, &Reference)>]| {
+                let mut portion = self.portion();
+                for cluster in clusters {
+                    let documents: Vec<_> = cluster
+                        .iter()
+                        .map(|(id, reference)| (id.as_str(), *reference, subject.answers.get(*id)))
+                        .collect();
+                    portion.cluster(&documents);
+                }
+                portion.finish()
+            };
+            let portions: Vec<Totals> = batch.par_chunks(PORTION).map(count).collect();
+            portions.into_iter().for_each(|portion| self.add(portion));
+        }
+    }
+
+    /// The layers of the golden files that were counted, and those of the predictions.
+    pub fn layers(&self) -> (&LayerSet, &LayerSet) {
+        (&self.totals.golden, &self.totals.predicted)
+    }
+
+    /// The scores of a system that declares these layers.
+    pub fn finish(self, declared: &LayerSet) -> Scores {
+        let Self { settings, repeats, totals, .. } = self;
+        let groups = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
+        let mut scores = Scores { statuses, ends, ..Scores::default() };
+        for (layer, counted) in layers {
+            let group = groups.iter().find(|group| group.scores(&layer));
+            let Some(group) = group.filter(|group| group.is_answered_by(&layer, declared)) else { continue };
+            let mut accumulated = counted.accumulator;
+            accumulated.put_in_order();
+            let sums = Sums::new(Formulas { family: *group, settings }, &layer, accumulated, repeats);
+            let (figures, ranking) = (sums.figures(), sums.ranking());
+            let mut warnings: Vec<(String, Vec<String>)> = counted.warnings;
+            warnings.sort();
+            let warnings = warnings.into_iter().flat_map(|(id, warnings)| {
+                warnings.into_iter().map(move |warning| format!("document {id:?}: {warning}"))
+            });
+            let unranked = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
+            let document_metrics = if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };
+            let documents = counted.documents.into_iter().map(|(id, document)| {
+                let CountedDocument { status, message, gold, tally, items, facts } = document;
+                let values = sums.values_in(&document_metrics, &tally);
+                (id, DocumentScores { status, message, gold, values, items, facts })
+            });
+            let documents = documents.collect();
+            let mut examples = counted.examples;
+            let has_headline = figures.iter().any(|figure| super::is_headline(&figure.name));
+            examples.finish(has_headline);
+            scores.layers.push(LayerScores {
+                figures,
+                document_metrics,
+                documents,
+                items: counted.items,
+                examples,
+                ranking,
+                warnings: unranked.into_iter().chain(warnings).collect(),
+                layer,
+            });
+        }
+        if scores.layers.iter().any(|scores| scores.layer == Layer::Summaries) {
+            scores.empty_summaries = empty_summaries;
+        }
+        let [gold, predicted] = &dropped;
+        if let (Some(warning), Some(layer)) = (dropped_labels(gold, predicted), scores.layers.first_mut()) {
+            layer.warnings.insert(0, warning);
+        }
+        scores
     }
 }
 
-/// What is refused, by a preset as the tool that it stands in for does: of the golden files, then of the predictions, then of
-/// both together.
-pub fn refusals(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Vec<Fault> {
-    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
-    let golden = references.values().map(|reference| &reference.gold);
-    let predicted = subject.answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
-    let refused = |annotations: &Annotations| {
-        families.iter().flat_map(|family| family.refuses(annotations, &settings.options)).collect::<Vec<_>>()
-    };
-    let together = |family: &&dyn Family| family.refuses_together(references, &subject.answers, &settings.options);
-    golden.chain(predicted).flat_map(refused).chain(families.iter().flat_map(together)).collect()
+/// Scores one system's answers against the golden files. A document that the system does not
+/// mention counts as missing.
+pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
+    let mut engine = Engine::new(settings);
+    engine.count(references, subject);
+    engine.finish(&subject.declared)
 }
 
-/// Annotations with entities for a family that knows no tags.
-fn readable<'a>(annotations: &'a Annotations, family: &dyn Family) -> Cow<'a, Annotations> {
-    if family.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
+/// Like [`score`], but gives the items of every document to a sink as soon as they are counted, so
+/// that they are not kept.
+pub fn score_into(
+    references: &BTreeMap<String, Reference>,
+    subject: &Subject,
+    settings: &Settings,
+    sink: &dyn ItemSink,
+) -> Scores {
+    let mut engine = Engine { sink: Some(sink), ..Engine::new(settings) };
+    engine.count(references, subject);
+    engine.finish(&subject.declared)
+}
+
+/// The layers that are annotated, asked for and answered.
+fn scored_layers(references: &BTreeMap<String, Reference>, declared: &LayerSet, engine: &Engine<'_>) -> LayerSet {
+    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
+    let is_scored = |layer: &Layer| engine.group(layer).is_some_and(|group| group.is_answered_by(layer, declared));
+    annotated.into_iter().filter(is_scored).collect()
+}
+
+/// Annotations with entities for a metric group that does not read tags.
+pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn Family) -> Cow<'a, Annotations> {
+    if group.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
         return Cow::Borrowed(annotations);
     }
     let mut decoded = annotations.clone();
@@ -79,166 +221,30 @@ fn readable<'a>(annotations: &'a Annotations, family: &dyn Family) -> Cow<'a, An
     Cow::Owned(decoded)
 }
 
-/// Scores one extractor's answers against the golden files. A document that the subject does not mention counts as
-/// missing. The same for every number of threads: documents are summed in the order of their ids.
-pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
-    let relabelled = relabel(references, subject, &settings.options.labels);
-    let (references, subject) =
-        relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
-    let layers = scored_layers(references, subject, settings).into_iter();
-    let layers = layers.map(|(layer, family)| score_layer(references, subject, settings, layer, family));
-    let mut scores = Scores { layers: layers.collect() };
-    let warning = relabelled.as_ref().and_then(|mapped| mapped.warning.clone());
-    if let (Some(warning), Some(layer)) = (warning, scores.layers.first_mut()) {
-        layer.warnings.insert(0, warning);
+/// What a label map left out of the documents that are scored; `None` if it left out nothing.
+fn dropped_labels(gold: &Dropped, predicted: &Dropped) -> Option<String> {
+    let labels: BTreeSet<&String> = gold.labels.keys().chain(predicted.labels.keys()).collect();
+    if labels.is_empty() {
+        return None;
     }
-    scores
-}
-
-/// The layers that are annotated, asked for and answered, with what scores them.
-pub(super) fn scored_layers(
-    references: &BTreeMap<String, Reference>,
-    subject: &Subject,
-    settings: &Settings,
-) -> Vec<(Layer, &'static dyn Family)> {
-    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
-    let wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-    let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
-    let scored = annotated.into_iter().filter(wanted).filter_map(|layer| {
-        let family = *families.iter().find(|family| family.scores(&layer))?;
-        family.is_answered_by(&layer, &subject.declared).then_some((layer, family))
-    });
-    scored.collect()
-}
-
-/// One document, counted.
-pub(super) struct Counted<'a> {
-    pub id: &'a str,
-    pub status: Status,
-    message: Option<String>,
-    pub gold: u64,
-    pub outcome: Outcome,
-    ngrams: Vec<Ngram>,
-}
-
-impl Counted<'_> {
-    fn part(&self) -> Part<'_> {
-        let tally = &self.outcome.tally;
-        Part { id: self.id, tally, is_answered: self.status == Status::Ok, gold: self.gold }
-    }
-}
-
-fn score_layer(
-    references: &BTreeMap<String, Reference>,
-    subject: &Subject,
-    settings: &Settings,
-    layer: Layer,
-    family: &dyn Family,
-) -> LayerScores {
-    let clusters = settings.cluster.groups(references);
-    let asked = Asked { subject, repeats: subject.repeats(), settings };
-    // Chunks of a fixed size, so that the order of adding is the same for every number of threads.
-    let chunks: Vec<(Accumulator, Vec<Counted<'_>>)> = clusters
-        .par_chunks(CHUNK)
-        .map(|chunk| {
-            let mut accumulator = Accumulator::new(family.arithmetic());
-            let mut counted = Vec::new();
-            for cluster in chunk {
-                let documents = cluster.iter().filter_map(|(id, reference)| asked.count(id, reference, &layer, family));
-                let documents: Vec<Counted<'_>> = documents.collect();
-                let parts: Vec<Part<'_>> = documents.iter().map(Counted::part).collect();
-                match parts.as_slice() {
-                    [] => {}
-                    [alone] => accumulator.add(alone),
-                    together => accumulator.add_cluster(together),
-                }
-                let is_shown = |document: &Counted<'_>| settings.documents || !document.outcome.warnings.is_empty();
-                counted.extend(documents.into_iter().filter(is_shown));
-            }
-            (accumulator, counted)
-        })
-        .collect();
-    let (mut accumulator, mut counted) = (Accumulator::new(family.arithmetic()), Vec::new());
-    for (more, documents) in chunks {
-        accumulator.merge(more);
-        counted.extend(documents);
-    }
-
-    let sums = Sums::new(Formulas { family, settings }, &layer, accumulator, asked.repeats);
-    let figures = sums.figures();
-    let warnings = counted.iter().flat_map(|document| {
-        document.outcome.warnings.iter().map(|warning| format!("document {:?}: {warning}", document.id))
-    });
-    let ranking = sums.ranking();
-    let incomplete = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
-    let warnings = incomplete.into_iter().chain(warnings).collect();
-    counted.retain(|_| settings.documents);
-    let documents = counted
+    let count = |side: &Dropped, label: &String| side.labels.get(label).copied().unwrap_or(0);
+    let each: Vec<String> = labels
         .into_iter()
-        .map(|document| {
-            let scores = DocumentScores {
-                status: document.status,
-                message: document.message,
-                gold: document.gold,
-                figures: sums.values_in(&document.outcome.tally),
-                items: document.outcome.items,
-                facts: document.outcome.facts,
-                ngrams: document.ngrams,
-            };
-            (document.id.to_owned(), scores)
-        })
+        .map(|label| format!("{label} ({} gold, {} predicted)", count(gold, label), count(predicted, label)))
         .collect();
-    LayerScores { layer, figures, documents, ranking, warnings }
-}
-
-/// Who answers, and how often every document was asked about.
-pub(super) struct Asked<'a> {
-    pub subject: &'a Subject,
-    pub repeats: usize,
-    pub settings: &'a Settings,
-}
-
-impl<'a> Asked<'a> {
-    /// Counts one document; nothing, where it was not annotated. Repeats are added up: they are averaged within the document,
-    /// since every document has as many.
-    pub fn count<'d>(
-        &self,
-        id: &'d str,
-        reference: &'d Reference,
-        layer: &Layer,
-        family: &dyn Family,
-    ) -> Option<Counted<'d>> {
-        let Self { subject, repeats, settings } = self;
-        let golden = readable(&reference.gold, family);
-        let gold = family.gold_items(layer, &golden, &settings.options)?;
-        let answer = subject.answers.get(id);
-        let (status, message) = answer.map_or((Status::Missing, Some(NO_PREDICTION.to_owned())), Answer::end);
-        let mut answers = answer.into_iter().flat_map(Answer::each);
-        let mut predicted = || {
-            let answer = answers.next().filter(|answer| matches!(answer.status, Status::Ok | Status::Extra));
-            readable(answer.map_or(&*NOTHING, |answer| &answer.annotations), family)
-        };
-        let first = predicted();
-        let options = &settings.options;
-        let case = Case { document: reference.document.as_ref(), gold: &golden, predicted: &first, options };
-        let mut outcome = if settings.documents { family.count(layer, &case) } else { family.sum(layer, &case) };
-        let ngrams = if settings.examples { family.ngrams(&case) } else { Vec::new() };
-        for _ in 1..*repeats {
-            let more = predicted();
-            outcome.tally.merge(&family.sum(layer, &Case { predicted: &more, ..case }).tally);
-        }
-        Some(Counted { id, status, message, gold, outcome, ngrams })
+    let mut text = format!("`labels.map` leaves out {}", each.join(", "));
+    let references = gold.references + predicted.references;
+    if references > 0 {
+        text.push_str(&format!(", and {references} relations or arguments of events that refer to these"));
     }
+    Some(text)
 }
 
-/// What a document without an answer has.
-static NOTHING: LazyLock<Annotations> = LazyLock::new(Annotations::default);
+/// Clusters that one thread counts at a time.
+const PORTION: usize = 64;
 
-/// Documents that one thread counts in one go.
-const CHUNK: usize = 64;
-
-/// Why a document that the subject does not mention has no answer.
-const NO_PREDICTION: &str = "there is no prediction for it";
+/// Portions that are counted before they are added up, which bounds what is in memory at a time.
+const BATCH: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,10 @@
 //! Scores as reports show them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Status;
+use super::{Examples, ItemCounts, Status};
 use crate::document::Layer;
 use crate::metric::source::Fact;
-use crate::metric::summary::Ngram;
 use crate::metric::{Counts, Item, MetricName};
 use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
@@ -48,14 +47,12 @@ pub struct DocumentScores {
     pub message: Option<String>,
     /// Gold items of the layer.
     pub gold: u64,
-    /// Every figure of the layer over this document alone.
-    pub figures: Vec<(MetricName, Option<f64>)>,
-    /// What became of every item.
+    /// The figures over this document alone, in the order of [`LayerScores::document_metrics`].
+    pub values: Vec<Option<f64>>,
+    /// What became of every item; empty if a sink took the items.
     pub items: Vec<Item>,
     /// The numbers, dates and names of a summary whose source is known.
     pub facts: Vec<Fact>,
-    /// Telling words and pairs of words of a summary.
-    pub ngrams: Vec<Ngram>,
 }
 
 /// One layer's scores.
@@ -65,8 +62,14 @@ pub struct LayerScores {
     pub layer: Layer,
     /// Whole-layer figures, averages and labels, metric by metric.
     pub figures: Vec<Figure>,
-    /// By document id.
+    /// The figures that single documents have.
+    pub document_metrics: Vec<MetricName>,
+    /// By document id, if single documents are kept.
     pub documents: BTreeMap<String, DocumentScores>,
+    /// How many items ended in which way, if items are counted.
+    pub items: ItemCounts,
+    /// What a report shows, if examples are chosen.
+    pub examples: Examples,
     /// The predictions by confidence, where they carry one.
     pub ranking: Option<Ranked>,
     /// What a reader should know before believing the figures, with the document it concerns.
@@ -74,6 +77,26 @@ pub struct LayerScores {
 }
 
 impl LayerScores {
+    /// The figures of one document with their names.
+    pub fn in_document<'a>(
+        &'a self,
+        document: &'a DocumentScores,
+    ) -> impl Iterator<Item = (&'a MetricName, Option<f64>)> {
+        self.document_metrics.iter().zip(document.values.iter().copied())
+    }
+
+    /// Leaves only the figures whose names are wanted.
+    pub fn retain(&mut self, is_wanted: impl Fn(&MetricName) -> bool) {
+        self.figures.retain(|figure| is_wanted(&figure.name));
+        let kept: Vec<bool> = self.document_metrics.iter().map(&is_wanted).collect();
+        let mut of_name = kept.iter();
+        self.document_metrics.retain(|_| of_name.next().is_some_and(|kept| *kept));
+        for document in self.documents.values_mut() {
+            let mut of_value = kept.iter();
+            document.values.retain(|_| of_value.next().is_some_and(|kept| *kept));
+        }
+    }
+
     /// Whether no figure has an interval, because there is but one cluster of documents.
     pub fn is_alone(&self) -> bool {
         let mut defined = self.figures.iter().filter(|figure| figure.value.is_some()).peekable();
@@ -95,6 +118,12 @@ pub struct Ranked {
 pub struct Scores {
     /// In report order.
     pub layers: Vec<LayerScores>,
+    /// How many documents ended how.
+    pub statuses: BTreeMap<Status, u64>,
+    /// The documents that were not answered, and why.
+    pub ends: BTreeMap<String, (Status, Option<String>)>,
+    /// The documents that were answered with an empty summary although their golden file has one.
+    pub empty_summaries: BTreeSet<String>,
 }
 
 impl Scores {

@@ -1,5 +1,7 @@
-//! From annotations to scores: documents are joined by id, counted by the families of [`crate::metric`], and summed.
+//! From annotations to scores: documents are joined by id, accepted or refused, counted by the
+//! metric groups of [`crate::metric`], and added up by one engine.
 
+mod acceptance;
 mod accumulator;
 mod bootstrap;
 mod cell;
@@ -7,32 +9,44 @@ mod cluster;
 mod columns;
 mod difference;
 mod engine;
+mod examples;
 mod figure;
 mod formulas;
 mod group;
 mod headline;
+mod item_counts;
+mod item_sink;
+mod loading;
 mod moments;
-mod relabel;
+mod portion;
 mod repeats;
-mod scorer;
+mod settings;
+pub mod streamed;
 mod subject;
 mod sums;
-mod tagged;
 mod tallies;
 
+pub use acceptance::{
+    Accepted, CorpusChecks, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, System, absent, accept,
+    declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
+};
 pub use bootstrap::{Resampling, bootstrap};
 pub use cluster::ClusterBy;
 pub(crate) use cluster::as_text;
 pub(crate) use columns::Columns;
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
-pub use engine::{Settings, refusals, score};
+pub use engine::{Engine, score, score_into};
+pub use examples::{Example, Examples, FirstDocuments, LowestDocuments};
 pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
 pub(crate) use formulas::Formulas;
 pub use headline::{headline, headline_figure, is_headline, is_whole};
+pub use item_counts::{ItemCounts, LabelPair};
+pub use item_sink::{ItemBlock, ItemSink, Rendered};
+pub use loading::{Input, ReadFrom};
+pub use portion::{Counting, Portion, TaggedFiles, Totals};
 pub use repeats::{InRepeat, in_repeats, within_documents};
-pub use scorer::{Scored, Scorer};
+pub use settings::Settings;
 pub use subject::Subject;
-pub use tagged::TaggedDocument;
 pub use tallies::{DocumentTally, LayerTallies, tallies};
 
 pub use crate::document::{Answer, Status};

@@ -23,7 +23,7 @@ pub fn in_repeats(
     settings: &Settings,
     is_wanted: impl Fn(&MetricName) -> bool,
 ) -> BTreeMap<MetricName, Vec<InRepeat>> {
-    let plain = Settings { documents: false, examples: false, ..settings.clone() };
+    let plain = settings.figures_only();
     let mut found: BTreeMap<MetricName, Vec<InRepeat>> = BTreeMap::new();
     for subject in repeats {
         for layer in tallies(references, subject, &plain) {

@@ -47,14 +47,16 @@ impl<'a> Sums<'a> {
         self.names.iter().map(|name| self.figure(name)).collect()
     }
 
-    /// Figures over one document alone: of labels only where they are asked for, since there may be many.
-    pub fn values_in(&self, tally: &Tally) -> Vec<(MetricName, Option<f64>)> {
-        let is_asked = |name: &&MetricName| self.formulas.settings.labels_per_document || name.label.is_none();
-        self.names
-            .iter()
-            .filter(is_asked)
-            .map(|name| (name.clone(), self.formulas.value_of_document(tally, name)))
-            .collect()
+    /// The figures that single documents have: those of labels only if they are asked for, since
+    /// there may be many.
+    pub fn names_in_documents(&self) -> Vec<MetricName> {
+        let is_wanted = |name: &&MetricName| self.formulas.settings.labels_per_document || name.label.is_none();
+        self.names.iter().filter(is_wanted).cloned().collect()
+    }
+
+    /// Those figures over one document alone.
+    pub fn values_in(&self, names: &[MetricName], tally: &Tally) -> Vec<Option<f64>> {
+        names.iter().map(|name| self.formulas.value_of_document(tally, name)).collect()
     }
 
     fn figure(&self, name: &MetricName) -> Figure {

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
-use super::engine::{Asked, scored_layers};
+use super::engine::Engine;
 use super::formulas::Formulas;
-use super::relabel::relabel;
+use super::portion::{CountedDocument, LayerTotals};
 use super::{Settings, Status, Subject};
 use crate::document::{Layer, Reference};
 use crate::metric::{Item, Tally};
@@ -60,24 +58,18 @@ pub fn tallies<'s>(
     subject: &Subject,
     settings: &'s Settings,
 ) -> Vec<LayerTallies<'s>> {
-    let relabelled = relabel(references, subject, &settings.options.labels);
-    let (references, subject) =
-        relabelled.as_ref().map_or((references, subject), |mapped| (&mapped.references, &mapped.subject));
-    let asked = Asked { subject, repeats: subject.repeats(), settings };
-    let of_layer = |(layer, family)| {
-        let documents: Vec<(&String, &Reference)> = references.iter().collect();
-        let count = |(id, reference): &(&String, &Reference)| {
-            let counted = asked.count(id, reference, &layer, family)?;
-            Some(DocumentTally {
-                id: counted.id.to_owned(),
-                status: counted.status,
-                gold: counted.gold,
-                tally: counted.outcome.tally,
-                items: counted.outcome.items,
-            })
-        };
-        let documents = documents.par_iter().filter_map(count).collect();
-        LayerTallies { layer, formulas: Formulas { family, settings }, documents, repeats: asked.repeats }
+    let mut engine = Engine { keeps_tallies: true, ..Engine::new(settings) };
+    engine.count(references, subject);
+    let repeats = subject.repeats();
+    let groups = engine.groups();
+    let of_layer = |(layer, totals): (Layer, LayerTotals)| {
+        let family = *groups.iter().find(|group| group.scores(&layer))?;
+        let documents = totals.documents.into_iter().map(|(id, document)| {
+            let CountedDocument { status, gold, tally, items, .. } = document;
+            DocumentTally { id, status, gold, tally, items }
+        });
+        let documents = documents.collect();
+        Some(LayerTallies { layer, formulas: Formulas { family, settings }, documents, repeats })
     };
-    scored_layers(references, subject, settings).into_iter().map(of_layer).collect()
+    engine.totals.layers.into_iter().filter_map(of_layer).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::detail::details;
+use super::detail::{Aligned, details};
 use super::matching::Matching;
 use crate::align;
 use crate::document::Entity;
@@ -14,15 +14,16 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     let side = |entity: &Entity, item: &align::Item| side(case, matching, entity, item);
     let gold = |g: usize| side(matching.gold[g], &matching.gold_items[g]);
     let predicted = |p: usize| side(matching.predicted[p], &matching.predicted_items[p]);
-    let details = details(matching);
+    let details = details(Aligned {
+        gold: &matching.gold_items,
+        predicted: &matching.predicted_items,
+        pairs: &matching.pairs,
+        missed: &matching.missed,
+        spurious: &matching.spurious,
+    });
     let mut items: Vec<Item> = Vec::new();
     for (pair, detail) in matching.pairs.iter().zip(&details.pairs) {
-        let class = match (pair.exact, pair.same_label) {
-            (true, true) => Class::Correct,
-            (true, false) => Class::Mislabelled,
-            (false, true) => Class::Misbounded,
-            (false, false) => Class::MislabelledMisbounded,
-        };
+        let class = Class::of_pair(pair.exact, pair.same_label);
         items.push(Item { detail: *detail, ..Item::pair(class, gold(pair.gold), predicted(pair.predicted)) });
     }
     for (&g, detail) in matching.missed.iter().zip(&details.missed) {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::matching::Matching;
 use crate::align::{Item, Pair, overlapping};
 use crate::metric::item::Detail;
 
@@ -14,8 +13,18 @@ pub(super) struct Details {
     pub spurious: Vec<Detail>,
 }
 
-pub(super) fn details(matching: &Matching<'_>) -> Details {
-    let Breaks { split, merged } = breaks(matching);
+/// Two sides and who answers whom, all as indices into the sides.
+#[derive(Clone, Copy)]
+pub(super) struct Aligned<'a> {
+    pub gold: &'a [Item],
+    pub predicted: &'a [Item],
+    pub pairs: &'a [Pair],
+    pub missed: &'a [usize],
+    pub spurious: &'a [usize],
+}
+
+pub(super) fn details(aligned: Aligned<'_>) -> Details {
+    let Breaks { split, merged } = breaks(aligned);
     let pair = |pair: &Pair| {
         let place = (pair.gold, pair.predicted);
         match (pair.exact, pair.same_label) {
@@ -23,7 +32,7 @@ pub(super) fn details(matching: &Matching<'_>) -> Details {
             (true, false) => Some(Detail::Label),
             _ if split.contains(&place) => Some(Detail::Split),
             _ if merged.contains(&place) => Some(Detail::Merged),
-            (false, true) => Some(off(&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted])),
+            (false, true) => Some(off(&aligned.gold[pair.gold], &aligned.predicted[pair.predicted])),
             (false, false) => Some(Detail::Both),
         }
     };
@@ -39,9 +48,9 @@ pub(super) fn details(matching: &Matching<'_>) -> Details {
     let missed = |g: &usize| choose(split_gold.contains(g), merged_gold.contains(g), Detail::Missed);
     let spurious = |p: &usize| choose(split_predicted.contains(p), merged_predicted.contains(p), Detail::Spurious);
     Details {
-        pairs: matching.pairs.iter().map(pair).collect(),
-        missed: matching.missed.iter().map(missed).collect(),
-        spurious: matching.spurious.iter().map(spurious).collect(),
+        pairs: aligned.pairs.iter().map(pair).collect(),
+        missed: aligned.missed.iter().map(missed).collect(),
+        spurious: aligned.spurious.iter().map(spurious).collect(),
     }
 }
 
@@ -56,6 +65,7 @@ fn off(gold: &Item, predicted: &Item) -> Detail {
 }
 
 /// Gold entities and their pieces, predictions and what they run together: pairs of a gold entity and a prediction.
+#[derive(Default)]
 struct Breaks {
     split: BTreeSet<(usize, usize)>,
     merged: BTreeSet<(usize, usize)>,
@@ -63,13 +73,15 @@ struct Breaks {
 
 /// A gold entity is split into the predictions that lie in it for more than half of themselves, where two of these stand
 /// side by side; a prediction merges gold entities likewise. Whoever is matched exactly takes no part.
-fn breaks(matching: &Matching<'_>) -> Breaks {
-    let open = || matching.pairs.iter().filter(|pair| !pair.exact);
-    let gold: Vec<usize> = open().map(|pair| pair.gold).chain(matching.missed.iter().copied()).collect();
-    let predicted: Vec<usize> = open().map(|pair| pair.predicted).chain(matching.spurious.iter().copied()).collect();
+fn breaks(aligned: Aligned<'_>) -> Breaks {
+    let open = || aligned.pairs.iter().filter(|pair| !pair.exact);
+    let gold: Vec<usize> = open().map(|pair| pair.gold).chain(aligned.missed.iter().copied()).collect();
+    let predicted: Vec<usize> = open().map(|pair| pair.predicted).chain(aligned.spurious.iter().copied()).collect();
+    if gold.is_empty() || predicted.is_empty() {
+        return Breaks::default();
+    }
     let items = |of: &[Item], places: &[usize]| places.iter().map(|&at| of[at].clone()).collect::<Vec<_>>();
-    let (gold_items, predicted_items) =
-        (items(&matching.gold_items, &gold), items(&matching.predicted_items, &predicted));
+    let (gold_items, predicted_items) = (items(aligned.gold, &gold), items(aligned.predicted, &predicted));
     let (mut pieces, mut parts) = (vec![Vec::new(); gold.len()], vec![Vec::new(); predicted.len()]);
     for (g, p, shared) in overlapping(&gold_items, &predicted_items) {
         if 2 * shared > predicted_items[p].length() {
@@ -79,7 +91,7 @@ fn breaks(matching: &Matching<'_>) -> Breaks {
             parts[p].push(g);
         }
     }
-    let mut breaks = Breaks { split: BTreeSet::new(), merged: BTreeSet::new() };
+    let mut breaks = Breaks::default();
     for (g, pieces) in pieces.iter().enumerate().filter(|(_, pieces)| are_side_by_side(&predicted_items, pieces)) {
         breaks.split.extend(pieces.iter().map(|&p| (gold[g], predicted[p])));
     }

@@ -6,7 +6,7 @@ use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
 use super::{coverage, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainSum, Tally, confidence};
+use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainCounter, Tally, confidence};
 
 /// Labelled spans.
 pub struct Spans;
@@ -49,8 +49,8 @@ impl Family for Spans {
         sum(case, &Matching::new(case))
     }
 
-    fn plain(&self, options: &Options) -> Option<PlainSum> {
-        (*options == Options::default()).then_some(plain::sum)
+    fn plain(&self, options: &Options) -> Option<&dyn PlainCounter> {
+        (*options == Options::default()).then_some(&plain::PlainSpans)
     }
 }
 

@@ -2,9 +2,12 @@
 //!
 //! What [`super::scheme`] counts, to the bit; a test scores the same files both ways.
 
-use crate::align::{Item, Pair, align};
+use std::collections::BTreeSet;
+
+use super::detail::{Aligned, details};
+use crate::align::{Alignment, Item, Pair, align};
 use crate::metric::options::ConfidenceOptions;
-use crate::metric::{Counts, PlainTally, Slot};
+use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainTally, Slot};
 use crate::stats::confidence::Ranking;
 
 enum Credit {
@@ -21,9 +24,59 @@ const JUDGES: [fn(&Pair) -> Credit; 4] = [
     |pair| if pair.same_label { Credit::Whole } else { Credit::None },
 ];
 
+/// The fast path of [`super::Spans`].
+pub(super) struct PlainSpans;
+
+impl PlainCounter for PlainSpans {
+    fn count(
+        &self,
+        gold: &[Item],
+        predicted: &[Item],
+        tally: &mut PlainTally,
+        outcomes: Option<&mut Vec<PlainOutcome>>,
+    ) {
+        let alignment = align(gold, predicted);
+        sum(gold, predicted, &alignment, tally);
+        if let Some(outcomes) = outcomes {
+            classify(gold, predicted, &alignment, outcomes);
+        }
+    }
+}
+
+/// What [`super::classify`] says of every span.
+fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: &mut Vec<PlainOutcome>) {
+    let Alignment { pairs, missed, spurious } = alignment;
+    let all_right = missed.is_empty() && spurious.is_empty() && pairs.iter().all(|pair| pair.exact);
+    let details = (!all_right).then(|| details(Aligned { gold, predicted, pairs, missed, spurious }));
+    for (at, pair) in pairs.iter().enumerate() {
+        let detail = match &details {
+            Some(details) => details.pairs[at],
+            None => (!pair.same_label).then_some(Detail::Label),
+        };
+        outcomes.push(PlainOutcome {
+            class: Class::of_pair(pair.exact, pair.same_label),
+            detail,
+            gold: Some(pair.gold),
+            predicted: Some(pair.predicted),
+        });
+    }
+    let Some(details) = details else { return };
+    for (&g, detail) in missed.iter().zip(details.missed) {
+        outcomes.push(PlainOutcome { class: Class::Missed, detail: Some(detail), gold: Some(g), predicted: None });
+    }
+    if spurious.is_empty() {
+        return;
+    }
+    let mut seen: BTreeSet<&Item> = pairs.iter().map(|pair| &predicted[pair.predicted]).collect();
+    for (&p, detail) in spurious.iter().zip(details.spurious) {
+        let (class, detail) =
+            if seen.insert(&predicted[p]) { (Class::Spurious, detail) } else { (Class::Duplicate, Detail::Duplicate) };
+        outcomes.push(PlainOutcome { class, detail: Some(detail), gold: None, predicted: Some(p) });
+    }
+}
+
 /// Sums one document.
-pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
-    let alignment = align(gold, predicted);
+fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, tally: &mut PlainTally) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();

@@ -5,7 +5,8 @@
 
 use super::{distance, is_overlap};
 use crate::align::Item;
-use crate::metric::{Counts, PlainTally, Slot};
+use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainTally, Slot};
+use crate::preset::entities::plain_outcomes;
 use crate::preset::places::Places;
 
 /// A gold item that a prediction overlaps.
@@ -77,8 +78,27 @@ fn take(run: Run, links: &[Link], used: &[u8]) -> Option<(usize, bool)> {
     right.map(|(_, gold)| (gold, true)).or(other.map(|gold| (gold, false)))
 }
 
-/// Sums one document.
-pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
+/// The fast path of [`super::Nervaluate`].
+pub(super) struct PlainNervaluate;
+
+impl PlainCounter for PlainNervaluate {
+    fn count(
+        &self,
+        gold: &[Item],
+        predicted: &[Item],
+        tally: &mut PlainTally,
+        outcomes: Option<&mut Vec<PlainOutcome>>,
+    ) {
+        let mut pairs = Vec::new();
+        sum(gold, predicted, tally, outcomes.is_some().then_some(&mut pairs));
+        if let Some(outcomes) = outcomes {
+            plain_outcomes(gold, predicted, &pairs, outcomes);
+        }
+    }
+}
+
+/// Sums one document. `pairs` gets the gold span and the prediction of every answer under strict.
+fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally, mut pairs: Option<&mut Vec<(usize, usize)>>) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();
@@ -88,7 +108,7 @@ pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
     let places = Places::new(gold.iter().map(|item| (item.start, item.end + 1)));
     let (mut whole, mut used) = ([Taken::default(); 3], vec![0_u8; gold.len()]);
     let mut links: Vec<Link> = Vec::new();
-    for item in predicted {
+    for (p, item) in predicted.iter().enumerate() {
         let of_label = &mut of_labels[rank(item)];
         of_label.predicted += 1;
         links.clear();
@@ -102,6 +122,9 @@ pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
         for run in RUNS {
             let Some((at, is_right)) = take(run, &links, &used) else { continue };
             used[at] |= 1 << run as u8;
+            if let (Run::Strict, Some(pairs)) = (run, &mut pairs) {
+                pairs.push((at, p));
+            }
             let taken = match run {
                 Run::Strict | Run::Exact | Run::Type => &mut whole[run as usize],
                 Run::OfLabelBySpan => &mut of_label.by_span,
@@ -129,10 +152,10 @@ pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::sum;
+    use super::PlainNervaluate;
     use crate::align::Item;
     use crate::document::{Annotations, Entity, Layer, Span};
-    use crate::metric::{Case, Family, Options, PlainTally, SlotKey, Tally};
+    use crate::metric::{Case, Family, Options, PlainCounter, PlainTally, SlotKey, Tally, plain_items};
     use crate::preset::nervaluate::{Nervaluate, SCHEMES};
 
     fn spans() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
@@ -156,9 +179,12 @@ mod tests {
             let options = Options::default();
             let (g, p) = (annotations(&gold), annotations(&predicted));
             let case = Case { document: None, gold: &g, predicted: &p, options: &options };
-            let expected = Nervaluate.count(&Layer::Entities, &case).tally;
-            let mut plain = PlainTally::default();
-            sum(&items(&gold), &items(&predicted), &mut plain);
+            let expected = Nervaluate.count(&Layer::Entities, &case);
+            let (mut plain, mut outcomes) = (PlainTally::default(), Vec::new());
+            let (gold, predicted) = (items(&gold), items(&predicted));
+            PlainNervaluate.count(&gold, &predicted, &mut plain, Some(&mut outcomes));
+            let labels: Vec<std::sync::Arc<str>> = names.iter().map(|name| (*name).into()).collect();
+            prop_assert_eq!(plain_items(&gold, &predicted, &labels, &outcomes), expected.items);
             let mut tally = Tally::default();
             for (metric, slot) in plain.wholes.into_iter().enumerate() {
                 tally.add(SlotKey::whole(SCHEMES[metric].0), slot);
@@ -166,7 +192,7 @@ mod tests {
             for (metric, label, slot) in plain.labels {
                 tally.add(SlotKey::labelled(SCHEMES[metric].0, &names[label as usize].into()), slot);
             }
-            prop_assert_eq!(tally, expected);
+            prop_assert_eq!(tally, expected.tally);
         }
     }
 }

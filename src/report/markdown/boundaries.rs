@@ -1,7 +1,6 @@
 //! How the boundaries of spans went wrong.
 
 use super::super::Report;
-use super::super::confusion::errors;
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::Detail;
@@ -21,17 +20,16 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
     if *layer != Layer::Entities {
         return String::new();
     }
-    let scored: Vec<_> =
-        report.on_layer(layer).into_iter().map(|(extractor, scores)| (extractor, errors(scores))).collect();
-    let occurs = |(detail, _): &&(Detail, &str)| scored.iter().any(|(_, errors)| errors.contains_key(detail));
+    let scored = report.on_layer(layer);
+    let occurs = |(detail, _): &&(Detail, &str)| scored.iter().any(|(_, scores)| scores.items.of_detail(*detail) > 0);
     let columns: Vec<_> = COLUMNS.iter().filter(occurs).collect();
     if columns.is_empty() {
         return String::new();
     }
     let headings = columns.iter().map(|(_, heading)| ((*heading).to_owned(), Align::Right));
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(headings));
-    for (extractor, errors) in &scored {
-        let counts = columns.iter().map(|(detail, _)| errors.get(detail).copied().unwrap_or(0).to_string());
+    for (extractor, scores) in &scored {
+        let counts = columns.iter().map(|(detail, _)| scores.items.of_detail(*detail).to_string());
         table.row([escape(&extractor.name)].into_iter().chain(counts));
     }
     let breaks = columns.iter().any(|(detail, _)| matches!(detail, Detail::Split | Detail::Merged));

@@ -1,8 +1,7 @@
 //! Which labels are taken for which.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::confusion::confusion;
 use super::super::{ExtractorReport, Report};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
@@ -23,7 +22,12 @@ pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
 }
 
 fn matrix(extractor: &ExtractorReport, scores: &LayerScores) -> String {
-    let cells = confusion(scores);
+    let cells: BTreeMap<(Option<&str>, Option<&str>), u64> = scores
+        .items
+        .confusion()
+        .iter()
+        .map(|((gold, predicted), count)| ((gold.as_deref(), predicted.as_deref()), *count))
+        .collect();
     let gold: BTreeSet<&str> = cells.keys().filter_map(|(gold, _)| *gold).collect();
     let predicted: BTreeSet<&str> = cells.keys().filter_map(|(_, predicted)| *predicted).collect();
     let columns: Vec<Option<&str>> = predicted.into_iter().map(Some).chain([None]).collect();

@@ -5,7 +5,7 @@ use super::super::{Report, three_places};
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::Class;
-use crate::score::is_headline;
+use crate::score::{Example, is_headline};
 
 /// Documents shown of each layer.
 const MOST: usize = 5;
@@ -34,27 +34,25 @@ pub(super) fn section(report: &Report) -> String {
 
 fn worst(report: &Report, layer: &Layer) -> Vec<[String; 9]> {
     let Some((extractor, scores)) = best(report, layer) else { return Vec::new() };
-    let mut rows = Vec::new();
-    for (id, document) in &scores.documents {
-        let headline = document.figures.iter().find(|(name, _)| is_headline(name));
-        let Some((name, Some(value))) = headline else { continue };
+    let Some(name) = scores.figures.iter().map(|figure| &figure.name).find(|name| is_headline(name)) else {
+        return Vec::new();
+    };
+    let row = |document: &Example| {
         let count = |wanted: fn(Class) -> bool| match document.items.as_slice() {
             [] => three_places(None),
             items => items.iter().filter(|item| wanted(item.class)).count().to_string(),
         };
-        let row = [
+        [
             format!("`{name}`"),
-            escape(id),
+            escape(&document.id),
             escape(&extractor.name),
-            three_places(Some(*value)),
+            three_places(document.value),
             count(|class| class == Class::Correct),
             count(Class::is_wrong),
             count(|class| class == Class::Missed),
             count(|class| matches!(class, Class::Spurious | Class::Duplicate)),
             document.status.to_string(),
-        ];
-        rows.push((*value, row));
-    }
-    rows.sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.cmp(other)));
-    rows.into_iter().take(MOST).map(|(_, row)| row).collect()
+        ]
+    };
+    scores.examples.lowest.iter().take(MOST).map(row).collect()
 }

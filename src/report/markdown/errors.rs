@@ -1,7 +1,5 @@
 //! Twenty worked errors: what the best extractor of each layer got wrong, with the text around it.
 
-use std::collections::BTreeMap;
-
 use super::super::context::around;
 use super::super::model::best;
 use super::super::{ExtractorReport, Report};
@@ -9,7 +7,7 @@ use super::table::{escape, excerpt};
 use super::turns::alternating;
 use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
-use crate::score::LayerScores;
+use crate::score::{FirstDocuments, LayerScores};
 
 /// How many are shown.
 const MOST: usize = 20;
@@ -31,7 +29,8 @@ pub(super) fn section(report: &Report) -> String {
         .filter_map(|layer| best(report, layer))
         .flat_map(|(extractor, scores)| by_class(extractor, scores))
         .collect();
-    let all: usize = queues.iter().map(Vec::len).sum();
+    let layers = report.layers().into_iter().filter_map(|layer| best(report, layer));
+    let all: u64 = layers.map(|(_, scores)| scores.items.wrong()).sum();
     let chosen = in_turn(queues);
     if chosen.is_empty() {
         return String::new();
@@ -66,14 +65,13 @@ fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
 }
 
 fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<Vec<Error<'r>>> {
-    let mut classes: BTreeMap<Class, BTreeMap<&str, Vec<Error<'r>>>> = BTreeMap::new();
-    for (id, document) in &scores.documents {
-        for item in document.items.iter().filter(|item| item.class != Class::Correct) {
-            let error = Error { extractor: &extractor.name, layer: &scores.layer, document: id, item };
-            classes.entry(item.class).or_default().entry(id).or_default().push(error);
-        }
-    }
-    classes.into_values().map(|documents| alternating(documents.into_values())).collect()
+    let of_class = |first: &'r FirstDocuments<Item>| {
+        let documents = first.iter().map(|(id, items)| {
+            items.iter().map(move |item| Error { extractor: &extractor.name, layer: &scores.layer, document: id, item })
+        });
+        alternating(documents)
+    };
+    scores.examples.errors.values().map(of_class).collect()
 }
 
 /// One from each queue, round by round, until there are enough; in the order of the queues.

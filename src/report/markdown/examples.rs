@@ -7,7 +7,7 @@ use crate::document::Layer;
 use crate::metric::source::Fact;
 use crate::metric::summary::Fate;
 use crate::metric::{Class, Item};
-use crate::score::{DocumentScores, LayerScores, Status, is_headline};
+use crate::score::{Example, LayerScores};
 
 /// Documents shown of each extractor.
 const MOST: usize = 3;
@@ -45,23 +45,7 @@ fn layer<'r>(extractor: &'r ExtractorReport, layer: &Layer) -> Option<&'r LayerS
 }
 
 fn of_extractor(extractor: &ExtractorReport, summaries: &LayerScores) -> String {
-    let mut worst: Vec<(Option<f64>, &String, &DocumentScores)> = summaries
-        .documents
-        .iter()
-        .filter(|(_, document)| {
-            document.status == Status::Ok && !(document.ngrams.is_empty() && document.facts.is_empty())
-        })
-        .map(|(id, document)| {
-            let headline = document.figures.iter().find(|(name, _)| is_headline(name));
-            (headline.and_then(|(_, value)| *value), id, document)
-        })
-        .collect();
-    worst.sort_by(|a, b| a.0.unwrap_or(2.0).total_cmp(&b.0.unwrap_or(2.0)).then_with(|| a.1.cmp(b.1)));
-    let points = layer(extractor, &Layer::KeyPoints);
-    let examples = worst.into_iter().take(MOST).map(|(value, id, document)| {
-        let points = points.and_then(|scores| scores.documents.get(id)).map_or(&[][..], |document| &document.items);
-        example(value, id, document, points)
-    });
+    let examples = summaries.examples.summaries.iter().take(MOST).map(example);
     let examples = examples.collect::<Vec<_>>().join("\n");
     if examples.is_empty() {
         return String::new();
@@ -71,9 +55,10 @@ fn of_extractor(extractor: &ExtractorReport, summaries: &LayerScores) -> String 
 
 /// The facts that an extractor invented, and where they stand in its summaries.
 fn invented(summaries: &LayerScores) -> String {
-    let facts = summaries.documents.iter().flat_map(|(id, document)| document.facts.iter().map(move |fact| (id, fact)));
-    let invented: Vec<(&String, &Fact)> = facts.filter(|(_, fact)| fact.invented).collect();
-    if invented.is_empty() {
+    let facts = summaries.examples.invented.iter();
+    let invented = facts.flat_map(|(id, facts)| facts.iter().map(move |fact: &Fact| (id, fact)));
+    let count = usize::try_from(summaries.examples.invented_count).unwrap_or(usize::MAX);
+    if count == 0 {
         return String::new();
     }
     let mut table = Table::new([
@@ -83,7 +68,7 @@ fn invented(summaries: &LayerScores) -> String {
         ("value", Align::Left),
         ("place in the summary", Align::Right),
     ]);
-    for (id, fact) in invented.iter().take(MOST_INVENTED) {
+    for (id, fact) in invented.take(MOST_INVENTED) {
         let place = format!("{}–{}", fact.start, fact.end);
         table.row([
             escape(id),
@@ -93,13 +78,12 @@ fn invented(summaries: &LayerScores) -> String {
             place,
         ]);
     }
-    let count = invented.len();
     let shown = if count > MOST_INVENTED { format!(", the first {MOST_INVENTED}") } else { String::new() };
     format!("{} that the source does not have{shown}:\n\n{}\n", counted(count, "fact"), table.render())
 }
 
-fn example(value: Option<f64>, id: &str, document: &DocumentScores, points: &[Item]) -> String {
-    let mut lines = vec![format!("**{}** ({})\n", escape(id), three_places(value))];
+fn example(document: &Example) -> String {
+    let mut lines = vec![format!("**{}** ({})\n", escape(&document.id), three_places(document.value))];
     for fate in Fate::ALL {
         let of: Vec<String> = document
             .ngrams
@@ -111,7 +95,7 @@ fn example(value: Option<f64>, id: &str, document: &DocumentScores, points: &[It
             lines.push(format!("- {}: {}", fate.as_str(), of.join(", ")));
         }
     }
-    lines.extend(key_points(points));
+    lines.extend(key_points(&document.key_points));
     let facts: Vec<String> = document
         .facts
         .iter()

@@ -112,11 +112,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
 /// What became of the items: a row an extractor, a column a class.
 fn classes(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
-    let count = |scores: &LayerScores, class: Class| {
-        let items = scores.documents.values().flat_map(|document| &document.items);
-        items.filter(|item| item.class == class).count()
-    };
-    let occurs = |class: &Class| scored.iter().any(|(_, scores)| count(scores, *class) > 0);
+    let occurs = |class: &Class| scored.iter().any(|(_, scores)| scores.items.of_class(*class) > 0);
     let classes: Vec<Class> = Class::ALL.into_iter().filter(occurs).collect();
     if classes.is_empty() {
         return String::new();
@@ -124,7 +120,7 @@ fn classes(report: &Report, layer: &Layer) -> String {
     let heading = |class: &Class| (escape(class.as_str()), Align::Right);
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(classes.iter().map(heading)));
     for (extractor, scores) in &scored {
-        let counts = classes.iter().map(|class| count(scores, *class).to_string());
+        let counts = classes.iter().map(|class| scores.items.of_class(*class).to_string());
         table.row([escape(&extractor.name)].into_iter().chain(counts));
     }
     format!("\n### What became of the items\n\n{}", table.render())

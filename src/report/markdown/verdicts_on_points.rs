@@ -1,7 +1,7 @@
 //! Verdicts on key points: what they rest on, those of the best extractor with their sentences, and how well they agree with
 //! hand-made ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::best;
 use super::super::number::with_interval;
@@ -10,7 +10,6 @@ use super::table::{Align, Table, escape, excerpt};
 use super::turns::alternating;
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
-use crate::metric::Item;
 
 /// How many verdicts are shown.
 const MOST: usize = 20;
@@ -28,46 +27,34 @@ pub(super) fn tables(report: &Report, layer: &Layer) -> String {
 
 /// How many key points each extractor carries, by what the verdicts rest on.
 fn grounds(report: &Report, layer: &Layer) -> String {
-    let mut counts: Vec<(&str, BTreeMap<String, usize>)> = Vec::new();
-    for (extractor, scores) in report.on_layer(layer) {
-        let mut by_ground: BTreeMap<String, usize> = BTreeMap::new();
-        for item in scores.documents.values().flat_map(|document| &document.items) {
-            if verdict_of(item) != Support::Not {
-                *by_ground.entry(kind(item).to_owned()).or_default() += 1;
-            }
-        }
-        counts.push((&extractor.name, by_ground));
-    }
-    let kinds: Vec<String> = counts.iter().flat_map(|(_, by_ground)| by_ground.keys().cloned()).collect();
-    let kinds: std::collections::BTreeSet<String> = kinds.into_iter().collect();
+    let counts: Vec<(&str, &BTreeMap<String, u64>)> = report
+        .on_layer(layer)
+        .into_iter()
+        .map(|(extractor, scores)| (extractor.name.as_str(), scores.items.grounds()))
+        .collect();
+    let kinds: BTreeSet<&String> = counts.iter().flat_map(|(_, by_ground)| by_ground.keys()).collect();
     if kinds.is_empty() {
         return String::new();
     }
     let heads = kinds.iter().map(|kind| (escape(kind), Align::Right));
     let mut table = Table::new([("extractor".to_owned(), Align::Left)].into_iter().chain(heads));
     for (name, by_ground) in &counts {
-        let cells = kinds.iter().map(|kind| by_ground.get(kind).copied().unwrap_or(0).to_string());
+        let cells = kinds.iter().map(|kind| by_ground.get(*kind).copied().unwrap_or(0).to_string());
         table.row([escape(name)].into_iter().chain(cells));
     }
     format!("\n### What carried them\n\n{}", table.render())
 }
 
-/// `overlap 8/10` is an overlap.
-fn kind(item: &Item) -> &str {
-    item.ground.as_deref().and_then(|ground| ground.split(' ').next()).unwrap_or_default()
-}
-
 /// Verdicts of the best extractor, one document's after another's, so that no document fills the list.
 fn shown(report: &Report, layer: &Layer) -> String {
     let Some((extractor, scores)) = best(report, layer) else { return String::new() };
-    let all: usize = scores.documents.values().map(|document| document.items.len()).sum();
+    let all = scores.items.all();
     if all == 0 {
         return String::new();
     }
     let columns = ["document", "key point", "verdict", "rests on", "sentence"].map(|head| (head, Align::Left));
     let mut table = Table::new(columns);
-    let by_document =
-        scores.documents.iter().map(|(id, document)| document.items.iter().map(move |item| (id.as_str(), item)));
+    let by_document = scores.examples.verdicts.iter().map(|(id, items)| items.iter().map(move |item| (id, item)));
     for (id, item) in alternating(by_document).into_iter().take(MOST) {
         let gold = item.gold.as_ref();
         let (label, text) = gold.map_or(("", ""), |gold| (gold.label.as_str(), gold.text.as_str()));
@@ -82,7 +69,7 @@ fn shown(report: &Report, layer: &Layer) -> String {
     }
     format!(
         "\n### Verdicts\n\n{} of {all} verdicts on {}; `alignment.csv` has every one.\n\n{}",
-        all.min(MOST),
+        all.min(MOST as u64),
         escape(&extractor.name),
         table.render()
     )

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::document::Document;
+use super::window::Document;
 
 /// Where a line stands that waits for its partner.
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Scores of files read in step are those of files loaded whole.
+//! Scores of files that are counted as they are read are those of files loaded whole.
 
 use std::fmt::Write;
 use std::fs;
@@ -7,10 +7,9 @@ use std::path::Path;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::files::score_within;
-use super::tokens::score_token_files;
+use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
-use crate::score::{Scores, Settings, Subject, score};
+use crate::score::{Engine, Missing, Scores, Settings, Subject, score};
 
 /// A document: its golden spans, its predicted ones unless it has none, and what else stands on its lines.
 type Drawn = (Vec<(u32, u32, u8)>, Option<Vec<(u32, u32, u8)>>, u8);
@@ -56,6 +55,17 @@ fn write(folder: &TempDir, documents: &[Drawn], turned: usize) -> [std::path::Pa
     files
 }
 
+/// Counts files as they are read, in windows of a size in bytes.
+fn streamed<'s>(
+    window: usize,
+    files: [&Path; 2],
+    missing: Missing,
+    settings: &'s Settings,
+) -> Result<Engine<'s>, Obstacle> {
+    let files = StreamedFiles { window, ..StreamedFiles::new(files, missing) };
+    files.count(|| Engine::new(settings)).map(|streamed| streamed.engine)
+}
+
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
     let (references, faults) = load_golden(gold, None);
     assert!(faults.is_empty(), "{faults:?}");
@@ -74,9 +84,9 @@ proptest! {
     ) {
         let folder = TempDir::new().unwrap();
         let [gold, predicted] = write(&folder, &documents, turned);
-        let settings = Settings { documents: false, ..Settings::default() };
+        let settings = Settings { documents: false, examples: true, ..Settings::default() };
         let expected = loaded(&gold, &predicted, &settings);
-        let streamed = score_within(window, [&gold, &predicted], &settings).unwrap().unwrap();
+        let streamed = streamed(window, [&gold, &predicted], Missing::Error, &settings).unwrap();
         let declared = streamed.layers().0.clone();
         prop_assert_eq!(streamed.finish(&declared), expected);
     }
@@ -128,10 +138,11 @@ proptest! {
         let files = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
         fs::write(&files[0], gold).unwrap();
         fs::write(&files[1], predicted.concat()).unwrap();
-        let mut settings = Settings { documents: false, preset: crate::preset::find(preset), ..Settings::default() };
+        let preset = crate::preset::find(preset);
+        let mut settings = Settings { documents: false, examples: true, preset, ..Settings::default() };
         settings.options.summaries.variable_references = true;
         let expected = loaded(&files[0], &files[1], &settings);
-        let streamed = score_within(window, [&files[0], &files[1]], &settings).unwrap().unwrap();
+        let streamed = streamed(window, [&files[0], &files[1]], Missing::Count, &settings).unwrap();
         let declared = streamed.layers().0.clone();
         prop_assert_eq!(streamed.finish(&declared), expected);
     }
@@ -147,7 +158,11 @@ fn what_a_preset_refuses_is_loaded() {
     let is_streamed = |rest: [&[u8]; 2]| {
         fs::write(&files[0], line(0, rest[0]) + &line(1, rest[1])).unwrap();
         fs::write(&files[1], line(0, &[]) + &line(1, &[])).unwrap();
-        score_within(1 << 20, [&files[0], &files[1]], &settings).unwrap().is_some()
+        match streamed(1 << 20, [&files[0], &files[1]], Missing::Error, &settings) {
+            Ok(_) => true,
+            Err(Obstacle::MustLoad) => false,
+            Err(Obstacle::Faults(faults)) => panic!("{faults:?}"),
+        }
     };
     assert!(is_streamed([&[3], &[4]]));
     assert!(!is_streamed([&[3], &[]]));
@@ -162,8 +177,11 @@ fn ids_that_come_twice_and_documents_without_a_partner_are_faults() {
     let faults = |golden: &[usize], found: &[usize], window: usize| {
         fs::write(&gold, lines(golden)).unwrap();
         fs::write(&predicted, lines(found)).unwrap();
-        let found = score_within(window, [&gold, &predicted], &settings);
-        let faults = found.err().unwrap_or_default();
+        let faults = match streamed(window, [&gold, &predicted], Missing::Error, &settings) {
+            Ok(_) => Vec::new(),
+            Err(Obstacle::Faults(faults)) => faults,
+            Err(Obstacle::MustLoad) => panic!("nothing takes loaded files"),
+        };
         faults.iter().map(|fault| (fault.message.clone(), fault.position.map(|(line, _)| line))).collect::<Vec<_>>()
     };
     for window in [1, 150, 1 << 20] {
@@ -202,15 +220,15 @@ proptest! {
         fs::write(&files[1], &predicted).unwrap();
         for preset in ["seqeval", "seqeval-strict-iobes", "conlleval"] {
             let preset = Some(crate::preset::find(preset).unwrap());
-            let settings = Settings { documents: false, preset, ..Settings::default() };
+            let settings = Settings { preset, ..Settings::default() }.figures_only();
             let expected = loaded(&files[0], &files[1], &settings);
-            let Some(scorer) = score_token_files(&files[0], &files[1], &settings) else {
+            let Some(engine) = count_token_files(&files[0], &files[1], Engine::new(&settings)) else {
                 // IOBES has no U.
                 prop_assert!(preset.is_some_and(|preset| preset.name.ends_with("iobes")));
                 continue;
             };
-            let declared = scorer.layers().0.clone();
-            prop_assert_eq!(scorer.finish(&declared), expected);
+            let declared = engine.layers().0.clone();
+            prop_assert_eq!(engine.finish(&declared), expected);
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Reference};
 use crate::error::Fault;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
-use crate::score::Scored;
+use crate::metric::PlainCounter;
+use crate::score::{CorpusChecks, Engine, Settings, Totals};
 
 /// A line of a file, as far as it was understood.
 #[derive(Default)]
@@ -207,27 +208,64 @@ pub(super) struct Sources<'t> {
     pub files: [&'t Path; 2],
     pub parts: [&'t [Part]; 2],
     pub labels: &'t Labels,
-    pub takes_plain: bool,
+    pub counter: Option<&'static dyn PlainCounter>,
+    pub settings: &'t Settings,
+}
+
+/// Why documents cannot be scored as they are read.
+#[derive(Debug)]
+pub enum Obstacle {
+    /// They are wrong.
+    Faults(Vec<Fault>),
+    /// They have something that takes files that are loaded, or the checks on the whole corpus
+    /// refuse them.
+    MustLoad,
+}
+
+impl From<Vec<Fault>> for Obstacle {
+    fn from(faults: Vec<Fault>) -> Self {
+        Self::Faults(faults)
+    }
 }
 
 impl Sources<'_> {
-    /// A pair, ready to be scored.
-    pub fn prepare(&self, pair: Pair<'_>) -> Result<Scored, Vec<Fault>> {
-        if self.takes_plain
-            && let (Some(gold), Some(predicted)) = (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
-        {
-            return Ok(Scored::Plain { gold, predicted });
+    /// Counts pairs on one thread.
+    pub fn count(&self, engine: &Engine<'_>, pairs: Vec<Pair<'_>>) -> Result<(Totals, CorpusChecks), Obstacle> {
+        let (mut portion, mut checks, mut faults) = (engine.portion(), CorpusChecks::default(), Vec::new());
+        for pair in pairs {
+            if let Some(counter) = self.counter
+                && let (Some(gold), Some(predicted)) = (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
+            {
+                let id = read_plain_id(&pair.gold.text);
+                portion.plain(counter, id.unwrap_or_default(), [&gold, &predicted], self.labels);
+                continue;
+            }
+            match self.read(pair) {
+                Ok((id, reference, answer)) => {
+                    checks.document(&reference, Some(&answer), self.settings);
+                    portion.document(&id, &reference, Some(&answer));
+                }
+                Err(Obstacle::Faults(more)) => faults.extend(more),
+                Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
+            }
         }
-        if let Some(scored) = summaries(&pair) {
-            return Ok(scored);
+        if faults.is_empty() { Ok((portion.finish(), checks)) } else { Err(Obstacle::Faults(faults)) }
+    }
+
+    /// Reads a pair with everything that stands in it, and checks it.
+    fn read(&self, pair: Pair<'_>) -> Result<(String, Reference, Answer), Obstacle> {
+        if let Some(read) = summaries(&pair) {
+            return Ok(read);
         }
-        let ((gold, line), (predicted, predicted_line)) = (self.entry(pair.gold, 0)?, self.entry(pair.predicted, 1)?);
+        let (gold, line) = self.entry(pair.gold, 0)?;
+        let (predicted, predicted_line) = self.entry(pair.predicted, 1)?;
         let id = gold.id.clone();
         let reference = to_reference(gold, &line)?;
         let answer = to_answer(predicted, &predicted_line, &reference)?;
-        Ok(Scored::Full { id, reference: Box::new(reference), answer: Box::new(answer) })
+        Ok((id, reference, answer))
     }
 
+    /// A document's plain spans; `None` if it has anything else.
     fn items(&self, document: &Document<'_>, side: usize) -> Option<Vec<Item>> {
         match document.content {
             Content::Plain { part, from, to } => {
@@ -247,20 +285,31 @@ impl Sources<'_> {
         }
     }
 
-    fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Vec<Fault>> {
+    /// A golden document without a prediction, checked by itself.
+    pub fn read_gold(&self, document: Document<'_>) -> Result<(String, Reference), Obstacle> {
+        let (entry, line) = self.entry(document, 0)?;
+        let id = entry.id.clone();
+        Ok((id, to_reference(entry, &line)?))
+    }
+
+    /// A line with its text. Repeats are put together with the first answer once files are loaded.
+    fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
         let entry = read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?;
-        Ok((entry, document.text))
+        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }
     }
 }
 
+/// The id of a line that holds plain spans.
+fn read_plain_id(line: &str) -> Option<&str> {
+    read_id(line).or_else(|| read_plain(line, &mut Vec::new()))
+}
+
 /// Summaries on both sides, ready to be scored. Nothing can be wrong with them by themselves.
-fn summaries(pair: &Pair<'_>) -> Option<Scored> {
+fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
     let (Content::Unread, Content::Unread) = (&pair.gold.content, &pair.predicted.content) else { return None };
     let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.text)?);
     let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
-    Some(Scored::Full {
-        id: gold.id.clone(),
-        reference: Box::new(Reference { gold: annotations(gold), ..Reference::default() }),
-        answer: Box::new(Answer::ok(annotations(predicted))),
-    })
+    let id = gold.id.clone();
+    let reference = Reference { gold: annotations(gold), ..Reference::default() };
+    Some((id, reference, Answer::ok(annotations(predicted))))
 }

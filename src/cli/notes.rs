@@ -1,0 +1,43 @@
+//! Notes about documents that only one side has, or that were answered in part.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use karat::score::{NO_GOLD, NO_PREDICTION, Status};
+
+/// What a reader of the figures must know of documents that only one side has: a note of one line for each case.
+pub(super) fn unmatched(
+    ends: &BTreeMap<String, (Status, Option<String>)>,
+    empty_summaries: &BTreeSet<String>,
+) -> Vec<String> {
+    let named = |wanted: &dyn Fn(Status, &str) -> bool| {
+        let ids = ends.iter().filter(|(_, (status, message))| wanted(*status, message.as_deref().unwrap_or_default()));
+        first_ids(&ids.map(|(id, _)| id.as_str()).collect::<Vec<_>>())
+    };
+    let left_out =
+        |reason: &'static str| move |status: Status, message: &str| status == Status::Skipped && message == reason;
+    let cases = [
+        ("left out, since there is no prediction", named(&left_out(NO_PREDICTION))),
+        ("left out, since there is no golden file", named(&left_out(NO_GOLD))),
+        (
+            "counted as missed, since there is no prediction",
+            named(&|status, message| status == Status::Missing && !message.starts_with("repeat ")),
+        ),
+        (
+            "counted as missed in part, since a repeat has no prediction",
+            named(&|status, message| status == Status::Missing && message.starts_with("repeat ")),
+        ),
+        ("counted as spurious, since there is no golden file", named(&|status, _| status == Status::Extra)),
+        ("failed, and scored as empty", named(&|status, _| matches!(status, Status::Failed | Status::TimedOut))),
+        ("answered with an empty summary", first_ids(&empty_summaries.iter().map(String::as_str).collect::<Vec<_>>())),
+    ];
+    cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
+}
+
+/// The first of the names, and how many more there are.
+pub(super) fn first_ids(ids: &[&str]) -> Option<String> {
+    const MOST: usize = 20;
+    let shown: Vec<String> = ids.iter().take(MOST).map(|id| format!("{id:?}")).collect();
+    let more = ids.len().saturating_sub(MOST);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
+}

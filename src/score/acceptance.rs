@@ -1,0 +1,369 @@
+//! What may be scored, and what is refused: the checks that every command makes before it counts.
+//!
+//! `score`, `compare`, `gate`, `power` and `run` on files of predictions all come through
+//! [`accept`], so that two files are accepted or refused alike, with the same messages, whatever is
+//! done with them afterwards. Where documents are read one by one and not kept, [`CorpusChecks`]
+//! finds out whether [`accept`] would refuse them; the files are then loaded for the messages.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::Settings;
+use crate::corpus::{Predictions, Stranger};
+use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
+use crate::error::{Error, Fault};
+use crate::metric::{FAMILIES, Family, Options};
+
+/// What becomes of documents that only one side has, golden files or predictions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// They are refused.
+    #[default]
+    Error,
+    /// Everything in them counts as missed, or as spurious.
+    Count,
+    /// They are left out.
+    Skip,
+}
+
+/// Where predictions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// A file that somebody wrote for this scoring.
+    #[default]
+    File,
+    /// A run, in which an extractor answers every document whatever its golden file has.
+    Run,
+}
+
+/// How a user chooses what becomes of documents that only one side has, for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingOption {
+    /// By the option `--missing`.
+    #[default]
+    Flag,
+    /// By the key `missing` of an extractor in karat.toml, which is about documents without a
+    /// prediction alone.
+    Key,
+}
+
+/// A document was left out because it has no prediction.
+pub const NO_PREDICTION: &str = "there is no prediction for it, and it was left out";
+/// A document was left out because it has no golden file.
+pub const NO_GOLD: &str = "there is no golden file for it, and it was left out";
+
+/// The predictions of one system, as they were read.
+pub struct System {
+    /// The file or folder.
+    pub file: PathBuf,
+    /// What stands in it.
+    pub predictions: Predictions,
+}
+
+/// What is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// What becomes of documents that only one side has.
+    pub missing: Missing,
+    /// Whether documents without a prediction are accepted all the same and count as missing.
+    pub allows_unanswered: bool,
+    /// How a user chooses that.
+    pub option: MissingOption,
+    /// Where the predictions come from. A summary without a reference is refused in a file and
+    /// listed in [`Accepted::without_reference`] for a run.
+    pub origin: Origin,
+}
+
+/// Golden files and the answers of one or more systems, joined by the documents' ids.
+#[derive(Debug)]
+pub struct Accepted<'r> {
+    /// The golden files, those of documents without one included if they count as spurious.
+    pub references: Cow<'r, BTreeMap<String, Reference>>,
+    /// The answers of every system, in their order.
+    pub answers: Vec<BTreeMap<String, Answer>>,
+    /// Documents that are left out, with the reason.
+    pub left_out: BTreeMap<String, &'static str>,
+    /// Of a run, documents with a summary that is not scored, since they have no reference.
+    pub without_reference: BTreeSet<String>,
+    /// The layers that the golden files have.
+    pub golden: LayerSet,
+    /// The layers that are scored if the metrics can: those that any prediction has and those that
+    /// were asked for; all golden ones if there are none.
+    pub declared: LayerSet,
+}
+
+/// Joins golden files with the answers of systems and makes all checks.
+///
+/// # Errors
+/// With everything that is refused: predictions that could not be read; documents that only one
+/// side has, unless `missing` says otherwise; summaries without a reference; layers that were asked
+/// for and that no golden file has; documents without the field that they are clustered by; what
+/// the tool behind a preset refuses.
+pub fn accept<'r>(
+    gold: &Path,
+    mut references: Cow<'r, BTreeMap<String, Reference>>,
+    systems: Vec<System>,
+    policy: Policy,
+    settings: &Settings,
+) -> Result<Accepted<'r>, Error> {
+    let Policy { missing, allows_unanswered, option, origin } = policy;
+    let (mut faults, mut alone) = (Vec::new(), BTreeSet::new());
+    for System { file, predictions } in &systems {
+        faults.extend(predictions.faults.iter().cloned());
+        let of_system = without_reference(&references, &predictions.answers);
+        if missing == Missing::Error {
+            faults.extend(predictions.strangers.values().map(|stranger| unknown(stranger.fault.clone(), option)));
+            // What could not be read is not missing.
+            if !allows_unanswered && predictions.faults.is_empty() {
+                let without = references.keys().filter(|id| !predictions.answers.contains_key(*id));
+                faults.extend(without.map(|id| unanswered(file, id, option)));
+            }
+        }
+        match origin {
+            Origin::File if missing == Missing::Error => {
+                faults.extend(of_system.into_iter().map(|id| summary_alone(file, id, option)));
+            }
+            Origin::File => {}
+            Origin::Run => alone.extend(of_system.into_iter().cloned()),
+        }
+    }
+    faults.extend(absent_layers(gold, &references, settings.layers.as_ref()));
+    refuse(&mut faults)?;
+
+    let golden = layers_of(references.values().map(|reference| &reference.gold));
+    let mut left_out = BTreeMap::new();
+    let mut answers = Vec::new();
+    for System { predictions: Predictions { answers: mut of_system, strangers, .. }, .. } in systems {
+        match missing {
+            Missing::Error => {}
+            Missing::Skip => {
+                let without = references.keys().filter(|id| !of_system.contains_key(*id));
+                left_out.extend(without.map(|id| (id.clone(), NO_PREDICTION)));
+                left_out.extend(strangers.into_keys().map(|id| (id, NO_GOLD)));
+            }
+            Missing::Count => {
+                for (id, stranger) in strangers {
+                    let (reference, answer) = spurious(stranger, &golden);
+                    references.to_mut().insert(id.clone(), reference);
+                    of_system.insert(id, answer);
+                }
+            }
+        }
+        answers.push(of_system);
+    }
+    if left_out.keys().any(|id| references.contains_key(id)) {
+        references.to_mut().retain(|id, _| !left_out.contains_key(id));
+    }
+    for of_system in &mut answers {
+        of_system.retain(|id, _| references.contains_key(id));
+    }
+    if references.is_empty() && !left_out.is_empty() {
+        let fault = Fault::new("no document is in the golden files and in the predictions");
+        return Err(Error::NothingSelected(fault.help("ids join documents: all files must use the same")));
+    }
+
+    settings.cluster.clusters(&references).map_err(Error::Input)?;
+    let mut faults = Vec::new();
+    for of_system in &answers {
+        faults.extend(refusals(&references, of_system, settings));
+    }
+    refuse(&mut faults)?;
+    let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
+    let found = layers_of(found.map(|answer| &answer.annotations));
+    let declared = declared(&golden, found, settings.layers.as_ref());
+    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
+}
+
+fn refuse(faults: &mut Vec<Fault>) -> Result<(), Error> {
+    let mut kept: Vec<Fault> = Vec::new();
+    // Two systems may be refused for the same reason.
+    for fault in faults.drain(..) {
+        if !kept.contains(&fault) {
+            kept.push(fault);
+        }
+    }
+    if kept.is_empty() { Ok(()) } else { Err(Error::Input(kept)) }
+}
+
+fn layers_of<'a>(annotations: impl Iterator<Item = &'a Annotations>) -> LayerSet {
+    annotations.flat_map(Annotations::layers).collect()
+}
+
+/// The layers that a system is scored on: those that any of its predictions has and those that were
+/// asked for; all golden ones if there are none, since a system that answers nothing has missed
+/// everything.
+pub fn declared(golden: &LayerSet, found: LayerSet, asked: Option<&LayerSet>) -> LayerSet {
+    let declared: LayerSet = found.into_iter().chain(asked.into_iter().flatten().cloned()).collect();
+    if declared.is_empty() { golden.clone() } else { declared }
+}
+
+/// The refusal of a scoring in which no layer of the golden files is answered.
+pub fn nothing_to_score(golden: &LayerSet, declared: &LayerSet) -> Error {
+    let message =
+        format!("there is nothing to score: golden files have {}, predictions {}", list(golden), list(declared));
+    Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
+}
+
+fn list(layers: &LayerSet) -> String {
+    let names: Vec<String> = layers.iter().map(|layer| format!("`{layer}`")).collect();
+    if names.is_empty() { "no layers".to_owned() } else { names.join(", ") }
+}
+
+/// The refusals of layers that were asked for and that no golden file has.
+fn absent_layers(gold: &Path, references: &BTreeMap<String, Reference>, asked: Option<&LayerSet>) -> Vec<Fault> {
+    let Some(asked) = asked else { return Vec::new() };
+    absent(gold, &layers_of(references.values().map(|reference| &reference.gold)), asked)
+}
+
+/// The refusals of layers that were asked for and that are not among those of the golden files.
+pub fn absent(gold: &Path, golden: &LayerSet, asked: &LayerSet) -> Vec<Fault> {
+    let fault = |layer: &Layer| {
+        let fault = Fault::new(format!("no golden file has the layer `{layer}`")).in_file(gold);
+        fault.help(format!("they have {}", list(golden)))
+    };
+    asked.iter().filter(|layer| !golden.contains(layer)).map(fault).collect()
+}
+
+/// The refusal of a document without a prediction.
+pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Fault {
+    let fault = Fault::new("there is no prediction for it").of_document(id).in_file(file);
+    fault.help(match option {
+        MissingOption::Flag => "`--missing count` counts everything in it as missed, `--missing skip` leaves it out",
+        MissingOption::Key => "`missing = \"count\"` in the extractor's table counts everything in it as missed",
+    })
+}
+
+/// The refusal of a prediction without a golden file, with the choices that the user has.
+pub fn unknown(fault: Fault, option: MissingOption) -> Fault {
+    let choice = match option {
+        MissingOption::Flag => "`--missing count` counts everything in it as spurious, `--missing skip` leaves it out",
+        MissingOption::Key => return fault,
+    };
+    let help = match &fault.help {
+        Some(near) if near.starts_with("did you mean") => format!("{near} Otherwise, {choice}"),
+        _ => choice.to_owned(),
+    };
+    fault.help(help)
+}
+
+/// Whether a golden file has a summary to hold a prediction against.
+fn has_reference(reference: &Reference) -> bool {
+    reference.gold.summaries.as_ref().is_some_and(|all| !all.is_empty())
+}
+
+/// Whether a prediction has a summary that says something.
+fn has_summary(answer: &Answer) -> bool {
+    let summaries = answer.each().flat_map(|answer| answer.annotations.summaries.iter().flatten());
+    summaries.into_iter().any(|summary| !summary.trim().is_empty())
+}
+
+/// The documents with a summary and without a reference, if other documents have one.
+pub fn without_reference<'a>(
+    references: &BTreeMap<String, Reference>,
+    answers: &'a BTreeMap<String, Answer>,
+) -> Vec<&'a String> {
+    if !references.values().any(has_reference) {
+        return Vec::new();
+    }
+    let is_alone = |(id, answer): &(&String, &Answer)| {
+        has_summary(answer) && references.get(*id).is_some_and(|reference| !has_reference(reference))
+    };
+    answers.iter().filter(is_alone).map(|(id, _)| id).collect()
+}
+
+/// The refusal of a summary without a reference: it would not be scored, without a word.
+fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Fault {
+    let fault = Fault::new("there is a summary, and no reference for it").of_document(id).in_file(file);
+    fault.help(match option {
+        MissingOption::Flag => "other documents have references; `--missing skip` or `count` scores without it",
+        MissingOption::Key => "other documents have references; take the summary out, or write a reference",
+    })
+}
+
+/// A prediction without a golden file, against golden annotations that are empty in every layer in
+/// which a prediction can be spurious. A summary has no reference to be held against, and key
+/// points have a recall alone.
+pub fn spurious(stranger: Stranger, golden: &LayerSet) -> (Reference, Answer) {
+    let Stranger { mut answer, document, .. } = stranger;
+    let counts = |layer: &&Layer| !matches!(layer, Layer::Summaries | Layer::KeyPoints);
+    let layers: LayerSet = answer.annotations.layers().intersection(golden).filter(counts).cloned().collect();
+    let message = match layers.is_empty() {
+        false => "there is no golden file for it: everything in it counts as spurious",
+        true => "there is no golden file for it, and nothing in it can be counted",
+    };
+    (answer.status, answer.message) = (Status::Extra, Some(message.to_owned()));
+    answer.repeats.iter_mut().for_each(|repeat| repeat.status = Status::Extra);
+    (Reference { document, gold: Annotations::empty(&layers), ..Reference::default() }, answer)
+}
+
+/// What the tool behind a preset refuses to score: golden files, then predictions, then all of them
+/// together.
+pub fn refusals(
+    references: &BTreeMap<String, Reference>,
+    answers: &BTreeMap<String, Answer>,
+    settings: &Settings,
+) -> Vec<Fault> {
+    let groups = groups(settings);
+    let golden = references.values().map(|reference| &reference.gold);
+    let predicted = answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
+    let each = golden.chain(predicted).flat_map(|annotations| refused(annotations, groups, &settings.options));
+    let together = |group: &&dyn Family| group.refuses_together(references, answers, &settings.options);
+    each.chain(groups.iter().flat_map(together)).collect()
+}
+
+fn refused(annotations: &Annotations, groups: &[&dyn Family], options: &Options) -> Vec<Fault> {
+    groups.iter().flat_map(|group| group.refuses(annotations, options)).collect()
+}
+
+fn groups(settings: &Settings) -> &'static [&'static dyn Family] {
+    settings.preset.map_or(FAMILIES, |preset| preset.families)
+}
+
+/// Whether documents that are not kept would be refused by [`accept`].
+#[derive(Debug, Default)]
+pub struct CorpusChecks {
+    /// Whether the tool behind a preset refuses a document.
+    is_refused: bool,
+    /// Whether any golden file has a reference summary, and whether any prediction has a summary
+    /// without one.
+    has_reference: bool,
+    has_summary_alone: bool,
+    /// By metric group, the numbers that golden files must have in common.
+    in_common: BTreeSet<(usize, usize)>,
+}
+
+impl CorpusChecks {
+    /// Checks a document.
+    pub fn document(&mut self, reference: &Reference, answer: Option<&Answer>, settings: &Settings) {
+        let (groups, options) = (groups(settings), &settings.options);
+        if settings.preset.is_some() {
+            let answers = answer.into_iter().flat_map(Answer::each).map(|answer| &answer.annotations);
+            let mut all = answers.chain([&reference.gold]);
+            self.is_refused |= all.any(|annotations| !refused(annotations, groups, options).is_empty());
+        }
+        for (place, group) in groups.iter().enumerate() {
+            let number = group.number_in_common(&reference.gold, options);
+            self.in_common.extend(number.map(|number| (place, number)));
+        }
+        let has_reference = has_reference(reference);
+        self.has_reference |= has_reference;
+        self.has_summary_alone |= !has_reference && answer.is_some_and(has_summary);
+    }
+
+    /// Adds what was found in other documents.
+    pub fn merge(&mut self, other: Self) {
+        self.is_refused |= other.is_refused;
+        self.has_reference |= other.has_reference;
+        self.has_summary_alone |= other.has_summary_alone;
+        self.in_common.extend(other.in_common);
+    }
+
+    /// Whether the documents so far are refused.
+    pub fn is_refused(&self, missing: Missing) -> bool {
+        let differ = |(one, next): (&(usize, usize), &(usize, usize))| one.0 == next.0;
+        self.is_refused
+            || (missing == Missing::Error && self.has_reference && self.has_summary_alone)
+            || self.in_common.iter().zip(self.in_common.iter().skip(1)).any(differ)
+    }
+}

@@ -1,0 +1,202 @@
+//! The few documents and items that a report shows of a layer: chosen while documents are counted,
+//! so that no others are kept.
+//!
+//! What is chosen depends on ids and scores alone, not on the order in which documents are counted
+//! or on the number of threads.
+
+use std::collections::BTreeMap;
+
+use super::Status;
+use crate::document::Document;
+use crate::metric::source::Fact;
+use crate::metric::summary::Ngram;
+use crate::metric::{Class, Item};
+
+/// Documents with the lowest scores that are kept.
+const LOWEST: usize = 5;
+/// Items that are kept of each class, from as many documents, and as many of each.
+const ITEMS: usize = 20;
+
+/// A document that a report shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// Its id.
+    pub id: String,
+    /// The headline figure over this document alone.
+    pub value: Option<f64>,
+    /// How it ended.
+    pub status: Status,
+    /// What became of its items.
+    pub items: Vec<Item>,
+    /// The numbers, dates and names of its summary, if its source is known.
+    pub facts: Vec<Fact>,
+    /// Telling words and pairs of words of its summary.
+    pub ngrams: Vec<Ngram>,
+    /// What became of its key points.
+    pub key_points: Vec<Item>,
+}
+
+/// The documents with the lowest values, in order of value and id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LowestDocuments(Vec<Example>);
+
+impl LowestDocuments {
+    /// The documents, lowest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Example> {
+        self.0.iter()
+    }
+
+    /// An undefined value ranks behind all others.
+    fn rank(value: Option<f64>) -> f64 {
+        value.unwrap_or(f64::INFINITY)
+    }
+
+    fn admits(&self, value: Option<f64>, id: &str) -> bool {
+        let Some(last) = self.0.get(LOWEST - 1) else { return true };
+        Self::rank(value).total_cmp(&Self::rank(last.value)).then_with(|| id.cmp(&last.id)).is_lt()
+    }
+
+    fn insert(&mut self, example: Example) {
+        let is_before = |other: &Example| {
+            let by_value = Self::rank(other.value).total_cmp(&Self::rank(example.value));
+            by_value.then_with(|| other.id.cmp(&example.id)).is_lt()
+        };
+        let at = self.0.partition_point(is_before);
+        self.0.insert(at, example);
+        self.0.truncate(LOWEST);
+    }
+}
+
+/// Things found in documents: those of the first documents in the order of their ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstDocuments<T>(BTreeMap<String, Vec<T>>);
+
+impl<T> Default for FirstDocuments<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T> FirstDocuments<T> {
+    /// The documents in the order of their ids, each with at least one thing.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[T])> {
+        self.0.iter().map(|(id, found)| (id.as_str(), found.as_slice()))
+    }
+
+    fn admits(&self, id: &str) -> bool {
+        self.0.len() < ITEMS || self.0.last_key_value().is_some_and(|(last, _)| id < last.as_str())
+    }
+
+    fn insert(&mut self, id: String, found: impl IntoIterator<Item = T>) {
+        let kept = self.0.entry(id).or_default();
+        kept.extend(found.into_iter().take(ITEMS - kept.len().min(ITEMS)));
+        if self.0.len() > ITEMS {
+            self.0.pop_last();
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        other.0.into_iter().for_each(|(id, found)| self.insert(id, found));
+    }
+}
+
+/// What a report shows of one layer of one system.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Examples {
+    /// The documents with the lowest headline figure; those without one are left out.
+    pub lowest: LowestDocuments,
+    /// The answered documents with the lowest headline figure of which n-grams or facts are known.
+    pub summaries: LowestDocuments,
+    /// Items that are not correct, by class.
+    pub errors: BTreeMap<Class, FirstDocuments<Item>>,
+    /// Verdicts on key points, of whatever class.
+    pub verdicts: FirstDocuments<Item>,
+    /// Facts of summaries that the source does not have.
+    pub invented: FirstDocuments<Fact>,
+    /// How many such facts there are in all documents.
+    pub invented_count: u64,
+    /// The documents that errors were found in, if their texts are known.
+    pub texts: BTreeMap<String, Document>,
+}
+
+impl Examples {
+    /// Whether a document with this headline figure would be among the lowest.
+    pub(super) fn admits_lowest(&self, value: Option<f64>, id: &str) -> bool {
+        value.is_some() && self.lowest.admits(value, id)
+    }
+
+    /// Whether an answered document with this headline figure would be among the worked examples.
+    pub(super) fn admits_summary(&self, value: Option<f64>, id: &str) -> bool {
+        self.summaries.admits(value, id)
+    }
+
+    /// Whether errors of a class in this document would be kept.
+    pub(super) fn admits_error(&self, class: Class, id: &str) -> bool {
+        self.errors.get(&class).is_none_or(|first| first.admits(id))
+    }
+
+    /// Whether verdicts on this document's key points would be kept.
+    pub(super) fn admits_verdicts(&self, id: &str) -> bool {
+        self.verdicts.admits(id)
+    }
+
+    /// Whether invented facts of this document would be kept.
+    pub(super) fn admits_invented(&self, id: &str) -> bool {
+        self.invented.admits(id)
+    }
+
+    pub(super) fn add_lowest(&mut self, example: Example) {
+        self.lowest.insert(example);
+    }
+
+    pub(super) fn add_summary(&mut self, example: Example) {
+        self.summaries.insert(example);
+    }
+
+    pub(super) fn add_error(&mut self, id: &str, item: &Item, document: Option<&Document>) {
+        self.errors.entry(item.class).or_default().insert(id.to_owned(), [item.clone()]);
+        if let Some(document) = document
+            && !self.texts.contains_key(id)
+        {
+            self.texts.insert(id.to_owned(), document.clone());
+        }
+    }
+
+    pub(super) fn add_verdicts(&mut self, id: &str, items: &[Item]) {
+        if !items.is_empty() {
+            self.verdicts.insert(id.to_owned(), items.iter().take(ITEMS).cloned());
+        }
+    }
+
+    pub(super) fn add_invented(&mut self, id: &str, facts: &[Fact], is_kept: bool) {
+        let invented = || facts.iter().filter(|fact| fact.invented);
+        let count = invented().count();
+        self.invented_count += count as u64;
+        if is_kept && count > 0 {
+            self.invented.insert(id.to_owned(), invented().take(ITEMS).cloned());
+        }
+    }
+
+    /// Adds what was chosen from other documents.
+    pub(super) fn merge(&mut self, other: Self) {
+        other.lowest.0.into_iter().for_each(|example| self.lowest.insert(example));
+        other.summaries.0.into_iter().for_each(|example| self.summaries.insert(example));
+        for (class, first) in other.errors {
+            self.errors.entry(class).or_default().merge(first);
+        }
+        self.verdicts.merge(other.verdicts);
+        self.invented.merge(other.invented);
+        self.invented_count += other.invented_count;
+        self.texts.extend(other.texts);
+    }
+
+    /// Forgets the texts of documents none of whose errors was chosen in the end, and the lowest
+    /// documents of a layer that has no headline figure.
+    pub(super) fn finish(&mut self, has_headline: bool) {
+        let errors = &self.errors;
+        self.texts.retain(|id, _| errors.values().any(|first| first.0.contains_key(id)));
+        if !has_headline {
+            self.lowest = LowestDocuments::default();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! How many items of a layer ended in which way: what tables of classes, errors and confusions
+//! show, without keeping the items.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::document::Layer;
+use crate::metric::{Class, Detail, Item, PlainOutcome};
+
+/// A cell of a confusion matrix: the gold label and the predicted one; `None` is a side that is not
+/// there.
+pub type LabelPair = (Option<Arc<str>>, Option<Arc<str>>);
+
+/// Counts over the items of a layer. They add up over documents in any order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ItemCounts {
+    classes: [u64; Class::ALL.len()],
+    details: [u64; Detail::ALL.len()],
+    confusion: BTreeMap<LabelPair, u64>,
+    grounds: BTreeMap<String, u64>,
+}
+
+impl ItemCounts {
+    /// How many items have a class.
+    pub fn of_class(&self, class: Class) -> u64 {
+        self.classes[class as usize]
+    }
+
+    /// How many items went wrong in a way.
+    pub fn of_detail(&self, detail: Detail) -> u64 {
+        self.details[detail as usize]
+    }
+
+    /// All items.
+    pub fn all(&self) -> u64 {
+        self.classes.iter().sum()
+    }
+
+    /// The items that are not correct.
+    pub fn wrong(&self) -> u64 {
+        self.all() - self.of_class(Class::Correct)
+    }
+
+    /// Of entities, how often each gold label was taken for each predicted one, in the order of the
+    /// labels.
+    pub fn confusion(&self) -> &BTreeMap<LabelPair, u64> {
+        &self.confusion
+    }
+
+    /// Of key points that are carried, how many verdicts rest on what, as in `overlap`.
+    pub fn grounds(&self) -> &BTreeMap<String, u64> {
+        &self.grounds
+    }
+
+    /// Adds the items of one document.
+    pub(super) fn add(&mut self, layer: &Layer, items: &[Item]) {
+        for item in items {
+            self.classes[item.class as usize] += 1;
+            if let Some(detail) = item.detail {
+                self.details[detail as usize] += 1;
+            }
+        }
+        if *layer == Layer::Entities {
+            let mut cells: FxHashMap<(Option<&str>, Option<&str>), u64> = FxHashMap::default();
+            for item in items {
+                let gold = item.gold.as_ref().map(|side| side.label.as_str());
+                let predicted = item.predicted.as_ref().map(|side| side.label.as_str());
+                *cells.entry((gold, predicted)).or_default() += 1;
+            }
+            for ((gold, predicted), count) in cells {
+                *self.confusion.entry((gold.map(Arc::from), predicted.map(Arc::from))).or_default() += count;
+            }
+        }
+        if *layer == Layer::KeyPoints {
+            let carried = items.iter().filter(|item| matches!(item.class, Class::Correct | Class::Partial));
+            for item in carried {
+                // `overlap 8/10` is an overlap.
+                let ground = item.ground.as_deref().and_then(|ground| ground.split(' ').next()).unwrap_or_default();
+                *self.grounds.entry(ground.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    /// Adds the counts of other documents.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (sum, more) in self.classes.iter_mut().zip(other.classes) {
+            *sum += more;
+        }
+        for (sum, more) in self.details.iter_mut().zip(other.details) {
+            *sum += more;
+        }
+        for (cell, count) in other.confusion {
+            *self.confusion.entry(cell).or_default() += count;
+        }
+        for (ground, count) in other.grounds {
+            *self.grounds.entry(ground).or_default() += count;
+        }
+    }
+}
+
+/// Counts over plain spans, whose labels are numbers until they are filed under their names.
+#[derive(Default)]
+pub(super) struct PlainItemCounts {
+    counts: ItemCounts,
+    /// By gold and predicted label, each one more than its number; 0 is a side that is not there.
+    confusion: FxHashMap<(u32, u32), u64>,
+}
+
+impl PlainItemCounts {
+    /// Adds the outcomes of one document, with the labels of its gold and predicted spans.
+    pub fn add(
+        &mut self,
+        outcomes: &[PlainOutcome],
+        gold_label: impl Fn(usize) -> u32,
+        predicted_label: impl Fn(usize) -> u32,
+    ) {
+        for outcome in outcomes {
+            self.counts.classes[outcome.class as usize] += 1;
+            if let Some(detail) = outcome.detail {
+                self.counts.details[detail as usize] += 1;
+            }
+            let gold = outcome.gold.map_or(0, |g| gold_label(g) + 1);
+            let predicted = outcome.predicted.map_or(0, |p| predicted_label(p) + 1);
+            *self.confusion.entry((gold, predicted)).or_default() += 1;
+        }
+    }
+
+    /// The counts under the names of the labels.
+    pub fn named(self, labels: &[Arc<str>]) -> ItemCounts {
+        let Self { mut counts, confusion } = self;
+        let name = |number: u32| number.checked_sub(1).map(|at| Arc::clone(&labels[at as usize]));
+        let cells = confusion.into_iter().map(|((gold, predicted), count)| ((name(gold), name(predicted)), count));
+        counts.confusion.extend(cells);
+        counts
+    }
+}

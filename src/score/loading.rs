@@ -1,0 +1,101 @@
+//! The files of one scoring, loaded whole, joined and checked.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::Settings;
+use super::acceptance::{Accepted, Missing, Policy, System, accept};
+use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
+use crate::document::{Document, Reference};
+use crate::error::{Error, Fault};
+use crate::format::tokens::is_token_file;
+use crate::metric::Options;
+
+/// A file or folder and how it is read.
+pub type ReadFrom<'f> = (&'f Path, ReadAs);
+
+/// The files of one scoring.
+pub struct Input<'f> {
+    /// Golden files.
+    pub gold: ReadFrom<'f>,
+    /// The documents, if golden files do not bring their texts.
+    pub documents: Option<&'f Path>,
+    /// The predictions of each system.
+    pub systems: Vec<ReadFrom<'f>>,
+    /// What becomes of documents that only one side has.
+    pub missing: Missing,
+    /// The file that the options come from.
+    pub options: Option<&'f Path>,
+}
+
+impl Input<'_> {
+    /// Whether the files can be counted as they are read, as far as this depends on how they are to
+    /// be read: no format is named, and no other files are needed.
+    pub fn is_plain(&self) -> bool {
+        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
+        self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
+    }
+
+    /// Loads the files, joins them and makes all checks.
+    ///
+    /// # Errors
+    /// With everything that is wrong with the files, and with everything that [`accept`] refuses.
+    pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
+        let mut faults = Vec::new();
+        let documents = self.documents.map(|path| {
+            let (documents, wrong) = load_documents(path);
+            faults.extend(wrong);
+            documents
+        });
+        let nothing = BTreeMap::new();
+        let (gold, gold_as) = self.gold;
+        let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
+        faults.extend(wrong);
+        faults.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
+        // Tokens are compared by their places, which faults in the golden file shift.
+        let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
+        if has_tokens && !faults.is_empty() {
+            faults.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
+            return Err(Error::Input(faults));
+        }
+        if faults.is_empty() {
+            faults.extend(self.unknown_records(&references, &settings.options));
+            faults.extend(check_schemas(gold, &settings.options));
+        }
+        let systems = self.systems.iter().map(|(file, read_as)| System {
+            file: (*file).to_owned(),
+            predictions: load_any_predictions_as(file, *read_as, &references),
+        });
+        let systems: Vec<System> = systems.collect();
+        if !faults.is_empty() {
+            faults.extend(systems.into_iter().flat_map(|system| system.predictions.faults));
+            return Err(Error::Input(faults));
+        }
+        accept(gold, Cow::Owned(references), systems, Policy { missing: self.missing, ..Policy::default() }, settings)
+    }
+
+    /// The refusals of options about records that no golden file has: a misspelt name would go
+    /// unnoticed.
+    fn unknown_records(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
+        let names = references.values().flat_map(|reference| reference.gold.records.iter().flat_map(BTreeMap::keys));
+        let known: BTreeSet<&str> = names.map(String::as_str).collect();
+        let unknown = options.records.keys().filter(|name| !known.contains(name.as_str()));
+        let fault = |name: &String| {
+            let fault = Fault::new(format!("[records.{name}] is about records that no golden file has"));
+            let fault = self.options.iter().fold(fault, |fault, file| fault.in_file(*file));
+            fault.help_with_nearest(name, known.iter().copied())
+        };
+        unknown.map(fault).collect()
+    }
+}
+
+/// The refusals of golden files that are about no document.
+fn without_document(
+    gold: &Path,
+    references: &BTreeMap<String, Reference>,
+    documents: &BTreeMap<String, Document>,
+) -> Vec<Fault> {
+    let unknown = references.keys().filter(|id| !documents.contains_key(*id));
+    unknown.map(|id| Fault::new("there is no such document").of_document(id).in_file(gold)).collect()
+}

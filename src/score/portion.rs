@@ -1,0 +1,470 @@
+//! The documents that one thread counts at a time, and the sums that portions are added up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
+
+use super::accumulator::{Accumulator, Part};
+use super::engine::{Engine, readable};
+use super::item_counts::PlainItemCounts;
+use super::{Answer, Example, Examples, Formulas, ItemBlock, ItemCounts, ItemSink, Rendered, Status, headline};
+use crate::align;
+use crate::document::{Annotations, Document, Layer, LayerSet, Reference, Tags};
+use crate::metric::options::Dropped;
+use crate::metric::source::Fact;
+use crate::metric::{
+    Case, Class, Family, Item, MetricName, Name, Outcome, PlainCounter, PlainOutcome, PlainTally, TagTable, Tagged,
+    Tally, plain_items,
+};
+
+/// What is known of some documents after they were counted.
+#[derive(Default)]
+pub struct Totals {
+    pub(super) layers: BTreeMap<Layer, LayerTotals>,
+    /// How many documents ended how.
+    pub(super) statuses: BTreeMap<Status, u64>,
+    /// The documents that were not answered, and why.
+    pub(super) ends: BTreeMap<String, (Status, Option<String>)>,
+    /// The documents that were answered with an empty summary although their golden file has one.
+    pub(super) empty_summaries: BTreeSet<String>,
+    /// What a label map left out of the golden files and of the predictions.
+    pub(super) dropped: [Dropped; 2],
+    /// The layers of the golden files and of the predictions.
+    pub(super) golden: LayerSet,
+    pub(super) predicted: LayerSet,
+}
+
+/// What is known of one layer of some documents.
+#[derive(Default)]
+pub(super) struct LayerTotals {
+    pub accumulator: Accumulator,
+    pub items: ItemCounts,
+    pub examples: Examples,
+    /// By document.
+    pub warnings: Vec<(String, Vec<String>)>,
+    /// By document, if single documents are kept.
+    pub documents: BTreeMap<String, CountedDocument>,
+    /// By document, the rows that a sink is to take.
+    rendered: Vec<(String, Rendered)>,
+}
+
+/// One layer of one document, counted.
+pub(super) struct CountedDocument {
+    pub status: Status,
+    pub message: Option<String>,
+    pub gold: u64,
+    pub tally: Tally,
+    pub items: Vec<Item>,
+    pub facts: Vec<Fact>,
+}
+
+impl Totals {
+    /// The sums of a layer, which are begun with its first document.
+    fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn Family) -> &mut LayerTotals {
+        self.layers
+            .entry(layer.clone())
+            .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })
+    }
+
+    /// Adds the sums of documents that come after these. What was rendered goes to the sink.
+    pub(super) fn merge(&mut self, other: Self, sink: Option<&dyn ItemSink>) {
+        for (layer, mut more) in other.layers {
+            if let Some(sink) = sink {
+                for (id, rendered) in std::mem::take(&mut more.rendered) {
+                    sink.accept(&layer, id, rendered);
+                }
+            }
+            match self.layers.get_mut(&layer) {
+                Some(totals) => totals.merge(more),
+                None => {
+                    self.layers.insert(layer, more);
+                }
+            }
+        }
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        self.ends.extend(other.ends);
+        self.empty_summaries.extend(other.empty_summaries);
+        for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
+            sum.merge(more);
+        }
+        self.golden.extend(other.golden);
+        self.predicted.extend(other.predicted);
+    }
+}
+
+impl LayerTotals {
+    fn merge(&mut self, other: Self) {
+        self.accumulator.merge(other.accumulator);
+        self.items.merge(other.items);
+        self.examples.merge(other.examples);
+        self.warnings.extend(other.warnings);
+        self.documents.extend(other.documents);
+        self.rendered.extend(other.rendered);
+    }
+}
+
+/// A document with its golden file and its answer, if there is one.
+pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
+
+/// Counts documents on one thread.
+pub struct Portion<'e, 's> {
+    engine: &'e Engine<'s>,
+    totals: Totals,
+    fast: Option<FastTotals>,
+}
+
+/// What a fast path has counted, with numbers in place of names.
+struct FastTotals {
+    accumulator: Accumulator,
+    items: PlainItemCounts,
+    examples: Examples,
+    tally: PlainTally,
+    outcomes: Vec<PlainOutcome>,
+    metrics: Vec<Name>,
+    labels: Vec<Arc<str>>,
+    headline: Option<usize>,
+    documents: u64,
+}
+
+/// Two token files with the same tokens, tag by tag, with what a metric group makes of each tag.
+pub struct TaggedFiles<'t> {
+    /// The golden tags and the predicted ones; sentences and opening are set for each document.
+    pub sides: [Tags; 2],
+    /// What the tags come to.
+    pub table: &'t TagTable,
+}
+
+impl<'e, 's> Portion<'e, 's> {
+    pub(super) fn new(engine: &'e Engine<'s>) -> Self {
+        Self { engine, totals: Totals::default(), fast: None }
+    }
+
+    /// Counts a document that is independent of all others.
+    pub fn document(&mut self, id: &str, reference: &Reference, answer: Option<&Answer>) {
+        self.cluster(&[(id, reference, answer)]);
+    }
+
+    /// Counts documents that are not independent of each other, but of all others.
+    pub fn cluster(&mut self, documents: &[Counting<'_>]) {
+        let mut by_layer: BTreeMap<Layer, Vec<CountedLayer<'_>>> = BTreeMap::new();
+        for document in documents {
+            for (layer, counted) in self.count(*document) {
+                by_layer.entry(layer).or_default().push(counted);
+            }
+        }
+        for (layer, counted) in by_layer {
+            let totals = self.totals.layer(self.engine, &layer, counted[0].group);
+            let parts: Vec<Part<'_>> = counted.iter().map(CountedLayer::part).collect();
+            match parts.as_slice() {
+                [alone] => totals.accumulator.add(alone),
+                together => totals.accumulator.add_cluster(together),
+            }
+            for document in counted {
+                let CountedLayer { id, status, message, gold, outcome, rendered, .. } = document;
+                if !outcome.warnings.is_empty() {
+                    totals.warnings.push((id.to_owned(), outcome.warnings));
+                }
+                totals.rendered.extend(rendered.map(|rendered| (id.to_owned(), rendered)));
+                if self.engine.settings.documents || self.engine.keeps_tallies {
+                    let Outcome { tally, items, facts, .. } = outcome;
+                    let document = CountedDocument { status, message, gold, tally, items, facts };
+                    totals.documents.insert(id.to_owned(), document);
+                }
+            }
+        }
+    }
+
+    /// Counts every layer of a document.
+    fn count<'d>(&mut self, (id, reference, answer): Counting<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
+        let engine = self.engine;
+        let (status, message) = Answer::end_after(answer, engine.repeats);
+        *self.totals.statuses.entry(status).or_default() += 1;
+        let layers = reference.gold.layers();
+        self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
+        if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
+            self.totals.empty_summaries.insert(id.to_owned());
+        }
+        if status != Status::Ok {
+            self.totals.ends.insert(id.to_owned(), (status, message.clone()));
+        }
+        let labels = &engine.settings.options.labels;
+        let mapped = labels.apply(&reference.gold).map(|(gold, dropped)| {
+            self.totals.dropped[0].merge(dropped);
+            gold
+        });
+        let golden = mapped.as_ref().unwrap_or(&reference.gold);
+        let is_there = |answer: &&Answer| matches!(answer.status, Status::Ok | Status::Extra);
+        let answers: Vec<Option<&Answer>> =
+            answer.into_iter().flat_map(Answer::each).map(|answer| Some(answer).filter(is_there)).collect();
+        let mapped: Vec<Option<Annotations>> = answers
+            .iter()
+            .map(|answer| {
+                let (annotations, dropped) = labels.apply(&(*answer)?.annotations)?;
+                self.totals.dropped[1].merge(dropped);
+                Some(annotations)
+            })
+            .collect();
+        let predicted: Vec<Option<&Annotations>> = answers
+            .iter()
+            .zip(&mapped)
+            .map(|(answer, mapped)| mapped.as_ref().or(answer.map(|answer| &answer.annotations)))
+            .collect();
+        let mut counted = Vec::new();
+        for layer in &layers {
+            let Some(group) = engine.group(layer) else { continue };
+            let gold = readable(golden, group);
+            let Some(gold_items) = group.gold_items(layer, &gold, &engine.settings.options) else { continue };
+            let case = Counter { engine, id, reference, gold: &gold, predicted: &predicted, group, layer };
+            let document = case.count(status, message.clone(), gold_items, &self.totals);
+            counted.push((layer.clone(), document));
+        }
+        self.totals.golden.extend(layers);
+        for (layer, document) in &counted {
+            let totals = self.totals.layer(engine, layer, document.group);
+            if engine.settings.items {
+                totals.items.add(layer, &document.outcome.items);
+            }
+        }
+        if engine.settings.examples {
+            self.choose(reference.document.as_ref(), &counted);
+        }
+        counted
+    }
+
+    /// Keeps what a report shows of a document.
+    fn choose(&mut self, text: Option<&Document>, counted: &[(Layer, CountedLayer<'_>)]) {
+        let points = counted.iter().find(|(layer, _)| *layer == Layer::KeyPoints);
+        let points = points.map_or(&[][..], |(_, document)| &document.outcome.items);
+        for (layer, document) in counted {
+            let CountedLayer { id, status, value, outcome, ngrams, .. } = document;
+            let so_far = self.engine.totals.layers.get(layer).map(|totals| &totals.examples);
+            let Some(totals) = self.totals.layers.get_mut(layer) else { continue };
+            let here = &mut totals.examples;
+            let admits =
+                |here: &Examples, admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
+            let example = || Example {
+                id: (*id).to_owned(),
+                value: *value,
+                status: *status,
+                items: outcome.items.clone(),
+                facts: outcome.facts.clone(),
+                ngrams: ngrams.clone(),
+                key_points: points.to_vec(),
+            };
+            if admits(here, &|examples| examples.admits_lowest(*value, id)) {
+                here.add_lowest(example());
+            }
+            let has_words = *status == Status::Ok && !(ngrams.is_empty() && outcome.facts.is_empty());
+            if has_words && admits(here, &|examples| examples.admits_summary(*value, id)) {
+                here.add_summary(example());
+            }
+            for class in Class::ALL.into_iter().filter(|class| *class != Class::Correct) {
+                let mut items = outcome.items.iter().filter(|item| item.class == class).peekable();
+                if items.peek().is_some() && admits(here, &|examples| examples.admits_error(class, id)) {
+                    items.for_each(|item| here.add_error(id, item, text));
+                }
+            }
+            if *layer == Layer::KeyPoints && admits(here, &|examples| examples.admits_verdicts(id)) {
+                here.add_verdicts(id, &outcome.items);
+            }
+            let is_kept = admits(here, &|examples| examples.admits_invented(id));
+            here.add_invented(id, &outcome.facts, is_kept);
+        }
+    }
+
+    /// Counts an answered document of nothing but plain spans. Labels are numbered by their rank
+    /// among `labels`, which are the same for all documents of a portion.
+    pub fn plain(&mut self, counter: &dyn PlainCounter, id: &str, sides: [&[align::Item]; 2], labels: &[Arc<str>]) {
+        let [gold, predicted] = sides;
+        let settings = self.engine.settings;
+        let wants_outcomes = settings.items || settings.examples;
+        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
+        fast.outcomes.clear();
+        counter.count(gold, predicted, &mut fast.tally, wants_outcomes.then_some(&mut fast.outcomes));
+        fast.add(id, gold.len() as u64);
+        if settings.items {
+            fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
+        }
+        if settings.examples {
+            let so_far = self.engine.totals.layers.get(&Layer::Entities).map(|totals| &totals.examples);
+            fast.choose(self.engine, id, sides, so_far);
+        }
+    }
+
+    /// Counts an answered document of nothing but tags; `false` if the files must be read whole.
+    pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
+        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return false };
+        let [gold, predicted] = &files.sides;
+        let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.tally) else { return false };
+        // Nothing is kept of single documents, so that no id is needed.
+        fast.add("", count);
+        true
+    }
+
+    /// The sums of the portion.
+    pub fn finish(mut self) -> Totals {
+        if let Some(mut fast) = self.fast.take() {
+            fast.accumulator.settle(&fast.metrics);
+            let totals = LayerTotals {
+                accumulator: fast.accumulator,
+                items: fast.items.named(&fast.labels),
+                examples: fast.examples,
+                ..LayerTotals::default()
+            };
+            *self.totals.statuses.entry(Status::Ok).or_default() += fast.documents;
+            self.totals.golden.insert(Layer::Entities);
+            self.totals.predicted.insert(Layer::Entities);
+            match self.totals.layers.get_mut(&Layer::Entities) {
+                Some(others) => others.merge(totals),
+                None => {
+                    self.totals.layers.insert(Layer::Entities, totals);
+                }
+            }
+        }
+        self.totals
+    }
+}
+
+/// The sums of the fast path, which are begun with the first document.
+fn fast_totals<'f>(
+    engine: &Engine<'_>,
+    fast: &'f mut Option<FastTotals>,
+    labels: &[Arc<str>],
+) -> Option<&'f mut FastTotals> {
+    if fast.is_none() {
+        let group = engine.group(&Layer::Entities)?;
+        let metrics = group.metrics(&engine.settings.options);
+        let (metric, _, _) = headline(&Layer::Entities);
+        *fast = Some(FastTotals {
+            accumulator: engine.accumulator(group),
+            items: PlainItemCounts::default(),
+            examples: Examples::default(),
+            tally: PlainTally::default(),
+            outcomes: Vec::new(),
+            headline: metrics.iter().position(|name| name == metric),
+            metrics,
+            labels: labels.to_vec(),
+            documents: 0,
+        });
+    }
+    fast.as_mut()
+}
+
+impl FastTotals {
+    fn add(&mut self, id: &str, gold: u64) {
+        self.documents += 1;
+        self.accumulator.add_plain(id, &self.tally, &self.metrics, &self.labels, gold);
+    }
+
+    /// Keeps what a report shows of the document that was counted last.
+    fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
+        let here = &self.examples;
+        let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
+        let value = self.headline.and_then(|at| {
+            let mut tally = Tally::default();
+            let name = headline_name(&Layer::Entities);
+            tally.add(super::formulas::key(&name), self.tally.wholes[at].clone());
+            let family = engine.group(&Layer::Entities)?;
+            Formulas { family, settings: engine.settings }.value_of_document(&tally, &name)
+        });
+        let is_low = admits(&|examples| examples.admits_lowest(value, id));
+        let has_error = |class: Class| self.outcomes.iter().any(|outcome| outcome.class == class);
+        let shows = |class: &Class| {
+            *class != Class::Correct && has_error(*class) && admits(&|examples| examples.admits_error(*class, id))
+        };
+        let shown: Vec<Class> = Class::ALL.into_iter().filter(shows).collect();
+        if !is_low && shown.is_empty() {
+            return;
+        }
+        let [gold, predicted] = sides;
+        let items = plain_items(gold, predicted, &self.labels, &self.outcomes);
+        for item in items.iter().filter(|item| shown.contains(&item.class)) {
+            self.examples.add_error(id, item, None);
+        }
+        if is_low {
+            self.examples.add_lowest(Example {
+                id: id.to_owned(),
+                value,
+                status: Status::Ok,
+                items,
+                facts: Vec::new(),
+                ngrams: Vec::new(),
+                key_points: Vec::new(),
+            });
+        }
+    }
+}
+
+/// One layer of one document, as it is counted.
+struct CountedLayer<'d> {
+    id: &'d str,
+    group: &'static dyn Family,
+    status: Status,
+    message: Option<String>,
+    gold: u64,
+    outcome: Outcome,
+    /// The headline figure over this document alone, if examples are chosen by it.
+    value: Option<f64>,
+    ngrams: Vec<crate::metric::summary::Ngram>,
+    rendered: Option<Rendered>,
+}
+
+impl CountedLayer<'_> {
+    fn part(&self) -> Part<'_> {
+        let tally = &self.outcome.tally;
+        Part { id: self.id, tally, is_answered: self.status == Status::Ok, gold: self.gold }
+    }
+}
+
+/// What one layer of one document is counted from.
+struct Counter<'c, 'd, 's> {
+    engine: &'c Engine<'s>,
+    id: &'d str,
+    reference: &'d Reference,
+    gold: &'c Annotations,
+    /// What was answered, in the order of the repeats; `None` for a repeat that failed.
+    predicted: &'c [Option<&'c Annotations>],
+    group: &'static dyn Family,
+    layer: &'c Layer,
+}
+
+impl<'d> Counter<'_, 'd, '_> {
+    /// Counts the layer. Repeats are added up; a repeat that is missing counts as an empty answer.
+    fn count(self, status: Status, message: Option<String>, gold: u64, here: &Totals) -> CountedLayer<'d> {
+        let Self { engine, id, reference, group, layer, .. } = self;
+        let settings = engine.settings;
+        let predicted =
+            |repeat: usize| readable(self.predicted.get(repeat).copied().flatten().unwrap_or(&NOTHING), group);
+        let first = predicted(0);
+        let document = reference.document.as_ref();
+        let case = Case { document, gold: self.gold, predicted: &first, options: &settings.options };
+        let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
+        let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
+        let name = headline_name(layer);
+        let formulas = Formulas { family: group, settings };
+        let value = settings.examples.then(|| formulas.value_of_document(&outcome.tally, &name)).flatten();
+        let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
+        let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));
+        let mut known = so_far.into_iter().flatten().map(|totals| &totals.examples);
+        let is_shown = is_shown && known.all(|examples| examples.admits_summary(value, id));
+        let ngrams = if is_shown { group.ngrams(&case) } else { Vec::new() };
+        for repeat in 1..engine.repeats {
+            let more = predicted(repeat);
+            outcome.tally.merge(&group.sum(layer, &Case { predicted: &more, ..case }).tally);
+        }
+        let rendered = engine
+            .sink
+            .map(|sink| sink.render(&ItemBlock { id, layer, document, items: &outcome.items, facts: &outcome.facts }));
+        CountedLayer { id, group, status, message, gold, outcome, value, ngrams, rendered }
+    }
+}
+
+/// The name of the figure by which a layer is judged at a glance.
+fn headline_name(layer: &Layer) -> MetricName {
+    let (metric, stat, at) = headline(layer);
+    MetricName { layer: layer.clone(), metric: metric.into(), label: None, average: None, stat: stat.into(), at }
+}
+
+/// The annotations of a document that was not answered.
+static NOTHING: LazyLock<Annotations> = LazyLock::new(Annotations::default);

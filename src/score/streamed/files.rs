@@ -1,0 +1,331 @@
+//! From two files of lines to sums.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::join::{Join, Joined, Side, Waiting};
+use super::lines::Lines;
+use super::window::{Document, Labels, Obstacle, Pair, Sources, read_window, settle};
+use super::{WIDER, WINDOW};
+use crate::error::Fault;
+use crate::format::{Format, read_line};
+use crate::score::{
+    ClusterBy, CorpusChecks, Engine, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Settings, unanswered, unknown,
+};
+
+/// Labels that are followed up; files with more are loaded.
+const MOST_LABELS: usize = 1 << 12;
+/// Faults that are listed.
+const MOST_FAULTS: usize = 20;
+/// Bytes of the golden lines that one thread counts at a time, at least.
+const PORTION: usize = 1 << 16;
+
+/// Two files that were counted as they were read.
+pub struct Streamed<'s> {
+    /// What was counted.
+    pub engine: Engine<'s>,
+    /// Documents that are left out, with the reason.
+    pub left_out: BTreeMap<String, &'static str>,
+}
+
+/// Two files of lines that are to be counted as they are read.
+#[derive(Clone, Copy)]
+pub struct StreamedFiles<'f> {
+    /// The golden file and the file of predictions.
+    pub files: [&'f Path; 2],
+    /// What becomes of documents that only one side has.
+    pub missing: Missing,
+    /// Bytes of both files together that are in memory at a time: the smaller, the less memory, and
+    /// the slower.
+    pub window: usize,
+}
+
+impl<'f> StreamedFiles<'f> {
+    /// Files that are read in windows of 2 MiB.
+    pub fn new(files: [&'f Path; 2], missing: Missing) -> Self {
+        Self { files, missing, window: WINDOW }
+    }
+
+    /// Whether two files can be counted as they are read: both are regular files of lines in
+    /// karat's own format, and no setting needs all documents at once.
+    pub fn can_be_streamed(&self, settings: &Settings) -> bool {
+        settings.options.records.is_empty()
+            && settings.cluster == ClusterBy::Document
+            && self.files.iter().all(|file| size(file).is_some())
+    }
+
+    /// Counts the documents of both files.
+    ///
+    /// # Errors
+    /// With the first faults of the files, or with the news that they must be loaded: to find all
+    /// faults, or because they have something that takes all documents at once.
+    pub fn count<'s>(self, new_engine: impl Fn() -> Engine<'s>) -> Result<Streamed<'s>, Obstacle> {
+        // Most files are in the order of their ids, and then no ids need be kept.
+        for keeps in [false, true] {
+            match self.count_once(new_engine(), keeps)? {
+                Step::Unordered => {}
+                Step::Done(streamed) => return Ok(*streamed),
+            }
+        }
+        Err(Obstacle::MustLoad)
+    }
+
+    /// Counts them, or finds that their ids must be kept.
+    fn count_once<'s>(self, engine: Engine<'s>, keeps: bool) -> Result<Step<'s>, Obstacle> {
+        let [gold, predicted] = self.files;
+        let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else {
+            return Err(Obstacle::MustLoad);
+        };
+        // In proportion to the files, so that both windows hold about the same documents.
+        let share = |bytes: u64| {
+            (self.window as u128 * u128::from(bytes) / u128::from(gold_bytes + predicted_bytes).max(1)) as usize
+        };
+        let open = |path: &Path, bytes: u64| {
+            Lines::open(path, share(bytes).max(self.window / 64).max(1)).map_err(|_| Obstacle::MustLoad)
+        };
+        let mut files = Files {
+            lines: [open(gold, gold_bytes)?, open(predicted, predicted_bytes)?],
+            join: if keeps { Join::keeping() } else { Join::default() },
+            labels: Labels::new(),
+            checks: CorpusChecks::default(),
+            missing: self.missing,
+            engine,
+        };
+        loop {
+            let fill =
+                |lines: &mut Lines| lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)]);
+            let [gold, predicted] = &mut files.lines;
+            let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+            gold.and(predicted)?;
+            if files.lines.iter().any(|lines| lines.place().1 == 1 && !is_karat(lines)) {
+                return Err(Obstacle::MustLoad);
+            }
+            let is_last = files.lines.iter().all(Lines::is_last);
+            if !files.step()? {
+                return Ok(Step::Unordered);
+            }
+            if files.labels.len() > MOST_LABELS {
+                return Err(Obstacle::MustLoad);
+            }
+            if files.join.waiting.iter().any(|waiting| !waiting.is_empty()) {
+                files
+                    .lines
+                    .iter_mut()
+                    .for_each(|lines| lines.widen(WIDER * share(size(&lines.path).unwrap_or_default())));
+            }
+            if is_last {
+                break;
+            }
+        }
+        files.finish().map(|streamed| Step::Done(Box::new(streamed)))
+    }
+}
+
+/// How counting ended.
+enum Step<'s> {
+    /// At the end of the files.
+    Done(Box<Streamed<'s>>),
+    /// The files are not in the order of their ids, of which none was kept.
+    Unordered,
+}
+
+/// Whether a file begins as those of karat do.
+fn is_karat(lines: &Lines) -> bool {
+    let Ok(text) = std::str::from_utf8(lines.window()) else { return false };
+    Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat")
+}
+
+/// The size of a file of lines; `None` for a folder, a pipe, or a file that is one object.
+fn size(path: &Path) -> Option<u64> {
+    let metadata = fs::metadata(path).ok()?;
+    let is_object = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    (metadata.is_file() && !is_object).then_some(metadata.len())
+}
+
+struct Files<'s> {
+    lines: [Lines; 2],
+    join: Join,
+    labels: Labels,
+    checks: CorpusChecks,
+    missing: Missing,
+    engine: Engine<'s>,
+}
+
+impl<'s> Files<'s> {
+    /// Counts what the windows hold; `false` if ids must be kept.
+    fn step(&mut self) -> Result<bool, Obstacle> {
+        let Self { lines, join, labels, engine, checks, missing } = self;
+        let places = [lines[0].place(), lines[1].place()];
+        let read = |side: usize| {
+            let lines: &Lines = &lines[side];
+            read_window(&lines.path, lines.window(), places[side].1)
+        };
+        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let (gold, predicted) = (gold?, predicted?);
+        let ends_of_lines = [gold.lines, predicted.lines];
+        let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
+        let (gold, predicted) = (gold.documents, predicted.documents);
+        let ends = [lines[0].is_last(), lines[1].is_last()];
+        let joined = join.join([&gold, &predicted], places.map(|(offset, _)| offset), ends);
+        if joined.is_unordered {
+            return Ok(false);
+        }
+        let mut windows = [gold, predicted];
+        let repeated = repeated(&joined, &windows, lines);
+        if !repeated.is_empty() {
+            let faults = repeated.into_iter().collect::<Option<Vec<Fault>>>();
+            return Err(faults.map_or(Obstacle::MustLoad, Obstacle::Faults));
+        }
+        let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
+        let mut take = |side: usize, of: Side| match of {
+            Side::Here(place) => Ok(std::mem::take(&mut windows[side][place])),
+            Side::Before(line) => read_again(&lines[side], line),
+        };
+        let mut portions: Vec<Vec<Pair<'_>>> = Vec::new();
+        let mut weight = PORTION;
+        for (gold, predicted) in joined.pairs {
+            let pair = Pair { gold: take(0, gold)?, predicted: take(1, predicted)? };
+            if weight >= PORTION {
+                portions.push(Vec::new());
+                weight = 0;
+            }
+            weight += pair.gold.text.len();
+            if let Some(portion) = portions.last_mut() {
+                portion.push(pair);
+            }
+        }
+        let sources = Sources {
+            files: [&lines[0].path, &lines[1].path],
+            parts: [&gold_parts, &predicted_parts],
+            labels,
+            counter: engine.plain_counter(),
+            settings: engine.settings(),
+        };
+        let counted: Vec<Result<_, Obstacle>> =
+            portions.into_par_iter().map(|portion| sources.count(engine, portion)).collect();
+        let mut faults = Vec::new();
+        for portion in counted {
+            match portion {
+                Ok((totals, more)) => {
+                    engine.add(totals);
+                    checks.merge(more);
+                }
+                Err(Obstacle::Faults(more)) => faults.extend(more),
+                Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(Obstacle::Faults(faults));
+        }
+        if checks.is_refused(*missing) {
+            return Err(Obstacle::MustLoad);
+        }
+        drop(windows);
+        for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
+            lines.consume(bytes, count);
+        }
+        Ok(true)
+    }
+
+    /// Judges the documents that have no partner.
+    fn finish(mut self) -> Result<Streamed<'s>, Obstacle> {
+        let [missing, unmatched] = std::mem::take(&mut self.join.waiting).map(|waiting| {
+            let mut lines: Vec<Waiting> = waiting.into_values().collect();
+            lines.sort_unstable_by_key(|line| line.number);
+            lines
+        });
+        let mut left_out = BTreeMap::new();
+        match self.missing {
+            Missing::Error => self.refuse(missing, unmatched)?,
+            Missing::Skip => {
+                for (side, lines, reason) in [(0, missing, NO_PREDICTION), (1, unmatched, NO_GOLD)] {
+                    for line in lines {
+                        left_out.insert(id(&self.lines[side], line)?, reason);
+                    }
+                }
+            }
+            // What is spurious depends on the layers of all golden files.
+            Missing::Count if !unmatched.is_empty() => return Err(Obstacle::MustLoad),
+            Missing::Count => self.count_unanswered(missing)?,
+        }
+        if self.checks.is_refused(self.missing) {
+            return Err(Obstacle::MustLoad);
+        }
+        Ok(Streamed { engine: self.engine, left_out })
+    }
+
+    /// Counts golden documents that have no prediction.
+    fn count_unanswered(&mut self, missing: Vec<Waiting>) -> Result<(), Obstacle> {
+        let Self { lines, labels, engine, checks, .. } = self;
+        let sources = Sources {
+            files: [&lines[0].path, &lines[1].path],
+            parts: [&[], &[]],
+            labels,
+            counter: None,
+            settings: engine.settings(),
+        };
+        let mut portion = engine.portion();
+        for line in missing {
+            let (id, reference) = sources.read_gold(read_again(&lines[0], line)?)?;
+            checks.document(&reference, None, engine.settings());
+            portion.document(&id, &reference, None);
+        }
+        let counted = portion.finish();
+        engine.add(counted);
+        Ok(())
+    }
+
+    /// The refusals of documents that have no partner.
+    fn refuse(&self, missing: Vec<Waiting>, unmatched: Vec<Waiting>) -> Result<(), Obstacle> {
+        let path = &self.lines[1].path;
+        let mut faults = Vec::new();
+        for line in unmatched.into_iter().take(MOST_FAULTS) {
+            let fault = Fault::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            faults.push(unknown(fault.of_document(id(&self.lines[1], line)?), MissingOption::Flag));
+        }
+        for line in missing.into_iter().take(MOST_FAULTS) {
+            faults.push(unanswered(path, &id(&self.lines[0], line)?, MissingOption::Flag));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Obstacle::Faults(faults)) }
+    }
+}
+
+fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Fault>> {
+    let text = lines.read_again(line.offset, line.bytes as usize);
+    let text = text.map_err(|error| vec![Fault::io("read this again", &lines.path, &error)])?;
+    Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
+}
+
+fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Fault>> {
+    let document = read_again(lines, line)?;
+    let entry = read_line(&lines.path, document.number, &document.text).map_err(|fault| vec![fault])?;
+    Ok(entry.id)
+}
+
+/// The faults of ids that come twice; `None` where an extractor was asked again.
+fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Fault>> {
+    let mut faults = Vec::new();
+    for (side, places) in joined.repeated.iter().enumerate() {
+        for place in places.iter().take(MOST_FAULTS) {
+            let (document, path) = (&windows[side][*place], &lines[side].path);
+            let entry = read_line(path, document.number, &document.text).ok();
+            let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
+            let id = entry.map(|entry| entry.id).unwrap_or_default();
+            let fault = Fault::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
+            let fault = fault.at((document.number, 1)).help("take one of the two out");
+            faults.push((!is_repeat).then_some(fault));
+        }
+    }
+    faults
+}
+
+/// How many bytes and lines of a window go with its first documents.
+fn consumed(window: &[Document<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
+    match window.get(done) {
+        Some(next) => (next.at, next.number - lines.place().1),
+        None => (lines.window().len(), all),
+    }
+}
