@@ -16,6 +16,7 @@ use super::compare::tables;
 use super::gate_args::AcceptArgs;
 use super::pair::{Side, Which, in_run, named, not_a_run, pair, prediction_file};
 use super::{exit, output, threads};
+use karat::metric::Signature;
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -114,7 +115,7 @@ fn signatures(
     references: &BTreeMap<String, karat::document::Reference>,
     subject: &Subject,
     settings: &Settings,
-) -> BTreeMap<String, String> {
+) -> BTreeMap<String, Signature> {
     let scores = score(references, subject, &Settings { documents: false, examples: false, ..settings.clone() });
     let whole = scores.figures().filter(|figure| is_whole(&figure.name));
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()

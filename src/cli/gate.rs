@@ -14,6 +14,7 @@ use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
 use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file, selected};
 use super::{exit, newest, output, table, threads};
+use karat::metric::signature::list_differences;
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -173,13 +174,14 @@ fn other_signatures(baseline: &Baseline, rule: &Rule, judged: &[Judged]) -> Vec<
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.iter().flat_map(|one| one.comparison.iter().flat_map(Comparison::figures));
-    let now = figures.filter(|figure| figure.name.to_string() == metric && figure.signature != *then).take(1);
-    now.map(|figure| {
-        let message =
-            format!("the baseline was accepted when `{metric}` was `{then}`, and it is `{}` today", figure.signature);
-        Fault::new(message).help("`karat accept RUN` makes a baseline under today's options")
-    })
-    .collect()
+    let now = figures.filter(|figure| figure.name.to_string() == metric).map(|figure| &figure.signature);
+    let differences = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty());
+    let fault = differences.map(|differences| {
+        let differences = list_differences(&differences);
+        Fault::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
+            .help("`karat accept RUN` makes a baseline under today's options")
+    });
+    fault.into_iter().collect()
 }
 
 fn text(outcome: &Outcome) -> String {

@@ -15,6 +15,7 @@ use super::places::Places;
 use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
+use crate::metric::Signature;
 use crate::metric::{
     Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, Slot, SlotKey, Tally,
 };
@@ -52,8 +53,8 @@ impl Family for Nervaluate {
         SCHEMES.iter().map(|(name, _)| (*name).into()).collect()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("preset:nervaluate-1.2.1|scheme:{metric}")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        Signature::preset("nervaluate-1.2.1").with("scheme", metric.to_owned())
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -6,6 +6,7 @@ use super::ngrams::ngrams;
 use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Fault;
+use crate::metric::Signature;
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
@@ -52,7 +53,7 @@ impl Family for SummaryFamily {
         self.parts.iter().flat_map(|part| part.names(options)).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
         let part = self.parts.iter().find(|part| part.names(options).iter().any(|name| name == metric));
         part.map(|part| part.signature(metric, options)).unwrap_or_default()
     }

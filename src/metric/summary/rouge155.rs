@@ -1,6 +1,7 @@
 //! ROUGE in mode `ROUGE-1.5.5`.
 
 use super::{SummaryMetric, Texts};
+use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
@@ -16,7 +17,7 @@ impl SummaryMetric for Rouge155 {
         options.summaries.rouge155.kinds().iter().map(|kind| kind.to_string().into()).collect()
     }
 
-    fn signature(&self, name: &str, options: &Options) -> String {
+    fn signature(&self, name: &str, options: &Options) -> Signature {
         let options = &options.summaries.rouge155;
         let kind = options.kinds().into_iter().find(|kind| kind.to_string() == name);
         kind.map(|kind| options.signature(kind)).unwrap_or_default()

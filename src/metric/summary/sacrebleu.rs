@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{SummaryMetric, Texts};
 use crate::document::{Annotations, Reference};
 use crate::error::Fault;
+use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::ChrfOptions;
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
@@ -37,12 +38,12 @@ impl SummaryMetric for Sacrebleu {
     }
 
     /// With a question mark for the number of references, which is known only when all documents are.
-    fn signature(&self, name: &str, options: &Options) -> String {
+    fn signature(&self, name: &str, options: &Options) -> Signature {
         let options = &options.summaries;
         match name {
-            BLEU => options.bleu.signature("?"),
-            TER => options.ter.signature("?"),
-            _ => options.chrf.signature("?", name == CHRF_WORDS),
+            BLEU => options.bleu.signature(),
+            TER => options.ter.signature(),
+            _ => options.chrf.signature(name == CHRF_WORDS),
         }
     }
 

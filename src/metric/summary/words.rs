@@ -1,6 +1,7 @@
 //! METEOR, averaged over documents, and the word error rate, over all documents together.
 
 use super::{SummaryMetric, Texts};
+use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 
@@ -14,7 +15,7 @@ impl SummaryMetric for Meteor {
         vec![METEOR.into()]
     }
 
-    fn signature(&self, _: &str, options: &Options) -> String {
+    fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.meteor.signature()
     }
 
@@ -36,7 +37,7 @@ impl SummaryMetric for EditDistance {
         vec![EDIT_DISTANCE.into()]
     }
 
-    fn signature(&self, _: &str, options: &Options) -> String {
+    fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.edit_distance.signature()
     }
 
