@@ -14,8 +14,8 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::gate_args::AcceptArgs;
-use super::pair::{Side, Which, in_run, named, not_a_run, pair, prediction_file};
-use super::{exit, output, threads};
+use super::pair::{Side, Which, pair};
+use super::{exit, output, runs, threads};
 use karat::metric::Signature;
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
@@ -24,13 +24,12 @@ pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
 }
 
 fn accept(args: &AcceptArgs) -> Result<u8, Error> {
-    if let Some(fault) = not_a_run(&args.run) {
-        return Err(fault.into());
-    }
+    let run = runs::open(&args.run)?;
+    let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));
     let (mut staging, mut written, mut faults) = (Staging::default(), Vec::new(), Vec::new());
-    for (name, extractors) in named(in_run(&args.run), &args.datasets, &args.extractors) {
+    for (name, extractors) in selected {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -39,7 +38,7 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
             }
         };
         for extractor in extractors {
-            let file = prediction_file(&args.run, &name, &extractor);
+            let file = run.predictions(&name, &extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
             faults.extend(predictions.faults);
             faults.extend(predictions.strangers.into_values().map(|stranger| stranger.fault));
@@ -68,7 +67,7 @@ fn accept(args: &AcceptArgs) -> Result<u8, Error> {
     }
     if written.is_empty() {
         let fault = Fault::new("the run has no predictions that are asked for").in_file(&args.run);
-        return Err(Error::NothingSelected(fault.help("`predictions` in its folder lists what it has")));
+        return Err(Error::NothingSelected(fault.help("`run.json` in its folder lists what it has")));
     }
     if args.dry_run {
         output::print("nothing was written\n")?;

@@ -7,13 +7,13 @@ use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
 use karat::report::{gate_to_json, gate_to_markdown};
-use karat::store::Baseline;
+use karat::store::{Baseline, Project};
 
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
-use super::pair::{Paired, Side, Which, in_run, not_a_run, of_files, pair, prediction_file, selected};
-use super::{exit, newest, output, table, threads};
+use super::pair::{Paired, Side, Which, of_files, pair};
+use super::{exit, output, runs, table, threads};
 use karat::metric::signature::list_differences;
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
@@ -82,17 +82,15 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         Some(reference) => base::of_commit(home, &args.config, reference)?,
         None => Bases::accepted(home),
     };
-    let run: PathBuf = match (&args.run, bases.candidate()) {
+    let folder: PathBuf = match (&args.run, bases.candidate()) {
         (Some(run), _) => run.clone(),
         (None, Some(candidate)) => candidate.to_owned(),
-        (None, None) => newest::run(home)?,
+        (None, None) => Project::new(home).newest_run()?,
     };
-    if let Some(fault) = not_a_run(&run) {
-        return Err(fault.into());
-    }
+    let run = runs::open(&folder)?;
     let (mut judged, mut faults) = (Vec::new(), Vec::new());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
-    for (name, extractors) in selected(in_run(&run), is_judged) {
+    for (name, extractors) in run.select(is_judged).map_err(Error::Input)? {
         let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -103,8 +101,8 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         for extractor in extractors {
             let about: Vec<(usize, &Rule)> =
                 rules.iter().enumerate().filter(|(_, rule)| rule.is_about(&name, &extractor)).collect();
-            let file = prediction_file(&run, &name, &extractor);
-            let candidate = || Side { name: run.display().to_string(), file: &file };
+            let file = run.predictions(&name, &extractor);
+            let candidate = || Side { name: folder.display().to_string(), file: &file };
             let load = |base: Side<'_>, intersection| {
                 let which = Which { layers: &[], intersection, cluster: args.cluster.as_ref() };
                 let sides = [base, candidate()];
@@ -119,7 +117,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             };
             let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
             let against = if needs_base {
-                match against(&bases, &run, &name, &extractor, load) {
+                match against(&bases, &folder, &name, &extractor, load) {
                     Ok(against) => Some(against),
                     Err(error) => {
                         faults.extend(error.faults().to_vec());
@@ -129,7 +127,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             } else {
                 None
             };
-            let spent = base::spent(&run, &name, &extractor);
+            let spent = runs::spent(&run, &name, &extractor);
             for (at, rule) in about {
                 let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
                 match apply(at, rule, &whole, paired, spent) {

@@ -1,8 +1,9 @@
 //! How a figure was computed, as named fields: figures are comparable if their fields are equal.
 //!
-//! A signature is rendered as one line, `spans|align:karat-1|scheme:strict|beta:1|empty:null`: the method, then its fields in
-//! order, as sacreBLEU does (Post 2018). Reports and baselines contain that line, so it is a contract. A backslash marks a `|`
-//! that belongs to a value, and a `:` that ends no name; texts without these are rendered as they are.
+//! A signature is rendered as one line, `spans|align:karat-1|scheme:strict|beta:1|empty:null`: the
+//! method, then its fields in order, as sacreBLEU does (Post 2018). Reports and baselines contain
+//! that line, so it is a contract. A backslash marks a `|` that belongs to a value, and a `:` that
+//! ends no name; texts without these are rendered as they are.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -104,7 +105,8 @@ impl Signature {
         self
     }
 
-    /// Sets an open field, once. A field with a final value stays as it is, and a field that the method lacks is not added.
+    /// Sets an open field, once. A field with a final value stays as it is, and a field that the
+    /// method lacks is not added.
     pub fn set(&mut self, name: &str, value: impl Into<Name>) {
         if let Some(field) = self.fields.iter_mut().find(|field| field.is_open && field.name.as_deref() == Some(name)) {
             (field.value, field.is_open) = (value.into(), false);
@@ -187,13 +189,14 @@ impl fmt::Display for FieldDifference {
     }
 }
 
-/// Lists differences as the end of a sentence: `tokenizer: rouge_score, unicode; stemmer: no, porter-nltk`.
+/// Lists differences as the end of a sentence: `tokenizer: rouge_score, unicode; stemmer: no,
+/// porter-nltk`.
 pub fn list_differences(differences: &[FieldDifference]) -> String {
     differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Marks separators in a text with a backslash, so that a reader can tell both apart. A backslash is doubled only if it could be
-/// read as such a mark.
+/// Marks separators in a text with a backslash, so that a reader can tell both apart. A backslash
+/// is doubled only if it could be read as such a mark.
 pub fn escaped(text: &str, separators: &[char]) -> String {
     let mut marked = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
