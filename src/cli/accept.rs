@@ -7,6 +7,7 @@ use karat::compare::{CompareSettings, compare};
 use karat::config::Config;
 use karat::corpus::load_any_predictions;
 use karat::error::{Error, Fault};
+use karat::metric::Signature;
 use karat::report::ComparisonReport;
 use karat::runner::load_dataset;
 use karat::score::{Settings, Status, Subject, is_whole, score};
@@ -16,7 +17,6 @@ use super::compare::tables;
 use super::gate_args::AcceptArgs;
 use super::pair::{Side, Which, pair};
 use super::{exit, output, runs, threads};
-use karat::metric::Signature;
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;

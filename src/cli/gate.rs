@@ -6,6 +6,7 @@ use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
+use karat::metric::signature::list_differences;
 use karat::report::{gate_to_json, gate_to_markdown};
 use karat::store::{Baseline, Project};
 
@@ -14,7 +15,6 @@ use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
 use super::pair::{Paired, Side, Which, of_files, pair};
 use super::{exit, output, runs, table, threads};
-use karat::metric::signature::list_differences;
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;

@@ -9,8 +9,7 @@ use super::randomisation::p_values;
 use super::{CompareSettings, Test, paired_tests};
 use crate::document::{Layer, Reference};
 use crate::error::Fault;
-use crate::metric::Signature;
-use crate::metric::{MetricName, Tally, is_better_lower};
+use crate::metric::{MetricName, Signature, Tally, is_better_lower};
 use crate::score::{Columns, Formulas, LayerTallies, Settings, Subject, is_headline, is_whole, tallies};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm};
 

@@ -2,9 +2,8 @@
 
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
-use crate::metric::Signature;
 use crate::metric::record_tree::{Tree, score, texts_alike};
-use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey};
 
 pub(super) const PRESET: Preset = Preset {
     name: "anls-star",

@@ -13,9 +13,9 @@ use rapidfuzz::distance::levenshtein;
 use super::places::Places;
 use super::{Difference, Preset, Reasons, entities, java_map};
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::Signature;
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey,
+    Tally,
 };
 
 /// How spans must match.

@@ -15,9 +15,9 @@ use super::places::Places;
 use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::Signature;
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainSum, Signature, Slot, SlotKey,
+    Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {

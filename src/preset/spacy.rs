@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::entities;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
-use crate::metric::Signature;
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Signature, Slot,
+    SlotKey, Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {

@@ -152,6 +152,7 @@ fn runs_of_an_older_karat_are_read_with_a_note() {
         assert!(errors.contains("note: b: its run.json has no hashes of the predictions"), "{command:?}: {errors}");
     }
     assert_cmd!("run_files_older", cli.karat(&["compare", "a", "b", "--extractor", "patterns"]));
+    fs::remove_dir_all(cli.path().join("merged")).unwrap();
     fs::remove_file(cli.path().join("b").join(PATTERNS)).unwrap();
     assert_refused(&cli, "`run.json` lists these predictions, and there is no such file");
 }

@@ -15,8 +15,7 @@
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
-use crate::metric::Signature;
-use crate::metric::{Counts, Name, Options, Slot, SlotKey, Tally};
+use crate::metric::{Counts, Name, Options, Signature, Slot, SlotKey, Tally};
 
 /// What a scheme makes of a pair.
 enum Verdict {

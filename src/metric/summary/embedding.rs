@@ -1,9 +1,8 @@
 //! Similarity by word vectors, where the user named a model: `summary.embedding` and `summary.cosine`.
 
 use super::{SummaryMetric, Texts};
-use crate::metric::Signature;
 use crate::metric::rouge::Prf;
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// Greedy matching of words, and the cosine of whole texts; of several references the best counts, for each by itself.
 pub struct Embedding;

@@ -6,8 +6,7 @@ use super::ngrams::ngrams;
 use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Fault;
-use crate::metric::Signature;
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, Signature};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
 pub struct SummaryFamily {

@@ -5,8 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use crate::document::{Annotations, Document, Reference};
 use crate::error::Fault;
-use crate::metric::Signature;
-use crate::metric::{Case, Name, Options, Outcome};
+use crate::metric::{Case, Name, Options, Outcome, Signature};
 
 /// The texts that one document's summary is scored by.
 #[derive(Debug, Clone)]

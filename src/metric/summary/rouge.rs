@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use super::{SummaryMetric, Texts};
-use crate::metric::Signature;
 use crate::metric::options::Sentences;
 use crate::metric::rouge::{Kind, MODE, Prf, Scorer};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.

@@ -1,12 +1,11 @@
 //! ROUGE in mode `ROUGE-1.5.5`.
 
 use super::{SummaryMetric, Texts};
-use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
 use crate::metric::rouge155::{Kind, count};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 use crate::text::Tokenizer;
 
 /// ROUGE-N, L, W, S and SU as the perl program ROUGE-1.5.5 computes them.

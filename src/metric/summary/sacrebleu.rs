@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use super::{SummaryMetric, Texts};
 use crate::document::{Annotations, Reference};
 use crate::error::Fault;
-use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::ChrfOptions;
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {

@@ -1,9 +1,8 @@
 //! METEOR, averaged over documents, and the word error rate, over all documents together.
 
 use super::{SummaryMetric, Texts};
-use crate::metric::Signature;
 use crate::metric::corpus::{Corpus, Formula};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// METEOR's exact and stem stages.
 pub struct Meteor;

@@ -8,9 +8,10 @@ use super::measure::Field;
 use super::record::{Confusion, confusion, similarity};
 use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
-use crate::metric::Signature;
 use crate::metric::options::{FieldOptions, RecordOptions};
-use crate::metric::{Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::metric::{
+    Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Signature, Slot, SlotKey, Tally,
+};
 use crate::preset::Preset;
 
 pub(crate) const PRESET: Preset = Preset {
