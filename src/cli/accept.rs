@@ -9,6 +9,7 @@ use karat::config::Config;
 use karat::corpus::load_any_predictions;
 use karat::document::Answer;
 use karat::error::{Error, Fault};
+use karat::metric::Signature;
 use karat::report::ComparisonReport;
 use karat::runner::load_dataset;
 use karat::score::{Missing, Origin, Policy, Settings, Status, Subject, System, accept, is_whole, score};
@@ -16,8 +17,8 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::gate_args::AcceptArgs;
-use super::pair::{Side, Which, in_run, named, not_a_run, pair, prediction_file};
-use super::{exit, output, threads};
+use super::pair::{Side, Which, pair};
+use super::{exit, output, runs, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -25,13 +26,12 @@ pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
 }
 
 fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
-    if let Some(fault) = not_a_run(&args.run) {
-        return Err(fault.into());
-    }
+    let run = runs::open(&args.run)?;
+    let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));
     let (mut staging, mut written, mut faults) = (Staging::default(), Vec::new(), Vec::new());
-    for (name, extractors) in named(in_run(&args.run), &args.datasets, &args.extractors) {
+    for (name, extractors) in selected {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -40,7 +40,7 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
             }
         };
         for extractor in extractors {
-            let file = prediction_file(&args.run, &name, &extractor);
+            let file = run.predictions(&name, &extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
             let systems = vec![System { file: file.clone(), predictions }];
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
@@ -78,7 +78,7 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     }
     if written.is_empty() {
         let fault = Fault::new("the run has no predictions that are asked for").in_file(&args.run);
-        return Err(Error::NothingSelected(fault.help("`predictions` in its folder lists what it has")));
+        return Err(Error::NothingSelected(fault.help("`run.json` in its folder lists what it has")));
     }
     if args.dry_run {
         output::print("nothing was written\n")?;
@@ -126,7 +126,7 @@ fn signatures(
     references: &BTreeMap<String, karat::document::Reference>,
     subject: &Subject,
     settings: &Settings,
-) -> BTreeMap<String, String> {
+) -> BTreeMap<String, Signature> {
     let scores = score(references, subject, &settings.figures_only());
     let whole = scores.figures().filter(|figure| is_whole(&figure.name));
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()

@@ -5,14 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use karat::error::{Error, Fault};
-use karat::gate::Spent;
-use karat::store::{Baseline, baseline_files};
-use serde_json::Value;
+use karat::store::{Baseline, Project, Run, baseline_files};
 use tempfile::TempDir;
 
-use super::exit;
 use super::git::{self, Worktree, temporary};
-use super::pair::{in_run, prediction_file};
+use super::{exit, runs};
 
 /// Where the base's predictions are.
 pub(super) struct Bases {
@@ -27,7 +24,7 @@ enum From {
     /// The same of a commit, written into a folder of its own.
     Committed(TempDir),
     /// A run.
-    Run(PathBuf),
+    Run(Box<Run>),
 }
 
 impl Bases {
@@ -48,8 +45,11 @@ impl Bases {
             From::Baselines(home) => home.as_path(),
             From::Committed(folder) => folder.path(),
             From::Run(run) => {
-                let file = prediction_file(run, dataset, extractor);
-                return Ok(file.is_file().then_some((file, None)));
+                if !run.has(dataset, extractor) {
+                    return Ok(None);
+                }
+                run.check(dataset, extractor)?;
+                return Ok(Some((run.predictions(dataset, extractor), None)));
             }
         };
         let files = baseline_files(home, dataset, extractor);
@@ -65,23 +65,26 @@ pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<B
     let commit = git::ask(home, &["rev-parse", "--verify", &format!("{reference}^{{commit}}")])?;
     let candidate = temporary()?;
     run(config, candidate.path())?;
-    let cached = home.join(".karat").join("bases").join(&commit);
-    if cached.join("run.json").is_file() {
-        return Ok(Bases { from: From::Run(cached), candidate: Some(candidate) });
+    let cached = Project::new(home).base(&commit);
+    let of_run = |candidate| -> Result<Bases, Fault> {
+        Ok(Bases { from: From::Run(Box::new(runs::open(cached.folder())?)), candidate: Some(candidate) })
+    };
+    if cached.manifest().is_file() {
+        return Ok(of_run(candidate)?);
     }
     if let Some(folder) = committed(home, &commit, candidate.path())? {
         return Ok(Bases { from: From::Committed(folder), candidate: Some(candidate) });
     }
     let prefix = git::ask(home, &["rev-parse", "--show-prefix"])?;
     let tree = Worktree::of(home, &commit)?;
-    run(&tree.path().join(prefix).join(config.file_name().unwrap_or_default()), &cached)?;
-    Ok(Bases { from: From::Run(cached), candidate: Some(candidate) })
+    run(&tree.path().join(prefix).join(config.file_name().unwrap_or_default()), cached.folder())?;
+    Ok(of_run(candidate)?)
 }
 
 /// The baselines that a commit has of all that was run, in a folder of their own.
 fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, Error> {
     let folder = temporary()?;
-    for (dataset, extractors) in in_run(run) {
+    for (dataset, extractors) in Run::open(run)?.select(|_, _| true).map_err(Error::Input)? {
         for extractor in extractors {
             for file in baseline_files(Path::new(""), &dataset, &extractor) {
                 // `./` is the folder that git is asked in, and paths in git have slashes on every system.
@@ -108,16 +111,4 @@ fn run(config: &Path, out: &Path) -> Result<(), Fault> {
         Some(code) if code == i32::from(exit::PASS) || code == i32::from(exit::INCOMPLETE) => Ok(()),
         _ => Err(Fault::new("`karat run` failed").in_file(config).help("its own words are above")),
     }
-}
-
-/// What a document took on average, as a run's manifest says.
-pub(super) fn spent(run: &Path, dataset: &str, extractor: &str) -> Spent {
-    let manifest = fs::read(run.join("run.json")).ok();
-    let manifest: Value = manifest.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let of = &manifest["extractors"][extractor];
-    let documents = of["datasets"][dataset]["documents"].as_f64().unwrap_or(0.0);
-    let times = documents * of["repeats"].as_f64().unwrap_or(1.0);
-    let mean = |total: &Value| total.as_f64().filter(|_| times > 0.0).map(|total| total / times);
-    let seconds = mean(&of["milliseconds"][dataset]).map(|milliseconds| milliseconds / 1e3);
-    Spent { seconds, cost: mean(&of["usage"][dataset]["cost"]) }
 }

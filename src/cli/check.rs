@@ -8,11 +8,11 @@ use karat::config::Config;
 use karat::corpus::Lenient;
 use karat::error::{Error, Fault};
 use karat::format::{Locator, Source};
-use karat::store::load_answers;
+use karat::store::{RunLayout, load_answers};
 
 use super::check_args::{CheckArgs, CheckFormat, Deny};
 use super::fix::{self, Mended};
-use super::{diagnostics, exit, output};
+use super::{diagnostics, exit, output, runs};
 
 /// A dataset's name and where its files are.
 struct Target {
@@ -124,8 +124,14 @@ fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Findi
 /// Suspect labels of all datasets that the run has predictions for.
 fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
     let (mut findings, mut faults, mut most) = (Vec::new(), Vec::new(), None);
+    let layout = RunLayout::new(run);
+    // Predictions alone will do; those of a run must be the run's own.
+    if layout.manifest().is_file() {
+        let is_loaded = |dataset: &str, _: &str| loaded.iter().any(|loaded| loaded.dataset.name == dataset);
+        runs::open(run)?.select(is_loaded).map_err(Error::Input)?;
+    }
     for dataset in loaded {
-        let Some((answers, wrong)) = load_answers(run, dataset) else { continue };
+        let Some((answers, wrong)) = load_answers(&layout, dataset) else { continue };
         faults.extend(wrong);
         let able = with_entities(&answers);
         most = most.max(Some(able));

@@ -6,14 +6,15 @@ use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
+use karat::metric::signature::list_differences;
 use karat::report::{gate_to_json, gate_to_markdown};
-use karat::store::Baseline;
+use karat::store::{Baseline, Project};
 
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
-use super::pair::{Paired, Side, in_run, not_a_run, of_files, pair, prediction_file, selected};
-use super::{exit, newest, output, table, threads};
+use super::pair::{Paired, Side, of_files, pair};
+use super::{exit, output, runs, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -80,17 +81,15 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         Some(reference) => base::of_commit(home, &args.config, reference)?,
         None => Bases::accepted(home),
     };
-    let run: PathBuf = match (&args.run, bases.candidate()) {
+    let folder: PathBuf = match (&args.run, bases.candidate()) {
         (Some(run), _) => run.clone(),
         (None, Some(candidate)) => candidate.to_owned(),
-        (None, None) => newest::run(home)?,
+        (None, None) => Project::new(home).newest_run()?,
     };
-    if let Some(fault) = not_a_run(&run) {
-        return Err(fault.into());
-    }
+    let run = runs::open(&folder)?;
     let (mut judged, mut faults) = (Vec::new(), Vec::new());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
-    for (name, extractors) in selected(in_run(&run), is_judged) {
+    for (name, extractors) in run.select(is_judged).map_err(Error::Input)? {
         let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -101,8 +100,8 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         for extractor in extractors {
             let about: Vec<(usize, &Rule)> =
                 rules.iter().enumerate().filter(|(_, rule)| rule.is_about(&name, &extractor)).collect();
-            let file = prediction_file(&run, &name, &extractor);
-            let candidate = || Side { name: run.display().to_string(), file: &file };
+            let file = run.predictions(&name, &extractor);
+            let candidate = || Side { name: folder.display().to_string(), file: &file };
             let load = |base: Side<'_>, intersection| {
                 let which = args.which(intersection);
                 let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
@@ -118,7 +117,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             };
             let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
             let against = if needs_base {
-                match against(&bases, &run, &name, &extractor, load) {
+                match against(&bases, &folder, &name, &extractor, load) {
                     Ok(against) => Some(against),
                     Err(error) => {
                         faults.extend(error.faults().to_vec());
@@ -128,7 +127,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             } else {
                 None
             };
-            let spent = base::spent(&run, &name, &extractor);
+            let spent = runs::spent(&run, &name, &extractor);
             for (at, rule) in about {
                 let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
                 match apply(at, rule, &whole, paired, spent) {
@@ -173,13 +172,14 @@ fn other_signatures(baseline: &Baseline, rule: &Rule, judged: &[Judged]) -> Vec<
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.iter().flat_map(|one| one.comparison.iter().flat_map(Comparison::figures));
-    let now = figures.filter(|figure| figure.name.to_string() == metric && figure.signature != *then).take(1);
-    now.map(|figure| {
-        let message =
-            format!("the baseline was accepted when `{metric}` was `{then}`, and it is `{}` today", figure.signature);
-        Fault::new(message).help("`karat accept RUN` makes a baseline under today's options")
-    })
-    .collect()
+    let now = figures.filter(|figure| figure.name.to_string() == metric).map(|figure| &figure.signature);
+    let differences = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty());
+    let fault = differences.map(|differences| {
+        let differences = list_differences(&differences);
+        Fault::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
+            .help("`karat accept RUN` makes a baseline under today's options")
+    });
+    fault.into_iter().collect()
 }
 
 fn text(outcome: &Outcome) -> String {

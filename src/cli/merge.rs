@@ -1,25 +1,20 @@
 //! `karat merge`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use karat::config::Config;
 use karat::corpus::load_predictions;
 use karat::document::{Layer, LayerSet};
 use karat::error::{Error, Fault};
-use karat::extractor::Usage;
 use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, Subject};
-use karat::store::{Manifest, write_run};
-use serde::Deserialize;
+use karat::store::{ExtractorEntry, Manifest, Run, Selected, write_run};
 
 use super::merge_args::MergeArgs;
-use super::pair::{in_run, not_a_run, prediction_file};
 use super::place::{self, Place};
 use super::reporting::{Asked, reports, tell};
-use super::threads;
+use super::{runs, threads};
 
 pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.map_or(0, usize::from))?;
@@ -27,12 +22,9 @@ pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
 }
 
 fn merge(args: &MergeArgs) -> Result<u8, Error> {
-    let faults: Vec<Fault> = args.runs.iter().filter_map(|run| not_a_run(run)).collect();
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
-    }
+    let runs: Vec<Run> = args.runs.iter().map(|run| runs::open(run)).collect::<Result<_, _>>()?;
     let config = Config::load(&args.config)?;
-    let has = alike(&args.runs)?;
+    let has = alike(&runs)?;
     let selection = Selection {
         datasets: has.keys().cloned().collect(),
         extractors: has.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
@@ -48,57 +40,40 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
     };
     let mut environment = place.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
-    let answers = answers(&plan, &has, &args.runs)?;
+    let answers = answers(&plan, &has, &runs)?;
     let folder = place.folder(&plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
     let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
     let reports = reports(&plan, &answers, &asked)?;
     environment.ended = place::now();
-    write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
+    write_run(&folder, &reports, &answers, Manifest::new(&plan, &answers, environment))?;
     tell(&reports, &answers, &folder, args.quiet)
 }
 
 /// The datasets and extractors that all runs have alike.
-fn alike(runs: &[PathBuf]) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
-    let first = in_run(&runs[0]);
-    let other = |run: &&PathBuf| in_run(run) != first;
-    let faults: Vec<Fault> = runs
-        .iter()
-        .filter(other)
-        .map(|run| Fault::new(format!("it has other datasets or extractors than {}", runs[0].display())).in_file(run))
-        .map(|fault| fault.help("shards of one run have all of them alike"))
-        .collect();
-    if faults.is_empty() { Ok(first) } else { Err(Error::Input(faults)) }
-}
-
-/// What run.json says of an extractor.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    layers: BTreeMap<String, Vec<String>>,
-    milliseconds: BTreeMap<String, f64>,
-    usage: BTreeMap<String, Usage>,
-    introduction: Option<String>,
-    notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Written {
-    extractors: BTreeMap<String, Said>,
-}
-
-fn written(run: &Path) -> Result<Written, Fault> {
-    let file = run.join("run.json");
-    let bytes = fs::read(&file).map_err(|error| Fault::io("read this", &file, &error))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::new(format!("this is no `karat.run/1`: {error}")).in_file(file))
+fn alike(runs: &[Run]) -> Result<Selected, Error> {
+    let (mut has, mut faults) = (Vec::new(), Vec::new());
+    for run in runs {
+        match run.select(|_, _| true) {
+            Ok(selected) => has.push(selected),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Error::Input(faults));
+    }
+    let others = runs.iter().zip(&has).filter(|(_, other)| **other != has[0]);
+    let first = runs[0].folder().display();
+    faults.extend(others.map(|(run, _)| {
+        let fault = Fault::new(format!("it has other datasets or extractors than {first}")).in_file(run.folder());
+        fault.help("shards of one run have all of them alike")
+    }));
+    if faults.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(faults)) }
 }
 
 /// Everything that was answered in any of the runs; every document must be in just one.
-fn answers(plan: &Plan, has: &BTreeMap<String, BTreeSet<String>>, runs: &[PathBuf]) -> Result<Answers, Error> {
+fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
     let (mut merged, mut faults) = (Answers::default(), Vec::new());
-    let said: Vec<Written> = runs.iter().map(|run| written(run)).collect::<Result<_, _>>()?;
     for extractor in &plan.extractors {
         let on = plan.datasets.iter().filter(|(dataset, _)| {
             extractor.on.contains_key(&dataset.name)
@@ -108,8 +83,8 @@ fn answers(plan: &Plan, has: &BTreeMap<String, BTreeSet<String>>, runs: &[PathBu
             let mut by_id: BTreeMap<String, Answer> = BTreeMap::new();
             let mut account = Account { is_merged: true, ..Account::default() };
             let mut declared = LayerSet::new();
-            for (run, said) in runs.iter().zip(&said) {
-                let file = prediction_file(run, &dataset.name, &extractor.name);
+            for run in runs {
+                let file = run.predictions(&dataset.name, &extractor.name);
                 let (found, wrong) = load_predictions(&file, &dataset.references);
                 faults.extend(wrong);
                 for (id, answer) in found {
@@ -118,7 +93,7 @@ fn answers(plan: &Plan, has: &BTreeMap<String, BTreeSet<String>>, runs: &[PathBu
                         faults.push(fault.help("every document must be in just one of the runs"));
                     }
                 }
-                if let Some(of) = said.extractors.get(&extractor.name) {
+                if let Some(of) = run.extractor(&extractor.name) {
                     add(of, &dataset.name, &mut account, &mut declared);
                 }
             }
@@ -135,7 +110,7 @@ fn answers(plan: &Plan, has: &BTreeMap<String, BTreeSet<String>>, runs: &[PathBu
     if faults.is_empty() { Ok(merged) } else { Err(Error::Input(faults)) }
 }
 
-fn add(said: &Said, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
+fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
     let layers = said.layers.get(dataset).into_iter().flatten();
     declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
     let milliseconds = said.milliseconds.get(dataset).copied().unwrap_or_default();

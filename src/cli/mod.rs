@@ -28,7 +28,6 @@ mod merge;
 mod merge_args;
 mod meta;
 mod meta_args;
-mod newest;
 mod notes;
 mod options;
 mod output;
@@ -44,8 +43,8 @@ mod reporting;
 mod run;
 mod run_args;
 mod run_stream;
+mod runs;
 mod score;
-mod signatures;
 mod table;
 mod threads;
 

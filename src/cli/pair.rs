@@ -1,9 +1,8 @@
 //! Two systems on one dataset, loaded and joined: from files, or from two runs.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
@@ -11,11 +10,12 @@ use karat::document::{Layer, Reference};
 use karat::error::{Error, Fault};
 use karat::runner::load_dataset;
 use karat::score::{Accepted, ClusterBy, Input, Missing, Origin, Policy, Settings, Subject, System, accept};
+use karat::store::Run;
 
 use super::compare_args::{CompareArgs, Files};
 use super::options;
+use super::runs;
 use super::score::stem;
-use super::signatures;
 
 /// Two systems and what they are held against.
 pub(super) struct Paired<'r> {
@@ -67,11 +67,9 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
     let config = Config::load(&args.config)?;
     let which = args.which();
     let (mut paired, mut faults) = (Vec::new(), Vec::new());
-    faults.extend([base, candidate].into_iter().filter_map(not_a_run));
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
-    }
-    for (name, extractors) in named(in_both(base, candidate), &args.datasets, &args.extractors) {
+    let (base, candidate) = (runs::open(base)?, runs::open(candidate)?);
+    let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
+    for (name, extractors) in runs::in_both(select(&base)?, &select(&candidate)?) {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
@@ -80,12 +78,12 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
             }
         };
         for extractor in extractors {
-            let files = [base, candidate].map(|run| prediction_file(run, &name, &extractor));
+            let files = [&base, &candidate].map(|run| run.predictions(&name, &extractor));
             if !args.force {
-                faults.extend(signatures::differing([base, candidate], &name, &extractor));
+                faults.extend(runs::differing([&base, &candidate], &name, &extractor));
             }
-            let sides = [(base, &files[0]), (candidate, &files[1])];
-            let sides = sides.map(|(run, file)| Side { name: run.display().to_string(), file });
+            let sides = [(&base, &files[0]), (&candidate, &files[1])];
+            let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
                 Ok(found) => paired.push(found.into_owned()),
@@ -98,72 +96,9 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
     }
     if paired.is_empty() {
         let fault = Fault::new("the two runs have no dataset and extractor in common that is asked for");
-        return Err(Error::NothingSelected(fault.help("`predictions` in either folder lists what it has")));
+        return Err(Error::NothingSelected(fault.help("`run.json` in either folder lists what it has")));
     }
     Ok(paired)
-}
-
-/// The fault of a folder that is no run.
-pub(super) fn not_a_run(folder: &Path) -> Option<Fault> {
-    let fault = Fault::new("this is no run: it has no folder `predictions`").in_file(folder);
-    (!folder.join("predictions").is_dir())
-        .then(|| fault.help("`karat run --out DIR` makes one; others lie in .karat/runs"))
-}
-
-/// The file of an extractor's predictions in a run.
-pub(super) fn prediction_file(run: &Path, dataset: &str, extractor: &str) -> PathBuf {
-    run.join("predictions").join(dataset).join(format!("{extractor}.jsonl"))
-}
-
-/// Datasets and extractors that both runs have.
-fn in_both(base: &Path, candidate: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let (of_base, of_candidate) = (in_run(base), in_run(candidate));
-    let both = of_base.into_iter().filter_map(|(dataset, extractors)| {
-        let others = of_candidate.get(&dataset)?;
-        Some((dataset, extractors.intersection(others).cloned().collect()))
-    });
-    both.collect()
-}
-
-/// The datasets of a run, with the extractors that it has predictions of.
-pub(super) fn in_run(run: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let names = |folder: &Path| -> BTreeSet<PathBuf> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| PathBuf::from(entry.file_name())).collect()
-    };
-    let predictions = run.join("predictions");
-    let of = |dataset: PathBuf| {
-        let extractors =
-            names(&predictions.join(&dataset)).iter().filter(|file| is_lines(file)).map(|file| stem(file)).collect();
-        (dataset.display().to_string(), extractors)
-    };
-    names(&predictions).into_iter().map(of).collect()
-}
-
-/// Those of them that are asked for by name; all, where none is named.
-pub(super) fn named(
-    found: BTreeMap<String, BTreeSet<String>>,
-    datasets: &[String],
-    extractors: &[String],
-) -> BTreeMap<String, BTreeSet<String>> {
-    let is_named = |names: &[String], name: &str| names.is_empty() || names.iter().any(|other| other == name);
-    selected(found, |dataset, extractor| is_named(datasets, dataset) && is_named(extractors, extractor))
-}
-
-/// Those of them that are wanted, without datasets of which nothing is left.
-pub(super) fn selected(
-    mut found: BTreeMap<String, BTreeSet<String>>,
-    is_wanted: impl Fn(&str, &str) -> bool,
-) -> BTreeMap<String, BTreeSet<String>> {
-    found.retain(|dataset, extractors| {
-        extractors.retain(|extractor| is_wanted(dataset, extractor));
-        !extractors.is_empty()
-    });
-    found
-}
-
-fn is_lines(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| extension == "jsonl")
 }
 
 /// What of two systems is compared.

@@ -7,10 +7,10 @@ use karat::corpus::Shard;
 use karat::error::Error;
 use karat::format::sha256;
 use karat::runner::Plan;
-use karat::store::{Environment, Header, Journal, RunFolder, run_id};
+use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, run_id};
 
 use super::threads::Threads;
-use super::{git, newest, output, run_stream};
+use super::{git, output, run_stream};
 
 /// What the arguments say of it.
 pub(super) struct Place<'a> {
@@ -31,19 +31,14 @@ impl Place<'_> {
     /// The run's folder. Reports on a part of the documents stay in it.
     pub fn folder(&self, plan: &Plan, environment: &Environment) -> RunFolder {
         if let Some(out) = self.out {
-            return RunFolder { run: out.clone(), copies: Vec::new() };
+            return RunFolder { run: RunLayout::new(out), copies: Vec::new() };
         }
         let id = run_id(&environment.started, &environment.configuration_sha256) + &self.mark();
-        let runs = self.home().join(".karat").join("runs");
-        if self.shard.is_some() {
-            return RunFolder { run: runs.join(id), copies: Vec::new() };
-        }
-        let place = |name: &String| match self.profile {
-            Some(profile) => self.home().join("reports").join(format!("{name}@{profile}")),
-            None => self.home().join("reports").join(name),
-        };
-        let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), place(&dataset.name)));
-        RunFolder { run: runs.join(id), copies: copies.collect() }
+        let project = Project::new(self.home());
+        let reports = |name: &String| project.reports(name, self.profile.map(String::as_str));
+        let copies = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), reports(&dataset.name)));
+        let copies = if self.shard.is_some() { Vec::new() } else { copies.collect() };
+        RunFolder { run: project.run(&id), copies }
     }
 
     /// What the name of a run's folder ends in, for runs that only their like can go on with.
@@ -66,8 +61,8 @@ impl Place<'_> {
         let mut folder = self.folder(plan, environment);
         if is_resumed {
             let unfinished = match self.out {
-                Some(out) => Some(out.clone()),
-                None => newest::unfinished(self.home(), &self.mark()),
+                Some(out) => Some(RunLayout::new(out)),
+                None => Project::new(self.home()).unfinished_run(&self.mark()),
             };
             if let Some(run) = unfinished
                 && let Some((journal, begun)) = Journal::resume(&run, header)?

@@ -8,12 +8,12 @@ use karat::error::{Error, Fault};
 use karat::report::PowerReport;
 use karat::runner::load_dataset;
 use karat::score::Missing;
-use karat::store::{Baseline, baseline_files};
+use karat::store::{Baseline, Project, baseline_files};
 use serde_json::json;
 
-use super::pair::{Paired, Side, Which, in_run, named, not_a_run, of_files, pair, prediction_file};
+use super::pair::{Paired, Side, Which, of_files, pair};
 use super::power_args::{PowerArgs, PowerFormat};
-use super::{exit, newest, output, table, threads};
+use super::{exit, output, runs, table, threads};
 
 pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -74,18 +74,16 @@ fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> 
 fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));
-    let run = args.run.clone().map_or_else(|| newest::run(home), Ok)?;
-    if let Some(fault) = not_a_run(&run) {
-        return Err(fault.into());
-    }
+    let run = runs::open(&args.run.clone().map_or_else(|| Project::new(home).newest_run(), Ok)?)?;
+    let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
     let mut reports = Vec::new();
-    for (name, extractors) in named(in_run(&run), &args.datasets, &args.extractors) {
+    for (name, extractors) in selected {
         let (dataset, settings) = load_dataset(&config, &args.config, &name).map_err(Error::Input)?;
         for extractor in extractors {
-            let file = prediction_file(&run, &name, &extractor);
+            let file = run.predictions(&name, &extractor);
             let files = baseline_files(home, &name, &extractor);
             let has_baseline = matches!(Baseline::load(&files), Ok(Some(_)));
-            let candidate = || Side { name: run.display().to_string(), file: &file };
+            let candidate = || Side { name: run.folder().display().to_string(), file: &file };
             let base =
                 if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
             let which = Which {

@@ -11,7 +11,7 @@ use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
 use karat::score::{Settings, Status, headline_figure, score, within_documents, without_reference};
-use karat::store::RunFolder;
+use karat::store::{Project, RunFolder};
 
 use super::judging::verdict_of_run;
 use super::notes::first_ids;
@@ -88,7 +88,7 @@ pub(super) struct Asked<'a> {
 /// The report of every dataset.
 pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
     let home = asked_for.config.parent().unwrap_or(Path::new(""));
-    let cache = home.join(".karat").join("judge");
+    let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
@@ -145,6 +145,6 @@ fn summary(report: &Report, folder: &RunFolder) -> String {
         rows.add_row([extractor.name.clone(), answered].into_iter().chain(layers.iter().map(value)));
     }
     let copy = folder.copies.iter().find(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
-    let place = copy.unwrap_or_else(|| folder.run.join(&report.dataset));
+    let place = copy.unwrap_or_else(|| folder.run.reports(&report.dataset));
     format!("{}\nreport: {}\n", table::render(rows), place.join("report.md").display())
 }

@@ -7,7 +7,7 @@ use karat::config::Config;
 use karat::document::Document;
 use karat::error::{Error, Fault};
 use karat::runner::{Plan, Selection, Watch, run};
-use karat::store::{Header, Manifest, Memories, explain, write_run};
+use karat::store::{Header, Manifest, Memories, Project, explain, write_run};
 
 use super::place::{self, Place};
 use super::progress::Progress;
@@ -41,7 +41,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     }
     let header = Header::new(&plan, &environment.started);
     let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
-    let cache = place.home().join(".karat").join("cache");
+    let cache = Project::new(place.home()).cache();
     let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
     let (answers, reports) = pool.install(|| {
@@ -51,7 +51,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         reports(&plan, &answers, &asked).map(|reports| (answers, reports))
     })?;
     environment.ended = place::now();
-    write_run(&folder, &reports, &answers, &Manifest::new(&plan, &answers, environment))?;
+    write_run(&folder, &reports, &answers, Manifest::new(&plan, &answers, environment))?;
     memories.faults().iter().for_each(|fault| output::note(&format!("warning: {fault}\n")));
     if stop.load(Ordering::Relaxed) {
         output::note("stopped; `karat run --resume` goes on\n");
@@ -62,7 +62,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
 }
 
 fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
-    let cache = home.join(".karat").join("cache");
+    let cache = Project::new(home).cache();
     let (mut text, mut known) = (String::new(), Vec::new());
     for (dataset, _) in &plan.datasets {
         let documents: Vec<&Document> = dataset.documents().collect();

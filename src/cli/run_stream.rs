@@ -16,10 +16,9 @@ use karat::runner::{
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Missing, Scores, Settings, Status};
-use karat::store::{Header, Manifest, write_run};
+use karat::store::{Header, Manifest, PredictionsFile, RunLayout, write_run};
 use serde::Deserialize;
 
-use super::pair::prediction_file;
 use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::tell;
@@ -40,7 +39,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
             let mut report = Report::new(dataset);
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
-                let predictions = prediction_file(&folder.run, &dataset.name, &extractor.name);
+                let predictions = folder.run.predictions(&dataset.name, &extractor.name);
                 built.introduce();
                 let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
                 let streamed = run.extract(built.as_ref(), args.quiet)?;
@@ -71,8 +70,9 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
         }
         for (extractor, dataset, streamed, layers) in &counts {
             manifest.set_streamed(extractor, dataset, streamed, layers);
+            manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
-        write_run(&folder, &reports, &answers, &manifest)?;
+        write_run(&folder, &reports, &answers, manifest)?;
         journal.finish()?;
         tell(&reports, &answers, &folder, args.quiet)
     })
@@ -96,11 +96,16 @@ fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [St
         .map_err(Error::from)
 }
 
+/// A file of predictions as it is.
+fn written(file: &Path) -> Result<PredictionsFile, Fault> {
+    File::open(file).and_then(PredictionsFile::read).map_err(|error| Fault::io("read this", file, &error))
+}
+
 /// Takes the predictions of an earlier run away.
-pub(super) fn clear(plan: &Plan, run: &Path) -> Result<(), Error> {
+pub(super) fn clear(plan: &Plan, run: &RunLayout) -> Result<(), Error> {
     for extractor in &plan.extractors {
         for dataset in extractor.on.keys() {
-            let path = prediction_file(run, dataset, &extractor.name);
+            let path = run.predictions(dataset, &extractor.name);
             for file in [path.with_extension("jsonl.partial"), path] {
                 if file.exists() {
                     fs::remove_file(&file).map_err(|error| Fault::io("take this away", &file, &error))?;

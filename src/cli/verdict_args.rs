@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use karat::judge::split_words;
 use karat::metric::options::KeyPointOptions;
+use karat::store::JUDGE_CACHE;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerdictArgs {
@@ -14,7 +15,7 @@ pub(super) struct VerdictArgs {
     #[arg(long, value_name = "COMMAND", value_parser = command, conflicts_with_all = ["preset", "explain_difference"])]
     pub judge: Option<Words>,
     /// Where the judge's verdicts are kept: it is not asked again for what it said
-    #[arg(long, value_name = "DIR", default_value = ".karat/judge")]
+    #[arg(long, value_name = "DIR", default_value = JUDGE_CACHE)]
     pub judge_cache: PathBuf,
     /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

@@ -9,7 +9,7 @@ use super::randomisation::p_values;
 use super::{CompareSettings, Test, paired_tests};
 use crate::document::{Layer, Reference};
 use crate::error::Fault;
-use crate::metric::{MetricName, Tally, is_better_lower};
+use crate::metric::{MetricName, Signature, Tally, is_better_lower};
 use crate::score::{Columns, Formulas, LayerTallies, Settings, Subject, is_headline, is_whole, tallies};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm};
 
@@ -51,7 +51,7 @@ pub struct Compared {
     /// Its name.
     pub name: MetricName,
     /// How it is computed.
-    pub signature: String,
+    pub signature: Signature,
     /// Its value over the base, and over the candidate; `None` where there is nothing to divide by.
     pub base: Option<f64>,
     /// See `base`.

@@ -39,11 +39,22 @@ fn guess(bytes: &[u8]) -> &'static str {
 /// # Errors
 /// Where it cannot be read.
 pub fn sha256_of_file(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
+    Ok(sha256_and_lines(File::open(path)?)?.0)
+}
+
+/// The SHA-256 of a reader's content, in lower-case hexadecimal, and its number of line ends.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn sha256_and_lines(mut reader: impl Read) -> io::Result<(String, usize)> {
+    let (mut hash, mut lines, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            length => hash.update(&buffer[..length]),
+        match reader.read(&mut buffer)? {
+            0 => return Ok((hex(&hash.finalize()), lines)),
+            length => {
+                hash.update(&buffer[..length]);
+                lines += memchr::memchr_iter(b'\n', &buffer[..length]).count();
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::options::ConfidenceOptions;
 use super::{Name, Slot, SlotKey, Tally};
+use crate::metric::Signature;
 use crate::stats::confidence::Ranking;
 
 /// The name of the metric.
@@ -92,10 +93,12 @@ pub(super) fn value(ranking: &Ranking, bins: u32, stat: &str) -> Option<f64> {
     }
 }
 
-/// How confidences are scored, as part of a signature that begins with the family and its alignment.
-pub(super) fn signature(family: &str, scheme: Option<&str>, options: &ConfidenceOptions) -> String {
-    let scheme = scheme.map(|scheme| format!("|scheme:{scheme}")).unwrap_or_default();
-    format!("{family}{scheme}|confidence:all-aligned|ties:grouped|bins:{}", options.bins)
+/// Appends how confidences are scored to a signature that begins with the family and its alignment.
+pub(super) fn sign(mut signature: Signature, scheme: Option<&'static str>, options: &ConfidenceOptions) -> Signature {
+    if let Some(scheme) = scheme {
+        signature = signature.with("scheme", scheme);
+    }
+    signature.with("confidence", "all-aligned").with("ties", "grouped").with("bins", options.bins.to_string())
 }
 
 /// What to say where some predictions carry a confidence and others do not.

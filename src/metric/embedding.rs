@@ -19,7 +19,7 @@ pub trait Embed: Send + Sync + RefUnwindSafe {
     /// The vector of a word or of a whole text; zero where the model knows nothing of it.
     fn vector(&self, text: &str) -> Vec<f32>;
 
-    /// What the vectors depend on, for signatures: no `|` in it.
+    /// What the vectors depend on, for signatures.
     fn signature(&self) -> &str;
 }
 

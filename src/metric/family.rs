@@ -8,6 +8,7 @@ use super::summary::Ngram;
 use super::{Arithmetic, Item, Karat, Name, Options, PlainCounter, Tagged, Tally};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Fault;
+use crate::metric::Signature;
 
 /// One document's gold and predicted annotations.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ pub trait Family: Send + Sync + RefUnwindSafe {
     }
 
     /// How a metric of the family is computed: figures are compared only where signatures are equal.
-    fn signature(&self, metric: &str, options: &Options) -> String;
+    fn signature(&self, metric: &str, options: &Options) -> Signature;
 
     /// How its sums become figures; karat's own way, unless it stands in for another tool.
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -12,6 +12,7 @@ use super::value::{SAME_PLACE, is_same_place};
 use super::{CONFIDENCE, Case, Counts, Family, Name, Options, Outcome, Ranked, Slot, SlotKey, Tally, confidence};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::stats::confidence::Sureness;
 
 /// Sentences of the best extractive summary.
@@ -30,15 +31,17 @@ impl Family for KeySentences {
         ["", OVERLAP, CONFIDENCE].map(Name::from).into()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
-        if metric == CONFIDENCE {
-            let family = format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
-            return confidence::signature(&family, None, &options.confidence);
-        }
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        let signature = Signature::of("key_sentences");
         if metric == OVERLAP {
-            return "key_sentences|overlap:code-points|empty:null".to_owned();
+            return signature.with("overlap", "code-points").open(EMPTY, "null");
         }
-        format!("key_sentences|align:karat-sentences-1|place:iou>={}/{}|empty:null", SAME_PLACE.0, SAME_PLACE.1)
+        let place = format!("iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
+        let signature = signature.with("align", "karat-sentences-1").with("place", place);
+        if metric == CONFIDENCE {
+            return confidence::sign(signature, None, &options.confidence);
+        }
+        signature.open(EMPTY, "null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

@@ -13,6 +13,7 @@ use super::options::PrecisionAt;
 use super::value::normalise;
 use super::{ALL_PREDICTIONS, Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally, value};
 use crate::document::{Annotations, Layer};
+use crate::metric::signature::{AVERAGE, EMPTY, Signature};
 use crate::text::porter;
 
 /// Ranked noun phrases.
@@ -37,16 +38,16 @@ impl Family for Keyphrases {
         KINDS.iter().flat_map(|(sums, means)| [(*sums).into(), (*means).into()]).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
-        let mut signature = "keyphrases|text:nfkc-casefold|stem:porter-nltk".to_owned();
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        let mut signature = Signature::of("keyphrases").with("text", "nfkc-casefold").with("stem", "porter-nltk");
         if metric.starts_with("present") || metric.starts_with("absent") {
-            signature.push_str("|present:stems-in-a-row");
+            signature = signature.with("present", "stems-in-a-row");
         }
-        signature.push_str(&format!("|k:{}", options.keyphrases.precision.as_str()));
+        signature = signature.with("k", options.keyphrases.precision.as_str());
         if metric.ends_with("macro") {
-            signature.push_str("|average:documents-with-gold");
+            signature = signature.with(AVERAGE, "documents-with-gold");
         }
-        signature + "|empty:null"
+        signature.open(EMPTY, "null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

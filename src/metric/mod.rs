@@ -25,6 +25,7 @@ mod relation;
 pub mod rouge;
 pub mod rouge155;
 pub mod sacrebleu;
+pub mod signature;
 pub mod source;
 mod span;
 pub mod summary;
@@ -47,6 +48,7 @@ pub use options::Options;
 pub use plain::{PlainCounter, PlainOutcome, PlainTally, plain_items};
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaFault, Violation};
+pub use signature::Signature;
 pub use tagged::{TagTable, Tagged};
 pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 

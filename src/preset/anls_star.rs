@@ -3,7 +3,7 @@
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
-use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey};
 
 pub(super) const PRESET: Preset = Preset {
     name: "anls-star",
@@ -30,8 +30,8 @@ impl Family for AnlsStar {
         vec![ANLS.into()]
     }
 
-    fn signature(&self, _: &str, _: &Options) -> String {
-        "preset:anls_star-1.0.1|munkres:3.0.0".to_owned()
+    fn signature(&self, _: &str, _: &Options) -> Signature {
+        Signature::preset("anls_star-1.0.1").with("munkres", "3.0.0")
     }
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {

@@ -14,7 +14,8 @@ use super::places::Places;
 use super::{Difference, Preset, Reasons, entities, java_map};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey,
+    Tally,
 };
 
 /// How spans must match.
@@ -93,9 +94,9 @@ impl Family for Brateval {
         vec![self.metric.into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        let threshold = if self.span == Span::Approx { "|similarity:0.8" } else { "" };
-        format!("preset:brateval-0.3.2|scheme:{metric}{threshold}")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("brateval-0.3.2").with("scheme", metric.to_owned());
+        if self.span == Span::Approx { signature.with("similarity", "0.8") } else { signature }
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

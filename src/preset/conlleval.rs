@@ -10,6 +10,7 @@ use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
     Arithmetic, Average, Case, Family, Name, Options, Outcome, PlainTally, Slot, SlotKey, TagTable, Tagged, Tally,
 };
@@ -49,10 +50,11 @@ impl Family for Conlleval {
         vec![STRICT.into(), ACCURACY.into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("conlleval-2004-01-26");
         match metric {
-            STRICT => "preset:conlleval-2004-01-26|empty:null".to_owned(),
-            metric => format!("preset:conlleval-2004-01-26|metric:{metric}"),
+            STRICT => signature.open(EMPTY, "null"),
+            metric => signature.with("metric", metric.to_owned()),
         }
     }
 

@@ -12,6 +12,7 @@ use super::entities;
 use super::places::Places;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer};
+use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
 };
@@ -43,8 +44,9 @@ impl Family for Gate {
         METRICS.iter().map(|name| (*name).into()).collect()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("preset:gate-annotation-diff|scheme:{metric}|beta:1|empty:1")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("gate-annotation-diff").with("scheme", metric.to_owned());
+        signature.open(BETA, "1").with(EMPTY, "1")
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

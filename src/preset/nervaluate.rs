@@ -16,7 +16,8 @@ use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainCounter, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainCounter, Signature, Slot,
+    SlotKey, Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -52,8 +53,8 @@ impl Family for Nervaluate {
         SCHEMES.iter().map(|(name, _)| (*name).into()).collect()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("preset:nervaluate-1.2.1|scheme:{metric}")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        Signature::preset("nervaluate-1.2.1").with("scheme", metric.to_owned())
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

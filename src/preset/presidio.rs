@@ -15,6 +15,7 @@ use runs::{Run, Token, runs, tags, tokens};
 
 use super::{Difference, Preset, Reasons, entities};
 use crate::document::{Annotations, Layer};
+use crate::metric::signature::{BETA, Signature};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Side, Slot, SlotKey,
     Tally,
@@ -44,8 +45,9 @@ impl Family for Presidio {
         vec![METRIC.into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("preset:presidio-evaluator-0.3.2|scheme:{metric}|tokens:words|skip:none|beta:2")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("presidio-evaluator-0.3.2").with("scheme", metric.to_owned());
+        signature.with("tokens", "words").with("skip", "none").with(BETA, "2")
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -4,6 +4,7 @@ use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenient};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
 
 /// seqeval's default.
@@ -36,10 +37,11 @@ impl Family for Lenient {
         vec![STRICT.into(), ACCURACY.into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("seqeval-1.2.2");
         match metric {
-            STRICT => "preset:seqeval-1.2.2|mode:default|empty:null".to_owned(),
-            metric => format!("preset:seqeval-1.2.2|metric:{metric}"),
+            STRICT => signature.with("mode", "default").open(EMPTY, "null"),
+            metric => signature.with("metric", metric.to_owned()),
         }
     }
 

@@ -5,6 +5,7 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagName, Tags};
 use crate::error::Fault;
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
 
 /// One preset a scheme.
@@ -81,10 +82,11 @@ impl Family for Strict {
         vec![STRICT.into(), ACCURACY.into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::preset("seqeval-1.2.2");
         match metric {
-            STRICT => format!("preset:seqeval-1.2.2|mode:strict|scheme:{}|empty:null", self.0),
-            metric => format!("preset:seqeval-1.2.2|metric:{metric}"),
+            STRICT => signature.with("mode", "strict").with("scheme", self.0.to_string()).open(EMPTY, "null"),
+            metric => signature.with("metric", metric.to_owned()),
         }
     }
 

@@ -7,7 +7,8 @@ use super::entities;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Signature, Slot,
+    SlotKey, Tally,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -50,8 +51,8 @@ impl Family for Spacy {
         vec!["strict".into()]
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("preset:spacy-3.8|scheme:{metric}")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        Signature::preset("spacy-3.8").with("scheme", metric.to_owned())
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -209,7 +209,7 @@ impl ComparisonReport {
                     figure.needed.map(|needed| needed.to_string()).unwrap_or_default(),
                     figure.decides.to_string(),
                     figure.verdict.to_string(),
-                    figure.signature.clone(),
+                    figure.signature.to_string(),
                 ]
             })
         });

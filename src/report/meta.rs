@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
-use crate::meta::{Comparison, Dimension, Figure, Permuted, Settings};
+use crate::meta::{Comparison, Dimension, Figure, Level, Permuted, Settings};
+use crate::metric::Signature;
+use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
 
 /// What `karat meta` found.
@@ -90,23 +92,31 @@ impl MetaReport {
         Value::Object(entry)
     }
 
-    fn signature_of_figure(&self, figure: &Figure) -> String {
-        let negated = if self.negated.contains(&figure.metric) { "|negated" } else { "" };
-        format!("meta:{}|level:{}{negated}|{}", figure.coefficient.as_str(), figure.level.as_str(), self.bootstrap())
+    fn signature_of_figure(&self, figure: &Figure) -> Signature {
+        let signature = signature(figure.coefficient, figure.level);
+        let signature = if self.negated.contains(&figure.metric) { signature.flag("negated") } else { signature };
+        signature.and(self.bootstrap())
     }
 
-    fn signature_of_comparison(&self, found: &Comparison) -> String {
-        let negated = [&found.first, &found.second].into_iter().filter(|metric| self.negated.contains(metric));
-        let negated: String = negated.map(|metric| format!("|negated:{metric}")).collect();
+    fn signature_of_comparison(&self, found: &Comparison) -> Signature {
         let Settings { permute, permutations, seed, .. } = &self.settings;
-        let (coefficient, level) = (found.coefficient.as_str(), found.level.as_str());
-        let permutation = format!("permute:{}|permutations:{permutations}|seed:{seed}", permute.as_str());
-        format!("meta:{coefficient}|level:{level}{negated}|williams:two-sided|{permutation}|holm")
+        let negated = [&found.first, &found.second].into_iter().filter(|metric| self.negated.contains(*metric));
+        negated
+            .fold(signature(found.coefficient, found.level), |signature, metric| {
+                signature.with("negated", metric.clone())
+            })
+            .with("williams", "two-sided")
+            .with("permute", permute.as_str())
+            .with("permutations", permutations.to_string())
+            .with("seed", seed.to_string())
+            .flag("holm")
     }
 
-    fn bootstrap(&self) -> String {
+    fn bootstrap(&self) -> Signature {
         let Settings { bootstrap, resamples, confidence, seed, .. } = &self.settings;
-        format!("bootstrap:{}|resamples:{resamples}|confidence:{confidence}|seed:{seed}", bootstrap.as_str())
+        let signature = Signature::default().with("bootstrap", bootstrap.as_str());
+        let signature = signature.with("resamples", resamples.to_string()).with("confidence", confidence.to_string());
+        signature.with("seed", seed.to_string())
     }
 
     /// One row for each correlation (`kind` is `correlation`) and each comparison (`comparison`).
@@ -145,7 +155,7 @@ impl MetaReport {
         row.extend(ends(figure.interval));
         row.extend([figure.correlated.n.to_string(), figure.correlated.undefined.to_string()]);
         row.extend(vec![String::new(); 6]);
-        row.push(self.signature_of_figure(figure));
+        row.push(self.signature_of_figure(figure).to_string());
         row
     }
 
@@ -162,7 +172,7 @@ impl MetaReport {
         row.push(six_places(found.permuted.map(|test| test.p)));
         row.push(six_places(found.permuted_holm));
         row.push(found.permuted.map(|test| test.exact.to_string()).unwrap_or_default());
-        row.push(self.signature_of_comparison(found));
+        row.push(self.signature_of_comparison(found).to_string());
         row
     }
 
@@ -250,6 +260,11 @@ impl Dimension {
         };
         format!("{systems}, {documents}, {summaries}, {ratings} ({each}).{left_out}")
     }
+}
+
+/// What the signatures of correlations and of comparisons begin with.
+fn signature(coefficient: Coefficient, level: Level) -> Signature {
+    Signature::default().with("meta", coefficient.as_str()).with("level", level.as_str())
 }
 
 fn counted(n: usize, what: &str) -> String {

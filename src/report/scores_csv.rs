@@ -67,7 +67,7 @@ fn row(report: &Report, extractor: &str, figure: &Figure) -> [String; 20] {
         figure.name.average.map(|_| figure.undefined.to_string()).unwrap_or_default(),
         figure.documents.to_string(),
         figure.documents_answered.to_string(),
-        figure.signature.clone(),
+        figure.signature.to_string(),
     ]
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Account;
 use crate::extractor::Usage;
 
 /// What an extractor took for a dataset. Times are in milliseconds; those of a share are exact to 2 %.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
     /// Requests that were answered, in a second.
     pub documents_per_second: f64,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Examples, ItemCounts, Status};
 use crate::document::Layer;
 use crate::metric::source::Fact;
-use crate::metric::{Counts, Item, MetricName};
+use crate::metric::{Counts, Item, MetricName, Signature, signature};
 use crate::stats::Interval;
 use crate::stats::confidence::Ranking;
 
@@ -35,7 +35,7 @@ pub struct Figure {
     /// Of these, the answered ones.
     pub documents_answered: u32,
     /// How it was computed.
-    pub signature: String,
+    pub signature: Signature,
 }
 
 /// One document's part in a layer's scores.
@@ -135,7 +135,6 @@ impl Scores {
     /// The level of the intervals in percent: 95, unless the figures are another tool's that has its own. Then their
     /// signatures name it.
     pub fn level(&self) -> &str {
-        let mut named = self.figures().filter_map(|figure| figure.signature.split_once("|ci:"));
-        named.next().map_or("95", |(_, rest)| rest.split('|').next().unwrap_or(rest))
+        self.figures().find_map(|figure| figure.signature.get(signature::LEVEL)).unwrap_or("95")
     }
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::Settings;
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
-use crate::metric::{Average, CONFIDENCE, Family, MetricName, Name, Slot, SlotKey, Tally, beta_of, cut_off, support};
+use crate::metric::{
+    Average, CONFIDENCE, Family, MetricName, Name, Signature, Slot, SlotKey, Tally, beta_of, cut_off, signature,
+    support,
+};
 
 /// The figures of a family under the user's settings.
 #[derive(Clone, Copy)]
@@ -92,29 +95,31 @@ impl Formulas<'_> {
     }
 
     /// How a figure is computed.
-    pub fn signature(&self, name: &MetricName, total: &Tally) -> String {
+    pub fn signature(&self, name: &MetricName, total: &Tally) -> Signature {
         let mut signature = self.family.signature(&name.metric, &self.settings.options);
         if let Some(value) = self.zero_division() {
-            signature = signature.replace("empty:null", &format!("empty:{value}"));
+            signature.set(signature::EMPTY, value.to_string());
         }
         if let Some(beta) = beta_of(&name.stat) {
-            signature = signature.replace("|beta:1|", &format!("|beta:{beta}|"));
+            signature.set(signature::BETA, beta.to_string());
         }
         if let Some(Slot::Corpus(sums)) = total.get(&key(name))
             && let Some(references) = sums.references()
         {
-            signature = signature.replace("nrefs:?", &format!("nrefs:{references}"));
+            signature.set(signature::NREFS, references);
         }
-        if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events) {
-            signature.push_str(&self.settings.options.labels.signature());
+        if matches!(name.layer, Layer::Entities | Layer::Relations | Layer::Events)
+            && let Some(mapping) = self.settings.options.labels.mapping()
+        {
+            signature = signature.with(signature::LABELS, mapping);
         }
         if name.at > 0 {
-            signature.push_str(&format!("|at:{}", cut_off(name.at).trim_start_matches('@')));
+            signature = signature.with(signature::AT, cut_off(name.at).trim_start_matches('@').to_owned());
         }
-        if let Some(average) = name.average {
-            signature.push_str(&format!("|average:{average}"));
+        match name.average {
+            Some(average) => signature.with(signature::AVERAGE, average.to_string()),
+            None => signature,
         }
-        signature
     }
 
     /// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.

@@ -13,6 +13,7 @@ use super::Staging;
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Error, Fault};
 use crate::format::{hashed_answer_to_lines, sha256};
+use crate::metric::Signature;
 
 /// The schema of the file beside the predictions.
 pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
@@ -28,7 +29,7 @@ pub struct Baseline {
     /// SHA-256 of the predictions.
     pub predictions_sha256: String,
     /// How each figure over the whole layer was computed.
-    pub signatures: BTreeMap<String, String>,
+    pub signatures: BTreeMap<String, Signature>,
 }
 
 /// Where an extractor's baseline on a dataset is, below the folder of the configuration: its predictions, and what is said of
@@ -77,7 +78,7 @@ pub fn add_baseline(
     [predictions, beside]: &[PathBuf; 2],
     references: &BTreeMap<String, Reference>,
     answers: &BTreeMap<String, Answer>,
-    signatures: BTreeMap<String, String>,
+    signatures: BTreeMap<String, Signature>,
 ) -> Result<(), Error> {
     let line = |(id, answer): (&String, &Answer)| {
         let text = references.get(id).and_then(|reference| reference.document.as_ref()).map(Document::text);

@@ -2,19 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::appended::Appended;
+use super::layout::RunLayout;
 use super::manifest::documents_sha256;
 use super::remembered::Line;
 use crate::error::{Error, Fault};
 use crate::runner::{Place, Plan, Remembered};
 
-/// The file's name in a run's folder. It is there as long as the run is unfinished.
-pub const JOURNAL: &str = "journal.jsonl";
 const SCHEMA: &str = "karat.journal/1";
 
 /// What a run depends on: the first line.
@@ -80,7 +79,7 @@ impl Header {
 
 type Key = (String, String, String, usize);
 
-/// An open journal.
+/// An open journal. Its file exists as long as the run is unfinished.
 pub struct Journal {
     file: Appended,
     path: PathBuf,
@@ -92,8 +91,8 @@ impl Journal {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn begin(run: &Path, header: &Header) -> Result<Self, Error> {
-        let path = run.join(JOURNAL);
+    pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
+        let path = run.journal();
         if path.exists() {
             fs::remove_file(&path).map_err(|error| Fault::io("begin the journal anew", &path, &error))?;
         }
@@ -106,8 +105,8 @@ impl Journal {
     ///
     /// # Errors
     /// Where it belongs to another run, or cannot be read.
-    pub fn resume(run: &Path, header: &Header) -> Result<Option<(Self, Header)>, Error> {
-        let path = run.join(JOURNAL);
+    pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
+        let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
         let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let Some(first) = lines.next().and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {

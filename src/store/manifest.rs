@@ -1,18 +1,27 @@
-//! `run.json`: what was run, on what, by what, and how it ended. The only file of a run with times in it.
+//! `run.json`: what was run, on what, by what, and how it ended. The only file of a run with times
+//! in it.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::corpus::Dataset;
 use crate::document::{Document, Reference};
+use crate::error::Fault;
 use crate::extractor::Usage;
-use crate::format::{sha256, to_line};
+use crate::format::{sha256, sha256_and_lines, to_line};
+use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
-use crate::score::{Status, Subject};
+use crate::score::{Scores, Status, Subject, is_whole};
+
+const SCHEMA: &str = "karat.run/1";
 
 /// What only the caller knows.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Environment {
     /// When the run began, in RFC 3339.
     pub started: String,
@@ -29,25 +38,30 @@ pub struct Environment {
     pub shard: Option<String>,
 }
 
-/// `karat.run/1`.
-#[derive(Debug, Clone, Serialize)]
+/// `karat.run/1`, as it is written and read. Unknown fields are ignored, and missing ones are
+/// empty.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Manifest {
-    schema: &'static str,
-    karat: &'static str,
+    schema: String,
+    karat: String,
     platform: Platform,
     #[serde(flatten)]
     environment: Environment,
     datasets: BTreeMap<String, DatasetEntry>,
-    extractors: BTreeMap<String, ExtractorEntry>,
+    /// What is known of each extractor.
+    pub extractors: BTreeMap<String, ExtractorEntry>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Platform {
-    os: &'static str,
-    arch: &'static str,
+    os: String,
+    arch: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct DatasetEntry {
     documents: usize,
     /// SHA-256 over the ids and texts.
@@ -56,27 +70,62 @@ struct DatasetEntry {
     golden_sha256: String,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
-struct ExtractorEntry {
+/// What a run says of one extractor, mostly by dataset.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExtractorEntry {
     fingerprints: BTreeMap<String, String>,
-    /// The layers that it fills, by dataset.
-    layers: BTreeMap<String, Vec<String>>,
+    /// The layers that it fills.
+    pub layers: BTreeMap<String, Vec<String>>,
     /// How often it was asked about every document.
-    repeats: usize,
+    #[serde(default = "once")]
+    pub repeats: usize,
     #[serde(flatten)]
     counts: Counts,
-    datasets: BTreeMap<String, Counts>,
-    milliseconds: BTreeMap<String, f64>,
-    /// How it introduced itself.
+    /// How many documents of each dataset ended how.
+    pub datasets: BTreeMap<String, Counts>,
+    /// How long its requests took, summed up.
+    pub milliseconds: BTreeMap<String, f64>,
+    /// The name and version that it gave itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    introduction: Option<String>,
-    /// What it says itself that it took.
+    pub introduction: Option<String>,
+    /// The files of its predictions; empty in runs of an older karat.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    usage: BTreeMap<String, Usage>,
+    pub predictions: BTreeMap<String, PredictionsFile>,
+    /// How each figure over a whole layer was computed; empty in runs of an older karat.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub signatures: BTreeMap<String, BTreeMap<String, Signature>>,
+    /// What it reports itself that it took.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub usage: BTreeMap<String, Usage>,
     timings: BTreeMap<String, Timings>,
-    /// By dataset and document.
+    /// Notes by dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+    pub notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
+}
+
+fn once() -> usize {
+    1
+}
+
+/// A file of predictions as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredictionsFile {
+    /// SHA-256 of its content.
+    pub sha256: String,
+    /// Its number of lines.
+    pub lines: usize,
+}
+
+impl PredictionsFile {
+    /// Describes the content of a file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn read(content: impl Read) -> io::Result<Self> {
+        let (sha256, lines) = sha256_and_lines(content)?;
+        Ok(Self { sha256, lines })
+    }
 }
 
 impl ExtractorEntry {
@@ -105,7 +154,8 @@ impl ExtractorEntry {
 }
 
 /// How many documents ended how.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
     /// All.
     pub documents: usize,
@@ -189,9 +239,9 @@ impl Manifest {
             entry.take(dataset, account);
         }
         Self {
-            schema: "karat.run/1",
-            karat: env!("CARGO_PKG_VERSION"),
-            platform: Platform { os: std::env::consts::OS, arch: std::env::consts::ARCH },
+            schema: SCHEMA.to_owned(),
+            karat: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: Platform { os: std::env::consts::OS.to_owned(), arch: std::env::consts::ARCH.to_owned() },
             environment,
             datasets: datasets.collect(),
             extractors,
@@ -221,6 +271,38 @@ impl Manifest {
         if !streamed.is_resumed {
             entry.take(dataset, &streamed.account);
         }
+    }
+
+    /// Adds the file of an extractor's predictions on a dataset.
+    pub fn set_predictions(&mut self, extractor: &str, dataset: &str, file: PredictionsFile) {
+        self.extractors.entry(extractor.to_owned()).or_default().predictions.insert(dataset.to_owned(), file);
+    }
+
+    /// Adds how the figures of an extractor on a dataset were computed.
+    pub(super) fn set_signatures(&mut self, extractor: &str, dataset: &str, scores: &Scores) {
+        let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+        let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
+        self.extractors.entry(extractor.to_owned()).or_default().signatures.insert(dataset.to_owned(), signatures);
+    }
+
+    /// Reads the manifest of a run.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has another schema. Minor versions (`karat.run/1.2`) only add
+    /// fields.
+    pub fn read(file: &Path) -> Result<Self, Fault> {
+        #[derive(Deserialize)]
+        struct Head {
+            schema: String,
+        }
+        let bytes = fs::read(file).map_err(|error| Fault::io("read this", file, &error))?;
+        let broken = |error: serde_json::Error| Fault::new(format!("this is no `{SCHEMA}`: {error}")).in_file(file);
+        let Head { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
+        if schema.strip_prefix(SCHEMA).is_none_or(|minor| !minor.is_empty() && !minor.starts_with('.')) {
+            let fault = Fault::new(format!("its schema is `{schema}`, and this karat reads `{SCHEMA}`")).in_file(file);
+            return Err(fault.help("read it with the karat that wrote it, or make the run again with this one"));
+        }
+        serde_json::from_slice(&bytes).map_err(broken)
     }
 
     /// The file's content.

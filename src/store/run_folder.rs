@@ -1,8 +1,10 @@
-//! The layout of a run folder: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the reports in `<dataset>/`.
+//! The one writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the
+//! reports in `<dataset>/`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{Manifest, Staging};
+use super::layout::RunLayout;
+use super::{Manifest, PredictionsFile, Staging};
 use crate::error::{Error, Fault};
 use crate::format::answer_to_lines;
 use crate::report::{RENDERERS, Report};
@@ -12,12 +14,13 @@ use crate::runner::{Answers, Plan};
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     /// The run folder itself.
-    pub run: PathBuf,
+    pub run: RunLayout,
     /// Folders that get a copy of the reports, by dataset.
     pub copies: Vec<(String, PathBuf)>,
 }
 
-/// The name of a run's folder: its time, to the millisecond, and the beginning of its configuration's hash.
+/// The name of a run's folder: its time, to the millisecond, and the beginning of its
+/// configuration's hash.
 pub fn run_id(started: &str, configuration_sha256: &str) -> String {
     let time: String = started.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
     format!("{time}-{}", configuration_sha256.get(..8).unwrap_or_default())
@@ -32,14 +35,14 @@ impl RunFolder {
         let names = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
         let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name)).chain(profile);
         let datasets = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
-        let taken = datasets.filter(|name| ["predictions", "run.json"].contains(&name.as_str()));
+        let taken = datasets.filter(|name| RunLayout::TAKEN.contains(&name.as_str()));
         let bad = names.filter(|name| !is_file_name(name)).chain(taken);
         let bad: Vec<Fault> = bad.map(|name| bad_name(name)).collect();
         if !bad.is_empty() {
             return Err(Error::Input(bad));
         }
         let folders = self.copies.iter().map(|(_, folder)| folder.clone());
-        let reports = plan.datasets.iter().map(|(dataset, _)| self.run.join(&dataset.name));
+        let reports = plan.datasets.iter().map(|(dataset, _)| self.run.reports(&dataset.name));
         for folder in folders.chain(reports) {
             Staging::open(&folder)?;
             let taken = RENDERERS.iter().map(|renderer| folder.join(renderer.file_name())).find(|file| file.is_dir());
@@ -50,12 +53,12 @@ impl RunFolder {
                     .into());
             }
         }
-        Staging::open(&self.run)
+        Staging::open(self.run.folder())
     }
 }
 
 /// Names become file names, and must not lead out of the folder.
-fn is_file_name(name: &str) -> bool {
+pub(super) fn is_file_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
 }
 
@@ -68,18 +71,29 @@ fn bad_name(name: &str) -> Fault {
 ///
 /// # Errors
 /// Where a file cannot be written; no earlier file is then half-written.
-pub fn write_run(folder: &RunFolder, reports: &[Report], answers: &Answers, manifest: &Manifest) -> Result<(), Error> {
+pub fn write_run(
+    folder: &RunFolder,
+    reports: &[Report],
+    answers: &Answers,
+    mut manifest: Manifest,
+) -> Result<(), Error> {
     let mut staging = Staging::default();
     for (dataset, subjects) in &answers.subjects {
         for subject in subjects {
             let lines = subject.answers.iter().map(|(id, answer)| answer_to_lines(id, answer));
-            let file = folder.run.join("predictions").join(dataset).join(format!("{}.jsonl", subject.name));
-            staging.add(&file, lines.collect::<String>().as_bytes())?;
+            let lines: String = lines.collect();
+            let file = folder.run.predictions(dataset, &subject.name);
+            let written = PredictionsFile::read(lines.as_bytes()).expect("reading from memory");
+            manifest.set_predictions(&subject.name, dataset, written);
+            staging.add(&file, lines.as_bytes())?;
         }
     }
     for report in reports {
+        for extractor in &report.extractors {
+            manifest.set_signatures(&extractor.name, &report.dataset, &extractor.scores);
+        }
         let copies = folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
-        let places: Vec<PathBuf> = copies.chain([folder.run.join(&report.dataset)]).collect();
+        let places: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
         for renderer in RENDERERS {
             let content = renderer.render(report);
             for place in &places {
@@ -87,10 +101,6 @@ pub fn write_run(folder: &RunFolder, reports: &[Report], answers: &Answers, mani
             }
         }
     }
-    staging.add(&manifest_file(&folder.run), manifest.to_json().as_bytes())?;
+    staging.add(&folder.run.manifest(), manifest.to_json().as_bytes())?;
     staging.commit()
-}
-
-fn manifest_file(run: &Path) -> PathBuf {
-    run.join("run.json")
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A temporary folder in which karat is run, so that every path it shows is relative.
@@ -65,6 +65,23 @@ impl Cli {
         let path = self.folder.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    /// Changes the `run.json` of a run.
+    pub(crate) fn edit_manifest(&self, run: &str, edit: impl FnOnce(&mut Value)) {
+        let file = format!("{run}/run.json");
+        let mut manifest: Value = serde_json::from_str(&self.read(&file)).unwrap();
+        edit(&mut manifest);
+        self.write(&file, manifest.to_string());
+    }
+
+    /// Puts predictions on the dataset `d` into a run, as if it had made them.
+    pub(crate) fn put_predictions(&self, run: &str, extractor: &str, lines: &str) {
+        self.write(&format!("{run}/predictions/d/{extractor}.jsonl"), lines);
+        self.edit_manifest(run, |manifest| {
+            manifest["extractors"][extractor]["predictions"]["d"] =
+                json!({"sha256": karat::format::sha256(lines), "lines": lines.lines().count()});
+        });
     }
 
     pub(crate) fn read(&self, file: &str) -> String {

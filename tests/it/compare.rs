@@ -154,9 +154,9 @@ fn slices_are_compared_worst_first() {
 fn runs_of_other_signatures_are_refused() {
     let cli = Cli::with_dataset();
     assert!(cli.karat(&["run", "--quiet", "--out", "a"]).status().unwrap().success());
-    let changed = cli.read("a/d/scores.csv").replace("scheme:strict", "scheme:stricter");
     assert!(cli.karat(&["run", "--quiet", "--out", "b"]).status().unwrap().success());
-    cli.write("b/d/scores.csv", changed);
+    let changed = cli.read("b/run.json").replace("scheme:strict", "scheme:stricter");
+    cli.write("b/run.json", changed);
     assert_cmd!("compare_other_signatures", cli.karat(&["compare", "a", "b", "--extractor", "patterns"]));
     assert!(cli.karat(&["compare", "a", "b", "--extractor", "patterns", "--force"]).status().unwrap().success());
 }
@@ -189,10 +189,7 @@ fn two_runs_are_compared_where_both_have_something() {
         assert!(cli.karat(&["run", "--quiet", "--out", run]).status().unwrap().success());
     }
     assert_cmd!("compare_runs_identical", cli.karat(&["compare", "a", "b", "--extractor", "patterns"]));
-    cli.write(
-        "b/predictions/d/patterns.jsonl",
-        "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n",
-    );
+    cli.put_predictions("b", "patterns", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
     let found = cli.json(&["compare", "a", "b"]);
     let extractors: Vec<&str> =
         found["comparisons"].as_array().unwrap().iter().map(|one| one["extractor"].as_str().unwrap()).collect();

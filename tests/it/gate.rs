@@ -94,10 +94,7 @@ fn a_baseline_is_accepted_and_judged_against() {
     assert_cmd!("accept", cli.karat(&["accept", "a"]));
     insta::assert_snapshot!("accept_lines", cli.read("golden/baselines/d/patterns.jsonl"));
     assert_cmd!("gate_identical", cli.karat(&["gate", "a"]));
-    cli.write(
-        "a/predictions/d/patterns.jsonl",
-        "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n",
-    );
+    cli.put_predictions("a", "patterns", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
     // Two documents, of which one changed: that cannot be told from noise.
     assert_cmd!("gate_two_documents", cli.karat(&["gate", "a"]));
     assert_cmd!("accept_again", cli.karat(&["accept", "a", "--extractor", "patterns"]));
@@ -273,7 +270,7 @@ fn caps_on_what_a_document_takes() {
         let of = &mut manifest["extractors"]["patterns"];
         of["milliseconds"]["d"] = milliseconds.into();
         of["repeats"] = repeats.into();
-        of["usage"] = serde_json::json!({"d": {"cost": cost}});
+        of["usage"] = cost.map_or(serde_json::json!({}), |cost| serde_json::json!({"d": {"cost": cost}}));
         cli.write("a/run.json", manifest.to_string());
         let output = cli.karat(&["gate", "a", "--format", "json"]).output().unwrap();
         let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

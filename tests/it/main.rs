@@ -42,6 +42,7 @@ mod renderers;
 mod repeats;
 mod resume;
 mod run;
+mod run_files;
 mod sacrebleu;
 mod score;
 mod seeds;

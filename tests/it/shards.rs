@@ -59,9 +59,21 @@ fn merged_shards_are_the_run_that_was_never_shared_out() {
     }
     let manifest = |run: &str| -> Value { serde_json::from_str(&cli.read(&format!("{run}/run.json"))).unwrap() };
     let [whole, merged] = ["whole", "merged"].map(|run| manifest(run)["extractors"]["mine"].clone());
-    for key in ["usage", "notes", "datasets", "fingerprints", "introduction", "layers", "failed", "ok"] {
+    for key in [
+        "usage",
+        "notes",
+        "datasets",
+        "fingerprints",
+        "introduction",
+        "layers",
+        "failed",
+        "ok",
+        "predictions",
+        "signatures",
+    ] {
         assert_eq!(whole[key], merged[key], "{key}");
     }
+    assert!(merged["signatures"]["d"]["entities.strict.f1"].is_string());
     assert_eq!((&merged["usage"]["d"]["tokens_in"], &merged["timings"]), (&600.into(), &serde_json::json!({})));
     assert_eq!(manifest("s2")["shard"], "2/5");
 }

@@ -60,6 +60,27 @@ fn flags_add_to_the_options() {
     assert_eq!(scores["warnings"], json!(["`labels.map` leaves out CUE (1 gold, 1 predicted)"]));
 }
 
+/// Labels are no fields, whatever they look like.
+#[test]
+fn labels_that_look_like_fields_leave_the_signature_whole() {
+    let cli = files();
+    cli.write(
+        "options.toml",
+        "[spans]\nbeta = 2\n[labels]\nmap = {PER = \"empty:null\", CUE = \"a|beta:1|b\"}\nparents = {\"empty:null\" = \"ci:90|,\"}\n",
+    );
+    let scores = json(&cli, &["--options", "options.toml", "--zero-division", "0"]);
+    let signature = |name: &str| scores["metrics"][name]["signature"].as_str().unwrap().to_owned();
+    let labels = r"labels:CUE>a\|beta:1\|b,PER>empty:null";
+    assert_eq!(signature("entities.strict.f2"), format!("spans|align:karat-1|scheme:strict|beta:2|empty:0|{labels}"));
+    assert_eq!(
+        signature("entities.hierarchy.f1"),
+        format!(r"spans|align:karat-1|scheme:hierarchy|kin:1/2|parents:empty:null>ci:90\|\,|beta:1|empty:0|{labels}")
+    );
+    let read: karat::metric::Signature = signature("entities.hierarchy.f1").parse().unwrap();
+    assert_eq!(read.get("parents"), Some(r"empty:null>ci:90|\,"));
+    assert_eq!((read.get("beta"), read.get("empty"), read.get("ci")), (Some("1"), Some("0"), None));
+}
+
 #[test]
 fn every_choice_in_a_table() {
     let cli = files();

@@ -6,6 +6,7 @@ use super::arithmetic::{LINKS, Scorer};
 use super::partition::{Mention, Partition, Table};
 use super::scores;
 use crate::document::{Annotations, Cluster, Layer};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::tally::Name;
 use crate::metric::{Arithmetic, Case, Class, Counts, Family, Item, Options, Outcome, Side, Slot, SlotKey, Tally};
 
@@ -38,8 +39,10 @@ impl Family for Coreference {
         ["conll", "muc", "b3", "ceafe", "ceafm", "blanc", "lea", "mentions"].map(Name::from).to_vec()
     }
 
-    fn signature(&self, metric: &str, _: &Options) -> String {
-        format!("coreference|scorer:conll-8.01|metric:{metric}|mentions:exact|singletons:kept|links:none=0|empty:null")
+    fn signature(&self, metric: &str, _: &Options) -> Signature {
+        let signature = Signature::of("coreference").with("scorer", "conll-8.01").with("metric", metric.to_owned());
+        let signature = signature.with("mentions", "exact").with("singletons", "kept");
+        signature.with("links", "none=0").open(EMPTY, "null")
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -7,6 +7,7 @@ use super::resolved::{Resolved, Verdict, resolve};
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
+use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::tally::Name;
 use crate::metric::target::{Index, is_ignored};
 use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
@@ -38,12 +39,13 @@ impl Family for Events {
         ["strict", "trigger", "trigger-id", "argument", "argument-id", CONFIDENCE].map(Name::from).to_vec()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        let signature = Signature::of("events").with("align", "karat-events-1");
         if metric == CONFIDENCE {
-            let family = "events|align:karat-events-1|arguments:multiset";
-            return confidence::signature(family, Some("strict"), &options.confidence);
+            return confidence::sign(signature.with("arguments", "multiset"), Some("strict"), &options.confidence);
         }
-        format!("events|align:karat-events-1|scheme:ace-2005|mode:{metric}|arguments:multiset|beta:1|empty:null")
+        let signature = signature.with("scheme", "ace-2005").with("mode", metric.to_owned());
+        signature.with("arguments", "multiset").open(BETA, "1").open(EMPTY, "null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

@@ -9,6 +9,7 @@ use super::{nuggets, pyramid};
 use crate::document::{Annotations, KeyPoint, Layer, LayerSet, Support, Verdict};
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::options::KeyPointOptions;
+use crate::metric::signature::{AVERAGE, EMPTY, Signature};
 use crate::metric::{Case, Family, Name, Options, Outcome, Slot, SlotKey};
 use crate::text::{sentence, stopwords};
 
@@ -36,21 +37,22 @@ impl Family for KeyPoints {
         ["", "weighted"].into_iter().chain(forms).chain(PYRAMID).map(Name::from).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
         let chosen = &options.key_points;
-        let vital = format!("vital:weight>={}|average:documents", chosen.vital);
-        let what = match metric {
-            "" => "weight:none".to_owned(),
-            "weighted" => "weight:weight".to_owned(),
-            "pyramid" => "weight:weight|size:carried|average:documents".to_owned(),
-            "pyramid_modified" => format!("weight:weight|{}|average:documents", size_signature(chosen)),
+        let signature = verdict_signature(chosen);
+        let weighted = |signature: Signature| signature.with("weight", "weight");
+        let signature = match metric {
+            "" => signature.with("weight", "none"),
+            "weighted" => weighted(signature),
+            "pyramid" => weighted(signature).with("size", "carried").with(AVERAGE, "documents"),
+            "pyramid_modified" => weighted(signature).and(size_signature(chosen)).with(AVERAGE, "documents"),
             form => {
-                let okay = if form.ends_with("okay") { "|okay:1/2" } else { "" };
-                let partial = if form.starts_with("strict") { "0" } else { "1/2" };
-                format!("{vital}{okay}|partial:{partial}")
+                let vital = signature.with("vital", format!("weight>={}", chosen.vital)).with(AVERAGE, "documents");
+                let okay = if form.ends_with("okay") { vital.with("okay", "1/2") } else { vital };
+                okay.with("partial", if form.starts_with("strict") { "0" } else { "1/2" })
             }
         };
-        format!("key_points|{}|{what}|empty:null", verdict_signature(chosen))
+        signature.open(EMPTY, "null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -92,27 +94,33 @@ impl Family for KeyPoints {
 }
 
 /// What the verdicts rest on.
-fn verdict_signature(options: &KeyPointOptions) -> String {
+fn verdict_signature(options: &KeyPointOptions) -> Signature {
+    let signature = Signature::of("key_points");
     match &options.given {
-        Some(given) => format!("verdicts:{given}"),
+        Some(given) => signature.with("verdicts", given.clone()),
         None => {
-            let partial = options.partial.map_or_else(|| "none".to_owned(), |share| share.to_string());
-            format!("verdicts:alias,pattern,overlap|{}|carries:{}|in-part:{partial}", words(), options.threshold)
+            let partial = options.partial.map_or_else(|| "none".into(), |share| Name::from(share.to_string()));
+            let overlap = signature.with("verdicts", "alias,pattern,overlap").and(words(options));
+            overlap.with("in-part", partial)
         }
     }
 }
 
 /// How a reference is matched, whatever the verdicts on the prediction rest on.
-fn size_signature(options: &KeyPointOptions) -> String {
+fn size_signature(options: &KeyPointOptions) -> Signature {
+    let size = |size: Name| Signature::default().with("size", size);
     match options.references {
-        Some(references) => format!("size:weights/{references}"),
-        None if options.given.is_none() => "size:carried-by-references".to_owned(),
-        None => format!("size:carried-by-references|{}|carries:{}", words(), options.threshold),
+        Some(references) => size(format!("weights/{references}").into()),
+        None if options.given.is_none() => size("carried-by-references".into()),
+        None => size("carried-by-references".into()).and(words(options)),
     }
 }
 
-fn words() -> String {
-    format!("tok:unicode|stem:porter-nltk|stop:{}|sent:{}", stopwords::LIST, sentence::RULE)
+/// How the overlap of words is measured.
+fn words(options: &KeyPointOptions) -> Signature {
+    let signature = Signature::default().with("tok", "unicode").with("stem", "porter-nltk");
+    let signature = signature.with("stop", stopwords::LIST).with("sent", sentence::RULE);
+    signature.with("carries", options.threshold.to_string())
 }
 
 /// One verdict a key point, with what it rests on.

@@ -7,6 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::document::{Annotations, TagName, Tags};
+use crate::metric::signature::escaped;
 
 /// Which labels are one and the same, and which are kinds of others.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -145,9 +146,9 @@ impl LabelOptions {
         false
     }
 
-    /// What a signature says of the map; nothing where there is none.
-    pub fn signature(&self) -> String {
-        if self.map.is_empty() { String::new() } else { format!("|labels:{}", pairs(&self.map)) }
+    /// The map, for a signature; `None` if there is none.
+    pub fn mapping(&self) -> Option<String> {
+        (!self.map.is_empty()).then(|| pairs(&self.map))
     }
 
     /// The labels with those above them, for a signature.
@@ -157,8 +158,8 @@ impl LabelOptions {
 }
 
 fn pairs(map: &BTreeMap<String, String>) -> String {
-    let plain = |text: &str| text.replace(['|', ',', '>'], "_");
-    map.iter().map(|(from, to)| format!("{}>{}", plain(from), plain(to))).collect::<Vec<_>>().join(",")
+    let label = |text: &str| escaped(text, &[',', '>']);
+    map.iter().map(|(from, to)| format!("{}>{}", label(from), label(to))).collect::<Vec<_>>().join(",")
 }
 
 /// Labels and those above them; a label must not stand above itself.

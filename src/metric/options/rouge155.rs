@@ -7,6 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::metric::rouge155::Kind;
+use crate::metric::signature::{AVERAGE, LEVEL, Signature};
 use crate::text::exceptions::{Exceptions, StopList};
 
 /// How ROUGE-1.5.5 is run: its options by longer names. The default is how the Document Understanding Conferences ran it,
@@ -143,14 +144,19 @@ impl Rouge155Options {
     }
 
     /// What the figures of one kind depend on.
-    pub fn signature(&self, kind: Kind) -> String {
-        let stem = match (self.stem, &self.exceptions) {
-            (false, _) => "stem:no".to_owned(),
-            (true, None) => "stem:porter-perl|exc:none".to_owned(),
-            (true, Some(exceptions)) => format!("stem:porter-perl|exc:wordnet-{}", exceptions.fingerprint()),
+    pub fn signature(&self, kind: Kind) -> Signature {
+        let mut signature = Signature::of(kind.to_string()).with("mode", "ROUGE-1.5.5");
+        if kind == Kind::W {
+            signature = signature.with("weight", self.weight.to_string());
+        }
+        signature = match (self.stem, &self.exceptions) {
+            (false, _) => signature.with("stem", "no"),
+            (true, None) => signature.with("stem", "porter-perl").with("exc", "none"),
+            (true, Some(exceptions)) => {
+                signature.with("stem", "porter-perl").with("exc", format!("wordnet-{}", exceptions.fingerprint()))
+            }
         };
-        let weight = if kind == Kind::W { format!("|weight:{}", self.weight) } else { String::new() };
-        let stop = self.stop_list.as_ref().map_or("no", |list| list.fingerprint());
+        let stop = self.stop_list.as_ref().map_or("no", |list| list.fingerprint()).to_owned();
         let length = match self.length {
             Length::All => "all".to_owned(),
             Length::Words(most) => format!("{most}-words"),
@@ -165,11 +171,14 @@ impl Rouge155Options {
             Counting::Tokens => "tokens",
             Counting::Counts => "counts",
         };
-        let Self { alpha, confidence, resamples, .. } = self;
-        format!(
-            "{kind}|mode:ROUGE-1.5.5{weight}|{stem}|stop:{stop}|length:{length}|references:{references}|alpha:{alpha}|\
-             average:{counting}|ci:{confidence}|resamples:{resamples}"
-        )
+        signature
+            .with("stop", stop)
+            .with("length", length)
+            .with("references", references)
+            .with("alpha", self.alpha.to_string())
+            .with(AVERAGE, counting)
+            .with(LEVEL, self.confidence.to_string())
+            .with("resamples", self.resamples.to_string())
     }
 
     /// What is wrong with it.
@@ -213,7 +222,7 @@ mod tests {
         assert_eq!(names, ["rouge1", "rouge2", "rouge3", "rouge4", "rougeL", "rougeW", "rougeSU4"]);
         assert_eq!(read("").unwrap(), Rouge155Options::default());
         assert_eq!(
-            Rouge155Options::default().signature(Kind::W),
+            Rouge155Options::default().signature(Kind::W).to_string(),
             "rougeW|mode:ROUGE-1.5.5|weight:1.2|stem:porter-perl|exc:none|stop:no|length:all|references:A-pooled|\
              alpha:0.5|average:documents|ci:95|resamples:1000"
         );

@@ -15,6 +15,7 @@ use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
+use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
 use crate::metric::value;
 use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
 
@@ -45,19 +46,19 @@ impl Family for Records {
         [FIELDS, BY_WEIGHT, ACCURACY, ANLS, SCHEMA_VALID].map(Name::from).to_vec()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
         // One signature for all layers, since a metric's name alone does not tell the layer.
-        let chosen = chosen(options);
-        match metric {
-            ANLS => "anls_star-1.0.1|order:sorted|empty:null".to_owned(),
-            SCHEMA_VALID => format!("records|schema:{}|empty:null", schemas(options)),
+        let signature = match metric {
+            ANLS => Signature::of("anls_star-1.0.1").with("order", "sorted"),
+            SCHEMA_VALID => Signature::of("records").with("schema", schemas(options)),
             _ => {
                 let (part, whole) = value::SAME_PLACE;
-                format!(
-                    "records|align:karat-records-1|text:nfkc-casefold|place:iou>={part}/{whole}|list:multiset{chosen}|empty:null"
-                )
+                let signature = Signature::of("records").with("align", "karat-records-1").with("text", "nfkc-casefold");
+                let signature = signature.with("place", format!("iou>={part}/{whole}")).with("list", "multiset");
+                add_chosen(signature, options)
             }
-        }
+        };
+        signature.open(EMPTY, "null")
     }
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
@@ -154,21 +155,23 @@ fn valid(schema: &Schema, layer: &Layer, records: &[Record]) -> (u64, Option<Str
     ((records.len() - count) as u64, Some(warning))
 }
 
-/// What the options change, for signatures; nothing by default.
-fn chosen(options: &Options) -> String {
-    let layers = options.records.iter().filter(|(_, records)| !records.fields.is_empty());
-    let fields = |records: &RecordOptions| {
-        let one = |(path, field): (&String, &FieldOptions)| format!("{path}={field}");
-        records.fields.iter().map(one).collect::<Vec<_>>().join(",")
-    };
-    layers.map(|(name, records)| format!("|{name}:{}", fields(records))).collect()
+/// Appends what the options change, by layer; nothing by default.
+fn add_chosen(mut signature: Signature, options: &Options) -> Signature {
+    for (layer, records) in options.records.iter().filter(|(_, records)| !records.fields.is_empty()) {
+        let one = |(path, field): (&String, &FieldOptions)| format!("{}={field}", escaped(path, &[',', '=']));
+        let fields = records.fields.iter().map(one).collect::<Vec<_>>().join(",");
+        // A layer may have the name of a field.
+        let is_taken = signature.get(layer).is_some() || RESERVED.contains(&layer.as_str());
+        let name = if is_taken { format!("records.{layer}") } else { layer.clone() };
+        signature = signature.with(name, fields);
+    }
+    signature
 }
 
 fn schemas(options: &Options) -> String {
-    let hashes = options
-        .records
-        .iter()
-        .filter_map(|(name, records)| records.loaded.as_ref().map(|schema| format!("{name}={}", schema.fingerprint())));
+    let hashes = options.records.iter().filter_map(|(name, records)| {
+        records.loaded.as_ref().map(|schema| format!("{}={}", escaped(name, &[',', '=']), schema.fingerprint()))
+    });
     hashes.collect::<Vec<_>>().join(",")
 }
 
@@ -284,5 +287,23 @@ mod tests {
         assert_eq!((counts(&outcome, None), absent(&outcome, "b")), (Counts { correct: 1, ..Counts::default() }, 1));
         let outcome = count(&gold, &json!([{"a": 1, "b": "y"}]));
         assert_eq!(counts(&outcome, Some("b")), Counts { incorrect: 1, ..Counts::default() });
+    }
+
+    #[test]
+    fn a_layer_with_the_name_of_a_field_is_told_from_it() {
+        let options = |layer: &str| -> Options {
+            toml::from_str(&format!(
+                "[records.{layer}.fields]\n\"a,b\" = {{compare = \"exact\"}}\nc = {{compare = \"exact\"}}\n"
+            ))
+            .unwrap()
+        };
+        let signature = |layer: &str| Records.signature("", &options(layer));
+        assert!(
+            signature("statements").to_string().ends_with("|list:multiset|statements:a\\,b=exact,c=exact|empty:null")
+        );
+        for layer in ["empty", "ci", "list"] {
+            assert_eq!(signature(layer).get(&format!("records.{layer}")), Some("a\\,b=exact,c=exact"));
+            assert_eq!(signature(layer).get("empty"), Some("null"));
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::resolved::{Resolved, Verdict};
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
+use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::tally::Name;
 use crate::metric::target::{Index, Targets};
 use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
@@ -37,14 +38,15 @@ impl Family for Relations {
         MODES.iter().map(|(name, _)| *name).chain([CONFIDENCE]).map(Name::from).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
-        let symmetric: Vec<&str> = options.relations.symmetric.iter().map(String::as_str).collect();
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        let symmetric: Vec<String> = options.relations.symmetric.iter().map(|label| escaped(label, &['+'])).collect();
         let symmetric = if symmetric.is_empty() { "none".to_owned() } else { symmetric.join("+") };
+        let signature = Signature::of("relations").with("align", "karat-relations-1");
         if metric == CONFIDENCE {
-            let family = format!("relations|align:karat-relations-1|symmetric:{symmetric}");
-            return confidence::signature(&family, Some("strict"), &options.confidence);
+            return confidence::sign(signature.with("symmetric", symmetric), Some("strict"), &options.confidence);
         }
-        format!("relations|align:karat-relations-1|mode:{metric}|symmetric:{symmetric}|beta:1|empty:null")
+        let signature = signature.with("mode", metric.to_owned()).with("symmetric", symmetric);
+        signature.open(BETA, "1").open(EMPTY, "null")
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
@@ -244,6 +246,6 @@ mod tests {
     fn the_signature_names_the_mode_and_the_symmetric_types() {
         let options: Options = toml::from_str("[relations]\nsymmetric = [\"Q\", \"P\"]").unwrap();
         let expected = "relations|align:karat-relations-1|mode:strict|symmetric:P+Q|beta:1|empty:null";
-        assert_eq!(Relations.signature("strict", &options), expected);
+        assert_eq!(Relations.signature("strict", &options).to_string(), expected);
     }
 }

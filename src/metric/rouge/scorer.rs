@@ -5,6 +5,7 @@ use super::lexicon::Lexicon;
 use super::ngram::Ngrams;
 use super::tokens::Tokens;
 use super::{Kind, Prf};
+use crate::metric::Signature;
 use crate::text::{Stemmer, Tokenizer};
 
 /// The program whose figures these are, for signatures.
@@ -45,8 +46,13 @@ impl Scorer {
     }
 
     /// What the figures depend on: `rouge_score-0.1.2|tok:rouge_score|stem:no`.
-    pub fn signature(&self) -> String {
-        format!("{MODE}|tok:{}|stem:{}", self.tokenizer, self.stemmer)
+    pub fn signature(&self) -> Signature {
+        Signature::of(MODE).and(self.choices())
+    }
+
+    /// The fields of a signature that depend on what was chosen.
+    pub(crate) fn choices(&self) -> Signature {
+        Signature::default().with("tok", self.tokenizer.to_string()).with("stem", self.stemmer.to_string())
     }
 
     /// Whether the tokenizer leaves nothing of a text that has more than white space, so that its scores are 0
@@ -211,9 +217,9 @@ mod tests {
 
     #[test]
     fn the_signature_names_what_figures_depend_on() {
-        assert_eq!(PLAIN.signature(), "rouge_score-0.1.2|tok:rouge_score|stem:no");
+        assert_eq!(PLAIN.signature().to_string(), "rouge_score-0.1.2|tok:rouge_score|stem:no");
         let other = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::Unicode };
-        assert_eq!(other.signature(), "rouge_score-0.1.2|tok:unicode|stem:porter-nltk");
+        assert_eq!(other.signature().to_string(), "rouge_score-0.1.2|tok:unicode|stem:porter-nltk");
     }
 
     proptest! {

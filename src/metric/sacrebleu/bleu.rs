@@ -3,6 +3,7 @@
 use super::suffixes::Sorting;
 use super::{VERSION, bytes};
 use crate::metric::options::{BleuOptions, Smoothing};
+use crate::metric::signature::{NREFS, Signature};
 use crate::text::Vocabulary;
 
 /// The logarithm of 0: so low that its exponential is 0 however many orders it is averaged over.
@@ -89,7 +90,7 @@ impl BleuOptions {
 
     /// sacreBLEU's signature, behind the name of the score. It leaves the order of n-grams out, which stands behind it where
     /// it is not 4.
-    pub fn signature(&self, references: &str) -> String {
+    pub fn signature(&self) -> Signature {
         let case = if self.lowercase { "lc" } else { "mixed" };
         let effective = if self.effective_order { "yes" } else { "no" };
         let smoothing = match self.smooth_method {
@@ -99,11 +100,17 @@ impl BleuOptions {
             Smoothing::Exp => "exp",
         };
         let value = self.smooth_value().map(|value| format!("[{value:.2}]")).unwrap_or_default();
-        let order = if self.max_ngram_order == 4 { String::new() } else { format!("|order:{}", self.max_ngram_order) };
-        let tokenizer = self.tokenize;
-        format!(
-            "BLEU|nrefs:{references}|case:{case}|eff:{effective}|tok:{tokenizer}|smooth:{smoothing}{value}|version:{VERSION}{order}"
-        )
+        let signature = Signature::of("BLEU")
+            .open(NREFS, "?")
+            .with("case", case)
+            .with("eff", effective)
+            .with("tok", self.tokenize.to_string())
+            .with("smooth", format!("{smoothing}{value}"))
+            .with("version", VERSION);
+        match self.max_ngram_order {
+            4 => signature,
+            order => signature.with("order", order.to_string()),
+        }
     }
 
     fn tokens(&self, text: &str, vocabulary: &mut Vocabulary) -> Vec<u32> {
@@ -172,11 +179,11 @@ mod tests {
     #[test]
     fn signatures_are_those_of_sacrebleu() {
         let options = BleuOptions::default();
-        assert_eq!(options.signature("1"), "BLEU|nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0");
+        assert_eq!(options.signature().to_string(), "BLEU|nrefs:?|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0");
         let other = BleuOptions { smooth_method: Smoothing::AddK, lowercase: true, max_ngram_order: 2, ..options };
         assert_eq!(
-            other.signature("var"),
-            "BLEU|nrefs:var|case:lc|eff:no|tok:13a|smooth:add-k[1.00]|version:2.6.0|order:2"
+            other.signature().to_string(),
+            "BLEU|nrefs:?|case:lc|eff:no|tok:13a|smooth:add-k[1.00]|version:2.6.0|order:2"
         );
     }
 }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::suffixes::{Sorting, Suffixes};
 use super::{VERSION, bytes};
 use crate::metric::options::ChrfOptions;
+use crate::metric::signature::{NREFS, Signature};
 use crate::text::Vocabulary;
 use crate::text::space::{is_space, split};
 
@@ -91,18 +92,17 @@ impl ChrfOptions {
     }
 
     /// sacreBLEU's signature, behind the name of the score, which has beta in it; of chrF++ with words.
-    pub fn signature(&self, references: &str, with_words: bool) -> String {
+    pub fn signature(&self, with_words: bool) -> Signature {
         let yes = |is: bool| if is { "yes" } else { "no" };
         let words = if with_words { self.word_order } else { 0 };
-        format!(
-            "chrF{}{}|nrefs:{references}|case:{}|eff:{}|nc:{}|nw:{words}|space:{}|version:{VERSION}",
-            self.beta,
-            "+".repeat(words),
-            if self.lowercase { "lc" } else { "mixed" },
-            yes(!self.eps_smoothing),
-            self.char_order,
-            yes(self.whitespace),
-        )
+        Signature::of(format!("chrF{}{}", self.beta, "+".repeat(words)))
+            .open(NREFS, "?")
+            .with("case", if self.lowercase { "lc" } else { "mixed" })
+            .with("eff", yes(!self.eps_smoothing))
+            .with("nc", self.char_order.to_string())
+            .with("nw", words.to_string())
+            .with("space", yes(self.whitespace))
+            .with("version", VERSION)
     }
 
     fn keep(&self, best: &mut (f64, Vec<f64>), counts: &[f64]) {
@@ -211,8 +211,8 @@ mod tests {
     #[test]
     fn signatures_are_those_of_sacrebleu() {
         let options = ChrfOptions::default();
-        let rest = "|nrefs:2|case:mixed|eff:yes|nc:6|nw:";
-        assert_eq!(options.signature("2", false), format!("chrF2{rest}0|space:no|version:2.6.0"));
-        assert_eq!(options.signature("2", true), format!("chrF2++{rest}2|space:no|version:2.6.0"));
+        let rest = "|nrefs:?|case:mixed|eff:yes|nc:6|nw:";
+        assert_eq!(options.signature(false).to_string(), format!("chrF2{rest}0|space:no|version:2.6.0"));
+        assert_eq!(options.signature(true).to_string(), format!("chrF2++{rest}2|space:no|version:2.6.0"));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::bytes;
 use crate::metric::options::MeteorOptions;
+use crate::metric::signature::{BETA, Signature};
 use crate::text::{Vocabulary, porter};
 
 /// Numbers of words and of their stems, each stem made once.
@@ -41,12 +42,12 @@ impl MeteorOptions {
     }
 
     /// How it is computed.
-    pub fn signature(&self) -> String {
+    pub fn signature(&self) -> Signature {
         let Self { tokenize, alpha, beta, gamma } = self;
-        format!(
-            "meteor|mode:nltk-3.10.4|stages:exact+stem|tok:{tokenize}|stem:porter-nltk|alpha:{alpha}|beta:{beta}|\
-             gamma:{gamma}|references:best"
-        )
+        let signature = Signature::of("meteor").with("mode", "nltk-3.10.4").with("stages", "exact+stem");
+        let signature = signature.with("tok", tokenize.to_string()).with("stem", "porter-nltk");
+        let signature = signature.with("alpha", alpha.to_string()).with(BETA, beta.to_string());
+        signature.with("gamma", gamma.to_string()).with("references", "best")
     }
 
     fn pair(&self, words: &Words, hypothesis: &[u32], reference: &[u32]) -> f64 {

@@ -4,6 +4,7 @@ use rapidfuzz::distance::levenshtein;
 
 use super::bytes;
 use crate::metric::options::EditDistanceOptions;
+use crate::metric::signature::{EMPTY, Signature};
 use crate::text::Vocabulary;
 
 impl EditDistanceOptions {
@@ -37,8 +38,9 @@ impl EditDistanceOptions {
     }
 
     /// How it is computed.
-    pub fn signature(&self) -> String {
-        format!("edit_distance|unit:word|tok:{}|by:reference|references:lowest-rate|empty:null", self.tokenize)
+    pub fn signature(&self) -> Signature {
+        let signature = Signature::of("edit_distance").with("unit", "word").with("tok", self.tokenize.to_string());
+        signature.with("by", "reference").with("references", "lowest-rate").open(EMPTY, "null")
     }
 }
 

@@ -6,6 +6,7 @@ use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
 use super::{coverage, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
+use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainCounter, Tally, confidence};
 
 /// Labelled spans.
@@ -27,13 +28,13 @@ impl Family for Spans {
         of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        let signature = Signature::of("spans").with("align", "karat-1");
         if metric == CONFIDENCE {
-            let scheme = options.confidence.scheme.as_str();
-            return confidence::signature("spans|align:karat-1", Some(scheme), &options.confidence);
+            return confidence::sign(signature, Some(options.confidence.scheme.as_str()), &options.confidence);
         }
-        let choices = scheme::choices(metric, options);
-        format!("spans|align:karat-1|scheme:{metric}{choices}|beta:1|empty:null")
+        let signature = signature.with("scheme", metric.to_owned()).and(scheme::choices(metric, options));
+        signature.open(BETA, "1").open(EMPTY, "null")
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

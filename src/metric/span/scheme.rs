@@ -15,7 +15,7 @@
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
-use crate::metric::{Counts, Name, Options, Slot, SlotKey, Tally};
+use crate::metric::{Counts, Name, Options, Signature, Slot, SlotKey, Tally};
 
 /// What a scheme makes of a pair.
 enum Verdict {
@@ -51,8 +51,12 @@ pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
 }
 
 /// What a metric's signature says beyond its name.
-pub(super) fn choices(metric: &str, options: &Options) -> String {
-    if metric == "hierarchy" { format!("|kin:1/2|parents:{}", options.labels.kinship()) } else { String::new() }
+pub(super) fn choices(metric: &str, options: &Options) -> Signature {
+    let signature = Signature::default();
+    if metric != "hierarchy" {
+        return signature;
+    }
+    signature.with("kin", "1/2").with("parents", options.labels.kinship())
 }
 
 impl Scheme {

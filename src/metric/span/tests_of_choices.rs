@@ -98,7 +98,7 @@ fn a_label_above_or_below_earns_half_a_credit() {
     assert_eq!(counts(&outcome, "hierarchy"), [1, 2, 2, 0, 0]);
     assert_eq!(counts(&outcome, "strict"), [1, 4, 0, 0, 0]);
     let options: Options = toml::from_str(options).unwrap();
-    let signature = Spans.signature("hierarchy", &options);
+    let signature = Spans.signature("hierarchy", &options).to_string();
     assert_eq!(
         signature,
         "spans|align:karat-1|scheme:hierarchy|kin:1/2|parents:CITY>GPE,GPE>PLACE,STATE>GPE|beta:1|empty:null"

@@ -2,7 +2,7 @@
 
 use super::{SummaryMetric, Texts};
 use crate::metric::rouge::Prf;
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// Greedy matching of words, and the cosine of whole texts; of several references the best counts, for each by itself.
 pub struct Embedding;
@@ -24,10 +24,13 @@ impl SummaryMetric for Embedding {
         options.summaries.embedder.is_some()
     }
 
-    fn signature(&self, name: &str, options: &Options) -> String {
+    fn signature(&self, name: &str, options: &Options) -> Signature {
         let model = options.summaries.embedder.as_ref().map_or("none", |embedder| embedder.signature());
-        let how = if name == GREEDY { "greedy|tok:unicode|idf:no|references:best-f1" } else { "references:best" };
-        format!("{name}|model:{model}|{how}")
+        let signature = Signature::of(name.to_owned()).with("model", model.to_owned());
+        if name != GREEDY {
+            return signature.with("references", "best");
+        }
+        signature.flag("greedy").with("tok", "unicode").with("idf", "no").with("references", "best-f1")
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

@@ -1,6 +1,7 @@
 //! How much of a summary is taken over from its source: the statistics of Newsroom.
 
 use super::{SummaryMetric, Texts};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{fragments, intern, novel};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 use crate::text::{Stemmer, Tokenizer};
@@ -22,13 +23,14 @@ impl SummaryMetric for Extractive {
         [COVERAGE, DENSITY, COMPRESSION].map(Name::from).into_iter().chain(novel).collect()
     }
 
-    fn signature(&self, name: &str, _: &Options) -> String {
-        let how = match name {
-            COVERAGE | DENSITY => "newsroom:greedy",
-            COMPRESSION => "newsroom:source/summary",
-            _ => "sets",
+    fn signature(&self, name: &str, _: &Options) -> Signature {
+        let signature = Signature::of(name.to_owned());
+        let signature = match name {
+            COVERAGE | DENSITY => signature.with("newsroom", "greedy"),
+            COMPRESSION => signature.with("newsroom", "source/summary"),
+            _ => signature.flag("sets"),
         };
-        format!("{name}|{how}|tok:{TOKENIZER}|mean:documents|empty:null")
+        signature.with("tok", TOKENIZER.to_string()).with("mean", "documents").open(EMPTY, "null")
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

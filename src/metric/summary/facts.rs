@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{SummaryMetric, Texts};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{FactKind, FactSource, RULE};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 
@@ -20,13 +21,14 @@ impl SummaryMetric for Facts {
         [FACTS, GROUNDED].into_iter().chain(INVENTED.map(|(name, _)| name)).map(Name::from).collect()
     }
 
-    fn signature(&self, name: &str, _: &Options) -> String {
-        let what = match name {
-            FACTS => "in-source",
-            GROUNDED => "summaries-without-invented",
-            _ => "mean:documents",
+    fn signature(&self, name: &str, _: &Options) -> Signature {
+        let signature = Signature::of(name.to_owned());
+        let signature = match name {
+            FACTS => signature.flag("in-source"),
+            GROUNDED => signature.flag("summaries-without-invented"),
+            _ => signature.with("mean", "documents"),
         };
-        format!("{name}|{what}|rules:{RULE}|distinct|empty:null")
+        signature.with("rules", RULE).flag("distinct").open(EMPTY, "null")
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

@@ -6,7 +6,7 @@ use super::ngrams::ngrams;
 use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Fault;
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome};
+use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, Signature};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
 pub struct SummaryFamily {
@@ -52,7 +52,7 @@ impl Family for SummaryFamily {
         self.parts.iter().flat_map(|part| part.names(options)).collect()
     }
 
-    fn signature(&self, metric: &str, options: &Options) -> String {
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
         let part = self.parts.iter().find(|part| part.names(options).iter().any(|name| name == metric));
         part.map(|part| part.signature(metric, options)).unwrap_or_default()
     }

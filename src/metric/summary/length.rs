@@ -1,6 +1,7 @@
 //! How long a summary is, whether that is allowed, and how much it repeats itself. No reference and no source is needed.
 
 use super::{SummaryMetric, Texts};
+use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{intern, repeated};
 use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
 use crate::text::{Stemmer, Tokenizer, sentence};
@@ -22,17 +23,19 @@ impl SummaryMetric for Length {
         [WORDS, SENTENCES, REPETITION].into_iter().chain(within).map(Name::from).collect()
     }
 
-    fn signature(&self, name: &str, options: &Options) -> String {
-        match name {
-            WORDS => format!("{name}|tok:{TOKENIZER}|mean:documents|empty:null"),
-            SENTENCES => format!("{name}|sent:{}|mean:documents|empty:null", sentence::RULE),
-            REPETITION => format!("{name}|sets:{NGRAM}-grams|tok:{TOKENIZER}|mean:documents|empty:null"),
-            _ => format!(
-                "{name}|limits:{}|tok:{TOKENIZER}|sent:{}|empty:outside",
-                options.summaries.source.limits(),
-                sentence::RULE
-            ),
-        }
+    fn signature(&self, name: &str, options: &Options) -> Signature {
+        let signature = Signature::of(name.to_owned());
+        let tokenizer = TOKENIZER.to_string();
+        let signature = match name {
+            WORDS => signature.with("tok", tokenizer),
+            SENTENCES => signature.with("sent", sentence::RULE),
+            REPETITION => signature.with("sets", format!("{NGRAM}-grams")).with("tok", tokenizer),
+            _ => {
+                let limits = signature.with("limits", options.summaries.source.limits()).with("tok", tokenizer);
+                return limits.with("sent", sentence::RULE).with(EMPTY, "outside");
+            }
+        };
+        signature.with("mean", "documents").open(EMPTY, "null")
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

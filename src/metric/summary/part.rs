@@ -5,7 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use crate::document::{Annotations, Document, Reference};
 use crate::error::Fault;
-use crate::metric::{Case, Name, Options, Outcome};
+use crate::metric::{Case, Name, Options, Outcome, Signature};
 
 /// The texts that one document's summary is scored by.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
     }
 
     /// How one of them is computed: figures are compared only where signatures are equal.
-    fn signature(&self, name: &str, options: &Options) -> String;
+    fn signature(&self, name: &str, options: &Options) -> Signature;
 
     /// A number that has to be the same for every golden file: where it is not, [`Self::refuses_together`] says what is wrong.
     fn number_in_common(&self, _gold: &Annotations, _options: &Options) -> Option<usize> {

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{SummaryMetric, Texts};
 use crate::metric::options::Sentences;
-use crate::metric::rouge::{Kind, Prf, Scorer};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::rouge::{Kind, MODE, Prf, Scorer};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
@@ -39,10 +39,12 @@ impl SummaryMetric for Rouge {
         Kind::ALL.iter().map(|kind| kind.name().into()).collect()
     }
 
-    fn signature(&self, name: &str, options: &Options) -> String {
-        let sentences =
-            if name == Kind::Lsum.name() { format!("|sent:{}", self.sentences(options).rule()) } else { String::new() };
-        format!("{name}|mode:{}{sentences}|references:best-f1", self.scorer(options).signature())
+    fn signature(&self, name: &str, options: &Options) -> Signature {
+        let mut signature = Signature::of(name.to_owned()).with("mode", MODE).and(self.scorer(options).choices());
+        if name == Kind::Lsum.name() {
+            signature = signature.with("sent", self.sentences(options).rule());
+        }
+        signature.with("references", "best-f1")
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

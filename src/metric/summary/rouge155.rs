@@ -5,7 +5,7 @@ use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
 use crate::metric::rouge155::{Kind, count};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 use crate::text::Tokenizer;
 
 /// ROUGE-N, L, W, S and SU as the perl program ROUGE-1.5.5 computes them.
@@ -16,7 +16,7 @@ impl SummaryMetric for Rouge155 {
         options.summaries.rouge155.kinds().iter().map(|kind| kind.to_string().into()).collect()
     }
 
-    fn signature(&self, name: &str, options: &Options) -> String {
+    fn signature(&self, name: &str, options: &Options) -> Signature {
         let options = &options.summaries.rouge155;
         let kind = options.kinds().into_iter().find(|kind| kind.to_string() == name);
         kind.map(|kind| options.signature(kind)).unwrap_or_default()

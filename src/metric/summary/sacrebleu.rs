@@ -7,7 +7,7 @@ use crate::document::{Annotations, Reference};
 use crate::error::Fault;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::ChrfOptions;
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {
@@ -37,12 +37,12 @@ impl SummaryMetric for Sacrebleu {
     }
 
     /// With a question mark for the number of references, which is known only when all documents are.
-    fn signature(&self, name: &str, options: &Options) -> String {
+    fn signature(&self, name: &str, options: &Options) -> Signature {
         let options = &options.summaries;
         match name {
-            BLEU => options.bleu.signature("?"),
-            TER => options.ter.signature("?"),
-            _ => options.chrf.signature("?", name == CHRF_WORDS),
+            BLEU => options.bleu.signature(),
+            TER => options.ter.signature(),
+            _ => options.chrf.signature(name == CHRF_WORDS),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
 
 /// METEOR's exact and stem stages.
 pub struct Meteor;
@@ -14,7 +14,7 @@ impl SummaryMetric for Meteor {
         vec![METEOR.into()]
     }
 
-    fn signature(&self, _: &str, options: &Options) -> String {
+    fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.meteor.signature()
     }
 
@@ -36,7 +36,7 @@ impl SummaryMetric for EditDistance {
         vec![EDIT_DISTANCE.into()]
     }
 
-    fn signature(&self, _: &str, options: &Options) -> String {
+    fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.edit_distance.signature()
     }
 

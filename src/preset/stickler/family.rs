@@ -9,7 +9,9 @@ use super::record::{Confusion, confusion, similarity};
 use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
-use crate::metric::{Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::metric::{
+    Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Signature, Slot, SlotKey, Tally,
+};
 use crate::preset::Preset;
 
 pub(crate) const PRESET: Preset = Preset {
@@ -41,11 +43,12 @@ impl Family for Stickler {
         vec![LEAVES.into(), ACCURACY.into()]
     }
 
-    fn signature(&self, _: &str, options: &Options) -> String {
-        let one = |(name, records): (&String, &RecordOptions)| {
-            records.fields.iter().map(|(path, field)| format!("|{name}.{path}={field}")).collect::<String>()
-        };
-        format!("preset:stickler-eval-1.0.0|match:{MATCH}{}", options.records.iter().map(one).collect::<String>())
+    fn signature(&self, _: &str, options: &Options) -> Signature {
+        let signature = Signature::preset("stickler-eval-1.0.0").with("match", MATCH.to_string());
+        let fields = options.records.iter().flat_map(|(name, records)| {
+            records.fields.iter().map(move |(path, field)| format!("{name}.{path}={field}"))
+        });
+        fields.fold(signature, Signature::flag)
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -22,10 +22,10 @@ pub(super) fn warnings(report: &Report) -> String {
 
 /// One signature a metric: figures may be compared where these are equal.
 pub(super) fn section(report: &Report) -> String {
-    let mut by_signature: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut by_signature: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
     for figure in figures.filter(|figure| is_whole(&figure.name)) {
-        let names = by_signature.entry(&figure.signature).or_default();
+        let names = by_signature.entry(figure.signature.to_string()).or_default();
         let name = family(figure);
         if !names.contains(&name) {
             names.push(name);

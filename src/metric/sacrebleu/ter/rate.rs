@@ -3,6 +3,7 @@
 use super::edits;
 use crate::metric::options::TerOptions;
 use crate::metric::sacrebleu::{VERSION, bytes};
+use crate::metric::signature::{NREFS, Signature};
 use crate::text::{Tercom, Vocabulary};
 
 impl TerOptions {
@@ -29,15 +30,16 @@ impl TerOptions {
     }
 
     /// sacreBLEU's signature, behind the name of the score.
-    pub fn signature(&self, references: &str) -> String {
+    pub fn signature(&self) -> Signature {
         let yes = |is: bool| if is { "yes" } else { "no" };
-        format!(
-            "TER|nrefs:{references}|case:{}|tok:tercom|norm:{}|punct:{}|asian:{}|version:{VERSION}",
-            if self.case_sensitive { "mixed" } else { "lc" },
-            yes(self.normalized),
-            yes(!self.no_punct),
-            yes(self.asian_support),
-        )
+        Signature::of("TER")
+            .open(NREFS, "?")
+            .with("case", if self.case_sensitive { "mixed" } else { "lc" })
+            .with("tok", "tercom")
+            .with("norm", yes(self.normalized))
+            .with("punct", yes(!self.no_punct))
+            .with("asian", yes(self.asian_support))
+            .with("version", VERSION)
     }
 
     fn words(&self, text: &str, vocabulary: &mut Vocabulary) -> Vec<u32> {
@@ -104,8 +106,8 @@ mod tests {
     #[test]
     fn signatures_are_those_of_sacrebleu() {
         assert_eq!(
-            TerOptions::default().signature("1"),
-            "TER|nrefs:1|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0"
+            TerOptions::default().signature().to_string(),
+            "TER|nrefs:?|case:lc|tok:tercom|norm:no|punct:yes|asian:no|version:2.6.0"
         );
     }
 }

@@ -1,0 +1,76 @@
+//! Runs as commands use them: opened with notes, selected by name, and with equal signatures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use karat::error::Fault;
+use karat::gate::Spent;
+use karat::metric::signature::list_differences;
+use karat::store::{Run, Selected};
+
+use super::output;
+
+/// At most so many differences are reported.
+const MOST: usize = 3;
+
+/// Opens a run, and notes if its files cannot be checked.
+pub(super) fn open(folder: &Path) -> Result<Run, Fault> {
+    let run = Run::open(folder)?;
+    if !run.has_hashes() {
+        let what = "its run.json has no hashes of the predictions, as an older karat wrote it; they are read unchecked";
+        output::note(&format!("note: {}: {what}\n", folder.display()));
+    }
+    Ok(run)
+}
+
+/// Whether datasets and extractors are among the names that were asked for; without names, all are.
+pub(super) fn is_named<'a>(datasets: &'a [String], extractors: &'a [String]) -> impl Fn(&str, &str) -> bool + 'a {
+    let is_among = |names: &[String], name: &str| names.is_empty() || names.iter().any(|other| other == name);
+    move |dataset, extractor| is_among(datasets, dataset) && is_among(extractors, extractor)
+}
+
+/// The datasets and extractors that both selections have.
+pub(super) fn in_both(one: Selected, other: &Selected) -> Selected {
+    let both = one.into_iter().filter_map(|(dataset, extractors)| {
+        let extractors: BTreeSet<String> = extractors.intersection(other.get(&dataset)?).cloned().collect();
+        (!extractors.is_empty()).then_some((dataset, extractors))
+    });
+    both.collect()
+}
+
+/// The faults of figures that two runs have under unequal signatures. If a run does not say how it
+/// computed its figures, a note says so instead.
+pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<Fault> {
+    let known = runs.map(|run| run.signatures(dataset, extractor));
+    let [Some(base), Some(candidate)] = known else {
+        let silent = runs.iter().zip(known).filter(|(_, known)| known.is_none());
+        let silent: Vec<String> = silent.map(|(run, _)| run.folder().display().to_string()).collect();
+        let silent = silent.join(" and ");
+        output::note(&format!("note: {dataset}, {extractor}: run.json of {silent} has no signatures to compare\n"));
+        return Vec::new();
+    };
+    let mut metrics_of: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+    for (metric, was) in base {
+        let differences = candidate.get(metric).map(|is| was.differences(is)).unwrap_or_default();
+        if !differences.is_empty() {
+            metrics_of.entry(list_differences(&differences)).or_default().push(metric);
+        }
+    }
+    let [base, candidate] = runs.map(|run| run.folder().display());
+    let unequal = metrics_of.into_iter().map(|(differences, metrics)| {
+        let more = match metrics.len() - 1 {
+            0 => String::new(),
+            more => format!("; so do {more} more metrics"),
+        };
+        let of = format!("{dataset}, {extractor}: `{}` of {base} and of {candidate}", metrics[0]);
+        Fault::new(format!("{of} differs in {differences}{more}"))
+            .help("`--force` scores both runs anew under today's options")
+    });
+    unequal.take(MOST).collect()
+}
+
+/// What a document took on average, as a gate judges it.
+pub(super) fn spent(run: &Run, dataset: &str, extractor: &str) -> Spent {
+    let mean = run.mean_spent(dataset, extractor);
+    Spent { seconds: mean.milliseconds.map(|milliseconds| milliseconds / 1e3), cost: mean.cost }
+}

@@ -1,0 +1,152 @@
+//! The one reader of run folders.
+//!
+//! Verdicts and baselines rest on the predictions of a run, so a file of predictions counts only if
+//! it is the file that the run wrote: `run.json` lists each with its SHA-256 and its number of
+//! lines. Runs of a karat that did not write these are read with their files as they are.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::layout::{RunLayout, Selected};
+use super::manifest::{ExtractorEntry, Manifest, PredictionsFile};
+use super::run_folder::is_file_name;
+use crate::error::Fault;
+use crate::metric::Signature;
+
+/// A run that was written earlier.
+#[derive(Debug, Clone)]
+pub struct Run {
+    layout: RunLayout,
+    manifest: Manifest,
+}
+
+/// What one answer took on average; `None` if the run does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MeanSpent {
+    /// Milliseconds.
+    pub milliseconds: Option<f64>,
+    /// Money, in the currency of the extractor's prices.
+    pub cost: Option<f64>,
+}
+
+impl Run {
+    /// Reads the manifest of a run folder. Files of predictions are checked by [`Run::select`] and
+    /// [`Run::check`].
+    ///
+    /// # Errors
+    /// If the folder has no manifest, or one that this karat cannot read.
+    pub fn open(folder: &Path) -> Result<Self, Fault> {
+        let layout = RunLayout::new(folder);
+        let file = layout.manifest();
+        if !file.is_file() {
+            let fault = Fault::new("this is no run: it has no file `run.json`").in_file(folder);
+            return Err(fault.help("`karat run --out DIR` makes one; others lie in .karat/runs"));
+        }
+        let manifest = Manifest::read(&file)?;
+        let extractors = manifest.extractors.iter();
+        let bad =
+            extractors.flat_map(|(name, entry)| entry.datasets.keys().chain([name])).find(|name| !is_file_name(name));
+        if let Some(name) = bad {
+            return Err(Fault::new(format!("the name {name:?} cannot be a file's name")).in_file(file));
+        }
+        Ok(Self { layout, manifest })
+    }
+
+    /// The run folder.
+    pub fn folder(&self) -> &Path {
+        self.layout.folder()
+    }
+
+    /// What the manifest says of an extractor.
+    pub fn extractor(&self, extractor: &str) -> Option<&ExtractorEntry> {
+        self.manifest.extractors.get(extractor)
+    }
+
+    /// Whether the run is of an extractor on a dataset.
+    pub fn has(&self, dataset: &str, extractor: &str) -> bool {
+        self.extractor(extractor).is_some_and(|entry| entry.datasets.contains_key(dataset))
+    }
+
+    /// The file of an extractor's predictions on a dataset, whether or not it exists.
+    pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
+        self.layout.predictions(dataset, extractor)
+    }
+
+    /// Whether the manifest has the hash of every file of predictions. A run of an older karat has
+    /// none.
+    pub fn has_hashes(&self) -> bool {
+        let mut entries = self.manifest.extractors.values();
+        entries.all(|entry| entry.datasets.keys().all(|dataset| entry.predictions.contains_key(dataset)))
+    }
+
+    /// The datasets and extractors of the run that are wanted, after a check of their files.
+    ///
+    /// # Errors
+    /// For every wanted file of predictions that the manifest does not list, that is missing, or
+    /// that is not the one that the run wrote.
+    pub fn select(&self, is_wanted: impl Fn(&str, &str) -> bool) -> Result<Selected, Vec<Fault>> {
+        let mut all = self.layout.found();
+        for (extractor, entry) in &self.manifest.extractors {
+            for dataset in entry.datasets.keys() {
+                all.entry(dataset.clone()).or_default().insert(extractor.clone());
+            }
+        }
+        all.retain(|dataset, extractors| {
+            extractors.retain(|extractor| is_wanted(dataset, extractor));
+            !extractors.is_empty()
+        });
+        let each = all.iter().flat_map(|(dataset, extractors)| extractors.iter().map(move |name| (dataset, name)));
+        let faults: Vec<Fault> = each.filter_map(|(dataset, extractor)| self.check(dataset, extractor).err()).collect();
+        if faults.is_empty() { Ok(all) } else { Err(faults) }
+    }
+
+    /// Checks that a file of predictions is the one that the run wrote.
+    ///
+    /// # Errors
+    /// If it is not, if it is missing, or if the manifest does not list it.
+    pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Fault> {
+        const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
+        let path = self.predictions(dataset, extractor);
+        let fault = |message: &str| Fault::new(message).in_file(&path);
+        let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {
+            let fault = fault("`run.json` does not list these predictions: they are no part of the run");
+            return Err(fault.help("move the file out of the run's folder"));
+        };
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(fault("`run.json` lists these predictions, and there is no such file").help(RUN_AGAIN));
+            }
+            Err(error) => return Err(Fault::io("read these predictions", &path, &error)),
+        };
+        let Some(written) = entry.predictions.get(dataset) else { return Ok(()) };
+        let found = PredictionsFile::read(file).map_err(|error| Fault::io("read these predictions", &path, &error))?;
+        let what = if found.lines != written.lines {
+            format!("the number of their lines is {}, and `run.json` says {}", found.lines, written.lines)
+        } else if found.sha256 != written.sha256 {
+            "their SHA-256 is not the one in `run.json`".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(fault(&format!("these predictions were changed after the run: {what}")).help(RUN_AGAIN))
+    }
+
+    /// How the figures over whole layers were computed, by their names; `None` if the run does not
+    /// say.
+    pub fn signatures(&self, dataset: &str, extractor: &str) -> Option<&BTreeMap<String, Signature>> {
+        self.extractor(extractor)?.signatures.get(dataset)
+    }
+
+    /// What one answer of an extractor on a dataset took on average.
+    pub fn mean_spent(&self, dataset: &str, extractor: &str) -> MeanSpent {
+        let Some(entry) = self.extractor(extractor) else { return MeanSpent::default() };
+        let documents = entry.datasets.get(dataset).map_or(0, |counts| counts.documents);
+        let answers = (documents * entry.repeats) as f64;
+        let mean = |total: f64| (answers > 0.0).then(|| total / answers);
+        MeanSpent {
+            milliseconds: entry.milliseconds.get(dataset).copied().and_then(mean),
+            cost: entry.usage.get(dataset).and_then(|usage| mean(usage.cost)),
+        }
+    }
+}
