@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
+use std::sync::Arc;
 
 use karat::agree::{ceiling, pairwise};
 use karat::corpus::Dataset;
@@ -10,8 +11,8 @@ use karat::error::Error;
 use karat::gate::Rule;
 use karat::report::{ExtractorReport, Report, three_places};
 use karat::runner::{Answers, Plan, Timings};
-use karat::score::{Settings, Status, headline_figure, score, within_documents, without_reference};
-use karat::store::{Project, RunFolder};
+use karat::score::{Settings, Status, headline_figure, score_into, within_documents, without_reference};
+use karat::store::{Project, RowsPutAside, RunFolder};
 
 use super::judging::verdict_of_run;
 use super::notes::first_ids;
@@ -109,7 +110,8 @@ pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> 
                     output::note(&format!("note: {}, {}: {what}: {ids}\n", dataset.name, subject.name));
                 }
             }
-            let scores = score(&dataset.references, &subject, &settings);
+            let rows = Arc::new(RowsPutAside::new(&dataset.name, &subject.name));
+            let scores = score_into(&dataset.references, &subject, &settings, rows.as_ref());
             let verdict = verdict_of_run(asked_for.rules, home, dataset, &settings, &subject)?;
             let account = answers.accounts.get(&(subject.name.clone(), dataset.name.clone()));
             let timings = account.filter(|_| asked_for.timings).map(Timings::of);
@@ -118,6 +120,7 @@ pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> 
                 verdict,
                 within,
                 timings,
+                rows: Some(rows),
                 ..ExtractorReport::new(&subject, &report.documents, scores)
             });
         }

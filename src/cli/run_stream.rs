@@ -203,15 +203,9 @@ fn earlier(file: &mut File) -> std::io::Result<(usize, Streamed)> {
 
 fn of_extractor(name: &str, streamed: &Streamed, scores: Scores, timings: bool) -> ExtractorReport {
     ExtractorReport {
-        name: name.to_owned(),
         ends: streamed.unanswered.clone(),
-        empty_summaries: Default::default(),
-        scores,
-        agreement: None,
-        verdict: None,
-        repeats: 1,
-        within: BTreeMap::new(),
         timings: timings.then(|| Timings::of(&streamed.account)),
         unlisted: streamed.counts.iter().map(|(status, count)| (*status, *count)).collect(),
+        ..ExtractorReport::unlisted(name.to_owned(), scores)
     }
 }

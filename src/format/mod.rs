@@ -40,5 +40,5 @@ pub use place::{Place, Places};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{FORMATS, Files, Format, Input, Look, Output};
-pub use text_file::{decode, sha256, sha256_and_lines, sha256_of_file};
+pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

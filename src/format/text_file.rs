@@ -1,10 +1,10 @@
 //! Plain text files: UTF-8, a leading byte order mark taken off, line ends kept as they are.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::{Fault, position_of};
 
@@ -47,15 +47,40 @@ pub fn sha256_of_file(path: &Path) -> io::Result<String> {
 /// # Errors
 /// If it cannot be read.
 pub fn sha256_and_lines(mut reader: impl Read) -> io::Result<(String, usize)> {
-    let (mut hash, mut lines, mut buffer) = (Sha256::new(), 0, vec![0; 1 << 16]);
-    loop {
-        match reader.read(&mut buffer)? {
-            0 => return Ok((hex(&hash.finalize()), lines)),
-            length => {
-                hash.update(&buffer[..length]);
-                lines += memchr::memchr_iter(b'\n', &buffer[..length]).count();
-            }
-        }
+    let mut digest = Digest::default();
+    io::copy(&mut reader, &mut digest)?;
+    Ok(digest.finish())
+}
+
+/// The SHA-256 and the number of line ends of what is written to it, piece by piece.
+#[derive(Default)]
+pub struct Digest {
+    hash: Sha256,
+    lines: usize,
+}
+
+impl Digest {
+    /// Adds a piece.
+    pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
+        let bytes = bytes.as_ref();
+        self.hash.update(bytes);
+        self.lines += memchr::memchr_iter(b'\n', bytes).count();
+    }
+
+    /// The hash in lower-case hexadecimal, and the number of line ends.
+    pub fn finish(self) -> (String, usize) {
+        (hex(&self.hash.finalize()), self.lines)
+    }
+}
+
+impl Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.add(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

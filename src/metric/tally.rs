@@ -239,6 +239,11 @@ impl Tally {
         }
     }
 
+    /// Forgets the sums under labels.
+    pub fn drop_labels(&mut self) {
+        self.0.retain(|key, _| key.label.is_none());
+    }
+
     /// Whether there is no sum.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

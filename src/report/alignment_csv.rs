@@ -1,9 +1,11 @@
 //! `alignment.csv`: what became of every single item, with the text around it.
 
+use std::io::{self, Write};
+
 use super::context::around;
-use super::scores_csv::to_csv;
+use super::scores_csv::{header, write_rows};
 use super::{Renderer, Report};
-use crate::document::Document;
+use crate::document::{Document, Layer};
 use crate::metric::{Item, Side};
 
 /// Every item.
@@ -33,22 +35,45 @@ impl Renderer for AlignmentCsv {
         "alignment.csv"
     }
 
-    fn render(&self, report: &Report) -> String {
-        let rows = report.extractors.iter().flat_map(|extractor| {
-            extractor.scores.layers.iter().flat_map(move |layer| {
-                layer.documents.iter().flat_map(move |(id, document)| {
-                    let start = [&report.dataset, &extractor.name, id, &layer.layer.to_string()].map(Clone::clone);
-                    let text = report.texts.get(id);
-                    document.items.iter().map(move |item| {
-                        let detail = item.detail.map(|detail| detail.to_string()).or_else(|| item.ground.clone());
-                        let detail = detail.unwrap_or_default();
-                        [start.to_vec(), cells(text, item), vec![detail]].concat()
-                    })
-                })
-            })
-        });
-        to_csv(&HEADER, rows)
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        write_rows(out, header(&HEADER))?;
+        for extractor in &report.extractors {
+            if let Some(rows) = &extractor.rows {
+                rows.copy_items(out)?;
+                continue;
+            }
+            for layer in &extractor.scores.layers {
+                for (id, document) in &layer.documents {
+                    let at = Whose { dataset: &report.dataset, extractor: &extractor.name, id, layer: &layer.layer };
+                    write_rows(out, rows(at, report.texts.get(id), &document.items))?;
+                }
+            }
+        }
+        Ok(())
     }
+}
+
+/// What the items of a block belong to.
+#[derive(Clone, Copy)]
+pub(super) struct Whose<'a> {
+    pub dataset: &'a str,
+    pub extractor: &'a str,
+    pub id: &'a str,
+    pub layer: &'a Layer,
+}
+
+/// The rows of one layer of one document, one an item.
+pub(super) fn rows<'a>(
+    whose: Whose<'a>,
+    text: Option<&'a Document>,
+    items: &'a [Item],
+) -> impl Iterator<Item = Vec<String>> + 'a {
+    let layer = whose.layer.to_string();
+    items.iter().map(move |item| {
+        let detail = item.detail.map(|detail| detail.to_string()).or_else(|| item.ground.clone());
+        let start = [whose.dataset, whose.extractor, whose.id, &layer].map(str::to_owned);
+        [start.to_vec(), cells(text, item), vec![detail.unwrap_or_default()]].concat()
+    })
 }
 
 /// Class, both sides, evidence and context.

@@ -1,10 +1,12 @@
 //! `documents.csv`: one row per dataset, extractor, document and whole-layer metric; documents that were not answered
 //! stand in it with their status and message.
 
+use std::io::{self, Write};
+
 use super::number::six_places;
-use super::scores_csv::to_csv;
+use super::scores_csv::{header, write_rows};
 use super::{ExtractorReport, Renderer, Report};
-use crate::score::is_whole;
+use crate::score::{Status, is_whole};
 
 /// Every document.
 pub struct DocumentsCsv;
@@ -16,29 +18,34 @@ impl Renderer for DocumentsCsv {
         "documents.csv"
     }
 
-    fn render(&self, report: &Report) -> String {
-        let rows = report.extractors.iter().flat_map(|extractor| rows(&report.dataset, extractor));
-        to_csv(&HEADER, rows)
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        let rows = report.extractors.iter().flat_map(|extractor| {
+            extractor.ends.iter().flat_map(|(id, end)| rows(&report.dataset, extractor, id, end))
+        });
+        write_rows(out, header(&HEADER).chain(rows))
     }
 }
 
-fn rows(dataset: &str, extractor: &ExtractorReport) -> Vec<Vec<String>> {
+/// The rows of one document, one a metric. A document without any golden layer that the extractor
+/// fills still has its row.
+fn rows(
+    dataset: &str,
+    extractor: &ExtractorReport,
+    id: &str,
+    (status, message): &(Status, Option<String>),
+) -> Vec<Vec<String>> {
+    let start = [dataset, &extractor.name, id, status.as_str()].map(str::to_owned);
+    let message = message.clone().unwrap_or_default();
     let mut rows = Vec::new();
-    for (id, (status, message)) in &extractor.ends {
-        let start = [dataset, &extractor.name, id, status.as_str()].map(str::to_owned);
-        let message = message.clone().unwrap_or_default();
-        let before = rows.len();
-        for layer in &extractor.scores.layers {
-            let Some(document) = layer.documents.get(id) else { continue };
-            for (name, value) in layer.in_document(document).filter(|(name, _)| is_whole(name)) {
-                let rest = [layer.layer.to_string(), name.to_string(), six_places(value), document.gold.to_string()];
-                rows.push([start.to_vec(), rest.to_vec(), vec![message.clone()]].concat());
-            }
+    for layer in &extractor.scores.layers {
+        let Some(document) = layer.documents.get(id) else { continue };
+        for (name, value) in layer.in_document(document).filter(|(name, _)| is_whole(name)) {
+            let rest = [layer.layer.to_string(), name.to_string(), six_places(value), document.gold.to_string()];
+            rows.push([start.to_vec(), rest.to_vec(), vec![message.clone()]].concat());
         }
-        // A document without any golden layer that the extractor fills still has its row.
-        if rows.len() == before {
-            rows.push([start.to_vec(), vec![String::new(); 4], vec![message]].concat());
-        }
+    }
+    if rows.is_empty() {
+        rows.push([start.to_vec(), vec![String::new(); 4], vec![message]].concat());
     }
     rows
 }

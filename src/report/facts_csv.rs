@@ -1,7 +1,9 @@
 //! `facts.csv`: the numbers, dates and names of every summary whose source is known, and whether the source has them.
 
+use std::io::{self, Write};
+
 use super::context::around;
-use super::scores_csv::to_csv;
+use super::scores_csv::{header, write_rows};
 use super::{Renderer, Report};
 use crate::document::Document;
 use crate::metric::source::Fact;
@@ -29,17 +31,33 @@ impl Renderer for FactsCsv {
         "facts.csv"
     }
 
-    fn render(&self, report: &Report) -> String {
-        let rows = report.extractors.iter().flat_map(|extractor| {
-            let documents = extractor.scores.layers.iter().flat_map(|layer| &layer.documents);
-            documents.flat_map(|(id, document)| {
-                let start = [&report.dataset, &extractor.name, id].map(Clone::clone);
-                let text = report.texts.get(id);
-                document.facts.iter().map(move |fact| [start.to_vec(), cells(text, fact)].concat())
-            })
-        });
-        to_csv(&HEADER, rows)
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        write_rows(out, header(&HEADER))?;
+        for extractor in &report.extractors {
+            if let Some(rows) = &extractor.rows {
+                rows.copy_facts(out)?;
+                continue;
+            }
+            for (id, document) in extractor.scores.layers.iter().flat_map(|layer| &layer.documents) {
+                write_rows(out, rows(&report.dataset, &extractor.name, id, report.texts.get(id), &document.facts))?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// The rows of one document, one a fact.
+pub(super) fn rows<'a>(
+    dataset: &'a str,
+    extractor: &'a str,
+    id: &'a str,
+    text: Option<&'a Document>,
+    facts: &'a [Fact],
+) -> impl Iterator<Item = Vec<String>> + 'a {
+    facts.iter().map(move |fact| {
+        let start = [dataset, extractor, id].map(str::to_owned);
+        [start.to_vec(), cells(text, fact)].concat()
+    })
 }
 
 fn cells(document: Option<&Document>, fact: &Fact) -> Vec<String> {

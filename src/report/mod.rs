@@ -1,6 +1,8 @@
 //! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
 //! declare it here, and add it to [`RENDERERS`].
 
+use std::io::{self, Write};
+
 mod aa;
 mod agreement;
 mod alignment_csv;
@@ -11,6 +13,7 @@ mod difference;
 mod documents_csv;
 mod facts_csv;
 mod gate;
+mod item_rows;
 mod json;
 mod markdown;
 mod meta;
@@ -25,6 +28,7 @@ pub use agreement::Agreement;
 pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
 pub use gate::{gate_to_json, gate_to_markdown};
+pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
@@ -38,8 +42,21 @@ pub trait Renderer: Sync {
     /// The file's name in the report's folder.
     fn file_name(&self) -> &'static str;
 
-    /// Its whole content: the same bytes for the same model.
-    fn render(&self, report: &Report) -> String;
+    /// Writes its whole content: the same bytes for the same model.
+    ///
+    /// # Errors
+    /// Fails if `out` cannot be written to, or if rows that were put aside cannot be read.
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Its whole content.
+    ///
+    /// # Panics
+    /// Panics if rows that were put aside cannot be read.
+    fn render(&self, report: &Report) -> String {
+        let mut content = Vec::new();
+        self.write(report, &mut content).expect("writing to memory");
+        String::from_utf8(content).expect("reports are UTF-8")
+    }
 }
 
 /// The files of a report folder.

@@ -1,7 +1,9 @@
 //! What every renderer is given.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::WrittenRows;
 use crate::corpus::{Dataset, DatasetInfo};
 use crate::document::{Answer, Document, Layer};
 use crate::judge::VerdictAgreement;
@@ -51,6 +53,8 @@ pub struct ExtractorReport {
     pub within: BTreeMap<MetricName, Option<f64>>,
     /// What it took, where that is asked for: it is not the same on every machine.
     pub timings: Option<Timings>,
+    /// The rows of its items, if these were put aside while documents were counted.
+    pub rows: Option<Arc<dyn WrittenRows>>,
     /// How many documents ended how, where they are not all in `ends` since they were not loaded.
     pub unlisted: BTreeMap<Status, usize>,
 }
@@ -114,6 +118,7 @@ impl ExtractorReport {
             repeats: 1,
             within: BTreeMap::new(),
             timings: None,
+            rows: None,
             unlisted: counts.map(|(status, count)| (status, count as usize)).collect(),
         }
     }

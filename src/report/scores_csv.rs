@@ -1,5 +1,7 @@
 //! `scores.csv`: one row per dataset, extractor, metric and label.
 
+use std::io::{self, Write};
+
 use super::number::six_places;
 use super::{Renderer, Report};
 use crate::metric::Counts;
@@ -36,11 +38,11 @@ impl Renderer for ScoresCsv {
         "scores.csv"
     }
 
-    fn render(&self, report: &Report) -> String {
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let rows = report.extractors.iter().flat_map(|extractor| {
             extractor.scores.figures().map(|figure| row(report, &extractor.name, figure).to_vec())
         });
-        to_csv(&HEADER, rows)
+        write_rows(out, header(&HEADER).chain(rows))
     }
 }
 
@@ -71,14 +73,27 @@ fn row(report: &Report, extractor: &str, figure: &Figure) -> [String; 20] {
     ]
 }
 
-/// Comma-separated values with `\n` line ends, quoted where needed (RFC 4180 but for the line end).
-pub(super) fn to_csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    let write = |writer: &mut csv::Writer<Vec<u8>>, row: &[String]| writer.write_record(row);
-    let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
-    write(&mut writer, &header).expect("writing to memory");
+/// The header as the first row.
+pub(super) fn header(names: &[&str]) -> impl Iterator<Item = Vec<String>> {
+    std::iter::once(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+/// Writes rows of comma-separated values with `\n` line ends, quoted where needed (RFC 4180 but for
+/// the line end).
+///
+/// # Errors
+/// Fails if `out` cannot be written to.
+pub(super) fn write_rows(out: &mut dyn Write, rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).terminator(csv::Terminator::Any(b'\n')).from_writer(out);
     for row in rows {
-        write(&mut writer, &row).expect("writing rows of equal length to memory");
+        writer.write_record(&row)?;
     }
-    String::from_utf8(writer.into_inner().expect("writing to memory")).expect("fields are UTF-8")
+    writer.flush()
+}
+
+/// A header and rows as text.
+pub(super) fn to_csv(names: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut text = Vec::new();
+    write_rows(&mut text, header(names).chain(rows)).expect("writing to memory");
+    String::from_utf8(text).expect("fields are UTF-8")
 }

@@ -134,7 +134,7 @@ impl<'s> Engine<'s> {
 
     /// The scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
-        let Self { settings, repeats, totals, .. } = self;
+        let Self { settings, repeats, totals, sink, .. } = self;
         let groups = settings.preset.map_or(FAMILIES, |preset| preset.families);
         let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
         let mut scores = Scores { statuses, ends, ..Scores::default() };
@@ -151,7 +151,11 @@ impl<'s> Engine<'s> {
                 warnings.into_iter().map(move |warning| format!("document {id:?}: {warning}"))
             });
             let unranked = ranking.as_ref().and_then(|ranked| incomplete(&ranked.ranking));
-            let document_metrics = if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };
+            let mut document_metrics =
+                if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };
+            if sink.is_some() {
+                document_metrics.retain(super::is_whole);
+            }
             let documents = counted.documents.into_iter().map(|(id, document)| {
                 let CountedDocument { status, message, gold, tally, items, facts } = document;
                 let values = sums.values_in(&document_metrics, &tally);

@@ -10,6 +10,7 @@ mod columns;
 mod difference;
 mod engine;
 mod examples;
+mod fast_totals;
 mod figure;
 mod formulas;
 mod group;

@@ -5,16 +5,13 @@ use std::sync::{Arc, LazyLock};
 
 use super::accumulator::{Accumulator, Part};
 use super::engine::{Engine, readable};
-use super::item_counts::PlainItemCounts;
+use super::fast_totals::{FastTotals, fast_totals};
 use super::{Answer, Example, Examples, Formulas, ItemBlock, ItemCounts, ItemSink, Rendered, Status, headline};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, LayerSet, Reference, Tags};
 use crate::metric::options::Dropped;
 use crate::metric::source::Fact;
-use crate::metric::{
-    Case, Class, Family, Item, MetricName, Name, Outcome, PlainCounter, PlainOutcome, PlainTally, TagTable, Tagged,
-    Tally, plain_items,
-};
+use crate::metric::{Case, Class, Family, Item, MetricName, Outcome, PlainCounter, TagTable, Tagged, Tally};
 
 /// What is known of some documents after they were counted.
 #[derive(Default)]
@@ -114,19 +111,6 @@ pub struct Portion<'e, 's> {
     fast: Option<FastTotals>,
 }
 
-/// What a fast path has counted, with numbers in place of names.
-struct FastTotals {
-    accumulator: Accumulator,
-    items: PlainItemCounts,
-    examples: Examples,
-    tally: PlainTally,
-    outcomes: Vec<PlainOutcome>,
-    metrics: Vec<Name>,
-    labels: Vec<Arc<str>>,
-    headline: Option<usize>,
-    documents: u64,
-}
-
 /// Two token files with the same tokens, tag by tag, with what a metric group makes of each tag.
 pub struct TaggedFiles<'t> {
     /// The golden tags and the predicted ones; sentences and opening are set for each document.
@@ -167,7 +151,12 @@ impl<'e, 's> Portion<'e, 's> {
                 }
                 totals.rendered.extend(rendered.map(|rendered| (id.to_owned(), rendered)));
                 if self.engine.settings.documents || self.engine.keeps_tallies {
-                    let Outcome { tally, items, facts, .. } = outcome;
+                    let Outcome { mut tally, items, facts, .. } = outcome;
+                    if self.engine.sink.is_some() {
+                        // Only figures over the whole layer are written for single documents.
+                        tally.drop_labels();
+                    }
+                    let (items, facts) = if self.engine.sink.is_some() { Default::default() } else { (items, facts) };
                     let document = CountedDocument { status, message, gold, tally, items, facts };
                     totals.documents.insert(id.to_owned(), document);
                 }
@@ -326,76 +315,6 @@ impl<'e, 's> Portion<'e, 's> {
     }
 }
 
-/// The sums of the fast path, which are begun with the first document.
-fn fast_totals<'f>(
-    engine: &Engine<'_>,
-    fast: &'f mut Option<FastTotals>,
-    labels: &[Arc<str>],
-) -> Option<&'f mut FastTotals> {
-    if fast.is_none() {
-        let group = engine.group(&Layer::Entities)?;
-        let metrics = group.metrics(&engine.settings.options);
-        let (metric, _, _) = headline(&Layer::Entities);
-        *fast = Some(FastTotals {
-            accumulator: engine.accumulator(group),
-            items: PlainItemCounts::default(),
-            examples: Examples::default(),
-            tally: PlainTally::default(),
-            outcomes: Vec::new(),
-            headline: metrics.iter().position(|name| name == metric),
-            metrics,
-            labels: labels.to_vec(),
-            documents: 0,
-        });
-    }
-    fast.as_mut()
-}
-
-impl FastTotals {
-    fn add(&mut self, id: &str, gold: u64) {
-        self.documents += 1;
-        self.accumulator.add_plain(id, &self.tally, &self.metrics, &self.labels, gold);
-    }
-
-    /// Keeps what a report shows of the document that was counted last.
-    fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
-        let here = &self.examples;
-        let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
-        let value = self.headline.and_then(|at| {
-            let mut tally = Tally::default();
-            let name = headline_name(&Layer::Entities);
-            tally.add(super::formulas::key(&name), self.tally.wholes[at].clone());
-            let family = engine.group(&Layer::Entities)?;
-            Formulas { family, settings: engine.settings }.value_of_document(&tally, &name)
-        });
-        let is_low = admits(&|examples| examples.admits_lowest(value, id));
-        let has_error = |class: Class| self.outcomes.iter().any(|outcome| outcome.class == class);
-        let shows = |class: &Class| {
-            *class != Class::Correct && has_error(*class) && admits(&|examples| examples.admits_error(*class, id))
-        };
-        let shown: Vec<Class> = Class::ALL.into_iter().filter(shows).collect();
-        if !is_low && shown.is_empty() {
-            return;
-        }
-        let [gold, predicted] = sides;
-        let items = plain_items(gold, predicted, &self.labels, &self.outcomes);
-        for item in items.iter().filter(|item| shown.contains(&item.class)) {
-            self.examples.add_error(id, item, None);
-        }
-        if is_low {
-            self.examples.add_lowest(Example {
-                id: id.to_owned(),
-                value,
-                status: Status::Ok,
-                items,
-                facts: Vec::new(),
-                ngrams: Vec::new(),
-                key_points: Vec::new(),
-            });
-        }
-    }
-}
-
 /// One layer of one document, as it is counted.
 struct CountedLayer<'d> {
     id: &'d str,
@@ -461,7 +380,7 @@ impl<'d> Counter<'_, 'd, '_> {
 }
 
 /// The name of the figure by which a layer is judged at a glance.
-fn headline_name(layer: &Layer) -> MetricName {
+pub(super) fn headline_name(layer: &Layer) -> MetricName {
     let (metric, stat, at) = headline(layer);
     MetricName { layer: layer.clone(), metric: metric.into(), label: None, average: None, stat: stat.into(), at }
 }

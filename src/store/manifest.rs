@@ -9,10 +9,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Dataset;
-use crate::document::{Document, Reference};
+use crate::document::Document;
 use crate::error::Fault;
 use crate::extractor::Usage;
-use crate::format::{sha256, sha256_and_lines, to_line};
+use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
 use crate::score::{Scores, Status, Subject, is_whole};
@@ -202,21 +202,26 @@ impl Counts {
 
 /// Over the ids and texts.
 pub(super) fn documents_sha256(dataset: &Dataset) -> String {
-    let text = |reference: &Reference| reference.document.as_ref().map_or("", Document::text).to_owned();
-    let texts = dataset.references.iter().map(|(id, reference)| format!("{id}\0{}\0", text(reference)));
-    sha256(texts.collect::<String>())
+    let mut digest = Digest::default();
+    for (id, reference) in &dataset.references {
+        let text = reference.document.as_ref().map_or("", Document::text);
+        for part in [id.as_str(), "\0", text, "\0"] {
+            digest.add(part);
+        }
+    }
+    digest.finish().0
 }
 
 impl Manifest {
     /// Describes a run.
     pub fn new(plan: &Plan, answers: &Answers, environment: Environment) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| {
-            let golden: String =
-                dataset.references.iter().map(|(id, reference)| to_line(id, &reference.gold)).collect();
+            let mut golden = Digest::default();
+            dataset.references.iter().for_each(|(id, reference)| golden.add(to_line(id, &reference.gold)));
             let entry = DatasetEntry {
                 documents: dataset.references.len(),
                 documents_sha256: documents_sha256(dataset),
-                golden_sha256: sha256(golden),
+                golden_sha256: golden.finish().0,
             };
             (dataset.name.clone(), entry)
         });

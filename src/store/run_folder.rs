@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::layout::RunLayout;
 use super::{Manifest, PredictionsFile, Staging};
 use crate::error::{Error, Fault};
-use crate::format::answer_to_lines;
+use crate::format::{Digest, answer_to_lines};
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
@@ -80,12 +80,16 @@ pub fn write_run(
     let mut staging = Staging::default();
     for (dataset, subjects) in &answers.subjects {
         for subject in subjects {
-            let lines = subject.answers.iter().map(|(id, answer)| answer_to_lines(id, answer));
-            let lines: String = lines.collect();
-            let file = folder.run.predictions(dataset, &subject.name);
-            let written = PredictionsFile::read(lines.as_bytes()).expect("reading from memory");
-            manifest.set_predictions(&subject.name, dataset, written);
-            staging.add(&file, lines.as_bytes())?;
+            let mut digest = Digest::default();
+            staging.write(&folder.run.predictions(dataset, &subject.name), |out| {
+                subject.answers.iter().try_for_each(|(id, answer)| {
+                    let lines = answer_to_lines(id, answer);
+                    digest.add(&lines);
+                    out.write_all(lines.as_bytes())
+                })
+            })?;
+            let (sha256, lines) = digest.finish();
+            manifest.set_predictions(&subject.name, dataset, PredictionsFile { sha256, lines });
         }
     }
     for report in reports {
@@ -95,9 +99,12 @@ pub fn write_run(
         let copies = folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
         let places: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
         for renderer in RENDERERS {
-            let content = renderer.render(report);
-            for place in &places {
-                staging.add(&place.join(renderer.file_name()), content.as_bytes())?;
+            for (at, place) in places.iter().enumerate() {
+                let path = place.join(renderer.file_name());
+                match at {
+                    0 => staging.write(&path, |out| renderer.write(report, out))?,
+                    _ => staging.copy_last(&path)?,
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Writing beside and renaming: a file is either the old one or the whole new one.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -29,20 +29,45 @@ impl Staging {
     /// # Errors
     /// Where it cannot be written; nothing has then been written over.
     pub fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), Error> {
+        self.write(path, |out| out.write_all(content))
+    }
+
+    /// Writes a file like [`Self::add`], piece by piece.
+    ///
+    /// # Errors
+    /// Fails if it cannot be written; nothing has then been written over.
+    pub fn write(
+        &mut self,
+        path: &Path,
+        write_content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         // A link stays a link: what it leads to is written.
         let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let path = resolved.as_path();
         let folder = path.parent().unwrap_or(Path::new("."));
         let write = || {
             fs::create_dir_all(folder)?;
-            let mut file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
-            file.write_all(content)?;
+            let file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
+            let mut out = BufWriter::with_capacity(1 << 16, file.as_file());
+            write_content(&mut out)?;
+            out.flush()?;
+            drop(out);
             file.as_file().sync_data()?;
             Ok(file)
         };
-        let file = write().map_err(|error: std::io::Error| Error::from(unwritable(path, &error)))?;
+        let file = write().map_err(|error: io::Error| Error::from(unwritable(path, &error)))?;
         self.files.push((file, path.to_owned()));
         Ok(())
+    }
+
+    /// Copies the file that was written last to a further place.
+    ///
+    /// # Errors
+    /// Fails if it cannot be written there.
+    pub fn copy_last(&mut self, path: &Path) -> Result<(), Error> {
+        let Some((last, _)) = self.files.last() else { return Ok(()) };
+        let last = last.path().to_owned();
+        self.write(path, |out| io::copy(&mut fs::File::open(last)?, out).map(drop))
     }
 
     /// Puts all files in their places.
@@ -72,6 +97,6 @@ fn make_readable(file: &NamedTempFile, path: &Path) {
     let _ = (file, path);
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Fault {
+fn unwritable(path: &Path, error: &io::Error) -> Fault {
     Fault::io("write here", path, error).help("name another folder with --out, or make this one writable")
 }

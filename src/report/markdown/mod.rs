@@ -1,5 +1,7 @@
 //! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with the text around it.
 
+use std::io::{self, Write};
+
 mod boundaries;
 mod confidence;
 mod confusion;
@@ -39,9 +41,9 @@ impl Renderer for Markdown {
         "report.md"
     }
 
-    fn render(&self, report: &Report) -> String {
+    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let parts = SECTIONS.iter().map(|section| section(report)).filter(|part| !part.is_empty());
         let page: Vec<String> = [page::title(report)].into_iter().chain(parts).collect();
-        page.join("\n")
+        out.write_all(page.join("\n").as_bytes())
     }
 }

@@ -1,0 +1,48 @@
+//! Rows of `alignment.csv` and `facts.csv` that are made while documents are counted, so that the
+//! items need not be kept until the report is written.
+
+use std::fmt::Debug;
+use std::io::{self, Write};
+
+use super::alignment_csv::Whose;
+use super::scores_csv::write_rows;
+use super::{alignment_csv, facts_csv};
+use crate::score::{ItemBlock, Rendered};
+
+/// Rows that were put aside, to be copied into the files of a report.
+pub trait WrittenRows: Debug + Send + Sync {
+    /// Writes the rows of `alignment.csv`, without its header, in the order of layers and ids.
+    ///
+    /// # Errors
+    /// Fails if the rows could not be put aside, cannot be read, or cannot be written.
+    fn copy_items(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes the rows of `facts.csv`, without its header, in the order of layers and ids.
+    ///
+    /// # Errors
+    /// Fails if the rows could not be put aside, cannot be read, or cannot be written.
+    fn copy_facts(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Renders the items of one extractor on one dataset.
+#[derive(Debug, Clone)]
+pub struct RowRenderer {
+    /// The dataset's name.
+    pub dataset: String,
+    /// The extractor's name.
+    pub extractor: String,
+}
+
+impl RowRenderer {
+    /// The rows of a block.
+    pub fn render(&self, block: &ItemBlock<'_>) -> Rendered {
+        let ItemBlock { id, layer, document, items, facts } = *block;
+        let (dataset, extractor) = (self.dataset.as_str(), self.extractor.as_str());
+        let mut rendered = Rendered::default();
+        let whose = Whose { dataset, extractor, id, layer };
+        write_rows(&mut rendered.items, alignment_csv::rows(whose, document, items)).expect("writing to memory");
+        write_rows(&mut rendered.facts, facts_csv::rows(dataset, extractor, id, document, facts))
+            .expect("writing to memory");
+        rendered
+    }
+}

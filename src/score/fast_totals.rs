@@ -1,0 +1,95 @@
+//! What the fast paths have counted of a portion, with numbers in place of names.
+
+use std::sync::Arc;
+
+use super::accumulator::Accumulator;
+use super::engine::Engine;
+use super::item_counts::PlainItemCounts;
+use super::portion::headline_name;
+use super::{Example, Examples, Formulas, Status, headline};
+use crate::align;
+use crate::document::Layer;
+use crate::metric::{Class, Name, PlainOutcome, PlainTally, Tally, plain_items};
+
+/// What a fast path has counted, with numbers in place of names.
+pub(super) struct FastTotals {
+    pub accumulator: Accumulator,
+    pub items: PlainItemCounts,
+    pub examples: Examples,
+    pub tally: PlainTally,
+    pub outcomes: Vec<PlainOutcome>,
+    pub metrics: Vec<Name>,
+    pub labels: Vec<Arc<str>>,
+    headline: Option<usize>,
+    pub documents: u64,
+}
+
+/// The sums of the fast path, which are begun with the first document.
+pub(super) fn fast_totals<'f>(
+    engine: &Engine<'_>,
+    fast: &'f mut Option<FastTotals>,
+    labels: &[Arc<str>],
+) -> Option<&'f mut FastTotals> {
+    if fast.is_none() {
+        let group = engine.group(&Layer::Entities)?;
+        let metrics = group.metrics(&engine.settings.options);
+        let (metric, _, _) = headline(&Layer::Entities);
+        *fast = Some(FastTotals {
+            accumulator: engine.accumulator(group),
+            items: PlainItemCounts::default(),
+            examples: Examples::default(),
+            tally: PlainTally::default(),
+            outcomes: Vec::new(),
+            headline: metrics.iter().position(|name| name == metric),
+            metrics,
+            labels: labels.to_vec(),
+            documents: 0,
+        });
+    }
+    fast.as_mut()
+}
+
+impl FastTotals {
+    pub fn add(&mut self, id: &str, gold: u64) {
+        self.documents += 1;
+        self.accumulator.add_plain(id, &self.tally, &self.metrics, &self.labels, gold);
+    }
+
+    /// Keeps what a report shows of the document that was counted last.
+    pub fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
+        let here = &self.examples;
+        let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
+        let value = self.headline.and_then(|at| {
+            let mut tally = Tally::default();
+            let name = headline_name(&Layer::Entities);
+            tally.add(super::formulas::key(&name), self.tally.wholes[at].clone());
+            let family = engine.group(&Layer::Entities)?;
+            Formulas { family, settings: engine.settings }.value_of_document(&tally, &name)
+        });
+        let is_low = admits(&|examples| examples.admits_lowest(value, id));
+        let has_error = |class: Class| self.outcomes.iter().any(|outcome| outcome.class == class);
+        let shows = |class: &Class| {
+            *class != Class::Correct && has_error(*class) && admits(&|examples| examples.admits_error(*class, id))
+        };
+        let shown: Vec<Class> = Class::ALL.into_iter().filter(shows).collect();
+        if !is_low && shown.is_empty() {
+            return;
+        }
+        let [gold, predicted] = sides;
+        let items = plain_items(gold, predicted, &self.labels, &self.outcomes);
+        for item in items.iter().filter(|item| shown.contains(&item.class)) {
+            self.examples.add_error(id, item, None);
+        }
+        if is_low {
+            self.examples.add_lowest(Example {
+                id: id.to_owned(),
+                value,
+                status: Status::Ok,
+                items,
+                facts: Vec::new(),
+                ngrams: Vec::new(),
+                key_points: Vec::new(),
+            });
+        }
+    }
+}
