@@ -14,7 +14,7 @@ use super::count::{Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
-use crate::metric::options::{FieldOptions, RecordOptions};
+use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::value;
 use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
 
@@ -161,7 +161,11 @@ fn chosen(options: &Options) -> String {
         let one = |(path, field): (&String, &FieldOptions)| format!("{path}={field}");
         records.fields.iter().map(one).collect::<Vec<_>>().join(",")
     };
-    layers.map(|(name, records)| format!("|{name}:{}", fields(records))).collect()
+    let chosen: String = layers.map(|(name, records)| format!("|{name}:{}", fields(records))).collect();
+    let is_textual =
+        |field: &FieldOptions| matches!(field.compare, Comparator::Edit { .. } | Comparator::TokenF1 { .. });
+    let has_textual = options.records.values().any(|records| records.fields.values().any(is_textual));
+    if has_textual { chosen + "|numbers:by-value" } else { chosen }
 }
 
 fn schemas(options: &Options) -> String {
