@@ -136,8 +136,12 @@ impl<'a> Cursor<'a> {
         let length = rest.bytes().position(|byte| !is_part(&byte)).unwrap_or(rest.len());
         let text = &rest[..length];
         self.at += length;
-        Number::parse(text)
-            .ok_or_else(|| self.refused(self.at - length, format!("the number {text} is beyond the range of a double")))
+        Number::parse(text).ok_or_else(|| {
+            self.refused(
+                self.at - length,
+                format!("the number {text} is beyond the range of a double: write out its digits, or a text"),
+            )
+        })
     }
 
     fn refused(&self, at: usize, message: String) -> RefusedValue {
