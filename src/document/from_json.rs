@@ -1,8 +1,9 @@
 //! From the text of JSON to a [`Value`] whose numbers keep their spelling.
 //!
-//! serde's data model has no exact numbers, and a visitor of serde_json never sees how a number was spelt. So serde_json's
-//! [`RawValue`] checks the syntax and finds the end of a value, and the text between is taken apart here, where nothing but
-//! the spelling of strings, the range of numbers and the depth can still be wrong.
+//! serde's data model has no exact numbers, and a visitor of serde_json never sees how a number was
+//! spelt. So serde_json's [`RawValue`] checks the syntax and finds the end of a value, and the text
+//! between is taken apart here, where nothing but the spelling of strings, the range of numbers and
+//! the depth can still be wrong.
 
 use std::fmt;
 
@@ -33,7 +34,8 @@ impl Value {
     /// The value of a text that serde_json found to be well-formed.
     ///
     /// # Errors
-    /// On a number with a point or an exponent beyond the range of doubles, half a surrogate pair, and nesting deeper than 128.
+    /// On a number with a point or an exponent beyond the range of doubles, half a surrogate pair,
+    /// and nesting deeper than 128.
     pub fn from_raw(raw: &RawValue) -> Result<Self, RefusedValue> {
         Cursor { text: raw.get(), at: 0 }.value(0)
     }

@@ -1,15 +1,17 @@
 //! Numbers of JSON, kept as they are written.
 //!
-//! A double has 17 digits, while identifiers, amounts and measurements have more, so the text is what is kept: it survives
-//! reading, comparing and writing. serde_json's `arbitrary_precision` would keep it too, but changes what every other
-//! reader of the crate sees (`flatten`, tagged types, 1.0 beside 1.00) and doubles the time of parsing.
+//! A double has 17 digits, while identifiers, amounts and measurements have more, so the text is
+//! what is kept: it survives reading, comparing and writing. serde_json's `arbitrary_precision`
+//! would keep it too, but changes what every other reader of the crate sees (`flatten`, tagged
+//! types, 1.0 beside 1.00) and doubles the time of parsing.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A number of JSON with its exact value and its spelling. Two of them are equal if they are spelt alike.
+/// A number of JSON with its exact value and its spelling. Two of them are equal if they are spelt
+/// alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number(Repr);
 
@@ -25,8 +27,8 @@ enum Repr {
 const SHORT: usize = 300;
 
 impl Number {
-    /// The number that a text of JSON's grammar spells; `None` if it has a point or an exponent and lies beyond the range
-    /// of doubles, as 1e400 does.
+    /// The number that a text of JSON's grammar spells; `None` if it has a point or an exponent and
+    /// lies beyond the range of doubles, as 1e400 does.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_whole = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
         // An integer has no sign of zero.
@@ -38,7 +40,8 @@ impl Number {
         is_finite.then(|| Self(Repr::Text(text.into())))
     }
 
-    /// Whether it is written without point and exponent: an `int` to Python, where any other number is a `float`.
+    /// Whether it is written without point and exponent: an `int` to Python, where any other number
+    /// is a `float`.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
             Repr::Integer(_) => true,

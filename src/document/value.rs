@@ -1,7 +1,8 @@
-//! Values of JSON whose numbers are exact: of records, metadata and attributes, and of files in other tools' formats.
+//! Values of JSON whose numbers are exact: of records, metadata and attributes, and of files in
+//! other tools' formats.
 //!
-//! This is `serde_json::Value` with another kind of number, for all that karat reads, compares and writes again. What karat
-//! makes itself (reports, requests) stays with `serde_json`.
+//! This is `serde_json::Value` with another kind of number, for all that karat reads, compares and
+//! writes again. What karat makes itself (reports, requests) stays with `serde_json`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -168,7 +169,8 @@ impl Serialize for Value {
     }
 }
 
-/// From JSON alone; not within `flatten`, and not within untagged and internally tagged types, which keep no raw text.
+/// From JSON alone; not within `flatten`, and not within untagged and internally tagged types,
+/// which keep no raw text.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_raw(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)

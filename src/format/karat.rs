@@ -234,7 +234,8 @@ fn steps(path: &serde_ignored::Path<'_>) -> Vec<Step> {
     steps(parent).into_iter().chain(step).collect()
 }
 
-/// The error of a syntax that a parser of values reports: it has better words than the one that skips raw text.
+/// The syntax error that a parser of values reports: its words are plainer than those of the one that
+/// skips raw text.
 pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_json::Error> {
     serde_json::from_str::<serde_json::Value>(json).err().filter(|_| error.is_syntax())
 }

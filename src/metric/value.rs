@@ -88,8 +88,8 @@ pub(super) fn show(value: &Value) -> String {
     }
 }
 
-/// A number as comparators of texts see it, the same for every spelling: as serde_json writes the double that it is, or
-/// else with all its digits.
+/// A number as comparators of texts see it, the same for every spelling: as serde_json writes the
+/// double that it is, or else with all its digits.
 pub(super) fn number_text(number: &Number) -> String {
     let written = number.to_string();
     if number.is_integer() && written != "-0" {

@@ -433,8 +433,7 @@ fn karat_levels(entries: &mut BTreeMap<String, Entry>) {
     }
 }
 
-/// Numbers of records, metadata and attributes are written as they were read, by `convert`, by a run's predictions, and from
-/// its cache.
+/// Numbers of records, metadata, attributes and ids are written as they were read.
 #[test]
 fn numbers_are_written_as_they_were() {
     const NUMBERS: &str =

@@ -255,7 +255,8 @@ fn a_constant_metric() {
     );
 }
 
-/// Scores that differ by their last bit rank alike from JSON and from CSV; a double read wrongly would tie or swap them.
+/// Scores that differ by their last bit rank alike from JSON and from CSV: a double that is read
+/// wrongly would tie or swap them.
 #[test]
 fn ranks_from_json_are_those_from_csv() {
     let cli = files();

@@ -12,7 +12,8 @@ pub(crate) struct Decimal {
     places: i32,
 }
 
-/// Numbers of more digits are compared as they are written: their arithmetic would take too long. Python reads no longer ones.
+/// Numbers of more digits are compared as they are written: their arithmetic would take too long, and
+/// Python refuses to read them.
 const MOST_DIGITS: usize = 4300;
 
 impl Decimal {
