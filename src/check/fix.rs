@@ -7,11 +7,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
-use serde_json::Value;
-
 use super::case::{count, key};
 use super::edges::spaces;
-use crate::document::{Annotations, Document, Step};
+use crate::document::{Annotations, Document, Step, Value};
 use crate::format::{elements, locate};
 
 /// What was mended in a file.

@@ -1,11 +1,9 @@
 //! What should stand in the text and does not: keyphrases and quotations.
 
-use serde_json::Value;
-
 use super::case::{brief, item, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
-use crate::document::Step;
+use crate::document::{Step, Value};
 use crate::error::Fault;
 use crate::text::Tokenizer;
 

@@ -94,10 +94,8 @@ fn thirds(references: &BTreeMap<String, Reference>) -> BTreeMap<&str, &'static s
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
-
     use super::{SliceBy, slices};
-    use crate::document::{Document, Reference};
+    use crate::document::{Document, Reference, json};
 
     #[test]
     fn documents_fall_into_slices() {

@@ -13,7 +13,7 @@ use super::http_parts::{
 };
 use super::process::{COMMON, Count, Size, Time};
 use super::reader::Reader;
-use crate::document::{Layer, LayerSet};
+use crate::document::{Layer, LayerSet, Value};
 use crate::error::Fault;
 use crate::extractor::http::{
     EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, stranger,
@@ -126,9 +126,9 @@ impl Reader<'_> {
         }
         let target = self.target(table, "url", Target::new(&read.url));
         let service = self.service(&place, table, target?, shared, None)?;
-        let request = match &read.request {
+        let request: Value = match &read.request {
             Some(request) => json_table(request).into(),
-            None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}),
+            None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}).into(),
         };
         self.refuse_strangers(table, "request", &request.to_string(), &["text", "id", "meta"]);
         let response = match &read.response {

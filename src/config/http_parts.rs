@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
-use serde_json::{Map, Value};
 use ureq::http::HeaderName;
 
+use crate::document::{Fields, Value};
 use crate::error::Fault;
 use crate::extractor::http::{Method, Rate, Replay, Temperature};
 use crate::format::OffsetUnit;
@@ -160,9 +160,9 @@ pub(super) fn pointer_fault(pointer: &str) -> Option<Fault> {
 pub(super) fn json(value: &toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.clone().into(),
-        toml::Value::Integer(number) => (*number).into(),
-        toml::Value::Float(number) => (*number).into(),
-        toml::Value::Boolean(flag) => (*flag).into(),
+        toml::Value::Integer(number) => serde_json::json!(number).into(),
+        toml::Value::Float(number) => serde_json::json!(number).into(),
+        toml::Value::Boolean(flag) => Value::Bool(*flag),
         toml::Value::Datetime(moment) => moment.to_string().into(),
         toml::Value::Array(items) => items.iter().map(json).collect(),
         toml::Value::Table(table) => json_table(table).into(),
@@ -170,7 +170,7 @@ pub(super) fn json(value: &toml::Value) -> Value {
 }
 
 /// A table as an object.
-pub(super) fn json_table(table: &toml::Table) -> Map<String, Value> {
+pub(super) fn json_table(table: &toml::Table) -> Fields {
     table.iter().map(|(key, value)| (key.clone(), json(value))).collect()
 }
 

@@ -4,12 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::load_entries;
-use crate::document::Step;
+use crate::document::{Step, Value};
 use crate::error::{Fault, position_of};
-use crate::format::{Locator, Source, decode};
+use crate::format::{Locator, Source, decode, plainest_error};
 use crate::metric::{Options, Schema};
 
 /// Loads the schemas that the options name, relative to a folder. A schema that cannot be used is left out.
@@ -47,6 +45,8 @@ fn load(file: &Path) -> Result<Schema, Vec<Fault>> {
 }
 
 fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Fault {
+    let plainest = plainest_error(text, error);
+    let error = plainest.as_ref().unwrap_or(error);
     let line_start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = text.floor_char_boundary((line_start + error.column().saturating_sub(1)).min(text.len()));
     let words = error.to_string();

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use super::{Cluster, Event, Layer, LayerSet, Region, Span, Tags, Verdict};
+use super::{Cluster, Event, Fields, Layer, LayerSet, Region, Span, Tags, Value, Verdict};
 
 /// An object of a records layer: field names to JSON values.
-pub type Record = Map<String, Value>;
+pub type Record = Fields;
 
 /// All layers of one document. An absent layer (`None`) was not annotated; an empty one was, and nothing was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::Span;
+use super::{Span, Value};
 
 /// Something that happens, told by a trigger, with those who take part.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -7,11 +7,14 @@ mod annotations;
 mod answer;
 mod coreference;
 mod event;
+mod from_json;
 mod layer;
+mod number;
 mod reference;
 mod source;
 mod span;
 mod tags;
+mod value;
 mod verdict;
 mod visit;
 
@@ -19,10 +22,15 @@ pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relati
 pub use answer::{Answer, ParseStatusError, Status};
 pub use coreference::Cluster;
 pub use event::{Argument, Event};
+pub use from_json::RefusedValue;
 pub use layer::{Layer, LayerSet, ParseLayerError};
+pub use number::Number;
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
 pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient};
+#[cfg(test)]
+pub(crate) use value::json;
+pub use value::{Fields, Value};
 pub use verdict::{ParseSupportError, Support, Verdict};
 pub use visit::{Step, Visit};

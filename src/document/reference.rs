@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::{Annotations, Document};
+use super::{Annotations, Document, Value};
 
 /// One document's golden annotations, with its text where that is known.
 #[derive(Debug, Clone, Default)]

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::Span;
+use super::{Span, Value};
 use crate::text::Offsets;
 
 /// A text with an id that joins it to its golden file and its predictions.

@@ -1,8 +1,6 @@
 //! Every stretch of text that annotations name, wherever it hides, with the path to it.
 
-use serde_json::Value;
-
-use super::{Annotations, Span};
+use super::{Annotations, Span, Value};
 
 /// A step into a JSON object or list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

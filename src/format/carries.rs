@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::losses::Losses;
 use super::registry::Output;
 use super::renumber::renumber;
-use crate::document::{Annotations, Entity};
+use crate::document::{Annotations, Entity, Value};
 
 /// How a format names what relations refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

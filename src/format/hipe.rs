@@ -4,14 +4,12 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::carries::{Carries, SPANS};
 use super::losses::Losses;
 use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, Source};
-use crate::document::{Document, Entity, Span};
+use crate::document::{Document, Entity, Span, Value};
 use crate::error::Fault;
 
 /// The format.

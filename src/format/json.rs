@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::karat::{Source, broken};
 use super::locate::{locate, skip_space, skip_value};
-use crate::document::Step;
+use crate::document::{Fields, Step, Value};
 use crate::error::Fault;
 
 /// A JSON text: a file, or a line of one.
@@ -40,10 +40,12 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Faul
     let by_name = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
     let one = |line: usize, text: &'a str| {
         let source = Source { file: file.to_owned(), line };
-        match serde_json::from_str(text) {
-            Ok(value) => Ok(Json { source, text, value, faults: RefCell::default() }),
-            Err(error) => Err(broken(&source, text, &error)),
-        }
+        let raw = serde_json::from_str::<&RawValue>(text).map_err(|error| broken(&source, text, &error))?;
+        let value = Value::from_raw(raw).map_err(|refused| {
+            let at = text.len() - text.trim_start().len() + refused.at;
+            source.place(Fault::new(refused.message), text, at..at + 1)
+        })?;
+        Ok(Json { source, text, value, faults: RefCell::default() })
     };
     if if is_json(first) { has_more || by_name } else { by_name && !is_json(text) } {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -135,7 +137,7 @@ impl<'j> Node<'j> {
     }
 
     /// An object; a fault, where it is none.
-    pub fn object(&self) -> Option<&'j Map<String, Value>> {
+    pub fn object(&self) -> Option<&'j Fields> {
         if !self.value.is_object() {
             self.expected("an object");
         }
@@ -154,7 +156,7 @@ impl<'j> Node<'j> {
     pub fn id(&self) -> Option<String> {
         match self.value {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
-            Value::Number(number) if number.is_u64() || number.is_i64() => Some(number.to_string()),
+            Value::Number(number) if number.is_integer() => Some(number.to_string()),
             _ => {
                 self.expected("a string or a whole number");
                 None
@@ -174,10 +176,11 @@ impl<'j> Node<'j> {
 
     /// A number; a fault, where it is none.
     pub fn number(&self) -> Option<f64> {
-        if !self.value.is_number() {
-            self.expected("a number");
+        let number = self.value.as_f64();
+        if number.is_none() {
+            self.expected(if self.value.is_number() { "within the range of doubles" } else { "a number" });
         }
-        self.value.as_f64()
+        number
     }
 }
 

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::offset_unit::{Converter, OffsetUnit};
 use super::place::Places;
 use super::{locate, locate_key, unknown_keys};
 use crate::document::{
-    Annotations, Answer, Cluster, Document, Entity, Event, KeyPoint, Record, Region, Relation, Span, Status, Step,
+    Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Record, Region, Relation, Span, Status,
+    Step, Value,
 };
 use crate::error::Fault;
 
@@ -60,20 +62,22 @@ pub struct Entry {
     pub places: Option<Places>,
 }
 
+/// What a line holds; values of any shape as they are written, since their numbers are exact.
 #[derive(Deserialize)]
-struct Wire {
+struct Wire<'a> {
     #[serde(deserialize_with = "id")]
     id: String,
     text: Option<String>,
     text_sha256: Option<String>,
-    #[serde(default)]
-    meta: BTreeMap<String, Value>,
+    #[serde(borrow, default, deserialize_with = "object")]
+    meta: Option<&'a RawValue>,
     offset_unit: Option<OffsetUnit>,
     entities: Option<Vec<Entity>>,
     relations: Option<Vec<Relation>>,
     events: Option<Vec<Event>>,
     coreference: Option<Vec<Cluster>>,
-    records: Option<BTreeMap<String, Vec<Record>>>,
+    #[serde(borrow)]
+    records: Option<&'a RawValue>,
     key_points: Option<Vec<KeyPoint>>,
     key_sentences: Option<Vec<Span>>,
     summaries: Option<Vec<String>>,
@@ -86,18 +90,44 @@ struct Wire {
     repeat: Option<usize>,
 }
 
+/// `null` is no object, and no absent one either.
+fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// The shape of metadata and records: gives the parser's own error where they have another.
+#[derive(Deserialize)]
+struct Shape {
+    #[serde(default, rename = "meta")]
+    _meta: BTreeMap<String, IgnoredAny>,
+    #[serde(rename = "records")]
+    _records: Option<BTreeMap<String, Vec<BTreeMap<String, IgnoredAny>>>>,
+}
+
+/// The fields of an object; none where it is something else.
+fn fields(value: Value) -> Option<Fields> {
+    match value {
+        Value::Object(fields) => Some(fields),
+        _ => None,
+    }
+}
+
+/// Records by layer; none where a value is no object of lists of objects.
+fn layers(value: Value) -> Option<BTreeMap<String, Vec<Record>>> {
+    let layer = |(name, layer)| match layer {
+        Value::Array(items) => Some((name, items.into_iter().map(fields).collect::<Option<_>>()?)),
+        _ => None,
+    };
+    fields(value)?.into_iter().map(layer).collect()
+}
+
 /// Ids are strings; whole numbers are taken for what they look like.
 fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "`id` must be a string")]
-    enum Id {
-        Text(String),
-        Number(u64),
+    let id = <&RawValue>::deserialize(deserializer)?.get();
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(id.to_owned());
     }
-    Ok(match Id::deserialize(deserializer)? {
-        Id::Text(text) => text,
-        Id::Number(number) => number.to_string(),
-    })
+    serde_json::from_str(id).map_err(|_| serde::de::Error::custom("`id` must be a string"))
 }
 
 /// Reads a file that is one object.
@@ -125,9 +155,23 @@ pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Fault>
 fn read(source: Source, json: &str) -> Result<Entry, Fault> {
     let mut ignored = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let wire: Wire = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
+    let wire: Wire<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
         .and_then(|wire| deserializer.end().map(|()| wire))
         .map_err(|error| broken(&source, json, &error))?;
+    // The raw text is a part of the line.
+    let exact = |raw: &RawValue| {
+        Value::from_raw(raw).map_err(|refused| {
+            let at = raw.get().as_ptr() as usize - json.as_ptr() as usize + refused.at;
+            source.place(Fault::new(refused.message), json, at..at + 1)
+        })
+    };
+    let misshapen = || match serde_json::from_str::<Shape>(json) {
+        Err(error) => broken(&source, json, &error),
+        Ok(_) => source.place(Fault::new("`meta` or `records` has another shape than objects"), json, 0..1),
+    };
+    let read = |raw: Option<&RawValue>| raw.map(exact).transpose();
+    let meta = read(wire.meta)?.map(|value| fields(value).ok_or_else(misshapen)).transpose()?.unwrap_or_default();
+    let records = read(wire.records)?.map(|value| layers(value).ok_or_else(misshapen)).transpose()?;
     for path in &ignored {
         if let Some(fault) = unknown_keys::judge(path) {
             return Err(source.place(fault, json, locate_key(json, path)).of_document(wire.id));
@@ -155,7 +199,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         relations: wire.relations,
         events: wire.events,
         coreference: wire.coreference,
-        records: wire.records,
+        records,
         key_points: wire.key_points,
         key_sentences: wire.key_sentences,
         summaries,
@@ -168,7 +212,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         id: wire.id,
         text: wire.text,
         text_sha256: wire.text_sha256,
-        meta: wire.meta,
+        meta,
         error: wire.error,
         status: wire.status,
         repeat: wire.repeat.unwrap_or(1),
@@ -190,8 +234,16 @@ fn steps(path: &serde_ignored::Path<'_>) -> Vec<Step> {
     steps(parent).into_iter().chain(step).collect()
 }
 
+/// The syntax error that a parser of values reports: its words are plainer than those of the one that
+/// skips raw text.
+pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_json::Error> {
+    serde_json::from_str::<serde_json::Value>(json).err().filter(|_| error.is_syntax())
+}
+
 /// A syntax or type error in the words of the parser, without its own idea of the position.
 pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
+    let plainest = plainest_error(json, error);
+    let error = plainest.as_ref().unwrap_or(error);
     let text = error.to_string();
     let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();

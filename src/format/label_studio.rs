@@ -5,14 +5,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::carries::{Carries, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, reading};
-use crate::document::{Entity, Relation, Span};
+use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Fault;
 
 /// The format.
@@ -162,7 +162,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
     vec![(PathBuf::new(), format!("[\n{}\n]\n", tasks.join(",\n")))]
 }
 
-fn task(at: usize, output: &Output) -> Value {
+fn task(at: usize, output: &Output) -> serde_json::Value {
     let region = |entity: &Entity| {
         let mut value = json!({"start": entity.start, "end": entity.end, "labels": [entity.label]});
         if let Some(text) = &entity.text {
@@ -180,7 +180,7 @@ fn task(at: usize, output: &Output) -> Value {
         json!({"type": "relation", "from_id": relation.head, "to_id": relation.tail, "direction": "right",
             "labels": [relation.label]})
     });
-    let results: Vec<Value> = entities.iter().map(region).chain(relations).collect();
+    let results: Vec<_> = entities.iter().map(region).chain(relations).collect();
     let data = json!({"id": output.document.id(), "text": output.document.text()});
     let mut task = json!({"id": at + 1, "data": data});
     if entities.iter().any(|entity| entity.confidence.is_some()) {

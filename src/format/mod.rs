@@ -31,7 +31,7 @@ mod write;
 
 pub(crate) use carries::level_up;
 pub use carries::{Carries, Ids};
-pub use karat::{Entry, Source, read_document, read_line, read_lines};
+pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;

@@ -1,15 +1,16 @@
 //! Prodigy's JSONL: `text`, `spans` and `answer`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::carries::{Carries, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, reading};
-use crate::document::{Entity, Relation, Span};
+use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Fault;
 
 /// The format.
@@ -109,29 +110,27 @@ fn write(outputs: &[Output], _: bool) -> Files {
         let span = |entity: &Entity| {
             let mut span = json!({"start": entity.start, "end": entity.end, "label": entity.label});
             let more = [
-                ("id", entity.id.clone().map(Value::from)),
-                ("text", entity.text.clone().map(Value::from)),
-                ("score", entity.confidence.map(Value::from)),
+                ("id", entity.id.clone().map(Into::into)),
+                ("text", entity.text.clone().map(Into::into)),
+                ("score", entity.confidence.map(Into::into)),
             ];
             for (key, value) in more {
                 if let Some(value) = value {
                     span[key] = value;
                 }
             }
-            span
+            Value::from(span)
         };
-        let mut object = json!({"id": document.id(), "text": document.text()});
+        let answer = if output.annotations.entities.is_some() { "accept" } else { "ignore" };
+        let mut object: BTreeMap<&str, Value> =
+            [("id", document.id().into()), ("text", document.text().into()), ("answer", answer.into())].into();
         if !document.meta().is_empty() {
-            object["meta"] = json!(document.meta());
+            object.insert("meta", document.meta().clone().into());
         }
-        match &output.annotations.entities {
-            Some(entities) => {
-                object["spans"] = entities.iter().map(span).collect();
-                object["answer"] = "accept".into();
-            }
-            None => object["answer"] = "ignore".into(),
+        if let Some(entities) = &output.annotations.entities {
+            object.insert("spans", entities.iter().map(span).collect());
         }
-        lines.push_str(&format!("{object}\n"));
+        lines.push_str(&(serde_json::to_string(&object).expect("spans are plain data") + "\n"));
     }
     vec![(PathBuf::new(), lines)]
 }

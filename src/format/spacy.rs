@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Entry;
 use super::carries::{Carries, SPANS};
 use super::json::{Node, parse};
 use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
-use crate::document::{Entity, Span};
+use crate::document::{Entity, Span, Value};
 use crate::error::Fault;
 
 /// The format.
@@ -44,7 +44,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
             }
         };
         let root = json.root();
-        let is_one = json.value.get(0).is_some_and(Value::is_string);
+        let is_one = json.value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_string));
         for pair in if is_one { vec![root.clone()] } else { root.items() } {
             number += 1;
             let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
@@ -97,7 +97,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
     let mut lines = String::new();
     for output in outputs {
         let entities = output.annotations.entities.iter().flatten();
-        let labels: Vec<Value> = entities.map(|entity| json!([entity.start, entity.end, entity.label])).collect();
+        let labels: Vec<_> = entities.map(|entity| json!([entity.start, entity.end, entity.label])).collect();
         lines.push_str(&format!("{}\n", json!([output.document.text(), {"entities": labels}])));
     }
     vec![(PathBuf::new(), lines)]

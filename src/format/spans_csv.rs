@@ -7,13 +7,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
-use serde_json::Value;
 
 use super::carries::{Carries, Ids, SPANS};
 use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, Source};
-use crate::document::{Entity, Span};
+use crate::document::{Entity, Span, Value};
 use crate::error::Fault;
 
 /// The format.

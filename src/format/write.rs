@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::document::{Annotations, Answer, Document, Status};
+use crate::document::{Annotations, Answer, Document, Status, Value};
 
 #[derive(Serialize)]
 struct Line<'a> {

@@ -4,10 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use super::protocol::parse_support;
-use crate::document::{KeyPoint, Reference, Status, Verdict};
+use crate::document::{Fields, KeyPoint, Reference, Status, Value, Verdict};
 use crate::error::Fault;
 use crate::format::{decode, sha256};
 use crate::score::Subject;
@@ -135,7 +133,10 @@ impl Row {
         let Some(verdict) = verdict else {
             return Err(Fault::new("there is no `verdict`").of_document(&id).help(HELP));
         };
-        let support = parse_support(&verdict).map_err(|message| Fault::new(message).of_document(&id))?;
+        let support = serde_json::from_str(&verdict.to_string())
+            .map_err(|error| error.to_string())
+            .and_then(|verdict| parse_support(&verdict))
+            .map_err(|message| Fault::new(message).of_document(&id))?;
         Ok((id, point, Verdict { support, sentence: sentence.and_then(text) }))
     }
 }
@@ -154,7 +155,7 @@ fn text(value: Value) -> Option<String> {
 fn json_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
-        match serde_json::from_str::<serde_json::Map<String, Value>>(json) {
+        match serde_json::from_str::<Fields>(json) {
             Ok(mut object) => rows.push(Row { line, cells: COLUMNS.map(|column| object.remove(column)) }),
             Err(error) => {
                 let words = error.to_string();

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
+
+use super::record::Decimal;
+use crate::document::{Number, Value};
 
 /// Spans whose shared code points are at least this share of those covered by either count as the same place.
 pub(super) const SAME_PLACE: (u64, u64) = (1, 2);
@@ -86,12 +88,41 @@ pub(super) fn show(value: &Value) -> String {
     }
 }
 
+/// A number as comparators of texts see it, the same for every spelling: as serde_json writes the
+/// double that it is, or else with all its digits.
+pub(super) fn number_text(number: &Number) -> String {
+    let written = number.to_string();
+    if number.is_integer() && written != "-0" {
+        return written;
+    }
+    let double = number.as_f64().map(|double| serde_json::json!(double).to_string());
+    match (double, Decimal::plain(&written)) {
+        (Some(double), Some(exact)) if Decimal::plain(&double).as_ref() == Some(&exact) => double,
+        (_, Some(exact)) => exact.to_string(),
+        (_, None) => written,
+    }
+}
+
+/// JSON in which every number is [`number_text`].
+pub(super) fn canonical_json(value: &Value) -> String {
+    let joined = |parts: Vec<String>| parts.join(",");
+    match value {
+        Value::Number(number) => number_text(number),
+        Value::Array(items) => format!("[{}]", joined(items.iter().map(canonical_json).collect())),
+        Value::Object(fields) => {
+            let field =
+                |(name, value): (&String, &Value)| format!("{}:{}", Value::from(name.as_str()), canonical_json(value));
+            format!("{{{}}}", joined(fields.iter().map(field).collect()))
+        }
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, prop_assert_eq, proptest};
-    use serde_json::json;
-
     use super::{is_same_place, normalise, normalise_any, show};
+    use crate::document::json;
+    use proptest::prelude::{any, prop_assert_eq, proptest};
 
     #[test]
     fn texts_lose_case_width_and_punctuation() {

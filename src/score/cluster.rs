@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use crate::document::Reference;
+use crate::document::{Reference, Value};
 use crate::error::Fault;
 
 /// What is independent of what: the unit of every interval and test.

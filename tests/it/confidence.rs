@@ -227,3 +227,32 @@ proptest! {
         prop_assert!(ranked.ranking.expected_calibration_error(1).unwrap().powi(2) <= value("brier").unwrap() + 1e-12);
     }
 }
+
+/// Neighbouring doubles: the one that is right is the surer one by the last bit.
+#[test]
+fn neighbouring_confidences_stay_two() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", r#"{"id": "a", "text": "Ada met Bo", "entities": [{"start": 0, "end": 3, "label": "P"}]}"#);
+    let (low, high) = ("0.23333333333333334", "0.23333333333333336");
+    for (right, wrong, expected) in [(high, low, 1.0), (low, high, 0.5), (low, low, 0.5)] {
+        let entity = |start: u32, end: u32, sure: &str| {
+            format!(r#"{{"start": {start}, "end": {end}, "label": "P", "confidence": {sure}}}"#)
+        };
+        cli.write(
+            "pred.jsonl",
+            format!(r#"{{"id": "a", "entities": [{}, {}]}}"#, entity(8, 10, wrong), entity(0, 3, right)),
+        );
+        cli.write("pred.csv", format!("document,start,end,label,confidence\na,8,10,P,{wrong}\na,0,3,P,{right}\n"));
+        for file in ["pred.jsonl", "pred.csv"] {
+            let scores = cli.json(&["score", "--gold", "gold.jsonl", "--pred", file, "--curves"]);
+            let value = |stat: &str| scores["metrics"][format!("entities.confidence.{stat}")]["value"].clone();
+            assert_eq!(value("average_precision"), expected, "{file} {right} {wrong}");
+            assert_eq!(value("best_threshold"), right.parse::<f64>().unwrap(), "{file} {right} {wrong}");
+        }
+        let convert =
+            ["convert", "pred.jsonl", "--documents", "gold.jsonl", "--to", "csv", "--out", "again.csv", "--force"];
+        assert!(cli.karat(&convert).output().unwrap().status.success());
+        let again = cli.read("again.csv");
+        assert!(again.contains(right) && again.contains(wrong), "{again}");
+    }
+}

@@ -7,7 +7,7 @@ use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Ent
 use karat::format::tokens::Column;
 use karat::format::{Entry, FORMATS, Format, Input, Output};
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
 
@@ -249,15 +249,16 @@ fn events_in_a_circle_and_arguments_to_nobody() {
 
 // Random documents: what is written is read again, to the last label.
 
-fn attributes() -> impl Strategy<Value = BTreeMap<String, Value>> {
+fn attributes() -> impl Strategy<Value = BTreeMap<String, karat::document::Value>> {
     let value = prop_oneof![
-        Just(json!(true)),
-        Just(json!("High")),
-        Just(json!("two words")),
-        Just(json!(3)),
-        Just(json!(["a", "b"])),
-        Just(json!([{"type": "T", "text": "is it?"}])),
-        Just(json!([{"type": "T", "id": "Q:1", "text": ""}])),
+        Just("true"),
+        Just("\"High\""),
+        Just("\"two words\""),
+        Just("9400111899223344556611"),
+        Just("[1.10, 1e5]"),
+        Just(r#"["a", "b"]"#),
+        Just(r#"[{"type": "T", "text": "is it?"}]"#),
+        Just(r#"[{"type": "T", "id": "Q:1", "text": ""}]"#),
     ];
     prop::collection::btree_map(
         prop_oneof![
@@ -267,7 +268,7 @@ fn attributes() -> impl Strategy<Value = BTreeMap<String, Value>> {
             Just("a b".to_owned()),
             Just("roles".to_owned())
         ],
-        value,
+        value.prop_map(|text| serde_json::from_str(text).unwrap()),
         0..3,
     )
 }
@@ -430,4 +431,37 @@ fn karat_levels(entries: &mut BTreeMap<String, Entry>) {
         one.events = events.then(|| one.events.take().unwrap_or_default());
         one.coreference = coreference.then(|| one.coreference.take().unwrap_or_default());
     }
+}
+
+/// Numbers of records, metadata, attributes and ids are written as they were read.
+#[test]
+fn numbers_are_written_as_they_were() {
+    const NUMBERS: &str =
+        "9400111899223344556611,-9400111899223344556611,1.10,1e5,0.1000000000000000055511151231257827";
+    let cli = Cli::new();
+    let line = format!(
+        r#"{{"id":"a","text":"Ada","meta":{{"numbers":[{NUMBERS}]}},"entities":[{{"start":0,"end":3,"label":"P","attributes":{{"numbers":[{NUMBERS}]}}}}],"records":{{"r":[{{"deep":{{"numbers":[{NUMBERS}]}}}}]}}}}"#
+    ) + "\n";
+    cli.write("a.jsonl", &line);
+    for (from, to) in [("a.jsonl", "b.jsonl"), ("b.jsonl", "c.jsonl")] {
+        let output = cli.karat(&["convert", from, "--to", "karat", "--out", to]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(cli.read("c.jsonl"), line);
+    // Metadata in another tool's format.
+    let prodigy = ["convert", "a.jsonl", "--to", "prodigy", "--out", "p.jsonl", "--force"];
+    assert!(cli.karat(&prodigy).output().unwrap().status.success());
+    assert!(cli.read("p.jsonl").contains(&format!(r#""meta":{{"numbers":[{NUMBERS}]}}"#)));
+    let back = ["convert", "p.jsonl", "--from", "prodigy", "--to", "karat", "--out", "back.jsonl"];
+    assert!(cli.karat(&back).output().unwrap().status.success());
+    assert!(cli.read("back.jsonl").contains(&format!(r#""meta":{{"numbers":[{NUMBERS}]}}"#)));
+    cli.write("number.jsonl", "{\"id\":9400111899223344556611,\"entities\":[]}\n");
+    assert!(
+        cli.karat(&["convert", "number.jsonl", "--to", "karat", "--out", "id.jsonl"])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    assert_eq!(cli.read("id.jsonl"), "{\"id\":\"9400111899223344556611\",\"entities\":[]}\n");
 }

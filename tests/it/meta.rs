@@ -254,3 +254,43 @@ fn a_constant_metric() {
         cli.karat(&with(&["--metric", "same", "--metric", "alike", "--coefficient", "kendall"]))
     );
 }
+
+/// Scores that differ by their last bit rank alike from JSON and from CSV: a double that is read
+/// wrongly would tie or swap them.
+#[test]
+fn ranks_from_json_are_those_from_csv() {
+    let cli = files();
+    let scores: Vec<String> =
+        (0..64_u64).map(|at| f64::from_bits(0.233_f64.to_bits() + at * 7919 % 64).to_string()).collect();
+    let (mut table, mut lines, mut ratings) =
+        ("system,document,alike\n".to_owned(), String::new(), "system,document,rating\n".to_owned());
+    for (at, score) in scores.iter().enumerate() {
+        let (system, document) = (at / 8, at % 8);
+        table.push_str(&format!("s{system},d{document},{score}\n"));
+        lines.push_str(&format!("{{\"system\": \"s{system}\", \"document\": \"d{document}\", \"alike\": {score}}}\n"));
+        ratings.push_str(&format!("s{system},d{document},{}\n", at * 7919 % 64));
+    }
+    cli.write("scores.csv", table);
+    cli.write("scores.jsonl", lines);
+    cli.write("ratings.csv", ratings);
+    let from =
+        |file: &str| cli.json(&[&["meta", "--scores", file], &META[3..], &["--coefficient", "spearman"]].concat());
+    let (csv, json) = (from("scores.csv"), from("scores.jsonl"));
+    assert_eq!(csv, json);
+    // The ratings are the scores' own order; one tie or swap of 64 would take 1e-5.
+    let global =
+        csv["dimensions"][0]["correlations"].as_array().unwrap().iter().find(|one| one["level"] == "global").unwrap();
+    assert!((global["value"].as_f64().unwrap() - 1.0).abs() < 1e-12, "{global}");
+}
+
+#[test]
+fn a_score_beyond_doubles_is_refused() {
+    let cli = files();
+    let long = "9".repeat(400);
+    for (score, why) in [("1e400", "1e400 is beyond the range of a double"), (&*long, "within the range of doubles")] {
+        cli.write("scores.jsonl", format!("{{\"system\": \"a\", \"document\": \"d1\", \"alike\": {score}}}\n"));
+        let output = cli.karat(&[&["meta", "--scores", "scores.jsonl"], &META[3..]].concat()).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && errors.contains(why), "{errors}");
+    }
+}

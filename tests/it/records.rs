@@ -149,3 +149,121 @@ fn presets() {
         (&0.75.into(), &0.75.into())
     );
 }
+
+const TRACKING: &str = "9400111899223344556611";
+
+/// A document with one record of one field.
+fn tracked(value: &str) -> String {
+    format!("{{\"id\": \"a\", \"records\": {{\"parcels\": [{{\"tracking\": {value}}}]}}}}\n")
+}
+
+/// F1 of a golden value against a predicted one.
+fn f1(cli: &Cli, gold: &str, predicted: &str, args: &[&str]) -> f64 {
+    cli.write("gold.jsonl", tracked(gold));
+    cli.write("pred.jsonl", tracked(predicted));
+    metrics(cli, args)["records.parcels.f1"]["value"].as_f64().unwrap()
+}
+
+#[test]
+fn integers_beyond_doubles_are_told_apart_by_every_comparator() {
+    let cli = Cli::new();
+    let comparators =
+        ["", "exact", "casefold", "normalised", "number", "date", "edit", "token_f1", "set", "one_of", "place"];
+    for compare in comparators {
+        let chosen = if compare.is_empty() { "weight = 1".to_owned() } else { format!("compare = \"{compare}\"") };
+        cli.write("options.toml", format!("[records.parcels.fields.tracking]\n{chosen}\n"));
+        let f1 = |gold: &str, predicted: &str| f1(&cli, gold, predicted, &["--options", "options.toml"]);
+        let listed = |value: &str| if compare == "one_of" { format!("[\"x\", {value}]") } else { value.to_owned() };
+        for sign in ["", "-"] {
+            let gold = listed(&format!("{sign}{TRACKING}"));
+            assert_eq!(f1(&gold, &format!("{sign}9400111899223344557788")), 0.0, "{compare}");
+            assert_eq!(f1(&gold, &format!("{sign}{TRACKING}")), 1.0, "{compare}");
+        }
+        // Digits that a double has not.
+        let gold = listed("0.1000000000000000055511151231257827");
+        assert_eq!(f1(&gold, "0.1000000000000000055511151231257828"), 0.0, "{compare}");
+        assert_eq!(f1(&gold, "1000000000000000055511151231257827e-34"), 1.0, "{compare}");
+        // Another spelling is the same number.
+        for (gold, predicted) in [("1.10", "1.1"), ("1e5", "100000.00"), ("2.0", "2.00")] {
+            assert_eq!(f1(&listed(gold), predicted), 1.0, "{compare}: {gold} {predicted}");
+        }
+    }
+}
+
+#[test]
+fn tolerances_hold_beyond_doubles() {
+    let cli = Cli::new();
+    for (absolute, expected) in [("1176", 0.0), ("1177", 1.0)] {
+        cli.write(
+            "options.toml",
+            format!("[records.parcels.fields.tracking]\ncompare = \"number\"\nabsolute = {absolute}\n"),
+        );
+        assert_eq!(f1(&cli, TRACKING, "9400111899223344557788", &["--options", "options.toml"]), expected);
+    }
+}
+
+/// Integers are Python's, which have all their digits; what has a point or an exponent is a double.
+#[test]
+fn presets_see_numbers_as_python_does() {
+    let cli = Cli::new();
+    let anls = |gold: &str, predicted: &str| {
+        cli.write("gold.jsonl", tracked(gold));
+        cli.write("pred.jsonl", tracked(predicted));
+        metrics(&cli, &["--preset", "anls-star"])["records.parcels.anls"]["value"].as_f64().unwrap()
+    };
+    // Four of 22 digits.
+    assert_eq!(anls(TRACKING, "9400111899223344557788"), 1.0 - 4.0 / 22.0);
+    assert_eq!(anls(TRACKING, TRACKING), 1.0);
+    assert_eq!(anls("0.1000000000000000055511151231257827", "0.1"), 1.0);
+    assert_eq!(anls("1e5", "100000.0"), 1.0);
+    for compare in ["exact", "casefold", "number"] {
+        cli.write("options.toml", format!("[records.parcels.fields.tracking]\ncompare = \"{compare}\"\n"));
+        let f1 =
+            |predicted: &str| f1(&cli, TRACKING, predicted, &["--preset", "stickler", "--options", "options.toml"]);
+        assert_eq!((f1("9400111899223344557788"), f1(TRACKING)), (0.0, 1.0), "{compare}");
+    }
+    // LevenshteinComparator finds the digits .818 alike: its default threshold of .5 accepts them.
+    cli.write("options.toml", "[records.parcels.fields.tracking]\ncompare = \"edit\"\nthreshold = 0.82\n");
+    assert_eq!(
+        f1(&cli, TRACKING, "9400111899223344557788", &["--preset", "stickler", "--options", "options.toml"]),
+        0.0
+    );
+}
+
+#[test]
+fn schemas_see_all_digits() {
+    let cli = Cli::new();
+    cli.write("options.toml", "[records.parcels]\nschema = \"schema.json\"\n");
+    let valid = |schema: &str| {
+        cli.write("schema.json", format!("{{\"properties\": {{\"tracking\": {schema}}}}}"));
+        cli.write("gold.jsonl", tracked("null"));
+        cli.write("pred.jsonl", tracked(TRACKING));
+        metrics(&cli, &["--options", "options.toml"])["records.parcels.schema_valid"]["value"].as_f64().unwrap()
+    };
+    // The golden file leaves the field to `type`.
+    let with = |keyword: &str| valid(&format!("{{\"type\": [\"integer\", \"null\"], {keyword}}}"));
+    assert_eq!(with("\"maximum\": 9400111899223344556611"), 1.0);
+    assert_eq!(with("\"maximum\": 9400111899223344556610"), 0.0);
+    assert_eq!(with("\"exclusiveMinimum\": 9400111899223344556610.9"), 1.0);
+    assert_eq!(with("\"multipleOf\": 10"), 0.0);
+    assert_eq!(with("\"enum\": [null, 9400111899223344556611.0]"), 1.0);
+    assert_eq!(with("\"enum\": [null, 9400111899223344556612]"), 0.0);
+}
+
+#[test]
+fn numbers_beyond_doubles_with_an_exponent_are_refused_by_name() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", tracked(TRACKING));
+    cli.write("pred.jsonl", tracked("[1, -1e400]"));
+    assert_cmd!("records_number_beyond_doubles", cli.karat(&SCORE));
+}
+
+#[test]
+fn reports_show_numbers_as_they_are_written() {
+    let cli = Cli::new();
+    cli.write("gold.jsonl", tracked(TRACKING));
+    cli.write("pred.jsonl", tracked("9400111899223344557788"));
+    let output = cli.karat(&[&SCORE[..], &["--format", "md"]].concat()).output().unwrap();
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(report.contains(TRACKING) && report.contains("9400111899223344557788"), "{report}");
+}

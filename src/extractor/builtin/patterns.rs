@@ -61,7 +61,7 @@ impl Baseline for Patterns {
         let quotations = quotes::quotations(text)
             .into_iter()
             .filter(|range| text[range.clone()].split_whitespace().count() >= self.0.min_quote_words)
-            .map(|range| Record::from_iter([("quote".to_owned(), json!(document.span(range)))]))
+            .map(|range| Record::from_iter([("quote".to_owned(), json!(document.span(range)).into())]))
             .collect();
         Annotations {
             entities: Some(entities(document, &found)),
@@ -145,7 +145,7 @@ mod tests {
         let records = annotations.records_of("quotations").unwrap();
         let quotes: Vec<_> = records.iter().map(|record| record["quote"]["text"].as_str().unwrap()).collect();
         assert_eq!(quotes, ["Да", "Yes, we can,"]);
-        assert_eq!(records[0]["quote"]["start"], 12);
+        assert_eq!(records[0]["quote"]["start"].as_u64(), Some(12));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::contents::{clause_start, content};
 use super::dates::{NamedDay, named_days};
@@ -17,7 +17,7 @@ use super::quotes::quotations;
 use super::reporting::{Cue, Form, cues};
 use super::speakers::{Speakers, Subject};
 use super::{Baseline, rules};
-use crate::document::{Annotations, Document, Layer, Record};
+use crate::document::{Annotations, Document, Layer, Record, Value};
 use crate::text::readable;
 use crate::text::sentence;
 use crate::text::words::words;
@@ -180,10 +180,10 @@ fn record(
     });
     let quotes: Vec<Value> = verbatim.map(Value::String).collect();
     Record::from_iter([
-        ("speaker".to_owned(), json!(act.subject.name)),
-        ("date".to_owned(), json!(date)),
-        ("cue".to_owned(), json!(document.span(act.cue.range.clone()))),
-        ("content".to_owned(), json!(document.span(content))),
+        ("speaker".to_owned(), act.subject.name.as_str().into()),
+        ("date".to_owned(), date.map_or(Value::Null, Value::from)),
+        ("cue".to_owned(), json!(document.span(act.cue.range.clone())).into()),
+        ("content".to_owned(), json!(document.span(content)).into()),
         ("quotes".to_owned(), Value::Array(quotes)),
     ])
 }
@@ -191,7 +191,7 @@ fn record(
 #[cfg(test)]
 mod tests {
     use super::{Options, Statements};
-    use crate::document::{Document, Record};
+    use crate::document::{Document, Record, Value, json};
     use crate::extractor::builtin::Baseline;
 
     fn records(text: &str, options: Options) -> Vec<Record> {
@@ -257,12 +257,9 @@ mod tests {
             She said the 3 May plan is void. Boris Black “never” slept.";
         let found = records(text, Options::default());
         assert_eq!(found.len(), 2);
-        assert_eq!(
-            (&found[0]["date"], &found[0]["quotes"]),
-            (&"2025-08-19".into(), &serde_json::json!(["sank like a stone"]))
-        );
+        assert_eq!((&found[0]["date"], &found[0]["quotes"]), (&"2025-08-19".into(), &json!(["sank like a stone"])));
         assert_eq!(found[1]["speaker"], "Anna Kowalska");
-        assert!(found[1]["date"].is_null() && found[1]["quotes"] == serde_json::json!([]));
+        assert!(found[1]["date"].is_null() && found[1]["quotes"] == json!([]));
         assert_eq!(records(text, Options { pronouns: false, ..Options::default() }).len(), 1);
     }
 
@@ -270,7 +267,7 @@ mod tests {
     fn the_day_of_the_outer_act_is_not_that_of_the_inner_one() {
         let text = "On 3 March 2021, Anna Kowalska said that Boris Black had confirmed the sale.";
         let dates: Vec<_> = records(text, Options::default()).iter().map(|record| record["date"].clone()).collect();
-        assert_eq!(dates, [serde_json::json!("2021-03-03"), serde_json::Value::Null]);
+        assert_eq!(dates, [json!("2021-03-03"), Value::Null]);
     }
 
     #[test]

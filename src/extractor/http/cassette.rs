@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Service;
 use super::reply::{Body, Reply};
 use super::secrets::Secrets;
+use crate::document::Value;
 use crate::format::sha256;
 
 /// The format's name.
@@ -149,7 +149,6 @@ impl Claim<'_> {
         let text = serde_json::to_string_pretty(&cassette).map_err(|error| broken(&error.to_string()))? + "\n";
         write(&self.cassettes.folder, &path, &text).map_err(|error| broken(&error.to_string()))?;
         self.cassettes.fresh.lock().unwrap_or_else(PoisonError::into_inner).insert(self.name.clone());
-        // A number may be another one by a hair once it was written.
         read(&text).map_err(|why| broken(&why))
     }
 }
@@ -190,10 +189,9 @@ pub(super) fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::super::{Service, Target};
     use super::{Body, Cassettes, Reply, Secrets};
+    use crate::document::json;
 
     #[test]
     fn an_answer_is_replayed_as_it_was_recorded() {

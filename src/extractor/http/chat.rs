@@ -1,6 +1,6 @@
 //! `kind = "openai"`: a prompt by template, an answer by schema, quotes turned into spans.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::dialect::{Dialect, Read, usual_message};
 use super::prompt::{system, user};
@@ -8,7 +8,7 @@ use super::quotes::Finder;
 use super::schema::response_format;
 use super::template::Filling;
 use super::{ModelSettings, Prices, Temperature};
-use crate::document::{Annotations, Document, Entity, KeyPoint, Layer};
+use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Fault;
 use crate::extractor::Usage;
 use crate::process::excerpt;
@@ -20,7 +20,7 @@ pub(super) struct Chat {
     user: String,
     labels: String,
     /// The body without its messages.
-    frame: Map<String, Value>,
+    frame: Fields,
 }
 
 impl Chat {
@@ -31,19 +31,19 @@ impl Chat {
         };
         let system = settings.system.clone().unwrap_or_else(system);
         let labels = settings.labels.join(", ");
-        let mut frame = Map::new();
+        let mut frame = Fields::new();
         let mut put = |key: &str, value: Value| frame.insert(key.to_owned(), value);
         put("model", settings.model.clone().into());
         if let Temperature::Of(temperature) = settings.temperature {
-            put("temperature", temperature.into());
+            put("temperature", json!(temperature).into());
         }
         if let Some(seed) = settings.seed {
-            put("seed", seed.into());
+            put("seed", json!(seed).into());
         }
         if let Some(most) = settings.max_tokens {
-            put("max_tokens", most.into());
+            put("max_tokens", json!(most).into());
         }
-        put("response_format", response_format(&settings.layers, &settings.labels));
+        put("response_format", response_format(&settings.layers, &settings.labels).into());
         frame.extend(settings.extra.clone());
         Ok(Self { settings, system, user, labels, frame })
     }
@@ -127,7 +127,7 @@ impl Chat {
 }
 
 impl Dialect for Chat {
-    fn fingerprint(&self) -> Value {
+    fn fingerprint(&self) -> serde_json::Value {
         json!({"frame": self.frame, "system": self.system, "user": self.user, "labels": self.labels})
     }
 
@@ -139,7 +139,7 @@ impl Dialect for Chat {
             messages.push(json!({"role": "system", "content": filling.text(&self.system)?}));
         }
         messages.push(json!({"role": "user", "content": filling.text(&self.user)?}));
-        body.insert("messages".to_owned(), messages.into());
+        body.insert("messages".to_owned(), json!(messages).into());
         Ok(body.into())
     }
 
@@ -203,13 +203,12 @@ fn unfenced(content: &str) -> (&str, bool) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::{content, unfenced};
+    use crate::document::{Value, json};
 
     #[test]
     fn what_is_no_answer_is_told_in_its_own_words() {
-        let told = |choice: serde_json::Value| content(&json!({"choices": [choice]})).unwrap_err();
+        let told = |choice: Value| content(&json!({"choices": [choice]})).unwrap_err();
         assert!(
             told(json!({"message": {"refusal": "I would rather not"}})).contains("refused: \"I would rather not\"")
         );

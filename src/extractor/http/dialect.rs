@@ -1,8 +1,6 @@
 //! What differs between services: what they are sent, and how they answer.
 
-use serde_json::Value;
-
-use crate::document::{Annotations, Document};
+use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
 /// What an answer says.
@@ -25,7 +23,7 @@ impl Read {
 /// A kind of service.
 pub(super) trait Dialect: Send + Sync {
     /// Everything but the address that its output depends on.
-    fn fingerprint(&self) -> Value;
+    fn fingerprint(&self) -> serde_json::Value;
 
     /// The body for a document.
     ///

@@ -1,12 +1,12 @@
 //! `kind = "http"`: a body by template, a reply by pointers.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::EndpointSettings;
 use super::dialect::{Dialect, Read, usual_message};
 use super::template::Filling;
 use crate::corpus::read_reply;
-use crate::document::{Annotations, Document};
+use crate::document::{Annotations, Document, Fields, Value};
 use crate::process::excerpt;
 
 /// A service with a shape of its own.
@@ -40,15 +40,10 @@ impl Endpoint {
         }
     }
 
-    fn checked(
-        &self,
-        mut object: Map<String, Value>,
-        reply: &Value,
-        document: &Document,
-    ) -> Result<Annotations, String> {
+    fn checked(&self, mut object: Fields, reply: &Value, document: &Document) -> Result<Annotations, String> {
         object.insert("id".to_owned(), document.id().into());
         if let Some(unit) = reply.get("offset_unit") {
-            object.entry("offset_unit").or_insert_with(|| unit.clone());
+            object.entry("offset_unit".to_owned()).or_insert_with(|| unit.clone());
         }
         read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
     }
@@ -68,7 +63,7 @@ impl Endpoint {
 }
 
 impl Dialect for Endpoint {
-    fn fingerprint(&self) -> Value {
+    fn fingerprint(&self) -> serde_json::Value {
         let EndpointSettings { request, response, error, offset_unit, .. } = &self.settings;
         json!({
             "request": request,

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use crate::document::{Layer, LayerSet};
+use crate::document::{Fields, Layer, LayerSet, Value};
 use crate::extractor::Usage;
 
 /// Where things stand in a reply (RFC 6901).
@@ -36,9 +35,9 @@ impl Pointers {
     ///
     /// # Errors
     /// Where a pointer leads nowhere, in a whole sentence.
-    pub(super) fn read(&self, reply: &Value, layers: &LayerSet) -> Result<Map<String, Value>, String> {
-        let mut read = Map::new();
-        let mut records = Map::new();
+    pub(super) fn read(&self, reply: &Value, layers: &LayerSet) -> Result<Fields, String> {
+        let mut read = Fields::new();
+        let mut records = Fields::new();
         for layer in layers {
             let name = layer.to_string();
             let found = match self.layers.get(&name) {
@@ -71,7 +70,7 @@ impl Pointers {
     }
 
     fn item(&self, item: &Value) -> Result<Value, String> {
-        let mut read = Map::new();
+        let mut read = Fields::new();
         for field in Self::FIELDS {
             let found = match self.fields.get(field) {
                 // What an entity need not have may be left out now and then.
@@ -112,12 +111,12 @@ impl UsagePointers {
 
 impl Usage {
     fn deserialize_from(value: &Value) -> Option<Self> {
-        serde_json::from_value(value.clone()).ok()
+        serde_json::from_str(&value.to_string()).ok()
     }
 }
 
 fn point(item: &Value) -> Value {
-    if item.is_string() { Value::Object(Map::from_iter([("text".to_owned(), item.clone())])) } else { item.clone() }
+    if item.is_string() { Value::Object(Fields::from_iter([("text".to_owned(), item.clone())])) } else { item.clone() }
 }
 
 fn nothing(whose: &str, pointer: &str) -> String {
@@ -128,10 +127,8 @@ fn nothing(whose: &str, pointer: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
-
     use super::{Pointers, UsagePointers};
-    use crate::document::{Layer, LayerSet};
+    use crate::document::{Layer, LayerSet, Value, json};
     use crate::extractor::Usage;
 
     fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -161,7 +158,7 @@ mod tests {
             "summary": "Short.", "points": ["a", {"text": "b"}], "said": null,
         });
         assert_eq!(
-            serde_json::Value::from(pointers.read(&reply, &layers).unwrap()),
+            Value::from(pointers.read(&reply, &layers).unwrap()),
             json!({
                 "entities": [{"start": 0, "end": 3, "label": "A", "confidence": 0.5}],
                 "summaries": ["Short."], "key_points": [{"text": "a"}, {"text": "b"}],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use crate::document::Value;
 
 /// The content of an answer.
 #[derive(Debug, Clone, PartialEq)]

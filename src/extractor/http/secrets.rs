@@ -1,9 +1,9 @@
 //! Keys: from the environment into headers, and nowhere else.
 
-use serde_json::Value;
 use ureq::http::{HeaderName, HeaderValue};
 
 use super::Service;
+use crate::document::Value;
 
 /// What stands where a key was.
 const MASK: &str = "[key]";
@@ -110,10 +110,9 @@ pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::super::{Service, Target};
     use super::Secrets;
+    use crate::document::json;
 
     fn secrets(service: &Service) -> Secrets {
         Secrets::new(service, |name| match name {

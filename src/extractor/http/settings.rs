@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use super::{Pointers, Target, UsagePointers, Written};
-use crate::document::LayerSet;
+use crate::document::{Fields, LayerSet, Value};
 use crate::format::OffsetUnit;
 
 /// How a document is sent.
@@ -175,7 +173,7 @@ pub struct ModelSettings {
     /// The most tokens that an answer may have.
     pub max_tokens: Option<u64>,
     /// Whatever else the body has, over what karat writes.
-    pub extra: Map<String, Value>,
+    pub extra: Fields,
     /// What tokens cost.
     pub prices: Option<Prices>,
 }

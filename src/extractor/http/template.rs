@@ -1,8 +1,6 @@
 //! Placeholders for a document, in the bodies and prompts that a configuration writes.
 
-use serde_json::{Map, Value};
-
-use crate::document::Document;
+use crate::document::{Document, Value};
 use crate::nearest::nearest;
 
 /// What placeholders may stand for.
@@ -21,9 +19,7 @@ impl Filling<'_> {
         Some(Ok(match name {
             "text" => document.text().into(),
             "id" => document.id().into(),
-            "meta" => {
-                document.meta().iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Map<_, _>>().into()
-            }
+            "meta" => document.meta().clone().into(),
             "labels" => self.labels?.into(),
             _ => {
                 let field = name.strip_prefix("meta.").filter(|field| !field.is_empty())?;
@@ -119,10 +115,8 @@ pub fn stranger<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t st
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde_json::json;
-
     use super::{Filling, stranger};
-    use crate::document::Document;
+    use crate::document::{Document, json};
 
     #[test]
     fn placeholders_stand_for_the_document() {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::session::with_errors;
 use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
-use crate::document::{Annotations, Document};
+use crate::document::{Annotations, Document, Value};
 use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
 use crate::process::{Child, Errors, Heard, Launch};
@@ -116,19 +116,19 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
 
 /// The answer with the document's id, which a script need not repeat.
 fn with_id(said: &str, id: &str) -> Result<String, String> {
-    let value: serde_json::Value = serde_json::from_str(said.trim())
+    let value: Value = serde_json::from_str(said.trim())
         .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::process::excerpt(said.trim())))?;
-    let serde_json::Value::Object(mut object) = value else {
+    let Value::Object(mut object) = value else {
         return Err(format!("it said what is no object: {}", crate::process::excerpt(said.trim())));
     };
-    if let Some(message) = object.get("error").and_then(serde_json::Value::as_str) {
+    if let Some(message) = object.get("error").and_then(Value::as_str) {
         return Err(message.to_owned());
     }
     match object.get("id") {
         Some(other) if other != id => return Err(format!("it answered with the id {other}")),
         _ => object.insert("id".to_owned(), id.into()),
     };
-    Ok(serde_json::Value::Object(object).to_string())
+    Ok(Value::Object(object).to_string())
 }
 
 /// A document's files, in a folder of its own: no content of a document reaches a path.

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::super::Usage;
-use crate::document::{Document, Layer};
+use crate::document::{Document, Layer, Value};
 use crate::process::excerpt;
 
 /// The protocol's name.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::says::{NORMALIZATIONS, NOTES, ROLES, plain_roles};
-use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span};
+use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span, Value};
 use crate::error::Fault;
 use crate::format::place::{Place, Places};
 use crate::format::registry::Input;
@@ -268,7 +268,7 @@ impl<'i> Reader<'_, 'i> {
         let [(first, head), (second, tail)] = ends[..] else { return None };
         let mut attributes = BTreeMap::new();
         if (first, second) != ("Arg1", "Arg2") {
-            attributes.insert(ROLES.to_owned(), json!([first, second]));
+            attributes.insert(ROLES.to_owned(), json!([first, second]).into());
         }
         let (label, head, tail) = (label.to_owned(), head.to_owned(), tail.to_owned());
         Some(Relation { id: Some(line.id.to_owned()), label, head, tail, attributes, ..Relation::default() })
@@ -313,17 +313,17 @@ impl<'i> Reader<'_, 'i> {
         let attributes = said.entry(target).or_default();
         let mut add = |key: &str, value: Value| match attributes.get_mut(key) {
             Some(Value::Array(values)) => values.push(value),
-            Some(first) => *first = json!([first.clone(), value]),
+            Some(first) => *first = Value::Array(vec![std::mem::take(first), value]),
             None => {
                 let listed = matches!(key, NOTES | NORMALIZATIONS);
-                attributes.insert(key.to_owned(), if listed { json!([value]) } else { value });
+                attributes.insert(key.to_owned(), if listed { Value::Array(vec![value]) } else { value });
             }
         };
         let text = line.text.unwrap_or_default();
         match line.id.as_bytes().first() {
-            Some(b'#') => add(NOTES, json!({"type": name, "text": text})),
+            Some(b'#') => add(NOTES, json!({"type": name, "text": text}).into()),
             Some(b'N') => {
-                add(NORMALIZATIONS, json!({"type": name, "id": cells.next().unwrap_or_default(), "text": text}));
+                add(NORMALIZATIONS, json!({"type": name, "id": cells.next().unwrap_or_default(), "text": text}).into());
             }
             _ => add(name, cells.next().map_or(Value::Bool(true), Value::from)),
         }

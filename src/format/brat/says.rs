@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::document::Argument;
+use crate::document::{Argument, Value};
 use crate::format::losses::Losses;
 use crate::format::registry::Output;
 
@@ -27,7 +25,7 @@ pub(super) fn attribute(key: &str, value: &Value) -> bool {
     let all = |keys: &[&str]| {
         let fits = |item: &Value| {
             item.as_object().is_some_and(|item| item.len() == keys.len())
-                && keys.iter().all(|key| match item.get(*key).and_then(Value::as_str) {
+                && keys.iter().all(|key| match item.get(key).and_then(Value::as_str) {
                     Some(text) if *key == "text" => is_line(text),
                     Some(text) => is_word(text),
                     None => false,

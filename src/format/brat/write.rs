@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::says::{NORMALIZATIONS, NOTES, ROLES};
-use crate::document::{Annotations, Argument, Span};
+use crate::document::{Annotations, Argument, Span, Value};
 use crate::format::registry::{Files, Output};
 
 pub(super) fn write(outputs: &[Output], _: bool) -> Files {
@@ -48,7 +46,7 @@ fn lines(annotations: &Annotations) -> String {
     }
     for relation in annotations.relations.iter().flatten() {
         let role = |at: usize, usual: &'static str| {
-            relation.attributes.get(ROLES).and_then(|roles| roles.get(at)?.as_str()).unwrap_or(usual)
+            relation.attributes.get(ROLES).and_then(|roles| roles.as_array()?.get(at)?.as_str()).unwrap_or(usual)
         };
         let (first, second) = (role(0, "Arg1"), role(1, "Arg2"));
         let id = relation.id.as_deref().unwrap_or("R0");

@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 use rapidfuzz::distance::levenshtein;
-use serde_json::{Number, Value};
 
 use super::key::alternatives;
 use crate::align::cheapest;
+use crate::document::{Fields, Number, Value};
 
 /// A tree with its leaves prepared.
 pub(crate) enum Tree<'a> {
@@ -42,7 +42,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The tree of an object's fields.
-    pub fn object(fields: &'a serde_json::Map<String, Value>, is_gold: bool) -> Self {
+    pub fn object(fields: &'a Fields, is_gold: bool) -> Self {
         Self::Object(fields.iter().map(|(key, value)| (key.as_str(), Self::new(value, is_gold))).collect())
     }
 
@@ -224,7 +224,10 @@ pub(crate) fn python_text(leaf: &Value) -> Cow<'_, str> {
     match leaf {
         Value::String(text) => Cow::Borrowed(text),
         Value::Bool(flag) => Cow::Borrowed(if *flag { "True" } else { "False" }),
-        Value::Number(number) if number.is_f64() => Cow::Owned(python_float(number.as_f64().unwrap_or_default())),
+        Value::Number(number) => Cow::Owned(match number.as_f64().filter(|_| !number.is_integer()) {
+            Some(float) => python_float(float),
+            None => python_integer(number.to_string()),
+        }),
         other => Cow::Owned(other.to_string()),
     }
 }
@@ -244,22 +247,34 @@ fn python_float(value: f64) -> String {
 /// Python's `==` on leaves: numbers and truth values by value.
 fn is_equal(one: &Value, other: &Value) -> bool {
     let number = |value: &Value| match value {
-        Value::Bool(flag) => Some(Number::from(u8::from(*flag))),
+        Value::Bool(flag) => Some(Number::from(i64::from(*flag))),
         Value::Number(number) => Some(number.clone()),
         _ => None,
     };
+    // An integer beyond 2^53 equals no float but that which is exactly it.
+    let whole = |number: &Number| match number.as_f64().filter(|_| !number.is_integer()) {
+        Some(float) => (float.fract() == 0.0).then(|| python_integer(format!("{float:.0}"))),
+        None => Some(python_integer(number.to_string())),
+    };
     match (number(one), number(other)) {
-        (Some(a), Some(b)) => a == b || ((a.is_f64() || b.is_f64()) && a.as_f64() == b.as_f64()),
+        (Some(a), Some(b)) => match (whole(&a), whole(&b)) {
+            (None, None) => a.as_f64() == b.as_f64(),
+            (a, b) => a == b,
+        },
         (None, None) => one == other,
         _ => false,
     }
 }
 
+/// Python's integers have no sign of zero.
+fn python_integer(digits: String) -> String {
+    if digits == "-0" { "0".to_owned() } else { digits }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::{Tree, python_float, score};
+    use crate::document::{Value, json};
 
     fn anls(gold: &Value, predicted: &Value) -> f64 {
         score(&Tree::new(gold, true), &Tree::new(predicted, false))

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
-use crate::document::Record;
+use crate::document::{Record, Value};
 use crate::metric::value::{self, Place};
 
 /// All records in order of their places, then of their content, each with its lists in such an order.

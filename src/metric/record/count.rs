@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::tree::{Entry, Field, Leaf, Node, side_by_side};
 use crate::align::{Similarity, align_records};
+use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::value::{self, Place};
@@ -287,7 +288,7 @@ fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }
 
-pub(super) fn value_side(path: &str, value: &serde_json::Value, of_record: Option<Place>) -> Side {
+pub(super) fn value_side(path: &str, value: &Value, of_record: Option<Place>) -> Side {
     let place =
         value::place(value).or(of_record).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
     Side { span: place, label: path.to_owned(), text: value::show(value) }

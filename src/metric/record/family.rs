@@ -14,7 +14,7 @@ use super::count::{Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
-use crate::metric::options::{FieldOptions, RecordOptions};
+use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
 use crate::metric::value;
 use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
@@ -165,7 +165,10 @@ fn add_chosen(mut signature: Signature, options: &Options) -> Signature {
         let name = if is_taken { format!("records.{layer}") } else { layer.clone() };
         signature = signature.with(name, fields);
     }
-    signature
+    let is_textual =
+        |field: &FieldOptions| matches!(field.compare, Comparator::Edit { .. } | Comparator::TokenF1 { .. });
+    let has_textual = options.records.values().any(|records| records.fields.values().any(is_textual));
+    if has_textual { signature.with("numbers", "by-value") } else { signature }
 }
 
 fn schemas(options: &Options) -> String {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use rapidfuzz::distance::levenshtein;
-use serde_json::{Number, Value};
 
 use super::date::Date;
 use super::number::Decimal;
+use crate::document::{Number, Value};
 use crate::metric::options::Comparator;
 use crate::metric::value::{self, Place, normalise};
 
@@ -21,6 +21,8 @@ pub(super) enum Key {
     Characters(Vec<char>),
     /// Folded and sorted.
     Words(Vec<String>),
+    /// A number that is compared with numbers by value, and with texts as this text.
+    NumberOrText(Box<Key>, Box<Key>),
     Set(BTreeSet<Key>),
     OneOf(Vec<Key>),
     /// Among alternatives: nothing is as good.
@@ -53,10 +55,14 @@ impl Key {
             (Comparator::Exact, _) => literal(value),
             (Comparator::Casefold, Value::Number(number)) => of_number(number),
             (Comparator::Casefold, _) => Self::Text(casefold(&value::show(value))),
-            (Comparator::Normalised, _) => Self::Text(normalise(&value::show(value))),
+            (Comparator::Normalised, _) => Self::Text(normalise(&text(value))),
             (Comparator::Number { .. }, Value::Number(number)) => of_number(number),
             (Comparator::Number { .. }, _) => written(value, Decimal::written, Self::Number),
             (Comparator::Date { day_first }, _) => written(value, |text| Date::written(text, day_first), Self::Date),
+            (Comparator::Edit { .. } | Comparator::TokenF1 { .. }, Value::Number(number)) => {
+                let text = Value::String(text(value));
+                Self::NumberOrText(Box::new(of_number(number)), Box::new(Self::new(&text, compare, is_gold)))
+            }
             (Comparator::Edit { .. }, _) => Self::Characters(characters(&value::show(value))),
             (Comparator::TokenF1 { .. }, _) => {
                 let mut words: Vec<String> =
@@ -76,6 +82,9 @@ impl Key {
     pub fn is_same(&self, predicted: &Self, compare: Comparator) -> bool {
         match (self, predicted, compare) {
             (Self::OneOf(keys), _, _) => keys.iter().any(|key| key.is_same(predicted, compare)),
+            (Self::NumberOrText(a, _), Self::NumberOrText(b, _), _) => a == b,
+            (Self::NumberOrText(_, text), other, _) => text.is_same(other, compare),
+            (other, Self::NumberOrText(_, text), _) => other.is_same(text, compare),
             (Self::Place(a), Self::Place(b), Comparator::Place { threshold }) => {
                 let shared = value::shared(*a, *b);
                 let union = a.1.max(b.1).saturating_sub(a.0.min(b.0));
@@ -83,7 +92,7 @@ impl Key {
             }
             (Self::Place(a), Self::Place(b), _) => value::is_same_place(*a, *b),
             (Self::Number(a), Self::Number(b), Comparator::Number { absolute, relative }) => {
-                a == b || a.is_near(*b, Decimal::of(absolute), Decimal::of(relative))
+                a.is_near(b, &Decimal::of(absolute), &Decimal::of(relative))
             }
             (Self::Characters(a), Self::Characters(b), Comparator::Edit { threshold }) => {
                 let longer = a.len().max(b.len()) as u64;
@@ -101,7 +110,7 @@ impl Key {
     /// Whether being the same is being equal, so that what is the same as a third is the same.
     pub fn is_plain(&self, compare: Comparator) -> bool {
         match self {
-            Self::Place(_) | Self::Characters(_) | Self::Words(_) | Self::OneOf(_) => false,
+            Self::Place(_) | Self::Characters(_) | Self::Words(_) | Self::NumberOrText(..) | Self::OneOf(_) => false,
             Self::Number(_) => {
                 !matches!(compare, Comparator::Number { absolute, relative } if absolute > 0.0 || relative > 0.0)
             }
@@ -151,12 +160,20 @@ fn of_number(number: &Number) -> Key {
 }
 
 fn literal(value: &Value) -> Key {
-    Key::Literal(value.to_string())
+    Key::Literal(value::canonical_json(value))
+}
+
+/// A value as a comparator of texts sees it.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Number(number) => value::number_text(number),
+        other => value::show(other),
+    }
 }
 
 /// A text as a number or a date; what is neither is compared as a text.
 fn written<T>(value: &Value, read: impl Fn(&str) -> Option<T>, key: impl Fn(T) -> Key) -> Key {
-    let text = value::show(value);
+    let text = text(value);
     read(&text).map_or_else(|| Key::Text(normalise(&text)), key)
 }
 
@@ -171,9 +188,8 @@ fn characters(text: &str) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::Key;
+    use crate::document::{Value, json};
     use crate::metric::options::Comparator as C;
 
     fn same(compare: C, gold: &Value, predicted: &Value) -> bool {

@@ -18,11 +18,9 @@ pub use schema::{Schema, SchemaFault, Violation};
 
 /// What presets share with karat's own way.
 pub(crate) mod tree_parts {
-    use serde_json::Value;
-
     pub(crate) use super::anls::{Tree, folded, is_python_space, python_text, score, texts_alike};
     pub(crate) use super::number::Decimal;
-    use crate::document::Record;
+    use crate::document::{Record, Value};
     use crate::metric::Side;
 
     /// A value of a record as a row of a report, the same as in karat's own way.

@@ -3,15 +3,18 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use num_bigint::{BigInt, Sign};
+
 /// `digits` times ten to the power of minus `places`, without trailing zeros.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Decimal {
-    digits: i128,
+    digits: BigInt,
     places: i32,
 }
 
-/// More digits than this are no quantity that anyone compares; they are left as texts.
-const MOST_DIGITS: usize = 30;
+/// Numbers of more digits are compared as they are written: their arithmetic would take too long, and
+/// Python refuses to read them.
+const MOST_DIGITS: usize = 4300;
 
 impl Decimal {
     /// What JSON or a plain text has: a sign, digits, a point, an exponent.
@@ -28,17 +31,21 @@ impl Decimal {
         let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let is_number = !(whole.is_empty() && part.is_empty());
         let all = [whole, part].concat();
-        if !is_number || !all.bytes().all(|byte| byte.is_ascii_digit()) || exponent.abs() > 400 {
+        if !is_number || !all.bytes().all(|byte| byte.is_ascii_digit()) || exponent.unsigned_abs() > 400 {
             return None;
         }
         let significant = all.trim_start_matches('0');
         let kept = significant.trim_end_matches('0');
-        if kept.len() > MOST_DIGITS {
+        if kept.is_empty() {
+            return Some(Self { digits: BigInt::ZERO, places: 0 });
+        }
+        if significant.len() > MOST_DIGITS || part.len() > MOST_DIGITS {
             return None;
         }
-        let digits: i128 = if kept.is_empty() { 0 } else { kept.parse().ok()? };
+        // Few numbers are longer than an i128, which is read several times as fast.
+        let digits = kept.parse::<i128>().map(BigInt::from).or_else(|_| kept.parse()).ok()?;
         let dropped = significant.len() - kept.len();
-        let places = if digits == 0 { 0 } else { part.len() as i32 - dropped as i32 - exponent };
+        let places = part.len() as i32 - dropped as i32 - exponent;
         Some(Self { digits: if negative { -digits } else { digits }, places })
     }
 
@@ -75,101 +82,106 @@ impl Decimal {
 
     /// A tolerance, as it is written.
     pub fn of(value: f64) -> Self {
-        Self::plain(&format!("{value}")).unwrap_or(Self { digits: 0, places: 0 })
+        Self::plain(&format!("{value:e}")).unwrap_or(Self { digits: BigInt::ZERO, places: 0 })
     }
 
     /// The number times a power of ten.
-    pub fn scaled(self, power: i32) -> Self {
-        if self.digits == 0 { self } else { Self { places: self.places - power, ..self } }
+    pub fn scaled(&self, power: i32) -> Self {
+        let places = if self.digits == BigInt::ZERO { 0 } else { self.places - power };
+        Self { digits: self.digits.clone(), places }
     }
 
     /// Whether this is another number, rounded up or down to this one's last significant digit, and no more than a tenth off.
-    pub fn is_rounded(self, exact: Self) -> bool {
-        let unit = Self { digits: 1, places: self.places };
-        let Some(off) = self.minus(exact).map(Self::abs) else { return false };
-        off.order(unit) == Ordering::Less && off.scaled(1).order(self.abs()) != Ordering::Greater
+    pub fn is_rounded(&self, exact: &Self) -> bool {
+        let unit = Self { digits: 1.into(), places: self.places };
+        let off = self.distance(exact);
+        off.order(&unit) == Ordering::Less && off.scaled(1).order(&self.abs()) != Ordering::Greater
+    }
+
+    /// Whether it has no fraction.
+    pub fn is_whole(&self) -> bool {
+        self.places <= 0
+    }
+
+    /// Whether it is another number times a whole one; `false` for multiples of 0.
+    pub fn is_multiple_of(&self, step: &Self) -> bool {
+        let (whole, step) = self.aligned(step);
+        step != BigInt::ZERO && whole % step == BigInt::ZERO
     }
 
     /// The number with the other sign.
-    pub fn negated(self) -> Self {
-        Self { digits: -self.digits, ..self }
+    pub fn negated(&self) -> Self {
+        Self { digits: -&self.digits, places: self.places }
     }
 
     /// Whether a prediction is within tolerances, as Python's decimals compare with floats: by the binary value of these,
     /// so that 1.3 is not within a relative 0.3 of 1.
-    pub fn is_within(self, predicted: Self, absolute: f64, relative: f64) -> bool {
+    pub fn is_within(&self, predicted: &Self, absolute: f64, relative: f64) -> bool {
         if self == predicted {
             return true;
         }
-        let one = Self { digits: 1, places: 0 };
-        let is_at_most = |part: Self, whole: Self, most: f64| {
-            let exact = part.aligned(whole).and_then(|(part, whole)| at_most(part, whole, most));
-            exact.unwrap_or_else(|| part.float() / whole.float() <= most)
+        let one = Self { digits: 1.into(), places: 0 };
+        let is_at_most = |part: &Self, whole: &Self, most: f64| {
+            let (part, whole) = part.aligned(whole);
+            at_most(part, whole, most)
         };
-        let Some(off) = self.minus(predicted).map(Self::abs) else {
-            return (self.float() - predicted.float()).abs() <= absolute;
-        };
+        let off = self.distance(predicted);
         if relative > 0.0 {
-            if self.digits == 0 {
-                return is_at_most(predicted.abs(), one, relative);
+            if self.digits == BigInt::ZERO {
+                return is_at_most(&predicted.abs(), &one, relative);
             }
-            if is_at_most(off, self.abs(), relative) {
+            if is_at_most(&off, &self.abs(), relative) {
                 return true;
             }
         }
-        absolute > 0.0 && is_at_most(off, one, absolute)
+        absolute > 0.0 && is_at_most(&off, &one, absolute)
     }
 
-    fn aligned(self, other: Self) -> Option<(i128, i128)> {
+    /// The digits of two numbers with equally many places.
+    fn aligned(&self, other: &Self) -> (BigInt, BigInt) {
         let places = self.places.max(other.places);
-        let raise = |one: Self| one.digits.checked_mul(10_i128.checked_pow((places - one.places).try_into().ok()?)?);
-        Some((raise(self)?, raise(other)?))
+        let raise = |one: &Self| match places - one.places {
+            0 => one.digits.clone(),
+            power => &one.digits * BigInt::from(10).pow(power.unsigned_abs()),
+        };
+        (raise(self), raise(other))
     }
 
-    fn minus(self, other: Self) -> Option<Self> {
-        let (a, b) = self.aligned(other)?;
-        Some(Self { digits: a.checked_sub(b)?, places: self.places.max(other.places) })
+    fn distance(&self, other: &Self) -> Self {
+        let (a, b) = self.aligned(other);
+        Self { digits: (a - b).magnitude().clone().into(), places: self.places.max(other.places) }
     }
 
-    fn times(self, other: Self) -> Option<Self> {
-        Some(Self { digits: self.digits.checked_mul(other.digits)?, places: self.places + other.places })
+    fn times(&self, other: &Self) -> Self {
+        Self { digits: &self.digits * &other.digits, places: self.places + other.places }
     }
 
-    fn abs(self) -> Self {
-        Self { digits: self.digits.abs(), ..self }
+    fn abs(&self) -> Self {
+        Self { digits: self.digits.magnitude().clone().into(), places: self.places }
     }
 
-    fn float(self) -> f64 {
-        self.digits as f64 * 10_f64.powi(-self.places)
-    }
-
-    /// Exact, but for numbers so far apart or so long that their difference does not fit 38 digits.
-    pub fn order(self, other: Self) -> Ordering {
-        match self.aligned(other) {
-            Some((a, b)) => a.cmp(&b),
-            None => self.float().total_cmp(&other.float()),
-        }
+    /// By value.
+    pub fn order(&self, other: &Self) -> Ordering {
+        let (a, b) = self.aligned(other);
+        a.cmp(&b)
     }
 
     /// Whether a prediction is within an absolute distance, or a share of the gold number.
-    pub fn is_near(self, predicted: Self, absolute: Self, relative: Self) -> bool {
+    pub fn is_near(&self, predicted: &Self, absolute: &Self, relative: &Self) -> bool {
         if self == predicted {
             return true;
         }
-        let Some(off) = self.minus(predicted).map(Self::abs) else {
-            let off = (self.float() - predicted.float()).abs();
-            return off <= absolute.float() || off <= relative.float() * self.float().abs();
-        };
-        let share = relative.times(self.abs());
-        let within = |most: Self| off.order(most) != Ordering::Greater;
-        within(absolute) || share.map_or_else(|| off.float() <= relative.float() * self.float().abs(), within)
+        let off = self.distance(predicted);
+        let within = |most: &Self| off.order(most) != Ordering::Greater;
+        within(absolute) || within(&relative.times(&self.abs()))
     }
 }
 
 /// Without an exponent: `110000000`, `4.25`.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, digits) = (if self.digits < 0 { "-" } else { "" }, self.digits.unsigned_abs().to_string());
+        let sign = if self.digits.sign() == Sign::Minus { "-" } else { "" };
+        let digits = self.digits.magnitude().to_string();
         let Ok(places) = usize::try_from(self.places) else {
             return write!(f, "{sign}{digits}{}", "0".repeat(self.places.unsigned_abs() as usize));
         };
@@ -179,15 +191,14 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// Whether a share is at most a float, taken at its exact binary value; `None` where that does not fit.
-fn at_most(part: i128, whole: i128, most: f64) -> Option<bool> {
+/// Whether a share is at most a float, taken at its exact binary value.
+fn at_most(part: BigInt, whole: BigInt, most: f64) -> bool {
     let bits = most.to_bits();
-    let power = i64::try_from(bits >> 52).ok()? - 1075;
-    let mantissa = i128::from((bits & ((1 << 52) - 1)) | (1 << 52));
-    let raise = |number: i128, power: i64| number.checked_mul(1_i128.checked_shl(u32::try_from(power).ok()?)?);
+    let (mantissa, biased) = (bits & ((1 << 52) - 1), (bits >> 52) as i32);
+    let (mantissa, power) = if biased == 0 { (mantissa, -1074) } else { (mantissa | (1 << 52), biased - 1075) };
     // part / whole <= mantissa * 2^power
-    let right = mantissa.checked_mul(whole)?;
-    if power < 0 { Some(raise(part, -power)? <= right) } else { Some(part <= raise(right, power)?) }
+    let right = whole * mantissa;
+    if power < 0 { part << power.unsigned_abs() <= right } else { part <= right << power }
 }
 
 #[cfg(test)]
@@ -228,7 +239,7 @@ mod tests {
     fn tolerances_are_exact() {
         let near = |a: &str, b: &str, absolute: f64, relative: f64| {
             let [a, b] = [a, b].map(|text| Decimal::written(text).unwrap());
-            a.is_near(b, Decimal::of(absolute), Decimal::of(relative))
+            a.is_near(&b, &Decimal::of(absolute), &Decimal::of(relative))
         };
         assert!(near("0.8", "0.7", 0.1, 0.0) && near("0.3", "0.2", 0.1, 0.0));
         assert!(!near("0.8", "0.6999", 0.1, 0.0));
@@ -236,5 +247,12 @@ mod tests {
         assert!(near("-100", "-90", 0.0, 0.1) && !near("0", "0.01", 0.0, 0.5));
         assert!(near("1e300", "1e300", 0.0, 0.0) && near("1e300", "1.05e300", 0.0, 0.1));
         assert!(!near("1e300", "1e-300", 1.0, 0.1));
+        let [gold, near_by, off] =
+            ["9400111899223344556611", "9400111899223344556612", "9400111899223344557788"].map(|text| text.repeat(3));
+        assert!(near(&gold, &near_by, 0.0, 0.1) && !near(&gold, &off, 1177.0, 0.0));
+        let [gold, near_by, off] = [gold + "0", near_by + "1", off + "2"];
+        assert!(!near(&gold, &near_by, 10.0, 0.0) && !near(&gold, &off, 10.0, 0.0));
+        assert!(near("0.1000000000000000055511151231257827", "0.2", 0.1, 0.0));
+        assert!(!near("0.0999999999999999999999999999999999", "0.2", 0.1, 0.0));
     }
 }

@@ -4,10 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::key::{Key, alternatives};
-use crate::document::Record;
+use crate::document::{Record, Value};
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::value;
 

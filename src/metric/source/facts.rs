@@ -7,7 +7,7 @@ use super::dates::{self, Calendar, When};
 use super::names::{self, Source};
 use super::numbers::{self, Number};
 use super::units::Unit;
-use crate::document::Document;
+use crate::document::{Document, Value};
 use crate::text::{Offsets, readable};
 
 /// What kind of fact.
@@ -82,7 +82,7 @@ impl<'d> FactSource<'d> {
         let said = dates::dates(&text);
         let taken: Vec<Range<usize>> = said.iter().map(|date| date.range.clone()).collect();
         let counted = numbers::numbers(&text, &taken);
-        let published = document.meta().get(DATE).and_then(serde_json::Value::as_str);
+        let published = document.meta().get(DATE).and_then(Value::as_str);
         Self { document, calendar: Calendar::new(said, published), counted, named: Source::new(&text) }
     }
 

@@ -23,7 +23,7 @@ pub(super) struct Number {
 }
 
 /// A value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     /// An amount, without its sign.
     Amount(Decimal),
@@ -84,10 +84,10 @@ impl Number {
             (Value::Amount(round), Value::Amount(exact)) => self.hedge.is_some_and(|hedge| {
                 let is_there = match hedge {
                     Hedge::Either => true,
-                    Hedge::Above => round.order(*exact) == Ordering::Less,
-                    Hedge::Below => round.order(*exact) == Ordering::Greater,
+                    Hedge::Above => round.order(exact) == Ordering::Less,
+                    Hedge::Below => round.order(exact) == Ordering::Greater,
                 };
-                is_there && round.is_rounded(*exact)
+                is_there && round.is_rounded(exact)
             }),
             // Twelve hours are not told apart: 7 p.m. is 19:00.
             (Value::Clock(a), Value::Clock(b)) => a % HALF_DAY == b % HALF_DAY,

@@ -1,10 +1,8 @@
 //! What became of the values of two records, one by one, and why karat may see them otherwise.
 
-use serde_json::Value;
-
 use super::measure::Field;
 use super::record::{is_there, present};
-use crate::document::Record;
+use crate::document::{Record, Value};
 use crate::metric::record_tree::side;
 use crate::metric::{Class, Item};
 use crate::preset::{Difference, Reasons};

@@ -1,9 +1,9 @@
 //! How alike two values of a field are, as the package's comparators have it.
 
 use rapidfuzz::distance::levenshtein;
-use serde_json::Value;
 
 use crate::align::cheapest;
+use crate::document::Value;
 use crate::metric::options::{Comparator, FieldOptions};
 use crate::metric::record_tree::{Decimal, folded, python_text};
 
@@ -32,7 +32,7 @@ impl Field {
             Comparator::Exact => f64::from(one == other),
             Comparator::Casefold => f64::from(one.to_uppercase().to_lowercase() == other.to_uppercase().to_lowercase()),
             Comparator::Number { absolute, relative } => match (number(gold), number(predicted)) {
-                (Some(a), Some(b)) => f64::from(a.is_within(b, absolute, relative)),
+                (Some(a), Some(b)) => f64::from(a.is_within(&b, absolute, relative)),
                 _ => 0.0,
             },
             _ => {
@@ -67,7 +67,7 @@ impl Field {
 /// A number, or what is left of a text without anything but digits, points and minus signs; in brackets it is negative.
 fn number(value: &Value) -> Option<Decimal> {
     match value {
-        Value::Number(number) => Decimal::plain(&number.to_string()),
+        Value::Number(_) => Decimal::plain(&python_text(value)),
         other => {
             let text = python_text(other);
             let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));

@@ -1,9 +1,7 @@
 //! Two records, field by field.
 
-use serde_json::Value;
-
 use super::measure::Field;
-use crate::document::Record;
+use crate::document::{Record, Value};
 use crate::metric::record_tree::is_python_space;
 
 /// The package's confusion counts.

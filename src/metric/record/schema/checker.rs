@@ -1,13 +1,14 @@
 //! What of a value breaks a schema.
 
-use serde_json::{Map, Value};
+use std::cmp::Ordering;
 
 use super::definition::{Schema, Violation, key};
-use crate::document::Step;
+use crate::document::{Fields, Number, Step, Value};
 use crate::metric::record::key::alternatives;
+use crate::metric::record::number::Decimal;
 
-/// Whether a number keeps to a bound.
-type Holds = fn(f64, f64) -> bool;
+/// Whether the order of a number and a bound keeps to the bound.
+type Holds = fn(Ordering) -> bool;
 
 /// The schema that a reference within the file names.
 pub(super) fn resolve<'s>(root: &'s Value, reference: &str) -> Option<&'s Value> {
@@ -65,12 +66,12 @@ impl<'s> Checker<'s> {
             Value::Object(fields) => self.object(keywords, fields, path),
             Value::Array(items) => self.list(keywords, items, path),
             Value::String(text) => self.text(keywords, text, path),
-            Value::Number(number) => self.number(keywords, number.as_f64().unwrap_or_default(), path),
+            Value::Number(number) => self.number(keywords, number, path),
             Value::Null | Value::Bool(_) => {}
         }
     }
 
-    fn any_value(&mut self, keywords: &Map<String, Value>, value: &Value, path: &mut Vec<Step>) {
+    fn any_value(&mut self, keywords: &Fields, value: &Value, path: &mut Vec<Step>) {
         if let Some(types) = keywords.get("type") {
             let types = types.as_array().map_or(std::slice::from_ref(types), Vec::as_slice);
             let names: Vec<&str> = types.iter().filter_map(Value::as_str).collect();
@@ -118,7 +119,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn object(&mut self, keywords: &Map<String, Value>, fields: &Map<String, Value>, path: &mut Vec<Step>) {
+    fn object(&mut self, keywords: &Fields, fields: &Fields, path: &mut Vec<Step>) {
         for name in keywords.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             if !fields.contains_key(name) {
                 self.fails(format!("`{name}` is missing"), path);
@@ -153,7 +154,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn list(&mut self, keywords: &Map<String, Value>, items: &[Value], path: &mut Vec<Step>) {
+    fn list(&mut self, keywords: &Fields, items: &[Value], path: &mut Vec<Step>) {
         self.size(keywords, items.len(), ["minItems", "maxItems"], "items", path);
         let first = keywords.get("prefixItems").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for (at, item) in items.iter().enumerate() {
@@ -176,7 +177,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn text(&mut self, keywords: &Map<String, Value>, text: &str, path: &[Step]) {
+    fn text(&mut self, keywords: &Fields, text: &str, path: &[Step]) {
         self.size(keywords, text.chars().count(), ["minLength", "maxLength"], "characters", path);
         if let Some(pattern) = keywords.get("pattern").and_then(Value::as_str)
             && !self.matches(pattern, text)
@@ -185,28 +186,29 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn number(&mut self, keywords: &Map<String, Value>, number: f64, path: &[Step]) {
-        let bound = |name: &str| keywords.get(name).and_then(Value::as_f64);
+    fn number(&mut self, keywords: &Fields, number: &Number, path: &[Step]) {
+        let Some(exact) = decimal(number) else { return };
+        let bound = |name: &str| match keywords.get(name)? {
+            Value::Number(bound) => Some((bound, decimal(bound)?)),
+            _ => None,
+        };
         let bounds: [(&str, Holds); 4] = [
-            ("minimum", |number, bound| number >= bound),
-            ("maximum", |number, bound| number <= bound),
-            ("exclusiveMinimum", |number, bound| number > bound),
-            ("exclusiveMaximum", |number, bound| number < bound),
+            ("minimum", Ordering::is_ge),
+            ("maximum", Ordering::is_le),
+            ("exclusiveMinimum", Ordering::is_gt),
+            ("exclusiveMaximum", Ordering::is_lt),
         ];
         for (name, holds) in bounds {
-            if let Some(bound) = bound(name).filter(|bound| !holds(number, *bound)) {
+            if let Some((bound, _)) = bound(name).filter(|(_, bound)| !holds(exact.order(bound))) {
                 self.fails(format!("{number} breaks `{name}` {bound}"), path);
             }
         }
-        if let Some(step) = bound("multipleOf") {
-            let times = number / step;
-            if (times - times.round()).abs() > 1e-9 * times.abs().max(1.0) {
-                self.fails(format!("{number} is no multiple of {step}"), path);
-            }
+        if let Some((step, _)) = bound("multipleOf").filter(|(_, step)| !exact.is_multiple_of(step)) {
+            self.fails(format!("{number} is no multiple of {step}"), path);
         }
     }
 
-    fn size(&mut self, keywords: &Map<String, Value>, size: usize, names: [&str; 2], what: &str, path: &[Step]) {
+    fn size(&mut self, keywords: &Fields, size: usize, names: [&str; 2], what: &str, path: &[Step]) {
         let bound = |name: &str| keywords.get(name).and_then(Value::as_u64);
         if let Some(least) = bound(names[0]).filter(|least| (size as u64) < *least) {
             self.fails(format!("{size} {what}, and at least {least} are wanted"), path);
@@ -224,20 +226,27 @@ impl<'s> Checker<'s> {
 fn is_of_type(value: &Value, name: &str) -> bool {
     match name {
         "null" => value.is_null(),
-        "boolean" => value.is_boolean(),
+        "boolean" => value.as_bool().is_some(),
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),
         "number" => value.is_number(),
         // 1.0 is an integer in JSON Schema.
-        _ => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        _ => {
+            matches!(value, Value::Number(number) if number.is_integer() || decimal(number).is_some_and(|exact| exact.is_whole()))
+        }
     }
+}
+
+/// The exact value; `None` for more digits or a larger exponent than can be reckoned with.
+fn decimal(number: &Number) -> Option<Decimal> {
+    Decimal::plain(&number.to_string())
 }
 
 /// JSON Schema's equality: numbers by value, at any depth.
 fn is_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => a == b || decimal(a).is_some_and(|a| Some(a) == decimal(b)),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_equal(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| is_equal(a, b)))
@@ -259,9 +268,8 @@ fn short(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::Schema;
+    use crate::document::{Value, json};
 
     fn broken(schema: &Value, record: &Value) -> Vec<String> {
         let schema = Schema::new(schema.clone()).unwrap();

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
-use serde_json::Value;
 
 use super::checker::{Checker, resolve};
-use crate::document::{Record, Step};
+use crate::document::{Record, Step, Value};
 
 /// A schema that every record of a layer must fulfil.
 #[derive(Debug, Clone)]
@@ -156,7 +155,7 @@ impl Reader<'_> {
 
     fn schema(&mut self, schema: &Value, path: &mut Vec<Step>) {
         let Some(keywords) = schema.as_object() else {
-            if !schema.is_boolean() {
+            if schema.as_bool().is_none() {
                 self.fault("a schema is an object, true or false", path);
             }
             return;
@@ -192,7 +191,7 @@ impl Reader<'_> {
             _ if COUNTS.contains(&name) && value.as_u64().is_none() => {
                 self.fault(format!("`{name}` is a whole number from 0"), path);
             }
-            _ if NUMBERS.contains(&name) && value.as_f64().is_none() => {
+            _ if NUMBERS.contains(&name) && !value.is_number() => {
                 self.fault(format!("`{name}` is a number"), path);
             }
             "multipleOf" if value.as_f64() <= Some(0.0) => self.fault("`multipleOf` is above 0", path),

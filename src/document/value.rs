@@ -1,0 +1,272 @@
+//! Values of JSON whose numbers are exact: of records, metadata and attributes, and of files in
+//! other tools' formats.
+//!
+//! This is `serde_json::Value` with another kind of number, for all that karat reads, compares and
+//! writes again. What karat makes itself (reports, requests) stays with `serde_json`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Index;
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::number::Number;
+
+/// The fields of an object, in the order of their names.
+pub type Fields = BTreeMap<String, Value>;
+
+/// A value of JSON.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Value {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(Number),
+    /// A text.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// An object.
+    Object(Fields),
+}
+
+static NULL: Value = Value::Null;
+
+impl Value {
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether it is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether it is a text.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Self::String(_))
+    }
+
+    /// Whether it is a list.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// Whether it is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// The truth value, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The number as an unsigned integer, if it is written as one and fits.
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => number.as_u64(),
+            _ => None,
+        }
+    }
+
+    /// The nearest double, if it is a number within their range.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => number.as_f64(),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, if it is a list.
+    pub fn as_array(&self) -> Option<&Vec<Self>> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The fields, if it is an object.
+    pub fn as_object(&self) -> Option<&Fields> {
+        match self {
+            Self::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The fields, to change them, if it is an object.
+    pub fn as_object_mut(&mut self) -> Option<&mut Fields> {
+        match self {
+            Self::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The field of a name, if it is an object that has one.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_object()?.get(name)
+    }
+
+    /// The value that a JSON pointer (RFC 6901) leads to.
+    pub fn pointer(&self, pointer: &str) -> Option<&Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, step| match value {
+            Self::Object(fields) => fields.get(&step.replace("~1", "/").replace("~0", "~")),
+            // `01` and `+1` name no item.
+            Self::Array(items) if !step.starts_with('+') && (step == "0" || !step.starts_with('0')) => {
+                items.get(step.parse::<usize>().ok()?)
+            }
+            _ => None,
+        })
+    }
+}
+
+/// The field of a name; `null` if there is none.
+impl Index<&str> for Value {
+    type Output = Self;
+
+    fn index(&self, name: &str) -> &Self {
+        self.get(name).unwrap_or(&NULL)
+    }
+}
+
+/// As JSON, without white space.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => items.serialize(serializer),
+            Self::Object(fields) => fields.serialize(serializer),
+        }
+    }
+}
+
+/// From JSON alone; not within `flatten`, and not within untagged and internally tagged types,
+/// which keep no raw text.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_raw(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl From<serde_json::Value> for Value {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match value {
+            Json::Null => Self::Null,
+            Json::Bool(flag) => Self::Bool(flag),
+            Json::Number(number) => Self::Number((&number).into()),
+            Json::String(text) => Self::String(text),
+            Json::Array(items) => items.into_iter().map(Self::from).collect(),
+            Json::Object(fields) => fields.into_iter().map(|(name, value)| (name, value.into())).collect(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(i64::from(number).into())
+    }
+}
+
+impl From<Fields> for Value {
+    fn from(fields: Fields) -> Self {
+        Self::Object(fields)
+    }
+}
+
+impl FromIterator<Self> for Value {
+    fn from_iter<I: IntoIterator<Item = Self>>(items: I) -> Self {
+        Self::Array(items.into_iter().collect())
+    }
+}
+
+impl FromIterator<(String, Self)> for Value {
+    fn from_iter<I: IntoIterator<Item = (String, Self)>>(fields: I) -> Self {
+        Self::Object(fields.into_iter().collect())
+    }
+}
+
+impl PartialEq<u32> for Value {
+    fn eq(&self, other: &u32) -> bool {
+        self.as_u64() == Some((*other).into())
+    }
+}
+
+impl PartialEq<str> for Value {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == Some(other)
+    }
+}
+
+impl PartialEq<&str> for Value {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == Some(*other)
+    }
+}
+
+/// A value as `serde_json::json!` takes it, for tests.
+#[cfg(test)]
+macro_rules! json {
+    ($($token:tt)+) => { $crate::document::Value::from(serde_json::json!($($token)+)) };
+}
+
+#[cfg(test)]
+pub(crate) use json;
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn pointers_lead_to_values() {
+        let value = json!({"a/b": [{"~": 1}, 2], "": 3});
+        let at = |pointer: &str| value.pointer(pointer).map(ToString::to_string);
+        assert_eq!(at("/a~1b/0/~0").as_deref(), Some("1"));
+        assert_eq!((at("/").as_deref(), at("/a~1b/1").as_deref()), (Some("3"), Some("2")));
+        for nowhere in ["a", "/a~1b/01", "/a~1b/+1", "/a~1b/2", "/x", "/a~1b/1/0"] {
+            assert_eq!(at(nowhere), None, "{nowhere}");
+        }
+        assert_eq!(value["x"]["y"], Value::Null);
+    }
+}
