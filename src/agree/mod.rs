@@ -2,9 +2,13 @@
 
 mod coefficients;
 mod fields;
+mod labels;
 mod pairwise;
+mod ratings;
 mod units;
 mod weights;
 
-pub use coefficients::{Coefficient, Coefficients, coefficients};
-pub use pairwise::{Pairwise, ceiling, pairwise};
+pub use coefficients::{Coefficients, coefficients};
+pub use pairwise::{Pairwise, ceiling, for_each_item, pairwise};
+
+pub use crate::stats::agreement::Coefficient;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{MetricName, Name};
+use crate::metric::{Item, MetricName, Name};
 use crate::score::{Answer, Figure, Scores, Settings, Subject, score};
 
 /// Two annotators.
@@ -13,7 +13,7 @@ pub struct Pairwise {
     pub first: String,
     /// Taken as predicted.
     pub second: String,
-    /// Every figure, and what became of every item.
+    /// Every figure; documents' own figures and items are left out.
     pub scores: Scores,
 }
 
@@ -32,11 +32,35 @@ pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> 
     pairs
 }
 
+/// Calls a function with what became of every item of two annotators, as if the first were gold: for each layer that both
+/// labelled in a document, with the document's id. Documents come in the order of their ids.
+///
+/// Documents are scored a portion at a time, so that memory does not grow with their number.
+pub fn for_each_item(
+    first: &Annotator,
+    second: &Annotator,
+    settings: &Settings,
+    mut visit: impl FnMut(&Layer, &str, &[Item]),
+) {
+    let settings = Settings { documents: true, ..settings.clone() };
+    let pair = Pair::new(first, second);
+    let mut ids = first.documents.keys().peekable();
+    while ids.peek().is_some() {
+        for layer in pair.score(ids.by_ref().take(PORTION), &settings).layers {
+            layer.documents.iter().for_each(|(id, document)| visit(&layer.layer, id, &document.items));
+        }
+    }
+}
+
+/// Documents whose items are in memory at the same time.
+const PORTION: usize = 1024;
+
 /// Scores the second against the first. Where F1 is not the same the other way round, as at a cut-off of a ranked list, it is
 /// the mean of both; a recall without a precision stands beside that of the other direction, too.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
-    let mut scores = score_against(first, second, settings);
-    let back = score_against(second, first, settings);
+    let settings = Settings { documents: false, examples: false, ..settings.clone() };
+    let mut scores = Pair::new(first, second).score(first.documents.keys(), &settings);
+    let back = Pair::new(second, first).score(second.documents.keys(), &settings);
     let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
     let with_f1 = with_f1(back.figures());
     for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
@@ -62,21 +86,41 @@ fn metric(name: &MetricName) -> (Layer, Name) {
     (name.layer.clone(), name.metric.clone())
 }
 
-fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
-    let mut references = BTreeMap::new();
-    let mut answers = BTreeMap::new();
-    let mut declared = LayerSet::new();
-    for (id, one) in &first.documents {
-        let Some(other) = second.documents.get(id) else { continue };
-        let both: LayerSet = one.gold.layers().intersection(&other.gold.layers()).cloned().collect();
-        let mut gold = without_optional(only(&one.gold, &both));
-        // Where one of them says that nothing counts, nothing does.
-        gold.ignore.extend(&other.gold.ignore);
-        references.insert(id.clone(), Reference { document: one.document.clone(), gold, ..Reference::default() });
-        answers.insert(id.clone(), Answer::ok(without_confidence(without_optional(other.gold.clone()))));
-        declared.extend(both);
+/// Two annotators, the first of whom is taken as gold.
+struct Pair<'a> {
+    first: &'a Annotator,
+    second: &'a Annotator,
+    /// Layers that both labelled in some document.
+    declared: LayerSet,
+}
+
+impl<'a> Pair<'a> {
+    fn new(first: &'a Annotator, second: &'a Annotator) -> Self {
+        let both = first.documents.iter().filter_map(|(id, one)| Some((one, second.documents.get(id)?)));
+        let declared = both.flat_map(|(one, other)| shared_layers(&one.gold, &other.gold)).collect();
+        Self { first, second, declared }
     }
-    score(&references, &Subject { name: second.name.clone(), declared, answers }, settings)
+
+    /// The scores of some documents.
+    fn score<'i>(&self, ids: impl Iterator<Item = &'i String>, settings: &Settings) -> Scores {
+        let (mut references, mut answers) = (BTreeMap::new(), BTreeMap::new());
+        for id in ids {
+            let both = self.first.documents.get(id).zip(self.second.documents.get(id));
+            let Some((one, other)) = both else { continue };
+            let mut gold = without_optional(only(&one.gold, &shared_layers(&one.gold, &other.gold)));
+            // Where one of them says that nothing counts, nothing does.
+            gold.ignore.extend(&other.gold.ignore);
+            references.insert(id.clone(), Reference { document: one.document.clone(), gold, ..Reference::default() });
+            answers.insert(id.clone(), Answer::ok(without_confidence(without_optional(other.gold.clone()))));
+        }
+        let subject = Subject { name: self.second.name.clone(), declared: self.declared.clone(), answers };
+        score(&references, &subject, settings)
+    }
+}
+
+/// The layers that both annotated.
+fn shared_layers(one: &Annotations, other: &Annotations) -> LayerSet {
+    one.layers().intersection(&other.layers()).cloned().collect()
 }
 
 /// Optional entities are nobody's error, whoever has them, nor is what rests on them.

@@ -73,12 +73,27 @@ fn row(report: &Report, extractor: &str, figure: &Figure) -> [String; 20] {
 
 /// Comma-separated values with `\n` line ends, quoted where needed (RFC 4180 but for the line end).
 pub(super) fn to_csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
-    let write = |writer: &mut csv::Writer<Vec<u8>>, row: &[String]| writer.write_record(row);
-    let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
-    write(&mut writer, &header).expect("writing to memory");
-    for row in rows {
-        write(&mut writer, &row).expect("writing rows of equal length to memory");
+    let mut csv = Csv::default();
+    csv.row(header);
+    rows.for_each(|row| csv.row(&row));
+    csv.into_text()
+}
+
+/// A writer of the format of [`to_csv`], for rows that come one by one.
+pub(super) struct Csv(csv::Writer<Vec<u8>>);
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self(csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new()))
     }
-    String::from_utf8(writer.into_inner().expect("writing to memory")).expect("fields are UTF-8")
+}
+
+impl Csv {
+    pub fn row(&mut self, fields: &[impl AsRef<[u8]>]) {
+        self.0.write_record(fields).expect("writing rows of equal length to memory");
+    }
+
+    pub fn into_text(self) -> String {
+        String::from_utf8(self.0.into_inner().expect("writing to memory")).expect("fields are UTF-8")
+    }
 }

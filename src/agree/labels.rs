@@ -1,0 +1,115 @@
+//! Coefficients of each label against all others.
+//!
+//! Every unit takes part: that two annotators both chose another label is agreement on this one, too. A label occurs in few of
+//! the units, and most documents do not have it. All statistics are therefore those of units on which everyone chose another
+//! label, corrected in the units that have the label; and of the documents without it, those that have as many units, rated
+//! by the same annotators, are left out once together.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::ratings::Ratings;
+use crate::stats::agreement::{Estimate, LeaveOneOut, NominalStatistics, Rating, Statistics};
+
+/// Index of any other label, and of the label itself.
+const OTHER: u32 = 0;
+const LABEL: u32 = 1;
+
+/// How many units of a document each set of annotators rated. Ratings are [`OTHER`].
+type Shape = BTreeMap<Vec<Rating>, i64>;
+
+/// Ratings, with what the statistics of every label have in common.
+pub(super) struct AgainstOthers<'r> {
+    ratings: &'r Ratings<&'r str>,
+    /// The distinct shapes, with the documents that have them.
+    shapes: Vec<(Shape, u64)>,
+    /// By unit, the index of the document and that of its shape.
+    documents: Vec<(u32, u32)>,
+    /// By the index of a label, the indices of units that an annotator gave it.
+    units: Vec<Vec<u32>>,
+    /// Statistics in which every rating is [`OTHER`].
+    others: NominalStatistics,
+}
+
+impl<'r> AgainstOthers<'r> {
+    pub fn new(ratings: &'r Ratings<&'r str>) -> Self {
+        let (mut shapes, mut indices) = (Vec::<(Shape, u64)>::new(), FxHashMap::<Shape, u32>::default());
+        let mut documents = Vec::new();
+        let mut row = Vec::new();
+        for (document, units) in (0..).zip(ratings.documents()) {
+            let (mut shape, size) = (Shape::new(), units.len());
+            for unit in units {
+                row.clear();
+                row.extend(unit.iter().map(|rating| rating.map(|_| OTHER)));
+                match shape.get_mut(&row) {
+                    Some(times) => *times += 1,
+                    None => drop(shape.insert(row.clone(), 1)),
+                }
+            }
+            let index = *indices.entry(shape).or_insert_with_key(|shape| {
+                shapes.push((shape.clone(), 0));
+                shapes.len() as u32 - 1
+            });
+            shapes[index as usize].1 += 1;
+            documents.extend(std::iter::repeat_n((document, index), size));
+        }
+        let mut units = vec![Vec::new(); ratings.values().len()];
+        for (index, unit) in (0..).zip(ratings.units()) {
+            for label in unit.iter().flatten() {
+                let units: &mut Vec<u32> = &mut units[*label as usize];
+                if units.last() != Some(&index) {
+                    units.push(index);
+                }
+            }
+        }
+        let mut others = NominalStatistics::new(ratings.annotators(), 2);
+        for (shape, documents) in &shapes {
+            shape.iter().for_each(|(unit, times)| others.add(unit, times * *documents as i64));
+        }
+        Self { ratings, shapes, documents, units, others }
+    }
+
+    /// Coefficients of a label, given by its index.
+    pub fn leave_one_out<'e>(
+        &self,
+        label: u32,
+        estimates: &'e [Estimate<NominalStatistics>],
+    ) -> LeaveOneOut<'e, NominalStatistics> {
+        let units = &self.units[label as usize];
+        let mut statistics = self.others.clone();
+        let mut corrections = Vec::new();
+        units.iter().for_each(|unit| self.correct(*unit, label, &mut corrections));
+        rows(&corrections, self.ratings.annotators()).for_each(|(unit, times)| statistics.add(unit, times));
+        let mut leave_one_out = LeaveOneOut::new(statistics, estimates);
+        let mut without: Vec<u64> = self.shapes.iter().map(|(_, documents)| *documents).collect();
+        for units in units.chunk_by(|one, other| self.documents[*one as usize].0 == self.documents[*other as usize].0) {
+            let shape = self.documents[units[0] as usize].1 as usize;
+            corrections.clear();
+            units.iter().for_each(|unit| self.correct(*unit, label, &mut corrections));
+            let corrected = rows(&corrections, self.ratings.annotators());
+            leave_one_out.leave_out(self.shape(shape).chain(corrected), 1);
+            without[shape] -= 1;
+        }
+        for (shape, documents) in without.into_iter().enumerate().filter(|(_, documents)| *documents > 0) {
+            leave_one_out.leave_out(self.shape(shape), documents);
+        }
+        leave_one_out
+    }
+
+    fn shape(&self, index: usize) -> impl Iterator<Item = (&[Rating], i64)> + Clone {
+        self.shapes[index].0.iter().map(|(unit, times)| (unit.as_slice(), *times))
+    }
+
+    /// Appends a unit as it is without the label, which is to be removed, and as it is with it.
+    fn correct(&self, unit: u32, label: u32, corrections: &mut Vec<Rating>) {
+        let unit = self.ratings.unit(unit as usize);
+        corrections.extend(unit.iter().map(|rating| rating.map(|_| OTHER)));
+        corrections.extend(unit.iter().map(|rating| rating.map(|other| if other == label { LABEL } else { OTHER })));
+    }
+}
+
+/// Pairs of units, of which the first is removed and the second added.
+fn rows(corrections: &[Rating], annotators: usize) -> impl Iterator<Item = (&[Rating], i64)> + Clone {
+    corrections.chunks_exact(annotators).zip([-1, 1].into_iter().cycle())
+}
