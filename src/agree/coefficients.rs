@@ -25,7 +25,7 @@ pub struct Coefficients {
     pub coefficients: Vec<Coefficient>,
 }
 
-const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
+pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
     ("cohen_kappa", NominalStatistics::cohen_kappa),
     ("scott_pi", NominalStatistics::scott_pi),
     ("fleiss_kappa", NominalStatistics::fleiss_kappa),
@@ -84,7 +84,7 @@ fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coe
     all
 }
 
-fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
+pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
     ratings: &Ratings<V>,
     mut statistics: S,
     estimates: &'e [Estimate<S>],

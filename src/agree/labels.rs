@@ -113,3 +113,58 @@ impl<'r> AgainstOthers<'r> {
 fn rows(corrections: &[Rating], annotators: usize) -> impl Iterator<Item = (&[Rating], i64)> + Clone {
     corrections.chunks_exact(annotators).zip([-1, 1].into_iter().cycle())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::AgainstOthers;
+    use crate::agree::coefficients::{OF_NAMES, leave_one_out};
+    use crate::agree::ratings::Ratings;
+    use crate::stats::agreement::NominalStatistics;
+
+    type Documents = Vec<Vec<Vec<Option<&'static str>>>>;
+
+    fn documents() -> impl Strategy<Value = Documents> {
+        let rating = prop::option::weighted(0.9, prop::sample::select(vec!["", "A", "B", "C", "D", "E"]));
+        (2..4_usize).prop_flat_map(move |annotators| {
+            let unit = prop::collection::vec(rating.clone(), annotators);
+            prop::collection::vec(prop::collection::vec(unit, 0..5), 1..12)
+        })
+    }
+
+    fn ratings<V: Eq + std::hash::Hash + Ord>(documents: &Documents, value: impl Fn(&'static str) -> V) -> Ratings<V> {
+        let annotators = documents.iter().flatten().next().map_or(2, Vec::len);
+        let mut ratings = Ratings::new(annotators);
+        for document in documents {
+            document.iter().flatten().for_each(|rating| ratings.push(rating.map(&value)));
+            ratings.end_document();
+        }
+        ratings
+    }
+
+    fn near(found: Option<f64>, expected: Option<f64>) -> bool {
+        found.zip(expected).map_or(found == expected, |(found, expected)| (found - expected).abs() < 1e-9)
+    }
+
+    proptest! {
+        /// A label is rated as in a copy of the ratings in which all other labels are one.
+        #[test]
+        fn labels_are_rated_as_in_a_copy_with_two_values(documents in documents()) {
+            let names = ratings(&documents, |name| name);
+            let against_others = AgainstOthers::new(&names);
+            for (label, index) in names.values() {
+                let copy = ratings(&documents, |name| name == *label);
+                let statistics = NominalStatistics::new(copy.annotators(), copy.values().len());
+                let expected = leave_one_out(&copy, statistics, &OF_NAMES).finish(0.95);
+                let found = against_others.leave_one_out(index, &OF_NAMES).finish(0.95);
+                for (found, expected) in found.into_iter().zip(expected) {
+                    prop_assert!(near(found.value, expected.value), "{label}: {found:?} {expected:?}");
+                    let (low, high) = (found.interval.map(|i| i.low), found.interval.map(|i| i.high));
+                    prop_assert!(near(low, expected.interval.map(|i| i.low)), "{label}: {found:?} {expected:?}");
+                    prop_assert!(near(high, expected.interval.map(|i| i.high)), "{label}: {found:?} {expected:?}");
+                }
+            }
+        }
+    }
+}

@@ -70,3 +70,43 @@ fn marks_of<'a>(annotations: &'a Annotations, layer: &Layer, ignored: &[&Region]
     };
     Some(marks)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NOT_MARKED, units};
+    use crate::document::{Annotations, Annotator, Entity, Layer, Reference, Span};
+
+    /// Where entities begin, with their labels; `None` where the layer is absent.
+    type Labelled<'l> = Option<&'l [(u32, &'l str)]>;
+
+    fn annotator(documents: &[(&str, Labelled<'_>)]) -> Annotator {
+        let entity = |&(start, label): &(u32, &str)| Entity::new(Span::new(start, start + 3), label);
+        let reference = |entities: Labelled<'_>| Reference {
+            gold: Annotations {
+                entities: entities.map(|all| all.iter().map(entity).collect()),
+                ..Annotations::default()
+            },
+            ..Reference::default()
+        };
+        let documents = documents.iter().map(|(id, entities)| ((*id).to_owned(), reference(*entities))).collect();
+        Annotator { name: "a".to_owned(), documents }
+    }
+
+    #[test]
+    fn a_unit_is_what_someone_marked() {
+        let one =
+            annotator(&[("d", Some(&[(0, "P"), (9, "X"), (9, "Q")])), ("e", Some(&[])), ("f", Some(&[(5, "P")]))]);
+        let other = annotator(&[("d", Some(&[(0, "P"), (20, "R")])), ("e", Some(&[])), ("f", None)]);
+        let annotators = [one, other];
+        let ratings = units(&annotators, &Layer::Entities);
+        let names = ratings.values();
+        let name = |index: u32| names.iter().find(|(_, other)| *other == index).map(|(name, _)| **name);
+        let found: Vec<Vec<Vec<Option<&str>>>> = ratings
+            .documents()
+            .map(|units| units.map(|unit| unit.iter().map(|rating| rating.and_then(name)).collect()).collect())
+            .collect();
+        let of_d =
+            vec![vec![Some("P"), Some("P")], vec![Some("Q"), Some(NOT_MARKED)], vec![Some(NOT_MARKED), Some("R")]];
+        assert_eq!(found, [of_d, vec![vec![Some("P"), None]]]);
+    }
+}

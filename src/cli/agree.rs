@@ -7,7 +7,7 @@ use karat::corpus::{load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::metric::MetricName;
-use karat::report::{Agreement, three_places};
+use karat::report::{Agreement, decimals, three_places};
 use karat::score::{Figure, Settings};
 use karat::stats::Interval;
 use karat::store::Staging;
@@ -137,5 +137,6 @@ fn items(figure: &Figure) -> String {
 }
 
 fn interval(interval: Option<Interval>) -> String {
-    interval.map_or_else(|| "–".to_owned(), |interval| format!("[{:.3}, {:.3}]", interval.low, interval.high))
+    let ends = |Interval { low, high }: Interval| format!("[{}, {}]", decimals(low, 3), decimals(high, 3));
+    interval.map_or_else(|| "–".to_owned(), ends)
 }

@@ -56,12 +56,14 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
     /// The coefficients with their intervals.
     pub fn finish(self, confidence: f64) -> Vec<Coefficient> {
         let estimated = self.estimates.iter().zip(self.values).zip(self.without);
-        let coefficient = |((&(name, _), value), without): ((&Estimate<S>, Option<f64>), Option<Vec<(f64, u64)>>)| {
-            let interval =
-                value.zip(without).and_then(|(value, without)| jackknife_of_groups(value, &without, RANGE, confidence));
-            Coefficient { name, value, interval }
-        };
-        estimated.map(coefficient).collect()
+        estimated
+            .map(|(((name, _), value), without)| {
+                let interval = value
+                    .zip(without)
+                    .and_then(|(value, without)| jackknife_of_groups(value, &without, RANGE, confidence));
+                Coefficient { name, value, interval }
+            })
+            .collect()
     }
 }
 
@@ -178,10 +180,9 @@ mod tests {
     fn compare<S: Statistics>(
         documents: &[Vec<Vec<Option<f64>>>],
         statistics: impl Fn(&Ratings) -> S,
-        estimates: Vec<(fn(&S) -> Option<f64>, Naive)>,
+        estimates: Vec<(Estimate<S>, Naive)>,
     ) -> Result<(), TestCaseError> {
-        let (estimates, naive): (Vec<Estimate<S>>, Vec<_>) =
-            estimates.into_iter().map(|(estimate, naive)| (("", estimate), naive)).unzip();
+        let (estimates, naive): (Vec<_>, Vec<_>) = estimates.into_iter().unzip();
         let all = documents.concat();
         let units: Vec<Vec<Rating>> = indexed(&all).1;
         let mut rest = units.as_slice();
@@ -195,9 +196,9 @@ mod tests {
             (Some(found), Some(expected)) => (found - expected).abs() < 1e-11,
             (found, expected) => found == expected,
         };
-        for (number, naive) in naive.iter().enumerate() {
+        for (number, ((name, _), naive)) in estimates.iter().zip(&naive).enumerate() {
             let value = leave_one_out.values[number];
-            prop_assert!(near(value, naive(&all)), "{number}: {value:?}, not {:?}", naive(&all));
+            prop_assert!(near(value, naive(&all)), "{name}: {value:?}, not {:?}", naive(&all));
             let copies = (0..documents.len()).map(|left_out| {
                 let kept = documents.iter().enumerate().filter(|(at, _)| *at != left_out);
                 naive(&kept.flat_map(|(_, units)| units.clone()).collect::<Vec<_>>())
@@ -206,11 +207,11 @@ mod tests {
                 (Some(found), Some(expected)) => {
                     prop_assert_eq!(found.len(), expected.len());
                     for ((found, documents), expected) in found.iter().zip(&expected) {
-                        prop_assert!(near(Some(*found), Some(*expected)), "{}: {} {}", number, found, expected);
+                        prop_assert!(near(Some(*found), Some(*expected)), "{}: {} {}", name, found, expected);
                         prop_assert_eq!(*documents, 1);
                     }
                 }
-                (found, expected) => prop_assert!(found.is_none() && expected.is_none(), "{number}: {found:?}"),
+                (found, expected) => prop_assert!(found.is_none() && expected.is_none(), "{name}: {found:?}"),
             }
         }
         // What was removed was added again.
@@ -242,11 +243,11 @@ mod tests {
             };
             let midpoint = |a: f64, b: f64| f64::midpoint(a, b).powi(2);
             compare(&documents, statistics, vec![
-                (NominalStatistics::cohen_kappa, Box::new(|ratings| naive::of_two(ratings, |a, b| a * b))),
-                (NominalStatistics::scott_pi, Box::new(move |ratings| naive::of_two(ratings, midpoint))),
-                (NominalStatistics::fleiss_kappa, Box::new(naive::fleiss_kappa)),
-                (NominalStatistics::gwet_ac1, Box::new(naive::gwet_ac1)),
-                (NominalStatistics::krippendorff_alpha, Box::new(|ratings| naive::alpha(ratings, Scale::Nominal))),
+                (("cohen_kappa", NominalStatistics::cohen_kappa), Box::new(|ratings| naive::of_two(ratings, |a, b| a * b))),
+                (("scott_pi", NominalStatistics::scott_pi), Box::new(move |ratings| naive::of_two(ratings, midpoint))),
+                (("fleiss_kappa", NominalStatistics::fleiss_kappa), Box::new(naive::fleiss_kappa)),
+                (("gwet_ac1", NominalStatistics::gwet_ac1), Box::new(naive::gwet_ac1)),
+                (("krippendorff_alpha", NominalStatistics::krippendorff_alpha), Box::new(|ratings| naive::alpha(ratings, Scale::Nominal))),
             ])?;
         }
 
@@ -259,10 +260,10 @@ mod tests {
                 statistics
             };
             compare(&documents, statistics, vec![
-                (|of| of.krippendorff_alpha(Scale::Nominal), Box::new(|ratings| naive::alpha(ratings, Scale::Nominal))),
-                (|of| of.krippendorff_alpha(Scale::Ordinal), Box::new(|ratings| naive::alpha(ratings, Scale::Ordinal))),
-                (|of| of.krippendorff_alpha(Scale::Interval), Box::new(|ratings| naive::alpha(ratings, Scale::Interval))),
-                (|of| of.krippendorff_alpha(Scale::Ratio), Box::new(|ratings| naive::alpha(ratings, Scale::Ratio))),
+                (("nominal", |of| of.krippendorff_alpha(Scale::Nominal)), Box::new(|ratings| naive::alpha(ratings, Scale::Nominal))),
+                (("ordinal", |of| of.krippendorff_alpha(Scale::Ordinal)), Box::new(|ratings| naive::alpha(ratings, Scale::Ordinal))),
+                (("interval", |of| of.krippendorff_alpha(Scale::Interval)), Box::new(|ratings| naive::alpha(ratings, Scale::Interval))),
+                (("ratio", |of| of.krippendorff_alpha(Scale::Ratio)), Box::new(|ratings| naive::alpha(ratings, Scale::Ratio))),
             ])?;
         }
 
