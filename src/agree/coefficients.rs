@@ -1,4 +1,5 @@
-//! Chance-corrected coefficients by layer and label, with intervals that leave one document out at a time.
+//! Chance-corrected coefficients by layer and label, with intervals that leave one document out at
+//! a time.
 
 use std::hash::Hash;
 

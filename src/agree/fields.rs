@@ -1,4 +1,5 @@
-//! Fields of records as ratings: units are the fields, or elements of lists, of records that were paired.
+//! Fields of records as ratings: units are the fields, or elements of lists, of records that were
+//! paired.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,8 @@ use crate::document::{Annotator, Layer, LayerSet};
 use crate::metric::{Class, Item, Side};
 use crate::score::Settings;
 
-/// The units of every field of every records layer of two annotators, with both values, empty where one has none. A value
-/// counts as the same where it scores as the same.
+/// The units of every field of every records layer of two annotators, with both values, empty where
+/// one has none. A value counts as the same where it scores as the same.
 pub(super) fn units(
     first: &Annotator,
     second: &Annotator,

@@ -1,9 +1,10 @@
 //! Coefficients of each label against all others.
 //!
-//! Every unit takes part: that two annotators both chose another label is agreement on this one, too. A label occurs in few of
-//! the units, and most documents do not have it. All statistics are therefore those of units on which everyone chose another
-//! label, corrected in the units that have the label; and of the documents without it, those that have as many units, rated
-//! by the same annotators, are left out once together.
+//! Every unit takes part: that two annotators both chose another label is agreement on this one,
+//! too. A label occurs in few of the units, and most documents do not have it. All statistics are
+//! therefore those of units on which everyone chose another label, corrected in the units that have
+//! the label; and of the documents without it, those that have as many units, rated by the same
+//! annotators, are left out once together.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! How well annotators agree: scores of each against each other, and chance-corrected coefficients. Pure.
+//! How well annotators agree: scores of each against each other, and chance-corrected coefficients.
+//! Pure.
 
 mod coefficients;
 mod fields;

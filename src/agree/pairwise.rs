@@ -1,4 +1,5 @@
-//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1 is the same either way.
+//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1
+//! is the same either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,10 +35,12 @@ pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> 
     pairs
 }
 
-/// Calls a function with what became of every item of two annotators, as if the first were gold: for each layer that both
-/// labelled in a document, with the document's id. Documents come in the order of their ids.
+/// Calls a function with what became of every item of two annotators, as if the first were gold:
+/// for each layer that both labelled in a document, with the document's id. Documents come in the
+/// order of their ids.
 ///
-/// Only the items are computed, a portion of the documents at a time, so that memory does not grow with their number.
+/// Only the items are computed, a portion of the documents at a time, so that memory does not grow
+/// with their number.
 pub fn for_each_item(
     first: &Annotator,
     second: &Annotator,
@@ -57,8 +60,9 @@ pub fn for_each_item(
 /// Documents whose items are in memory at the same time.
 const PORTION: usize = 1024;
 
-/// Scores the second against the first. Where F1 is not the same the other way round, as at a cut-off of a ranked list, it is
-/// the mean of both; a recall without a precision stands beside that of the other direction, too.
+/// Scores the second against the first. Where F1 is not the same the other way round, as at a
+/// cut-off of a ranked list, it is the mean of both; a recall without a precision stands beside
+/// that of the other direction, too.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
     let settings = Settings { documents: false, examples: false, ..settings.clone() };
     let mut scores = Pair::new(first, second).score(&settings);
@@ -79,7 +83,8 @@ fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, Na
     figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
 }
 
-/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall of a metric without one.
+/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall
+/// of a metric without one.
 fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, Name)>) -> bool {
     name.stat == "f1" || !with_f1.contains(&metric(name))
 }
@@ -103,7 +108,8 @@ impl<'a> Pair<'a> {
         Self { first, second, declared }
     }
 
-    /// A document's annotations as gold and as predicted; `None` where one annotator lacks the document.
+    /// A document's annotations as gold and as predicted; `None` where one annotator lacks the
+    /// document.
     fn document(&self, id: &str) -> Option<(Reference, Annotations)> {
         let (one, other) = (self.first.documents.get(id)?, self.second.documents.get(id)?);
         let mut gold = without_optional(only(&one.gold, &shared_layers(&one.gold, &other.gold)));
@@ -208,8 +214,8 @@ fn kept<T: Clone>(layer: &Option<Vec<T>>, is_wanted: bool) -> Option<Vec<T>> {
     layer.as_ref().filter(|_| is_wanted).cloned()
 }
 
-/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of annotators. A figure above
-/// it fits one annotator's habits more than the task.
+/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of
+/// annotators. A figure above it fits one annotator's habits more than the task.
 pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
     let mut sums: BTreeMap<MetricName, (f64, f64)> = BTreeMap::new();
     let with_f1 = with_f1(pairs.iter().flat_map(|pair| pair.scores.figures()));

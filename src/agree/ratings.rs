@@ -22,7 +22,8 @@ impl<V: Eq + Hash + Ord> Ratings<V> {
         Self { annotators, ratings: Vec::new(), ends: Vec::new(), indices: FxHashMap::default() }
     }
 
-    /// Adds the rating of the next annotator; after the last one, of the first annotator on the next unit.
+    /// Adds the rating of the next annotator; after the last one, of the first annotator on the
+    /// next unit.
     pub fn push(&mut self, value: Option<V>) {
         let next = self.indices.len() as u32;
         self.ratings.push(value.map(|value| *self.indices.entry(value).or_insert(next)));

@@ -10,15 +10,17 @@ use crate::metric::folded_phrase as folded;
 /// What some annotator marked: start, end, fragments; or a phrase as it is compared.
 type Place<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
 
-/// What an annotator who labelled the layer says of a unit that others marked. It is a value as good as any label.
+/// What an annotator who labelled the layer says of a unit that others marked. It is a value as
+/// good as any label.
 pub(super) const NOT_MARKED: &str = "";
 
 /// The only label of layers whose items have none.
 const MARKED: &str = "marked";
 
-/// The units of a layer, with every annotator's label: [`NOT_MARKED`], or `None` where the annotator did not label the layer
-/// in the document. A unit is a distinct stretch that at least one annotator marked; there is no count of stretches that
-/// nobody marked, so chance agreement on nothing is left out and coefficients are on the strict side.
+/// The units of a layer, with every annotator's label: [`NOT_MARKED`], or `None` where the
+/// annotator did not label the layer in the document. A unit is a distinct stretch that at least
+/// one annotator marked; there is no count of stretches that nobody marked, so chance agreement on
+/// nothing is left out and coefficients are on the strict side.
 pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&'a str> {
     let mut ratings = Ratings::new(annotators.len());
     let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();

@@ -1,4 +1,5 @@
-//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for adjudication.
+//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for
+//! adjudication.
 
 use std::collections::BTreeMap;
 
@@ -92,8 +93,9 @@ impl Agreement {
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }
 
-    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and `reason` are to be filled in.
-    /// The items are those that the settings of the pairs' scores give.
+    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and
+    /// `reason` are to be filled in. The items are those that the settings of the pairs' scores
+    /// give.
     pub fn worklist(&self, settings: &Settings) -> String {
         let header = [
             "first",

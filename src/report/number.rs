@@ -11,7 +11,8 @@ pub fn decimals(value: f64, places: usize) -> String {
     }
 }
 
-/// Six decimals for CSV: more than any corpus supports, fewer than any machine's logarithm could differ in.
+/// Six decimals for CSV: more than any corpus supports, fewer than any machine's logarithm could
+/// differ in.
 pub(super) fn six_places(value: Option<f64>) -> String {
     value.map(|value| decimals(value, 6)).unwrap_or_default()
 }

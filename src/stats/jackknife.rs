@@ -3,15 +3,16 @@
 use super::Interval;
 use super::interval::quantile;
 
-/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom,
-/// cut at the lowest and the highest value that the statistic can have. `None` below two documents, and where leaving any of
-/// them out changes nothing but by rounding, since that says nothing about its error.
+/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with
+/// G - 1 degrees of freedom, cut at the lowest and the highest value that the statistic can have.
+/// `None` below two documents, and where leaving any of them out changes nothing but by rounding,
+/// since that says nothing about its error.
 pub fn jackknife(estimate: f64, without: &[f64], range: (f64, f64), confidence: f64) -> Option<Interval> {
     of_groups(estimate, without.iter().map(|value| (*value, 1)), range, confidence)
 }
 
-/// The interval of [`jackknife`] from estimates that each stand for a number of documents: leaving out any one of these gives
-/// the same estimate.
+/// The interval of [`jackknife`] from estimates that each stand for a number of documents: leaving
+/// out any one of these gives the same estimate.
 pub fn jackknife_of_groups(
     estimate: f64,
     without: &[(f64, u64)],

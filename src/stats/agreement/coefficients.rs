@@ -2,14 +2,14 @@
 
 use super::{NominalStatistics, Ratings, Statistics, indexed};
 
-/// Cohen's kappa (1960) of two annotators, given by their columns, over the units that both rated: chance is each
-/// annotator's own distribution.
+/// Cohen's kappa (1960) of two annotators, given by their columns, over the units that both rated:
+/// chance is each annotator's own distribution.
 pub fn cohen_kappa(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
     of_two(ratings, first, second).cohen_kappa()
 }
 
-/// Scott's pi (1955) of two annotators, given by their columns, over the units that both rated: chance is the distribution
-/// of both together.
+/// Scott's pi (1955) of two annotators, given by their columns, over the units that both rated:
+/// chance is the distribution of both together.
 pub fn scott_pi(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
     of_two(ratings, first, second).scott_pi()
 }
@@ -19,8 +19,9 @@ pub fn fleiss_kappa(ratings: &Ratings) -> Option<f64> {
     of_all(ratings).fleiss_kappa()
 }
 
-/// Gwet's AC1 (2008) over the units that at least two annotators rated. Chance is corrected for without the paradox of
-/// kappa, which falls where one value is frequent. The distribution of values is that of all units.
+/// Gwet's AC1 (2008) over the units that at least two annotators rated. Chance is corrected for
+/// without the paradox of kappa, which falls where one value is frequent. The distribution of
+/// values is that of all units.
 pub fn gwet_ac1(ratings: &Ratings) -> Option<f64> {
     of_all(ratings).gwet_ac1()
 }

@@ -1,10 +1,11 @@
-//! Krippendorff's alpha of a table of ratings, for any number of annotators, any scale, and missing ratings.
+//! Krippendorff's alpha of a table of ratings, for any number of annotators, any scale, and missing
+//! ratings.
 
 use super::{NumericStatistics, Ratings, Scale, Statistics, indexed};
 
-/// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over expected disagreement, from
-/// the coincidences of values in units that were rated at least twice. `None` where there are none, or where only one value
-/// occurs in them.
+/// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over
+/// expected disagreement, from the coincidences of values in units that were rated at least twice.
+/// `None` where there are none, or where only one value occurs in them.
 pub fn krippendorff_alpha(ratings: &Ratings, scale: Scale) -> Option<f64> {
     let (values, units) = indexed(ratings);
     let mut statistics = NumericStatistics::new(values);

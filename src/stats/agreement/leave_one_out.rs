@@ -13,22 +13,23 @@ pub struct Coefficient {
     pub name: &'static str,
     /// -1 to 1; `None` where it is undefined.
     pub value: Option<f64>,
-    /// The interval of the value, clustered by document; `None` where the value is undefined without some document, and where
-    /// no document changes it.
+    /// The interval of the value, clustered by document; `None` where the value is undefined
+    /// without some document, and where no document changes it.
     pub interval: Option<Interval>,
 }
 
 /// A coefficient's name, and how it is computed from statistics.
 pub type Estimate<S> = (&'static str, fn(&S) -> Option<f64>);
 
-/// Coefficients of the statistics of all units, and the values that they have without each document.
+/// Coefficients of the statistics of all units, and the values that they have without each
+/// document.
 #[derive(Debug)]
 pub struct LeaveOneOut<'e, S> {
     statistics: S,
     estimates: &'e [Estimate<S>],
     values: Vec<Option<f64>>,
-    /// For each coefficient the values without a document, with the number of documents that this holds for; `None` once one
-    /// of them is undefined.
+    /// For each coefficient the values without a document, with the number of documents that this
+    /// holds for; `None` once one of them is undefined.
     without: Vec<Option<Vec<(f64, u64)>>>,
 }
 
@@ -39,8 +40,8 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
         Self { statistics, estimates, values, without: vec![Some(Vec::new()); estimates.len()] }
     }
 
-    /// Computes the coefficients without one document, given by its units and how often it has each, on behalf of a number of
-    /// documents that have the same units.
+    /// Computes the coefficients without one document, given by its units and how often it has
+    /// each, on behalf of a number of documents that have the same units.
     pub fn leave_out<'u>(&mut self, document: impl Iterator<Item = (&'u [Rating], i64)> + Clone, documents: u64) {
         document.clone().for_each(|(unit, times)| self.statistics.add(unit, -times));
         for ((_, estimate), without) in self.estimates.iter().zip(&mut self.without) {

@@ -1,9 +1,11 @@
 //! Counts of ratings that are names, and the coefficients that are computed from them.
 //!
-//! No coefficient needs the contingency table itself: observed agreement is a number of agreeing pairs of ratings, and chance
-//! agreement is a sum of products of how often each value was given. Both are kept up to date as units are added and removed,
-//! so that a coefficient costs the same for 2 values as for a million. Counts are grouped by how many annotators rated a
-//! unit, because alpha and AC1 weigh units by this number; weights are applied to sums, which therefore stay integers.
+//! No coefficient needs the contingency table itself: observed agreement is a number of agreeing
+//! pairs of ratings, and chance agreement is a sum of products of how often each value was given.
+//! Both are kept up to date as units are added and removed, so that a coefficient costs the same
+//! for 2 values as for a million. Counts are grouped by how many annotators rated a unit, because
+//! alpha and AC1 weigh units by this number; weights are applied to sums, which therefore stay
+//! integers.
 
 use super::{Rating, Statistics};
 
@@ -15,10 +17,11 @@ pub struct NominalStatistics {
     pairs: Vec<Pair>,
     /// Units by how many annotators rated them, from 1.
     by_raters: Vec<Units>,
-    /// How often each value was given in units with each number of raters: row after row, one row for each value.
+    /// How often each value was given in units with each number of raters: row after row, one row
+    /// for each value.
     given: Vec<i64>,
-    /// Sums over values of products of how often the value was given with one number of raters and with another; row
-    /// after row, complete above the diagonal and on it.
+    /// Sums over values of products of how often the value was given with one number of raters and
+    /// with another; row after row, complete above the diagonal and on it.
     products: Vec<i64>,
     /// Values that were given at all.
     distinct: i64,
@@ -69,7 +72,8 @@ impl Pair {
     }
 }
 
-/// A quotient of integers; `None` where the denominator is not positive: then chance agreement is complete.
+/// A quotient of integers; `None` where the denominator is not positive: then chance agreement is
+/// complete.
 fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
     (denominator > 0).then(|| numerator as f64 / denominator as f64)
 }
@@ -125,7 +129,8 @@ impl NominalStatistics {
         row[raters] += times;
     }
 
-    /// Every sum of products with the numbers of raters that it belongs to; those of two numbers count twice.
+    /// Every sum of products with the numbers of raters that it belongs to; those of two numbers
+    /// count twice.
     fn products(&self) -> impl Iterator<Item = (usize, usize, i64)> {
         let size = self.annotators;
         let indices = (0..size).flat_map(move |one| (one..size).map(move |other| (one, other)));
@@ -171,8 +176,8 @@ impl NominalStatistics {
         (expected > 0).then(|| 1.0 - (ratings - 1) as f64 * observed / expected as f64)
     }
 
-    /// Gwet's AC1. Agreement is that of the units that at least two annotators rated, the distribution of values that of all
-    /// units.
+    /// Gwet's AC1. Agreement is that of the units that at least two annotators rated, the
+    /// distribution of values that of all units.
     pub fn gwet_ac1(&self) -> Option<f64> {
         let rated: i64 = self.by_raters.iter().map(|units| units.units).sum();
         let (mut observed, mut rated_twice) = (0.0, 0);

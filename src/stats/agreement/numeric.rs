@@ -1,8 +1,9 @@
 //! Counts of ratings that are numbers, and Krippendorff's alpha on every scale.
 //!
-//! Alpha is a function of the coincidences of values: how often two ratings of the same unit are one value and another. These
-//! are kept sparse, and grouped by how many annotators rated the unit, because alpha weighs units by this number; weights are
-//! applied to sums, which therefore stay integers.
+//! Alpha is a function of the coincidences of values: how often two ratings of the same unit are
+//! one value and another. These are kept sparse, and grouped by how many annotators rated the unit,
+//! because alpha weighs units by this number; weights are applied to sums, which therefore stay
+//! integers.
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,8 @@ pub struct NumericStatistics {
     values: Vec<f64>,
     /// How often each value was given.
     given: Vec<i64>,
-    /// Pairs of different ratings of the same unit, by the number of the unit's raters and the indices of the lower and the
-    /// higher value; every pair counts once.
+    /// Pairs of different ratings of the same unit, by the number of the unit's raters and the
+    /// indices of the lower and the higher value; every pair counts once.
     differing: BTreeMap<(usize, u32, u32), i64>,
 }
 
@@ -55,8 +56,8 @@ impl NumericStatistics {
         Self { given: vec![0; values.len()], values, differing: BTreeMap::new() }
     }
 
-    /// Krippendorff's alpha on a scale. It costs as many steps as there are distinct values and different coincidences of
-    /// them; on the ratio scale, as there are pairs of distinct values.
+    /// Krippendorff's alpha on a scale. It costs as many steps as there are distinct values and
+    /// different coincidences of them; on the ratio scale, as there are pairs of distinct values.
     pub fn krippendorff_alpha(&self, scale: Scale) -> Option<f64> {
         let ratings: i64 = self.given.iter().sum();
         if self.given.iter().filter(|given| **given > 0).count() < 2 {
