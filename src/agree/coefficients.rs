@@ -1,25 +1,17 @@
-//! Chance-corrected coefficients by layer and label, with intervals that leave one document out at a time.
+//! Chance-corrected coefficients by layer and label, with intervals that leave one document out at
+//! a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
 
-use super::units::{Units, units};
-use super::weights;
-use super::{Pairwise, fields};
-use crate::document::{Annotator, Layer, LayerSet};
-use crate::stats::agreement::{Ratings, Scale, cohen_kappa, fleiss_kappa, gwet_ac1, krippendorff_alpha, scott_pi};
-use crate::stats::{Interval, jackknife};
-
-/// One coefficient.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficient {
-    /// Its name: `cohen_kappa`, `scott_pi`, `fleiss_kappa`, `alpha_nominal`, `alpha_ordinal`, `alpha_interval`, `alpha_ratio`,
-    /// `ac1`.
-    pub name: &'static str,
-    /// At most 1; `None` where it is undefined.
-    pub value: Option<f64>,
-    /// Clustered by document.
-    pub interval: Option<Interval>,
-}
+use super::labels::AgainstOthers;
+use super::ratings::Ratings;
+use super::units::{NOT_MARKED, units};
+use super::{fields, weights};
+use crate::document::{Annotator, Layer};
+use crate::score::Settings;
+use crate::stats::agreement::{
+    Coefficient, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale, Statistics,
+};
 
 /// The coefficients on one kind of units.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,128 +26,83 @@ pub struct Coefficients {
     pub coefficients: Vec<Coefficient>,
 }
 
-/// Ratings by document.
-type Rated = BTreeMap<String, Vec<Vec<Option<f64>>>>;
+pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
+    ("cohen_kappa", NominalStatistics::cohen_kappa),
+    ("scott_pi", NominalStatistics::scott_pi),
+    ("fleiss_kappa", NominalStatistics::fleiss_kappa),
+    ("alpha_nominal", NominalStatistics::krippendorff_alpha),
+    ("ac1", NominalStatistics::gwet_ac1),
+];
 
-/// All coefficients that the annotators' layers allow; of some layers only, where they are given. `pairs` are their scores
-/// against each other.
-pub fn coefficients(
-    annotators: &[Annotator],
-    pairs: &[Pairwise],
-    layers: Option<&LayerSet>,
-    confidence: f64,
-) -> Vec<Coefficients> {
-    let is_wanted = |layer: &Layer| layers.is_none_or(|layers| layers.contains(layer));
+const OF_NUMBERS: [Estimate<NumericStatistics>; 4] = [
+    ("alpha_nominal", |statistics| statistics.krippendorff_alpha(Scale::Nominal)),
+    ("alpha_ordinal", |statistics| statistics.krippendorff_alpha(Scale::Ordinal)),
+    ("alpha_interval", |statistics| statistics.krippendorff_alpha(Scale::Interval)),
+    ("alpha_ratio", |statistics| statistics.krippendorff_alpha(Scale::Ratio)),
+];
+
+/// All coefficients that the annotators' layers allow, of the layers that the settings ask for.
+pub fn coefficients(annotators: &[Annotator], settings: &Settings) -> Vec<Coefficients> {
+    let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
     let mut all = Vec::new();
-    for layer in [Layer::Entities, Layer::KeySentences, Layer::Keyphrases].into_iter().filter(|layer| is_wanted(layer))
-    {
-        let by_document = units(annotators, &layer);
-        if by_document.values().all(Vec::is_empty) {
-            continue;
-        }
-        let labels: BTreeSet<&str> =
-            by_document.values().flatten().flatten().flatten().map(String::as_str).filter(|l| !l.is_empty()).collect();
-        all.push(of_names(&layer.to_string(), None, &by_document, &labels, confidence));
-        if labels.len() > 1 {
-            all.extend(labels.iter().map(|label| of_label(&layer, label, &by_document, confidence)));
-        }
+    for layer in [Layer::Entities, Layer::KeySentences, Layer::Keyphrases].into_iter().filter(is_wanted) {
+        all.extend(of_layer(annotators, &layer, settings.confidence));
     }
     // Fields and weights are rated on what two annotators paired.
-    if let [pair] = pairs {
-        for ((what, field), units) in fields::units(pair) {
-            let values: BTreeSet<String> = units.values().flatten().flatten().flatten().cloned().collect();
-            let values = values.iter().map(String::as_str).filter(|value| !value.is_empty()).collect();
-            all.push(of_names(&what, Some(&field), &units, &values, confidence));
+    if let [first, second] = annotators {
+        for ((what, field), ratings) in fields::units(first, second, settings) {
+            let statistics = NominalStatistics::new(2, ratings.values().len());
+            let leave_one_out = leave_one_out(&ratings, statistics, &OF_NAMES);
+            all.push(of_units(&what, Some(field), &ratings, leave_one_out, settings.confidence));
         }
-    }
-    if annotators.len() == 2 && is_wanted(&Layer::KeyPoints) {
-        let rated = weights::units(annotators, 0, 1);
-        if rated.values().any(|units| !units.is_empty()) {
-            all.push(of_numbers("key_points.weight", &rated, confidence));
+        let ratings = weights::units(first, second).in_order();
+        if is_wanted(&Layer::KeyPoints) && ratings.units().len() > 0 {
+            let weights = ratings.values().into_iter().map(|(weight, _)| f64::from(*weight)).collect();
+            let leave_one_out = leave_one_out(&ratings, NumericStatistics::new(weights), &OF_NUMBERS);
+            all.push(of_units("key_points.weight", None, &ratings, leave_one_out, settings.confidence));
         }
     }
     all
 }
 
-fn of_names(
-    what: &str,
-    label: Option<&str>,
-    units: &BTreeMap<String, Units>,
-    labels: &BTreeSet<&str>,
-    confidence: f64,
-) -> Coefficients {
-    // "Not marked" is a value as good as any label.
-    let codes: BTreeMap<&str, f64> = [""].into_iter().chain(labels.iter().copied()).zip((0..).map(f64::from)).collect();
-    let code = |rating: &Option<String>| rating.as_deref().and_then(|name| codes.get(name).copied());
-    let rate = |units: &Units| units.iter().map(|unit| unit.iter().map(code).collect()).collect();
-    let rated: Rated = units.iter().map(|(id, units)| (id.clone(), rate(units))).collect();
-    let estimates: [Estimate; 5] = [
-        ("cohen_kappa", |ratings| mean_over_pairs(ratings, cohen_kappa)),
-        ("scott_pi", |ratings| mean_over_pairs(ratings, scott_pi)),
-        ("fleiss_kappa", fleiss_kappa),
-        ("alpha_nominal", |ratings| krippendorff_alpha(ratings, Scale::Nominal)),
-        ("ac1", gwet_ac1),
-    ];
-    estimate_all(what, label, &rated, &estimates, confidence)
-}
-
-/// The label against everything else.
-fn of_label(layer: &Layer, label: &str, units: &BTreeMap<String, Units>, confidence: f64) -> Coefficients {
-    let binary = |unit: &Vec<Option<String>>| -> Vec<Option<String>> {
-        let one = |name: &String| if name == label { name.clone() } else { String::new() };
-        unit.iter().map(|rating| rating.as_ref().map(one)).collect()
-    };
-    // Every unit takes part: that two annotators both chose another label is agreement on this one, too.
-    let units = units.iter().map(|(id, units)| (id.clone(), units.iter().map(binary).collect())).collect();
-    of_names(&layer.to_string(), Some(label), &units, &[label].into(), confidence)
-}
-
-fn of_numbers(what: &str, rated: &Rated, confidence: f64) -> Coefficients {
-    let estimates: [Estimate; 4] = [
-        ("alpha_nominal", |ratings| krippendorff_alpha(ratings, Scale::Nominal)),
-        ("alpha_ordinal", |ratings| krippendorff_alpha(ratings, Scale::Ordinal)),
-        ("alpha_interval", |ratings| krippendorff_alpha(ratings, Scale::Interval)),
-        ("alpha_ratio", |ratings| krippendorff_alpha(ratings, Scale::Ratio)),
-    ];
-    estimate_all(what, None, rated, &estimates, confidence)
-}
-
-/// A coefficient's name and how it is computed.
-type Estimate = (&'static str, fn(&Ratings) -> Option<f64>);
-
-fn estimate_all(
-    what: &str,
-    label: Option<&str>,
-    rated: &Rated,
-    estimates: &[Estimate],
-    confidence: f64,
-) -> Coefficients {
-    let all: Vec<Vec<Option<f64>>> = rated.values().flatten().cloned().collect();
-    let without: Vec<Vec<Vec<Option<f64>>>> = rated
-        .keys()
-        .filter(|id| !rated[*id].is_empty())
-        .map(|left_out| rated.iter().filter(|(id, _)| *id != left_out).flat_map(|(_, units)| units.clone()).collect())
-        .collect();
-    let coefficients = estimates.iter().map(|&(name, estimate)| {
-        let value = estimate(&all);
-        let shares: Option<Vec<f64>> = without.iter().map(|ratings| estimate(ratings)).collect();
-        let interval = value
-            .zip(shares)
-            .and_then(|(value, shares)| jackknife(value, &shares, (f64::NEG_INFINITY, 1.0), confidence));
-        Coefficient { name, value, interval }
-    });
-    Coefficients {
-        what: what.to_owned(),
-        label: label.map(str::to_owned),
-        units: all.len(),
-        coefficients: coefficients.collect(),
+/// The coefficients of a layer as a whole and, where it has several, of each label.
+fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coefficients> {
+    let ratings = units(annotators, layer);
+    if ratings.units().len() == 0 {
+        return Vec::new();
     }
+    let (what, values) = (layer.to_string(), ratings.values());
+    let statistics = NominalStatistics::new(annotators.len(), values.len());
+    let mut all = vec![of_units(&what, None, &ratings, leave_one_out(&ratings, statistics, &OF_NAMES), confidence)];
+    let labels: Vec<(&&str, u32)> = values.into_iter().filter(|(label, _)| **label != NOT_MARKED).collect();
+    if labels.len() > 1 {
+        let against_others = AgainstOthers::new(&ratings);
+        all.extend(labels.into_iter().map(|(label, index)| {
+            let leave_one_out = against_others.leave_one_out(index, &OF_NAMES);
+            of_units(&what, Some((*label).to_owned()), &ratings, leave_one_out, confidence)
+        }));
+    }
+    all
 }
 
-/// A coefficient of two annotators, averaged over all pairs of them where it is defined.
-fn mean_over_pairs(ratings: &Ratings, coefficient: impl Fn(&Ratings, usize, usize) -> Option<f64>) -> Option<f64> {
-    let annotators = ratings.first()?.len();
-    let pairs = (0..annotators).flat_map(|first| (first + 1..annotators).map(move |second| (first, second)));
-    let values: Vec<f64> = pairs.filter_map(|(first, second)| coefficient(ratings, first, second)).collect();
-    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
+    ratings: &Ratings<V>,
+    mut statistics: S,
+    estimates: &'e [Estimate<S>],
+) -> LeaveOneOut<'e, S> {
+    ratings.units().for_each(|unit| statistics.add(unit, 1));
+    let mut leave_one_out = LeaveOneOut::new(statistics, estimates);
+    ratings.documents().for_each(|units| leave_one_out.leave_out(units.map(|unit| (unit, 1)), 1));
+    leave_one_out
+}
+
+fn of_units<V: Eq + Hash + Ord, S: Statistics>(
+    what: &str,
+    label: Option<String>,
+    ratings: &Ratings<V>,
+    leave_one_out: LeaveOneOut<'_, S>,
+    confidence: f64,
+) -> Coefficients {
+    let (what, units) = (what.to_owned(), ratings.units().len());
+    Coefficients { what, label, units, coefficients: leave_one_out.finish(confidence) }
 }

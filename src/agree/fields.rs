@@ -1,33 +1,48 @@
-//! Fields of records as ratings: units are the fields, or elements of lists, of records that were paired.
+//! Fields of records as ratings: units are the fields, or elements of lists, of records that were
+//! paired.
 
 use std::collections::BTreeMap;
 
-use super::Pairwise;
-use crate::document::Layer;
-use crate::metric::{Class, Item};
+use super::pairwise::for_each_item;
+use super::ratings::Ratings;
+use crate::document::{Annotator, Layer, LayerSet};
+use crate::metric::{Class, Item, Side};
+use crate::score::Settings;
 
-/// Units of one field by document: both annotators' values, `""` where one has none.
-pub(super) type FieldUnits = BTreeMap<String, Vec<Vec<Option<String>>>>;
-
-/// The units of every field of every records layer of a pair of annotators. A value counts as the same where it scores as the
-/// same.
-pub(super) fn units(pair: &Pairwise) -> BTreeMap<(String, String), FieldUnits> {
-    let mut fields: BTreeMap<(String, String), FieldUnits> = BTreeMap::new();
-    for layer in pair.scores.layers.iter().filter(|layer| matches!(layer.layer, Layer::Records(_))) {
-        for (id, document) in &layer.documents {
-            for item in &document.items {
-                let Some(side) = item.gold.as_ref().or(item.predicted.as_ref()) else { continue };
-                let field = fields.entry((layer.layer.to_string(), side.label.clone())).or_default();
-                field.entry(id.clone()).or_default().push(unit(item));
-            }
-        }
+/// The units of every field of every records layer of two annotators, with both values, empty where
+/// one has none. A value counts as the same where it scores as the same.
+pub(super) fn units(
+    first: &Annotator,
+    second: &Annotator,
+    settings: &Settings,
+) -> BTreeMap<(String, String), Ratings<String>> {
+    let mut fields: BTreeMap<(String, String), Ratings<String>> = BTreeMap::new();
+    let records = first.documents.values().flat_map(|reference| &reference.gold.records).flat_map(BTreeMap::keys);
+    let layers: LayerSet = records.map(|name| Layer::Records(name.clone().into())).collect();
+    let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+    let layers: LayerSet = layers.into_iter().filter(is_wanted).collect();
+    if layers.is_empty() {
+        return fields;
     }
+    let settings = Settings { layers: Some(layers), ..settings.clone() };
+    for_each_item(first, second, &settings, |layer, _, items| {
+        let mut by_field: BTreeMap<&str, Vec<&Item>> = BTreeMap::new();
+        for item in items {
+            let Some(side) = item.gold.as_ref().or(item.predicted.as_ref()) else { continue };
+            by_field.entry(&side.label).or_default().push(item);
+        }
+        for (field, items) in by_field {
+            let ratings = fields.entry((layer.to_string(), field.to_owned())).or_insert_with(|| Ratings::new(2));
+            items.into_iter().flat_map(unit).for_each(|value| ratings.push(Some(value)));
+            ratings.end_document();
+        }
+    });
     fields
 }
 
-fn unit(item: &Item) -> Vec<Option<String>> {
-    let text = |side: Option<&crate::metric::Side>| side.map_or_else(String::new, |side| side.text.to_lowercase());
+fn unit(item: &Item) -> [String; 2] {
+    let text = |side: Option<&Side>| side.map_or_else(String::new, |side| side.text.to_lowercase());
     let first = text(item.gold.as_ref());
     let second = if item.class == Class::Correct { first.clone() } else { text(item.predicted.as_ref()) };
-    vec![Some(first), Some(second)]
+    [first, second]
 }

@@ -1,10 +1,15 @@
-//! How well annotators agree: scores of each against each other, and chance-corrected coefficients. Pure.
+//! How well annotators agree: scores of each against each other, and chance-corrected coefficients.
+//! Pure.
 
 mod coefficients;
 mod fields;
+mod labels;
 mod pairwise;
+mod ratings;
 mod units;
 mod weights;
 
-pub use coefficients::{Coefficient, Coefficients, coefficients};
-pub use pairwise::{Pairwise, ceiling, pairwise};
+pub use coefficients::{Coefficients, coefficients};
+pub use pairwise::{Pairwise, ceiling, for_each_item, pairwise};
+
+pub use crate::stats::agreement::Coefficient;

@@ -1,9 +1,12 @@
-//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1 is the same either way.
+//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1
+//! is the same either way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{MetricName, Name};
+use crate::metric::{Case, FAMILIES, Item, MetricName, Name};
 use crate::score::{Answer, Figure, Scores, Settings, Subject, score};
 
 /// Two annotators.
@@ -13,7 +16,7 @@ pub struct Pairwise {
     pub first: String,
     /// Taken as predicted.
     pub second: String,
-    /// Every figure, and what became of every item.
+    /// Every figure; documents' own figures and items are left out.
     pub scores: Scores,
 }
 
@@ -32,11 +35,38 @@ pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> 
     pairs
 }
 
-/// Scores the second against the first. Where F1 is not the same the other way round, as at a cut-off of a ranked list, it is
-/// the mean of both; a recall without a precision stands beside that of the other direction, too.
+/// Calls a function with what became of every item of two annotators, as if the first were gold:
+/// for each layer that both labelled in a document, with the document's id. Documents come in the
+/// order of their ids.
+///
+/// Only the items are computed, a portion of the documents at a time, so that memory does not grow
+/// with their number.
+pub fn for_each_item(
+    first: &Annotator,
+    second: &Annotator,
+    settings: &Settings,
+    mut visit: impl FnMut(&Layer, &str, &[Item]),
+) {
+    let pair = Pair::new(first, second);
+    let ids: Vec<&String> = first.documents.keys().collect();
+    for portion in ids.chunks(PORTION) {
+        let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
+        for (id, layers) in portion.iter().zip(&items) {
+            layers.iter().for_each(|(layer, items)| visit(layer, id, items));
+        }
+    }
+}
+
+/// Documents whose items are in memory at the same time.
+const PORTION: usize = 1024;
+
+/// Scores the second against the first. Where F1 is not the same the other way round, as at a
+/// cut-off of a ranked list, it is the mean of both; a recall without a precision stands beside
+/// that of the other direction, too.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
-    let mut scores = score_against(first, second, settings);
-    let back = score_against(second, first, settings);
+    let settings = Settings { documents: false, examples: false, ..settings.clone() };
+    let mut scores = Pair::new(first, second).score(&settings);
+    let back = Pair::new(second, first).score(&settings);
     let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
     let with_f1 = with_f1(back.figures());
     for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
@@ -53,7 +83,8 @@ fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, Na
     figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
 }
 
-/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall of a metric without one.
+/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall
+/// of a metric without one.
 fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, Name)>) -> bool {
     name.stat == "f1" || !with_f1.contains(&metric(name))
 }
@@ -62,21 +93,72 @@ fn metric(name: &MetricName) -> (Layer, Name) {
     (name.layer.clone(), name.metric.clone())
 }
 
-fn score_against(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
-    let mut references = BTreeMap::new();
-    let mut answers = BTreeMap::new();
-    let mut declared = LayerSet::new();
-    for (id, one) in &first.documents {
-        let Some(other) = second.documents.get(id) else { continue };
-        let both: LayerSet = one.gold.layers().intersection(&other.gold.layers()).cloned().collect();
-        let mut gold = without_optional(only(&one.gold, &both));
+/// Two annotators, the first of whom is taken as gold.
+struct Pair<'a> {
+    first: &'a Annotator,
+    second: &'a Annotator,
+    /// Layers that both labelled in some document.
+    declared: LayerSet,
+}
+
+impl<'a> Pair<'a> {
+    fn new(first: &'a Annotator, second: &'a Annotator) -> Self {
+        let both = first.documents.iter().filter_map(|(id, one)| Some((one, second.documents.get(id)?)));
+        let declared = both.flat_map(|(one, other)| shared_layers(&one.gold, &other.gold)).collect();
+        Self { first, second, declared }
+    }
+
+    /// A document's annotations as gold and as predicted; `None` where one annotator lacks the
+    /// document.
+    fn document(&self, id: &str) -> Option<(Reference, Annotations)> {
+        let (one, other) = (self.first.documents.get(id)?, self.second.documents.get(id)?);
+        let mut gold = without_optional(only(&one.gold, &shared_layers(&one.gold, &other.gold)));
         // Where one of them says that nothing counts, nothing does.
         gold.ignore.extend(&other.gold.ignore);
-        references.insert(id.clone(), Reference { document: one.document.clone(), gold, ..Reference::default() });
-        answers.insert(id.clone(), Answer::ok(without_confidence(without_optional(other.gold.clone()))));
-        declared.extend(both);
+        let predicted = without_confidence(without_optional(other.gold.clone()));
+        Some((Reference { document: one.document.clone(), gold, ..Reference::default() }, predicted))
     }
-    score(&references, &Subject { name: second.name.clone(), declared, answers }, settings)
+
+    /// The scores of all documents.
+    fn score(&self, settings: &Settings) -> Scores {
+        let (mut references, mut answers) = (BTreeMap::new(), BTreeMap::new());
+        for id in self.first.documents.keys() {
+            let Some((reference, predicted)) = self.document(id) else { continue };
+            references.insert(id.clone(), reference);
+            answers.insert(id.clone(), Answer::ok(predicted));
+        }
+        let subject = Subject { name: self.second.name.clone(), declared: self.declared.clone(), answers };
+        score(&references, &subject, settings)
+    }
+
+    /// What became of the items of one document, by layer.
+    fn items(&self, id: &str, settings: &Settings) -> Vec<(Layer, Vec<Item>)> {
+        let Some((Reference { document, mut gold, .. }, mut predicted)) = self.document(id) else { return Vec::new() };
+        let options = &settings.options;
+        for side in [&mut gold, &mut predicted] {
+            if let Some((mapped, _)) = options.labels.apply(side) {
+                *side = mapped;
+            }
+        }
+        let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
+        let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
+        let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
+            let family = families.iter().find(|family| family.scores(&layer))?;
+            if !family.is_answered_by(&layer, &self.declared) {
+                return None;
+            }
+            family.gold_items(&layer, &gold, options)?;
+            let items = family.count(&layer, &case).items;
+            Some((layer, items))
+        });
+        scored.collect()
+    }
+}
+
+/// The layers that both annotated.
+fn shared_layers(one: &Annotations, other: &Annotations) -> LayerSet {
+    one.layers().intersection(&other.layers()).cloned().collect()
 }
 
 /// Optional entities are nobody's error, whoever has them, nor is what rests on them.
@@ -112,24 +194,28 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
         let kept = records.iter().filter(|(name, _)| has(Layer::Records((*name).clone().into())));
         kept.map(|(name, records)| (name.clone(), records.clone())).collect()
     });
-    let whole = annotations.clone();
     Annotations {
-        entities: whole.entities.filter(|_| has(Layer::Entities)),
-        relations: whole.relations.filter(|_| has(Layer::Relations)),
-        events: whole.events.filter(|_| has(Layer::Events)),
-        coreference: whole.coreference.filter(|_| has(Layer::Coreference)),
+        entities: kept(&annotations.entities, has(Layer::Entities)),
+        relations: kept(&annotations.relations, has(Layer::Relations)),
+        events: kept(&annotations.events, has(Layer::Events)),
+        coreference: kept(&annotations.coreference, has(Layer::Coreference)),
         records,
-        key_points: whole.key_points.filter(|_| has(Layer::KeyPoints)),
-        key_sentences: whole.key_sentences.filter(|_| has(Layer::KeySentences)),
-        summaries: whole.summaries.filter(|_| has(Layer::Summaries)),
-        keyphrases: whole.keyphrases.filter(|_| has(Layer::Keyphrases)),
-        ignore: whole.ignore,
+        key_points: kept(&annotations.key_points, has(Layer::KeyPoints)),
+        key_sentences: kept(&annotations.key_sentences, has(Layer::KeySentences)),
+        summaries: kept(&annotations.summaries, has(Layer::Summaries)),
+        keyphrases: kept(&annotations.keyphrases, has(Layer::Keyphrases)),
+        ignore: annotations.ignore.clone(),
         ..Annotations::default()
     }
 }
 
-/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of annotators. A figure above
-/// it fits one annotator's habits more than the task.
+/// A copy of a layer, if it is wanted.
+fn kept<T: Clone>(layer: &Option<Vec<T>>, is_wanted: bool) -> Option<Vec<T>> {
+    layer.as_ref().filter(|_| is_wanted).cloned()
+}
+
+/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of
+/// annotators. A figure above it fits one annotator's habits more than the task.
 pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
     let mut sums: BTreeMap<MetricName, (f64, f64)> = BTreeMap::new();
     let with_f1 = with_f1(pairs.iter().flat_map(|pair| pair.scores.figures()));
@@ -141,4 +227,35 @@ pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
         }
     }
     sums.into_iter().map(|(name, (sum, pairs))| (name, sum / pairs)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PORTION, for_each_item};
+    use crate::document::{Annotations, Annotator, Layer, Reference};
+    use crate::metric::Class;
+    use crate::score::Settings;
+
+    /// One keyphrase in every document; the second annotator has another one in every third.
+    fn annotator(name: &str) -> Annotator {
+        let reference = |number: usize| {
+            let phrase = if name == "second" && number.is_multiple_of(3) { "war" } else { "peace" };
+            let gold = Annotations { keyphrases: Some(vec![phrase.to_owned()]), ..Annotations::default() };
+            (format!("{number:05}"), Reference { gold, ..Reference::default() })
+        };
+        Annotator { name: name.to_owned(), documents: (0..PORTION + 10).map(reference).collect() }
+    }
+
+    #[test]
+    fn every_document_is_visited_once_in_order() {
+        let mut visited = Vec::new();
+        for_each_item(&annotator("first"), &annotator("second"), &Settings::default(), |layer, id, items| {
+            assert_eq!(*layer, Layer::Keyphrases);
+            let is_right = items.iter().all(|item| item.class == Class::Correct);
+            assert_eq!(is_right, !id.parse::<usize>().unwrap().is_multiple_of(3), "{id}");
+            visited.push(id.to_owned());
+        });
+        let expected: Vec<String> = (0..PORTION + 10).map(|number| format!("{number:05}")).collect();
+        assert_eq!(visited, expected);
+    }
 }

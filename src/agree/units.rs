@@ -1,64 +1,114 @@
 //! What was rated: the units that coefficients are computed on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use super::ratings::Ratings;
 use crate::document::{Annotations, Annotator, Entity, Layer, Region};
 use crate::metric::folded_phrase as folded;
 
 /// What some annotator marked: start, end, fragments; or a phrase as it is compared.
-type Place = (u32, u32, Vec<(u32, u32)>, String);
+type Place<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
 
-/// The units of one document: for each, every annotator's label; `Some("")` is "not marked", `None` "did not label this
-/// layer".
-pub(super) type Units = Vec<Vec<Option<String>>>;
+/// What an annotator who labelled the layer says of a unit that others marked. It is a value as
+/// good as any label.
+pub(super) const NOT_MARKED: &str = "";
 
-/// The units of a layer by document. A unit is a distinct stretch that at least one annotator marked; there is no count of
-/// stretches that nobody marked, so chance agreement on nothing is left out and coefficients are on the strict side.
-pub(super) fn units(annotators: &[Annotator], layer: &Layer) -> BTreeMap<String, Units> {
+/// The only label of layers whose items have none.
+const MARKED: &str = "marked";
+
+/// The units of a layer, with every annotator's label: [`NOT_MARKED`], or `None` where the
+/// annotator did not label the layer in the document. A unit is a distinct stretch that at least
+/// one annotator marked; there is no count of stretches that nobody marked, so chance agreement on
+/// nothing is left out and coefficients are on the strict side.
+pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&'a str> {
+    let mut ratings = Ratings::new(annotators.len());
     let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
-    let of = |id: &String| {
-        let files = annotators.iter().filter_map(|annotator| annotator.documents.get(id));
-        let ignored: Vec<Region> = files.flat_map(|file| file.gold.ignore.clone()).collect();
-        let marks: Vec<Option<BTreeMap<Place, String>>> =
-            annotators.iter().map(|annotator| marks(&annotator.documents.get(id)?.gold, layer, &ignored)).collect();
-        let places: BTreeSet<&Place> = marks.iter().flatten().flat_map(BTreeMap::keys).collect();
-        let unit = |place: &Place| {
-            let rating = |marks: &Option<BTreeMap<Place, String>>| {
-                marks.as_ref().map(|marks| marks.get(place).cloned().unwrap_or_default())
-            };
-            marks.iter().map(rating).collect()
-        };
-        places.into_iter().map(unit).collect()
-    };
-    ids.into_iter().map(|id| (id.clone(), of(id))).collect()
+    let (mut marks, mut row) = (Vec::new(), Vec::new());
+    for id in ids {
+        let files = || annotators.iter().map(|annotator| annotator.documents.get(id));
+        let ignored: Vec<&Region> = files().flatten().flat_map(|file| &file.gold.ignore).collect();
+        marks.clear();
+        let not_marked: Vec<Option<&str>> = files()
+            .enumerate()
+            .map(|(annotator, file)| {
+                let of_annotator = marks_of(&file?.gold, layer, &ignored)?;
+                marks.extend(of_annotator.into_iter().map(|(place, label)| (place, annotator, label)));
+                Some(NOT_MARKED)
+            })
+            .collect();
+        marks.sort_unstable();
+        for unit in marks.chunk_by(|one, other| one.0 == other.0) {
+            row.clone_from(&not_marked);
+            // Of two labels of one annotator on one stretch the first by name counts.
+            unit.iter().rev().for_each(|(_, annotator, label)| row[*annotator] = Some(*label));
+            row.drain(..).for_each(|label| ratings.push(label));
+        }
+        ratings.end_document();
+    }
+    ratings
 }
 
-/// What one annotator marked in a layer; `None` where the layer was not labelled. Of two labels on one stretch the first
-/// by name counts.
-fn marks(annotations: &Annotations, layer: &Layer, ignored: &[Region]) -> Option<BTreeMap<Place, String>> {
-    let mut marks = BTreeMap::new();
-    match layer {
+/// What one annotator marked in a layer, with labels; `None` where the layer was not labelled.
+fn marks_of<'a>(annotations: &'a Annotations, layer: &Layer, ignored: &[&Region]) -> Option<Vec<(Place<'a>, &'a str)>> {
+    let marks = match layer {
         Layer::Entities => {
             let counts = |entity: &&Entity| {
                 !entity.optional && !ignored.iter().any(|region| region.touches(entity.start, entity.end))
             };
-            let mut entities: Vec<_> = annotations.entities.as_ref()?.iter().filter(counts).collect();
-            entities.sort_by(|a, b| b.label.cmp(&a.label));
-            for entity in entities {
-                marks.insert((entity.start, entity.end, entity.fragments.clone(), String::new()), entity.label.clone());
-            }
+            let place = |entity: &'a Entity| (entity.start, entity.end, &*entity.fragments, Cow::Borrowed(""));
+            let entities = annotations.entities.as_ref()?.iter().filter(counts);
+            entities.map(|entity| (place(entity), &*entity.label)).collect()
         }
         Layer::KeySentences => {
-            for span in annotations.key_sentences.as_ref()? {
-                marks.insert((span.start, span.end, Vec::new(), String::new()), "marked".to_owned());
-            }
+            let spans = annotations.key_sentences.as_ref()?.iter();
+            spans.map(|span| ((span.start, span.end, [].as_slice(), Cow::Borrowed("")), MARKED)).collect()
         }
         Layer::Keyphrases => {
-            for phrase in annotations.keyphrases.as_ref()? {
-                marks.insert((0, 0, Vec::new(), folded(phrase)), "marked".to_owned());
-            }
+            let phrases = annotations.keyphrases.as_ref()?.iter();
+            phrases.map(|phrase| ((0, 0, [].as_slice(), Cow::Owned(folded(phrase))), MARKED)).collect()
         }
         _ => return None,
-    }
+    };
     Some(marks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NOT_MARKED, units};
+    use crate::document::{Annotations, Annotator, Entity, Layer, Reference, Span};
+
+    /// Where entities begin, with their labels; `None` where the layer is absent.
+    type Labelled<'l> = Option<&'l [(u32, &'l str)]>;
+
+    fn annotator(documents: &[(&str, Labelled<'_>)]) -> Annotator {
+        let entity = |&(start, label): &(u32, &str)| Entity::new(Span::new(start, start + 3), label);
+        let reference = |entities: Labelled<'_>| Reference {
+            gold: Annotations {
+                entities: entities.map(|all| all.iter().map(entity).collect()),
+                ..Annotations::default()
+            },
+            ..Reference::default()
+        };
+        let documents = documents.iter().map(|(id, entities)| ((*id).to_owned(), reference(*entities))).collect();
+        Annotator { name: "a".to_owned(), documents }
+    }
+
+    #[test]
+    fn a_unit_is_what_someone_marked() {
+        let one =
+            annotator(&[("d", Some(&[(0, "P"), (9, "X"), (9, "Q")])), ("e", Some(&[])), ("f", Some(&[(5, "P")]))]);
+        let other = annotator(&[("d", Some(&[(0, "P"), (20, "R")])), ("e", Some(&[])), ("f", None)]);
+        let annotators = [one, other];
+        let ratings = units(&annotators, &Layer::Entities);
+        let names = ratings.values();
+        let name = |index: u32| names.iter().find(|(_, other)| *other == index).map(|(name, _)| **name);
+        let found: Vec<Vec<Vec<Option<&str>>>> = ratings
+            .documents()
+            .map(|units| units.map(|unit| unit.iter().map(|rating| rating.and_then(name)).collect()).collect())
+            .collect();
+        let of_d =
+            vec![vec![Some("P"), Some("P")], vec![Some("Q"), Some(NOT_MARKED)], vec![Some(NOT_MARKED), Some("R")]];
+        assert_eq!(found, [of_d, vec![vec![Some("P"), None]]]);
+    }
 }

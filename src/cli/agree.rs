@@ -7,7 +7,7 @@ use karat::corpus::{load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::metric::MetricName;
-use karat::report::{Agreement, three_places};
+use karat::report::{Agreement, decimals, three_places};
 use karat::score::{Figure, Settings};
 use karat::stats::Interval;
 use karat::store::Staging;
@@ -29,7 +29,7 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
     let pairs = pairwise(&annotators, &settings);
-    let coefficients = coefficients(&annotators, &pairs, settings.layers.as_ref(), settings.confidence);
+    let coefficients = coefficients(&annotators, &settings);
     let agreement = Agreement { annotators, pairs, coefficients };
     if agreement.pairs.iter().all(|pair| pair.scores.layers.is_empty()) {
         let fault = Fault::new("no layer was labelled by two annotators in the same document");
@@ -37,7 +37,7 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     }
     if let Some(file) = &args.out {
         let mut staging = Staging::default();
-        staging.add(file, agreement.worklist().as_bytes())?;
+        staging.add(file, agreement.worklist(&settings).as_bytes())?;
         staging.commit()?;
         output::note(&format!("worklist: {}\n", file.display()));
     }
@@ -137,5 +137,6 @@ fn items(figure: &Figure) -> String {
 }
 
 fn interval(interval: Option<Interval>) -> String {
-    interval.map_or_else(|| "–".to_owned(), |interval| format!("[{:.3}, {:.3}]", interval.low, interval.high))
+    let ends = |Interval { low, high }: Interval| format!("[{}, {}]", decimals(low, 3), decimals(high, 3));
+    interval.map_or_else(|| "–".to_owned(), ends)
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::entries::load_entries;
 use super::golden::check_all;
 use crate::document::{Annotator, Document, Reference};
@@ -20,7 +22,7 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, faults): (Vec<_>, Vec<_>) = paths.iter().map(|path| load_entries(path)).unzip();
+    let (loaded, faults): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
     let mut faults = faults.concat();
     if faults.is_empty() {
         faults.extend(different_documents(paths, &loaded));

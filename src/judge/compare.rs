@@ -6,8 +6,8 @@ use super::VerdictFile;
 use crate::document::{Layer, Reference, Status, Support};
 use crate::metric::{Class, Item};
 use crate::score::Scores;
-use crate::stats::agreement::cohen_kappa;
-use crate::stats::{Interval, jackknife};
+use crate::stats::Interval;
+use crate::stats::agreement::{LeaveOneOut, NominalStatistics, Rating, Statistics};
 
 /// Agreement of verdicts on the key points that have both.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ pub fn compare(
     confidence: f64,
 ) -> Option<VerdictAgreement> {
     let layer = scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
-    let mut rated: BTreeMap<&str, Vec<Vec<Option<f64>>>> = BTreeMap::new();
+    let mut rated: BTreeMap<&str, Vec<[Rating; 2]>> = BTreeMap::new();
     let (mut table, mut differences) = (BTreeMap::new(), Vec::new());
     for (id, document) in layer.documents.iter().filter(|(_, document)| document.status == Status::Ok) {
         let points = references.get(id)?.gold.key_points.iter().flatten();
@@ -79,31 +79,27 @@ pub fn compare(
             let name = point.name(place);
             let Some(verdict) = hand.verdicts.get(id).and_then(|said| said.get(&name)) else { continue };
             let (used, hand) = (verdict_of(item), verdict.support);
-            let rating = |support: Support| Some(support.credit2() as f64);
-            rated.entry(id).or_default().push(vec![rating(used), rating(hand)]);
+            rated.entry(id).or_default().push([used, hand].map(|support| Some(support.credit2() as u32)));
             *table.entry((used, hand)).or_default() += 1;
             if used != hand {
                 differences.push(Difference { document: id.clone(), key_point: name, used, hand });
             }
         }
     }
-    let all: Vec<Vec<Option<f64>>> = rated.values().flatten().cloned().collect();
-    let kappa = cohen_kappa(&all, 0, 1);
-    let without: Option<Vec<f64>> = rated
-        .keys()
-        .map(|left_out| {
-            let rest = rated.iter().filter(|(id, _)| *id != left_out).flat_map(|(_, units)| units.clone());
-            cohen_kappa(&rest.collect::<Vec<_>>(), 0, 1)
-        })
-        .collect();
+    let mut statistics = NominalStatistics::new(2, Support::ALL.len());
+    rated.values().flatten().for_each(|unit| statistics.add(unit, 1));
+    let mut leave_one_out = LeaveOneOut::new(statistics, &[("cohen_kappa", NominalStatistics::cohen_kappa)]);
+    rated.values().for_each(|units| leave_one_out.leave_out(units.iter().map(|unit| (unit.as_slice(), 1)), 1));
+    let kappa = leave_one_out.finish(confidence)[0];
+    let units = rated.values().map(Vec::len).sum();
     Some(VerdictAgreement {
         used: used.to_owned(),
         hand: hand.hash.clone(),
-        units: all.len(),
+        units,
         documents: rated.len(),
-        agreeing: all.len() - differences.len(),
-        interval: kappa.zip(without).and_then(|(kappa, without)| jackknife(kappa, &without, (-1.0, 1.0), confidence)),
-        kappa,
+        agreeing: units - differences.len(),
+        kappa: kappa.value,
+        interval: kappa.interval,
         table,
         differences,
     })

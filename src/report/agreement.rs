@@ -1,15 +1,18 @@
-//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for adjudication.
+//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for
+//! adjudication.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::alignment_csv::cells;
 use super::markdown::table::{Align, Table, escape};
 use super::number::with_interval;
-use super::scores_csv::to_csv;
-use crate::agree::{Coefficients, Pairwise};
-use crate::document::Annotator;
+use super::scores_csv::{Csv, to_csv};
+use crate::agree::{Coefficients, Pairwise, for_each_item};
+use crate::document::{Annotator, Layer};
 use crate::metric::Class;
-use crate::score::Figure;
+use crate::score::{Figure, Settings};
 use crate::stats::Interval;
 
 /// What `karat agree` found.
@@ -90,8 +93,10 @@ impl Agreement {
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }
 
-    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and `reason` are to be filled in.
-    pub fn worklist(&self) -> String {
+    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and
+    /// `reason` are to be filled in. The items are those that the settings of the pairs' scores
+    /// give.
+    pub fn worklist(&self, settings: &Settings) -> String {
         let header = [
             "first",
             "second",
@@ -111,19 +116,23 @@ impl Agreement {
             "ruling",
             "reason",
         ];
-        let rows = self.pairs.iter().flat_map(|pair| {
-            pair.scores.layers.iter().flat_map(move |layer| {
-                layer.documents.iter().flat_map(move |(id, document)| {
-                    let texts = self.annotators.iter().find_map(|a| a.documents.get(id)?.document.as_ref());
-                    let start = [pair.first.clone(), pair.second.clone(), id.clone(), layer.layer.to_string()];
-                    let differing = document.items.iter().filter(|item| item.class != Class::Correct);
-                    differing.map(move |item| {
-                        [start.to_vec(), cells(texts, item), vec![String::new(), String::new()]].concat()
-                    })
-                })
-            })
-        });
-        to_csv(&header, rows)
+        let mut text = to_csv(&header, std::iter::empty());
+        for (index, first) in self.annotators.iter().enumerate() {
+            for second in &self.annotators[index + 1..] {
+                let mut by_layer: BTreeMap<Layer, Csv> = BTreeMap::new();
+                for_each_item(first, second, settings, |layer, id, items| {
+                    let document = self.annotators.iter().find_map(|a| a.documents.get(id)?.document.as_ref());
+                    let differing = items.iter().filter(|item| item.class != Class::Correct).map(|item| {
+                        let start = [&first.name, &second.name, id, &layer.to_string()].map(ToOwned::to_owned);
+                        [start.to_vec(), cells(document, item), vec![String::new(), String::new()]].concat()
+                    });
+                    let csv = by_layer.entry(layer.clone()).or_default();
+                    differing.for_each(|row| csv.row(&row));
+                });
+                by_layer.into_values().for_each(|csv| text.push_str(&csv.into_text()));
+            }
+        }
+        text
     }
 }
 

@@ -33,7 +33,7 @@ pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;
 pub use meta::{COMPARISON_HEADER, MetaReport, comparison_cells};
 pub use model::{ExtractorReport, Report};
-pub use number::three_places;
+pub use number::{decimals, three_places};
 pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
 

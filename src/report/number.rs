@@ -2,20 +2,49 @@
 
 use crate::stats::Interval;
 
-/// Six decimals for CSV: more than any corpus supports, fewer than any machine's logarithm could differ in.
+/// A number with a fixed number of decimals. A number that rounds to zero has no sign.
+pub fn decimals(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    match text.strip_prefix('-') {
+        Some(digits) if digits.bytes().all(|byte| matches!(byte, b'0' | b'.')) => digits.to_owned(),
+        _ => text,
+    }
+}
+
+/// Six decimals for CSV: more than any corpus supports, fewer than any machine's logarithm could
+/// differ in.
 pub(super) fn six_places(value: Option<f64>) -> String {
-    value.map(|value| format!("{value:.6}")).unwrap_or_default()
+    value.map(|value| decimals(value, 6)).unwrap_or_default()
 }
 
 /// Three decimals for people; a dash where there is no value.
 pub fn three_places(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+    value.map_or_else(|| "–".to_owned(), |value| decimals(value, 3))
 }
 
 /// A value and its interval: `0.812 [0.74, 0.87]`.
 pub(super) fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
     match (value, interval) {
-        (Some(value), Some(Interval { low, high })) => format!("{value:.3} [{low:.2}, {high:.2}]"),
+        (Some(value), Some(Interval { low, high })) => {
+            format!("{} [{}, {}]", decimals(value, 3), decimals(low, 2), decimals(high, 2))
+        }
         _ => three_places(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decimals, six_places, with_interval};
+    use crate::stats::Interval;
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(
+            [-0.0004, -0.0, 0.0, -0.0006].map(|value| decimals(value, 3)),
+            ["0.000", "0.000", "0.000", "-0.001"]
+        );
+        assert_eq!(six_places(Some(-1e-9)), "0.000000");
+        let interval = Interval { low: -0.001, high: 0.25 };
+        assert_eq!(with_interval(Some(-1e-9), Some(interval)), "0.000 [0.00, 0.25]");
     }
 }

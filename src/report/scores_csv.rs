@@ -97,3 +97,22 @@ pub(super) fn to_csv(names: &[&str], rows: impl Iterator<Item = Vec<String>>) ->
     write_rows(&mut text, header(names).chain(rows)).expect("writing to memory");
     String::from_utf8(text).expect("fields are UTF-8")
 }
+
+/// A writer of the format of [`to_csv`], for rows that come one by one.
+pub(super) struct Csv(csv::Writer<Vec<u8>>);
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self(csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new()))
+    }
+}
+
+impl Csv {
+    pub fn row(&mut self, fields: &[impl AsRef<[u8]>]) {
+        self.0.write_record(fields).expect("writing rows of equal length to memory");
+    }
+
+    pub fn into_text(self) -> String {
+        String::from_utf8(self.0.into_inner().expect("writing to memory")).expect("fields are UTF-8")
+    }
+}

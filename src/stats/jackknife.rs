@@ -3,27 +3,49 @@
 use super::Interval;
 use super::interval::quantile;
 
-/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with G - 1 degrees of freedom,
-/// cut at the lowest and the highest value that the statistic can have. `None` below two documents, and where leaving any of
-/// them out changes nothing but by rounding, since that says nothing about its error.
-pub fn jackknife(estimate: f64, without: &[f64], (least, most): (f64, f64), confidence: f64) -> Option<Interval> {
-    let clusters = without.len() as f64;
-    if without.len() < 2 {
+/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with
+/// G - 1 degrees of freedom, cut at the lowest and the highest value that the statistic can have.
+/// `None` below two documents, and where leaving any of them out changes nothing but by rounding,
+/// since that says nothing about its error.
+pub fn jackknife(estimate: f64, without: &[f64], range: (f64, f64), confidence: f64) -> Option<Interval> {
+    of_groups(estimate, without.iter().map(|value| (*value, 1)), range, confidence)
+}
+
+/// The interval of [`jackknife`] from estimates that each stand for a number of documents: leaving
+/// out any one of these gives the same estimate.
+pub fn jackknife_of_groups(
+    estimate: f64,
+    without: &[(f64, u64)],
+    range: (f64, f64),
+    confidence: f64,
+) -> Option<Interval> {
+    of_groups(estimate, without.iter().copied(), range, confidence)
+}
+
+fn of_groups(
+    estimate: f64,
+    without: impl Iterator<Item = (f64, u64)> + Clone,
+    (least, most): (f64, f64),
+    confidence: f64,
+) -> Option<Interval> {
+    let documents = without.clone().map(|(_, documents)| documents as usize).sum::<usize>();
+    if documents < 2 {
         return None;
     }
-    let mean = without.iter().sum::<f64>() / clusters;
-    let sum: f64 = without.iter().map(|value| (value - mean).powi(2)).sum();
+    let clusters = documents as f64;
+    let mean = without.clone().map(|(value, documents)| documents as f64 * value).sum::<f64>() / clusters;
+    let sum: f64 = without.map(|(value, documents)| documents as f64 * (value - mean).powi(2)).sum();
     let error = ((clusters - 1.0) / clusters * sum).sqrt();
     if error <= 1e-12 * estimate.abs().max(1.0) {
         return None;
     }
-    let reach = quantile(without.len(), confidence) * error;
+    let reach = quantile(documents, confidence) * error;
     Some(Interval { low: (estimate - reach).max(least), high: (estimate + reach).min(most) })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::jackknife;
+    use super::{jackknife, jackknife_of_groups};
     use crate::stats::mean_t;
 
     /// For a mean, the jackknife is the ordinary interval.
@@ -43,5 +65,14 @@ mod tests {
         assert_eq!(jackknife(0.5, &[0.5, 0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(0.5, &[0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(100.0, &[100.000_000_000_000_04, 100.0], (0.0, 100.0), 0.95), None);
+    }
+
+    #[test]
+    fn a_group_counts_as_often_as_it_has_documents() {
+        let range = (-1.0, 1.0);
+        let one_by_one = jackknife(0.5, &[0.4, 0.4, 0.4, 0.6, 0.7], range, 0.95).unwrap();
+        let grouped = jackknife_of_groups(0.5, &[(0.6, 1), (0.4, 3), (0.7, 1)], range, 0.95).unwrap();
+        assert!((one_by_one.low - grouped.low).abs() < 1e-12 && (one_by_one.high - grouped.high).abs() < 1e-12);
+        assert_eq!(jackknife_of_groups(0.5, &[(0.4, 9)], range, 0.95), None);
     }
 }

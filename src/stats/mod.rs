@@ -33,7 +33,7 @@ pub use binomial::binomial_test;
 pub use difference::PairedDifference;
 pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, share_logit_t};
-pub use jackknife::jackknife;
+pub use jackknife::{jackknife, jackknife_of_groups};
 pub use percentile::percentile;
 pub use power::Design;
 pub use random::{Draws, Purpose};

@@ -1,80 +1,42 @@
-//! Cohen's kappa, Scott's pi, Fleiss' kappa and Gwet's AC1.
+//! Cohen's kappa, Scott's pi, Fleiss' kappa and Gwet's AC1 of a table of ratings.
 
-use super::{Ratings, above_chance, tally, values};
+use super::{NominalStatistics, Ratings, Statistics, indexed};
 
-/// Cohen's kappa (1960) of two annotators, given by their columns, over the units that both rated: chance is each
-/// annotator's own distribution.
+/// Cohen's kappa (1960) of two annotators, given by their columns, over the units that both rated:
+/// chance is each annotator's own distribution.
 pub fn cohen_kappa(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
-    two(ratings, first, second, |a, b| a * b)
+    of_two(ratings, first, second).cohen_kappa()
 }
 
-/// Scott's pi (1955) of two annotators, given by their columns, over the units that both rated: chance is the distribution
-/// of both together.
+/// Scott's pi (1955) of two annotators, given by their columns, over the units that both rated:
+/// chance is the distribution of both together.
 pub fn scott_pi(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
-    two(ratings, first, second, |a, b| f64::midpoint(a, b).powi(2))
-}
-
-fn two(ratings: &Ratings, first: usize, second: usize, chance: impl Fn(f64, f64) -> f64) -> Option<f64> {
-    let pairs: Vec<(f64, f64)> = ratings.iter().filter_map(|unit| unit[first].zip(unit[second])).collect();
-    if pairs.is_empty() {
-        return None;
-    }
-    let units = pairs.len() as f64;
-    let observed = pairs.iter().filter(|(a, b)| a == b).count() as f64 / units;
-    let share =
-        |of: fn(&(f64, f64)) -> f64, value: f64| pairs.iter().filter(|pair| of(pair) == value).count() as f64 / units;
-    let expected =
-        values(ratings).iter().map(|&value| chance(share(|pair| pair.0, value), share(|pair| pair.1, value))).sum();
-    above_chance(observed, expected)
+    of_two(ratings, first, second).scott_pi()
 }
 
 /// Fleiss' kappa (1971) over the units that every annotator rated.
 pub fn fleiss_kappa(ratings: &Ratings) -> Option<f64> {
-    let whole: Vec<&Vec<Option<f64>>> = ratings.iter().filter(|unit| unit.iter().all(Option::is_some)).collect();
-    let annotators = whole.first()?.len() as f64;
-    if annotators < 2.0 {
-        return None;
-    }
-    let values = values(ratings);
-    let (mut observed, mut shares) = (0.0, vec![0.0; values.len()]);
-    for unit in &whole {
-        let counts = tally(unit, &values);
-        observed += agreeing_pairs(&counts, annotators);
-        counts.iter().zip(&mut shares).for_each(|(count, share)| *share += count);
-    }
-    let units = whole.len() as f64;
-    let expected = shares.iter().map(|share| (share / (units * annotators)).powi(2)).sum();
-    above_chance(observed / units, expected)
+    of_all(ratings).fleiss_kappa()
 }
 
-/// Gwet's AC1 (2008) over the units that at least two annotators rated. Chance is corrected for without the paradox of
-/// kappa, which falls where one value is frequent. The distribution of values is that of all units.
+/// Gwet's AC1 (2008) over the units that at least two annotators rated. Chance is corrected for
+/// without the paradox of kappa, which falls where one value is frequent. The distribution of
+/// values is that of all units.
 pub fn gwet_ac1(ratings: &Ratings) -> Option<f64> {
-    let values = values(ratings);
-    let (mut observed, mut rated_twice) = (0.0, 0.0);
-    let (mut shares, mut rated) = (vec![0.0; values.len()], 0.0);
-    for unit in ratings {
-        let counts = tally(unit, &values);
-        let raters: f64 = counts.iter().sum();
-        if raters >= 1.0 {
-            rated += 1.0;
-            counts.iter().zip(&mut shares).for_each(|(count, share)| *share += count / raters);
-        }
-        if raters >= 2.0 {
-            rated_twice += 1.0;
-            observed += agreeing_pairs(&counts, raters);
-        }
-    }
-    if rated_twice == 0.0 || values.len() < 2 {
-        return None;
-    }
-    let spread: f64 = shares.iter().map(|share| share / rated).map(|share| share * (1.0 - share)).sum();
-    above_chance(observed / rated_twice, spread / (values.len() as f64 - 1.0))
+    of_all(ratings).gwet_ac1()
 }
 
-/// The share of pairs of raters that agree on a unit.
-fn agreeing_pairs(counts: &[f64], raters: f64) -> f64 {
-    counts.iter().map(|count| count * (count - 1.0)).sum::<f64>() / (raters * (raters - 1.0))
+fn of_all(ratings: &Ratings) -> NominalStatistics {
+    let (values, units) = indexed(ratings);
+    let annotators = ratings.first().map_or(0, Vec::len);
+    let mut statistics = NominalStatistics::new(annotators, values.len());
+    units.iter().for_each(|unit| statistics.add(unit, 1));
+    statistics
+}
+
+fn of_two(ratings: &Ratings, first: usize, second: usize) -> NominalStatistics {
+    let columns: Vec<Vec<Option<f64>>> = ratings.iter().map(|unit| vec![unit[first], unit[second]]).collect();
+    of_all(&columns)
 }
 
 #[cfg(test)]

@@ -1,68 +1,16 @@
-//! Krippendorff's alpha, for any number of annotators, any scale, and missing ratings.
+//! Krippendorff's alpha of a table of ratings, for any number of annotators, any scale, and missing
+//! ratings.
 
-use super::{Ratings, tally, values};
+use super::{NumericStatistics, Ratings, Scale, Statistics, indexed};
 
-/// What the values are, and so how far two of them are apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// Names: the same or not.
-    Nominal,
-    /// Ranks.
-    Ordinal,
-    /// Numbers whose differences count.
-    Interval,
-    /// Numbers above zero whose proportions count.
-    Ratio,
-}
-
-/// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over expected disagreement, from
-/// the coincidences of values in units that were rated at least twice. `None` where there are none, or where only one value
-/// occurs in them.
+/// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over
+/// expected disagreement, from the coincidences of values in units that were rated at least twice.
+/// `None` where there are none, or where only one value occurs in them.
 pub fn krippendorff_alpha(ratings: &Ratings, scale: Scale) -> Option<f64> {
-    let values = values(ratings);
-    let size = values.len();
-    let mut coincidences = vec![vec![0.0; size]; size];
-    for unit in ratings {
-        let counts = tally(unit, &values);
-        let raters: f64 = counts.iter().sum();
-        if raters < 2.0 {
-            continue;
-        }
-        for (one, row) in coincidences.iter_mut().enumerate() {
-            for (other, cell) in row.iter_mut().enumerate() {
-                let same = if one == other { 1.0 } else { 0.0 };
-                *cell += counts[one] * (counts[other] - same) / (raters - 1.0);
-            }
-        }
-    }
-    let totals: Vec<f64> = coincidences.iter().map(|row| row.iter().sum()).collect();
-    let all: f64 = totals.iter().sum();
-    let (mut observed, mut expected) = (0.0, 0.0);
-    for one in 0..size {
-        for other in 0..size {
-            let distance = distance(scale, &values, &totals, one, other);
-            observed += coincidences[one][other] * distance;
-            expected += totals[one] * totals[other] * distance;
-        }
-    }
-    (expected > 0.0).then(|| 1.0 - (all - 1.0) * observed / expected)
-}
-
-/// The squared distance of two values.
-fn distance(scale: Scale, values: &[f64], totals: &[f64], one: usize, other: usize) -> f64 {
-    let (low, high) = (one.min(other), one.max(other));
-    match scale {
-        Scale::Nominal => f64::from(u8::from(one != other)),
-        Scale::Ordinal => {
-            let between: f64 = totals[low..=high].iter().sum();
-            (between - f64::midpoint(totals[low], totals[high])).powi(2)
-        }
-        Scale::Interval => (values[one] - values[other]).powi(2),
-        Scale::Ratio => {
-            let sum = values[one] + values[other];
-            if sum == 0.0 { 0.0 } else { ((values[one] - values[other]) / sum).powi(2) }
-        }
-    }
+    let (values, units) = indexed(ratings);
+    let mut statistics = NumericStatistics::new(values);
+    units.iter().for_each(|unit| statistics.add(unit, 1));
+    statistics.krippendorff_alpha(scale)
 }
 
 #[cfg(test)]

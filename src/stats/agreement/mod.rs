@@ -1,33 +1,47 @@
 //! Chance-corrected agreement between annotators.
 //!
-//! Ratings come as units by annotators: one value each, or none where an annotator did not rate the unit. Coefficients are 1
-//! for full agreement, 0 for what chance would give, and `None` where they are undefined: where nothing was rated twice, and
-//! where only one value was ever used, so that there is no chance to correct for.
+//! Coefficients are 1 for full agreement, 0 for what chance would give, and `None` where they are
+//! undefined: where nothing was rated twice, and where only one value was ever used, so that there
+//! is no chance to correct for.
+//!
+//! Every coefficient is a function of sufficient statistics: integer counts of ratings, to which
+//! units can be added and from which they can be removed. The value without a document therefore
+//! costs as much as the document's own units, not as much as the corpus, and since integers are
+//! exact, it equals the value that is computed from the other documents alone.
 
 mod coefficients;
 mod krippendorff;
+mod leave_one_out;
+mod nominal;
+mod numeric;
 
 pub use coefficients::{cohen_kappa, fleiss_kappa, gwet_ac1, scott_pi};
-pub use krippendorff::{Scale, krippendorff_alpha};
+pub use krippendorff::krippendorff_alpha;
+pub use leave_one_out::{Coefficient, Estimate, LeaveOneOut};
+pub use nominal::NominalStatistics;
+pub use numeric::{NumericStatistics, Scale};
 
-/// Values by unit and annotator. Every unit has one entry an annotator.
+/// Values by unit and annotator. Every unit has one entry for each annotator, `None` where the
+/// annotator did not rate it.
 pub type Ratings = [Vec<Option<f64>>];
 
-/// The distinct values, sorted.
-fn values(ratings: &Ratings) -> Vec<f64> {
+/// One annotator's rating of a unit, as the index of a value; `None` where the annotator did not
+/// rate the unit.
+pub type Rating = Option<u32>;
+
+/// Integer counts of ratings, which units can be added to and removed from.
+pub trait Statistics {
+    /// Adds a unit, which has one rating for each annotator, `times` times; a negative number
+    /// removes it.
+    fn add(&mut self, unit: &[Rating], times: i64);
+}
+
+/// The distinct values of ratings in order, and every unit with the indices of its values.
+fn indexed(ratings: &Ratings) -> (Vec<f64>, Vec<Vec<Rating>>) {
     let mut values: Vec<f64> = ratings.iter().flatten().flatten().copied().collect();
     values.sort_by(f64::total_cmp);
     values.dedup();
-    values
-}
-
-/// How often a unit was given each of the values.
-fn tally(unit: &[Option<f64>], values: &[f64]) -> Vec<f64> {
-    let count = |value: &f64| unit.iter().flatten().filter(|rating| *rating == value).count() as f64;
-    values.iter().map(count).collect()
-}
-
-/// Agreement above chance, as a share of what is possible above chance.
-fn above_chance(observed: f64, expected: f64) -> Option<f64> {
-    (expected < 1.0).then(|| (observed - expected) / (1.0 - expected))
+    let index = |value: f64| values.partition_point(|other| *other < value) as u32;
+    let units = ratings.iter().map(|unit| unit.iter().map(|rating| rating.map(index)).collect()).collect();
+    (values, units)
 }
