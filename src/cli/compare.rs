@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use karat::compare::{CompareSettings, Comparison, compare, compare_slices};
+use karat::compare::{CompareSettings, Comparison, compare_counts, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
+use karat::score::{Wanted, count_system};
 use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
@@ -44,14 +45,18 @@ pub(super) fn settings(how: &How) -> CompareSettings {
 
 fn report(paired: Paired, how: &How) -> Result<ComparisonReport, Error> {
     let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
-    let comparison = compare(&references, &base, &candidate, &scoring, &settings(how)).map_err(Error::Input)?;
+    scoring.cluster.clusters(&references).map_err(Error::Input)?;
+    let [of_base, of_candidate] =
+        [&base, &candidate].map(|system| count_system(&references, system, &scoring, &Wanted::All));
+    let (asked, both) = (settings(how), [&of_base, &of_candidate]);
+    let texts = |id: &str| references.get(id)?.document.as_ref();
+    let comparison = compare_counts(both, &scoring, &asked, None, &texts);
     if comparison.layers.is_empty() {
         let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
         return Err(nothing(&golden, &base.declared));
     }
     check_metrics(&comparison, &how.metrics)?;
-    let both = (&base, &candidate);
-    let slices = compare_slices(&references, both, &scoring, &settings(how), &how.slices).map_err(Error::Input)?;
+    let slices = compare_slices(&references, both, &scoring, &asked, &how.slices).map_err(Error::Input)?;
     let texts = references.into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
     Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), slices, left_out })
 }

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
@@ -61,10 +60,7 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     }
     let paired =
         of_files(&args.files, Which { layers: &[], intersection: args.intersection, cluster: args.cluster.as_ref() })?;
-    let mut judged = Vec::new();
-    for (at, rule) in rules.iter().enumerate() {
-        judged.extend(apply(at, rule, &paired, Some(&paired), Spent::default())?);
-    }
+    let judged = apply(&rules.iter().enumerate().collect::<Vec<_>>(), &paired, Some(&paired), Spent::default())?;
     let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }
@@ -129,16 +125,16 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                 None
             };
             let spent = base::spent(&run, &name, &extractor);
-            for (at, rule) in about {
-                let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
-                match apply(at, rule, &whole, paired, spent) {
-                    Ok(found) => {
-                        let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
-                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, &found)));
-                        judged.extend(found);
+            match apply(&about, &whole, against.as_ref().map(|(paired, _)| paired), spent) {
+                Ok(found) => {
+                    let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
+                    for (at, rule) in &about {
+                        let found = || found.iter().filter(|one| one.rule == *at);
+                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found())));
                     }
-                    Err(error) => faults.extend(error.faults().to_vec()),
+                    judged.extend(found);
                 }
+                Err(error) => faults.extend(error.faults().to_vec()),
             }
         }
     }
@@ -169,10 +165,10 @@ fn against(
 }
 
 /// What was computed otherwise when the baseline was accepted.
-fn other_signatures(baseline: &Baseline, rule: &Rule, judged: &[Judged]) -> Vec<Fault> {
+fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Fault> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
-    let figures = judged.iter().flat_map(|one| one.comparison.iter().flat_map(Comparison::figures));
+    let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
     let now = figures.filter(|figure| figure.name.to_string() == metric && figure.signature != *then).take(1);
     now.map(|figure| {
         let message =

@@ -5,7 +5,7 @@ use std::panic::RefUnwindSafe;
 
 use super::source::Fact;
 use super::summary::Ngram;
-use super::{Arithmetic, Item, Karat, Name, Options, PlainSum, Tagged, Tally};
+use super::{Arithmetic, Item, Karat, Name, Options, PlainOutcomes, PlainSum, Tagged, Tally};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Fault;
 
@@ -101,6 +101,11 @@ pub trait Family: Send + Sync + RefUnwindSafe {
 
     /// A fast way to the same sums for documents of nothing but plain entities, if it has one under these options.
     fn plain(&self, _options: &Options) -> Option<PlainSum> {
+        None
+    }
+
+    /// A fast way to what becomes of the items of documents of nothing but plain entities, if it has one under these options.
+    fn plain_outcomes(&self, _options: &Options) -> Option<PlainOutcomes> {
         None
     }
 

@@ -44,7 +44,7 @@ pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
-pub use plain::{PlainSum, PlainTally};
+pub use plain::{PlainOutcome, PlainOutcomes, PlainSum, PlainTally};
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaFault, Violation};
 pub use tagged::{TagTable, Tagged};

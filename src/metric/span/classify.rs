@@ -17,13 +17,8 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     let details = details(matching);
     let mut items: Vec<Item> = Vec::new();
     for (pair, detail) in matching.pairs.iter().zip(&details.pairs) {
-        let class = match (pair.exact, pair.same_label) {
-            (true, true) => Class::Correct,
-            (true, false) => Class::Mislabelled,
-            (false, true) => Class::Misbounded,
-            (false, false) => Class::MislabelledMisbounded,
-        };
-        items.push(Item { detail: *detail, ..Item::pair(class, gold(pair.gold), predicted(pair.predicted)) });
+        let item = Item::pair(class_of(pair), gold(pair.gold), predicted(pair.predicted));
+        items.push(Item { detail: *detail, ..item });
     }
     for (&g, detail) in matching.missed.iter().zip(&details.missed) {
         items.push(Item { detail: Some(*detail), ..Item::missed(gold(g)) });
@@ -38,6 +33,16 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     }
     items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
     items
+}
+
+/// What becomes of the gold entity of a pair.
+pub(super) fn class_of(pair: &align::Pair) -> Class {
+    match (pair.exact, pair.same_label) {
+        (true, true) => Class::Correct,
+        (true, false) => Class::Mislabelled,
+        (false, true) => Class::Misbounded,
+        (false, false) => Class::MislabelledMisbounded,
+    }
 }
 
 /// A side in the form that is answered, so that an alternative's label and text stand where they were accepted.

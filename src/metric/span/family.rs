@@ -6,7 +6,9 @@ use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
 use super::{coverage, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainSum, Tally, confidence};
+use crate::metric::{
+    Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainOutcomes, PlainSum, Tally, confidence,
+};
 
 /// Labelled spans.
 pub struct Spans;
@@ -51,6 +53,10 @@ impl Family for Spans {
 
     fn plain(&self, options: &Options) -> Option<PlainSum> {
         (*options == Options::default()).then_some(plain::sum)
+    }
+
+    fn plain_outcomes(&self, options: &Options) -> Option<PlainOutcomes> {
+        (*options == Options::default()).then_some(plain::outcomes)
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! What [`super::scheme`] counts, to the bit; a test scores the same files both ways.
 
+use super::classify::class_of;
 use crate::align::{Item, Pair, align};
 use crate::metric::options::ConfidenceOptions;
-use crate::metric::{Counts, PlainTally, Slot};
+use crate::metric::{Class, Counts, PlainOutcome, PlainTally, Slot};
 use crate::stats::confidence::Ranking;
 
 enum Credit {
@@ -82,4 +83,19 @@ pub(super) fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally) {
     ranking.expect(gold.len() as u64);
     predicted.iter().for_each(|_| ranking.predict(None, false));
     tally.wholes.push(Slot::Ranking { ranking, bins: ConfidenceOptions::default().bins });
+}
+
+/// Lists what became of the items of one document. Copies of a prediction that answers nothing are not told apart.
+pub(super) fn outcomes(gold: &[Item], predicted: &[Item], outcomes: &mut Vec<PlainOutcome>) {
+    let alignment = align(gold, predicted);
+    outcomes.clear();
+    let of_gold = |item, class| PlainOutcome { class, is_gold: true, item };
+    outcomes.extend(alignment.pairs.iter().map(|pair| of_gold(pair.gold, class_of(pair))));
+    outcomes.extend(alignment.missed.iter().map(|&item| of_gold(item, Class::Missed)));
+    let of_predicted = |&item: &usize| PlainOutcome { class: Class::Spurious, is_gold: false, item };
+    outcomes.extend(alignment.spurious.iter().map(of_predicted));
+    outcomes.sort_by_key(|outcome| {
+        let item = if outcome.is_gold { &gold[outcome.item] } else { &predicted[outcome.item] };
+        ((item.start, item.end), outcome.class)
+    });
 }
