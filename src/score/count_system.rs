@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::counts::{LayerCounts, SystemCounts};
+use super::counts::SystemCounts;
 use super::engine::{Asked, scored_layers};
 use super::fingerprint::{fingerprint, is_plain};
+use super::layer_counts::LayerCounts;
 use super::packed::{Outcome, Text};
 use super::relabel::relabel;
 use super::wanted::Wanted;
