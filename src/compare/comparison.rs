@@ -184,7 +184,8 @@ fn layer<'t>(
     let counts = pairs.sides[0].counts;
     let names = wanted(formulas.names(counts.layer(), &both), asked);
     let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
-    let parts = parts(pairs, &all);
+    let is_randomised = !is_identical && asked.test == Test::Randomisation && asked.assignments > 0;
+    let parts = parts(pairs, &all, is_randomised && pairs.clusters() > MOST_DRAWN_FROM);
     let values = |name: &MetricName| [0, 1].map(|side| formulas.value(&pairs.totals[side], name));
     let deltas: Vec<Option<f64>> = all
         .iter()

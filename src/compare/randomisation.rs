@@ -311,7 +311,7 @@ mod tests {
                     names.iter().filter(|name| named.contains(&name.to_string().as_str())).collect();
                 let (drawn, is_exact) = p_values(&pairs, &names, 0, 2_999);
                 assert!(!is_exact && pairs.clusters() == DOCUMENTS);
-                for ((name, drawn), parts) in names.iter().zip(drawn).zip(parts(&pairs, &names)) {
+                for ((name, drawn), parts) in names.iter().zip(drawn).zip(parts(&pairs, &names, true)) {
                     let [one, other] = [0, 1].map(|side| pairs.formulas.value(&pairs.totals[side], name).unwrap());
                     let limit = sign_flip_p(other - one, parts.flips);
                     let error = (limit * (1.0 - limit) / 2_999.0).sqrt();

@@ -41,8 +41,8 @@ enum Under {
     Either,
 }
 
-/// The parts of every figure, in one walk.
-pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName]) -> Vec<Parts> {
+/// The parts of every figure, in one walk; those of [`Parts::flips`] only if they are asked for.
+pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<Parts> {
     let pool = pairs.pool();
     let is_slow = |name: &MetricName| {
         let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Slot::Corpus(_)));
@@ -50,7 +50,7 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName]) -> Vec<Parts> {
     };
     let walked: Vec<(u32, &MetricName)> =
         (0..).zip(names).filter(|(_, name)| !is_slow(name)).map(|(at, name)| (at, *name)).collect();
-    let mut found = walk(pairs, &pool, &walked, names.len());
+    let mut found = walk(pairs, &pool, &walked, (names.len(), has_flips));
     let slow: Vec<usize> = (0..names.len()).filter(|at| is_slow(names[*at])).collect();
     if !slow.is_empty() {
         let is_of_several = !pairs.formulas.family.arithmetic().is_of_single_sums();
@@ -138,7 +138,12 @@ struct Moved {
     has_residual: bool,
 }
 
-fn walk(pairs: &Pairs<'_>, pool: &Tally, figures: &[(u32, &MetricName)], count: usize) -> Vec<Parts> {
+fn walk(
+    pairs: &Pairs<'_>,
+    pool: &Tally,
+    figures: &[(u32, &MetricName)],
+    (count, has_flips): (usize, bool),
+) -> Vec<Parts> {
     let effects = [0, 1].map(|side| effects(pairs, side, pool, figures));
     let slots = |total: &Tally| pairs.keys.iter().map(|key| total.get(key).cloned()).collect::<Vec<_>>();
     let (totals, pool) = (pairs.totals.each_ref().map(slots), slots(pool));
@@ -154,14 +159,17 @@ fn walk(pairs: &Pairs<'_>, pool: &Tally, figures: &[(u32, &MetricName)], count: 
                     for effect in &effects[key] {
                         let (figure, own, of_pool) = match effect {
                             Effect::Linear { figure, under, own, pooled } => {
-                                let Some(parts) = parts.filter(|[_, predicted, _, gold]| match under {
-                                    Under::Predicted => *predicted > 0.0,
-                                    Under::Gold => *gold > 0.0,
-                                    Under::Either => *predicted > 0.0 || *gold > 0.0,
-                                }) else {
-                                    continue;
+                                let Some(parts) = &parts else { continue };
+                                let is_counted = match under {
+                                    Under::Predicted => parts[1] > 0.0,
+                                    Under::Gold => parts[3] > 0.0,
+                                    Under::Either => parts[1] > 0.0 || parts[3] > 0.0,
                                 };
-                                (*figure, own.map(|own| product(&own, &parts)), product(pooled, &parts))
+                                if !is_counted {
+                                    continue;
+                                }
+                                let of_pool = if has_flips { product(pooled, parts) } else { 0.0 };
+                                (*figure, own.as_ref().map(|own| product(own, parts)), of_pool)
                             }
                             Effect::Direct { figure, stat, own, pooled } => {
                                 let of = |total: &Option<Slot>| residual(total.as_ref()?, &slot, stat);
@@ -203,8 +211,9 @@ fn walk(pairs: &Pairs<'_>, pool: &Tally, figures: &[(u32, &MetricName)], count: 
     sums
 }
 
-fn product(gradient: &[f64; 4], parts: &[f64; 4]) -> f64 {
-    gradient.iter().zip(parts).map(|(slope, part)| slope * part).sum()
+#[inline]
+fn product(a: &[f64; 4], b: &[f64; 4]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
 }
 
 #[cfg(test)]
@@ -281,7 +290,7 @@ mod tests {
                 let names: Vec<MetricName> = pairs.formulas.names(layer.layer(), &pool);
                 let names: Vec<&MetricName> = names.iter().collect();
                 let all = [0, 1].map(|side| tallies(&pairs, side, |_| true));
-                for (name, found) in names.iter().zip(parts(&pairs, &names)) {
+                for (name, found) in names.iter().zip(parts(&pairs, &names, true)) {
                     let expected: Parts = of_tallies(&pairs, &pool, &all, name);
                     let is_near = |one: f64, other: f64| (one - other).abs() <= 1e-12 * (1.0 + other.abs());
                     prop_assert_eq!(found.spread.clusters, expected.spread.clusters, "{}", name);

@@ -205,8 +205,8 @@ impl LayerCounts {
     }
 
     /// Calls `each` with the sums of a row, under the numbers of [`keys`](Self::keys).
-    pub(crate) fn sums(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Slot>)) {
-        self.read(row, |key, slot| each(key, slot));
+    pub(crate) fn sums(&self, row: u32, each: impl FnMut(u32, Cow<'_, Slot>)) {
+        self.read(row, each);
     }
 
     /// What became of a document's items.
