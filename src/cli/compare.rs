@@ -1,25 +1,34 @@
 //! `karat compare`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use karat::compare::{CompareSettings, Comparison, compare, compare_slices};
+use karat::compare::{CompareSettings, Comparison, compare_counts, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
-use karat::score::nothing_to_score;
+use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
-use super::pair::{Paired, of_files, of_runs};
+use super::pair::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::{exit, output, table, threads};
 
 pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.how.threads.jobs.unwrap_or(0).into())?;
     pool.install(|| {
-        let paired = match (&args.base, &args.candidate) {
-            (Some(base), Some(candidate)) => of_runs(args, base, candidate)?,
-            _ => vec![of_files(&args.files, args.which())?],
+        let reports = match (&args.base, &args.candidate) {
+            (Some(base), Some(candidate)) => {
+                let paired = of_runs(args, base, candidate)?;
+                paired.iter().map(|paired| report_loaded(paired, &args.how)).collect::<Result<Vec<_>, _>>()?
+            }
+            _ => {
+                // Slices and clusters are made of what is known of documents.
+                let wanted = |_: &Settings| args.how.slices.is_empty().then_some(Wanted::All);
+                vec![match of_files(&args.files, args.which(), wanted)? {
+                    TwoFiles::Streamed(pair) => report_streamed(*pair, &args.how)?,
+                    TwoFiles::Loaded(paired) => report_loaded(&paired, &args.how)?,
+                }]
+            }
         };
-        let reports = paired.into_iter().map(|paired| report(paired, &args.how)).collect::<Result<Vec<_>, _>>()?;
         print(args.format, &reports)?;
         notes(&reports);
         Ok(exit::PASS)
@@ -38,18 +47,39 @@ pub(super) fn settings(how: &How) -> CompareSettings {
     }
 }
 
-fn report(paired: Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
+fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
     let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
-    let comparison = compare(&references, &base, &candidate, &scoring, &settings(how)).map_err(Error::Input)?;
+    let [of_base, of_candidate] =
+        [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
+    let (asked, both) = (settings(how), [&of_base, &of_candidate]);
+    let texts = |id: &str| references.get(id)?.document.as_ref();
+    let comparison = compare_counts(both, scoring, &asked, None, &texts);
     if comparison.layers.is_empty() {
         let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
         return Err(nothing_to_score(&golden, &base.declared));
     }
     check_metrics(&comparison, &how.metrics)?;
-    let both = (&base, &candidate);
-    let slices = compare_slices(&references, both, &scoring, &settings(how), &how.slices).map_err(Error::Input)?;
-    let texts = references.into_owned().into_iter().filter_map(|(id, reference)| Some((id, reference.document?)));
-    Ok(ComparisonReport { dataset, extractor, comparison, texts: texts.collect(), slices, left_out })
+    let slices = compare_slices(references, both, scoring, &asked, &how.slices).map_err(Error::Input)?;
+    let texts = references.iter().filter_map(|(id, reference)| Some((id.clone(), reference.document.clone()?)));
+    Ok(ComparisonReport {
+        dataset: dataset.clone(),
+        extractor: extractor.clone(),
+        comparison,
+        texts: texts.collect(),
+        slices,
+        left_out: *left_out,
+    })
+}
+
+fn report_streamed(pair: StreamedPair, how: &How) -> Result<ComparisonReport, Error> {
+    let StreamedPair { dataset, systems: [base, candidate], settings: scoring, golden, declared, .. } = pair;
+    let comparison = compare_counts([&base, &candidate], &scoring, &settings(how), None, &|_| None);
+    if comparison.layers.is_empty() {
+        return Err(nothing_to_score(&golden, &declared));
+    }
+    check_metrics(&comparison, &how.metrics)?;
+    let (texts, slices) = (BTreeMap::new(), Vec::new());
+    Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices, left_out: 0 })
 }
 
 /// Metrics that decide and are not there.

@@ -108,7 +108,7 @@ pub(super) struct How {
     /// What gives the p-values
     #[arg(long, value_enum, default_value_t = TestName::Randomisation)]
     pub test: TestName,
-    /// Assignments that the randomisation test draws
+    /// Assignments that the randomisation test draws, up to 2,000 clusters
     #[arg(long, value_name = "N", default_value_t = 9_999, value_parser = clap::value_parser!(u64).range(99..=10_000_000))]
     pub assignments: u64,
     /// Where random numbers begin

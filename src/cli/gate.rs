@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::compare::Comparison;
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
@@ -13,8 +12,8 @@ use karat::store::{Baseline, Project};
 use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
-use super::pair::{Paired, Side, of_files, pair};
-use super::{exit, output, runs, table, threads};
+use super::pair::{Paired, Side, TwoFiles, of_files, pair};
+use super::{exit, judging, output, runs, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -60,11 +59,14 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
     }
-    let paired = of_files(&args.files, args.which(args.intersection))?;
-    let mut judged = Vec::new();
-    for (at, rule) in rules.iter().enumerate() {
-        judged.extend(apply(at, rule, &paired, Some(&paired), Spent::default())?);
-    }
+    let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
+    let compared = judging::compared(&numbered);
+    // Slices are made of what is known of documents.
+    let wanted = |settings: &Settings| args.slice.is_none().then(|| Wanted::named(&compared, settings));
+    let judged = match of_files(&args.files, args.which(args.intersection), wanted)? {
+        TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),
+        TwoFiles::Loaded(paired) => apply(&numbered, &paired, Some(&paired), Spent::default())?,
+    };
     let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }
@@ -128,16 +130,16 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                 None
             };
             let spent = runs::spent(&run, &name, &extractor);
-            for (at, rule) in about {
-                let paired = against.as_ref().map(|(paired, _)| paired).filter(|_| rule.margin.is_some());
-                match apply(at, rule, &whole, paired, spent) {
-                    Ok(found) => {
-                        let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
-                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, &found)));
-                        judged.extend(found);
+            match apply(&about, &whole, against.as_ref().map(|(paired, _)| paired), spent) {
+                Ok(found) => {
+                    let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
+                    for (at, rule) in &about {
+                        let found = || found.iter().filter(|one| one.rule == *at);
+                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found())));
                     }
-                    Err(error) => faults.extend(error.faults().to_vec()),
+                    judged.extend(found);
                 }
+                Err(error) => faults.extend(error.faults().to_vec()),
             }
         }
     }
@@ -168,10 +170,10 @@ fn against<'r>(
 }
 
 /// What was computed otherwise when the baseline was accepted.
-fn other_signatures(baseline: &Baseline, rule: &Rule, judged: &[Judged]) -> Vec<Fault> {
+fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Fault> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
-    let figures = judged.iter().flat_map(|one| one.comparison.iter().flat_map(Comparison::figures));
+    let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
     let now = figures.filter(|figure| figure.name.to_string() == metric).map(|figure| &figure.signature);
     let differences = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty());
     let fault = differences.map(|differences| {

@@ -1,18 +1,19 @@
 //! Rules, applied to an extractor's answers.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
-use karat::compare::{CompareSettings, Comparison, compare, slices};
+use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slices};
 use karat::corpus::{Dataset, load_any_predictions};
 use karat::document::Answer;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, judge};
-use karat::score::{Scores, Settings, Status, Subject, score};
+use karat::score::{Scores, Settings, Status, Subject, Wanted, count_system, score};
 use karat::store::{Baseline, baseline_files};
 
-use super::pair::Paired;
+use super::pair::{Paired, StreamedPair};
 
 /// One rule on one extractor's answers to one dataset, or to a slice of it.
 pub(super) struct Judged {
@@ -20,8 +21,8 @@ pub(super) struct Judged {
     dataset: String,
     extractor: String,
     slice: Option<String>,
-    pub comparison: Option<Comparison>,
-    scores: Scores,
+    pub comparison: Option<Rc<Comparison>>,
+    scores: Rc<Scores>,
     documents: usize,
     failed: usize,
     spent: Spent,
@@ -33,7 +34,7 @@ impl Judged {
             dataset: &self.dataset,
             extractor: &self.extractor,
             slice: self.slice.as_deref(),
-            comparison: self.comparison.as_ref(),
+            comparison: self.comparison.as_deref(),
             scores: &self.scores,
             documents: self.documents,
             failed: self.failed,
@@ -42,55 +43,124 @@ impl Judged {
     }
 }
 
-/// Applies a rule to an extractor's answers: to all, or to every slice.
+/// What is judged of an extractor's answers, to all documents or to a slice of them, for every rule about these.
+struct Part {
+    slice: Option<String>,
+    documents: usize,
+    failed: usize,
+    /// If a rule has a margin.
+    comparison: Option<Rc<Comparison>>,
+    /// If a rule has a floor.
+    scores: Rc<Scores>,
+}
+
+/// Applies rules, given with their numbers, to an extractor's answers: to all, or to every slice. The answers are counted
+/// once, of the metrics that the rules are about, and compared once for each way of slicing.
 pub(super) fn apply(
-    at: usize,
-    rule: &Rule,
+    rules: &[(usize, &Rule)],
     whole: &Paired<'_>,
     paired: Option<&Paired<'_>>,
     spent: Spent,
 ) -> Result<Vec<Judged>, Error> {
-    let all: BTreeSet<String> = whole.references.keys().cloned().collect();
-    let parts: Vec<(Option<String>, BTreeSet<String>)> = match &rule.slice {
-        None => vec![(None, all)],
-        Some(by) => {
-            let found = slices(&whole.references, by).map_err(Error::Input)?;
-            found.into_iter().map(|(name, ids)| (Some(name), ids)).collect()
+    let compared = compared(rules);
+    let counts = match paired.filter(|_| !compared.is_empty()) {
+        None => None,
+        Some(paired) => {
+            let Paired { references, base, candidate, settings, .. } = paired;
+            settings.cluster.clusters(references).map_err(Error::Input)?;
+            let wanted = Wanted::named(&compared, settings);
+            Some([base, candidate].map(|system| count_system(references, system, settings, &wanted)))
         }
     };
-    let mut judged = Vec::new();
-    for (slice, ids) in parts {
-        let of = |paired: &Paired<'_>| {
-            let kept = paired.references.iter().filter(|(id, _)| ids.contains(*id));
-            kept.map(|(id, reference)| (id.clone(), reference.clone())).collect::<BTreeMap<_, _>>()
-        };
+    let asked = asked(&compared);
+    let part = |slice: Option<(String, BTreeSet<String>)>, has_floor: bool, has_margin: bool| {
+        let (slice, ids) = slice.unzip();
+        let is_meant = |id: &String| ids.as_ref().is_none_or(|ids| ids.contains(id));
+        let kept = || whole.references.iter().filter(|(id, _)| is_meant(id));
         let settings = whole.settings.figures_only();
-        let (references, candidate) = (of(whole), &whole.candidate);
-        let scores = if rule.min.is_some() { score(&references, candidate, &settings) } else { Scores::default() };
-        let comparison = match paired {
-            None => None,
-            Some(paired) => {
-                let metrics = rule.metric.iter().map(|metric| metric.replace("[*]", "")).collect();
-                let asked = CompareSettings { metrics, assignments: 0, ..CompareSettings::default() };
-                let found = compare(&of(paired), &paired.base, &paired.candidate, &paired.settings, &asked);
-                Some(found.map_err(Error::Input)?)
+        let scores = match &ids {
+            _ if !has_floor => Scores::default(),
+            None => score(&whole.references, &whole.candidate, &settings),
+            Some(_) => {
+                let references = kept().map(|(id, reference)| (id.clone(), reference.clone())).collect();
+                score(&references, &whole.candidate, &settings)
             }
         };
-        let repeats = candidate.repeats();
-        let is_unanswered = |id: &&String| Answer::end_after(candidate.answers.get(*id), repeats).0 != Status::Ok;
-        judged.push(Judged {
-            rule: at,
+        let comparison = counts.as_ref().zip(paired).filter(|_| has_margin).map(|([base, candidate], paired)| {
+            let texts = |id: &str| paired.references.get(id)?.document.as_ref();
+            Rc::new(compare_counts([base, candidate], &paired.settings, &asked, ids.as_ref(), &texts))
+        });
+        let (answers, repeats) = (&whole.candidate.answers, whole.candidate.repeats());
+        let is_unanswered = |id: &String| Answer::end_after(answers.get(id), repeats).0 != Status::Ok;
+        Part {
+            slice,
+            documents: kept().count(),
+            failed: kept().filter(|(id, _)| is_unanswered(id)).count(),
+            comparison,
+            scores: Rc::new(scores),
+        }
+    };
+    let mut known: Vec<(&Option<SliceBy>, Vec<Part>)> = Vec::new();
+    let mut judged = Vec::new();
+    for (at, rule) in rules {
+        if !known.iter().any(|(by, _)| **by == rule.slice) {
+            let about = || rules.iter().filter(|(_, other)| other.slice == rule.slice);
+            let has_floor = about().any(|(_, rule)| rule.min.is_some());
+            let has_margin = about().any(|(_, rule)| rule.margin.is_some());
+            let ways: Vec<_> = match &rule.slice {
+                None => vec![None],
+                Some(by) => slices(&whole.references, by).map_err(Error::Input)?.into_iter().map(Some).collect(),
+            };
+            let parts = ways.into_iter().map(|slice| part(slice, has_floor, has_margin)).collect();
+            known.push((&rule.slice, parts));
+        }
+        let parts = known.iter().filter(|(by, _)| **by == rule.slice).flat_map(|(_, parts)| parts);
+        judged.extend(parts.map(|part| Judged {
+            rule: *at,
             dataset: whole.dataset.clone(),
             extractor: whole.extractor.clone(),
-            slice,
-            comparison,
-            scores,
-            documents: references.len(),
-            failed: references.keys().filter(is_unanswered).count(),
+            slice: part.slice.clone(),
+            comparison: part.comparison.clone().filter(|_| rule.margin.is_some()),
+            scores: if rule.min.is_some() { Rc::clone(&part.scores) } else { Rc::default() },
+            documents: part.documents,
+            failed: part.failed,
             spent,
-        });
+        }));
     }
     Ok(judged)
+}
+
+/// The metrics of the rules that compare.
+pub(super) fn compared(rules: &[(usize, &Rule)]) -> Vec<String> {
+    let compares = rules.iter().filter(|(_, rule)| rule.margin.is_some());
+    compares.filter_map(|(_, rule)| rule.metric.clone()).collect()
+}
+
+fn asked(compared: &[String]) -> CompareSettings {
+    let metrics = compared.iter().map(|metric| metric.replace("[*]", "")).collect();
+    CompareSettings { metrics, assignments: 0, ..CompareSettings::default() }
+}
+
+/// Applies rules to two files that were counted as they were read: to all documents, since slices
+/// are made of what is known of documents.
+pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<Judged> {
+    let StreamedPair { dataset, systems: [base, candidate], scores, settings, .. } = pair;
+    let compared = compared(rules);
+    let comparison = (!compared.is_empty())
+        .then(|| Rc::new(compare_counts([&base, &candidate], &settings, &asked(&compared), None, &|_| None)));
+    let scores = Rc::new(scores);
+    let judged = rules.iter().map(|(at, rule)| Judged {
+        rule: *at,
+        dataset: dataset.clone(),
+        extractor: String::new(),
+        slice: None,
+        comparison: comparison.clone().filter(|_| rule.margin.is_some()),
+        scores: if rule.min.is_some() { Rc::clone(&scores) } else { Rc::default() },
+        documents: candidate.documents().len(),
+        failed: candidate.unanswered(None),
+        spent: Spent::default(),
+    });
+    judged.collect()
 }
 
 /// Rules about a metric that none of the answers they judge has. One about several extractors passes over those that do not fill
@@ -106,7 +176,7 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Fault> {
     let mut about = judged.iter().filter(|one| one.rule == at).peekable();
     about.peek()?;
     for one in about {
-        let compared = one.comparison.iter().flat_map(Comparison::figures).map(|figure| &figure.name);
+        let compared = one.comparison.iter().flat_map(|comparison| comparison.figures()).map(|figure| &figure.name);
         for name in compared.chain(one.scores.figures().map(|figure| &figure.name)) {
             is_known |= rule.judges(&name.to_string(), name.label.as_deref());
             known.insert(name.to_string());
@@ -161,10 +231,8 @@ pub(super) fn verdict_of_run(
         left_out: 0,
     };
     let (whole, paired) = (pair(subject), pair(&base));
-    let mut judged = Vec::new();
-    for (at, rule) in about.iter().enumerate() {
-        judged.extend(apply(at, rule, &whole, Some(&paired).filter(|_| rule.margin.is_some()), Spent::default())?);
-    }
+    let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
+    let judged = apply(&numbered, &whole, Some(&paired), Spent::default())?;
     let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
     Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { Outcome { findings }.verdict().to_string() }))

@@ -6,10 +6,14 @@ use std::path::Path;
 
 use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
-use karat::document::{Layer, Reference};
+use karat::document::{Layer, LayerSet, Reference};
 use karat::error::{Error, Fault};
 use karat::runner::load_dataset;
-use karat::score::{Accepted, ClusterBy, Input, Missing, Origin, Policy, Settings, Subject, System, accept};
+use karat::score::streamed::{Streamed, count_systems};
+use karat::score::{
+    Accepted, ClusterBy, Engine, Input, Missing, Origin, Policy, Scores, Settings, Subject, System, SystemCounts,
+    Wanted, absent, accept, declared,
+};
 use karat::store::Run;
 
 use super::compare_args::{CompareArgs, Files};
@@ -42,8 +46,31 @@ pub(super) struct Side<'a> {
     pub file: &'a Path,
 }
 
+/// Two files of predictions that were counted as they were read.
+pub(super) struct StreamedPair {
+    pub dataset: String,
+    /// The base and the candidate.
+    pub systems: [SystemCounts; 2],
+    /// What the candidate scores by itself.
+    pub scores: Scores,
+    pub settings: Settings,
+    pub golden: LayerSet,
+    pub declared: LayerSet,
+}
+
 /// Two files of predictions.
-pub(super) fn of_files(files: &Files, which: Which<'_>) -> Result<Paired<'static>, Error> {
+pub(super) enum TwoFiles {
+    Streamed(Box<StreamedPair>),
+    Loaded(Box<Paired<'static>>),
+}
+
+/// Two files of predictions, counted as they are read if nothing needs the documents: only the
+/// metrics that are wanted.
+pub(super) fn of_files(
+    files: &Files,
+    which: Which<'_>,
+    wanted: impl Fn(&Settings) -> Option<Wanted>,
+) -> Result<TwoFiles, Error> {
     let (Some(gold), Some(base), Some(candidate)) = (&files.gold, &files.baseline, &files.predictions) else {
         let fault = Fault::new("there is nothing to compare");
         return Err(fault.help("name two runs, or --gold, --baseline and --candidate").into());
@@ -57,9 +84,52 @@ pub(super) fn of_files(files: &Files, which: Which<'_>) -> Result<Paired<'static
         missing: which.missing(),
         options: files.options.as_deref(),
     };
-    let accepted = input.load(&settings)?;
     let names = [base, candidate].map(|file| file.display().to_string());
-    paired(stem(gold), String::new(), names, accepted, settings)
+    if let Some(wanted) = wanted(&settings)
+        && let Some(pair) = streamed(&input, &settings, wanted, &names)?
+    {
+        return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
+    }
+    let accepted = input.load(&settings)?;
+    Ok(TwoFiles::Loaded(Box::new(paired(stem(gold), String::new(), names, accepted, settings)?)))
+}
+
+/// Counts both systems as their files are read; `None` if the files must be loaded.
+fn streamed(
+    input: &Input<'_>,
+    settings: &Settings,
+    wanted: Wanted,
+    names: &[String; 2],
+) -> Result<Option<StreamedPair>, Error> {
+    let counting = Settings { items: false, examples: false, ..settings.clone() };
+    let Some(systems) = count_systems(input, settings, || Engine::counting(&counting, wanted.clone()))? else {
+        return Ok(None);
+    };
+    let [base, candidate] = match <[Streamed<'_>; 2]>::try_from(systems) {
+        Ok(systems) => systems.map(|system| system.engine),
+        Err(_) => return Ok(None),
+    };
+    let (golden, found) = candidate.layers();
+    if golden.is_empty() {
+        return Ok(None);
+    }
+    let absent = settings.layers.as_ref().map(|asked| absent(input.gold.0, golden, asked)).unwrap_or_default();
+    if !absent.is_empty() {
+        return Err(Error::Input(absent));
+    }
+    let golden = golden.clone();
+    let found = found.union(base.layers().1).cloned().collect();
+    let declared = declared(&golden, found, settings.layers.as_ref());
+    let (_, of_base) = base.finish_with_counts(&names[0], &declared);
+    let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
+    Ok(Some(StreamedPair {
+        dataset: String::new(),
+        systems: [of_base, of_candidate],
+        scores,
+        settings: settings.clone(),
+        golden,
+        declared,
+    }))
 }
 
 /// What two runs have in common.

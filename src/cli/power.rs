@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use karat::compare::{CompareSettings, compare, power_of_comparison, power_of_one};
+use karat::compare::{CompareSettings, compare, compare_counts, power_of_comparison, power_of_one};
 use karat::config::Config;
 use karat::error::{Error, Fault};
 use karat::report::PowerReport;
 use karat::runner::load_dataset;
-use karat::score::Missing;
+use karat::score::{Missing, Wanted};
 use karat::store::{Baseline, Project, baseline_files};
 use serde_json::json;
 
-use super::pair::{Paired, Side, Which, of_files, pair};
+use super::pair::{Paired, Side, TwoFiles, Which, of_files, pair};
 use super::power_args::{PowerArgs, PowerFormat};
 use super::{exit, output, runs, table, threads};
 
@@ -55,13 +55,25 @@ fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
         missing: args.files.missing.into(),
         cluster: args.cluster.as_ref(),
     };
-    Ok(vec![of_pair(args, &of_files(&args.files, which)?)?])
+    let report = match of_files(&args.files, which, |_| Some(Wanted::All))? {
+        TwoFiles::Loaded(paired) => of_pair(args, &paired)?,
+        TwoFiles::Streamed(pair) => {
+            let [base, candidate] = &pair.systems;
+            let comparison = compare_counts([base, candidate], &pair.settings, &asked(args), None, &|_| None);
+            let curves = power_of_comparison(&comparison, &args.effects);
+            PowerReport { dataset: pair.dataset, extractor: String::new(), assumed: None, curves }
+        }
+    };
+    Ok(vec![report])
+}
+
+fn asked(args: &PowerArgs) -> CompareSettings {
+    CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() }
 }
 
 /// Two systems: the error is that of their difference.
 fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> {
-    let asked = CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() };
-    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked);
+    let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked(args));
     Ok(PowerReport {
         dataset: paired.dataset.clone(),
         extractor: paired.extractor.clone(),

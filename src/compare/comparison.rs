@@ -1,17 +1,17 @@
 //! Every figure of two systems, with the difference, its interval, and a test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::flips::{DocumentFlips, flips};
-use super::pairs::{Pair, pairs};
-use super::randomisation::p_values;
-use super::{CompareSettings, Test, paired_tests};
-use crate::document::{Layer, Reference};
+use super::pairs::Pairs;
+use super::residuals::{Parts, parts};
+use super::{CompareSettings, Test, TestUsed, paired_tests, randomisation};
+use crate::document::{Document, Layer, Reference};
 use crate::error::Fault;
-use crate::metric::{MetricName, Signature, Tally, is_better_lower};
-use crate::score::{Columns, Formulas, LayerTallies, Settings, Subject, is_headline, is_whole, tallies};
-use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm};
+use crate::metric::{MetricName, Signature, is_better_lower};
+use crate::score::{Settings, Subject, SystemCounts, Wanted, count_system, is_headline, is_whole};
+use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm, sign_flip_p};
 
 /// How a figure changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub struct Compared {
     pub interval: Option<Interval>,
     /// The two-sided p-value of the test that was asked for: approximate randomisation, by default.
     pub p: Option<f64>,
+    /// The test that gave it; `None` without a p-value, and where both systems answered alike, which needs no test.
+    pub test: Option<TestUsed>,
     /// The same, adjusted: Holm over the metrics that decide, Benjamini and Hochberg over the others of its kind.
     pub p_adjusted: Option<f64>,
     /// Whether it is one of the metrics that decide.
@@ -133,78 +135,121 @@ pub fn compare(
     asked: &CompareSettings,
 ) -> Result<Comparison, Vec<Fault>> {
     settings.cluster.clusters(references)?;
-    let is_identical = references.keys().all(|id| base.answers.get(id) == candidate.answers.get(id));
-    let mut others = tallies(references, candidate, settings);
-    let mut layers = Vec::new();
-    for of_base in tallies(references, base, settings) {
-        let Some(at) = others.iter().position(|other| other.layer == of_base.layer) else { continue };
-        let of_candidate = others.swap_remove(at);
-        let pairs = pairs(&of_base, &of_candidate, references, settings);
-        layers.push(layer(&of_base, &of_candidate, &pairs, asked, is_identical));
-    }
+    let [base, candidate] = [base, candidate].map(|system| count_system(references, system, settings, &Wanted::All));
+    let texts = |id: &str| references.get(id)?.document.as_ref();
+    Ok(compare_counts([&base, &candidate], settings, asked, None, &texts))
+}
+
+/// Compares the counts of two systems on the same golden files, base and candidate; over the documents of these ids alone, if ids
+/// are given. `texts` gives the documents whose text is known.
+pub fn compare_counts<'t>(
+    systems: [&SystemCounts; 2],
+    settings: &Settings,
+    asked: &CompareSettings,
+    ids: Option<&BTreeSet<String>>,
+    texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
+) -> Comparison {
+    let [base, candidate] = systems;
+    let is_identical = is_identical(systems, ids);
+    let mut layers: Vec<LayerComparison> = base
+        .layers()
+        .filter_map(|counts| Pairs::new(systems, counts, settings, ids))
+        .filter(|pairs| ids.is_none() || pairs.documents > 0)
+        .map(|pairs| layer(systems, &pairs, asked, is_identical, texts))
+        .collect();
     adjust(&mut layers);
     for figure in layers.iter_mut().flat_map(|layer| &mut layer.figures) {
         figure.verdict = verdict(figure, is_identical);
     }
-    Ok(Comparison { base: base.name.clone(), candidate: candidate.name.clone(), layers, is_identical })
+    Comparison { base: base.name.clone(), candidate: candidate.name.clone(), layers, is_identical }
 }
 
-fn layer(
-    base: &LayerTallies<'_>,
-    candidate: &LayerTallies<'_>,
-    pairs: &[Pair],
+fn is_identical(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> bool {
+    let [base, candidate] = systems.map(|system| {
+        let documents = system.documents().iter().map(|document| (&*document.id, document.answer));
+        documents.filter(|(id, _)| ids.is_none_or(|ids| ids.contains(*id)))
+    });
+    base.eq(candidate)
+}
+
+fn layer<'t>(
+    systems: [&SystemCounts; 2],
+    pairs: &Pairs<'_>,
     asked: &CompareSettings,
     is_identical: bool,
+    texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
 ) -> LayerComparison {
-    let columns = Columns::of(pairs.iter().flat_map(|pair| [&pair.base, &pair.candidate]));
-    let formulas = base.formulas;
-    let totals = [total(pairs, |pair| &pair.base), total(pairs, |pair| &pair.candidate)];
-    let mut both = totals[0].clone();
-    both.merge(&totals[1]);
-    let names = wanted(formulas.names(&base.layer, &both), asked);
-    let p = if is_identical {
-        vec![Some(1.0); names.len()]
-    } else if asked.test != Test::Randomisation {
-        names.iter().map(|(name, _)| paired_tests::p_value(formulas, pairs, name, asked.test)).collect()
-    } else {
-        let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
-        p_values(formulas, &columns, pairs, &all, asked)
-    };
-    let figures = names.into_iter().zip(p).map(|((name, decides), p)| {
-        let [one, other] = [0, 1].map(|side| formulas.value(&totals[side], &name));
-        let difference = one.zip(other).map(|(one, other)| {
-            let shares = shares(formulas, &totals, pairs, &name);
-            PairedDifference::new(other - one, &shares)
-        });
+    let formulas = pairs.formulas;
+    let both = pairs.pool();
+    let counts = pairs.sides[0].counts;
+    let names = wanted(formulas.names(counts.layer(), &both), asked);
+    let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
+    let is_randomised = !is_identical && asked.test == Test::Randomisation && asked.assignments > 0;
+    let parts = parts(pairs, &all, is_randomised && pairs.clusters() > MOST_DRAWN_FROM);
+    let values = |name: &MetricName| [0, 1].map(|side| formulas.value(&pairs.totals[side], name));
+    let deltas: Vec<Option<f64>> = all
+        .iter()
+        .map(|name| values(name))
+        .map(|[one, other]| one.zip(other).map(|(one, other)| other - one))
+        .collect();
+    let (p, test) =
+        if is_identical { (vec![Some(1.0); all.len()], None) } else { tests(pairs, &all, &parts, &deltas, asked) };
+    let rest = parts.into_iter().zip(p).zip(deltas);
+    let figures = names.iter().zip(rest).map(|((name, decides), ((parts, p), delta))| {
+        let difference = delta.map(|delta| PairedDifference::new(delta, parts.spread));
         let design = difference.and_then(|difference| Design::new(&difference, ALPHA));
+        let [base, candidate] = values(name);
+        let p = difference.and(p);
         Compared {
-            signature: formulas.signature(&name, &both),
-            base: one,
-            candidate: other,
+            signature: formulas.signature(name, &both),
+            base,
+            candidate,
             interval: difference.and_then(|difference| difference.interval(asked.confidence)),
             mde: design.map(|design| design.minimum_detectable_effect(POWER)),
             needed: design.and_then(|design| design.clusters_for_margin(asked.margin, POWER)),
-            p: difference.and(p),
+            p,
+            test: test.filter(|_| p.is_some()),
             p_adjusted: None,
             difference,
-            decides,
+            decides: *decides,
             verdict: Verdict::Inconclusive,
-            name,
+            name: name.clone(),
         }
     });
     LayerComparison {
-        layer: base.layer.clone(),
+        layer: counts.layer().clone(),
         figures: figures.collect(),
-        documents: base.documents.len(),
-        clusters: pairs.len(),
-        flips: flips(&base.documents, &candidate.documents),
+        documents: pairs.documents,
+        clusters: pairs.clusters(),
+        flips: flips(systems, pairs, texts),
     }
 }
 
-fn total<'p>(pairs: &'p [Pair], side: impl Fn(&'p Pair) -> &'p Tally) -> Tally {
-    let mut total = Tally::default();
-    pairs.iter().for_each(|pair| total.merge(side(pair)));
-    total
+/// More clusters than these are not drawn from: the normal limit of the randomisation test is then as good as many draws.
+const MOST_DRAWN_FROM: usize = 2_000;
+
+/// The p-values that were asked for, and the test that gives them; `None` below two clusters.
+fn tests(
+    pairs: &Pairs<'_>,
+    names: &[&MetricName],
+    parts: &[Parts],
+    deltas: &[Option<f64>],
+    asked: &CompareSettings,
+) -> (Vec<Option<f64>>, Option<TestUsed>) {
+    match asked.test {
+        Test::Wilcoxon => (paired_tests::p_values(pairs, names, asked.test), Some(TestUsed::Wilcoxon)),
+        Test::Sign => (paired_tests::p_values(pairs, names, asked.test), Some(TestUsed::Sign)),
+        Test::Randomisation if pairs.clusters() < 2 || asked.assignments == 0 => (vec![None; names.len()], None),
+        Test::Randomisation if pairs.clusters() > MOST_DRAWN_FROM => {
+            let p = |(parts, delta): (&Parts, &Option<f64>)| delta.map(|delta| sign_flip_p(delta, parts.flips));
+            (parts.iter().zip(deltas).map(p).collect(), Some(TestUsed::NormalRandomisation))
+        }
+        Test::Randomisation => {
+            let (p, is_exact) = randomisation::p_values(pairs, names, asked.seed, asked.assignments);
+            let test = if is_exact { TestUsed::ExactRandomisation } else { TestUsed::Randomisation };
+            (p.into_iter().map(Some).collect(), Some(test))
+        }
+    }
 }
 
 /// The figures that are compared, and whether they decide: all over the whole layer, and those by label of what decides.
@@ -224,18 +269,6 @@ fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, b
         (decides || name.label.is_none() || is_of_deciding(&name)).then_some((name, decides))
     };
     names.into_iter().filter_map(keep).collect()
-}
-
-/// What each cluster brings to the difference of a figure, to first order.
-fn shares(formulas: Formulas<'_>, totals: &[Tally; 2], pairs: &[Pair], name: &MetricName) -> Vec<f64> {
-    let of_base = formulas.residuals(&totals[0], pairs.iter().map(|pair| &pair.base), name);
-    let of_candidate = formulas.residuals(&totals[1], pairs.iter().map(|pair| &pair.candidate), name);
-    let both = of_base.into_iter().zip(of_candidate);
-    both.filter_map(|(one, other)| match (one, other) {
-        (None, None) => None,
-        (one, other) => Some(other.unwrap_or(0.0) - one.unwrap_or(0.0)),
-    })
-    .collect()
 }
 
 /// Holm over the metrics that decide; Benjamini and Hochberg over the other figures of whole layers, and over labels.

@@ -1,9 +1,11 @@
 //! The items that one system gets right and the other does not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
 
-use crate::metric::{Class, Item, Side};
-use crate::score::DocumentTally;
+use super::pairs::Pairs;
+use crate::document::Document;
+use crate::metric::{Class, Side};
+use crate::score::{Outcome, SystemCounts, Text};
 
 /// What became of an item between base and candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,39 +69,70 @@ impl DocumentFlips {
     }
 }
 
-/// The documents in which something changed, worst first; equals in the order of their ids.
-pub(super) fn flips(base: &[DocumentTally], candidate: &[DocumentTally]) -> Vec<DocumentFlips> {
-    let of_document = |(one, other): (&DocumentTally, &DocumentTally)| {
-        let flips = of_items(&one.items, &other.items);
-        (!flips.is_empty()).then(|| DocumentFlips { id: one.id.clone(), flips })
+/// The documents in which something changed, worst first; equals in the order of their ids. `texts` gives the documents whose
+/// text is known.
+pub(super) fn flips<'t>(
+    [base, candidate]: [&SystemCounts; 2],
+    pairs: &Pairs<'_>,
+    texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
+) -> Vec<DocumentFlips> {
+    let [one, other] = &pairs.sides;
+    let of_cluster = |cluster: usize| {
+        let rows = one.rows(cluster).iter().zip(other.rows(cluster));
+        rows.filter_map(|(row, other_row)| {
+            let (before, after) = (one.counts.document(*row), other.counts.document(*other_row));
+            let (before, after) = (&base.documents()[before as usize], &candidate.documents()[after as usize]);
+            if before.answer == after.answer {
+                return None;
+            }
+            let flips = of_items(one.counts.outcomes(*row), other.counts.outcomes(*other_row), texts(&before.id));
+            (!flips.is_empty()).then(|| DocumentFlips { id: before.id.to_string(), flips })
+        })
+        .collect::<Vec<_>>()
     };
-    let mut changed: Vec<DocumentFlips> = base.iter().zip(candidate).filter_map(of_document).collect();
-    changed.sort_by_key(|document| (-document.net(), -(document.count(Change::Lost) as i64)));
+    let mut changed: Vec<DocumentFlips> = (0..pairs.clusters()).into_par_iter().flat_map_iter(of_cluster).collect();
+    changed.sort_by(|a, b| a.id.cmp(&b.id));
+    changed.sort_by_cached_key(|document| (-document.net(), -(document.count(Change::Lost) as i64)));
     changed
 }
 
-/// What tells an item from the others of its document: place, label and text; equal ones are numbered.
-type Key = (What, usize);
-type What = (Option<(u32, u32)>, String, String);
+/// What distinguishes an item from the others of its document: place, label and text; equal ones are numbered.
+type Key<'a> = (What<'a>, usize);
+type What<'a> = (Option<(u32, u32)>, &'a str, Text<'a>);
 
-fn of_items(base: &[Item], candidate: &[Item]) -> Vec<Flip> {
-    let (gold_before, gold_after) = (gold(base), gold(candidate));
+fn of_items<'a>(
+    base: impl Iterator<Item = Outcome<'a>>,
+    candidate: impl Iterator<Item = Outcome<'a>>,
+    document: Option<&Document>,
+) -> Vec<Flip> {
+    let [(gold_before, spurious_before), (gold_after, spurious_after)] =
+        [base.collect::<Vec<_>>(), candidate.collect()].map(|outcomes| {
+            let (gold, spurious): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| outcome.is_gold);
+            (numbered(gold), numbered(spurious))
+        });
+    let side = |(span, label, text): &What<'a>| {
+        let covered = || document.zip(*span).and_then(|(document, (start, end))| document.slice(start, end));
+        let text = match text {
+            Text::None => "",
+            Text::Covered => covered().unwrap_or_default(),
+            Text::Own(text) => text,
+        };
+        Side { span: *span, label: (*label).to_owned(), text: text.to_owned() }
+    };
     let mut flips = Vec::new();
-    for (key, (side, before)) in &gold_before {
-        let Some((_, after)) = gold_after.get(key) else { continue };
-        let (was_right, is_right) = (*before == Class::Correct, *after == Class::Correct);
+    for (key, before) in &gold_before {
+        let Some(after) = found(&gold_after, key) else { continue };
+        let (was_right, is_right) = (*before == Class::Correct, after == Class::Correct);
         let change = match (was_right, is_right) {
-            (true, false) => (Change::Lost, *after),
+            (true, false) => (Change::Lost, after),
             (false, true) => (Change::Gained, *before),
             _ => continue,
         };
-        flips.push(Flip { change: change.0, side: (*side).clone(), class: Some(change.1) });
+        flips.push(Flip { change: change.0, side: side(&key.0), class: Some(change.1) });
     }
-    let (spurious_before, spurious_after) = (spurious(base), spurious(candidate));
-    let mut note = |change, found: &BTreeMap<Key, &Side>, others: &BTreeMap<Key, &Side>| {
-        let known: BTreeSet<&Key> = others.keys().collect();
-        let new = found.iter().filter(|(key, _)| !known.contains(key));
-        flips.extend(new.map(|(_, side)| Flip { change, side: (*side).clone(), class: None }));
+    let mut note = |change, made: &[(Key<'a>, Class)], others: &[(Key<'a>, Class)]| {
+        let new = made.iter().filter(|(key, _)| found(others, key).is_none());
+        flips.extend(new.map(|(key, _)| Flip { change, side: side(&key.0), class: None }));
     };
     note(Change::NewlySpurious, &spurious_after, &spurious_before);
     note(Change::NoLongerSpurious, &spurious_before, &spurious_after);
@@ -107,33 +140,33 @@ fn of_items(base: &[Item], candidate: &[Item]) -> Vec<Flip> {
     flips
 }
 
-/// Gold items with what became of them.
-fn gold(items: &[Item]) -> BTreeMap<Key, (&Side, Class)> {
-    numbered(items.iter().filter_map(|item| Some((item.gold.as_ref()?, item.class))), |(side, _)| side)
-}
-
-/// Predictions that answer nothing.
-fn spurious(items: &[Item]) -> BTreeMap<Key, &Side> {
-    numbered(items.iter().filter(|item| item.gold.is_none()).filter_map(|item| item.predicted.as_ref()), |side| side)
-}
-
-fn numbered<'i, T>(found: impl Iterator<Item = T>, side: impl Fn(&T) -> &'i Side) -> BTreeMap<Key, T> {
-    let mut known = BTreeMap::new();
-    let mut seen: BTreeMap<What, usize> = BTreeMap::new();
-    for one in found {
-        let Side { span, label, text } = side(&one).clone();
-        let what = (span, label, text);
-        let number = seen.entry(what.clone()).or_default();
-        known.insert((what, *number), one);
-        *number += 1;
+/// Items in the order of their keys.
+fn numbered(outcomes: Vec<Outcome<'_>>) -> Vec<(Key<'_>, Class)> {
+    let mut items: Vec<(Key<'_>, Class)> =
+        outcomes.into_iter().map(|item| (((item.span, item.label, item.text), 0), item.class)).collect();
+    items.sort_by(|a, b| a.0.cmp(&b.0));
+    for at in 1..items.len() {
+        if items[at].0.0 == items[at - 1].0.0 {
+            items[at].0.1 = items[at - 1].0.1 + 1;
+        }
     }
-    known
+    items
+}
+
+fn found(items: &[(Key<'_>, Class)], key: &Key<'_>) -> Option<Class> {
+    items.binary_search_by(|(other, _)| other.cmp(key)).ok().map(|at| items[at].1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, of_items};
+    use super::{Change, Flip};
     use crate::metric::{Class, Item, Side};
+    use crate::score::Outcome;
+
+    fn of_items(base: &[Item], candidate: &[Item]) -> Vec<Flip> {
+        let outcomes = |items| <[Item]>::iter(items).filter_map(|item| Outcome::of(item, |_| None));
+        super::of_items(outcomes(base), outcomes(candidate), None)
+    }
 
     fn side(start: u32, text: &str) -> Side {
         Side { span: Some((start, start + 3)), label: "A".to_owned(), text: text.to_owned() }

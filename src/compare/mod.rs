@@ -9,13 +9,14 @@ mod paired_tests;
 mod pairs;
 mod power;
 mod randomisation;
+mod residuals;
 mod settings;
 mod sliced;
 mod slices;
 
-pub use comparison::{ALPHA, Compared, Comparison, LayerComparison, POWER, Verdict, compare};
+pub use comparison::{ALPHA, Compared, Comparison, LayerComparison, POWER, Verdict, compare, compare_counts};
 pub use flips::{Change, DocumentFlips, Flip};
 pub use power::{Effect, Point, PowerCurve, power_of_comparison, power_of_one};
-pub use settings::{CompareSettings, Test};
+pub use settings::{CompareSettings, Test, TestUsed};
 pub use sliced::{SliceFigure, compare_slices};
 pub use slices::{SliceBy, slices};

@@ -1,16 +1,27 @@
 //! Tests of the differences that a figure has by cluster, instead of the figure's own.
 
+use rayon::prelude::*;
+
 use super::Test;
-use super::pairs::Pair;
+use super::pairs::Pairs;
 use crate::metric::MetricName;
-use crate::score::Formulas;
 use crate::stats::correlation::settle;
 use crate::stats::{sign_test, wilcoxon};
 
-/// The two-sided p-value of a figure; clusters in which a side is undefined say nothing.
-pub(super) fn p_value(formulas: Formulas<'_>, pairs: &[Pair], name: &MetricName, test: Test) -> Option<f64> {
-    let both = |pair: &Pair| Some((formulas.value(&pair.base, name)?, formulas.value(&pair.candidate, name)?));
-    let both: Vec<(f64, f64)> = pairs.iter().filter_map(both).collect();
+/// The two-sided p-values of figures; clusters in which a side is undefined say nothing.
+pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], test: Test) -> Vec<Option<f64>> {
+    let values = |cluster: usize| -> Vec<Option<(f64, f64)>> {
+        let [base, candidate] = pairs.sides.each_ref().map(|side| side.tally(cluster, |_| true));
+        let value =
+            |name: &&MetricName| Some((pairs.formulas.value(&base, name)?, pairs.formulas.value(&candidate, name)?));
+        names.iter().map(value).collect()
+    };
+    let clusters: Vec<Vec<Option<(f64, f64)>>> = (0..pairs.clusters()).into_par_iter().map(values).collect();
+    let of_figure = |at: usize| p_value(&clusters.iter().filter_map(|cluster| cluster[at]).collect::<Vec<_>>(), test);
+    (0..names.len()).into_par_iter().map(of_figure).collect()
+}
+
+fn p_value(both: &[(f64, f64)], test: Test) -> Option<f64> {
     let most = both.iter().map(|(one, other)| one.abs().max(other.abs())).fold(0.0, f64::max);
     // Differences that are equal but for rounding are ties, on either side of 0.
     let mut sizes: Vec<f64> = both.iter().map(|(one, other)| (other - one).abs()).chain([0.0]).collect();

@@ -1,36 +1,107 @@
-//! The clusters of two systems, paired.
+//! One layer's counts under two systems, cluster by cluster.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use crate::document::Reference;
-use crate::metric::Tally;
-use crate::score::{LayerTallies, Settings};
+use crate::metric::{Slot, SlotKey, Tally};
+use crate::score::{Formulas, LayerCounts, Settings, SystemCounts};
 
-/// One cluster's sums under both systems.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Pair {
-    pub base: Tally,
-    pub candidate: Tally,
+/// The clusters of two systems, paired, with the sums of both under common numbers.
+pub(super) struct Pairs<'a> {
+    pub formulas: Formulas<'a>,
+    /// Every sum that either system has, in order.
+    pub keys: Vec<SlotKey>,
+    /// Base and candidate.
+    pub sides: [Side<'a>; 2],
+    /// The sums of each side over all clusters.
+    pub totals: [Tally; 2],
+    /// Documents.
+    pub documents: usize,
 }
 
-/// Pairs the clusters of both, in the order of their names: which documents they have, golden files say, and those are the same.
-pub(super) fn pairs(
-    base: &LayerTallies<'_>,
-    candidate: &LayerTallies<'_>,
-    references: &BTreeMap<String, Reference>,
-    settings: &Settings,
-) -> Vec<Pair> {
-    // Both sides weigh the same in a swap, however often they were asked.
-    let together = least_common_multiple(base.repeats, candidate.repeats);
-    let [base, candidate] = [base, candidate].map(|side| {
-        let mut clusters = side.clusters(references, settings);
-        for sums in &mut clusters {
-            let once = sums.clone();
-            (1..together / side.repeats).for_each(|_| sums.merge(&once));
+/// One system's part of [`Pairs`].
+pub(super) struct Side<'a> {
+    pub counts: &'a LayerCounts,
+    /// From the layer's numbers of keys to the common ones.
+    numbers: Vec<u32>,
+    /// The rows of every cluster.
+    clusters: Vec<Vec<u32>>,
+    /// How often its sums are taken, so that both sides weigh the same however often they were asked.
+    times: usize,
+}
+
+impl<'a> Pairs<'a> {
+    /// Pairs the clusters of a layer, in the order of their names; of documents with these ids alone, if ids are given. `None`
+    /// if either system does not answer the layer.
+    pub fn new(
+        [base, candidate]: [&'a SystemCounts; 2],
+        of_base: &'a LayerCounts,
+        settings: &'a Settings,
+        ids: Option<&BTreeSet<String>>,
+    ) -> Option<Self> {
+        let of_candidate = candidate.layer(of_base.layer())?;
+        let formulas = of_base.formulas(settings)?;
+        let together = least_common_multiple(base.repeats, candidate.repeats);
+        let keys: BTreeSet<&SlotKey> = of_base.keys().iter().chain(of_candidate.keys()).collect();
+        let keys: Vec<SlotKey> = keys.into_iter().cloned().collect();
+        let side = |system: &SystemCounts, counts: &'a LayerCounts| {
+            let number = |key: &SlotKey| keys.binary_search(key).unwrap_or_default() as u32;
+            let clusters = system.clusters(counts, ids);
+            let numbers = counts.keys().iter().map(number).collect();
+            Side { counts, numbers, clusters, times: together / system.repeats }
+        };
+        let (one, other) = rayon::join(|| side(base, of_base), || side(candidate, of_candidate));
+        let (of_one, of_other) = rayon::join(|| one.total(), || other.total());
+        let documents = one.clusters.iter().map(Vec::len).sum();
+        Some(Self { formulas, keys, sides: [one, other], totals: [of_one, of_other], documents })
+    }
+
+    /// How many clusters there are.
+    pub fn clusters(&self) -> usize {
+        self.sides[0].clusters.len()
+    }
+
+    /// The sums of both systems together.
+    pub fn pool(&self) -> Tally {
+        let mut pool = self.totals[0].clone();
+        pool.merge(&self.totals[1]);
+        pool
+    }
+}
+
+impl Side<'_> {
+    /// Calls `each` with every sum of a cluster's documents, under the common number of its key.
+    pub fn sums(&self, cluster: usize, mut each: impl FnMut(usize, Cow<'_, Slot>)) {
+        for row in &self.clusters[cluster] {
+            self.counts.sums(*row, |key, slot| {
+                let key = self.numbers[key as usize] as usize;
+                (1..self.times).for_each(|_| each(key, Cow::Borrowed(&slot)));
+                each(key, slot);
+            });
         }
-        clusters
-    });
-    base.into_iter().zip(candidate).map(|(base, candidate)| Pair { base, candidate }).collect()
+    }
+
+    /// A cluster's sums, if `is_meant` is true of their keys.
+    pub fn tally(&self, cluster: usize, is_meant: impl Fn(&SlotKey) -> bool) -> Tally {
+        self.multiply(self.counts.tally(&self.clusters[cluster], is_meant))
+    }
+
+    /// The rows of a cluster.
+    pub fn rows(&self, cluster: usize) -> &[u32] {
+        &self.clusters[cluster]
+    }
+
+    fn total(&self) -> Tally {
+        self.multiply(self.counts.total(self.clusters.iter().flatten()))
+    }
+
+    fn multiply(&self, mut sums: Tally) -> Tally {
+        if self.times > 1 {
+            let once = sums.clone();
+            (1..self.times).for_each(|_| sums.merge(&once));
+        }
+        sums
+    }
 }
 
 fn least_common_multiple(one: usize, other: usize) -> usize {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::comparison::{ALPHA, POWER};
 use super::{Compared, Comparison};
 use crate::document::Reference;
-use crate::metric::MetricName;
-use crate::score::{Settings, Subject, is_headline, tallies};
+use crate::metric::{MetricName, Tally};
+use crate::score::{Settings, Subject, Wanted, count_system, is_headline};
 use crate::stats::{Design, PairedDifference};
 
 /// What comparisons of one figure can find.
@@ -73,20 +73,24 @@ pub fn power_of_one(
 ) -> Vec<PowerCurve> {
     let mut curves = Vec::new();
     let plain = settings.figures_only();
-    for layer in tallies(references, subject, &plain) {
-        let clusters = layer.clusters(references, settings);
-        let mut total = crate::metric::Tally::default();
+    let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
+    let counts = count_system(references, subject, &plain, &wanted);
+    for layer in counts.layers() {
+        let Some(formulas) = layer.formulas(settings) else { continue };
+        let clusters: Vec<Tally> =
+            counts.clusters(layer, None).iter().map(|rows| layer.tally(rows, |_| true)).collect();
+        let mut total = Tally::default();
         clusters.iter().for_each(|tally| total.merge(tally));
         let is_wanted = |name: &MetricName| {
             if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) }
         };
-        for name in layer.formulas.names(&layer.layer, &total).into_iter().filter(is_wanted) {
+        for name in formulas.names(layer.layer(), &total).into_iter().filter(is_wanted) {
             let residuals: Vec<f64> =
-                layer.formulas.residuals(&total, clusters.iter(), &name).into_iter().flatten().collect();
+                formulas.residuals(&total, clusters.iter(), &name).into_iter().flatten().collect();
             let mut difference = PairedDifference::new(0.0, &residuals);
             // The variance of a difference of two such figures.
             difference.error = difference.error.map(|error| error * (2.0 * (1.0 - correlation)).sqrt());
-            let value = layer.formulas.value(&total, &name);
+            let value = formulas.value(&total, &name);
             curves.extend(curve(name, value, &difference, effects));
         }
     }

@@ -1,52 +1,42 @@
 //! The randomisation test of every figure at once, from sums alone: no metric is computed anew from texts.
+//!
+//! An assignment costs what the systems differ in: sums that are the same for both in every cluster do not move, and values
+//! that rest on these alone are computed once.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::CompareSettings;
-use super::pairs::Pair;
-use crate::metric::{MetricName, Tally};
-use crate::score::{Columns, Formulas};
-use crate::stats::{Randomisation, Rows, is_as_far, p_of};
+use super::pairs::Pairs;
+use crate::metric::{Average, MetricName, Slot, SlotKey, Tally, support, value};
+use crate::score::{Formulas, key_of};
+use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 
 /// Assignments that one thread draws in one go.
 const CHUNK: u64 = 256;
 
-/// The two-sided p-values of figures; `None` below two clusters. An undefined side counts as 0.
-pub(super) fn p_values(
-    formulas: Formulas<'_>,
-    columns: &Columns,
-    pairs: &[Pair],
-    names: &[&MetricName],
-    asked: &CompareSettings,
-) -> Vec<Option<f64>> {
-    if pairs.len() < 2 || asked.assignments == 0 {
-        return vec![None; names.len()];
-    }
-    let (mut base, mut candidate) = (Rows::new(columns.width()), Rows::new(columns.width()));
-    for pair in pairs {
-        base.push(&columns.row(&pair.base));
-        candidate.push(&columns.row(&pair.candidate));
-    }
-    let randomisation = Randomisation::new(&base, &candidate, asked.seed, asked.assignments);
-    let differences = |tallies: &mut [Tally; 2], sums: [&[f64]; 2]| -> Vec<f64> {
-        for (tally, sums) in tallies.iter_mut().zip(sums) {
-            columns.fill(tally, sums);
-        }
-        let value = |side: usize, name: &MetricName| formulas.value(&tallies[side], name).unwrap_or(0.0);
-        names.iter().map(|name| value(1, name) - value(0, name)).collect()
-    };
-    let mut tallies = [columns.tally(), columns.tally()];
-    let observed = differences(&mut tallies, [&base.total(), &candidate.total()]);
+/// The two-sided p-values of figures by swapping the systems in clusters, and whether every assignment was made. An undefined
+/// side counts as 0.
+pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assignments: u64) -> (Vec<f64>, bool) {
+    let (layout, columns) = Layout::of(pairs);
+    let totals = layout.totals();
+    let randomisation = Randomisation::of_columns(pairs.clusters(), columns, totals, seed, assignments);
+    let plan = Plan::new(pairs.formulas, names, &layout);
+    let begin = || [0, 1].map(|side| State::new(&plan, &layout, side));
+    let observed = plan.differences(&begin());
     let all = randomisation.assignments();
     let chunks: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     // How often each difference is as far from 0 as the observed one.
     let as_far: Vec<u64> = chunks
         .into_par_iter()
         .map(|first| {
-            let mut tallies = [columns.tally(), columns.tally()];
+            let mut states = begin();
             let mut as_far = vec![0_u64; names.len()];
             randomisation.sums(first..(first + CHUNK).min(all), |_, one, other| {
-                let found = differences(&mut tallies, [one, other]);
+                for (state, sums) in states.iter_mut().zip([one, other]) {
+                    state.set(&plan, &layout, sums);
+                }
+                let found = plan.differences(&states);
                 for ((count, found), observed) in as_far.iter_mut().zip(found).zip(&observed) {
                     *count += u64::from(is_as_far(found, *observed));
                 }
@@ -54,5 +44,284 @@ pub(super) fn p_values(
             as_far
         })
         .reduce(|| vec![0; names.len()], |one, other| one.iter().zip(other).map(|(a, b)| a + b).collect());
-    as_far.into_iter().map(|count| Some(p_of(count, all, randomisation.is_exact()))).collect()
+    let is_exact = randomisation.is_exact();
+    (as_far.into_iter().map(|count| p_of(count, all, is_exact)).collect(), is_exact)
+}
+
+/// Every sum that either system has, in the order of the keys. Rankings are no sums of numbers, and do not take part.
+struct Layout(Vec<Sum>);
+
+struct Sum {
+    key: SlotKey,
+    /// Over all clusters, of base and candidate.
+    totals: [Slot; 2],
+    /// Its first column, if the systems differ in some cluster.
+    first: Option<usize>,
+}
+
+impl Layout {
+    /// The layout, and what the systems differ in, column by column.
+    fn of(pairs: &Pairs<'_>) -> (Self, Vec<Differing>) {
+        let mut sums: Vec<Sum> = Vec::new();
+        let mut places: Vec<Option<usize>> = Vec::new();
+        for key in &pairs.keys {
+            let known = pairs.totals.each_ref().map(|total| total.get(key));
+            let any = known[0].or(known[1]).and_then(|slot| Some((slot, slot.numbers()?.len())));
+            places.push(any.map(|_| sums.len()));
+            sums.extend(any.map(|(slot, width)| {
+                let mut nothing = slot.clone();
+                nothing.set_numbers(&vec![0.0; width]);
+                let totals = known.map(|slot| slot.unwrap_or(&nothing).clone());
+                Sum { key: key.clone(), totals, first: None }
+            }));
+        }
+        let mut entries: Vec<Vec<Differing>> = vec![Vec::new(); sums.len()];
+        let mut moved: BTreeMap<usize, Vec<[f64; 2]>> = BTreeMap::new();
+        for cluster in 0..pairs.clusters() {
+            moved.clear();
+            for (side, sums) in pairs.sides.iter().enumerate() {
+                sums.sums(cluster, |key, slot| {
+                    let (Some(place), Some(numbers)) = (places[key], slot.numbers()) else { return };
+                    let moved = moved.entry(place).or_insert_with(|| vec![[0.0; 2]; numbers.len()]);
+                    moved.iter_mut().zip(numbers).for_each(|(moved, number)| moved[side] += number);
+                });
+            }
+            for (place, moved) in &moved {
+                entries[*place].resize(moved.len(), Differing::new());
+                for (entries, [one, other]) in entries[*place].iter_mut().zip(moved) {
+                    entries.extend((one != other).then(|| (cluster as u32, other - one)));
+                }
+            }
+        }
+        let mut columns = Vec::new();
+        for (sum, entries) in sums.iter_mut().zip(entries) {
+            if entries.iter().any(|entries| !entries.is_empty()) {
+                sum.first = Some(columns.len());
+                columns.extend(entries);
+            }
+        }
+        (Self(sums), columns)
+    }
+
+    /// The totals of both sides in the columns.
+    fn totals(&self) -> [Vec<f64>; 2] {
+        let moving = || self.0.iter().filter(|sum| sum.first.is_some());
+        [0, 1].map(|side| moving().flat_map(|sum| sum.totals[side].numbers().unwrap_or_default()).collect())
+    }
+}
+
+/// How figures follow from sums.
+struct Plan<'a> {
+    formulas: Formulas<'a>,
+    names: &'a [&'a MetricName],
+    /// By karat's own formulas; without, the arithmetic of another tool makes the figures of all sums.
+    karat: Option<Karat<'a>>,
+}
+
+/// Figures by karat's own formulas, of values that are computed once for all figures that rest on them.
+struct Karat<'a> {
+    /// The sum and the statistic of each value.
+    values: Vec<(usize, &'a str)>,
+    /// The values whose sums move.
+    moving: Vec<usize>,
+    /// The values of each figure: one, or those of all labels that it is an average of.
+    figures: Vec<Vec<usize>>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
+        let is_karat = formulas.family.arithmetic().is_karat();
+        Self { formulas, names, karat: is_karat.then(|| Karat::new(names, layout)) }
+    }
+
+    /// Every figure's difference.
+    fn differences(&self, [base, candidate]: &[State; 2]) -> Vec<f64> {
+        let value = |state: &State, at: usize| self.value(state, at).unwrap_or(0.0);
+        (0..self.names.len()).map(|at| value(candidate, at) - value(base, at)).collect()
+    }
+
+    fn value(&self, state: &State, at: usize) -> Option<f64> {
+        let name = self.names[at];
+        let (karat, slots, values) = match (&self.karat, state) {
+            (Some(karat), State::Karat { slots, values }) => (karat, slots, values),
+            (_, State::Other(tally)) => return self.formulas.value(tally, name),
+            (None, State::Karat { .. }) => return None,
+        };
+        let figure = &karat.figures[at];
+        let exact = match name.average {
+            None => figure.first().and_then(|value| values[*value]),
+            Some(average) => {
+                let zero_division = self.formulas.zero_division();
+                let (mut whole, mut sum) = (0.0, 0.0);
+                for number in figure {
+                    let Some(value) = values[*number].or(zero_division) else { continue };
+                    let slot = &slots[karat.values[*number].0];
+                    let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
+                    whole += weight;
+                    sum += weight * value;
+                }
+                (whole > 0.0).then(|| sum / whole)
+            }
+        };
+        self.formulas.or_by_zero(exact, name)
+    }
+}
+
+impl<'a> Karat<'a> {
+    fn new(names: &'a [&'a MetricName], Layout(sums): &Layout) -> Self {
+        let mut numbers: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+        let mut values: Vec<(usize, &'a str)> = Vec::new();
+        let mut labels: BTreeMap<(&str, u32), Vec<usize>> = BTreeMap::new();
+        for (at, Sum { key, .. }) in sums.iter().enumerate().filter(|(_, sum)| sum.key.label.is_some()) {
+            labels.entry((&key.metric, key.at)).or_default().push(at);
+        }
+        let mut figures = Vec::new();
+        for name in names {
+            let alone = sums.binary_search_by(|sum| sum.key.cmp(&key_of(name))).ok();
+            let rests_on = match name.average {
+                None => alone.as_slice(),
+                Some(_) => labels.get(&(&*name.metric, name.at)).map_or(&[][..], Vec::as_slice),
+            };
+            let number = |sum: &usize| {
+                *numbers.entry((*sum, &*name.stat)).or_insert_with(|| {
+                    values.push((*sum, &*name.stat));
+                    values.len() - 1
+                })
+            };
+            figures.push(rests_on.iter().map(number).collect());
+        }
+        let moving = (0..values.len()).filter(|at| sums[values[*at].0].first.is_some()).collect();
+        Self { values, moving, figures }
+    }
+}
+
+/// One side's sums under an assignment.
+enum State {
+    Karat { slots: Vec<Slot>, values: Vec<Option<f64>> },
+    Other(Tally),
+}
+
+impl State {
+    /// The sums of a side as they are.
+    fn new(plan: &Plan<'_>, Layout(sums): &Layout, side: usize) -> Self {
+        match &plan.karat {
+            Some(karat) => {
+                let value = |(sum, stat): &(usize, &str)| value(&sums[*sum].totals[side], stat);
+                let values = karat.values.iter().map(value).collect();
+                Self::Karat { slots: sums.iter().map(|sum| sum.totals[side].clone()).collect(), values }
+            }
+            None => {
+                let mut tally = Tally::default();
+                sums.iter().for_each(|sum| tally.add(sum.key.clone(), sum.totals[side].clone()));
+                Self::Other(tally)
+            }
+        }
+    }
+
+    /// Takes the numbers of an assignment.
+    fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64]) {
+        let set = |slot: &mut Slot, sum: &Sum| sum.first.into_iter().for_each(|at| slot.set_numbers(&numbers[at..]));
+        match self {
+            Self::Karat { slots, values } => {
+                slots.iter_mut().zip(sums).for_each(|(slot, sum)| set(slot, sum));
+                let Some(karat) = &plan.karat else { return };
+                for at in &karat.moving {
+                    let (sum, stat) = karat.values[*at];
+                    values[*at] = value(&slots[sum], stat);
+                }
+            }
+            Self::Other(tally) => tally.iter_mut().zip(sums).for_each(|((_, slot), sum)| set(slot, sum)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::p_values;
+    use crate::compare::pairs::Pairs;
+    use crate::compare::residuals::parts;
+    use crate::document::{Annotations, Entity, Layer, Reference, Span};
+    use crate::metric::MetricName;
+    use crate::score::{Answer, Settings, Subject, Wanted, count_system};
+    use crate::stats::{Draws, Purpose, sign_flip_p};
+
+    const LABELS: [&str; 3] = ["A", "B", "C"];
+    const DOCUMENTS: usize = 2_500;
+
+    /// Documents of one to six entities and as many words. Each system gets most of them right; the candidate a few more.
+    fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [Subject; 2]) {
+        let mut chance = Draws::new(seed, Purpose::Bootstrap, 0, 1 << 20);
+        let layers = [Layer::Entities, Layer::Summaries];
+        let subject = || Subject { name: "x".to_owned(), declared: layers.clone().into(), answers: BTreeMap::new() };
+        let (mut references, mut systems) = (BTreeMap::new(), [subject(), subject()]);
+        for at in 0..DOCUMENTS {
+            let mut sides = [const { (Vec::new(), Vec::new()) }; 3];
+            for item in 0..1 + chance.below(6) as u32 {
+                let label = LABELS[chance.below(6).saturating_sub(3)];
+                for (side, (entities, words)) in sides.iter_mut().enumerate() {
+                    let luck = chance.below(1_000) + if side == 2 { better } else { 0 };
+                    let is_right = side == 0 || luck >= 200;
+                    if is_right || luck >= 100 {
+                        let start = 10 * item;
+                        entities.push(Entity::new(Span::new(start, start + if is_right { 4 } else { 5 }), label));
+                    }
+                    words.push(format!("{}{item}", if is_right { 'w' } else { 'x' }));
+                }
+            }
+            let [gold, base, candidate] = sides.map(|(entities, words)| Annotations {
+                entities: Some(entities),
+                summaries: Some(vec![words.join(" ")]),
+                ..Annotations::default()
+            });
+            let id = format!("{at:04}");
+            references.insert(id.clone(), Reference { gold, ..Reference::default() });
+            for (system, answer) in systems.iter_mut().zip([base, candidate]) {
+                system.answers.insert(id.clone(), Answer::ok(answer));
+            }
+        }
+        (references, systems)
+    }
+
+    /// The normal limit gives what 2,999 drawn assignments give, but for their chance: four standard errors and a little for
+    /// what the limit leaves out.
+    #[test]
+    fn the_normal_limit_is_that_of_drawn_assignments() {
+        let mut settings = Settings { documents: false, ..Settings::default() };
+        settings.options.summaries.metrics = vec!["rouge1".to_owned()];
+        let named = [
+            "entities.strict.precision",
+            "entities.strict.recall",
+            "entities.strict.f1",
+            "entities.strict.macro.f1",
+            "entities.strict[B].f1",
+            "summary.rouge1.f1",
+        ];
+        let wanted = Wanted::named(&named.map(str::to_owned), &settings);
+        let (mut seen, mut compared) = (Vec::new(), 0);
+        for (seed, better) in [(1, 0), (2, 10)] {
+            let (references, systems) = corpus(seed, better);
+            let [base, candidate] =
+                systems.each_ref().map(|system| count_system(&references, system, &settings, &wanted));
+            for layer in base.layers() {
+                let pairs = Pairs::new([&base, &candidate], layer, &settings, None).unwrap();
+                let names: Vec<MetricName> = pairs.formulas.names(layer.layer(), &pairs.pool());
+                let names: Vec<&MetricName> =
+                    names.iter().filter(|name| named.contains(&name.to_string().as_str())).collect();
+                let (drawn, is_exact) = p_values(&pairs, &names, 0, 2_999);
+                assert!(!is_exact && pairs.clusters() == DOCUMENTS);
+                for ((name, drawn), parts) in names.iter().zip(drawn).zip(parts(&pairs, &names, true)) {
+                    let [one, other] = [0, 1].map(|side| pairs.formulas.value(&pairs.totals[side], name).unwrap());
+                    let limit = sign_flip_p(other - one, parts.flips);
+                    let error = (limit * (1.0 - limit) / 2_999.0).sqrt();
+                    assert!((limit - drawn).abs() <= 4.0 * error + 0.001, "{name}: {limit} and {drawn}");
+                    seen.push(limit);
+                    compared += 1;
+                }
+            }
+        }
+        assert_eq!(compared, 2 * named.len());
+        assert!(seen.iter().any(|p| *p < 0.05) && seen.iter().any(|p| *p > 0.3), "{seen:?}");
+    }
 }

@@ -11,6 +11,34 @@ pub enum Test {
     Sign,
 }
 
+/// The test that gave a p-value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestUsed {
+    /// Approximate randomisation over drawn assignments.
+    Randomisation,
+    /// Randomisation over all assignments that there are.
+    ExactRandomisation,
+    /// The normal limit of randomisation, with the exact variance: of many clusters.
+    NormalRandomisation,
+    /// Wilcoxon's signed-rank test.
+    Wilcoxon,
+    /// The exact sign test.
+    Sign,
+}
+
+impl TestUsed {
+    /// The name in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Randomisation => "randomisation",
+            Self::ExactRandomisation => "randomisation_exact",
+            Self::NormalRandomisation => "randomisation_normal",
+            Self::Wilcoxon => "wilcoxon",
+            Self::Sign => "sign",
+        }
+    }
+}
+
 /// How two systems are compared.
 #[derive(Debug, Clone)]
 pub struct CompareSettings {
@@ -18,7 +46,8 @@ pub struct CompareSettings {
     pub confidence: f64,
     /// Which test gives the p-values.
     pub test: Test,
-    /// How many assignments the randomisation test draws; all of them, where there are not so many. With 0 there is no test.
+    /// How many assignments the randomisation test draws; all of them, where there are not so many. With 0 there is no test. Above
+    /// 2,000 clusters none is drawn: the p-value is that of the normal limit.
     pub assignments: u64,
     /// Where its random numbers begin.
     pub seed: u64,

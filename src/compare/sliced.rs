@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::comparison::verdict;
-use super::{CompareSettings, Compared, SliceBy, compare, slices};
+use super::{CompareSettings, Compared, SliceBy, compare_counts, slices};
 use crate::document::Reference;
 use crate::error::Fault;
-use crate::score::{Settings, Subject};
+use crate::score::{Settings, SystemCounts};
 use crate::stats::benjamini_hochberg;
 
 /// A figure over one slice of the documents.
@@ -24,21 +24,18 @@ pub struct SliceFigure {
 /// (Benjamini and Hochberg).
 ///
 /// # Errors
-/// With the documents whose slice or cluster is not known.
+/// With the documents whose slice is not known.
 pub fn compare_slices(
     references: &BTreeMap<String, Reference>,
-    (base, candidate): (&Subject, &Subject),
+    systems: [&SystemCounts; 2],
     settings: &Settings,
     asked: &CompareSettings,
     by: &[SliceBy],
 ) -> Result<Vec<SliceFigure>, Vec<Fault>> {
-    let plain = settings.figures_only();
     let mut found = Vec::new();
     for by in by {
         for (slice, ids) in slices(references, by)? {
-            let kept = references.iter().filter(|(id, _)| ids.contains(*id));
-            let kept: BTreeMap<String, Reference> = kept.map(|(id, one)| (id.clone(), one.clone())).collect();
-            let comparison = compare(&kept, base, candidate, &plain, asked)?;
+            let comparison = compare_counts(systems, settings, asked, Some(&ids), &|_| None);
             for layer in comparison.layers {
                 let deciding = layer.figures.into_iter().filter(|figure| figure.decides);
                 found.extend(deciding.map(|figure| SliceFigure {

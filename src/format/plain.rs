@@ -12,6 +12,10 @@ pub struct PlainEntity<'a> {
     pub end: u32,
     /// The label, not blank.
     pub label: &'a str,
+    /// Its id, if it has one.
+    pub id: Option<&'a str>,
+    /// The text that it covers, if it is stored.
+    pub text: Option<&'a str>,
 }
 
 /// Reads a line into a list, which is emptied first, and gives its id; `None` where the careful reader must look at it.
@@ -148,6 +152,8 @@ impl<'a> Cursor<'a> {
                 start,
                 end,
                 label,
+                id: None,
+                text: None,
             })
         };
         let entity = read();
@@ -185,7 +191,7 @@ impl<'a> Cursor<'a> {
         ids.extend(id);
         let (start, end, label) = (start?, end?, label?);
         let is_blank = label.trim().is_empty();
-        (start < end && !is_blank).then_some(PlainEntity { start, end, label })
+        (start < end && !is_blank).then_some(PlainEntity { start, end, label, id, text })
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Case, Rule, Spent, Verdict, judge};
-use crate::compare::{CompareSettings, compare};
+use crate::compare::{CompareSettings, compare_counts};
 use crate::document::Reference;
 use crate::error::Fault;
 use crate::metric::MetricName;
-use crate::score::{InRepeat, Scores, Settings, Subject, in_repeats, is_headline};
+use crate::score::{InRepeat, Scores, Settings, Subject, SystemCounts, Wanted, count_system, in_repeats, is_headline};
 use crate::stats::{mean, variance, within_share};
 
 /// How one figure moves.
@@ -62,13 +62,17 @@ pub fn noise(
     let plain = settings.figures_only();
     let is_wanted =
         |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
-    let values = in_repeats(references, repeats, settings, is_wanted);
+    settings.cluster.clusters(references)?;
+    let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
+    let count = |subject: &Subject| count_system(references, subject, &plain, &wanted);
+    let counts: Vec<SystemCounts> = repeats.iter().map(count).collect();
+    let values = in_repeats(&counts, settings, is_wanted);
     let mut found: Vec<Noise> = values.into_iter().map(|(name, rows)| of_figure(name, rows)).collect();
     let names: Vec<String> = found.iter().map(|noise| noise.name.to_string()).collect();
     let asked = CompareSettings { metrics: names.clone(), assignments: 0, ..CompareSettings::default() };
-    for (at, base) in repeats.iter().enumerate() {
-        for candidate in repeats.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, candidate)| candidate) {
-            let comparison = compare(references, base, candidate, &plain, &asked)?;
+    for (at, base) in counts.iter().enumerate() {
+        for candidate in counts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, candidate)| candidate) {
+            let comparison = compare_counts([base, candidate], &plain, &asked, None, &|_| None);
             for (noise, name) in found.iter_mut().zip(&names) {
                 let rule = Rule { metric: Some(name.clone()), margin: Some(margin), ..Rule::default() };
                 let case = Case {
@@ -87,11 +91,12 @@ pub fn noise(
             }
         }
     }
-    let changes = |id: &&String| repeats.windows(2).any(|pair| pair[0].answers.get(*id) != pair[1].answers.get(*id));
+    let answer = |repeat: &SystemCounts, at: usize| repeat.documents()[at].answer;
+    let changes = |at: &usize| counts.windows(2).any(|pair| answer(&pair[0], *at) != answer(&pair[1], *at));
     Ok(Repeats {
         repeats: repeats.len(),
         documents: references.len(),
-        changing: references.keys().filter(changes).count(),
+        changing: (0..references.len()).filter(changes).count(),
         noise: found,
     })
 }

@@ -65,6 +65,12 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         true
     }
 
+    /// Whether values are karat's own, [`value`] of the one sum under a figure's name, and averages over labels are plain
+    /// weighted means: then no other sum says anything of a figure.
+    fn is_karat(&self) -> bool {
+        false
+    }
+
     /// The averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
         &[Average::Macro, Average::Weighted]
@@ -105,6 +111,10 @@ impl Arithmetic for Karat {
 
     fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
         value(tally.get(key)?, stat)
+    }
+
+    fn is_karat(&self) -> bool {
+        true
     }
 }
 

@@ -57,7 +57,7 @@ impl AddAssign for Counts {
 }
 
 /// Which sum: the metric without layer and stat.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotKey {
     /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
     pub metric: Name,

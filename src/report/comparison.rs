@@ -8,7 +8,7 @@ use super::context::{Context, around};
 use super::markdown::table::{Align, Table, escape, excerpt};
 use super::number::{six_places, three_places};
 use super::scores_csv::to_csv;
-use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison, SliceFigure};
+use crate::compare::{Change, Compared, Comparison, DocumentFlips, Flip, LayerComparison, SliceFigure, TestUsed};
 use crate::document::Document;
 use crate::metric::Class;
 use crate::stats::Interval;
@@ -234,6 +234,7 @@ fn metric(figure: &Compared, documents: usize, clusters: usize) -> Value {
         "high": figure.interval.map(|interval| interval.high),
         "standard_error": figure.difference.and_then(|difference| difference.error),
         "p": figure.p,
+        "test": figure.test.map(TestUsed::as_str),
         "p_adjusted": figure.p_adjusted,
         "mde": figure.mde,
         "documents": documents,

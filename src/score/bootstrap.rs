@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Columns, Formulas, Scores, Settings, Subject, tallies};
+use super::{Columns, Formulas, Scores, Settings, Subject, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::{MetricName, Tally};
 use crate::stats::{Bootstrap, Interval, Rows, bca};
@@ -31,11 +31,14 @@ pub fn bootstrap(
     resampling: Resampling,
 ) {
     let plain = settings.figures_only();
-    for of_layer in tallies(references, subject, &plain) {
-        let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == of_layer.layer) else { continue };
+    let counts = count_system(references, subject, &plain, &Wanted::All);
+    for of_layer in counts.layers() {
+        let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == *of_layer.layer()) else { continue };
+        let Some(formulas) = of_layer.formulas(settings) else { continue };
         let names: Vec<&MetricName> = layer.figures.iter().map(|figure| &figure.name).collect();
-        let clusters = of_layer.clusters(references, settings);
-        let intervals = intervals(of_layer.formulas, &clusters, &names, settings.confidence, resampling);
+        let clusters: Vec<Tally> =
+            counts.clusters(of_layer, None).iter().map(|rows| of_layer.tally(rows, |_| true)).collect();
+        let intervals = intervals(formulas, &clusters, &names, settings.confidence, resampling);
         for (figure, interval) in layer.figures.iter_mut().zip(intervals) {
             figure.interval = interval;
         }

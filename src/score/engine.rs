@@ -14,8 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::accumulator::Accumulator;
-use super::portion::{CountedDocument, Portion, Totals};
+use super::counts::SystemCounts;
+use super::portion::{KeptDocument, Portion, Totals};
 use super::sums::Sums;
+use super::wanted::Wanted;
 use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
@@ -30,8 +32,8 @@ pub struct Engine<'s> {
     pub(super) layers: Option<LayerSet>,
     /// Whether documents come cluster by cluster in the order of their names.
     pub(super) is_ordered: bool,
-    /// Whether every document's sums are kept, whatever the settings say.
-    pub(super) keeps_tallies: bool,
+    /// The metrics whose sums are kept document by document, for comparisons.
+    pub(super) wanted: Option<Wanted>,
     /// Takes the items of every document instead of their being kept.
     pub(super) sink: Option<&'s dyn ItemSink>,
     pub(super) totals: Totals,
@@ -45,10 +47,41 @@ impl<'s> Engine<'s> {
             repeats: 1,
             layers: None,
             is_ordered: false,
-            keeps_tallies: false,
+            wanted: None,
             sink: None,
             totals: Totals::default(),
         }
+    }
+
+    /// An engine that also keeps the sums of every document, of the metrics that are wanted; and what
+    /// became of its items, if the settings want documents.
+    pub fn counting(settings: &'s Settings, wanted: Wanted) -> Self {
+        Self { wanted: Some(wanted), ..Self::new(settings) }
+    }
+
+    /// Whether every document's own figures and items are kept.
+    pub(super) fn keeps_documents(&self) -> bool {
+        self.settings.documents && self.wanted.is_none()
+    }
+
+    /// The sums of every document, in the order of the documents' ids, under the system's name.
+    pub fn into_counts(self, name: &str) -> SystemCounts {
+        let (repeats, wanted) = (self.repeats, self.wanted.unwrap_or_default());
+        let mut counts = self.totals.counts.unwrap_or_else(|| SystemCounts::new("", wanted)).in_order();
+        counts.name = name.to_owned();
+        counts.repeats = repeats;
+        counts
+    }
+
+    /// The scores of a system that declares these layers, and the sums of every document.
+    pub fn finish_with_counts(mut self, name: &str, declared: &LayerSet) -> (Scores, SystemCounts) {
+        let (settings, repeats, wanted) = (self.settings, self.repeats, self.wanted.clone());
+        let counts = self.totals.counts.take();
+        let scores = self.finish(declared);
+        let kept = Engine { repeats, wanted, ..Engine::new(settings) };
+        let mut counts = Engine { totals: Totals { counts, ..Totals::default() }, ..kept }.into_counts(name);
+        counts.keep_declared(declared, settings);
+        (scores, counts)
     }
 
     /// What is scored and how.
@@ -72,14 +105,14 @@ impl<'s> Engine<'s> {
     /// The fast path for documents of nothing but plain spans, if it gives all that the settings
     /// ask for.
     pub fn plain_counter(&self) -> Option<&'static dyn PlainCounter> {
-        let group = self.group(&Layer::Entities).filter(|_| !self.settings.documents)?;
+        let group = self.group(&Layer::Entities).filter(|_| !self.keeps_documents())?;
         group.plain(&self.settings.options)
     }
 
     /// The fast path for documents of nothing but tags, if it gives all that the settings ask for.
     pub fn tag_counter(&self) -> Option<&'static dyn Tagged> {
         let Settings { documents, items, examples, .. } = self.settings;
-        let wants_items = *documents || *items || *examples;
+        let wants_items = *documents || *items || *examples || self.wanted.is_some();
         let group = self.group(&Layer::Entities).filter(|_| !wants_items)?;
         group.tagged().filter(|_| group.arithmetic().is_of_single_sums() && self.settings.options.labels.map.is_empty())
     }
@@ -157,7 +190,7 @@ impl<'s> Engine<'s> {
                 document_metrics.retain(super::is_whole);
             }
             let documents = counted.documents.into_iter().map(|(id, document)| {
-                let CountedDocument { status, message, gold, tally, items, facts } = document;
+                let KeptDocument { status, message, gold, tally, items, facts } = document;
                 let values = sums.values_in(&document_metrics, &tally);
                 (id, DocumentScores { status, message, gold, values, items, facts })
             });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::accumulator::Accumulator;
 use super::engine::Engine;
 use super::item_counts::PlainItemCounts;
+use super::packed::{Outcome, Text};
 use super::portion::headline_name;
 use super::{Example, Examples, Formulas, Status, headline};
 use crate::align;
@@ -53,6 +54,26 @@ impl FastTotals {
     pub fn add(&mut self, id: &str, gold: u64) {
         self.documents += 1;
         self.accumulator.add_plain(id, &self.tally, &self.metrics, &self.labels, gold);
+    }
+
+    /// What became of the spans of the document that was counted last, in the order of the spans.
+    pub fn outcomes_in_order(&self, [gold, predicted]: [&[align::Item]; 2]) -> Vec<Outcome<'_>> {
+        let outcome = |outcome: &PlainOutcome| {
+            let (item, is_gold) = match (outcome.gold, outcome.predicted) {
+                (Some(g), _) => (&gold[g], true),
+                (None, p) => (&predicted[p?], false),
+            };
+            Some(Outcome {
+                class: outcome.class,
+                is_gold,
+                span: Some((item.start, item.end)),
+                label: &self.labels[item.label as usize],
+                text: Text::None,
+            })
+        };
+        let mut outcomes: Vec<Outcome<'_>> = self.outcomes.iter().filter_map(outcome).collect();
+        outcomes.sort_by_key(|outcome| (outcome.span, outcome.class));
+        outcomes
     }
 
     /// Keeps what a report shows of the document that was counted last.

@@ -48,12 +48,12 @@ impl Formulas<'_> {
     }
 
     /// A value, or what stands for one where there is nothing to divide by. What cannot be ranked is no division by nothing.
-    fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
+    pub fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
         exact.or_else(|| self.zero_division().filter(|_| name.metric != CONFIDENCE))
     }
 
     /// What 0 divided by 0 gives.
-    fn zero_division(&self) -> Option<f64> {
+    pub fn zero_division(&self) -> Option<f64> {
         self.settings.zero_division.or_else(|| self.family.arithmetic().zero_division())
     }
 

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use super::accumulator::{Accumulator, Part};
+use super::counts::SystemCounts;
 use super::engine::{Engine, readable};
 use super::fast_totals::{FastTotals, fast_totals};
+use super::fingerprint::fingerprint;
+use super::packed::Outcome as CountedOutcome;
 use super::{Answer, Example, Examples, Formulas, ItemBlock, ItemCounts, ItemSink, Rendered, Status, headline};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, LayerSet, Reference, Tags};
@@ -25,6 +28,8 @@ pub struct Totals {
     pub(super) empty_summaries: BTreeSet<String>,
     /// What a label map left out of the golden files and of the predictions.
     pub(super) dropped: [Dropped; 2],
+    /// The sums of every document, if they are kept.
+    pub(super) counts: Option<SystemCounts>,
     /// The layers of the golden files and of the predictions.
     pub(super) golden: LayerSet,
     pub(super) predicted: LayerSet,
@@ -39,13 +44,13 @@ pub(super) struct LayerTotals {
     /// By document.
     pub warnings: Vec<(String, Vec<String>)>,
     /// By document, if single documents are kept.
-    pub documents: BTreeMap<String, CountedDocument>,
+    pub documents: BTreeMap<String, KeptDocument>,
     /// By document, the rows that a sink is to take.
     rendered: Vec<(String, Rendered)>,
 }
 
 /// One layer of one document, counted.
-pub(super) struct CountedDocument {
+pub(super) struct KeptDocument {
     pub status: Status,
     pub message: Option<String>,
     pub gold: u64,
@@ -85,6 +90,10 @@ impl Totals {
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             sum.merge(more);
         }
+        match (&mut self.counts, other.counts) {
+            (Some(counts), Some(more)) => counts.merge(more),
+            (counts, more) => *counts = counts.take().or(more),
+        }
         self.golden.extend(other.golden);
         self.predicted.extend(other.predicted);
     }
@@ -121,7 +130,8 @@ pub struct TaggedFiles<'t> {
 
 impl<'e, 's> Portion<'e, 's> {
     pub(super) fn new(engine: &'e Engine<'s>) -> Self {
-        Self { engine, totals: Totals::default(), fast: None }
+        let counts = engine.wanted.as_ref().map(|wanted| SystemCounts::new("", wanted.clone()));
+        Self { engine, totals: Totals { counts, ..Totals::default() }, fast: None }
     }
 
     /// Counts a document that is independent of all others.
@@ -150,14 +160,14 @@ impl<'e, 's> Portion<'e, 's> {
                     totals.warnings.push((id.to_owned(), outcome.warnings));
                 }
                 totals.rendered.extend(rendered.map(|rendered| (id.to_owned(), rendered)));
-                if self.engine.settings.documents || self.engine.keeps_tallies {
+                if self.engine.keeps_documents() {
                     let Outcome { mut tally, items, facts, .. } = outcome;
                     if self.engine.sink.is_some() {
                         // Only figures over the whole layer are written for single documents.
                         tally.drop_labels();
                     }
                     let (items, facts) = if self.engine.sink.is_some() { Default::default() } else { (items, facts) };
-                    let document = CountedDocument { status, message, gold, tally, items, facts };
+                    let document = KeptDocument { status, message, gold, tally, items, facts };
                     totals.documents.insert(id.to_owned(), document);
                 }
             }
@@ -169,6 +179,7 @@ impl<'e, 's> Portion<'e, 's> {
         let engine = self.engine;
         let (status, message) = Answer::end_after(answer, engine.repeats);
         *self.totals.statuses.entry(status).or_default() += 1;
+        let number = self.totals.counts.as_mut().map(|counts| counts.document(id, status, fingerprint(answer)));
         let layers = reference.gold.layers();
         self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
         if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
@@ -213,6 +224,13 @@ impl<'e, 's> Portion<'e, 's> {
             let totals = self.totals.layer(engine, layer, document.group);
             if engine.settings.items {
                 totals.items.add(layer, &document.outcome.items);
+            }
+            if let (Some(counts), Some(number)) = (&mut self.totals.counts, number) {
+                let covered = |(start, end): (u32, u32)| reference.document.as_ref()?.slice(start, end);
+                let outcomes: Vec<CountedOutcome<'_>> =
+                    document.outcome.items.iter().filter_map(|item| CountedOutcome::of(item, covered)).collect();
+                let counts = counts.layer_mut(layer, document.group);
+                counts.push(number, document.gold, &document.outcome.tally, outcomes.into_iter());
             }
         }
         if engine.settings.examples {
@@ -263,15 +281,30 @@ impl<'e, 's> Portion<'e, 's> {
     }
 
     /// Counts an answered document of nothing but plain spans. Labels are numbered by their rank
-    /// among `labels`, which are the same for all documents of a portion.
-    pub fn plain(&mut self, counter: &dyn PlainCounter, id: &str, sides: [&[align::Item]; 2], labels: &[Arc<str>]) {
+    /// among `labels`, which are the same for all documents of a portion. `answer` is the answer's
+    /// fingerprint, which is used if the sums of every document are kept.
+    pub fn plain(
+        &mut self,
+        counter: &dyn PlainCounter,
+        (id, answer): (&str, u128),
+        sides: [&[align::Item]; 2],
+        labels: &[Arc<str>],
+    ) {
         let [gold, predicted] = sides;
         let settings = self.engine.settings;
-        let wants_outcomes = settings.items || settings.examples;
+        let keeps_outcomes = settings.documents && self.engine.wanted.is_some();
+        let wants_outcomes = settings.items || settings.examples || keeps_outcomes;
         let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
         fast.outcomes.clear();
         counter.count(gold, predicted, &mut fast.tally, wants_outcomes.then_some(&mut fast.outcomes));
         fast.add(id, gold.len() as u64);
+        if let (Some(counts), Some(group)) = (&mut self.totals.counts, self.engine.group(&Layer::Entities)) {
+            let number = counts.document(id, Status::Ok, answer);
+            let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
+            let names = (fast.metrics.as_slice(), fast.labels.as_slice());
+            let counts = counts.layer_mut(&Layer::Entities, group);
+            counts.push_plain(number, gold.len() as u64, &fast.tally, names, outcomes.into_iter());
+        }
         if settings.items {
             fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{DocumentTally, Settings, Subject, is_headline, tallies};
+use super::{Settings, Subject, SystemCounts, Wanted, count_system, is_headline};
 use crate::document::Reference;
-use crate::metric::{MetricName, Tally};
+use crate::metric::MetricName;
 use crate::stats::within_share;
 
 /// A figure in one repeat.
@@ -16,23 +16,29 @@ pub struct InRepeat {
     pub documents: Vec<Option<f64>>,
 }
 
-/// The wanted figures, each in every repeat.
+/// The wanted figures, each in every repeat, from the counts of each.
 pub fn in_repeats(
-    references: &BTreeMap<String, Reference>,
-    repeats: &[Subject],
+    repeats: &[SystemCounts],
     settings: &Settings,
     is_wanted: impl Fn(&MetricName) -> bool,
 ) -> BTreeMap<MetricName, Vec<InRepeat>> {
-    let plain = settings.figures_only();
     let mut found: BTreeMap<MetricName, Vec<InRepeat>> = BTreeMap::new();
-    for subject in repeats {
-        for layer in tallies(references, subject, &plain) {
-            let mut total = Tally::default();
-            layer.documents.iter().for_each(|document| total.merge(&document.tally));
-            for name in layer.formulas.names(&layer.layer, &total).into_iter().filter(|name| is_wanted(name)) {
-                let value = |document: &DocumentTally| layer.formulas.value_of_document(&document.tally, &name);
-                let documents = layer.documents.iter().map(value).collect();
-                let value = layer.formulas.value(&total, &name);
+    for counts in repeats {
+        for layer in counts.layers() {
+            let Some(formulas) = layer.formulas(settings) else { continue };
+            let rows: Vec<u32> = (0..layer.len() as u32).collect();
+            let total = layer.total(rows.iter());
+            let names = formulas.names(layer.layer(), &total);
+            let names: Vec<MetricName> = names.into_iter().filter(|name| is_wanted(name)).collect();
+            let mut documents: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(rows.len()); names.len()];
+            for row in rows {
+                let tally = layer.tally(&[row], |_| true);
+                for (documents, name) in documents.iter_mut().zip(&names) {
+                    documents.push(formulas.value_of_document(&tally, name));
+                }
+            }
+            for (name, documents) in names.into_iter().zip(documents) {
+                let value = formulas.value(&total, &name);
                 found.entry(name).or_default().push(InRepeat { value, documents });
             }
         }
@@ -50,11 +56,13 @@ pub fn within_documents(
     if count < 2 {
         return BTreeMap::new();
     }
-    let repeats: Vec<Subject> = (0..count).map(|number| subject.repeat(number)).collect();
+    let plain = settings.figures_only();
+    let of = |number| count_system(references, &subject.repeat(number), &plain, &Wanted::Headlines);
+    let repeats: Vec<SystemCounts> = (0..count).map(of).collect();
     let share = |rows: Vec<InRepeat>| {
         let rows: Vec<_> = rows.into_iter().map(|row| row.documents).collect();
         within_share(&rows)
     };
-    let figures = in_repeats(references, &repeats, settings, is_headline).into_iter();
+    let figures = in_repeats(&repeats, settings, is_headline).into_iter();
     figures.map(|(name, rows)| (name, share(rows))).collect()
 }

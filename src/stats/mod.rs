@@ -37,7 +37,7 @@ pub use jackknife::{jackknife, jackknife_of_groups};
 pub use percentile::percentile;
 pub use power::Design;
 pub use random::{Draws, Purpose};
-pub use randomisation::{Randomisation, is_as_far, p_of, p_value};
+pub use randomisation::{Differing, Randomisation, is_as_far, p_of, p_value, sign_flip_p};
 pub use resample::Bootstrap;
 pub use rows::Rows;
 pub use sign::sign_test;

@@ -5,17 +5,30 @@
 
 use std::ops::Range;
 
+use super::normal::normal_tail;
 use super::weighted::Panels;
 use super::{Draws, Purpose, Rows};
 
 /// How far from the observed difference another counts as equal: rounding, relative to it or to 1, whichever is larger.
 const ROUNDING: f64 = 1e-12;
 
+/// A column in which fewer than one cluster in this many differs is added entry by entry.
+const SPARSE: usize = 8;
+
+/// The entries of one column that are not 0, by cluster: second system less first, in the order of the clusters.
+pub type Differing = Vec<(u32, f64)>;
+
 /// Two systems' rows of the same clusters.
+///
+/// Only what differs between the systems moves under a swap, so that an assignment costs what the systems differ in: columns
+/// that are mostly 0, as the counts of rare labels are, are kept as lists of entries.
 #[derive(Debug, Clone)]
 pub struct Randomisation {
-    /// Second less first.
-    differences: Panels,
+    clusters: usize,
+    /// The columns with many entries, as rows of differences, and their numbers.
+    dense: (Panels, Vec<usize>),
+    /// The columns with few entries, with their numbers.
+    sparse: Vec<(usize, Differing)>,
     totals: [Vec<f64>; 2],
     seed: u64,
     assignments: u64,
@@ -31,16 +44,48 @@ impl Randomisation {
     /// If the two have other numbers of rows or other widths.
     pub fn new(first: &Rows, second: &Rows, seed: u64, drawn: u64) -> Self {
         assert_eq!((first.len(), first.width()), (second.len(), second.width()), "rows of the same clusters");
-        let mut differences = Rows::new(first.width());
+        let mut columns = vec![Differing::new(); first.width()];
         for at in 0..first.len() {
-            let row: Vec<f64> = second.row(at).iter().zip(first.row(at)).map(|(b, a)| b - a).collect();
-            differences.push(&row);
+            for ((column, a), b) in columns.iter_mut().zip(first.row(at)).zip(second.row(at)) {
+                if a != b {
+                    column.push((at as u32, b - a));
+                }
+            }
         }
-        let all = (first.len() < 63).then(|| 1_u64 << first.len());
+        Self::of_columns(first.len(), columns, [first.total(), second.total()], seed, drawn)
+    }
+
+    /// Like [`new`](Self::new), from what differs in each column, and from both systems' sums over all clusters.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many sums as columns, or a column has an entry of a cluster that there is not.
+    pub fn of_columns(clusters: usize, columns: Vec<Differing>, totals: [Vec<f64>; 2], seed: u64, drawn: u64) -> Self {
+        assert!(totals.iter().all(|sums| sums.len() == columns.len()), "a sum a column");
+        let all = (clusters < 63).then(|| 1_u64 << clusters);
         let enumerated = all.filter(|all| *all <= drawn.saturating_add(1));
+        let (dense, sparse): (Vec<_>, Vec<_>) = columns
+            .into_iter()
+            .enumerate()
+            .filter(|(_, entries)| !entries.is_empty())
+            .partition(|(_, entries)| SPARSE * entries.len() >= clusters);
+        let mut values = vec![0.0; clusters * dense.len()];
+        for (column, (_, entries)) in dense.iter().enumerate() {
+            for (cluster, difference) in entries {
+                values[*cluster as usize * dense.len() + column] = *difference;
+            }
+        }
+        let mut rows = Rows::new(dense.len());
+        if dense.is_empty() {
+            (0..clusters).for_each(|_| rows.push(&[]));
+        } else {
+            values.chunks_exact(dense.len()).for_each(|row| rows.push(row));
+        }
         Self {
-            differences: Panels::new(&differences),
-            totals: [first.total(), second.total()],
+            clusters,
+            dense: (Panels::new(&rows), dense.into_iter().map(|(number, _)| number).collect()),
+            sparse,
+            totals,
             seed,
             assignments: enumerated.unwrap_or(drawn),
             exact: enumerated.is_some(),
@@ -65,27 +110,60 @@ impl Randomisation {
     pub fn sums(&self, numbers: Range<u64>, mut each: impl FnMut(u64, &[f64], &[f64])) {
         let [first, second] = &self.totals;
         let mut sides = [first.clone(), second.clone()];
-        self.differences.sums(
-            numbers,
-            |number, swapped| self.toss(number, swapped),
-            |number, moved| {
-                let [one, other] = &mut sides;
-                one.iter_mut().zip(first).zip(moved).for_each(|((sum, total), moved)| *sum = total + moved);
-                other.iter_mut().zip(second).zip(moved).for_each(|((sum, total), moved)| *sum = total - moved);
-                each(number, one, other);
-            },
-        );
+        let (panels, dense) = &self.dense;
+        let mut bits = Vec::new();
+        let weigh = |number: u64, swapped: &mut [f64]| {
+            if !dense.is_empty() {
+                let mut bits = Vec::new();
+                self.flip(number, &mut bits);
+                swapped.iter_mut().enumerate().for_each(|(at, swapped)| *swapped = bit(&bits, at) as f64);
+            }
+        };
+        panels.sums(numbers, weigh, |number, moved| {
+            let [one, other] = &mut sides;
+            let mut set = |column: usize, moved: f64| {
+                one[column] = first[column] + moved;
+                other[column] = second[column] - moved;
+            };
+            dense.iter().zip(moved).for_each(|(column, moved)| set(*column, *moved));
+            if !self.sparse.is_empty() {
+                self.flip(number, &mut bits);
+            }
+            for (column, entries) in &self.sparse {
+                let moved =
+                    |sum: f64, (at, difference): &(u32, f64)| sum + bit(&bits, *at as usize) as f64 * difference;
+                set(*column, entries.iter().fold(0.0, moved));
+            }
+            each(number, one, other);
+        });
     }
 
-    /// 1 for each cluster that an assignment swaps: the bits of its number, where every one is made, else coins.
-    fn toss(&self, number: u64, swapped: &mut [f64]) {
-        let words = if self.exact { 1 } else { swapped.len().div_ceil(64) };
-        let mut draws = Draws::new(self.seed, Purpose::Permutation, number, words);
-        for clusters in swapped.chunks_mut(64) {
-            let bits = if self.exact { number } else { draws.bits() };
-            clusters.iter_mut().enumerate().for_each(|(at, swapped)| *swapped = (bits >> at & 1) as f64);
+    /// The clusters that an assignment swaps, 64 a word: the bits of its number, where every one is made, else coins.
+    fn flip(&self, number: u64, bits: &mut Vec<u64>) {
+        bits.clear();
+        let words = self.clusters.div_ceil(64);
+        if self.exact {
+            bits.resize(words, number);
+        } else {
+            let mut draws = Draws::new(self.seed, Purpose::Permutation, number, words);
+            bits.extend((0..words).map(|_| draws.bits()));
         }
     }
+}
+
+fn bit(bits: &[u64], at: usize) -> u64 {
+    bits[at / 64] >> (at % 64) & 1
+}
+
+/// The two-sided p-value of a difference by the normal limit of the sign-flip distribution, whose variance is exactly the sum
+/// of the squares of the clusters' parts of the difference: swapping the systems in a cluster flips the sign of its part. 1
+/// where no part moves.
+pub fn sign_flip_p(difference: f64, squares: f64) -> f64 {
+    let error = squares.sqrt();
+    if error <= ROUNDING * difference.abs().max(1.0) {
+        return 1.0;
+    }
+    (2.0 * normal_tail(difference.abs() / error)).min(1.0)
 }
 
 /// Whether an assignment's difference is as far from 0 as the observed one, but for rounding (1e-12 of the observed difference
@@ -118,7 +196,7 @@ pub fn p_value(observed: f64, permuted: impl Iterator<Item = f64>, is_exact: boo
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Randomisation, p_value};
+    use super::{Randomisation, p_value, sign_flip_p};
     use crate::stats::Rows;
 
     fn rows(values: &[f64]) -> Rows {
@@ -184,6 +262,43 @@ mod tests {
         assert_eq!(p_value(0.3, [0.1 + 0.2, 0.3 - 1e-15, f64::NAN, 0.29].into_iter(), true), 0.75);
         assert_eq!(p_value(-1e6, [1e6 - 1e-7, 0.0].into_iter(), false), 2.0 / 3.0);
         assert_eq!(p_value(1.0, std::iter::empty(), true), 1.0);
+    }
+
+    /// Printed by Python (`math.erfc(1.2 / math.sqrt(2))`).
+    #[test]
+    fn the_limit_of_many_sign_flips() {
+        assert!((sign_flip_p(-0.06, 0.05 * 0.05) - 0.230_139_340_443_416_6).abs() < 1e-12);
+        assert_eq!((sign_flip_p(0.0, 1.0), sign_flip_p(0.5, 0.0), sign_flip_p(0.0, 0.0)), (1.0, 1.0, 1.0));
+    }
+
+    /// Columns with few entries and with many give what rows give.
+    #[test]
+    fn rare_columns_are_added_alike() {
+        let (mut x, mut y) = (Rows::new(2), Rows::new(2));
+        for at in 0..100_u32 {
+            let value = f64::from(at) * 0.3;
+            x.push(&[value, value.sin()]);
+            y.push(&[value + if at % 30 == 7 { 0.1 } else { 0.0 }, value.cos()]);
+        }
+        let test = Randomisation::new(&x, &y, 7, 50);
+        assert_eq!((test.sparse.len(), test.dense.1.as_slice()), (1, &[1][..]));
+        let alone = |column: usize| {
+            let of = |rows: &Rows| {
+                let mut one = Rows::new(1);
+                (0..100).for_each(|at| one.push(&rows.row(at)[column..=column]));
+                one
+            };
+            sums(&of(&x), &of(&y), 50)
+        };
+        let (mut found, expected) = (Vec::new(), [alone(0), alone(1)]);
+        test.sums(0..50, |_, one, other| found.push([(one[0], other[0]), (one[1], other[1])]));
+        for (at, found) in found.iter().enumerate() {
+            assert_eq!(*found, [expected[0][at], expected[1][at]]);
+        }
+        // By hand: each of the entries moves from one side to the other or stays.
+        let moves: std::collections::BTreeSet<u64> =
+            expected[0].iter().map(|(one, _)| ((one - x.total()[0]) * 10.0).round() as u64).collect();
+        assert_eq!(moves, [0, 1, 2, 3, 4].into());
     }
 
     proptest! {

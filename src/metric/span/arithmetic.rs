@@ -17,4 +17,8 @@ impl Arithmetic for WithBeta {
     fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
         Karat.value(tally, key, stat)
     }
+
+    fn is_karat(&self) -> bool {
+        true
+    }
 }

@@ -161,7 +161,7 @@ impl<'s> Files<'s> {
         let places = [lines[0].place(), lines[1].place()];
         let read = |side: usize| {
             let lines: &Lines = &lines[side];
-            read_window(&lines.path, lines.window(), places[side].1)
+            read_window(&lines.path, lines.window(), places[side].1, side == 1 && engine.wanted.is_some())
         };
         let (gold, predicted) = rayon::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);

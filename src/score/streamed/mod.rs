@@ -39,28 +39,49 @@ const WIDER: usize = 8;
 /// With the first faults of files that are too large to be loaded only for the others.
 pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<Option<Streamed<'s>>, Error> {
     let [(predicted, _)] = input.systems.as_slice() else { return Ok(None) };
-    let gold = input.gold.0;
+    if input.is_plain()
+        && let Some(engine) = count_token_files(input.gold.0, predicted, Engine::new(settings))
+    {
+        return Ok(Some(Streamed { engine, left_out: BTreeMap::new() }));
+    }
+    Ok(count_systems(input, settings, || Engine::new(settings))?.and_then(|mut systems| systems.pop()))
+}
+
+/// Counts each system of a scoring by an engine of its own; `None` if the files must be loaded, which
+/// is so if any document is left out.
+///
+/// # Errors
+/// With the first faults of files that are too large to be loaded only for the others.
+pub fn count_systems<'s>(
+    input: &Input<'_>,
+    settings: &Settings,
+    new_engine: impl Fn() -> Engine<'s>,
+) -> Result<Option<Vec<Streamed<'s>>>, Error> {
     if !input.is_plain() {
         return Ok(None);
     }
-    if let Some(engine) = count_token_files(gold, predicted, Engine::new(settings)) {
-        return Ok(Some(Streamed { engine, left_out: BTreeMap::new() }));
-    }
-    let files = StreamedFiles::new([gold, predicted], input.missing);
-    if !files.can_be_streamed(settings) {
-        return Ok(None);
-    }
-    match files.count(|| Engine::new(settings)) {
-        Ok(streamed) => Ok(Some(streamed)),
-        Err(Obstacle::Faults(faults)) if input.missing == Missing::Error && [gold, predicted].iter().any(is_large) => {
-            Err(Error::Input(faults))
+    let mut counted = Vec::new();
+    for (predicted, _) in &input.systems {
+        let files = StreamedFiles::new([input.gold.0, predicted], input.missing);
+        if !files.can_be_streamed(settings) {
+            return Ok(None);
         }
-        Err(Obstacle::Faults(_) | Obstacle::MustLoad) => Ok(None),
+        match files.count(&new_engine) {
+            Ok(streamed) if input.systems.len() > 1 && !streamed.left_out.is_empty() => return Ok(None),
+            Ok(streamed) => counted.push(streamed),
+            Err(Obstacle::Faults(faults))
+                if input.missing == Missing::Error && files.files.iter().any(|file| is_large(file)) =>
+            {
+                return Err(Error::Input(faults));
+            }
+            Err(Obstacle::Faults(_) | Obstacle::MustLoad) => return Ok(None),
+        }
     }
+    Ok(Some(counted))
 }
 
 /// Whether a file takes so long to load that its first faults are enough.
-fn is_large(path: impl AsRef<Path>) -> bool {
+fn is_large(path: &Path) -> bool {
     const LARGE: u64 = 1 << 28;
     fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGE)
 }

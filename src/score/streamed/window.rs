@@ -14,7 +14,7 @@ use crate::document::{Annotations, Answer, Reference};
 use crate::error::Fault;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::metric::PlainCounter;
-use crate::score::{CorpusChecks, Engine, Settings, Totals};
+use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
 
 /// A line of a file, as far as it was understood.
 #[derive(Default)]
@@ -33,8 +33,9 @@ pub(super) struct Document<'t> {
 /// What stands on a line.
 #[derive(Default)]
 pub(super) enum Content {
-    /// Plain spans: the part of the window they were read in, and their places there.
-    Plain { part: usize, from: usize, to: usize },
+    /// Plain spans: the part of the window they were read in, and their places there; and the
+    /// fingerprint of the answer that they are, if it is asked for.
+    Plain { part: usize, from: usize, to: usize, answer: u128 },
     /// Anything, not read beyond its id.
     #[default]
     Unread,
@@ -76,7 +77,14 @@ pub(super) struct Window<'t> {
 }
 
 /// Reads a window: its documents, and the plain spans they refer to.
-pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Result<Window<'t>, Vec<Fault>> {
+///
+/// `fingerprints` is whether answers of plain spans are identified.
+pub(super) fn read_window<'t>(
+    file: &Path,
+    window: &'t [u8],
+    first: usize,
+    fingerprints: bool,
+) -> Result<Window<'t>, Vec<Fault>> {
     let text = std::str::from_utf8(window).map_err(|_| {
         let fault = decode(window).err().unwrap_or_default().in_file(file);
         let position = fault.position.map(|(line, column)| (line + first - 1, column));
@@ -86,7 +94,7 @@ pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Re
     let read: Vec<_> = parts
         .into_par_iter()
         .enumerate()
-        .map(|(number, (at, line, text))| read_part(file, text, number, at, first + line))
+        .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
         .collect();
     let (mut documents, mut raw, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for (more, spots, names, wrong) in read {
@@ -131,7 +139,13 @@ fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
 
 type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Fault>);
 
-fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: usize) -> ReadPart<'t> {
+fn read_part<'t>(
+    (file, fingerprints): (&Path, bool),
+    text: &'t str,
+    part: usize,
+    mut at: usize,
+    first: usize,
+) -> ReadPart<'t> {
     let (mut documents, mut faults) = (Vec::new(), Vec::new());
     let (mut spots, mut names): (Vec<Spot>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
@@ -160,7 +174,8 @@ fn read_part<'t>(file: &Path, text: &'t str, part: usize, mut at: usize, first: 
                     last = Some((entity.label, label));
                     spots.push(Spot { start: entity.start, end: entity.end, label });
                 }
-                ((key(id), order(id)), Content::Plain { part, from, to: spots.len() })
+                let answer = if fingerprints { fingerprint_of(&entities) } else { 0 };
+                ((key(id), order(id)), Content::Plain { part, from, to: spots.len(), answer })
             }
             None => match read_id(whole).map_or_else(
                 || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
@@ -234,10 +249,11 @@ impl Sources<'_> {
         let (mut portion, mut checks, mut faults) = (engine.portion(), CorpusChecks::default(), Vec::new());
         for pair in pairs {
             if let Some(counter) = self.counter
-                && let (Some(gold), Some(predicted)) = (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
+                && let (Some((gold, _)), Some((predicted, answer))) =
+                    (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
             {
                 let id = read_plain_id(&pair.gold.text);
-                portion.plain(counter, id.unwrap_or_default(), [&gold, &predicted], self.labels);
+                portion.plain(counter, (id.unwrap_or_default(), answer), [&gold, &predicted], self.labels);
                 continue;
             }
             match self.read(pair) {
@@ -265,13 +281,14 @@ impl Sources<'_> {
         Ok((id, reference, answer))
     }
 
-    /// A document's plain spans; `None` if it has anything else.
-    fn items(&self, document: &Document<'_>, side: usize) -> Option<Vec<Item>> {
+    /// A document's plain spans and the fingerprint of the answer that they are; `None` if it has
+    /// anything else.
+    fn items(&self, document: &Document<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
         match document.content {
-            Content::Plain { part, from, to } => {
+            Content::Plain { part, from, to, answer } => {
                 let part = &self.parts[side][part];
                 let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
-                Some(part.spots[from..to].iter().map(item).collect())
+                Some((part.spots[from..to].iter().map(item).collect(), answer))
             }
             Content::Unread => {
                 let mut entities = Vec::new();
@@ -280,7 +297,7 @@ impl Sources<'_> {
                     let label = rank(self.labels, entity.label).ok()?;
                     Some(Item::new(entity.start, entity.end, label as u32))
                 };
-                entities.iter().map(item).collect()
+                Some((entities.iter().map(item).collect::<Option<_>>()?, fingerprint_of(&entities)))
             }
         }
     }
@@ -297,6 +314,14 @@ impl Sources<'_> {
         let entry = read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?;
         if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }
     }
+}
+
+/// The fingerprint of an answer of plain spans.
+fn fingerprint_of(entities: &[PlainEntity<'_>]) -> u128 {
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.begin(Status::Ok, None);
+    entities.iter().for_each(|entity| fingerprint.entity(entity));
+    fingerprint.finish()
 }
 
 /// The id of a line that holds plain spans.

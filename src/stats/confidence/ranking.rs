@@ -35,6 +35,11 @@ impl Level {
 }
 
 impl Ranking {
+    /// So many gold items, and predictions that have no confidence.
+    pub fn without_confidence(gold: u64, predictions: u64) -> Self {
+        Self { gold, unranked: predictions, ..Self::default() }
+    }
+
     /// Adds a prediction. One without a confidence is counted apart, and so is one whose confidence is no number.
     pub fn predict(&mut self, confidence: Option<f64>, right: bool) {
         match confidence.filter(|confidence| !confidence.is_nan()) {

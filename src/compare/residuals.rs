@@ -1,0 +1,305 @@
+//! What each cluster adds to the difference of each figure, to first order: the standard errors of differences, and the exact
+//! variance of what swaps of the systems do to them.
+//!
+//! A count's residual is a linear function of it, so every figure has a gradient over the sums it rests on. One walk over the
+//! counts of each cluster then serves all figures, and costs what the cluster's counts and the figures that rest on them cost.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::pairs::Pairs;
+use crate::metric::{MetricName, Slot, SlotKey, Tally, gradient, parts_of, residual};
+use crate::score::key_of;
+use crate::stats::Spread;
+
+/// Clusters that one thread walks in one go. Sums are added chunk by chunk, so that they do not depend on the threads.
+const CHUNK: usize = 1_024;
+
+/// What the clusters' parts of one figure's difference come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Parts {
+    /// The residuals of the difference, squared and added, and how many clusters have one.
+    pub spread: Spread,
+    /// The sum of the squares of the parts whose signs swaps flip: the variance of the difference under random swaps.
+    pub flips: f64,
+}
+
+/// How a sum moves a figure; a label whose figure is undefined for a system moves no average of that system's.
+enum Effect<'f> {
+    /// By a gradient over its parts: at its own system's totals, and at those of both systems together.
+    Linear { figure: u32, under: Under, own: Option<[f64; 4]>, pooled: [f64; 4] },
+    /// By its own residual, times a weight at its own system's totals and at those of both together.
+    Direct { figure: u32, stat: &'f str, own: Option<f64>, pooled: f64 },
+}
+
+/// Which counts a cluster must have to say something of a statistic.
+#[derive(Clone, Copy)]
+enum Under {
+    Predicted,
+    Gold,
+    Either,
+}
+
+/// The parts of every figure, in one walk; those of [`Parts::flips`] only if they are asked for.
+pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<Parts> {
+    let pool = pairs.pool();
+    let is_slow = |name: &MetricName| {
+        let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Slot::Corpus(_)));
+        is_corpus || !pairs.formulas.family.arithmetic().is_of_single_sums()
+    };
+    let walked: Vec<(u32, &MetricName)> =
+        (0..).zip(names).filter(|(_, name)| !is_slow(name)).map(|(at, name)| (at, *name)).collect();
+    let mut found = walk(pairs, &pool, &walked, (names.len(), has_flips));
+    let slow: Vec<usize> = (0..names.len()).filter(|at| is_slow(names[*at])).collect();
+    if !slow.is_empty() {
+        let is_of_several = !pairs.formulas.family.arithmetic().is_of_single_sums();
+        let is_meant = |key: &SlotKey| is_of_several || matches!(pool.get(key), Some(Slot::Corpus(_)));
+        let all_of = [0, 1].map(|side| tallies(pairs, side, is_meant));
+        let parts: Vec<Parts> = slow.par_iter().map(|at| of_tallies(pairs, &pool, &all_of, names[*at])).collect();
+        slow.into_iter().zip(parts).for_each(|(at, parts)| found[at] = parts);
+    }
+    found
+}
+
+/// The sums of every cluster of a side.
+fn tallies(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&SlotKey) -> bool + Sync) -> Vec<Tally> {
+    (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].tally(cluster, &is_meant)).collect()
+}
+
+/// The parts of a figure that rests on more than one sum, or on a formula.
+fn of_tallies(pairs: &Pairs<'_>, pool: &Tally, [base, candidate]: &[Vec<Tally>; 2], name: &MetricName) -> Parts {
+    let formulas = pairs.formulas;
+    let of_base = formulas.residuals(&pairs.totals[0], base.iter(), name);
+    let of_candidate = formulas.residuals(&pairs.totals[1], candidate.iter(), name);
+    let mut parts = Parts::default();
+    for (one, other) in of_base.into_iter().zip(of_candidate).filter(|both| *both != (None, None)) {
+        parts.spread.clusters += 1;
+        parts.spread.squares += (other.unwrap_or(0.0) - one.unwrap_or(0.0)).powi(2);
+    }
+    let pooled = formulas.residuals(pool, base.iter().chain(candidate), name);
+    let (of_base, of_candidate) = pooled.split_at(base.len());
+    for (one, other) in of_base.iter().zip(of_candidate) {
+        // The totals of both are twice their mean, and residuals half of those at the mean.
+        parts.flips += (2.0 * (other.unwrap_or(0.0) - one.unwrap_or(0.0))).powi(2);
+    }
+    parts
+}
+
+/// The sums that a figure rests on, with their weights.
+fn weights(pairs: &Pairs<'_>, total: &Tally, name: &MetricName) -> BTreeMap<SlotKey, f64> {
+    let Some(average) = name.average else { return [(key_of(name), 1.0)].into() };
+    let weights = pairs.formulas.weights(total, name, average);
+    let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
+    weights.into_iter().map(|(key, weight, _)| (key, weight / whole)).collect()
+}
+
+/// The effects of every sum of a side, by the number of its key.
+fn effects<'f>(
+    pairs: &Pairs<'_>,
+    side: usize,
+    pool: &Tally,
+    figures: &[(u32, &'f MetricName)],
+) -> Vec<Vec<Effect<'f>>> {
+    let mut effects: Vec<Vec<Effect<'f>>> = pairs.keys.iter().map(|_| Vec::new()).collect();
+    let total = &pairs.totals[side];
+    for (figure, name) in figures {
+        let own = weights(pairs, total, name);
+        for (key, pooled) in weights(pairs, pool, name) {
+            let (Some(all), Ok(at)) = (pool.get(&key), pairs.keys.binary_search(&key)) else { continue };
+            let own = own.get(&key).copied();
+            effects[at].push(if parts_of(all).is_some() {
+                let under = match &*name.stat {
+                    "precision" => Under::Predicted,
+                    "recall" => Under::Gold,
+                    _ => Under::Either,
+                };
+                let of_own = own.zip(total.get(&key)).map(|(weight, slot)| scaled(gradient(slot, &name.stat), weight));
+                let pooled = scaled(gradient(all, &name.stat), 2.0 * pooled);
+                Effect::Linear { figure: *figure, under, own: of_own, pooled }
+            } else {
+                Effect::Direct { figure: *figure, stat: &name.stat, own, pooled: 2.0 * pooled }
+            });
+        }
+    }
+    effects
+}
+
+fn scaled(gradient: [f64; 4], weight: f64) -> [f64; 4] {
+    gradient.map(|part| part * weight)
+}
+
+/// What one cluster adds to one figure.
+#[derive(Clone, Copy, Default)]
+struct Moved {
+    sides: [f64; 2],
+    pooled: [f64; 2],
+    is_touched: bool,
+    has_residual: bool,
+}
+
+fn walk(
+    pairs: &Pairs<'_>,
+    pool: &Tally,
+    figures: &[(u32, &MetricName)],
+    (count, has_flips): (usize, bool),
+) -> Vec<Parts> {
+    let effects = [0, 1].map(|side| effects(pairs, side, pool, figures));
+    let slots = |total: &Tally| pairs.keys.iter().map(|key| total.get(key).cloned()).collect::<Vec<_>>();
+    let (totals, pool) = (pairs.totals.each_ref().map(slots), slots(pool));
+    let chunks: Vec<usize> = (0..pairs.clusters()).step_by(CHUNK).collect();
+    let of_chunk = |first: usize| {
+        let mut parts = vec![Parts::default(); count];
+        let mut moved = vec![Moved::default(); count];
+        let mut touched: Vec<u32> = Vec::new();
+        for cluster in first..(first + CHUNK).min(pairs.clusters()) {
+            for (side, effects) in effects.iter().enumerate() {
+                pairs.sides[side].sums(cluster, |key, slot| {
+                    let parts = parts_of(&slot).map(|parts| parts.map(|part| part as f64));
+                    for effect in &effects[key] {
+                        let (figure, own, of_pool) = match effect {
+                            Effect::Linear { figure, under, own, pooled } => {
+                                let Some(parts) = &parts else { continue };
+                                let is_counted = match under {
+                                    Under::Predicted => parts[1] > 0.0,
+                                    Under::Gold => parts[3] > 0.0,
+                                    Under::Either => parts[1] > 0.0 || parts[3] > 0.0,
+                                };
+                                if !is_counted {
+                                    continue;
+                                }
+                                let of_pool = if has_flips { product(pooled, parts) } else { 0.0 };
+                                (*figure, own.as_ref().map(|own| product(own, parts)), of_pool)
+                            }
+                            Effect::Direct { figure, stat, own, pooled } => {
+                                let of = |total: &Option<Slot>| residual(total.as_ref()?, &slot, stat);
+                                let Some(of_pool) = of(&pool[key]) else { continue };
+                                let own = own.zip(of(&totals[side][key])).map(|(weight, part)| weight * part);
+                                (*figure, own, pooled * of_pool)
+                            }
+                        };
+                        let moved = &mut moved[figure as usize];
+                        if !moved.is_touched {
+                            moved.is_touched = true;
+                            touched.push(figure);
+                        }
+                        moved.has_residual |= own.is_some();
+                        moved.sides[side] += own.unwrap_or(0.0);
+                        moved.pooled[side] += of_pool;
+                    }
+                });
+            }
+            for figure in touched.drain(..) {
+                let Moved { sides, pooled, has_residual, .. } = std::mem::take(&mut moved[figure as usize]);
+                let parts = &mut parts[figure as usize];
+                parts.spread.clusters += usize::from(has_residual);
+                parts.spread.squares += (sides[1] - sides[0]).powi(2);
+                parts.flips += (pooled[1] - pooled[0]).powi(2);
+            }
+        }
+        parts
+    };
+    let of_chunks: Vec<Vec<Parts>> = chunks.into_par_iter().map(of_chunk).collect();
+    let mut sums = vec![Parts::default(); count];
+    for parts in of_chunks {
+        for (sum, more) in sums.iter_mut().zip(parts) {
+            sum.spread.clusters += more.spread.clusters;
+            sum.spread.squares += more.spread.squares;
+            sum.flips += more.flips;
+        }
+    }
+    sums
+}
+
+#[inline]
+fn product(a: &[f64; 4], b: &[f64; 4]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::{Pairs, Parts, of_tallies, parts, tallies};
+    use crate::document::{Annotations, Entity, Record, Reference, Span};
+    use crate::metric::MetricName;
+    use crate::score::{Answer, ClusterBy, Settings, Subject, Wanted, count_system};
+
+    const LABELS: [&str; 4] = ["A", "B", "C", "D"];
+
+    /// A gold document, or a prediction of it: where its entities end, their labels, and the words of its summary.
+    type Side = Vec<(u32, usize, u8)>;
+
+    fn annotations(side: &Side) -> Annotations {
+        let entity = |(at, (length, label, _)): (usize, &(u32, usize, u8))| {
+            Entity::new(Span::new(10 * at as u32, 10 * at as u32 + 1 + length), LABELS[*label])
+        };
+        let words: Vec<String> = side.iter().map(|(_, _, word)| format!("word{word}")).collect();
+        let record: Record = side
+            .iter()
+            .map(|(length, label, _)| (LABELS[*label].to_owned(), json!(length.to_string()).into()))
+            .collect();
+        Annotations {
+            entities: Some(side.iter().enumerate().map(entity).collect()),
+            summaries: Some(vec![words.join(" ")]),
+            records: Some([("facts".to_owned(), vec![record])].into()),
+            ..Annotations::default()
+        }
+    }
+
+    fn side() -> impl Strategy<Value = Side> {
+        prop::collection::vec((0..3_u32, 0..LABELS.len(), 0..6_u8), 0..6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// One walk for all figures gives what each figure's residuals give, of entities, records and summaries with BLEU, for
+        /// documents by themselves and in clusters, and of systems that were not asked equally often.
+        #[test]
+        fn a_walk_gives_the_residuals_of_every_figure(
+            documents in prop::collection::vec([side(), side(), side()], 2..12),
+            is_clustered: bool,
+            is_repeated: bool,
+        ) {
+            let mut settings = Settings { documents: false, ..Settings::default() };
+            settings.options.summaries.metrics.push("bleu".to_owned());
+            if is_clustered {
+                settings.cluster = ClusterBy::Meta("source".to_owned());
+            }
+            let (mut references, mut answers) = (BTreeMap::new(), [BTreeMap::new(), BTreeMap::new()]);
+            for (at, [gold, base, candidate]) in documents.iter().enumerate() {
+                let meta = BTreeMap::from([("source".to_owned(), json!(at % 5).into())]);
+                references.insert(format!("{at}"), Reference { gold: annotations(gold), meta, ..Reference::default() });
+                for (answers, side) in answers.iter_mut().zip([base, candidate]) {
+                    answers.insert(format!("{at}"), Answer::ok(annotations(side)));
+                }
+                if is_repeated && let Some(answer) = answers[1].get_mut(&format!("{at}")) {
+                    answer.repeats.push(Answer::ok(annotations(base)));
+                }
+            }
+            let declared = annotations(&Vec::new()).layers();
+            let subjects =
+                answers.map(|answers| Subject { name: "x".to_owned(), declared: declared.clone(), answers });
+            let [base, candidate] =
+                subjects.each_ref().map(|subject| count_system(&references, subject, &settings, &Wanted::All));
+            for layer in base.layers() {
+                let pairs = Pairs::new([&base, &candidate], layer, &settings, None).unwrap();
+                let pool = pairs.pool();
+                let names: Vec<MetricName> = pairs.formulas.names(layer.layer(), &pool);
+                let names: Vec<&MetricName> = names.iter().collect();
+                let all = [0, 1].map(|side| tallies(&pairs, side, |_| true));
+                for (name, found) in names.iter().zip(parts(&pairs, &names, true)) {
+                    let expected: Parts = of_tallies(&pairs, &pool, &all, name);
+                    let is_near = |one: f64, other: f64| (one - other).abs() <= 1e-12 * (1.0 + other.abs());
+                    prop_assert_eq!(found.spread.clusters, expected.spread.clusters, "{}", name);
+                    prop_assert!(is_near(found.spread.squares, expected.spread.squares), "{name}: {found:?}, {expected:?}");
+                    prop_assert!(is_near(found.flips, expected.flips), "{name}: {found:?}, {expected:?}");
+                }
+            }
+        }
+    }
+}

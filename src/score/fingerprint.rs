@@ -1,0 +1,172 @@
+//! 128 bits that identify an answer, so that two systems can be said to have answered alike without either being kept.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::{Answer, Status};
+use crate::document::{Annotations, Entity, Tags};
+use crate::format::PlainEntity;
+
+/// Identifies an answer: equal for equal answers, and for no others (SHA-256, cut to 128 bits). 0 if there is none.
+pub fn fingerprint(answer: Option<&Answer>) -> u128 {
+    let Some(answer) = answer else { return 0 };
+    let mut whole = Fingerprint::default();
+    for answer in answer.each() {
+        whole.begin(answer.status, answer.message.as_deref());
+        match plain_entities(&answer.annotations) {
+            Some(entities) => {
+                entities.iter().for_each(|entity| {
+                    let (id, text) = (entity.id.as_deref(), entity.text.as_deref());
+                    whole.entity(&PlainEntity { start: entity.start, end: entity.end, label: &entity.label, id, text });
+                });
+            }
+            None => whole.annotations(&answer.annotations),
+        }
+    }
+    whole.finish()
+}
+
+/// The entities of annotations that are nothing but plain spans with labels.
+pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
+    let Annotations {
+        entities: Some(entities),
+        relations: None,
+        events: None,
+        coreference: None,
+        records: None,
+        key_points: None,
+        key_sentences: None,
+        summaries: None,
+        keyphrases: None,
+        ignore,
+        tags: None,
+        verdicts: None,
+    } = annotations
+    else {
+        return None;
+    };
+    (ignore.is_empty() && entities.iter().all(is_plain)).then_some(entities)
+}
+
+/// Whether an entity is nothing but a contiguous span with a label, and perhaps an id and its text.
+pub(super) fn is_plain(entity: &Entity) -> bool {
+    let Entity {
+        id: _,
+        start: _,
+        end: _,
+        fragments,
+        label: _,
+        text: _,
+        optional,
+        alternatives,
+        attributes,
+        confidence,
+    } = entity;
+    fragments.is_empty() && !optional && alternatives.is_empty() && attributes.is_empty() && confidence.is_none()
+}
+
+/// A fingerprint in the making. An answer of nothing but plain entities can be added as it is read, and then has the
+/// [`fingerprint`] of the answer.
+#[derive(Default)]
+pub struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    /// Begins an answer, or the next of its repeats.
+    pub fn begin(&mut self, status: Status, message: Option<&str>) {
+        self.0.update([b'a', status as u8, u8::from(message.is_some())]);
+        self.text(message.unwrap_or_default());
+    }
+
+    /// Adds an entity, in the order of the answer.
+    pub fn entity(&mut self, entity: &PlainEntity<'_>) {
+        let PlainEntity { start, end, label, id, text } = *entity;
+        let mut numbers = [b'e'; 10];
+        numbers[1..5].copy_from_slice(&start.to_le_bytes());
+        numbers[5..9].copy_from_slice(&end.to_le_bytes());
+        numbers[9] = u8::from(id.is_some()) + 2 * u8::from(text.is_some());
+        self.0.update(numbers);
+        [Some(label), id, text].into_iter().flatten().for_each(|part| self.text(part));
+    }
+
+    /// The fingerprint of what was added.
+    pub fn finish(self) -> u128 {
+        let mut first = [0; 16];
+        first.copy_from_slice(&self.0.finalize()[..16]);
+        u128::from_le_bytes(first)
+    }
+
+    fn annotations(&mut self, annotations: &Annotations) {
+        self.0.update(b"j");
+        self.text(&serde_json::to_string(annotations).unwrap_or_default());
+        if let Some(tags) = &annotations.tags {
+            self.tags(tags);
+        }
+        self.text(&format!("{:?}", annotations.verdicts));
+    }
+
+    fn tags(&mut self, tags: &Tags) {
+        let mut text = format!("{:?} {:?} {:?}", tags.opening, tags.places, tags.scheme);
+        for sentence in tags.sentences() {
+            text.push('\n');
+            for token in sentence {
+                let written = if tags.file.tokens.is_empty() { "" } else { tags.file.token(token) };
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{written:?} {:?} ", tags.file.tag(token));
+            }
+        }
+        self.text(&text);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Fingerprint, fingerprint};
+    use crate::document::{Annotations, Entity, Span};
+    use crate::format::PlainEntity;
+    use crate::score::{Answer, Status};
+
+    #[test]
+    fn equal_answers_alone_have_equal_fingerprints() {
+        let entity = |start, label: &str| Entity::new(Span::new(start, start + 3), label);
+        let of = |entities: Vec<Entity>| Answer::ok(Annotations { entities: Some(entities), ..Annotations::default() });
+        let summary =
+            |text: &str| Answer::ok(Annotations { summaries: Some(vec![text.to_owned()]), ..Annotations::default() });
+        let repeated = Answer { repeats: vec![of(vec![entity(0, "A")])], ..of(vec![]) };
+        let answers = [
+            of(vec![]),
+            of(vec![entity(0, "A")]),
+            of(vec![entity(0, "A"), entity(9, "B")]),
+            of(vec![entity(9, "B"), entity(0, "A")]),
+            of(vec![Entity { id: Some("T".to_owned()), ..entity(0, "A") }]),
+            of(vec![Entity { text: Some("T".to_owned()), ..entity(0, "A") }]),
+            of(vec![Entity { confidence: Some(0.5), ..entity(0, "A") }]),
+            of(vec![Entity { confidence: Some(0.75), ..entity(0, "A") }]),
+            repeated,
+            Answer::ok(Annotations::default()),
+            summary("a"),
+            summary("b"),
+            Answer::without(Status::Failed, "why"),
+            Answer::without(Status::Failed, "because"),
+            Answer::without(Status::Skipped, "why"),
+        ];
+        let distinct: BTreeSet<u128> = answers.iter().map(|answer| fingerprint(Some(answer))).chain([0]).collect();
+        assert_eq!(distinct.len(), answers.len() + 1);
+        for answer in &answers {
+            assert_eq!(fingerprint(Some(answer)), fingerprint(Some(&answer.clone())));
+        }
+        let mut read = Fingerprint::default();
+        read.begin(Status::Ok, None);
+        for (start, label) in [(0, "A"), (9, "B")] {
+            read.entity(&PlainEntity { start, end: start + 3, label, id: None, text: None });
+        }
+        assert_eq!(read.finish(), fingerprint(Some(&answers[2])));
+    }
+}

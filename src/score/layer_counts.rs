@@ -1,0 +1,264 @@
+//! The counts of one layer, packed document by document.
+//!
+//! Documents that one thread counts are one block of bytes under key numbers of their own. Merging the work of threads moves
+//! blocks and translates their numbers, and rewrites no bytes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::Settings;
+use super::counts::family_of;
+use super::formulas::Formulas;
+use super::packed::{Outcome, Reader, Writer};
+use super::wanted::Wanted;
+use crate::document::Layer;
+use crate::metric::{Family, Name, PlainTally, Slot, SlotKey, Tally};
+
+/// The counts of one layer, document by document.
+#[derive(Debug, Clone)]
+pub struct LayerCounts {
+    layer: Layer,
+    /// The sums that any document has, in the order of first use.
+    keys: Vec<SlotKey>,
+    /// Numbers of keys; none for sums that are not wanted.
+    numbers: FxHashMap<SlotKey, Option<u32>>,
+    blocks: Vec<Block>,
+    rows: Vec<Row>,
+    /// The metrics that are wanted; all without.
+    wanted: Option<Wanted>,
+    /// By metric and label of the plain way of counting, the numbers of keys; behind the last label, the whole layer's.
+    plain: Vec<Vec<Option<Option<u32>>>>,
+}
+
+/// Rows that were packed together, under numbers of keys of their own.
+#[derive(Debug, Clone, Default)]
+struct Block {
+    bytes: Vec<u8>,
+    /// Sums without a packed form.
+    others: Vec<Slot>,
+    /// From the block's numbers of keys to the layer's; as they are, where this is empty.
+    numbers: Vec<u32>,
+}
+
+/// Where the counts of a document stand.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    document: u32,
+    block: u32,
+    at: usize,
+    gold: u64,
+}
+
+impl LayerCounts {
+    pub(super) fn new(layer: &Layer, family: &dyn Family, wanted: &Wanted) -> Self {
+        // Where figures rest on several sums, nothing says which.
+        let wanted = family.arithmetic().is_karat().then(|| wanted.clone());
+        Self {
+            layer: layer.clone(),
+            keys: Vec::new(),
+            numbers: FxHashMap::default(),
+            blocks: vec![Block::default()],
+            rows: Vec::new(),
+            wanted,
+            plain: Vec::new(),
+        }
+    }
+
+    /// Adds the counts of a document, with what became of its items.
+    pub fn push<'o>(
+        &mut self,
+        document: u32,
+        gold: u64,
+        tally: &Tally,
+        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+    ) {
+        let sums: Vec<(u32, &Slot)> = tally.iter().filter_map(|(key, slot)| Some((self.number(key)?, slot))).collect();
+        self.push_row(document, gold, &sums, outcomes);
+    }
+
+    /// Adds the counts of a document of nothing but plain spans, under the names of the metrics and the labels that its
+    /// numbers stand for: the same in every call until a [`SystemCounts::merge`](super::SystemCounts::merge).
+    pub fn push_plain<'o>(
+        &mut self,
+        document: u32,
+        gold: u64,
+        tally: &PlainTally,
+        (metrics, labels): (&[Name], &[Arc<str>]),
+        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+    ) {
+        let mut sums = Vec::with_capacity(tally.wholes.len() + tally.labels.len());
+        let mut add = |metric: usize, label: Option<usize>, slot| {
+            if self.plain.len() <= metric {
+                self.plain.resize(metric + 1, Vec::new());
+            }
+            let place = label.map_or(0, |label| label + 1);
+            if self.plain[metric].len() <= place {
+                self.plain[metric].resize(place + 1, None);
+            }
+            let number = self.plain[metric][place].unwrap_or_else(|| {
+                let label = label.map(|label| Arc::clone(&labels[label]));
+                self.number(&SlotKey { metric: metrics[metric].clone(), at: 0, label })
+            });
+            self.plain[metric][place] = Some(number);
+            sums.extend(number.map(|number| (number, slot)));
+        };
+        tally.wholes.iter().enumerate().for_each(|(metric, slot)| add(metric, None, slot));
+        tally.labels.iter().for_each(|(metric, label, slot)| add(*metric, Some(*label as usize), slot));
+        self.push_row(document, gold, &sums, outcomes);
+    }
+
+    fn push_row<'o>(
+        &mut self,
+        document: u32,
+        gold: u64,
+        sums: &[(u32, &Slot)],
+        outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
+    ) {
+        if self.blocks.last().is_none_or(|block| !block.numbers.is_empty()) {
+            self.blocks.push(Block::default());
+        }
+        let number = self.blocks.len() as u32 - 1;
+        let Block { bytes, others, .. } = &mut self.blocks[number as usize];
+        self.rows.push(Row { document, block: number, at: bytes.len(), gold });
+        let mut writer = Writer(bytes);
+        writer.number(sums.len() as u64);
+        sums.iter().for_each(|(key, slot)| writer.slot(*key, slot, others));
+        writer.number(outcomes.len() as u64);
+        outcomes.for_each(|outcome| writer.outcome(&outcome));
+    }
+
+    /// The number of a key; `None` if it is not wanted.
+    fn number(&mut self, key: &SlotKey) -> Option<u32> {
+        if let Some(number) = self.numbers.get(key) {
+            return *number;
+        }
+        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric));
+        let number = is_wanted.then_some(self.keys.len() as u32);
+        if is_wanted {
+            self.keys.push(key.clone());
+        }
+        self.numbers.insert(key.clone(), number);
+        number
+    }
+
+    /// Renumbers the documents to follow `before`.
+    pub(super) fn moved(mut self, before: u32) -> Self {
+        self.rows.iter_mut().for_each(|row| row.document += before);
+        Self { plain: Vec::new(), ..self }
+    }
+
+    /// Gives documents other numbers, and puts them in the order of these.
+    pub(super) fn put_in_order(&mut self, place: impl Fn(u32) -> u32) {
+        self.rows.iter_mut().for_each(|row| row.document = place(row.document));
+        self.rows.sort_unstable_by_key(|row| row.document);
+    }
+
+    /// Adds the documents of another, whose numbers follow `before`.
+    pub(super) fn merge(&mut self, other: Self, before: u32) {
+        let moved: Vec<u32> = other.keys.iter().map(|key| self.number(key).unwrap_or(u32::MAX)).collect();
+        let blocks = self.blocks.len() as u32;
+        self.blocks.extend(other.blocks.into_iter().map(|block| {
+            let numbers = match block.numbers.as_slice() {
+                [] => moved.clone(),
+                numbers => numbers.iter().map(|number| moved[*number as usize]).collect(),
+            };
+            Block { numbers, ..block }
+        }));
+        self.rows.extend(other.rows.into_iter().map(|row| Row {
+            document: row.document + before,
+            block: row.block + blocks,
+            ..row
+        }));
+        self.plain.clear();
+    }
+
+    /// The layer.
+    pub fn layer(&self) -> &Layer {
+        &self.layer
+    }
+
+    /// The sums that any document has.
+    pub(crate) fn keys(&self) -> &[SlotKey] {
+        &self.keys
+    }
+
+    /// The documents that were annotated.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether no document was annotated.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Gold items of a document.
+    pub fn gold(&self, row: u32) -> u64 {
+        self.rows[row as usize].gold
+    }
+
+    /// The number of a row's document among those of the system.
+    pub(crate) fn document(&self, row: u32) -> u32 {
+        self.rows[row as usize].document
+    }
+
+    /// Calls `each` with the sums of a row, under the numbers of [`keys`](Self::keys).
+    pub(crate) fn sums(&self, row: u32, each: impl FnMut(u32, Cow<'_, Slot>)) {
+        self.read(row, each);
+    }
+
+    /// What became of a document's items.
+    pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = Outcome<'_>> {
+        let mut reader = self.read(row, |_, _| ());
+        let count = reader.number() as usize;
+        (0..count).map(move |_| reader.outcome())
+    }
+
+    fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Slot>)) -> Reader<'_> {
+        let Row { block, at, .. } = self.rows[row as usize];
+        let Block { bytes, others, numbers } = &self.blocks[block as usize];
+        let mut reader = Reader { bytes, at };
+        for _ in 0..reader.number() {
+            let (key, slot) = reader.slot(others);
+            each(numbers.get(key as usize).copied().unwrap_or(key), slot);
+        }
+        reader
+    }
+
+    /// The sums of some rows as a tally, if `is_meant` is true of their keys.
+    pub(crate) fn tally(&self, rows: &[u32], is_meant: impl Fn(&SlotKey) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        for row in rows {
+            self.sums(*row, |key, slot| {
+                let key = &self.keys[key as usize];
+                if is_meant(key) {
+                    tally.add(key.clone(), slot.into_owned());
+                }
+            });
+        }
+        tally
+    }
+
+    /// The sums over some rows, in their order.
+    pub(crate) fn total<'r>(&self, rows: impl Iterator<Item = &'r u32>) -> Tally {
+        let mut sums: Vec<Option<Slot>> = vec![None; self.keys.len()];
+        for row in rows {
+            self.sums(*row, |key, slot| match &mut sums[key as usize] {
+                Some(sum) => *sum += slot.into_owned(),
+                empty => *empty = Some(slot.into_owned()),
+            });
+        }
+        let mut total = Tally::default();
+        for (key, sum) in self.keys.iter().zip(sums) {
+            sum.into_iter().for_each(|sum| total.add(key.clone(), sum));
+        }
+        total
+    }
+
+    /// How the sums become figures; `None` for a layer that these settings do not score.
+    pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
+        Some(Formulas { family: family_of(&self.layer, settings)?, settings })
+    }
+}

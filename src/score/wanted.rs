@@ -1,0 +1,96 @@
+//! Which metrics are asked for, so that no sums are kept for others.
+
+use std::sync::Arc;
+
+use super::{Settings, headline};
+use crate::document::Layer;
+use crate::metric::FAMILIES;
+
+/// The metrics that figures are wanted of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every metric.
+    #[default]
+    All,
+    /// The metrics of the figures with these names.
+    Named(Arc<[String]>),
+    /// The metric of each layer's headline figure.
+    Headlines,
+}
+
+/// The layers whose names are fixed.
+const LAYERS: [Layer; 8] = [
+    Layer::Entities,
+    Layer::Relations,
+    Layer::Events,
+    Layer::Coreference,
+    Layer::KeyPoints,
+    Layer::KeySentences,
+    Layer::Summaries,
+    Layer::Keyphrases,
+];
+
+impl Wanted {
+    /// The metrics of the figures with these names, as in `entities.strict.f1` or `entities.strict[*].recall`. Every metric,
+    /// if one of the names is no figure's: a message then lists the figures that there are.
+    pub fn named(names: &[String], settings: &Settings) -> Self {
+        let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let is_known = |name: &String| {
+            families.iter().any(|family| {
+                let metrics = family.metrics(&settings.options);
+                let scored = LAYERS.iter().filter(|layer| family.scores(layer));
+                scored.into_iter().any(|layer| metrics.iter().any(|metric| is_of(name, layer, metric)))
+            })
+        };
+        // Layers of records have names of their own.
+        let is_records = |name: &String| name.starts_with("records.");
+        if names.iter().all(|name| is_known(name) || is_records(name)) { Self::Named(names.into()) } else { Self::All }
+    }
+
+    /// Whether figures of a layer's metric are wanted.
+    pub(super) fn has(&self, layer: &Layer, metric: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Named(names) => names.iter().any(|name| is_of(name, layer, metric)),
+            Self::Headlines => headline(layer).0 == metric,
+        }
+    }
+}
+
+/// Whether a name may be that of a figure of a layer's metric.
+fn is_of(name: &str, layer: &Layer, metric: &str) -> bool {
+    let Some(rest) = name.strip_prefix(&*layer.metric_prefix()) else { return false };
+    let rest =
+        if metric.is_empty() { Some(rest) } else { rest.strip_prefix('.').and_then(|rest| rest.strip_prefix(metric)) };
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wanted, is_of};
+    use crate::document::Layer;
+    use crate::score::Settings;
+
+    #[test]
+    fn names_are_of_metrics() {
+        assert!(is_of("entities.strict.f1", &Layer::Entities, "strict"));
+        assert!(is_of("entities.strict[*].macro.f1", &Layer::Entities, "strict"));
+        assert!(is_of("keyphrases.f1@10", &Layer::Keyphrases, ""));
+        assert!(is_of("records.people[name].f1", &Layer::Records("people".into()), ""));
+        assert!(!is_of("entities.stricter.f1", &Layer::Entities, "strict"));
+        assert!(!is_of("entities.strict.f1", &Layer::Relations, "strict"));
+    }
+
+    #[test]
+    fn a_name_of_no_figure_wants_everything() {
+        let settings = Settings::default();
+        let named =
+            |names: &[&str]| Wanted::named(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), &settings);
+        let wanted = named(&["entities.strict.f1", "summary.rouge1.f1"]);
+        assert!(wanted.has(&Layer::Entities, "strict") && !wanted.has(&Layer::Entities, "exact"));
+        assert_eq!(named(&["entities.strct.f1"]), Wanted::All);
+        assert!(
+            Wanted::Headlines.has(&Layer::Summaries, "rouge1") && !Wanted::Headlines.has(&Layer::Summaries, "rouge2")
+        );
+    }
+}
