@@ -7,6 +7,7 @@ use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
 use karat::metric::signature::list_differences;
 use karat::report::{gate_to_json, gate_to_markdown};
+use karat::score::{Settings, Wanted};
 use karat::store::{Baseline, Project};
 
 use super::base::{self, Bases};

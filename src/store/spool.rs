@@ -45,7 +45,7 @@ impl Spool {
         self.file.flush()?;
         let mut file = self.file.get_ref();
         file.seek(SeekFrom::Start(0))?;
-        if self.index.is_sorted_by(|one, next| one.0 <= next.0) {
+        if self.index.is_sorted_by(|one, next| one.0 <= next.0 && one.1 < next.1) {
             io::copy(&mut file.take(self.size), out)?;
         } else {
             self.index.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
