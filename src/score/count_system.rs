@@ -21,8 +21,8 @@ use crate::metric::{Family, Name, PlainOutcomes, PlainSum, PlainTally};
 /// Documents that one thread counts in one go.
 const CHUNK: usize = 1_024;
 
-/// Counts one system's answers document by document; of the metrics that are wanted. What became of single items is kept if the
-/// settings want documents.
+/// Counts one system's answers document by document; of the metrics that are wanted. What became of
+/// single items is kept if the settings want documents.
 pub fn count_system(
     references: &BTreeMap<String, Reference>,
     subject: &Subject,
