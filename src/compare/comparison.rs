@@ -56,19 +56,23 @@ pub struct Compared {
     pub base: Option<f64>,
     /// See `base`.
     pub candidate: Option<f64>,
-    /// The difference, candidate less base, with its standard error; `None` where a side is undefined.
+    /// The difference, candidate less base, with its standard error; `None` where a side is
+    /// undefined.
     pub difference: Option<PairedDifference>,
     /// The interval of the difference.
     pub interval: Option<Interval>,
     /// The two-sided p-value of the test that was asked for: approximate randomisation, by default.
     pub p: Option<f64>,
-    /// The test that gave it; `None` without a p-value, and where both systems answered alike, which needs no test.
+    /// The test that gave it; `None` without a p-value, and where both systems answered alike,
+    /// which needs no test.
     pub test: Option<TestUsed>,
-    /// The same, adjusted: Holm over the metrics that decide, Benjamini and Hochberg over the others of its kind.
+    /// The same, adjusted: Holm over the metrics that decide, Benjamini and Hochberg over the
+    /// others of its kind.
     pub p_adjusted: Option<f64>,
     /// Whether it is one of the metrics that decide.
     pub decides: bool,
-    /// The smallest difference that as many documents would show with a power of 80 %, one-sided at 5 %.
+    /// The smallest difference that as many documents would show with a power of 80 %, one-sided at
+    /// 5 %.
     pub mde: Option<f64>,
     /// How many clusters it takes to see a difference as large as the margin.
     pub needed: Option<usize>,
@@ -93,7 +97,8 @@ impl Compared {
 pub struct LayerComparison {
     /// The layer.
     pub layer: Layer,
-    /// Figures over the whole layer and averages over labels, then those by label of the metrics that decide.
+    /// Figures over the whole layer and averages over labels, then those by label of the metrics
+    /// that decide.
     pub figures: Vec<Compared>,
     /// Documents, and the clusters that they are in.
     pub documents: usize,
@@ -140,8 +145,8 @@ pub fn compare(
     Ok(compare_counts([&base, &candidate], settings, asked, None, &texts))
 }
 
-/// Compares the counts of two systems on the same golden files, base and candidate; over the documents of these ids alone, if ids
-/// are given. `texts` gives the documents whose text is known.
+/// Compares the counts of two systems on the same golden files, base and candidate; over the
+/// documents of these ids alone, if ids are given. `texts` gives the documents whose text is known.
 pub fn compare_counts<'t>(
     systems: [&SystemCounts; 2],
     settings: &Settings,
@@ -225,7 +230,8 @@ fn layer<'t>(
     }
 }
 
-/// More clusters than these are not drawn from: the normal limit of the randomisation test is then as good as many draws.
+/// More clusters than these are not drawn from: the normal limit of the randomisation test is then
+/// as good as many draws.
 const MOST_DRAWN_FROM: usize = 2_000;
 
 /// The p-values that were asked for, and the test that gives them; `None` below two clusters.
@@ -252,7 +258,8 @@ fn tests(
     }
 }
 
-/// The figures that are compared, and whether they decide: all over the whole layer, and those by label of what decides.
+/// The figures that are compared, and whether they decide: all over the whole layer, and those by
+/// label of what decides.
 fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, bool)> {
     let is_asked = |name: &MetricName| asked.metrics.contains(&name.to_string());
     let mut deciding: Vec<MetricName> = names
@@ -271,7 +278,8 @@ fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, b
     names.into_iter().filter_map(keep).collect()
 }
 
-/// Holm over the metrics that decide; Benjamini and Hochberg over the other figures of whole layers, and over labels.
+/// Holm over the metrics that decide; Benjamini and Hochberg over the other figures of whole
+/// layers, and over labels.
 fn adjust(layers: &mut [LayerComparison]) {
     type Kind = fn(&Compared) -> bool;
     type Correction = fn(&[f64]) -> Vec<f64>;

@@ -69,8 +69,8 @@ impl DocumentFlips {
     }
 }
 
-/// The documents in which something changed, worst first; equals in the order of their ids. `texts` gives the documents whose
-/// text is known.
+/// The documents in which something changed, worst first; equals in the order of their ids. `texts`
+/// gives the documents whose text is known.
 pub(super) fn flips<'t>(
     [base, candidate]: [&SystemCounts; 2],
     pairs: &Pairs<'_>,
@@ -96,7 +96,8 @@ pub(super) fn flips<'t>(
     changed
 }
 
-/// What distinguishes an item from the others of its document: place, label and text; equal ones are numbered.
+/// What distinguishes an item from the others of its document: place, label and text; equal ones
+/// are numbered.
 type Key<'a> = (What<'a>, usize);
 type What<'a> = (Option<(u32, u32)>, &'a str, Text<'a>);
 

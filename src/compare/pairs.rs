@@ -26,13 +26,14 @@ pub(super) struct Side<'a> {
     numbers: Vec<u32>,
     /// The rows of every cluster.
     clusters: Vec<Vec<u32>>,
-    /// How often its sums are taken, so that both sides weigh the same however often they were asked.
+    /// How often its sums are taken, so that both sides weigh the same however often they were
+    /// asked.
     times: usize,
 }
 
 impl<'a> Pairs<'a> {
-    /// Pairs the clusters of a layer, in the order of their names; of documents with these ids alone, if ids are given. `None`
-    /// if either system does not answer the layer.
+    /// Pairs the clusters of a layer, in the order of their names; of documents with these ids
+    /// alone, if ids are given. `None` if either system does not answer the layer.
     pub fn new(
         [base, candidate]: [&'a SystemCounts; 2],
         of_base: &'a LayerCounts,

@@ -1,7 +1,8 @@
-//! The randomisation test of every figure at once, from sums alone: no metric is computed anew from texts.
+//! The randomisation test of every figure at once, from sums alone: no metric is computed anew from
+//! texts.
 //!
-//! An assignment costs what the systems differ in: sums that are the same for both in every cluster do not move, and values
-//! that rest on these alone are computed once.
+//! An assignment costs what the systems differ in: sums that are the same for both in every cluster
+//! do not move, and values that rest on these alone are computed once.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +16,8 @@ use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 /// Assignments that one thread draws in one go.
 const CHUNK: u64 = 256;
 
-/// The two-sided p-values of figures by swapping the systems in clusters, and whether every assignment was made. An undefined
-/// side counts as 0.
+/// The two-sided p-values of figures by swapping the systems in clusters, and whether every
+/// assignment was made. An undefined side counts as 0.
 pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assignments: u64) -> (Vec<f64>, bool) {
     let (layout, columns) = Layout::of(pairs);
     let totals = layout.totals();
@@ -48,7 +49,8 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
     (as_far.into_iter().map(|count| p_of(count, all, is_exact)).collect(), is_exact)
 }
 
-/// Every sum that either system has, in the order of the keys. Rankings are no sums of numbers, and do not take part.
+/// Every sum that either system has, in the order of the keys. Rankings are no sums of numbers, and
+/// do not take part.
 struct Layout(Vec<Sum>);
 
 struct Sum {
@@ -114,11 +116,13 @@ impl Layout {
 struct Plan<'a> {
     formulas: Formulas<'a>,
     names: &'a [&'a MetricName],
-    /// By karat's own formulas; without, the arithmetic of another tool makes the figures of all sums.
+    /// By karat's own formulas; without, the arithmetic of another tool makes the figures of all
+    /// sums.
     karat: Option<Karat<'a>>,
 }
 
-/// Figures by karat's own formulas, of values that are computed once for all figures that rest on them.
+/// Figures by karat's own formulas, of values that are computed once for all figures that rest on
+/// them.
 struct Karat<'a> {
     /// The sum and the statistic of each value.
     values: Vec<(usize, &'a str)>,
@@ -250,7 +254,8 @@ mod tests {
     const LABELS: [&str; 3] = ["A", "B", "C"];
     const DOCUMENTS: usize = 2_500;
 
-    /// Documents of one to six entities and as many words. Each system gets most of them right; the candidate a few more.
+    /// Documents of one to six entities and as many words. Each system gets most of them right; the
+    /// candidate a few more.
     fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [Subject; 2]) {
         let mut chance = Draws::new(seed, Purpose::Bootstrap, 0, 1 << 20);
         let layers = [Layer::Entities, Layer::Summaries];
@@ -284,8 +289,8 @@ mod tests {
         (references, systems)
     }
 
-    /// The normal limit gives what 2,999 drawn assignments give, but for their chance: four standard errors and a little for
-    /// what the limit leaves out.
+    /// The normal limit gives what 2,999 drawn assignments give, but for their chance: four
+    /// standard errors and a little for what the limit leaves out.
     #[test]
     fn the_normal_limit_is_that_of_drawn_assignments() {
         let mut settings = Settings { documents: false, ..Settings::default() };

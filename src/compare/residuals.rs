@@ -1,8 +1,9 @@
-//! What each cluster adds to the difference of each figure, to first order: the standard errors of differences, and the exact
-//! variance of what swaps of the systems do to them.
+//! What each cluster adds to the difference of each figure, to first order: the standard errors of
+//! differences, and the exact variance of what swaps of the systems do to them.
 //!
-//! A count's residual is a linear function of it, so every figure has a gradient over the sums it rests on. One walk over the
-//! counts of each cluster then serves all figures, and costs what the cluster's counts and the figures that rest on them cost.
+//! A count's residual is a linear function of it, so every figure has a gradient over the sums it
+//! rests on. One walk over the counts of each cluster then serves all figures, and costs what the
+//! cluster's counts and the figures that rest on them cost.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ use crate::metric::{MetricName, Slot, SlotKey, Tally, gradient, parts_of, residu
 use crate::score::key_of;
 use crate::stats::Spread;
 
-/// Clusters that one thread walks in one go. Sums are added chunk by chunk, so that they do not depend on the threads.
+/// Clusters that one thread walks in one go. Sums are added chunk by chunk, so that they do not
+/// depend on the threads.
 const CHUNK: usize = 1_024;
 
 /// What the clusters' parts of one figure's difference come to.
@@ -21,15 +23,19 @@ const CHUNK: usize = 1_024;
 pub(super) struct Parts {
     /// The residuals of the difference, squared and added, and how many clusters have one.
     pub spread: Spread,
-    /// The sum of the squares of the parts whose signs swaps flip: the variance of the difference under random swaps.
+    /// The sum of the squares of the parts whose signs swaps flip: the variance of the difference
+    /// under random swaps.
     pub flips: f64,
 }
 
-/// How a sum moves a figure; a label whose figure is undefined for a system moves no average of that system's.
+/// How a sum moves a figure; a label whose figure is undefined for a system moves no average of
+/// that system's.
 enum Effect<'f> {
-    /// By a gradient over its parts: at its own system's totals, and at those of both systems together.
+    /// By a gradient over its parts: at its own system's totals, and at those of both systems
+    /// together.
     Linear { figure: u32, under: Under, own: Option<[f64; 4]>, pooled: [f64; 4] },
-    /// By its own residual, times a weight at its own system's totals and at those of both together.
+    /// By its own residual, times a weight at its own system's totals and at those of both
+    /// together.
     Direct { figure: u32, stat: &'f str, own: Option<f64>, pooled: f64 },
 }
 
@@ -230,7 +236,8 @@ mod tests {
 
     const LABELS: [&str; 4] = ["A", "B", "C", "D"];
 
-    /// A gold document, or a prediction of it: where its entities end, their labels, and the words of its summary.
+    /// A gold document, or a prediction of it: where its entities end, their labels, and the words
+    /// of its summary.
     type Side = Vec<(u32, usize, u8)>;
 
     fn annotations(side: &Side) -> Annotations {
@@ -257,8 +264,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// One walk for all figures gives what each figure's residuals give, of entities, records and summaries with BLEU, for
-        /// documents by themselves and in clusters, and of systems that were not asked equally often.
+        /// One walk for all figures gives what each figure's residuals give, of entities, records
+        /// and summaries with BLEU, for documents by themselves and in clusters, and of systems
+        /// that were not asked equally often.
         #[test]
         fn a_walk_gives_the_residuals_of_every_figure(
             documents in prop::collection::vec([side(), side(), side()], 2..12),

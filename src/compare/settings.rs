@@ -7,7 +7,8 @@ pub enum Test {
     Randomisation,
     /// Wilcoxon's signed-rank test of the figure's differences by cluster.
     Wilcoxon,
-    /// The exact sign test of the clusters whose figure differs: McNemar's, where a figure is pass or fail.
+    /// The exact sign test of the clusters whose figure differs: McNemar's, where a figure is pass
+    /// or fail.
     Sign,
 }
 
@@ -46,15 +47,16 @@ pub struct CompareSettings {
     pub confidence: f64,
     /// Which test gives the p-values.
     pub test: Test,
-    /// How many assignments the randomisation test draws; all of them, where there are not so many. With 0 there is no test. Above
-    /// 2,000 clusters none is drawn: the p-value is that of the normal limit.
+    /// How many assignments the randomisation test draws; all of them, where there are not so many.
+    /// With 0 there is no test. Above 2,000 clusters none is drawn: the p-value is that of the
+    /// normal limit.
     pub assignments: u64,
     /// Where its random numbers begin.
     pub seed: u64,
     /// The margin that documents are counted for.
     pub margin: f64,
-    /// The names of the metrics that decide, whose p-values are adjusted together; the headline of every layer, where there
-    /// are none.
+    /// The names of the metrics that decide, whose p-values are adjusted together; the headline of
+    /// every layer, where there are none.
     pub metrics: Vec<String>,
 }
 

@@ -20,8 +20,8 @@ pub struct SliceFigure {
     pub figure: Compared,
 }
 
-/// The figures that decide over every slice, those that changed most for the worse first; p-values are adjusted over all of them
-/// (Benjamini and Hochberg).
+/// The figures that decide over every slice, those that changed most for the worse first; p-values
+/// are adjusted over all of them (Benjamini and Hochberg).
 ///
 /// # Errors
 /// With the documents whose slice is not known.

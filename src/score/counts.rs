@@ -1,5 +1,5 @@
-//! What one system scores on every single document, packed: all that comparisons, gates, power and repeats need, so that no
-//! document and no answer has to be kept.
+//! What one system scores on every single document, packed: all that comparisons, gates, power and
+//! repeats need, so that no document and no answer has to be kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +11,8 @@ use crate::metric::{FAMILIES, Family};
 
 /// The counts of one system, document by document and layer by layer.
 ///
-/// Threads fill one of these each and [`merge`](Self::merge) them in any order; [`in_order`](Self::in_order) then makes the
-/// result independent of how the work was shared out.
+/// Threads fill one of these each and [`merge`](Self::merge) them in any order;
+/// [`in_order`](Self::in_order) then makes the result independent of how the work was shared out.
 #[derive(Debug, Clone)]
 pub struct SystemCounts {
     /// The system's name.
@@ -50,7 +50,8 @@ impl SystemCounts {
         number
     }
 
-    /// The counts of a layer, to be added to. Golden files have the layer, whether or not any document is counted in it.
+    /// The counts of a layer, to be added to. Golden files have the layer, whether or not any
+    /// document is counted in it.
     pub fn layer_mut(&mut self, layer: &Layer, family: &dyn Family) -> &mut LayerCounts {
         if !self.layers.contains_key(layer) {
             self.layers.insert(layer.clone(), LayerCounts::new(layer, family, &self.wanted));
@@ -138,8 +139,8 @@ impl SystemCounts {
         self.layers.get(layer)
     }
 
-    /// The rows of a layer's clusters, in the order of the clusters, and in that of the documents' ids; of these documents
-    /// alone, if ids are given.
+    /// The rows of a layer's clusters, in the order of the clusters, and in that of the documents'
+    /// ids; of these documents alone, if ids are given.
     pub(crate) fn clusters(&self, layer: &LayerCounts, ids: Option<&BTreeSet<String>>) -> Vec<Vec<u32>> {
         let is_meant = |row: &u32| {
             let document = &self.documents[layer.document(*row) as usize];

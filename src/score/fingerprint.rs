@@ -1,4 +1,5 @@
-//! 128 bits that identify an answer, so that two systems can be said to have answered alike without either being kept.
+//! 128 bits that identify an answer, so that two systems can be said to have answered alike without
+//! either being kept.
 
 use std::fmt::Write as _;
 
@@ -8,7 +9,8 @@ use super::{Answer, Status};
 use crate::document::{Annotations, Entity, Tags};
 use crate::format::PlainEntity;
 
-/// Identifies an answer: equal for equal answers, and for no others (SHA-256, cut to 128 bits). 0 if there is none.
+/// Identifies an answer: equal for equal answers, and for no others (SHA-256, cut to 128 bits). 0
+/// if there is none.
 pub fn fingerprint(answer: Option<&Answer>) -> u128 {
     let Some(answer) = answer else { return 0 };
     let mut whole = Fingerprint::default();
@@ -66,8 +68,8 @@ pub(super) fn is_plain(entity: &Entity) -> bool {
     fragments.is_empty() && !optional && alternatives.is_empty() && attributes.is_empty() && confidence.is_none()
 }
 
-/// A fingerprint in the making. An answer of nothing but plain entities can be added as it is read, and then has the
-/// [`fingerprint`] of the answer.
+/// A fingerprint in the making. An answer of nothing but plain entities can be added as it is read,
+/// and then has the [`fingerprint`] of the answer.
 #[derive(Default)]
 pub struct Fingerprint(Sha256);
 

@@ -1,7 +1,7 @@
 //! The counts of one layer, packed document by document.
 //!
-//! Documents that one thread counts are one block of bytes under key numbers of their own. Merging the work of threads moves
-//! blocks and translates their numbers, and rewrites no bytes.
+//! Documents that one thread counts are one block of bytes under key numbers of their own. Merging
+//! the work of threads moves blocks and translates their numbers, and rewrites no bytes.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -28,7 +28,8 @@ pub struct LayerCounts {
     rows: Vec<Row>,
     /// The metrics that are wanted; all without.
     wanted: Option<Wanted>,
-    /// By metric and label of the plain way of counting, the numbers of keys; behind the last label, the whole layer's.
+    /// By metric and label of the plain way of counting, the numbers of keys; behind the last
+    /// label, the whole layer's.
     plain: Vec<Vec<Option<Option<u32>>>>,
 }
 
@@ -78,8 +79,9 @@ impl LayerCounts {
         self.push_row(document, gold, &sums, outcomes);
     }
 
-    /// Adds the counts of a document of nothing but plain spans, under the names of the metrics and the labels that its
-    /// numbers stand for: the same in every call until a [`SystemCounts::merge`](super::SystemCounts::merge).
+    /// Adds the counts of a document of nothing but plain spans, under the names of the metrics and
+    /// the labels that its numbers stand for: the same in every call until a
+    /// [`SystemCounts::merge`](super::SystemCounts::merge).
     pub fn push_plain<'o>(
         &mut self,
         document: u32,

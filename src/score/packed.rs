@@ -1,7 +1,9 @@
-//! One document's sums and outcomes as a few bytes, so that those of 100,000 documents fit in memory.
+//! One document's sums and outcomes as a few bytes, so that those of 100,000 documents fit in
+//! memory.
 //!
-//! Most counts of a document are below 128 and take one byte each as a variable-length integer (LEB128), where a
-//! [`Slot`] in a map takes 150. What is no count and no mean is kept beside the bytes as it is.
+//! Most counts of a document are below 128 and take one byte each as a variable-length integer
+//! (LEB128), where a [`Slot`] in a map takes 150. What is no count and no mean is kept beside the
+//! bytes as it is.
 
 use std::borrow::Cow;
 
@@ -107,7 +109,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Appends what became of an item, as far as flips rest on it. A text that `covered` gives for the span is left out.
+    /// Appends what became of an item, as far as flips rest on it. A text that `covered` gives for
+    /// the span is left out.
     pub fn outcome(&mut self, outcome: &Outcome<'_>) {
         let Outcome { class, is_gold, span, label, text } = *outcome;
         let (kind, inline) = match text {
@@ -155,8 +158,8 @@ pub struct Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    /// The outcome of an item, by its gold side if there is one; `covered` gives the text of a span where the document is
-    /// known.
+    /// The outcome of an item, by its gold side if there is one; `covered` gives the text of a span
+    /// where the document is known.
     pub fn of(item: &'a Item, covered: impl Fn((u32, u32)) -> Option<&'a str>) -> Option<Self> {
         let side: &Side = item.gold.as_ref().or(item.predicted.as_ref())?;
         let text = match side.text.as_str() {

@@ -46,7 +46,8 @@ pub fn in_repeats(
     found
 }
 
-/// Of the variance of each headline figure, the share that lies within documents; nothing without repeats.
+/// Of the variance of each headline figure, the share that lies within documents; nothing without
+/// repeats.
 pub fn within_documents(
     references: &BTreeMap<String, Reference>,
     subject: &Subject,

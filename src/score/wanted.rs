@@ -31,8 +31,9 @@ const LAYERS: [Layer; 8] = [
 ];
 
 impl Wanted {
-    /// The metrics of the figures with these names, as in `entities.strict.f1` or `entities.strict[*].recall`. Every metric,
-    /// if one of the names is no figure's: a message then lists the figures that there are.
+    /// The metrics of the figures with these names, as in `entities.strict.f1` or
+    /// `entities.strict[*].recall`. Every metric, if one of the names is no figure's: a message
+    /// then lists the figures that there are.
     pub fn named(names: &[String], settings: &Settings) -> Self {
         let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
         let is_known = |name: &String| {

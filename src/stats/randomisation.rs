@@ -1,7 +1,8 @@
 //! Approximate randomisation of two systems (Noreen 1989; Yeh 2000).
 //!
-//! If they are equally good, it makes no difference which of them gave the answers to a cluster of documents. So the answers
-//! are swapped in clusters chosen by coins, and the difference is computed anew.
+//! If they are equally good, it makes no difference which of them gave the answers to a cluster of
+//! documents. So the answers are swapped in clusters chosen by coins, and the difference is
+//! computed anew.
 
 use std::ops::Range;
 
@@ -9,19 +10,22 @@ use super::normal::normal_tail;
 use super::weighted::Panels;
 use super::{Draws, Purpose, Rows};
 
-/// How far from the observed difference another counts as equal: rounding, relative to it or to 1, whichever is larger.
+/// How far from the observed difference another counts as equal: rounding, relative to it or to 1,
+/// whichever is larger.
 const ROUNDING: f64 = 1e-12;
 
 /// A column in which fewer than one cluster in this many differs is added entry by entry.
 const SPARSE: usize = 8;
 
-/// The entries of one column that are not 0, by cluster: second system less first, in the order of the clusters.
+/// The entries of one column that are not 0, by cluster: second system less first, in the order of
+/// the clusters.
 pub type Differing = Vec<(u32, f64)>;
 
 /// Two systems' rows of the same clusters.
 ///
-/// Only what differs between the systems moves under a swap, so that an assignment costs what the systems differ in: columns
-/// that are mostly 0, as the counts of rare labels are, are kept as lists of entries.
+/// Only what differs between the systems moves under a swap, so that an assignment costs what the
+/// systems differ in: columns that are mostly 0, as the counts of rare labels are, are kept as
+/// lists of entries.
 #[derive(Debug, Clone)]
 pub struct Randomisation {
     clusters: usize,
@@ -36,8 +40,9 @@ pub struct Randomisation {
 }
 
 impl Randomisation {
-    /// Draws `drawn` assignments; where all there are, 2 to the number of clusters, are no more than `drawn + 1`, each is made
-    /// once instead, among them the one that swaps nothing and the one that swaps everything.
+    /// Draws `drawn` assignments; where all there are, 2 to the number of clusters, are no more
+    /// than `drawn + 1`, each is made once instead, among them the one that swaps nothing and the
+    /// one that swaps everything.
     ///
     /// # Panics
     ///
@@ -55,11 +60,13 @@ impl Randomisation {
         Self::of_columns(first.len(), columns, [first.total(), second.total()], seed, drawn)
     }
 
-    /// Like [`new`](Self::new), from what differs in each column, and from both systems' sums over all clusters.
+    /// Like [`new`](Self::new), from what differs in each column, and from both systems' sums over
+    /// all clusters.
     ///
     /// # Panics
     ///
-    /// If there are not as many sums as columns, or a column has an entry of a cluster that there is not.
+    /// If there are not as many sums as columns, or a column has an entry of a cluster that there
+    /// is not.
     pub fn of_columns(clusters: usize, columns: Vec<Differing>, totals: [Vec<f64>; 2], seed: u64, drawn: u64) -> Self {
         assert!(totals.iter().all(|sums| sums.len() == columns.len()), "a sum a column");
         let all = (clusters < 63).then(|| 1_u64 << clusters);
@@ -102,11 +109,13 @@ impl Randomisation {
         self.exact
     }
 
-    /// The sums of both sides under each of the assignments `numbers`, below [`assignments`](Self::assignments), in turn: `each`
-    /// gets an assignment's number, and the sums of the first and of the second.
+    /// The sums of both sides under each of the assignments `numbers`, below
+    /// [`assignments`](Self::assignments), in turn: `each` gets an assignment's number, and the
+    /// sums of the first and of the second.
     ///
-    /// They depend on the rows, the seed and the number alone, bit for bit: threads may share the numbers in any way. An
-    /// assignment that swaps nothing has the very totals, and swapping the systems swaps the sums.
+    /// They depend on the rows, the seed and the number alone, bit for bit: threads may share the
+    /// numbers in any way. An assignment that swaps nothing has the very totals, and swapping the
+    /// systems swaps the sums.
     pub fn sums(&self, numbers: Range<u64>, mut each: impl FnMut(u64, &[f64], &[f64])) {
         let [first, second] = &self.totals;
         let mut sides = [first.clone(), second.clone()];
@@ -138,7 +147,8 @@ impl Randomisation {
         });
     }
 
-    /// The clusters that an assignment swaps, 64 a word: the bits of its number, where every one is made, else coins.
+    /// The clusters that an assignment swaps, 64 a word: the bits of its number, where every one is
+    /// made, else coins.
     fn flip(&self, number: u64, bits: &mut Vec<u64>) {
         bits.clear();
         let words = self.clusters.div_ceil(64);
@@ -155,9 +165,9 @@ fn bit(bits: &[u64], at: usize) -> u64 {
     bits[at / 64] >> (at % 64) & 1
 }
 
-/// The two-sided p-value of a difference by the normal limit of the sign-flip distribution, whose variance is exactly the sum
-/// of the squares of the clusters' parts of the difference: swapping the systems in a cluster flips the sign of its part. 1
-/// where no part moves.
+/// The two-sided p-value of a difference by the normal limit of the sign-flip distribution, whose
+/// variance is exactly the sum of the squares of the clusters' parts of the difference: swapping
+/// the systems in a cluster flips the sign of its part. 1 where no part moves.
 pub fn sign_flip_p(difference: f64, squares: f64) -> f64 {
     let error = squares.sqrt();
     if error <= ROUNDING * difference.abs().max(1.0) {
@@ -166,8 +176,9 @@ pub fn sign_flip_p(difference: f64, squares: f64) -> f64 {
     (2.0 * normal_tail(difference.abs() / error)).min(1.0)
 }
 
-/// Whether an assignment's difference is as far from 0 as the observed one, but for rounding (1e-12 of the observed difference
-/// or of 1, whichever is larger: differences are those of scores, not of counts). One that is no number counts as far.
+/// Whether an assignment's difference is as far from 0 as the observed one, but for rounding (1e-12
+/// of the observed difference or of 1, whichever is larger: differences are those of scores, not of
+/// counts). One that is no number counts as far.
 pub fn is_as_far(difference: f64, observed: f64) -> bool {
     // Whatever is undefined must not make a p-value smaller.
     difference.abs() >= observed.abs() - ROUNDING * observed.abs().max(1.0) || difference.is_nan()
@@ -175,8 +186,8 @@ pub fn is_as_far(difference: f64, observed: f64) -> bool {
 
 /// The two-sided p-value: the share of assignments whose difference [`is_as_far`].
 ///
-/// Where assignments were drawn, the observed one counts as one more, so that no p-value is 0 (Davison and Hinkley 1997);
-/// where all were made (`is_exact`) it is among them. 1 for none.
+/// Where assignments were drawn, the observed one counts as one more, so that no p-value is 0
+/// (Davison and Hinkley 1997); where all were made (`is_exact`) it is among them. 1 for none.
 pub fn p_of(as_far: u64, assignments: u64, is_exact: bool) -> f64 {
     let more = u64::from(!is_exact);
     if assignments + more == 0 { 1.0 } else { (as_far + more) as f64 / (assignments + more) as f64 }
@@ -218,8 +229,8 @@ mod tests {
         p_value(second.total()[0] - first.total()[0], differences, exact)
     }
 
-    /// Printed by scipy 1.17.1 (`stats.permutation_test((x, y), ..., permutation_type="samples", n_resamples=np.inf)` of the
-    /// difference of sums).
+    /// Printed by scipy 1.17.1 (`stats.permutation_test((x, y), ..., permutation_type="samples",
+    /// n_resamples=np.inf)` of the difference of sums).
     #[test]
     fn all_assignments_as_scipy_has_them() {
         let (x, y) = (rows(&[3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0]), rows(&[2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0]));
@@ -238,7 +249,8 @@ mod tests {
         assert_eq!(p(&x, &y, 7), 0.25);
     }
 
-    /// More clusters than a word has bits: chance comes near the normal approximation, and no p-value is 0.
+    /// More clusters than a word has bits: chance comes near the normal approximation, and no
+    /// p-value is 0.
     #[test]
     fn coins_are_even() {
         let (x, y) = (rows(&[0.0; 100]), rows(&[1.0; 100]));
