@@ -23,7 +23,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
             _ => {
                 // Slices and clusters are made of what is known of documents.
                 let wanted = |_: &Settings| args.how.slices.is_empty().then_some(Wanted::All);
-                vec![match of_files(&args.files, args.which(), wanted)? {
+                vec![match of_files(&args.files, args.which(), wanted, false)? {
                     TwoFiles::Streamed(pair) => report_streamed(*pair, &args.how)?,
                     TwoFiles::Loaded(paired) => report_loaded(&paired, &args.how)?,
                 }]

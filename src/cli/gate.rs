@@ -64,7 +64,7 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     let compared = judging::compared(&numbered);
     // Slices are made of what is known of documents.
     let wanted = |settings: &Settings| args.slice.is_none().then(|| Wanted::named(&compared, settings));
-    let judged = match of_files(&args.files, args.which(args.intersection), wanted)? {
+    let judged = match of_files(&args.files, args.which(args.intersection), wanted, args.min.is_some())? {
         TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),
         TwoFiles::Loaded(paired) => apply(&numbered, &paired, Some(&paired), Spent::default())?,
     };

@@ -65,11 +65,12 @@ pub(super) enum TwoFiles {
 }
 
 /// Two files of predictions, counted as they are read if nothing needs the documents: only the
-/// metrics that are wanted.
+/// metrics that are wanted, and the candidate's own scores if they are needed.
 pub(super) fn of_files(
     files: &Files,
     which: Which<'_>,
     wanted: impl Fn(&Settings) -> Option<Wanted>,
+    needs_scores: bool,
 ) -> Result<TwoFiles, Error> {
     let (Some(gold), Some(base), Some(candidate)) = (&files.gold, &files.baseline, &files.predictions) else {
         let fault = Fault::new("there is nothing to compare");
@@ -86,7 +87,7 @@ pub(super) fn of_files(
     };
     let names = [base, candidate].map(|file| file.display().to_string());
     if let Some(wanted) = wanted(&settings)
-        && let Some(pair) = streamed(&input, &settings, wanted, &names)?
+        && let Some(pair) = streamed(&input, &settings, wanted, needs_scores, &names)?
     {
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
     }
@@ -99,10 +100,18 @@ fn streamed(
     input: &Input<'_>,
     settings: &Settings,
     wanted: Wanted,
+    needs_scores: bool,
     names: &[String; 2],
 ) -> Result<Option<StreamedPair>, Error> {
     let counting = Settings { items: false, examples: false, ..settings.clone() };
-    let Some(systems) = count_systems(input, settings, || Engine::counting(&counting, wanted.clone()))? else {
+    let engine = || {
+        if needs_scores {
+            Engine::counting_and_scoring(&counting, wanted.clone())
+        } else {
+            Engine::counting(&counting, wanted.clone())
+        }
+    };
+    let Some(systems) = count_systems(input, settings, engine)? else {
         return Ok(None);
     };
     let [base, candidate] = match <[Streamed<'_>; 2]>::try_from(systems) {

@@ -55,7 +55,7 @@ fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
         missing: args.files.missing.into(),
         cluster: args.cluster.as_ref(),
     };
-    let report = match of_files(&args.files, which, |_| Some(Wanted::All))? {
+    let report = match of_files(&args.files, which, |_| Some(Wanted::All), false)? {
         TwoFiles::Loaded(paired) => of_pair(args, &paired)?,
         TwoFiles::Streamed(pair) => {
             let [base, candidate] = &pair.systems;

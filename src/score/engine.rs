@@ -34,6 +34,8 @@ pub struct Engine<'s> {
     pub(super) is_ordered: bool,
     /// The metrics whose sums are kept document by document, for comparisons.
     pub(super) wanted: Option<Wanted>,
+    /// Whether sums over all documents are made, of which scores are derived.
+    pub(super) adds_up: bool,
     /// Takes the items of every document instead of their being kept.
     pub(super) sink: Option<&'s dyn ItemSink>,
     pub(super) totals: Totals,
@@ -48,15 +50,21 @@ impl<'s> Engine<'s> {
             layers: None,
             is_ordered: false,
             wanted: None,
+            adds_up: true,
             sink: None,
             totals: Totals::default(),
         }
     }
 
-    /// An engine that also keeps the sums of every document, of the metrics that are wanted; and what
-    /// became of its items, if the settings want documents.
+    /// An engine that keeps the sums of every document, of the metrics that are wanted, and what
+    /// became of its items, if the settings want documents. It adds up no scores.
     pub fn counting(settings: &'s Settings, wanted: Wanted) -> Self {
-        Self { wanted: Some(wanted), ..Self::new(settings) }
+        Self { wanted: Some(wanted), adds_up: false, ..Self::new(settings) }
+    }
+
+    /// Like [`Self::counting`], but it also adds up scores.
+    pub fn counting_and_scoring(settings: &'s Settings, wanted: Wanted) -> Self {
+        Self { adds_up: true, ..Self::counting(settings, wanted) }
     }
 
     /// Whether every document's own figures and items are kept.

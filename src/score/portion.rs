@@ -151,6 +151,7 @@ impl<'e, 's> Portion<'e, 's> {
             let totals = self.totals.layer(self.engine, &layer, counted[0].group);
             let parts: Vec<Part<'_>> = counted.iter().map(CountedLayer::part).collect();
             match parts.as_slice() {
+                _ if !self.engine.adds_up => {}
                 [alone] => totals.accumulator.add(alone),
                 together => totals.accumulator.add_cluster(together),
             }
@@ -297,7 +298,10 @@ impl<'e, 's> Portion<'e, 's> {
         let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
         fast.outcomes.clear();
         counter.count(gold, predicted, &mut fast.tally, wants_outcomes.then_some(&mut fast.outcomes));
-        fast.add(id, gold.len() as u64);
+        fast.documents += 1;
+        if self.engine.adds_up {
+            fast.add(id, gold.len() as u64);
+        }
         if let (Some(counts), Some(group)) = (&mut self.totals.counts, self.engine.group(&Layer::Entities)) {
             let number = counts.document(id, Status::Ok, answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
@@ -320,6 +324,7 @@ impl<'e, 's> Portion<'e, 's> {
         let [gold, predicted] = &files.sides;
         let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.tally) else { return false };
         // Nothing is kept of single documents, so that no id is needed.
+        fast.documents += 1;
         fast.add("", count);
         true
     }
