@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use karat::compare::{CompareSettings, Comparison, compare, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
-use karat::score::nothing_to_score;
 use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
@@ -39,12 +38,12 @@ pub(super) fn settings(how: &How) -> CompareSettings {
 }
 
 fn report(paired: Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
-    let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
-    let comparison = compare(&references, &base, &candidate, &scoring, &settings(how)).map_err(Error::Input)?;
+    let Paired { references, base, candidate, settings: scoring, .. } = &paired;
+    let comparison = compare(references, base, candidate, scoring, &settings(how)).map_err(Error::Input)?;
     if comparison.layers.is_empty() {
-        let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
-        return Err(nothing_to_score(&golden, &base.declared));
+        return Err(paired.nothing_to_score());
     }
+    let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
     check_metrics(&comparison, &how.metrics)?;
     let both = (&base, &candidate);
     let slices = compare_slices(&references, both, &scoring, &settings(how), &how.slices).map_err(Error::Input)?;

@@ -65,6 +65,10 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     for (at, rule) in rules.iter().enumerate() {
         judged.extend(apply(at, rule, &paired, Some(&paired), Spent::default())?);
     }
+    let mut comparisons = judged.iter().flat_map(|one| &one.comparison);
+    if comparisons.all(|comparison| comparison.layers.is_empty()) {
+        return Err(paired.nothing_to_score());
+    }
     let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }

@@ -9,7 +9,9 @@ use karat::corpus::{ReadAs, load_any_predictions};
 use karat::document::{Layer, Reference};
 use karat::error::{Error, Fault};
 use karat::runner::load_dataset;
-use karat::score::{Accepted, ClusterBy, Input, Missing, Origin, Policy, Settings, Subject, System, accept};
+use karat::score::{
+    Accepted, ClusterBy, Input, Missing, Origin, Policy, Settings, Subject, System, accept, nothing_to_score,
+};
 use karat::store::Run;
 
 use super::compare_args::{CompareArgs, Files};
@@ -30,6 +32,12 @@ pub(super) struct Paired<'r> {
 }
 
 impl Paired<'_> {
+    /// The refusal of two systems that answer no layer of the golden files.
+    pub fn nothing_to_score(&self) -> Error {
+        let golden = self.references.values().flat_map(|reference| reference.gold.layers()).collect();
+        nothing_to_score(&golden, &self.base.declared)
+    }
+
     /// The same with golden files of its own.
     fn into_owned(self) -> Paired<'static> {
         Paired { references: Cow::Owned(self.references.into_owned()), ..self }
