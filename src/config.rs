@@ -81,6 +81,13 @@ pub struct ExtractorConfig {
     pub datasets: Option<Vec<String>>,
 }
 
+impl ExtractorConfig {
+    /// Whether it runs on the dataset of this name.
+    pub fn runs_on(&self, dataset: &str) -> bool {
+        self.datasets.as_ref().is_none_or(|names| names.iter().any(|name| name == dataset))
+    }
+}
+
 /// The kinds of extractors.
 #[derive(Debug, Clone)]
 pub enum ExtractorKind {

@@ -32,7 +32,7 @@ impl From<Fault> for Error {
 }
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// What is wrong.
     pub message: String,

@@ -1,10 +1,11 @@
 //! `karat compare`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use karat::compare::{CompareSettings, Comparison, compare_counts, compare_slices};
 use karat::error::{Error, Fault};
 use karat::report::{COMPARED, ComparisonReport};
+use karat::score::streamed::read_texts;
 use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 use serde_json::json;
 
@@ -55,8 +56,7 @@ fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Err
     let texts = |id: &str| references.get(id)?.document.as_ref();
     let comparison = compare_counts(both, scoring, &asked, None, &texts);
     if comparison.layers.is_empty() {
-        let golden = references.values().flat_map(|reference| reference.gold.layers()).collect();
-        return Err(nothing_to_score(&golden, &base.declared));
+        return Err(paired.nothing_to_score());
     }
     check_metrics(&comparison, &how.metrics)?;
     let slices = compare_slices(references, both, scoring, &asked, &how.slices).map_err(Error::Input)?;
@@ -72,14 +72,15 @@ fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Err
 }
 
 fn report_streamed(pair: StreamedPair, how: &How) -> Result<ComparisonReport, Error> {
-    let StreamedPair { dataset, systems: [base, candidate], settings: scoring, golden, declared, .. } = pair;
+    let StreamedPair { gold, dataset, systems: [base, candidate], settings: scoring, golden, declared, .. } = pair;
     let comparison = compare_counts([&base, &candidate], &scoring, &settings(how), None, &|_| None);
     if comparison.layers.is_empty() {
         return Err(nothing_to_score(&golden, &declared));
     }
     check_metrics(&comparison, &how.metrics)?;
-    let (texts, slices) = (BTreeMap::new(), Vec::new());
-    Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices, left_out: 0 })
+    // Of the texts, only those are read that are shown.
+    let texts = read_texts(&gold, &ComparisonReport::shown_documents(&comparison))?;
+    Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices: Vec::new(), left_out: 0 })
 }
 
 /// Metrics that decide and are not there.

@@ -64,10 +64,16 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     let compared = judging::compared(&numbered);
     // Slices are made of what is known of documents.
     let wanted = |settings: &Settings| args.slice.is_none().then(|| Wanted::named(&compared, settings));
-    let judged = match of_files(&args.files, args.which(args.intersection), wanted, args.min.is_some())? {
+    let pair = of_files(&args.files, args.which(args.intersection), wanted, args.min.is_some())?;
+    let nothing = pair.nothing_to_score();
+    let judged = match pair {
         TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),
         TwoFiles::Loaded(paired) => apply(&numbered, &paired, Some(&paired), Spent::default())?,
     };
+    let mut comparisons = judged.iter().filter_map(|one| one.comparison.as_ref()).peekable();
+    if comparisons.peek().is_some() && comparisons.all(|comparison| comparison.layers.is_empty()) {
+        return Err(nothing);
+    }
     let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
@@ -12,7 +12,7 @@ use karat::runner::load_dataset;
 use karat::score::streamed::{Streamed, count_systems};
 use karat::score::{
     Accepted, ClusterBy, Engine, Input, Missing, Origin, Policy, Scores, Settings, Subject, System, SystemCounts,
-    Wanted, absent, accept, declared,
+    Wanted, absent, accept, declared, nothing_to_score,
 };
 use karat::store::Run;
 
@@ -34,6 +34,12 @@ pub(super) struct Paired<'r> {
 }
 
 impl Paired<'_> {
+    /// The refusal of two systems that answer no layer of the golden files.
+    pub fn nothing_to_score(&self) -> Error {
+        let golden = self.references.values().flat_map(|reference| reference.gold.layers()).collect();
+        nothing_to_score(&golden, &self.base.declared)
+    }
+
     /// The same with golden files of its own.
     fn into_owned(self) -> Paired<'static> {
         Paired { references: Cow::Owned(self.references.into_owned()), ..self }
@@ -48,6 +54,8 @@ pub(super) struct Side<'a> {
 
 /// Two files of predictions that were counted as they were read.
 pub(super) struct StreamedPair {
+    /// The golden file.
+    pub gold: PathBuf,
     pub dataset: String,
     /// The base and the candidate.
     pub systems: [SystemCounts; 2],
@@ -62,6 +70,16 @@ pub(super) struct StreamedPair {
 pub(super) enum TwoFiles {
     Streamed(Box<StreamedPair>),
     Loaded(Box<Paired<'static>>),
+}
+
+impl TwoFiles {
+    /// The refusal of files of which no layer is scored on both sides.
+    pub fn nothing_to_score(&self) -> Error {
+        match self {
+            Self::Streamed(pair) => nothing_to_score(&pair.golden, &pair.declared),
+            Self::Loaded(paired) => paired.nothing_to_score(),
+        }
+    }
 }
 
 /// Two files of predictions, counted as they are read if nothing needs the documents: only the
@@ -132,6 +150,7 @@ fn streamed(
     let (_, of_base) = base.finish_with_counts(&names[0], &declared);
     let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
     Ok(Some(StreamedPair {
+        gold: input.gold.0.to_owned(),
         dataset: String::new(),
         systems: [of_base, of_candidate],
         scores,

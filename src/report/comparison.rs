@@ -1,6 +1,6 @@
 //! A comparison of two systems: JSON (`karat.comparison/1`), CSV, and tables for people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -39,6 +39,12 @@ const LONGEST: usize = 60;
 pub const COMPARED: [&str; 8] = ["metric", "base", "candidate", "difference", "p", "adjusted", "detectable", "verdict"];
 
 impl ComparisonReport {
+    /// The documents of which changes are shown.
+    pub fn shown_documents(comparison: &Comparison) -> BTreeSet<&str> {
+        let shown = comparison.layers.iter().flat_map(|layer| layer.flips.iter().take(MOST_DOCUMENTS));
+        shown.map(|document| document.id.as_str()).collect()
+    }
+
     /// The object of `karat.comparison/1`, keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let comparison = &self.comparison;

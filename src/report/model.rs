@@ -105,13 +105,17 @@ impl ExtractorReport {
         Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(subject.name.clone(), scores) }
     }
 
-    /// Of documents that were not loaded: only those that were not answered are known by name.
+    /// Of documents that were not loaded: only those that were not answered, or with an empty
+    /// summary, are known by name.
     pub fn unlisted(name: String, mut scores: Scores) -> Self {
         let counts = std::mem::take(&mut scores.statuses).into_iter();
+        let (mut ends, empty_summaries) =
+            (std::mem::take(&mut scores.ends), std::mem::take(&mut scores.empty_summaries));
+        ends.extend(empty_summaries.iter().map(|id| (id.clone(), (Status::Ok, None))));
         Self {
             name,
-            ends: std::mem::take(&mut scores.ends),
-            empty_summaries: std::mem::take(&mut scores.empty_summaries),
+            ends,
+            empty_summaries,
             scores,
             agreement: None,
             verdict: None,

@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::{Config, ExtractorConfig, ExtractorKind};
-use crate::corpus::{Dataset, Shard, check_schemas, load_any_predictions, load_schemas, load_word_lists};
+use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::corpus::{
+    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_documents, load_golden_as, load_schemas,
+    load_word_lists,
+};
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Error, Fault};
@@ -66,14 +69,20 @@ impl Plan {
                     };
                     loaded.push((dataset, settings));
                 }
-                Err(wrong) => faults.extend(wrong),
+                Err(wrong) => {
+                    faults.extend(wrong);
+                    faults.extend(config.datasets.get(name).into_iter().flat_map(|dataset| {
+                        let about = extractors.iter().filter(|extractor| extractor.runs_on(name));
+                        about.flat_map(|extractor| faults_of_predictions(extractor, dataset)).collect::<Vec<_>>()
+                    }));
+                }
             }
         }
         let mut planned = Vec::new();
         for extractor in extractors {
             let mut on = BTreeMap::new();
             for (dataset, _) in &loaded {
-                if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
+                if extractor.runs_on(&dataset.name) {
                     let golden = config.datasets.get(&dataset.name).map(|dataset| dataset.golden.as_path());
                     match build(extractor, dataset, golden.unwrap_or(Path::new(""))) {
                         Ok(built) => {
@@ -231,6 +240,15 @@ pub(super) fn build(
         },
         ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden)?)),
     }
+}
+
+/// What is wrong with a file of predictions by itself, for a dataset that is refused: everything is
+/// reported at once.
+fn faults_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Fault> {
+    let ExtractorKind::Predictions { path, .. } = &config.kind else { return Vec::new() };
+    let (documents, _) = load_documents(&dataset.documents);
+    let (references, _) = load_golden_as(&dataset.golden, ReadAs::default(), &documents);
+    load_any_predictions(path, &references).faults
 }
 
 /// A file of predictions, accepted for a dataset. Predictions for documents outside the split that

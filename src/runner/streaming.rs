@@ -49,7 +49,7 @@ impl Plan {
             }
             let mut on = BTreeMap::new();
             for (dataset, _) in &datasets {
-                if extractor.datasets.as_ref().is_none_or(|names| names.contains(&dataset.name)) {
+                if extractor.runs_on(&dataset.name) {
                     on.insert(dataset.name.clone(), build(extractor, dataset, Path::new("")).map_err(Error::Input)?);
                 }
             }

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
+
 use super::Settings;
 use crate::corpus::{Predictions, Stranger};
 use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
@@ -129,7 +131,7 @@ pub fn accept<'r>(
         }
     }
     faults.extend(absent_layers(gold, &references, settings.layers.as_ref()));
-    refuse(&mut faults)?;
+    refuse(faults)?;
 
     let golden = layers_of(references.values().map(|reference| &reference.gold));
     let mut left_out = BTreeMap::new();
@@ -168,22 +170,19 @@ pub fn accept<'r>(
     for of_system in &answers {
         faults.extend(refusals(&references, of_system, settings));
     }
-    refuse(&mut faults)?;
+    refuse(faults)?;
     let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
     Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
 }
 
-fn refuse(faults: &mut Vec<Fault>) -> Result<(), Error> {
-    let mut kept: Vec<Fault> = Vec::new();
-    // Two systems may be refused for the same reason.
-    for fault in faults.drain(..) {
-        if !kept.contains(&fault) {
-            kept.push(fault);
-        }
-    }
-    if kept.is_empty() { Ok(()) } else { Err(Error::Input(kept)) }
+/// The refusal for these reasons, if there are any. Two systems may be refused for the same one,
+/// which is kept once.
+pub(super) fn refuse(mut faults: Vec<Fault>) -> Result<(), Error> {
+    let mut seen = FxHashSet::default();
+    faults.retain(|fault| seen.insert(fault.clone()));
+    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
 }
 
 fn layers_of<'a>(annotations: impl Iterator<Item = &'a Annotations>) -> LayerSet {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Settings;
-use super::acceptance::{Accepted, Missing, Policy, System, accept};
+use super::acceptance::{Accepted, Missing, Policy, System, accept, refuse};
 use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
 use crate::document::{Document, Reference};
 use crate::error::{Error, Fault};
@@ -57,7 +57,7 @@ impl Input<'_> {
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !faults.is_empty() {
             faults.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
-            return Err(Error::Input(faults));
+            refuse(std::mem::take(&mut faults))?;
         }
         if faults.is_empty() {
             faults.extend(self.unknown_records(&references, &settings.options));
@@ -69,8 +69,8 @@ impl Input<'_> {
         });
         let systems: Vec<System> = systems.collect();
         if !faults.is_empty() {
-            faults.extend(systems.into_iter().flat_map(|system| system.predictions.faults));
-            return Err(Error::Input(faults));
+            faults.extend(systems.iter().flat_map(|system| system.predictions.faults.iter().cloned()));
+            refuse(faults)?;
         }
         accept(gold, Cow::Owned(references), systems, Policy { missing: self.missing, ..Policy::default() }, settings)
     }

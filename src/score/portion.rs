@@ -227,7 +227,9 @@ impl<'e, 's> Portion<'e, 's> {
                 totals.items.add(layer, &document.outcome.items);
             }
             if let (Some(counts), Some(number)) = (&mut self.totals.counts, number) {
-                let covered = |(start, end): (u32, u32)| reference.document.as_ref()?.slice(start, end);
+                // A text is taken from the document later, if documents stay loaded.
+                let kept = reference.document.as_ref().filter(|_| engine.is_ordered);
+                let covered = |(start, end): (u32, u32)| kept?.slice(start, end);
                 let outcomes: Vec<CountedOutcome<'_>> =
                     document.outcome.items.iter().filter_map(|item| CountedOutcome::of(item, covered)).collect();
                 let counts = counts.layer_mut(layer, document.group);

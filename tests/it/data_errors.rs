@@ -96,3 +96,14 @@ fn predictions_that_do_not_fit() {
     cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 4, \"label\": \"A\", \"text\": \"Ada\"}]}\n{\"id\": \"z\"}\n");
     assert_cmd!("predictions_that_do_not_fit", cli.karat(&["run"]));
 }
+
+/// A run reports the errors of golden files and of predictions at once, as `score` does.
+#[test]
+fn golden_files_and_predictions_that_do_not_fit() {
+    let cli = Cli::with_dataset();
+    let config = format!("{}[extractors.theirs]\nkind = \"predictions\"\npath = \"p.jsonl\"\n", crate::cli::CONFIG);
+    cli.write("karat.toml", config);
+    cli.write("golden/b.json", r#"{"id": "b", "entities": [{"start": 3, "end": 3, "label": "A"}]}"#);
+    cli.write("p.jsonl", "{\"id\": \"a\", \"entities\": [{\"start\": 0, \"end\": 400, \"label\": \"A\"}]}\n");
+    assert_cmd!("golden_files_and_predictions_that_do_not_fit", cli.karat(&["run"]));
+}

@@ -12,6 +12,7 @@ mod config_errors;
 mod data_errors;
 mod determinism;
 mod embeddings;
+mod equivalence;
 mod facts;
 mod fixture;
 mod formats;

@@ -7,12 +7,15 @@
 //!
 //! The sums are those of [`crate::score::score`] over the same files loaded whole, to the bit.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use super::{Engine, Input, Missing, Settings};
-use crate::error::Error;
+use crate::document::Document;
+use crate::error::{Error, Fault};
+use crate::format::{Entry, read_id, read_line};
 
 mod files;
 mod join;
@@ -78,6 +81,34 @@ pub fn count_systems<'s>(
         }
     }
     Ok(Some(counted))
+}
+
+/// The texts of some documents of a file of lines in karat's own format, as far as it has them.
+///
+/// # Errors
+/// Fails if the file cannot be read. Lines that are wrong are passed over.
+pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, Document>, Fault> {
+    let mut texts = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(texts);
+    }
+    let error = |error: io::Error| Fault::io("read this", file, &error);
+    let reader = BufReader::with_capacity(1 << 16, File::open(file).map_err(error)?);
+    for (at, line) in reader.lines().enumerate() {
+        let line = line.map_err(error)?;
+        if read_id(&line).is_some_and(|id| !ids.contains(id)) {
+            continue;
+        }
+        if let Ok(Entry { id, text: Some(text), meta, .. }) = read_line(file, at + 1, &line)
+            && ids.contains(id.as_str())
+        {
+            texts.insert(id.clone(), Document::with_meta(id, text, meta));
+        }
+        if texts.len() == ids.len() {
+            break;
+        }
+    }
+    Ok(texts)
 }
 
 /// Whether a file takes so long to load that its first faults are enough.
