@@ -105,7 +105,7 @@ pub(super) fn of_files(
     };
     let names = [base, candidate].map(|file| file.display().to_string());
     if let Some(wanted) = wanted(&settings)
-        && let Some(pair) = streamed(&input, &settings, wanted, needs_scores, &names)?
+        && let Some(pair) = streamed(&input, &settings, &wanted, needs_scores, &names)?
     {
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
     }
@@ -117,7 +117,7 @@ pub(super) fn of_files(
 fn streamed(
     input: &Input<'_>,
     settings: &Settings,
-    wanted: Wanted,
+    wanted: &Wanted,
     needs_scores: bool,
     names: &[String; 2],
 ) -> Result<Option<StreamedPair>, Error> {
