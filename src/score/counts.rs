@@ -43,7 +43,7 @@ impl SystemCounts {
         Self { name: name.into(), repeats: 1, documents: Vec::new(), layers: BTreeMap::new(), wanted }
     }
 
-    /// Adds a document without any counts, and returns its number for [`push`](Self::push).
+    /// Adds a document without any counts, and returns its number for [`LayerCounts::push`].
     pub fn document(&mut self, id: &str, status: Status, answer: u128) -> u32 {
         let number = self.documents.len() as u32;
         self.documents.push(CountedDocument { id: id.into(), status, answer, cluster: number });

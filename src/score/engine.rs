@@ -15,8 +15,9 @@ use rayon::prelude::*;
 
 use super::accumulator::Accumulator;
 use super::counts::SystemCounts;
-use super::portion::{KeptDocument, Portion, Totals};
+use super::portion::Portion;
 use super::sums::Sums;
+use super::totals::{KeptDocument, Totals};
 use super::wanted::Wanted;
 use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};

@@ -30,6 +30,7 @@ mod settings;
 pub mod streamed;
 mod subject;
 mod sums;
+mod totals;
 mod wanted;
 
 pub use acceptance::{
@@ -54,10 +55,11 @@ pub use item_sink::{ItemBlock, ItemSink, Rendered};
 pub use layer_counts::LayerCounts;
 pub use loading::{Input, ReadFrom};
 pub use packed::{Outcome, Text};
-pub use portion::{Counting, Portion, TaggedFiles, Totals};
+pub use portion::{Counting, Portion, TaggedFiles};
 pub use repeats::{InRepeat, in_repeats, within_documents};
 pub use settings::Settings;
 pub use subject::Subject;
+pub use totals::Totals;
 pub use wanted::Wanted;
 
 pub use crate::document::{Answer, Status};

@@ -1,114 +1,19 @@
-//! The documents that one thread counts at a time, and the sums that portions are added up to.
+//! Counts the documents that one thread takes at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::accumulator::{Accumulator, Part};
+use super::accumulator::Part;
 use super::counts::SystemCounts;
 use super::engine::{Engine, readable};
 use super::fast_totals::{FastTotals, fast_totals};
 use super::fingerprint::fingerprint;
 use super::packed::Outcome as CountedOutcome;
-use super::{Answer, Example, Examples, Formulas, ItemBlock, ItemCounts, ItemSink, Rendered, Status, headline};
+use super::totals::{KeptDocument, LayerTotals, Totals};
+use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status, headline};
 use crate::align;
-use crate::document::{Annotations, Document, Layer, LayerSet, Reference, Tags};
-use crate::metric::options::Dropped;
-use crate::metric::source::Fact;
-use crate::metric::{Case, Class, Family, Item, MetricName, Outcome, PlainCounter, TagTable, Tagged, Tally};
-
-/// What is known of some documents after they were counted.
-#[derive(Default)]
-pub struct Totals {
-    pub(super) layers: BTreeMap<Layer, LayerTotals>,
-    /// How many documents ended how.
-    pub(super) statuses: BTreeMap<Status, u64>,
-    /// The documents that were not answered, and why.
-    pub(super) ends: BTreeMap<String, (Status, Option<String>)>,
-    /// The documents that were answered with an empty summary although their golden file has one.
-    pub(super) empty_summaries: BTreeSet<String>,
-    /// What a label map left out of the golden files and of the predictions.
-    pub(super) dropped: [Dropped; 2],
-    /// The sums of every document, if they are kept.
-    pub(super) counts: Option<SystemCounts>,
-    /// The layers of the golden files and of the predictions.
-    pub(super) golden: LayerSet,
-    pub(super) predicted: LayerSet,
-}
-
-/// What is known of one layer of some documents.
-#[derive(Default)]
-pub(super) struct LayerTotals {
-    pub accumulator: Accumulator,
-    pub items: ItemCounts,
-    pub examples: Examples,
-    /// By document.
-    pub warnings: Vec<(String, Vec<String>)>,
-    /// By document, if single documents are kept.
-    pub documents: BTreeMap<String, KeptDocument>,
-    /// By document, the rows that a sink is to take.
-    rendered: Vec<(String, Rendered)>,
-}
-
-/// One layer of one document, counted.
-pub(super) struct KeptDocument {
-    pub status: Status,
-    pub message: Option<String>,
-    pub gold: u64,
-    pub tally: Tally,
-    pub items: Vec<Item>,
-    pub facts: Vec<Fact>,
-}
-
-impl Totals {
-    /// The sums of a layer, which are begun with its first document.
-    fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn Family) -> &mut LayerTotals {
-        self.layers
-            .entry(layer.clone())
-            .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })
-    }
-
-    /// Adds the sums of documents that come after these. What was rendered goes to the sink.
-    pub(super) fn merge(&mut self, other: Self, sink: Option<&dyn ItemSink>) {
-        for (layer, mut more) in other.layers {
-            if let Some(sink) = sink {
-                for (id, rendered) in std::mem::take(&mut more.rendered) {
-                    sink.accept(&layer, id, rendered);
-                }
-            }
-            match self.layers.get_mut(&layer) {
-                Some(totals) => totals.merge(more),
-                None => {
-                    self.layers.insert(layer, more);
-                }
-            }
-        }
-        for (status, count) in other.statuses {
-            *self.statuses.entry(status).or_default() += count;
-        }
-        self.ends.extend(other.ends);
-        self.empty_summaries.extend(other.empty_summaries);
-        for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
-            sum.merge(more);
-        }
-        match (&mut self.counts, other.counts) {
-            (Some(counts), Some(more)) => counts.merge(more),
-            (counts, more) => *counts = counts.take().or(more),
-        }
-        self.golden.extend(other.golden);
-        self.predicted.extend(other.predicted);
-    }
-}
-
-impl LayerTotals {
-    fn merge(&mut self, other: Self) {
-        self.accumulator.merge(other.accumulator);
-        self.items.merge(other.items);
-        self.examples.merge(other.examples);
-        self.warnings.extend(other.warnings);
-        self.documents.extend(other.documents);
-        self.rendered.extend(other.rendered);
-    }
-}
+use crate::document::{Annotations, Document, Layer, Reference, Tags};
+use crate::metric::{Case, Class, Family, MetricName, Outcome, PlainCounter, TagTable, Tagged};
 
 /// A document with its golden file and its answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);

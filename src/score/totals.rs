@@ -1,0 +1,106 @@
+//! The sums that portions of documents are added up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::accumulator::Accumulator;
+use super::counts::SystemCounts;
+use super::engine::Engine;
+use super::{Examples, ItemCounts, ItemSink, Rendered, Status};
+use crate::document::{Layer, LayerSet};
+use crate::metric::options::Dropped;
+use crate::metric::source::Fact;
+use crate::metric::{Family, Item, Tally};
+
+/// What is known of some documents after they were counted.
+#[derive(Default)]
+pub struct Totals {
+    pub(super) layers: BTreeMap<Layer, LayerTotals>,
+    /// How many documents ended how.
+    pub(super) statuses: BTreeMap<Status, u64>,
+    /// The documents that were not answered, and why.
+    pub(super) ends: BTreeMap<String, (Status, Option<String>)>,
+    /// The documents that were answered with an empty summary although their golden file has one.
+    pub(super) empty_summaries: BTreeSet<String>,
+    /// What a label map left out of the golden files and of the predictions.
+    pub(super) dropped: [Dropped; 2],
+    /// The sums of every document, if they are kept.
+    pub(super) counts: Option<SystemCounts>,
+    /// The layers of the golden files and of the predictions.
+    pub(super) golden: LayerSet,
+    pub(super) predicted: LayerSet,
+}
+
+/// What is known of one layer of some documents.
+#[derive(Default)]
+pub(super) struct LayerTotals {
+    pub accumulator: Accumulator,
+    pub items: ItemCounts,
+    pub examples: Examples,
+    /// By document.
+    pub warnings: Vec<(String, Vec<String>)>,
+    /// By document, if single documents are kept.
+    pub documents: BTreeMap<String, KeptDocument>,
+    /// By document, the rows that a sink is to take.
+    pub rendered: Vec<(String, Rendered)>,
+}
+
+/// One layer of one document, counted.
+pub(super) struct KeptDocument {
+    pub status: Status,
+    pub message: Option<String>,
+    pub gold: u64,
+    pub tally: Tally,
+    pub items: Vec<Item>,
+    pub facts: Vec<Fact>,
+}
+
+impl Totals {
+    /// The sums of a layer, which are begun with its first document.
+    pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn Family) -> &mut LayerTotals {
+        self.layers
+            .entry(layer.clone())
+            .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })
+    }
+
+    /// Adds the sums of documents that come after these. What was rendered goes to the sink.
+    pub(super) fn merge(&mut self, other: Self, sink: Option<&dyn ItemSink>) {
+        for (layer, mut more) in other.layers {
+            if let Some(sink) = sink {
+                for (id, rendered) in std::mem::take(&mut more.rendered) {
+                    sink.accept(&layer, id, rendered);
+                }
+            }
+            match self.layers.get_mut(&layer) {
+                Some(totals) => totals.merge(more),
+                None => {
+                    self.layers.insert(layer, more);
+                }
+            }
+        }
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        self.ends.extend(other.ends);
+        self.empty_summaries.extend(other.empty_summaries);
+        for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
+            sum.merge(more);
+        }
+        match (&mut self.counts, other.counts) {
+            (Some(counts), Some(more)) => counts.merge(more),
+            (counts, more) => *counts = counts.take().or(more),
+        }
+        self.golden.extend(other.golden);
+        self.predicted.extend(other.predicted);
+    }
+}
+
+impl LayerTotals {
+    pub fn merge(&mut self, other: Self) {
+        self.accumulator.merge(other.accumulator);
+        self.items.merge(other.items);
+        self.examples.merge(other.examples);
+        self.warnings.extend(other.warnings);
+        self.documents.extend(other.documents);
+        self.rendered.extend(other.rendered);
+    }
+}
