@@ -58,7 +58,7 @@ fn bench(criterion: &mut Criterion) {
                     "conll" => count_token_files(&gold, &predicted, Engine::new(&settings)).expect("regular files"),
                     _ => {
                         let files = StreamedFiles::new([&gold, &predicted], Missing::Error);
-                        files.count(|| Engine::new(&settings)).expect("plain lines").engine
+                        files.count(|| Engine::new(&settings)).expect("plain lines")
                     }
                 });
             });

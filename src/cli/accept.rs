@@ -18,7 +18,7 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 use super::compare::tables;
 use super::gate_args::AcceptArgs;
 use super::pair::{Side, Which, pair};
-use super::{exit, output, runs, threads};
+use super::{exit, notes, output, runs, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -52,6 +52,7 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
                     continue;
                 }
             };
+            notes::without_reference(&name, &extractor, &accepted.without_reference);
             let answers = accepted.answers.swap_remove(0);
             let subject = Subject { name: extractor.clone(), declared: accepted.declared, answers };
             let repeats = subject.repeats();

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
 use super::pair::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
-use super::{exit, output, table, threads};
+use super::{exit, notes, output, table, threads};
 
 pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.how.threads.jobs.unwrap_or(0).into())?;
@@ -31,7 +31,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
             }
         };
         print(args.format, &reports)?;
-        notes(&reports);
+        print_notes(&reports);
         Ok(exit::PASS)
     })
 }
@@ -49,7 +49,8 @@ pub(super) fn settings(how: &How) -> CompareSettings {
 }
 
 fn report_loaded(paired: &Paired<'_>, how: &How) -> Result<ComparisonReport, Error> {
-    let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out } = paired;
+    let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out, .. } = paired;
+    notes::without_reference(dataset, extractor, &paired.without_reference);
     let [of_base, of_candidate] =
         [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
     let (asked, both) = (settings(how), [&of_base, &of_candidate]);
@@ -152,7 +153,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
 }
 
 /// What a reader should know.
-fn notes(reports: &[ComparisonReport]) {
+fn print_notes(reports: &[ComparisonReport]) {
     for report in reports {
         if report.left_out > 0 {
             output::note(&format!("note: {} documents that only one side has are left out\n", report.left_out));

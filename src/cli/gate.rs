@@ -14,7 +14,7 @@ use super::base::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
 use super::pair::{Paired, Side, TwoFiles, of_files, pair};
-use super::{exit, judging, output, runs, table, threads};
+use super::{exit, judging, notes, output, runs, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -124,6 +124,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                     continue;
                 }
             };
+            notes::without_reference(&name, &extractor, &whole.without_reference);
             let needs_base = about.iter().any(|(_, rule)| rule.margin.is_some());
             let against = if needs_base {
                 match against(&bases, &folder, &name, &extractor, load) {

@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slices};
-use karat::corpus::{Dataset, load_any_predictions};
+use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::Answer;
 use karat::error::{Error, Fault};
 use karat::gate::{Case, Outcome, Rule, Spent, judge};
-use karat::score::{Scores, Settings, Status, Subject, Wanted, count_system, score};
+use karat::score::{
+    Accepted, Missing, Origin, Policy, Scores, Settings, Status, Subject, System, Wanted, accept, count_system, score,
+};
 use karat::store::{Baseline, baseline_files};
 
 use super::pair::{Paired, StreamedPair};
@@ -211,28 +213,23 @@ pub(super) fn verdict_of_run(
     if about.is_empty() {
         return Ok(Some("not gated".to_owned()));
     }
-    let predictions = load_any_predictions(&files[0], &dataset.references);
-    if !predictions.faults.is_empty() {
-        return refused();
-    }
-    let found = predictions.answers.values().flat_map(|answer| answer.annotations.layers());
-    let declared = found.chain(subject.declared.iter().cloned()).collect();
-    let base = Subject { name: "the baseline".to_owned(), declared, answers: predictions.answers };
-    let pair = |base: &Subject| Paired {
-        dataset: dataset.name.clone(),
-        extractor: subject.name.clone(),
-        references: {
-            let both = dataset.references.iter().filter(|(id, _)| base.answers.contains_key(*id));
-            Cow::Owned(both.map(|(id, reference)| (id.clone(), reference.clone())).collect())
+    let systems = vec![
+        System { file: files[0].clone(), predictions: load_any_predictions(&files[0], &dataset.references) },
+        System {
+            file: PathBuf::new(),
+            predictions: Predictions { answers: subject.answers.clone(), ..Predictions::default() },
         },
-        base: base.clone(),
-        candidate: Subject { declared: base.declared.clone(), ..subject.clone() },
-        settings: settings.clone(),
-        left_out: 0,
+    ];
+    let policy = Policy { missing: Missing::Skip, origin: Origin::Run, ..Policy::default() };
+    let Ok(accepted) = accept(Path::new(""), Cow::Borrowed(&dataset.references), systems, policy, settings) else {
+        return refused();
     };
-    let (whole, paired) = (pair(subject), pair(&base));
+    let names = ["the baseline".to_owned(), subject.name.clone()];
+    let declared = accepted.declared.union(&subject.declared).cloned().collect();
+    let accepted = Accepted { declared, ..accepted };
+    let paired = Paired::new((dataset.name.clone(), subject.name.clone()), names, accepted, settings.clone());
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
-    let judged = apply(&numbered, &whole, Some(&paired), Spent::default())?;
+    let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
     let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
     Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { Outcome { findings }.verdict().to_string() }))

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
+use super::output;
+
 /// What a reader of the figures must know of documents that only one side has: a note of one line for each case.
 pub(super) fn unmatched(
     ends: &BTreeMap<String, (Status, Option<String>)>,
@@ -34,10 +36,18 @@ pub(super) fn unmatched(
 }
 
 /// The first of the names, and how many more there are.
-pub(super) fn first_ids(ids: &[&str]) -> Option<String> {
+fn first_ids(ids: &[&str]) -> Option<String> {
     const MOST: usize = 20;
     let shown: Vec<String> = ids.iter().take(MOST).map(|id| format!("{id:?}")).collect();
     let more = ids.len().saturating_sub(MOST);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
+}
+
+/// Notes the summaries of an extractor that are not scored, since they have no reference.
+pub(super) fn without_reference<'a>(dataset: &str, extractor: &str, ids: impl IntoIterator<Item = &'a String>) {
+    if let Some(ids) = first_ids(&ids.into_iter().map(String::as_str).collect::<Vec<_>>()) {
+        let what = "summaries that are not scored, since they have no reference";
+        output::note(&format!("note: {dataset}, {extractor}: {what}: {ids}\n"));
+    }
 }

@@ -1,15 +1,15 @@
-//! Two systems on one dataset, loaded and joined: from files, or from two runs.
+//! Two systems on one dataset, from files or from two runs: counted as they are read, or loaded.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
-use karat::document::{Layer, LayerSet, Reference};
+use karat::document::{Answer, Layer, LayerSet, Reference, Status};
 use karat::error::{Error, Fault};
 use karat::runner::load_dataset;
-use karat::score::streamed::{Streamed, count_systems};
+use karat::score::streamed::count_systems;
 use karat::score::{
     Accepted, ClusterBy, Engine, Input, Missing, Origin, Policy, Scores, Settings, Subject, System, SystemCounts,
     Wanted, absent, accept, declared, nothing_to_score,
@@ -17,9 +17,9 @@ use karat::score::{
 use karat::store::Run;
 
 use super::compare_args::{CompareArgs, Files};
-use super::options;
 use super::runs;
 use super::score::stem;
+use super::{notes, options, output};
 
 /// Two systems and what they are held against.
 pub(super) struct Paired<'r> {
@@ -31,6 +31,8 @@ pub(super) struct Paired<'r> {
     pub settings: Settings,
     /// Documents that only one side has.
     pub left_out: usize,
+    /// Documents of a run with a summary that is not scored, since they have no reference.
+    pub without_reference: BTreeSet<String>,
 }
 
 impl Paired<'_> {
@@ -40,7 +42,7 @@ impl Paired<'_> {
         nothing_to_score(&golden, &self.base.declared)
     }
 
-    /// The same with golden files of its own.
+    /// Copies the golden files if they are borrowed.
     fn into_owned(self) -> Paired<'static> {
         Paired { references: Cow::Owned(self.references.into_owned()), ..self }
     }
@@ -110,7 +112,30 @@ pub(super) fn of_files(
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
     }
     let accepted = input.load(&settings)?;
-    Ok(TwoFiles::Loaded(Box::new(paired(stem(gold), String::new(), names, accepted, settings)?)))
+    for (name, answers) in names.iter().zip(&accepted.answers) {
+        let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
+        let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));
+        let ends = accepted.references.keys().map(end).filter(|(_, (status, _))| *status != Status::Ok);
+        note_ends(name, &ends.collect());
+    }
+    let left_out =
+        accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
+    notes::unmatched(&left_out.collect(), &BTreeSet::new()).iter().for_each(|note| output::note(note));
+    Ok(TwoFiles::Loaded(Box::new(Paired::new((stem(gold), String::new()), names, accepted, settings))))
+}
+
+/// Notes the documents that a system did not answer.
+fn note_ends(name: &str, ends: &BTreeMap<String, (Status, Option<String>)>) {
+    for note in notes::unmatched(ends, &BTreeSet::new()) {
+        output::note(&note.replacen("note: ", &format!("note: {name}: "), 1));
+    }
+}
+
+/// Notes what a reader should know before believing a system's figures.
+fn note_warnings(name: &str, scores: &Scores) {
+    for warning in scores.layers.iter().flat_map(|layer| &layer.warnings) {
+        output::note(&format!("warning: {name}: {warning}\n"));
+    }
 }
 
 /// Counts both systems as their files are read; `None` if the files must be loaded.
@@ -132,10 +157,7 @@ fn streamed(
     let Some(systems) = count_systems(input, settings, engine)? else {
         return Ok(None);
     };
-    let [base, candidate] = match <[Streamed<'_>; 2]>::try_from(systems) {
-        Ok(systems) => systems.map(|system| system.engine),
-        Err(_) => return Ok(None),
-    };
+    let Ok([base, candidate]) = <[Engine<'_>; 2]>::try_from(systems) else { return Ok(None) };
     let (golden, found) = candidate.layers();
     if golden.is_empty() {
         return Ok(None);
@@ -147,8 +169,12 @@ fn streamed(
     let golden = golden.clone();
     let found = found.union(base.layers().1).cloned().collect();
     let declared = declared(&golden, found, settings.layers.as_ref());
-    let (_, of_base) = base.finish_with_counts(&names[0], &declared);
+    let (base_scores, of_base) = base.finish_with_counts(&names[0], &declared);
     let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
+    for (name, scores) in names.iter().zip([&base_scores, &scores]) {
+        note_ends(name, &scores.ends);
+        note_warnings(name, scores);
+    }
     Ok(Some(StreamedPair {
         gold: input.gold.0.to_owned(),
         dataset: String::new(),
@@ -243,28 +269,30 @@ pub(super) fn pair<'r>(
     let systems = sides.iter().map(system).collect();
     let policy = Policy { missing: which.missing(), origin: Origin::Run, ..Policy::default() };
     let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
-    paired(dataset, extractor, sides.map(|side| side.name), accepted, settings)
+    Ok(Paired::new((dataset, extractor), sides.map(|side| side.name), accepted, settings))
 }
 
-/// Two systems that were accepted. What either side fills, both are asked for: a system that finds
-/// nothing any more has missed everything.
-fn paired<'r>(
-    dataset: String,
-    extractor: String,
-    [base, candidate]: [String; 2],
-    accepted: Accepted<'r>,
-    settings: Settings,
-) -> Result<Paired<'r>, Error> {
-    let Accepted { references, answers, left_out, declared, .. } = accepted;
-    let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
-    let subject = |name, answers| Subject { name, declared: declared.clone(), answers };
-    Ok(Paired {
-        dataset,
-        extractor,
-        references,
-        base: subject(base, of_base),
-        candidate: subject(candidate, of_candidate),
-        settings,
-        left_out: left_out.len(),
-    })
+impl<'r> Paired<'r> {
+    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both are
+    /// asked for: a system that finds nothing any more has missed everything.
+    pub fn new(
+        (dataset, extractor): (String, String),
+        [base, candidate]: [String; 2],
+        accepted: Accepted<'r>,
+        settings: Settings,
+    ) -> Self {
+        let Accepted { references, answers, left_out, without_reference, declared, .. } = accepted;
+        let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
+        let subject = |name, answers| Subject { name, declared: declared.clone(), answers };
+        Self {
+            dataset,
+            extractor,
+            references,
+            base: subject(base, of_base),
+            candidate: subject(candidate, of_candidate),
+            settings,
+            left_out: left_out.len(),
+            without_reference,
+        }
+    }
 }

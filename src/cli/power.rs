@@ -55,11 +55,16 @@ fn of_two_files(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
         missing: args.files.missing.into(),
         cluster: args.cluster.as_ref(),
     };
-    let report = match of_files(&args.files, which, |_| Some(Wanted::All), false)? {
+    let pair = of_files(&args.files, which, |_| Some(Wanted::All), false)?;
+    let nothing = pair.nothing_to_score();
+    let report = match pair {
         TwoFiles::Loaded(paired) => of_pair(args, &paired)?,
         TwoFiles::Streamed(pair) => {
             let [base, candidate] = &pair.systems;
             let comparison = compare_counts([base, candidate], &pair.settings, &asked(args), None, &|_| None);
+            if comparison.layers.is_empty() {
+                return Err(nothing);
+            }
             let curves = power_of_comparison(&comparison, &args.effects);
             PowerReport { dataset: pair.dataset, extractor: String::new(), assumed: None, curves }
         }

@@ -15,8 +15,7 @@ use karat::score::{Settings, Status, headline_figure, score_into, within_documen
 use karat::store::{Project, RowsPutAside, RunFolder};
 
 use super::judging::verdict_of_run;
-use super::notes::first_ids;
-use super::{exit, output, table, verdicts};
+use super::{exit, notes, output, table, verdicts};
 
 /// Shows what was written, and what a reader should know of it; the exit code.
 pub(super) fn tell(reports: &[Report], answers: &Answers, folder: &RunFolder, is_quiet: bool) -> Result<u8, Error> {
@@ -105,10 +104,7 @@ pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> 
             }
             if subject.declared.contains(&Layer::Summaries) {
                 let alone = without_reference(&dataset.references, &subject.answers);
-                if let Some(ids) = first_ids(&alone.into_iter().map(String::as_str).collect::<Vec<_>>()) {
-                    let what = "summaries that are not scored, since they have no reference";
-                    output::note(&format!("note: {}, {}: {what}: {ids}\n", dataset.name, subject.name));
-                }
+                notes::without_reference(&dataset.name, &subject.name, alone);
             }
             let rows = Arc::new(RowsPutAside::new(&dataset.name, &subject.name));
             let scores = score_into(&dataset.references, &subject, &settings, rows.as_ref());

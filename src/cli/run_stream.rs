@@ -6,7 +6,6 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use karat::config::Config;
-use karat::document::LayerSet;
 use karat::error::{Error, Fault};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
@@ -15,7 +14,7 @@ use karat::runner::{
     Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
-use karat::score::{Engine, Missing, Scores, Settings, Status};
+use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, write_run};
 use serde::Deserialize;
 
@@ -152,20 +151,19 @@ impl OneRun<'_> {
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
         // On one thread: every further one keeps memory for itself that it has no use for any more.
-        let files = StreamedFiles { window: WINDOW, ..StreamedFiles::new(files, Missing::Error) };
+        let files = StreamedFiles { window: WINDOW, origin: Origin::Run, ..StreamedFiles::new(files, Missing::Error) };
         let counted = threads::pool(1)?.install(|| files.count(|| Engine::new(settings)));
         let engine = match counted {
-            Ok(counted) => counted.engine,
+            Ok(engine) => engine,
             Err(Obstacle::Faults(faults)) => return Err(Error::Input(faults)),
             Err(Obstacle::MustLoad) => {
-                let fault = Fault::new("these cannot be scored in step").in_file(&self.files.golden);
+                let fault = Fault::new("these files cannot be scored as they are read").in_file(&self.files.golden);
                 return Err(fault
                     .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
                     .into());
             }
         };
-        let declared: LayerSet = extractor.layers().iter().cloned().collect();
-        let declared = if declared.is_empty() { engine.layers().0.clone() } else { declared };
+        let declared = declared(engine.layers().0, extractor.layers().iter().cloned().collect(), None);
         Ok(engine.finish(&declared))
     }
 }

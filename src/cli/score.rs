@@ -12,7 +12,7 @@ use karat::metric::options::Rouge155Options;
 use karat::metric::{FAMILIES, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
-use karat::score::streamed::{Streamed, count_streamed};
+use karat::score::streamed::count_streamed;
 use karat::score::{
     Accepted, ClusterBy, Input, Resampling, Scores, Settings, Subject, absent, bootstrap, declared, nothing_to_score,
     score, within_documents,
@@ -96,7 +96,7 @@ fn streamed(
     if settings.documents || args.bootstrap.is_some() {
         return Ok(None);
     }
-    let Some(Streamed { engine, left_out }) = count_streamed(input, settings)? else { return Ok(None) };
+    let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
     let (golden, found) = engine.layers();
     if golden.is_empty() {
         return Ok(None);
@@ -112,9 +112,8 @@ fn streamed(
         return Err(nothing_to_score(&golden, &declared));
     }
     select(&mut scores, &args.metrics)?;
-    let mut extractor = ExtractorReport::unlisted(stem(&args.pred), scores);
+    let extractor = ExtractorReport::unlisted(stem(&args.pred), scores);
     let size = extractor.asked();
-    extractor.leave_out(left_out);
     Ok(Some((extractor, size)))
 }
 

@@ -130,9 +130,6 @@ impl ExtractorReport {
     /// Notes documents that were left out, with the reason.
     pub fn leave_out(&mut self, left_out: BTreeMap<String, &'static str>) {
         let skipped = |(id, reason): (String, &str)| (id, (Status::Skipped, Some(reason.to_owned())));
-        if !self.unlisted.is_empty() && !left_out.is_empty() {
-            *self.unlisted.entry(Status::Skipped).or_default() += left_out.len();
-        }
         self.ends.extend(left_out.into_iter().map(skipped));
     }
 

@@ -81,10 +81,10 @@ impl Plan {
         let mut planned = Vec::new();
         for extractor in extractors {
             let mut on = BTreeMap::new();
-            for (dataset, _) in &loaded {
+            for (dataset, settings) in &loaded {
                 if extractor.runs_on(&dataset.name) {
                     let golden = config.datasets.get(&dataset.name).map(|dataset| dataset.golden.as_path());
-                    match build(extractor, dataset, golden.unwrap_or(Path::new(""))) {
+                    match build(extractor, dataset, golden.unwrap_or(Path::new("")), settings) {
                         Ok(built) => {
                             on.insert(dataset.name.clone(), built);
                         }
@@ -222,6 +222,7 @@ pub(super) fn build(
     config: &ExtractorConfig,
     dataset: &Dataset,
     golden: &Path,
+    settings: &Settings,
 ) -> Result<Box<dyn Extractor>, Vec<Fault>> {
     match &config.kind {
         ExtractorKind::Builtin { builtin, options } => {
@@ -238,7 +239,7 @@ pub(super) fn build(
             Ok(built) => Ok(Box::new(built)),
             Err(fault) => Err(vec![fault]),
         },
-        ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden)?)),
+        ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden, settings)?)),
     }
 }
 
@@ -253,7 +254,12 @@ fn faults_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> V
 
 /// A file of predictions, accepted for a dataset. Predictions for documents outside the split that
 /// is run are passed over.
-fn predictions(config: &ExtractorConfig, dataset: &Dataset, golden: &Path) -> Result<Predictions, Vec<Fault>> {
+fn predictions(
+    config: &ExtractorConfig,
+    dataset: &Dataset,
+    golden: &Path,
+    settings: &Settings,
+) -> Result<Predictions, Vec<Fault>> {
     let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions(path, &dataset.references)
@@ -264,7 +270,7 @@ fn predictions(config: &ExtractorConfig, dataset: &Dataset, golden: &Path) -> Re
     read.answers.retain(|id, _| dataset.references.contains_key(id));
     let systems = vec![System { file: path.clone(), predictions: read }];
     let policy = Policy { allows_unanswered: !requires_all, option: MissingOption::Key, ..Policy::default() };
-    let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, &Settings::default());
+    let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings);
     let mut accepted = accepted.map_err(|error| error.faults().to_vec())?;
     let answers = accepted.answers.swap_remove(0);
     Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))

@@ -48,9 +48,12 @@ impl Plan {
                 continue;
             }
             let mut on = BTreeMap::new();
-            for (dataset, _) in &datasets {
+            for (dataset, settings) in &datasets {
                 if extractor.runs_on(&dataset.name) {
-                    on.insert(dataset.name.clone(), build(extractor, dataset, Path::new("")).map_err(Error::Input)?);
+                    on.insert(
+                        dataset.name.clone(),
+                        build(extractor, dataset, Path::new(""), settings).map_err(Error::Input)?,
+                    );
                 }
             }
             if !on.is_empty() {

@@ -32,7 +32,7 @@ pub enum Missing {
 /// Where predictions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Origin {
-    /// A file that somebody wrote for this scoring.
+    /// A file that was written to be scored.
     #[default]
     File,
     /// A run, in which an extractor answers every document whatever its golden file has.
@@ -59,7 +59,7 @@ pub const NO_GOLD: &str = "there is no golden file for it, and it was left out";
 pub struct System {
     /// The file or folder.
     pub file: PathBuf,
-    /// What stands in it.
+    /// The content of the file.
     pub predictions: Predictions,
 }
 
@@ -113,7 +113,8 @@ pub fn accept<'r>(
     let (mut faults, mut alone) = (Vec::new(), BTreeSet::new());
     for System { file, predictions } in &systems {
         faults.extend(predictions.faults.iter().cloned());
-        let of_system = without_reference(&references, &predictions.answers);
+        let is_scored = scores_summaries(settings);
+        let of_system = if is_scored { without_reference(&references, &predictions.answers) } else { Vec::new() };
         if missing == Missing::Error {
             faults.extend(predictions.strangers.values().map(|stranger| unknown(stranger.fault.clone(), option)));
             // What could not be read is not missing.
@@ -246,6 +247,12 @@ pub fn unknown(fault: Fault, option: MissingOption) -> Fault {
     fault.help(help)
 }
 
+/// Whether summaries are scored.
+fn scores_summaries(settings: &Settings) -> bool {
+    settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::Summaries))
+        && groups(settings).iter().any(|group| group.scores(&Layer::Summaries))
+}
+
 /// Whether a golden file has a summary to hold a prediction against.
 fn has_reference(reference: &Reference) -> bool {
     reference.gold.summaries.as_ref().is_some_and(|all| !all.is_empty())
@@ -271,7 +278,7 @@ pub fn without_reference<'a>(
     answers.iter().filter(is_alone).map(|(id, _)| id).collect()
 }
 
-/// The refusal of a summary without a reference: it would not be scored, without a word.
+/// The refusal of a summary without a reference, which would not be scored.
 fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Fault {
     let fault = Fault::new("there is a summary, and no reference for it").of_document(id).in_file(file);
     fault.help(match option {
@@ -345,7 +352,7 @@ impl CorpusChecks {
             let number = group.number_in_common(&reference.gold, options);
             self.in_common.extend(number.map(|number| (place, number)));
         }
-        let has_reference = has_reference(reference);
+        let has_reference = has_reference(reference) || !scores_summaries(settings);
         self.has_reference |= has_reference;
         self.has_summary_alone |= !has_reference && answer.is_some_and(has_summary);
     }
@@ -359,10 +366,10 @@ impl CorpusChecks {
     }
 
     /// Whether the documents so far are refused.
-    pub fn is_refused(&self, missing: Missing) -> bool {
+    pub fn is_refused(&self, missing: Missing, origin: Origin) -> bool {
         let differ = |(one, next): (&(usize, usize), &(usize, usize))| one.0 == next.0;
         self.is_refused
-            || (missing == Missing::Error && self.has_reference && self.has_summary_alone)
+            || (missing == Missing::Error && origin == Origin::File && self.has_reference && self.has_summary_alone)
             || self.in_common.iter().zip(self.in_common.iter().skip(1)).any(differ)
     }
 }

@@ -93,6 +93,11 @@ impl<'s> Engine<'s> {
         (scores, counts)
     }
 
+    /// Whether the texts of items are kept or shown.
+    pub(super) fn needs_texts(&self) -> bool {
+        self.settings.examples || (self.settings.documents && self.wanted.is_some())
+    }
+
     /// What is scored and how.
     pub fn settings(&self) -> &'s Settings {
         self.settings
@@ -114,7 +119,8 @@ impl<'s> Engine<'s> {
     /// The fast path for documents of nothing but plain spans, if it gives all that the settings
     /// ask for.
     pub fn plain_counter(&self) -> Option<&'static dyn PlainCounter> {
-        let group = self.group(&Layer::Entities).filter(|_| !self.keeps_documents())?;
+        let is_mapped = !self.settings.options.labels.map.is_empty();
+        let group = self.group(&Layer::Entities).filter(|_| !self.keeps_documents() && !is_mapped)?;
         group.plain(&self.settings.options)
     }
 

@@ -188,13 +188,18 @@ impl Examples {
         self.invented.merge(other.invented);
         self.invented_count += other.invented_count;
         self.texts.extend(other.texts);
+        self.drop_other_texts();
     }
 
-    /// Forgets the texts of documents none of whose errors was chosen in the end, and the lowest
-    /// documents of a layer that has no headline figure.
-    pub(super) fn finish(&mut self, has_headline: bool) {
+    /// Forgets the texts of documents none of whose errors is chosen any more.
+    fn drop_other_texts(&mut self) {
         let errors = &self.errors;
         self.texts.retain(|id, _| errors.values().any(|first| first.0.contains_key(id)));
+    }
+
+    /// Forgets the lowest documents of a layer that has no headline figure.
+    pub(super) fn finish(&mut self, has_headline: bool) {
+        self.drop_other_texts();
         if !has_headline {
             self.lowest = LowestDocuments::default();
         }

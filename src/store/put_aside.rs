@@ -1,6 +1,5 @@
 //! The rows of items, put aside in temporary files while documents are counted.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,8 +17,8 @@ pub struct RowsPutAside {
 
 #[derive(Debug, Default)]
 struct Spools {
-    /// By layer, items and facts.
-    by_layer: BTreeMap<Layer, [Spool; 2]>,
+    /// The rows of items and of facts by layer and document, if there are any.
+    rows: [Option<Spool<(Layer, String)>>; 2],
     /// The first error of writing.
     error: Option<io::Error>,
 }
@@ -40,18 +39,21 @@ impl RowsPutAside {
         if let Some(error) = &spools.error {
             return Err(io::Error::new(error.kind(), error.to_string()));
         }
-        spools.by_layer.values_mut().try_for_each(|spools| spools[which].copy(out))
+        spools.rows[which].as_mut().map_or(Ok(()), |rows| rows.copy(out))
     }
 }
 
 impl Spools {
     fn add(&mut self, layer: &Layer, id: &str, rendered: &Rendered) -> io::Result<()> {
-        if !self.by_layer.contains_key(layer) {
-            self.by_layer.insert(layer.clone(), [Spool::new()?, Spool::new()?]);
-        }
-        if let Some([items, facts]) = self.by_layer.get_mut(layer) {
-            items.add(id, &rendered.items)?;
-            facts.add(id, &rendered.facts)?;
+        for (rows, text) in self.rows.iter_mut().zip([&rendered.items, &rendered.facts]) {
+            if text.is_empty() {
+                continue;
+            }
+            let spool = match rows {
+                Some(spool) => spool,
+                None => rows.insert(Spool::new()?),
+            };
+            spool.add((layer.clone(), id.to_owned()), text)?;
         }
         Ok(())
     }

@@ -6,14 +6,14 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 /// A temporary file of texts, each with a key.
 #[derive(Debug)]
-pub struct Spool {
+pub struct Spool<K> {
     file: BufWriter<File>,
     /// By text, its key, its first byte and its length.
-    index: Vec<(Box<str>, u64, u64)>,
+    index: Vec<(K, u64, u64)>,
     size: u64,
 }
 
-impl Spool {
+impl<K: Ord> Spool<K> {
     /// An empty spool in the system's folder for temporary files.
     ///
     /// # Errors
@@ -26,12 +26,12 @@ impl Spool {
     ///
     /// # Errors
     /// Fails if it cannot be written.
-    pub fn add(&mut self, key: impl Into<Box<str>>, text: &[u8]) -> io::Result<()> {
+    pub fn add(&mut self, key: K, text: &[u8]) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
         }
         self.file.write_all(text)?;
-        self.index.push((key.into(), self.size, text.len() as u64));
+        self.index.push((key, self.size, text.len() as u64));
         self.size += text.len() as u64;
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! From two files of lines to sums.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -12,9 +11,7 @@ use super::window::{Document, Labels, Obstacle, Pair, Sources, read_window, sett
 use super::{WIDER, WINDOW};
 use crate::error::Fault;
 use crate::format::{Format, read_line};
-use crate::score::{
-    ClusterBy, CorpusChecks, Engine, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Settings, unanswered, unknown,
-};
+use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, MissingOption, Origin, Settings, unanswered, unknown};
 
 /// Labels that are followed up; files with more are loaded.
 const MOST_LABELS: usize = 1 << 12;
@@ -23,14 +20,6 @@ const MOST_FAULTS: usize = 20;
 /// Bytes of the golden lines that one thread counts at a time, at least.
 const PORTION: usize = 1 << 16;
 
-/// Two files that were counted as they were read.
-pub struct Streamed<'s> {
-    /// What was counted.
-    pub engine: Engine<'s>,
-    /// Documents that are left out, with the reason.
-    pub left_out: BTreeMap<String, &'static str>,
-}
-
 /// Two files of lines that are to be counted as they are read.
 #[derive(Clone, Copy)]
 pub struct StreamedFiles<'f> {
@@ -38,6 +27,8 @@ pub struct StreamedFiles<'f> {
     pub files: [&'f Path; 2],
     /// What becomes of documents that only one side has.
     pub missing: Missing,
+    /// Where the predictions come from.
+    pub origin: Origin,
     /// Bytes of both files together that are in memory at a time: the smaller, the less memory, and
     /// the slower.
     pub window: usize,
@@ -46,7 +37,7 @@ pub struct StreamedFiles<'f> {
 impl<'f> StreamedFiles<'f> {
     /// Files that are read in windows of 2 MiB.
     pub fn new(files: [&'f Path; 2], missing: Missing) -> Self {
-        Self { files, missing, window: WINDOW }
+        Self { files, missing, origin: Origin::File, window: WINDOW }
     }
 
     /// Whether two files can be counted as they are read: both are regular files of lines in
@@ -60,14 +51,14 @@ impl<'f> StreamedFiles<'f> {
     /// Counts the documents of both files.
     ///
     /// # Errors
-    /// With the first faults of the files, or with the news that they must be loaded: to find all
-    /// faults, or because they have something that takes all documents at once.
-    pub fn count<'s>(self, new_engine: impl Fn() -> Engine<'s>) -> Result<Streamed<'s>, Obstacle> {
+    /// Fails with the first faults of the files, or if the files must be loaded: to find all faults,
+    /// or because something in them takes all documents at once.
+    pub fn count<'s>(self, new_engine: impl Fn() -> Engine<'s>) -> Result<Engine<'s>, Obstacle> {
         // Most files are in the order of their ids, and then no ids need be kept.
         for keeps in [false, true] {
             match self.count_once(new_engine(), keeps)? {
                 Step::Unordered => {}
-                Step::Done(streamed) => return Ok(*streamed),
+                Step::Done(engine) => return Ok(*engine),
             }
         }
         Err(Obstacle::MustLoad)
@@ -92,6 +83,7 @@ impl<'f> StreamedFiles<'f> {
             labels: Labels::new(),
             checks: CorpusChecks::default(),
             missing: self.missing,
+            origin: self.origin,
             engine,
         };
         loop {
@@ -120,14 +112,14 @@ impl<'f> StreamedFiles<'f> {
                 break;
             }
         }
-        files.finish().map(|streamed| Step::Done(Box::new(streamed)))
+        files.finish().map(|engine| Step::Done(Box::new(engine)))
     }
 }
 
 /// How counting ended.
 enum Step<'s> {
     /// At the end of the files.
-    Done(Box<Streamed<'s>>),
+    Done(Box<Engine<'s>>),
     /// The files are not in the order of their ids, of which none was kept.
     Unordered,
 }
@@ -151,13 +143,14 @@ struct Files<'s> {
     labels: Labels,
     checks: CorpusChecks,
     missing: Missing,
+    origin: Origin,
     engine: Engine<'s>,
 }
 
 impl<'s> Files<'s> {
     /// Counts what the windows hold; `false` if ids must be kept.
     fn step(&mut self) -> Result<bool, Obstacle> {
-        let Self { lines, join, labels, engine, checks, missing } = self;
+        let Self { lines, join, labels, engine, checks, missing, origin } = self;
         let places = [lines[0].place(), lines[1].place()];
         let read = |side: usize| {
             let lines: &Lines = &lines[side];
@@ -202,6 +195,7 @@ impl<'s> Files<'s> {
             parts: [&gold_parts, &predicted_parts],
             labels,
             counter: engine.plain_counter(),
+            needs_texts: engine.needs_texts(),
             settings: engine.settings(),
         };
         let counted: Vec<Result<_, Obstacle>> =
@@ -220,7 +214,7 @@ impl<'s> Files<'s> {
         if !faults.is_empty() {
             return Err(Obstacle::Faults(faults));
         }
-        if checks.is_refused(*missing) {
+        if checks.is_refused(*missing, *origin) {
             return Err(Obstacle::MustLoad);
         }
         drop(windows);
@@ -231,30 +225,24 @@ impl<'s> Files<'s> {
     }
 
     /// Judges the documents that have no partner.
-    fn finish(mut self) -> Result<Streamed<'s>, Obstacle> {
+    fn finish(mut self) -> Result<Engine<'s>, Obstacle> {
         let [missing, unmatched] = std::mem::take(&mut self.join.waiting).map(|waiting| {
             let mut lines: Vec<Waiting> = waiting.into_values().collect();
             lines.sort_unstable_by_key(|line| line.number);
             lines
         });
-        let mut left_out = BTreeMap::new();
         match self.missing {
             Missing::Error => self.refuse(missing, unmatched)?,
-            Missing::Skip => {
-                for (side, lines, reason) in [(0, missing, NO_PREDICTION), (1, unmatched, NO_GOLD)] {
-                    for line in lines {
-                        left_out.insert(id(&self.lines[side], line)?, reason);
-                    }
-                }
-            }
-            // What is spurious depends on the layers of all golden files.
-            Missing::Count if !unmatched.is_empty() => return Err(Obstacle::MustLoad),
-            Missing::Count => self.count_unanswered(missing)?,
+            Missing::Count if unmatched.is_empty() => self.count_unanswered(missing)?,
+            // Lines without a partner are checked, and what is spurious depends on the layers of all
+            // golden files.
+            _ if missing.is_empty() && unmatched.is_empty() => {}
+            _ => return Err(Obstacle::MustLoad),
         }
-        if self.checks.is_refused(self.missing) {
+        if self.checks.is_refused(self.missing, self.origin) {
             return Err(Obstacle::MustLoad);
         }
-        Ok(Streamed { engine: self.engine, left_out })
+        Ok(self.engine)
     }
 
     /// Counts golden documents that have no prediction.
@@ -265,6 +253,7 @@ impl<'s> Files<'s> {
             parts: [&[], &[]],
             labels,
             counter: None,
+            needs_texts: false,
             settings: engine.settings(),
         };
         let mut portion = engine.portion();
@@ -282,12 +271,16 @@ impl<'s> Files<'s> {
     fn refuse(&self, missing: Vec<Waiting>, unmatched: Vec<Waiting>) -> Result<(), Obstacle> {
         let path = &self.lines[1].path;
         let mut faults = Vec::new();
+        let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_FAULTS)).iter().sum();
         for line in unmatched.into_iter().take(MOST_FAULTS) {
             let fault = Fault::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
             faults.push(unknown(fault.of_document(id(&self.lines[1], line)?), MissingOption::Flag));
         }
         for line in missing.into_iter().take(MOST_FAULTS) {
             faults.push(unanswered(path, &id(&self.lines[0], line)?, MissingOption::Flag));
+        }
+        if more > 0 {
+            faults.push(Fault::new(format!("{more} more documents have no partner")).in_file(path));
         }
         if faults.is_empty() { Ok(()) } else { Err(Obstacle::Faults(faults)) }
     }

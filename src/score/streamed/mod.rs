@@ -25,7 +25,7 @@ mod tests;
 mod token_files;
 mod window;
 
-pub use files::{Streamed, StreamedFiles};
+pub use files::StreamedFiles;
 pub use token_files::count_token_files;
 pub use window::Obstacle;
 
@@ -40,18 +40,17 @@ const WIDER: usize = 8;
 ///
 /// # Errors
 /// With the first faults of files that are too large to be loaded only for the others.
-pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<Option<Streamed<'s>>, Error> {
+pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
     let [(predicted, _)] = input.systems.as_slice() else { return Ok(None) };
     if input.is_plain()
         && let Some(engine) = count_token_files(input.gold.0, predicted, Engine::new(settings))
     {
-        return Ok(Some(Streamed { engine, left_out: BTreeMap::new() }));
+        return Ok(Some(engine));
     }
     Ok(count_systems(input, settings, || Engine::new(settings))?.and_then(|mut systems| systems.pop()))
 }
 
-/// Counts each system of a scoring by an engine of its own; `None` if the files must be loaded, which
-/// is so if any document is left out.
+/// Counts each system of a scoring by an engine of its own; `None` if the files must be loaded.
 ///
 /// # Errors
 /// With the first faults of files that are too large to be loaded only for the others.
@@ -59,7 +58,7 @@ pub fn count_systems<'s>(
     input: &Input<'_>,
     settings: &Settings,
     new_engine: impl Fn() -> Engine<'s>,
-) -> Result<Option<Vec<Streamed<'s>>>, Error> {
+) -> Result<Option<Vec<Engine<'s>>>, Error> {
     if !input.is_plain() {
         return Ok(None);
     }
@@ -70,8 +69,7 @@ pub fn count_systems<'s>(
             return Ok(None);
         }
         match files.count(&new_engine) {
-            Ok(streamed) if input.systems.len() > 1 && !streamed.left_out.is_empty() => return Ok(None),
-            Ok(streamed) => counted.push(streamed),
+            Ok(engine) => counted.push(engine),
             Err(Obstacle::Faults(faults))
                 if input.missing == Missing::Error && files.files.iter().any(|file| is_large(file)) =>
             {
@@ -96,10 +94,11 @@ pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, 
     let reader = BufReader::with_capacity(1 << 16, File::open(file).map_err(error)?);
     for (at, line) in reader.lines().enumerate() {
         let line = line.map_err(error)?;
-        if read_id(&line).is_some_and(|id| !ids.contains(id)) {
+        let line = line.strip_prefix('\u{feff}').filter(|_| at == 0).unwrap_or(&line);
+        if read_id(line).is_some_and(|id| !ids.contains(id)) {
             continue;
         }
-        if let Ok(Entry { id, text: Some(text), meta, .. }) = read_line(file, at + 1, &line)
+        if let Ok(Entry { id, text: Some(text), meta, .. }) = read_line(file, at + 1, line)
             && ids.contains(id.as_str())
         {
             texts.insert(id.clone(), Document::with_meta(id, text, meta));

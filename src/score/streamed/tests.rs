@@ -63,7 +63,7 @@ fn streamed<'s>(
     settings: &'s Settings,
 ) -> Result<Engine<'s>, Obstacle> {
     let files = StreamedFiles { window, ..StreamedFiles::new(files, missing) };
-    files.count(|| Engine::new(settings)).map(|streamed| streamed.engine)
+    files.count(|| Engine::new(settings))
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {

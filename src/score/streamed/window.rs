@@ -35,7 +35,7 @@ pub(super) struct Document<'t> {
 pub(super) enum Content {
     /// Plain spans: the part of the window they were read in, and their places there; and the
     /// fingerprint of the answer that they are, if it is asked for.
-    Plain { part: usize, from: usize, to: usize, answer: u128 },
+    Plain { part: usize, from: usize, to: usize, answer: u128, has_text: bool },
     /// Anything, not read beyond its id.
     #[default]
     Unread,
@@ -175,7 +175,8 @@ fn read_part<'t>(
                     spots.push(Spot { start: entity.start, end: entity.end, label });
                 }
                 let answer = if fingerprints { fingerprint_of(&entities) } else { 0 };
-                ((key(id), order(id)), Content::Plain { part, from, to: spots.len(), answer })
+                let has_text = entities.iter().any(|entity| entity.text.is_some());
+                ((key(id), order(id)), Content::Plain { part, from, to: spots.len(), answer, has_text })
             }
             None => match read_id(whole).map_or_else(
                 || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
@@ -224,6 +225,8 @@ pub(super) struct Sources<'t> {
     pub parts: [&'t [Part]; 2],
     pub labels: &'t Labels,
     pub counter: Option<&'static dyn PlainCounter>,
+    /// Whether texts of items are shown, which the fast path does not keep.
+    pub needs_texts: bool,
     pub settings: &'t Settings,
 }
 
@@ -285,7 +288,8 @@ impl Sources<'_> {
     /// anything else.
     fn items(&self, document: &Document<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
         match document.content {
-            Content::Plain { part, from, to, answer } => {
+            Content::Plain { has_text: true, .. } if self.needs_texts => None,
+            Content::Plain { part, from, to, answer, .. } => {
                 let part = &self.parts[side][part];
                 let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
                 Some((part.spots[from..to].iter().map(item).collect(), answer))
@@ -293,6 +297,9 @@ impl Sources<'_> {
             Content::Unread => {
                 let mut entities = Vec::new();
                 read_plain(&document.text, &mut entities)?;
+                if self.needs_texts && entities.iter().any(|entity| entity.text.is_some()) {
+                    return None;
+                }
                 let item = |entity: &PlainEntity<'_>| {
                     let label = rank(self.labels, entity.label).ok()?;
                     Some(Item::new(entity.start, entity.end, label as u32))
