@@ -29,6 +29,7 @@ mod invariants;
 mod judge;
 mod loading;
 mod meta;
+mod paths;
 mod planting;
 mod plugin;
 mod power;
