@@ -9,8 +9,9 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
+use super::fields::Fields;
 use super::number::Number;
-use super::value::{Fields, Value};
+use super::value::Value;
 
 /// As serde_json has it: a deeper value could overflow the stack.
 const DEEPEST: usize = 128;
@@ -82,19 +83,19 @@ impl<'a> Cursor<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value, RefusedValue> {
-        let mut fields = Fields::new();
+        let mut fields: Vec<(String, Value)> = Vec::new();
         self.at += 1;
         if self.peek() == b'}' {
-            return Ok(self.literal(1, Value::Object(fields)));
+            return Ok(self.literal(1, Value::Object(Fields::new())));
         }
         loop {
             self.peek();
             let key = self.string()?;
             self.next();
             let value = self.value(depth)?;
-            fields.insert(key, value);
+            fields.push((key, value));
             if self.next() == b'}' {
-                return Ok(Value::Object(fields));
+                return Ok(Value::Object(fields.into_iter().collect()));
             }
         }
     }

@@ -7,6 +7,7 @@ mod annotations;
 mod answer;
 mod coreference;
 mod event;
+mod fields;
 mod from_json;
 mod layer;
 mod number;
@@ -22,6 +23,7 @@ pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relati
 pub use answer::{Answer, ParseStatusError, Status};
 pub use coreference::Cluster;
 pub use event::{Argument, Event};
+pub use fields::Fields;
 pub use from_json::RefusedValue;
 pub use layer::{Layer, LayerSet, ParseLayerError};
 pub use number::Number;
@@ -29,8 +31,8 @@ pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
 pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient};
+pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;
-pub use value::{Fields, Value};
 pub use verdict::{ParseSupportError, Support, Verdict};
 pub use visit::{Step, Visit};

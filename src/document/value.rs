@@ -12,10 +12,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::fields::Fields;
 use super::number::Number;
-
-/// The fields of an object, in the order of their names.
-pub type Fields = BTreeMap<String, Value>;
 
 /// A value of JSON.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -206,6 +204,12 @@ impl From<String> for Value {
 impl From<u32> for Value {
     fn from(number: u32) -> Self {
         Self::Number(i64::from(number).into())
+    }
+}
+
+impl From<BTreeMap<String, Value>> for Value {
+    fn from(fields: BTreeMap<String, Value>) -> Self {
+        Self::Object(fields.into())
     }
 }
 

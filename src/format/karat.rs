@@ -212,7 +212,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
         id: wire.id,
         text: wire.text,
         text_sha256: wire.text_sha256,
-        meta,
+        meta: meta.into_iter().collect(),
         error: wire.error,
         status: wire.status,
         repeat: wire.repeat.unwrap_or(1),

@@ -10,7 +10,7 @@ use super::portion::headline_name;
 use super::{Example, Examples, Formulas, Status, headline};
 use crate::align;
 use crate::document::Layer;
-use crate::metric::{Class, Name, PlainOutcome, PlainTally, Tally, plain_items};
+use crate::metric::{Class, Family, MetricName, Name, PlainOutcome, PlainTally, Tally, plain_items};
 
 /// What a fast path has counted, with numbers in place of names.
 pub(super) struct FastTotals {
@@ -21,7 +21,9 @@ pub(super) struct FastTotals {
     pub outcomes: Vec<PlainOutcome>,
     pub metrics: Vec<Name>,
     pub labels: Vec<Arc<str>>,
-    headline: Option<usize>,
+    /// The index of the headline metric, the name of its figure, and a tally for its sum.
+    headline: Option<(usize, MetricName, Tally)>,
+    group: &'static dyn Family,
     pub documents: u64,
 }
 
@@ -41,7 +43,11 @@ pub(super) fn fast_totals<'f>(
             examples: Examples::default(),
             tally: PlainTally::default(),
             outcomes: Vec::new(),
-            headline: metrics.iter().position(|name| name == metric),
+            headline: metrics
+                .iter()
+                .position(|name| name == metric)
+                .map(|at| (at, headline_name(&Layer::Entities), Tally::default())),
+            group,
             metrics,
             labels: labels.to_vec(),
             documents: 0,
@@ -77,15 +83,17 @@ impl FastTotals {
 
     /// Keeps what a report shows of the document that was counted last.
     pub fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
+        let value = self.headline.as_mut().and_then(|(at, name, tally)| {
+            // One tally for all documents, with nothing but the sum of the headline figure in it.
+            if tally.is_empty() {
+                tally.add(super::formulas::key(name), self.tally.wholes[*at].clone());
+            } else {
+                tally.iter_mut().for_each(|(_, slot)| *slot = self.tally.wholes[*at].clone());
+            }
+            Formulas { family: self.group, settings: engine.settings }.value_of_document(tally, name)
+        });
         let here = &self.examples;
         let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
-        let value = self.headline.and_then(|at| {
-            let mut tally = Tally::default();
-            let name = headline_name(&Layer::Entities);
-            tally.add(super::formulas::key(&name), self.tally.wholes[at].clone());
-            let family = engine.group(&Layer::Entities)?;
-            Formulas { family, settings: engine.settings }.value_of_document(&tally, &name)
-        });
         let is_low = admits(&|examples| examples.admits_lowest(value, id));
         let has_error = |class: Class| self.outcomes.iter().any(|outcome| outcome.class == class);
         let shows = |class: &Class| {

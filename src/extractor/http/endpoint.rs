@@ -43,7 +43,9 @@ impl Endpoint {
     fn checked(&self, mut object: Fields, reply: &Value, document: &Document) -> Result<Annotations, String> {
         object.insert("id".to_owned(), document.id().into());
         if let Some(unit) = reply.get("offset_unit") {
-            object.entry("offset_unit".to_owned()).or_insert_with(|| unit.clone());
+            if !object.contains_key("offset_unit") {
+                object.insert("offset_unit".to_owned(), unit.clone());
+            }
         }
         read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
     }
