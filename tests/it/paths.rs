@@ -76,6 +76,9 @@ fn lines_that_are_left_out_are_checked_all_the_same() {
     }
 }
 
+/// A command and the flags of its files with their names.
+type Command<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+
 #[test]
 fn what_missing_does_is_noted_by_every_command() {
     let cli = Cli::new();
@@ -84,7 +87,7 @@ fn what_missing_does_is_noted_by_every_command() {
     both(&cli, "pred", &[&line("a"), &line("b")]);
     let compared = [("--gold", "gold"), ("--baseline", "pred"), ("--candidate", "pred")];
     let gate = ["gate", "--metric", "entities.strict.f1", "--margin", "0.1"];
-    let commands: [(&[&str], &[(&str, &str)]); 4] = [
+    let commands: [Command<'_>; 4] = [
         (&["score"], &[("--gold", "gold"), ("--pred", "pred")]),
         (&["compare"], &compared),
         (&gate, &compared),

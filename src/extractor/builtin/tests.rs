@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::ALL;
-use crate::document::{Annotations, Document, Layer};
+use crate::document::{Annotations, Document, Layer, Record};
 
 /// Texts of the pieces that the rules look for, in any order: names, marks, numbers, line breaks, odd characters.
 fn prose() -> impl Strategy<Value = String> {
@@ -121,8 +121,7 @@ fn check(document: &Document, layers: &[Layer], annotations: &Annotations) {
     for span in annotations.key_sentences.iter().flatten() {
         check_span(document, span.start, span.end, span.text.as_deref());
     }
-    let values =
-        annotations.records.iter().flat_map(|records| records.values()).flatten().flat_map(|record| record.values());
+    let values = annotations.records.iter().flat_map(|records| records.values()).flatten().flat_map(Record::values);
     for span in values.filter_map(|value| value.as_object()) {
         let offset = |name: &str| u32::try_from(span[name].as_u64().unwrap()).unwrap();
         check_span(document, offset("start"), offset("end"), span["text"].as_str());

@@ -42,10 +42,10 @@ impl Endpoint {
 
     fn checked(&self, mut object: Fields, reply: &Value, document: &Document) -> Result<Annotations, String> {
         object.insert("id".to_owned(), document.id().into());
-        if let Some(unit) = reply.get("offset_unit") {
-            if !object.contains_key("offset_unit") {
-                object.insert("offset_unit".to_owned(), unit.clone());
-            }
+        if let Some(unit) = reply.get("offset_unit")
+            && !object.contains_key("offset_unit")
+        {
+            object.insert("offset_unit".to_owned(), unit.clone());
         }
         read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
     }

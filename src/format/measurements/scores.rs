@@ -3,6 +3,7 @@
 use super::super::json::Node;
 use super::columns::Kind;
 use super::read::{Reading, Row};
+use crate::document::Fields;
 use crate::error::Fault;
 
 const SCHEMA: &str = "karat.scores/1";
@@ -23,10 +24,10 @@ pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &m
     let documents = root.need("documents");
     let Some(documents) = documents.as_ref().filter(|documents| documents.object().is_some()) else { return };
     let mut scored = 0;
-    for id in documents.value.as_object().into_iter().flat_map(|entries| entries.keys()) {
+    for id in documents.value.as_object().into_iter().flat_map(Fields::keys) {
         let Some(metrics) = documents.get(id).and_then(|document| document.get("metrics")) else { continue };
         scored += 1;
-        let names = metrics.object().into_iter().flat_map(|metrics| metrics.keys());
+        let names = metrics.object().into_iter().flat_map(Fields::keys);
         let value = |name: &String| {
             // An undefined figure is null.
             let number = metrics.get(name)?.get("value")?.number()?;

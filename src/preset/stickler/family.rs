@@ -87,7 +87,7 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
 /// The fields that the options declare, and those that a record of the document has.
 fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]) -> Vec<Field> {
     let mut fields: BTreeMap<&str, FieldOptions> = BTreeMap::new();
-    for name in gold.iter().chain(predicted).flat_map(|record| record.keys()) {
+    for name in gold.iter().chain(predicted).flat_map(Record::keys) {
         fields.entry(name).or_default();
     }
     // Nested models are not covered, so a path into one declares nothing.
