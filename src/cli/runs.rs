@@ -10,7 +10,7 @@ use karat::store::{Run, Selected};
 
 use super::output;
 
-/// At most so many differences are reported.
+/// The most differences that are reported.
 const MOST: usize = 3;
 
 /// Opens a run, and notes if its files cannot be checked.

@@ -66,7 +66,7 @@ pub struct Compared {
     /// The test that gave it; `None` without a p-value, and where both systems answered alike,
     /// which needs no test.
     pub test: Option<TestUsed>,
-    /// The same, adjusted: Holm over the metrics that decide, Benjamini and Hochberg over the
+    /// The p-value adjusted for several tests: Holm over the metrics that decide, Benjamini and Hochberg over the
     /// others of its kind.
     pub p_adjusted: Option<f64>,
     /// Whether it is one of the metrics that decide.

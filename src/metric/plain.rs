@@ -21,7 +21,7 @@ pub struct PlainTally {
 }
 
 impl PlainTally {
-    /// The same sums under the names of the metrics and labels.
+    /// Returns the sums under the names of the metrics and labels.
     pub fn named(&self, metrics: &[Name], labels: &[Arc<str>]) -> Tally {
         let mut tally = Tally::default();
         for (metric, slot) in metrics.iter().zip(&self.wholes) {

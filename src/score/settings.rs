@@ -32,7 +32,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The same settings for figures alone, without single documents, items or examples.
+    /// Copies the settings for figures alone, without single documents, items or examples.
     #[must_use]
     pub fn figures_only(&self) -> Self {
         Self { documents: false, items: false, examples: false, ..self.clone() }

@@ -54,7 +54,7 @@ impl<'a> Sums<'a> {
         self.names.iter().filter(is_wanted).cloned().collect()
     }
 
-    /// Those figures over one document alone.
+    /// The values of named figures over one document alone.
     pub fn values_in(&self, names: &[MetricName], tally: &Tally) -> Vec<Option<f64>> {
         names.iter().map(|name| self.formulas.value_of_document(tally, name)).collect()
     }
