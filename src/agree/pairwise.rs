@@ -83,7 +83,7 @@ fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, Na
     figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
 }
 
-/// Whether a figure says how much two annotators share, whoever comes first: an F1, or the recall
+/// Whether a figure is the same in both orders of two annotators: an F1, or the recall
 /// of a metric without one.
 fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, Name)>) -> bool {
     name.stat == "f1" || !with_f1.contains(&metric(name))

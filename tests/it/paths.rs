@@ -120,3 +120,21 @@ fn a_summary_without_a_reference_matters_only_where_summaries_are_scored() {
         }
     }
 }
+
+/// Both systems predict a document without a golden file, each in another layer: either is spurious.
+#[test]
+fn what_either_system_predicts_beyond_the_golden_files_is_spurious() {
+    let cli = Cli::new();
+    let entities = r#""entities": [{"start": 0, "end": 2, "label": "A"}]"#;
+    let gold = format!(r#"{{"id": "a", {entities}, "keyphrases": ["x"]}}"#);
+    both(&cli, "gold", &[&gold]);
+    both(&cli, "base", &[&gold, &format!(r#"{{"id": "b", {entities}}}"#)]);
+    both(&cli, "candidate", &[&gold, r#"{"id": "b", "keyphrases": ["y"]}"#]);
+    let files = [("--gold", "gold"), ("--baseline", "base"), ("--candidate", "candidate")];
+    for output in run(&cli, &["compare", "--missing", "count", "--format", "json"], &files) {
+        let metrics = &json(&output)["metrics"];
+        let of = |name: &str| (metrics[name]["base"].as_f64(), metrics[name]["candidate"].as_f64());
+        assert_eq!(of("entities.strict.precision"), (Some(0.5), Some(1.0)));
+        assert_eq!(of("keyphrases.precision"), (Some(1.0), Some(0.5)));
+    }
+}
