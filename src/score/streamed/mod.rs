@@ -12,7 +12,10 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::{Engine, Input, Missing, Settings};
+use crate::corpus::ReadAs;
 use crate::document::Document;
 use crate::error::{Error, Fault};
 use crate::format::{Entry, read_id, read_line};
@@ -57,28 +60,33 @@ pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<O
 pub fn count_systems<'s>(
     input: &Input<'_>,
     settings: &Settings,
-    new_engine: impl Fn() -> Engine<'s>,
+    new_engine: impl Fn() -> Engine<'s> + Sync,
 ) -> Result<Option<Vec<Engine<'s>>>, Error> {
     if !input.is_plain() {
         return Ok(None);
     }
-    let mut counted = Vec::new();
-    for (predicted, _) in &input.systems {
+    // Systems are counted at the same time: the parts of a pass that take one thread, such as joining
+    // ids, then leave no processor idle.
+    let count = |(predicted, _): &(&Path, ReadAs)| {
         let files = StreamedFiles::new([input.gold.0, predicted], input.missing);
         if !files.can_be_streamed(settings) {
-            return Ok(None);
+            return Err(Obstacle::MustLoad);
         }
-        match files.count(&new_engine) {
-            Ok(engine) => counted.push(engine),
-            Err(Obstacle::Faults(faults))
-                if input.missing == Missing::Error && files.files.iter().any(|file| is_large(file)) =>
+        files.count(&new_engine).map_err(|obstacle| match obstacle {
+            Obstacle::Faults(_)
+                if input.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
             {
-                return Err(Error::Input(faults));
+                Obstacle::MustLoad
             }
-            Err(Obstacle::Faults(_) | Obstacle::MustLoad) => return Ok(None),
-        }
+            obstacle => obstacle,
+        })
+    };
+    let counted: Vec<Result<Engine<'s>, Obstacle>> = input.systems.par_iter().map(count).collect();
+    match counted.into_iter().collect() {
+        Ok(engines) => Ok(Some(engines)),
+        Err(Obstacle::Faults(faults)) => Err(Error::Input(faults)),
+        Err(Obstacle::MustLoad) => Ok(None),
     }
-    Ok(Some(counted))
 }
 
 /// The texts of some documents of a file of lines in karat's own format, as far as it has them.
