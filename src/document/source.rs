@@ -69,7 +69,7 @@ impl Document {
 
     /// The text between two code point offsets; `None` where they lie outside the text or are the wrong way round.
     pub fn slice(&self, start: u32, end: u32) -> Option<&str> {
-        let range = self.0.offsets.bytes(start, end)?;
+        let range = self.0.offsets.bytes(&self.0.text, start, end)?;
         self.0.text.get(range)
     }
 
@@ -86,6 +86,6 @@ impl Document {
 
     /// The byte range of two code point offsets; `None` where they lie outside the text.
     pub fn bytes(&self, start: u32, end: u32) -> Option<Range<usize>> {
-        self.0.offsets.bytes(start, end)
+        self.0.offsets.bytes(&self.0.text, start, end)
     }
 }

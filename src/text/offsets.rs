@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-/// An index from code points to bytes. ASCII texts, for which both are the same, cost nothing.
+/// An index from code points to bytes. An ASCII text, for which both are the same, needs no memory;
+/// other texts take four bytes for every [`STEP`] code points.
 #[derive(Debug, Clone)]
 pub struct Offsets {
-    /// Byte position of every code point and of the end; empty where the text is ASCII.
-    starts: Vec<u32>,
+    /// Byte position of every [`STEP`]th code point, from the first; empty if the text is ASCII.
+    marks: Box<[u32]>,
     len: u32,
 }
+
+/// Code points between two marks: a lookup reads at most so many characters of the text.
+const STEP: usize = 32;
 
 impl Offsets {
     /// Indexes a text of fewer than 2^32 bytes.
@@ -18,12 +22,10 @@ impl Offsets {
     pub fn new(text: &str) -> Self {
         let bytes = u32::try_from(text.len()).expect("documents are smaller than 4 GiB");
         if text.is_ascii() {
-            return Self { starts: Vec::new(), len: bytes };
+            return Self { marks: Box::default(), len: bytes };
         }
-        let mut starts: Vec<u32> = text.char_indices().map(|(byte, _)| byte as u32).collect();
-        let len = starts.len() as u32;
-        starts.push(bytes);
-        Self { starts, len }
+        let marks = text.char_indices().step_by(STEP).map(|(byte, _)| byte as u32).collect();
+        Self { marks, len: text.chars().count() as u32 }
     }
 
     /// Code points in the text.
@@ -36,27 +38,37 @@ impl Offsets {
         self.len == 0
     }
 
-    /// The bytes between two code point offsets; `None` where they are out of range or the wrong way round.
-    pub fn bytes(&self, start: u32, end: u32) -> Option<Range<usize>> {
+    /// The bytes of `text`, which was indexed, between two code point offsets; `None` if they are out
+    /// of range or in the wrong order.
+    pub fn bytes(&self, text: &str, start: u32, end: u32) -> Option<Range<usize>> {
         if start > end || end > self.len {
             return None;
         }
-        if self.starts.is_empty() {
-            return Some(start as usize..end as usize);
-        }
-        Some(self.starts[start as usize] as usize..self.starts[end as usize] as usize)
+        Some(self.byte(text, start)..self.byte(text, end))
     }
 
-    /// The code point that starts at a byte.
+    /// The byte at which a code point starts; the end of the text for its length.
+    fn byte(&self, text: &str, code_point: u32) -> usize {
+        let code_point = code_point as usize;
+        let Some(&mark) = self.marks.get(code_point / STEP) else {
+            return if self.marks.is_empty() { code_point } else { text.len() };
+        };
+        let rest = &text[mark as usize..];
+        let skipped = rest.char_indices().nth(code_point % STEP).map_or(rest.len(), |(byte, _)| byte);
+        mark as usize + skipped
+    }
+
+    /// The code point that starts at a byte of `text`, which was indexed.
     ///
     /// # Panics
-    /// Where `byte` is not a character boundary of `text`.
+    /// If `byte` is not a character boundary of `text`.
     pub fn code_point(&self, text: &str, byte: usize) -> u32 {
         assert!(text.is_char_boundary(byte), "byte {byte} is not a character boundary");
-        if self.starts.is_empty() {
+        let Some(last) = self.marks.partition_point(|&mark| mark as usize <= byte).checked_sub(1) else {
             return byte as u32;
-        }
-        self.starts.partition_point(|&start| (start as usize) < byte) as u32
+        };
+        let after = text[self.marks[last] as usize..byte].chars().count();
+        (last * STEP + after) as u32
     }
 }
 
@@ -66,15 +78,20 @@ mod tests {
 
     #[test]
     fn converts_both_ways_past_wide_characters() {
-        let text = "a’b𝄞c";
-        let offsets = Offsets::new(text);
-        assert_eq!(offsets.len(), 5);
-        for (code_point, (byte, _)) in text.char_indices().enumerate() {
-            assert_eq!(offsets.code_point(text, byte), code_point as u32);
-            assert_eq!(offsets.bytes(code_point as u32, 5).unwrap().start, byte);
+        // Texts that end before, at and after a mark.
+        for characters in [0, 1, 5, 31, 32, 33, 64, 100] {
+            let text: String = "a’b𝄞c".chars().cycle().take(characters).collect();
+            let offsets = Offsets::new(&text);
+            let len = characters as u32;
+            assert_eq!(offsets.len(), len);
+            for (code_point, (byte, _)) in (0..).zip(text.char_indices()) {
+                assert_eq!(offsets.code_point(&text, byte), code_point);
+                assert_eq!(offsets.bytes(&text, code_point, len), Some(byte..text.len()));
+            }
+            assert_eq!(offsets.code_point(&text, text.len()), len);
+            assert_eq!(offsets.bytes(&text, len, len), Some(text.len()..text.len()));
+            assert_eq!(offsets.bytes(&text, 0, len + 1), None);
+            assert_eq!(offsets.bytes(&text, 3, 2), None);
         }
-        assert_eq!(offsets.bytes(5, 5), Some(10..10));
-        assert_eq!(offsets.bytes(4, 6), None);
-        assert_eq!(offsets.bytes(3, 2), None);
     }
 }
