@@ -9,7 +9,7 @@ use karat::document::{Layer, LayerSet};
 use karat::error::{Error, Fault};
 use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, Subject};
-use karat::store::{ExtractorEntry, Manifest, Run, Selected, write_run};
+use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::merge_args::MergeArgs;
 use super::place::{self, Place};
@@ -38,15 +38,15 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
         shard: None,
         is_stream: false,
     };
-    let mut environment = place.environment(&args.threads);
+    let environment = place.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
-    let answers = answers(&plan, &has, &runs)?;
+    let mut answers = answers(&plan, &has, &runs)?;
     let folder = place.folder(&plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
     let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
-    let reports = reports(&plan, &answers, &asked)?;
-    environment.ended = place::now();
-    write_run(&folder, &reports, &answers, Manifest::new(&plan, &answers, environment))?;
+    let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
+    let reports = reports(&plan, &mut answers, &asked)?;
+    writer.ended(place::now()).finish(&reports)?;
     tell(&reports, &answers, &folder, args.quiet)
 }
 

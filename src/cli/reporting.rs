@@ -85,19 +85,19 @@ pub(super) struct Asked<'a> {
     pub timings: bool,
 }
 
-/// The report of every dataset.
-pub(super) fn reports(plan: &Plan, answers: &Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
+/// The report of every dataset. Answers are dropped once they are scored.
+pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
     let home = asked_for.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
-        for subject in answers.subjects.get(&dataset.name).into_iter().flatten() {
-            let (mut settings, mut subject) = (Cow::Borrowed(settings), Cow::Borrowed(subject));
+        for mut subject in answers.subjects.remove(&dataset.name).unwrap_or_default() {
+            let mut settings = Cow::Borrowed(settings);
             if !settings.options.key_points.judge.is_empty() {
                 // Passes are matched, which is no ceiling for what is judged.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
-                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, subject.to_mut())?;
+                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut subject)?;
                 if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
                     output::note(&verdicts::note(&asked));
                 }

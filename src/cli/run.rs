@@ -7,7 +7,7 @@ use karat::config::Config;
 use karat::document::Document;
 use karat::error::{Error, Fault};
 use karat::runner::{Plan, Selection, Watch, run};
-use karat::store::{Header, Manifest, Memories, Project, explain, write_run};
+use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
 
 use super::place::{self, Place};
 use super::progress::Progress;
@@ -44,14 +44,14 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     let cache = Project::new(place.home()).cache();
     let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
-    let (answers, reports) = pool.install(|| {
+    let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(args.quiet);
-        let answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
+        let mut answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
         let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: args.timings };
-        reports(&plan, &answers, &asked).map(|reports| (answers, reports))
+        let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
+        reports(&plan, &mut answers, &asked).map(|reports| (answers, reports, writer))
     })?;
-    environment.ended = place::now();
-    write_run(&folder, &reports, &answers, Manifest::new(&plan, &answers, environment))?;
+    writer.ended(place::now()).finish(&reports)?;
     memories.faults().iter().for_each(|fault| output::note(&format!("warning: {fault}\n")));
     if stop.load(Ordering::Relaxed) {
         output::note("stopped; `karat run --resume` goes on\n");

@@ -15,7 +15,7 @@ use karat::runner::{
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
-use karat::store::{Header, Manifest, PredictionsFile, RunLayout, write_run};
+use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
 use super::place::{self, Place};
@@ -71,7 +71,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
             manifest.set_streamed(extractor, dataset, streamed, layers);
             manifest.set_predictions(extractor, dataset, written(&folder.run.predictions(dataset, extractor))?);
         }
-        write_run(&folder, &reports, &answers, manifest)?;
+        RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
         tell(&reports, &answers, &folder, args.quiet)
     })

@@ -56,7 +56,9 @@ impl<'d> Batch<'d> {
     /// The answers by document, and what they took.
     pub fn finish(self) -> (BTreeMap<String, Answer>, Account) {
         let mut account = Account::default();
-        let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
+        // In the order of the ids: a map that is built of a sorted list takes half the memory of one
+        // that grows.
+        let mut answers: Vec<(String, Answer)> = Vec::new();
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
@@ -78,14 +80,12 @@ impl<'d> Batch<'d> {
                 }
                 None => Answer::without(Status::Skipped, "the run was stopped before it was asked about"),
             };
-            match answers.get_mut(id) {
-                Some(first) => first.repeats.push(answer),
-                None => {
-                    answers.insert(id.to_owned(), answer);
-                }
+            match answers.last_mut() {
+                Some((last, first)) if last == id => first.repeats.push(answer),
+                _ => answers.push((id.to_owned(), answer)),
             }
         }
-        (answers, account)
+        (answers.into_iter().collect(), account)
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Manifest {
     karat: String,
     platform: Platform,
     #[serde(flatten)]
-    environment: Environment,
+    pub(super) environment: Environment,
     datasets: BTreeMap<String, DatasetEntry>,
     /// What is known of each extractor.
     pub extractors: BTreeMap<String, ExtractorEntry>,

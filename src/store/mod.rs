@@ -24,6 +24,6 @@ pub use layout::{JUDGE_CACHE, Project, RunLayout, Selected};
 pub use manifest::{Counts, Environment, ExtractorEntry, Manifest, PredictionsFile};
 pub use memory::Memories;
 pub use put_aside::RowsPutAside;
-pub use run_folder::{RunFolder, run_id, write_run};
+pub use run_folder::{RunFolder, RunWriter, run_id};
 pub use run_reader::{MeanSpent, Run};
 pub use staging::Staging;

@@ -67,47 +67,69 @@ fn bad_name(name: &str) -> Fault {
     fault.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
 }
 
-/// Writes everything a run leaves.
-///
-/// # Errors
-/// Where a file cannot be written; no earlier file is then half-written.
-pub fn write_run(
-    folder: &RunFolder,
-    reports: &[Report],
-    answers: &Answers,
-    mut manifest: Manifest,
-) -> Result<(), Error> {
-    let mut staging = Staging::default();
-    for (dataset, subjects) in &answers.subjects {
-        for subject in subjects {
-            let mut digest = Digest::default();
-            staging.write(&folder.run.predictions(dataset, &subject.name), |out| {
-                subject.answers.iter().try_for_each(|(id, answer)| {
-                    let lines = answer_to_lines(id, answer);
-                    digest.add(&lines);
-                    out.write_all(lines.as_bytes())
-                })
-            })?;
-            let (sha256, lines) = digest.finish();
-            manifest.set_predictions(&subject.name, dataset, PredictionsFile { sha256, lines });
+/// A run folder in the making: predictions are written first, so that answers need not be kept once
+/// they are scored. Files get their names together, by [`finish`](Self::finish).
+pub struct RunWriter<'f> {
+    folder: &'f RunFolder,
+    manifest: Manifest,
+    staging: Staging,
+}
+
+impl<'f> RunWriter<'f> {
+    /// Writes the predictions under temporary names.
+    ///
+    /// # Errors
+    /// Fails if a file cannot be written.
+    pub fn new(folder: &'f RunFolder, answers: &Answers, mut manifest: Manifest) -> Result<Self, Error> {
+        let mut staging = Staging::default();
+        for (dataset, subjects) in &answers.subjects {
+            for subject in subjects {
+                let mut digest = Digest::default();
+                staging.write(&folder.run.predictions(dataset, &subject.name), |out| {
+                    subject.answers.iter().try_for_each(|(id, answer)| {
+                        let lines = answer_to_lines(id, answer);
+                        digest.add(&lines);
+                        out.write_all(lines.as_bytes())
+                    })
+                })?;
+                let (sha256, lines) = digest.finish();
+                manifest.set_predictions(&subject.name, dataset, PredictionsFile { sha256, lines });
+            }
         }
+        Ok(Self { folder, manifest, staging })
     }
-    for report in reports {
-        for extractor in &report.extractors {
-            manifest.set_signatures(&extractor.name, &report.dataset, &extractor.scores);
-        }
-        let copies = folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
-        let places: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
-        for renderer in RENDERERS {
-            for (at, place) in places.iter().enumerate() {
-                let path = place.join(renderer.file_name());
-                match at {
-                    0 => staging.write(&path, |out| renderer.write(report, out))?,
-                    _ => staging.copy_last(&path)?,
+
+    /// Sets when the run ended.
+    #[must_use]
+    pub fn ended(mut self, at: String) -> Self {
+        self.manifest.environment.ended = at;
+        self
+    }
+
+    /// Writes the reports and `run.json`, and gives all files their names.
+    ///
+    /// # Errors
+    /// Fails if a file cannot be written; no earlier file is then half-written.
+    pub fn finish(self, reports: &[Report]) -> Result<(), Error> {
+        let Self { folder, mut manifest, mut staging } = self;
+        for report in reports {
+            for extractor in &report.extractors {
+                manifest.set_signatures(&extractor.name, &report.dataset, &extractor.scores);
+            }
+            let copies =
+                folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
+            let places: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
+            for renderer in RENDERERS {
+                for (at, place) in places.iter().enumerate() {
+                    let path = place.join(renderer.file_name());
+                    match at {
+                        0 => staging.write(&path, |out| renderer.write(report, out))?,
+                        _ => staging.copy_last(&path)?,
+                    }
                 }
             }
         }
+        staging.add(&folder.run.manifest(), manifest.to_json().as_bytes())?;
+        staging.commit()
     }
-    staging.add(&folder.run.manifest(), manifest.to_json().as_bytes())?;
-    staging.commit()
 }
