@@ -66,8 +66,8 @@ pub struct Compared {
     /// The test that gave it; `None` without a p-value, and where both systems answered alike,
     /// which needs no test.
     pub test: Option<TestUsed>,
-    /// The p-value adjusted for several tests: Holm over the metrics that decide, Benjamini and Hochberg over the
-    /// others of its kind.
+    /// The p-value adjusted for several tests: Holm over the metrics that decide, Benjamini and
+    /// Hochberg over the others of its kind.
     pub p_adjusted: Option<f64>,
     /// Whether it is one of the metrics that decide.
     pub decides: bool,

@@ -56,8 +56,8 @@ impl<'d> Batch<'d> {
     /// The answers by document, and what they took.
     pub fn finish(self) -> (BTreeMap<String, Answer>, Account) {
         let mut account = Account::default();
-        // In the order of the ids: a map that is built of a sorted list takes half the memory of one
-        // that grows.
+        // Documents come in the order of their ids, and a map that is built from a sorted list takes
+        // half the memory of one that grows.
         let mut answers: Vec<(String, Answer)> = Vec::new();
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (request, done) in self.requests.iter().zip(done) {

@@ -11,7 +11,7 @@ pub struct Offsets {
     len: u32,
 }
 
-/// Code points between two marks: a lookup reads at most so many characters of the text.
+/// Code points between two marks: the most characters of the text that a lookup skips.
 const STEP: usize = 32;
 
 impl Offsets {
