@@ -77,9 +77,9 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
     })
 }
 
-/// Bytes of golden and predicted lines that are in memory at a time. Extracting takes far longer than scoring, which need not be
-/// as fast as it can be.
-const WINDOW: usize = 1 << 18;
+/// Bytes of golden and predicted lines that are in memory at a time: enough for every thread, and
+/// half of what `karat score` takes, because texts come on top.
+const WINDOW: usize = 1 << 20;
 
 fn layers(extractor: &dyn Extractor) -> Vec<String> {
     extractor.layers().iter().map(ToString::to_string).collect()
@@ -150,10 +150,14 @@ impl OneRun<'_> {
 
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
-        // On one thread: every further one keeps memory for itself that it has no use for any more.
-        let files = StreamedFiles { window: WINDOW, origin: Origin::Run, ..StreamedFiles::new(files, Missing::Error) };
-        let counted = threads::pool(1)?.install(|| files.count(|| Engine::new(settings)));
-        let engine = match counted {
+        let documents = Some(self.files.documents.as_path());
+        let files = StreamedFiles {
+            documents,
+            window: WINDOW,
+            origin: Origin::Run,
+            ..StreamedFiles::new(files, Missing::Error)
+        };
+        let engine = match files.count(|| Engine::new(settings)) {
             Ok(engine) => engine,
             Err(Obstacle::Faults(faults)) => return Err(Error::Input(faults)),
             Err(Obstacle::MustLoad) => {

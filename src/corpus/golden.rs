@@ -180,14 +180,14 @@ fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Fault> {
     None
 }
 
-/// A golden line by itself, checked; its text is its own.
+/// A golden line by itself, checked against its document; without one, its text is its own.
 ///
 /// # Errors
 /// With everything that is wrong with it.
-pub fn to_reference(mut entry: Entry, line: &str) -> Result<Reference, Vec<Fault>> {
-    let verdict = check(&mut entry, None);
+pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -> Result<Reference, Vec<Fault>> {
+    let verdict = check(&mut entry, document);
     let faults = placed(&entry, line, verdict);
-    if faults.is_empty() { Ok(reference(entry, None)) } else { Err(faults) }
+    if faults.is_empty() { Ok(reference(entry, document)) } else { Err(faults) }
 }
 
 /// A line of predictions by itself, checked against its golden file.

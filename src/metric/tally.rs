@@ -264,3 +264,19 @@ impl Tally {
         self.0.iter()
     }
 }
+
+impl FromIterator<(SlotKey, Slot)> for Tally {
+    fn from_iter<I: IntoIterator<Item = (SlotKey, Slot)>>(sums: I) -> Self {
+        Self(sums.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Tally {
+    type Item = (SlotKey, Slot);
+    type IntoIter = std::collections::btree_map::IntoIter<SlotKey, Slot>;
+
+    /// All sums, by key.
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

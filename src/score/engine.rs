@@ -22,7 +22,7 @@ use super::wanted::Wanted;
 use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, Subject};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
-use crate::metric::{FAMILIES, Family, PlainCounter, Tagged, incomplete};
+use crate::metric::{FAMILIES, Family, PlainCounter, Tagged, Tally, incomplete};
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -205,8 +205,8 @@ impl<'s> Engine<'s> {
                 document_metrics.retain(super::is_whole);
             }
             let documents = counted.documents.into_iter().map(|(id, document)| {
-                let KeptDocument { status, message, gold, tally, items, facts } = document;
-                let values = sums.values_in(&document_metrics, &tally);
+                let KeptDocument { status, message, gold, sums: of_document, items, facts } = document;
+                let values = sums.values_in(&document_metrics, &Tally::from_iter(of_document));
                 (id, DocumentScores { status, message, gold, values, items, facts })
             });
             let documents = documents.collect();

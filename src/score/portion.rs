@@ -73,7 +73,8 @@ impl<'e, 's> Portion<'e, 's> {
                         tally.drop_labels();
                     }
                     let (items, facts) = if self.engine.sink.is_some() { Default::default() } else { (items, facts) };
-                    let document = KeptDocument { status, message, gold, tally, items, facts };
+                    let sums = tally.into_iter().collect();
+                    let document = KeptDocument { status, message, gold, sums, items, facts };
                     totals.documents.insert(id.to_owned(), document);
                 }
             }

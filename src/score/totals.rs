@@ -9,7 +9,7 @@ use super::{Examples, ItemCounts, ItemSink, Rendered, Status};
 use crate::document::{Layer, LayerSet};
 use crate::metric::options::Dropped;
 use crate::metric::source::Fact;
-use crate::metric::{Family, Item, Tally};
+use crate::metric::{Family, Item, Slot, SlotKey};
 
 /// What is known of some documents after they were counted.
 #[derive(Default)]
@@ -49,7 +49,8 @@ pub(super) struct KeptDocument {
     pub status: Status,
     pub message: Option<String>,
     pub gold: u64,
-    pub tally: Tally,
+    /// The sums of a [`Tally`], without the room that a map leaves for more.
+    pub sums: Box<[(SlotKey, Slot)]>,
     pub items: Vec<Item>,
     pub facts: Vec<Fact>,
 }

@@ -71,6 +71,49 @@ fn streamed_and_loaded_are_the_same() {
     }
 }
 
+/// Figures that rest on the texts: golden lines need not bring these, nor stand in the order of the documents.
+#[test]
+fn texts_come_from_the_file_of_documents() {
+    let cli = Cli::new();
+    let text =
+        |at: usize| format!("Ada met Bob{at} in Oslo.\n“It was a long way,” Bob{at} told us. {}", "é".repeat(at));
+    let lines = |line: &dyn Fn(usize) -> Value| -> String { (0..90).map(|at| format!("{}\n", line(at))).collect() };
+    cli.write("docs.jsonl", format!("\u{feff}\n{}", lines(&|at| json!({"id": format!("{at:02}"), "text": text(at)}))));
+    let gold = |at: usize| {
+        let at = (7 * at + 3) % 90;
+        json!({
+            "id": format!("{at:02}"),
+            "entities": [{"start": 0, "end": 3, "label": "PERSON"}],
+            "summaries": [format!("Ada met Bob{at} in {}.", if at.is_multiple_of(2) { "Oslo" } else { "Rome" })],
+            "records": {"statements": [{"speaker": format!("Bob{at}"), "quotes": ["It was a long way"]}]},
+        })
+    };
+    cli.write("gold.jsonl", lines(&gold));
+    let extractors =
+        ["rules", "statements", "textrank"].map(|name| format!("[extractors.{name}]\nkind = \"builtin\"\n"));
+    let dataset = "[datasets.d]\ndocuments = \"docs.jsonl\"\ngolden = \"gold.jsonl\"\n";
+    cli.write("karat.toml", format!("{dataset}{}", extractors.concat()));
+    let run = |more: &[&str]| {
+        let output = cli.karat(&["run", "--quiet", "--out", "r"]).args(more).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let mut scores = Vec::new();
+    for more in [&["--jobs", "1"][..], &["--stream", "--jobs", "1"], &["--stream", "--jobs", "3"]] {
+        assert_eq!(run(more), (Some(0), String::new()), "{more:?}");
+        scores.push(cli.read("r/d/scores.csv"));
+    }
+    assert!(scores[0].contains("summary.coverage"), "{}", scores[0]);
+    assert_eq!(scores[1], scores[0]);
+    assert_eq!(scores[2], scores[0]);
+    // What lies outside its text is refused on both ways.
+    cli.write("gold.jsonl", cli.read("gold.jsonl").replace("\"end\":3", "\"end\":3000"));
+    for more in [&[][..], &["--stream"]] {
+        let (code, errors) = run(more);
+        assert_eq!(code, Some(2), "{more:?}");
+        assert!(errors.contains("gold.jsonl:1:"), "{errors}");
+    }
+}
+
 /// Killed on the way, a streamed run goes on behind its last whole line.
 #[test]
 fn a_streamed_run_goes_on() {

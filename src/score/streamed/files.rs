@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::join::{Join, Joined, Side, Waiting};
 use super::lines::Lines;
-use super::window::{Document, Labels, Obstacle, Pair, Sources, read_window, settle};
+use super::texts::Texts;
+use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
 use super::{WIDER, WINDOW};
 use crate::error::Fault;
 use crate::format::{Format, read_line};
@@ -25,6 +26,9 @@ const PORTION: usize = 1 << 16;
 pub struct StreamedFiles<'f> {
     /// The golden file and the file of predictions.
     pub files: [&'f Path; 2],
+    /// The file of documents that the predictions answer line by line, if their texts are to be
+    /// taken from it.
+    pub documents: Option<&'f Path>,
     /// What becomes of documents that only one side has.
     pub missing: Missing,
     /// Where the predictions come from.
@@ -37,7 +41,7 @@ pub struct StreamedFiles<'f> {
 impl<'f> StreamedFiles<'f> {
     /// Files that are read in windows of 2 MiB.
     pub fn new(files: [&'f Path; 2], missing: Missing) -> Self {
-        Self { files, missing, origin: Origin::File, window: WINDOW }
+        Self { files, documents: None, missing, origin: Origin::File, window: WINDOW }
     }
 
     /// Whether two files can be counted as they are read: both are regular files of lines in
@@ -82,6 +86,7 @@ impl<'f> StreamedFiles<'f> {
             join: if keeps { Join::keeping() } else { Join::default() },
             labels: Labels::new(),
             checks: CorpusChecks::default(),
+            texts: self.documents.map(Texts::open).transpose().map_err(|_| Obstacle::MustLoad)?,
             missing: self.missing,
             origin: self.origin,
             engine,
@@ -142,6 +147,7 @@ struct Files<'s> {
     join: Join,
     labels: Labels,
     checks: CorpusChecks,
+    texts: Option<Texts>,
     missing: Missing,
     origin: Origin,
     engine: Engine<'s>,
@@ -150,7 +156,7 @@ struct Files<'s> {
 impl<'s> Files<'s> {
     /// Counts what the windows hold; `false` if ids must be kept.
     fn step(&mut self) -> Result<bool, Obstacle> {
-        let Self { lines, join, labels, engine, checks, missing, origin } = self;
+        let Self { lines, join, labels, engine, checks, texts, missing, origin } = self;
         let places = [lines[0].place(), lines[1].place()];
         let read = |side: usize| {
             let lines: &Lines = &lines[side];
@@ -180,7 +186,9 @@ impl<'s> Files<'s> {
         let mut portions: Vec<Vec<Pair<'_>>> = Vec::new();
         let mut weight = PORTION;
         for (gold, predicted) in joined.pairs {
-            let pair = Pair { gold: take(0, gold)?, predicted: take(1, predicted)? };
+            let (gold, predicted) = (take(0, gold)?, take(1, predicted)?);
+            let text = texts.as_mut().map(|texts| text_of(texts, &predicted)).transpose()?;
+            let pair = Pair { gold, predicted, text };
             if weight >= PORTION {
                 portions.push(Vec::new());
                 weight = 0;
@@ -194,7 +202,9 @@ impl<'s> Files<'s> {
             files: [&lines[0].path, &lines[1].path],
             parts: [&gold_parts, &predicted_parts],
             labels,
-            counter: engine.plain_counter(),
+            documents: texts.as_ref().map(|texts| texts.path.as_path()),
+            // Plain spans are not checked against texts.
+            counter: engine.plain_counter().filter(|_| texts.is_none()),
             needs_texts: engine.needs_texts(),
             settings: engine.settings(),
         };
@@ -252,6 +262,7 @@ impl<'s> Files<'s> {
             files: [&lines[0].path, &lines[1].path],
             parts: [&[], &[]],
             labels,
+            documents: None,
             counter: None,
             needs_texts: false,
             settings: engine.settings(),
@@ -290,6 +301,14 @@ fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Fau
     let text = lines.read_again(line.offset, line.bytes as usize);
     let text = text.map_err(|error| vec![Fault::io("read this again", &lines.path, &error)])?;
     Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
+}
+
+/// The line of the document that a line of predictions answers.
+fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Fault>> {
+    let line = texts.line(predicted.number - 1).map_err(|error| vec![Fault::io("read this", &texts.path, &error)])?;
+    line.ok_or_else(|| {
+        vec![Fault::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)]
+    })
 }
 
 fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Fault>> {

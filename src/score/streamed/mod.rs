@@ -25,6 +25,7 @@ mod join;
 mod lines;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod token_files;
 mod window;
 

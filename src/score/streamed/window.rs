@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::align::Item;
 use crate::corpus::{to_answer, to_reference};
-use crate::document::{Annotations, Answer, Reference};
+use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Fault;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::metric::PlainCounter;
@@ -217,13 +217,21 @@ fn key(id: &str) -> u128 {
 pub(super) struct Pair<'t> {
     pub gold: Document<'t>,
     pub predicted: Document<'t>,
+    /// The line of the document that is answered, with its number, where documents have a file of
+    /// their own.
+    pub text: Option<(usize, String)>,
 }
+
+/// What to do if the documents are not those that were answered.
+pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run anew, without --resume";
 
 /// The files and the plain spans of both windows.
 pub(super) struct Sources<'t> {
     pub files: [&'t Path; 2],
     pub parts: [&'t [Part]; 2],
     pub labels: &'t Labels,
+    /// The file of the documents, if they have one of their own.
+    pub documents: Option<&'t Path>,
     pub counter: Option<&'static dyn PlainCounter>,
     /// Whether texts of items are shown, which the fast path does not keep.
     pub needs_texts: bool,
@@ -276,10 +284,15 @@ impl Sources<'_> {
         if let Some(read) = summaries(&pair) {
             return Ok(read);
         }
+        let document = pair.text.as_ref().map(|(number, line)| self.document(*number, line)).transpose()?;
         let (gold, line) = self.entry(pair.gold, 0)?;
         let (predicted, predicted_line) = self.entry(pair.predicted, 1)?;
         let id = gold.id.clone();
-        let reference = to_reference(gold, &line)?;
+        if let Some(other) = document.as_ref().filter(|document| document.id() != id) {
+            let fault = Fault::new(format!("document {:?} stands where {id:?} was answered", other.id()));
+            return Err(vec![fault.in_file(self.documents.unwrap_or(self.files[0])).help(CHANGED)].into());
+        }
+        let reference = to_reference(gold, &line, document.as_ref())?;
         let answer = to_answer(predicted, &predicted_line, &reference)?;
         Ok((id, reference, answer))
     }
@@ -313,7 +326,13 @@ impl Sources<'_> {
     pub fn read_gold(&self, document: Document<'_>) -> Result<(String, Reference), Obstacle> {
         let (entry, line) = self.entry(document, 0)?;
         let id = entry.id.clone();
-        Ok((id, to_reference(entry, &line)?))
+        Ok((id, to_reference(entry, &line, None)?))
+    }
+
+    /// The document on a line of the file of documents.
+    fn document(&self, number: usize, line: &str) -> Result<SourceDocument, Vec<Fault>> {
+        let entry = read_line(self.documents.unwrap_or(self.files[0]), number, line).map_err(|fault| vec![fault])?;
+        Ok(SourceDocument::with_meta(entry.id, entry.text.unwrap_or_default(), entry.meta))
     }
 
     /// A line with its text. Repeats are put together with the first answer once files are loaded.
@@ -338,7 +357,9 @@ fn read_plain_id(line: &str) -> Option<&str> {
 
 /// Summaries on both sides, ready to be scored. Nothing can be wrong with them by themselves.
 fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
-    let (Content::Unread, Content::Unread) = (&pair.gold.content, &pair.predicted.content) else { return None };
+    let (Content::Unread, Content::Unread, None) = (&pair.gold.content, &pair.predicted.content, &pair.text) else {
+        return None;
+    };
     let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.text)?);
     let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
     let id = gold.id.clone();
