@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// An index from code points to bytes. An ASCII text, for which both are the same, needs no memory;
-/// other texts take four bytes for every [`STEP`] code points.
+/// other texts take four bytes for every 32 code points.
 #[derive(Debug, Clone)]
 pub struct Offsets {
     /// Byte position of every [`STEP`]th code point, from the first; empty if the text is ASCII.
