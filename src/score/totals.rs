@@ -49,7 +49,7 @@ pub(super) struct KeptDocument {
     pub status: Status,
     pub message: Option<String>,
     pub gold: u64,
-    /// The sums of a [`Tally`], without the room that a map leaves for more.
+    /// Its sums in the order of their keys, without the room that a map leaves for more.
     pub sums: Box<[(SlotKey, Slot)]>,
     pub items: Vec<Item>,
     pub facts: Vec<Fact>,
