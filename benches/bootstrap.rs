@@ -26,7 +26,7 @@ fn rows(number: u64) -> Rows {
 }
 
 /// The numbers up to `all` in stretches that threads share.
-fn stretches(all: u64, each: impl Fn(std::ops::Range<u64>) -> f64 + Sync) -> f64 {
+fn ranges(all: u64, each: impl Fn(std::ops::Range<u64>) -> f64 + Sync) -> f64 {
     let firsts: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     firsts.into_par_iter().map(|first| each(first..(first + CHUNK).min(all))).sum()
 }
@@ -39,7 +39,7 @@ fn bench(criterion: &mut Criterion) {
     group.bench_function("bootstrap", |bencher| {
         bencher.iter(|| {
             let bootstrap = Bootstrap::new(&base, 1);
-            stretches(RESAMPLES, |numbers| {
+            ranges(RESAMPLES, |numbers| {
                 let mut last = 0.0;
                 bootstrap.sums(numbers, |_, sums| last = black_box(sums)[COLUMNS - 1]);
                 last
@@ -50,7 +50,7 @@ fn bench(criterion: &mut Criterion) {
     group.bench_function("randomisation", |bencher| {
         bencher.iter(|| {
             let randomisation = Randomisation::new(&base, &candidate, 1, ASSIGNMENTS);
-            stretches(randomisation.assignments(), |numbers| {
+            ranges(randomisation.assignments(), |numbers| {
                 let mut last = 0.0;
                 randomisation.sums(numbers, |_, one, other| {
                     last = black_box(other)[COLUMNS - 1] - black_box(one)[COLUMNS - 1];

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use karat::compare::{CompareSettings, compare};
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
 use karat::gate::{Case, Rule, Spent, Verdict, judge};
-use karat::score::{Answer, Resampling, Scores, Settings, Subject, bootstrap, score};
+use karat::score::{Answer, Resampling, Scores, Settings, System, bootstrap, score};
 use karat::stats::{Draws, Purpose};
 use rayon::prelude::*;
 
@@ -153,15 +153,15 @@ impl Chance {
 /// A corpus with the answers of two systems.
 struct Corpus {
     references: BTreeMap<String, Reference>,
-    systems: [Subject; 2],
+    systems: [System; 2],
 }
 
 impl Corpus {
     /// So many documents, each as `document` draws it: gold, base, candidate.
     fn draw(documents: usize, layer: &Layer, mut document: impl FnMut() -> [Annotations; 3]) -> Self {
-        let subject =
-            |name: &str| Subject { name: name.to_owned(), declared: [layer.clone()].into(), answers: BTreeMap::new() };
-        let (mut references, mut systems) = (BTreeMap::new(), ["base", "candidate"].map(subject));
+        let system =
+            |name: &str| System { name: name.to_owned(), declared: [layer.clone()].into(), answers: BTreeMap::new() };
+        let (mut references, mut systems) = (BTreeMap::new(), ["base", "candidate"].map(system));
         for number in 0..documents {
             let id = format!("{number:03}");
             let [gold, base, candidate] = document();
@@ -246,7 +246,7 @@ fn error(share: f64, simulations: u64) -> f64 {
 }
 
 /// Shares of intervals that hold the true value: precision, recall, F1, macro F1, ROUGE-1, and F1 by BCa.
-fn coverage(out: &mut impl Write, truth: &Truth, faults: &mut Vec<String>) -> io::Result<()> {
+fn coverage(out: &mut impl Write, truth: &Truth, diagnostics: &mut Vec<String>) -> io::Result<()> {
     writeln!(out, "| documents | precision | recall | F1 | macro F1 | ROUGE-1 (mean) | F1, BCa |")?;
     writeln!(out, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;
     let mut of_summaries = settings();
@@ -278,7 +278,7 @@ fn coverage(out: &mut impl Write, truth: &Truth, faults: &mut Vec<String>) -> io
         let formulas = [entities.as_slice(), &means].concat();
         for (share, what) in formulas.iter().zip(["precision", "recall", "F1", "macro F1", "ROUGE-1"]) {
             if documents >= ENOUGH && !COVERAGE.contains(share) {
-                faults.push(format!("{what} at {documents} documents: coverage {share:.4}"));
+                diagnostics.push(format!("{what} at {documents} documents: coverage {share:.4}"));
             }
         }
         let cells: Vec<String> = formulas.iter().chain(&drawn).map(|share| format!("{share:.3}")).collect();
@@ -313,7 +313,7 @@ fn gate(documents: usize, chance: &mut Chance, shift: f64) -> ([u64; 3], f64) {
 }
 
 /// Shares of verdicts on changes whose true effect is known.
-fn verdicts(out: &mut impl Write, faults: &mut Vec<String>) -> io::Result<()> {
+fn verdicts(out: &mut impl Write, diagnostics: &mut Vec<String>) -> io::Result<()> {
     writeln!(out, "| true change | documents | mean SE | pass | fail | inconclusive |")?;
     writeln!(out, "| ---: | ---: | ---: | ---: | ---: | ---: |")?;
     for (kind, drop) in [0.0, 0.05].into_iter().enumerate() {
@@ -335,7 +335,8 @@ fn verdicts(out: &mut impl Write, faults: &mut Vec<String>) -> io::Result<()> {
             };
             if !is_in_bounds {
                 let change = 0.0 - drop;
-                faults.push(format!("a change of {change:.2} at {documents} documents: fail {fail:.4}, SE {mean:.4}"));
+                diagnostics
+                    .push(format!("a change of {change:.2} at {documents} documents: fail {fail:.4}, SE {mean:.4}"));
             }
         }
     }
@@ -343,7 +344,7 @@ fn verdicts(out: &mut impl Write, faults: &mut Vec<String>) -> io::Result<()> {
 }
 
 fn main() -> io::Result<ExitCode> {
-    let (mut out, mut faults) = (io::stdout().lock(), Vec::new());
+    let (mut out, mut diagnostics) = (io::stdout().lock(), Vec::new());
     let truth = Truth::of(0.0);
     let Truth { precision, recall, f1, macro_f1, rouge1 } = truth;
     writeln!(
@@ -354,16 +355,16 @@ fn main() -> io::Result<ExitCode> {
         error(0.95, SCORINGS),
         error(0.95, BOOTSTRAPS)
     )?;
-    coverage(&mut out, &truth, &mut faults)?;
+    coverage(&mut out, &truth, &mut diagnostics)?;
     writeln!(
         out,
         "\ngate on F1, margin {MARGIN}, confidence 0.95: {COMPARISONS} simulations a row (Monte Carlo SE {:.4} at .05, at most {:.4})\n",
         error(0.05, COMPARISONS),
         error(0.5, COMPARISONS)
     )?;
-    verdicts(&mut out, &mut faults)?;
-    for fault in &faults {
-        writeln!(out, "\noutside its bounds: {fault}")?;
+    verdicts(&mut out, &mut diagnostics)?;
+    for diagnostic in &diagnostics {
+        writeln!(out, "\noutside its bounds: {diagnostic}")?;
     }
-    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if diagnostics.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

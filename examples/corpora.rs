@@ -14,7 +14,7 @@ use karat::document::{Document, Reference};
 use karat::format::{Entry, read_document, tokens};
 use karat::metric::Options;
 use karat::preset;
-use karat::score::{Figure, Settings, Subject, refusals, score};
+use karat::score::{Figure, Settings, System, refusals, score};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, json};
@@ -36,8 +36,8 @@ struct Corpus<'a> {
 
 fn entries(documents: &[&RawValue], token_file: Option<&String>) -> Vec<Entry> {
     if let Some(text) = token_file {
-        let (entries, faults) = tokens::read(Path::new("stdin"), text);
-        assert!(faults.is_empty(), "{faults:?}");
+        let (entries, diagnostics) = tokens::read(Path::new("stdin"), text);
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
         return entries;
     }
     let read = |document: &&RawValue| read_document(Path::new("stdin"), document.get()).expect("a good document");
@@ -61,7 +61,7 @@ fn main() -> io::Result<()> {
             .map(|entry| (entry.id.clone(), entry.into_answer()))
             .collect();
         let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
-        let subject = Subject { name: "pred".to_owned(), declared, answers };
+        let system = System { name: "pred".to_owned(), declared, answers };
         let find = |name: &String| preset::find(name).unwrap_or_else(|| panic!("there is no preset {name}"));
         let options =
             corpus.options.as_deref().map_or_else(Options::default, |text| toml::from_str(text).expect("options"));
@@ -71,11 +71,11 @@ fn main() -> io::Result<()> {
             zero_division: corpus.zero_division,
             ..Settings::default()
         };
-        if !refusals(&references, &subject.answers, &settings).is_empty() {
+        if !refusals(&references, &system.answers, &settings).is_empty() {
             writeln!(out, "{}", json!({"refused": true}))?;
             continue;
         }
-        let scores = score(&references, &subject, &settings);
+        let scores = score(&references, &system, &settings);
         let mut figures: Map<String, _> =
             scores.figures().map(|figure| (figure.name.to_string(), json!(figure.value))).collect();
         if corpus.counts {

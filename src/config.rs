@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 use crate::document::LayerSet;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::extractor::builtin;
 #[cfg(feature = "http")]
 use crate::extractor::http::{EndpointSettings, ModelSettings};
@@ -133,10 +133,10 @@ impl Config {
     /// With every fault of it, by file, line and column.
     pub fn load(file: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(file).map_err(|error| {
-            let fault = Fault::io("read the configuration", file, &error);
-            fault.help("run karat in the folder of karat.toml, or name the file with --config")
+            let diagnostic = Diagnostic::io("read the configuration", file, &error);
+            diagnostic.help("run karat in the folder of karat.toml, or name the file with --config")
         })?;
-        let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
+        let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?;
         let folder = file.parent().unwrap_or(Path::new(""));
         Self::parse(text, file, folder)
     }
@@ -146,8 +146,8 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
-        let root = DeTable::parse(text).map_err(|error| Fault::toml(text, &error).in_file(file))?;
-        let (config, faults) = reader::read(root.get_ref(), text, file, folder);
-        if faults.is_empty() { Ok(config) } else { Err(Error::Input(faults)) }
+        let root = DeTable::parse(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))?;
+        let (config, diagnostics) = reader::read(root.get_ref(), text, file, folder);
+        if diagnostics.is_empty() { Ok(config) } else { Err(Error::Input(diagnostics)) }
     }
 }

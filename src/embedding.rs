@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::embedding::Embedder;
 use crate::metric::options::SummaryOptions;
 
@@ -14,7 +14,7 @@ use crate::metric::options::SummaryOptions;
 /// # Errors
 /// Where a file is missing or broken, and in a build without the feature `embeddings`.
 #[cfg(feature = "embeddings")]
-pub fn load_embeddings(folder: &Path) -> Result<Embedder, Fault> {
+pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
     model::load(folder).map(Embedder::new)
 }
 
@@ -23,21 +23,21 @@ pub fn load_embeddings(folder: &Path) -> Result<Embedder, Fault> {
 /// # Errors
 /// Always.
 #[cfg(not(feature = "embeddings"))]
-pub fn load_embeddings(folder: &Path) -> Result<Embedder, Fault> {
-    let fault = Fault::new("this karat was built without embeddings").in_file(folder);
-    Err(fault.help("build it with `cargo install --path . --features embeddings`"))
+pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
+    let diagnostic = Diagnostic::new("this karat was built without embeddings").in_file(folder);
+    Err(diagnostic.help("build it with `cargo install --path . --features embeddings`"))
 }
 
 /// Loads the model that the options name, relative to a folder. Metrics that need one and have none are a fault.
 ///
 /// # Errors
 /// See [`load_embeddings`].
-pub fn load_embeddings_of(options: &mut SummaryOptions, folder: &Path) -> Result<(), Fault> {
+pub fn load_embeddings_of(options: &mut SummaryOptions, folder: &Path) -> Result<(), Diagnostic> {
     if let Some(model) = options.embeddings.as_ref().map(|model| folder.join(model)) {
         options.embedder = Some(load_embeddings(&model)?);
     }
     match options.without_embeddings() {
-        Some(metric) => Err(Fault::new(format!("`summary.{metric}` needs word vectors, and no folder is named"))
+        Some(metric) => Err(Diagnostic::new(format!("`summary.{metric}` needs word vectors, and no folder is named"))
             .help("name the folder of a Model2Vec model: `--embeddings DIR`, or `[summaries] embeddings = \"DIR\"`")),
         None => Ok(()),
     }
@@ -51,7 +51,7 @@ mod model {
     use model2vec_rs::model::StaticModel;
     use sha2::{Digest, Sha256};
 
-    use crate::error::Fault;
+    use crate::error::Diagnostic;
     use crate::metric::embedding::Embed;
 
     pub(super) struct Model {
@@ -59,12 +59,12 @@ mod model {
         signature: String,
     }
 
-    pub(super) fn load(folder: &Path) -> Result<Model, Fault> {
+    pub(super) fn load(folder: &Path) -> Result<Model, Diagnostic> {
         let [tokenizer, weights, config] = ["tokenizer.json", "model.safetensors", "config.json"].map(|name| {
             let file = folder.join(name);
             fs::read(&file).map_err(|error| {
-                let fault = Fault::io("read the word vectors", &file, &error);
-                fault.help("a Model2Vec folder has `tokenizer.json`, `model.safetensors` and `config.json`")
+                let diagnostic = Diagnostic::io("read the word vectors", &file, &error);
+                diagnostic.help("a Model2Vec folder has `tokenizer.json`, `model.safetensors` and `config.json`")
             })
         });
         let (tokenizer, weights, config) = (tokenizer?, weights?, config?);
@@ -72,8 +72,8 @@ mod model {
         [&tokenizer, &weights, &config].iter().for_each(|bytes| hash.update(bytes));
         let digest: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
         let vectors = StaticModel::from_bytes(tokenizer, weights, config, None).map_err(|error| {
-            let fault = Fault::new(format!("this is no Model2Vec model: {error:#}")).in_file(folder);
-            fault.help("`tokenizer.json`, `model.safetensors` and `config.json` have to be those of one model")
+            let diagnostic = Diagnostic::new(format!("this is no Model2Vec model: {error:#}")).in_file(folder);
+            diagnostic.help("`tokenizer.json`, `model.safetensors` and `config.json` have to be those of one model")
         })?;
         Ok(Model { signature: format!("model2vec-{digest}-{}d", vectors.dim()), vectors })
     }

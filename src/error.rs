@@ -9,31 +9,31 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// The command, the configuration or the data are at fault: every fault that was found, in one go.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Input(Vec<Fault>),
+    Input(Vec<Diagnostic>),
     /// Nothing is left to do after selecting.
     #[error("{0}")]
-    NothingSelected(Fault),
+    NothingSelected(Diagnostic),
 }
 
 impl Error {
     /// The faults, at least one.
-    pub fn faults(&self) -> &[Fault] {
+    pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Self::Input(faults) => faults,
-            Self::NothingSelected(fault) => std::slice::from_ref(fault),
+            Self::Input(diagnostics) => diagnostics,
+            Self::NothingSelected(diagnostic) => std::slice::from_ref(diagnostic),
         }
     }
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Self::Input(vec![fault])
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Input(vec![diagnostic])
     }
 }
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Fault {
+pub struct Diagnostic {
     /// What is wrong.
     pub message: String,
     /// The file, as the user named it.
@@ -48,7 +48,7 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
-impl Fault {
+impl Diagnostic {
     /// A fault with nothing but its message, which begins in lower case and has no full stop.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
@@ -115,7 +115,7 @@ impl Fault {
     /// An error of the TOML parser, with the nearest known key where a key is unknown.
     pub fn toml(text: &str, error: &toml::de::Error) -> Self {
         let message = error.message();
-        let fault = match message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
+        let diagnostic = match message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
             Some((key, rest)) => {
                 let known = rest.split('`').skip(1).step_by(2);
                 Self::new(format!("unknown key `{key}`")).help_with_nearest(key, known)
@@ -124,8 +124,8 @@ impl Fault {
             None => Self::new(format!("broken TOML: {message}")),
         };
         match error.span() {
-            Some(span) => fault.at_bytes(text, span),
-            None => fault,
+            Some(span) => diagnostic.at_bytes(text, span),
+            None => diagnostic,
         }
     }
 
@@ -150,7 +150,7 @@ pub fn position_of(text: &str, byte: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
             write!(f, "{}", file.display())?;
@@ -172,15 +172,15 @@ impl fmt::Display for Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::Fault;
+    use super::Diagnostic;
 
     #[test]
-    fn a_fault_at_a_carriage_return_is_placed() {
+    fn a_diagnostic_at_a_carriage_return_is_placed() {
         let text = "ab\rc\r\r\nd";
         for start in 0..=text.len() {
             for end in start..=text.len() {
-                let fault = Fault::new("x").at_bytes(text, start..end);
-                let (line, bytes) = fault.excerpt.unwrap();
+                let diagnostic = Diagnostic::new("x").at_bytes(text, start..end);
+                let (line, bytes) = diagnostic.excerpt.unwrap();
                 assert!(bytes.start <= bytes.end && bytes.end <= line.len(), "{start}..{end}");
             }
         }

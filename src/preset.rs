@@ -1,6 +1,6 @@
 //! Presets: other tools' figures to the last digit, peculiarities included, so that a team can switch and see what changes.
 //!
-//! To add one: write its file with an implementation of [`Family`] and its `Preset`, declare it here, and add it to
+//! To add one: write its file with an implementation of [`MetricGroup`] and its `Preset`, declare it here, and add it to
 //! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
 //! does otherwise than karat, item by item, is said by its [`Reasons`].
 
@@ -28,7 +28,7 @@ mod seqeval_strict;
 mod sequence;
 mod sequence_plain;
 
-use crate::metric::Family;
+use crate::metric::MetricGroup;
 use crate::nearest::nearest;
 
 /// Another tool to stand in for.
@@ -38,7 +38,7 @@ pub struct Preset {
     /// What it stands in for, with the version that it was held against, in one line.
     pub about: &'static str,
     /// What it scores, and how.
-    pub families: &'static [&'static dyn Family],
+    pub families: &'static [&'static dyn MetricGroup],
     /// Why it counts an item otherwise than karat does; [`Silent`] where there is nothing to say.
     pub reasons: &'static dyn Reasons,
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{Case, FAMILIES, Item, MetricName, Name};
-use crate::score::{Answer, Figure, Scores, Settings, Subject, score};
+use crate::metric::{Case, Item, METRIC_GROUPS, MetricName, Name};
+use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
 /// Two annotators.
 #[derive(Debug, Clone)]
@@ -127,8 +127,8 @@ impl<'a> Pair<'a> {
             references.insert(id.clone(), reference);
             answers.insert(id.clone(), Answer::ok(predicted));
         }
-        let subject = Subject { name: self.second.name.clone(), declared: self.declared.clone(), answers };
-        score(&references, &subject, settings)
+        let system = System { name: self.second.name.clone(), declared: self.declared.clone(), answers };
+        score(&references, &system, settings)
     }
 
     /// What became of the items of one document, by layer.
@@ -142,14 +142,14 @@ impl<'a> Pair<'a> {
         }
         let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
         let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let families = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
         let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
-            let family = families.iter().find(|family| family.scores(&layer))?;
-            if !family.is_answered_by(&layer, &self.declared) {
+            let group = families.iter().find(|group| group.scores(&layer))?;
+            if !group.is_answered_by(&layer, &self.declared) {
                 return None;
             }
-            family.gold_items(&layer, &gold, options)?;
-            let items = family.count(&layer, &case).items;
+            group.gold_items(&layer, &gold, options)?;
+            let items = group.count(&layer, &case).items;
             Some((layer, items))
         });
         scored.collect()

@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::component::Component;
-use super::gain::Gain;
+use super::objective::Gain;
 
 /// The optimal pairs by local numbers, in gold order.
 pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::component::{Component, split};
-use super::gain::Gain;
+use super::objective::Gain;
 use super::{Item, align, align_forms, assignment, sweep};
 
 /// A gold item with its forms and the prediction that answers it.

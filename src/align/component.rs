@@ -3,7 +3,7 @@
 //! Pairs are found by one sweep over both sorted lists, in time linear in their number; no matrix is ever built.
 
 use super::Item;
-use super::gain::Gain;
+use super::objective::Gain;
 
 /// A connected piece of the overlap graph. Local numbers follow the sorted order of the items.
 #[derive(Debug)]

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_stay_single_and_sides_may_differ_in_length() {
+    fn unknown_ids_stay_single_and_sides_may_differ_in_length() {
         let alike = |g: usize, p: usize| Similarity { agreeing: u64::from(g == 2 && p == 0), shared: 0 };
         assert_eq!(align_records(3, 1, alike), [(2, 0)]);
         assert_eq!(align_records(0, 1, alike), []);

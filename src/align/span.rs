@@ -11,7 +11,7 @@
 //! [`super::assignment`]. On real documents the cost is the sort.
 
 use super::component::{self, Component};
-use super::gain::Gain;
+use super::objective::Gain;
 use super::{assignment, sweep};
 
 /// A labelled span, ready to be aligned.

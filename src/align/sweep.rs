@@ -11,7 +11,7 @@
 use rustc_hash::FxHashMap;
 
 use super::component::Component;
-use super::gain::Gain;
+use super::objective::Gain;
 
 /// States of one step, and choices of a whole component, beyond which the sweep declines.
 const MOST_STATES: usize = 1 << 10;

@@ -16,7 +16,7 @@ pub struct Case<'a> {
 }
 
 /// A stretch of text that a golden file names.
-pub(super) struct Stretch {
+pub(super) struct Range {
     pub path: Vec<Step>,
     pub start: u32,
     pub end: u32,
@@ -30,14 +30,14 @@ impl<'a> Case<'a> {
     }
 
     /// Every stretch of text that loading found nothing wrong with, but ignored regions.
-    pub(super) fn stretches(&self) -> Vec<Stretch> {
-        let mut stretches = Vec::new();
-        self.gold.clone().each_stretch(&mut |path, &mut (start, end), _| {
+    pub(super) fn ranges(&self) -> Vec<Range> {
+        let mut ranges = Vec::new();
+        self.gold.clone().each_range(&mut |path, &mut (start, end), _| {
             if path[0] != key("ignore") && !self.is_faulty(path) {
-                stretches.push(Stretch { path: path.to_vec(), start, end });
+                ranges.push(Range { path: path.to_vec(), start, end });
             }
         });
-        stretches
+        ranges
     }
 
     /// Whether a value, or one inside it or around it, is at fault.

@@ -6,7 +6,7 @@ use super::case::{Case, brief, item, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::document::{Entity, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
 
 /// A label that repeats another.
@@ -97,10 +97,10 @@ fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
             if (first, place) == (at, part) {
                 continue;
             }
-            let fault = Fault::new(format!("the mention at {}..{} stands twice", span.start, span.end));
+            let diagnostic = Diagnostic::new(format!("the mention at {}..{} stands twice", span.start, span.end));
             let place = format!("it repeats mention {} of element {} of `coreference`", place + 1, first + 1);
             let path = [item("coreference", at), vec![key("mentions"), Step::Index(part)]].concat();
-            findings.push(DUPLICATE.at(case, path, fault.help(place)));
+            findings.push(DUPLICATE.at(case, path, diagnostic.help(place)));
         }
     }
 }
@@ -130,8 +130,8 @@ fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut tell: impl Fn
 }
 
 fn finding(case: &Case<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
-    let fault = Fault::new(what).help(format!("it repeats element {} of `{list}`{more}", first + 1));
-    DUPLICATE.at(case, path, fault)
+    let diagnostic = Diagnostic::new(what).help(format!("it repeats element {} of `{list}`{more}", first + 1));
+    DUPLICATE.at(case, path, diagnostic)
 }
 
 #[cfg(test)]

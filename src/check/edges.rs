@@ -4,7 +4,7 @@ use super::case::{brief, count};
 use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A span that begins or ends with white space.
 pub(super) const SPACE: Lint =
@@ -14,13 +14,13 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases {
         let Some(document) = case.document else { continue };
-        for stretch in case.stretches() {
-            let Some(text) = document.slice(stretch.start, stretch.end) else { continue };
+        for range in case.ranges() {
+            let Some(text) = document.slice(range.start, range.end) else { continue };
             let (before, after) = spaces(text);
             let bare = text.trim();
             let what = match (before, after) {
                 _ if bare.is_empty() => {
-                    format!("the span at {}..{} is nothing but white space", stretch.start, stretch.end)
+                    format!("the span at {}..{} is nothing but white space", range.start, range.end)
                 }
                 (0, 0) => continue,
                 (before, 0) => {
@@ -29,17 +29,17 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                 (0, after) => format!("the span ends with {}: {}", count(after, "white space character"), brief(text)),
                 _ => format!("the span begins and ends with white space: {}", brief(text)),
             };
-            let fault = match bare.is_empty() {
-                true => Fault::new(what).help("take it out"),
+            let diagnostic = match bare.is_empty() {
+                true => Diagnostic::new(what).help("take it out"),
                 false => {
-                    let (start, end) = (stretch.start + before as u32, stretch.end - after as u32);
+                    let (start, end) = (range.start + before as u32, range.end - after as u32);
                     // Parts of a discontinuous span hang together, so they are mended by hand.
-                    let is_part = stretch.path.contains(&Step::Key("fragments".to_owned()));
-                    let mend = if is_part { "" } else { "; `--fix` trims it" };
-                    Fault::new(what).help(format!("{} stands at {start}..{end}{mend}", brief(bare)))
+                    let is_part = range.path.contains(&Step::Key("fragments".to_owned()));
+                    let fix = if is_part { "" } else { "; `--fix` trims it" };
+                    Diagnostic::new(what).help(format!("{} stands at {start}..{end}{fix}", brief(bare)))
                 }
             };
-            findings.push(SPACE.at(case, stretch.path, fault));
+            findings.push(SPACE.at(case, range.path, diagnostic));
         }
     }
     findings
@@ -74,6 +74,6 @@ mod tests {
     #[test]
     fn nothing_but_white_space_is_said_to_be_so() {
         let found = findings("a \n b", r#"{"entities": [{"start": 1, "end": 4, "label": "P"}]}"#);
-        assert_eq!(found[0].fault.message, "the span at 1..4 is nothing but white space");
+        assert_eq!(found[0].diagnostic.message, "the span at 1..4 is nothing but white space");
     }
 }

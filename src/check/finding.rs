@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::corpus::DatasetInfo;
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 use super::Case;
 
@@ -49,7 +49,7 @@ pub struct Finding {
     /// Where it is.
     pub place: Place,
     /// What is wrong, with which document, and what to do; file and line once it is located.
-    pub fault: Fault,
+    pub diagnostic: Diagnostic,
 }
 
 /// What lints see of a dataset.
@@ -76,12 +76,12 @@ pub struct Lint {
 }
 
 impl Lint {
-    pub(super) fn finding(&self, place: Place, fault: Fault) -> Finding {
-        Finding { level: self.level, code: self.code, place, fault }
+    pub(super) fn finding(&self, place: Place, diagnostic: Diagnostic) -> Finding {
+        Finding { level: self.level, code: self.code, place, diagnostic }
     }
 
     /// A finding about a value of a golden file.
-    pub(super) fn at(&self, case: &Case<'_>, path: Vec<Step>, fault: Fault) -> Finding {
-        self.finding(Place::Golden(path), fault.of_document(case.id))
+    pub(super) fn at(&self, case: &Case<'_>, path: Vec<Step>, diagnostic: Diagnostic) -> Finding {
+        self.finding(Place::Golden(path), diagnostic.of_document(case.id))
     }
 }

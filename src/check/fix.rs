@@ -47,7 +47,7 @@ pub enum Outcome {
     /// Its offsets count other units than code points: it is let be.
     OtherUnit,
     /// Its new text, and what was done to it.
-    Mended(String, Changes),
+    Fixed(String, Changes),
 }
 
 /// Mends a golden object of a document, given the object's text.
@@ -58,8 +58,8 @@ pub fn fix(json: &str, document: &Document) -> Outcome {
     }
     let mut changes = Changes::default();
     let trimmed = trim(json, document, &mut changes);
-    let mended = tidy(&trimmed, &referenced(&root), &mut changes);
-    if changes == Changes::default() { Outcome::Unchanged } else { Outcome::Mended(mended, changes) }
+    let fixed = tidy(&trimmed, &referenced(&root), &mut changes);
+    if changes == Changes::default() { Outcome::Unchanged } else { Outcome::Fixed(fixed, changes) }
 }
 
 /// Takes white space off the edges of spans whose stored text, if they have one, is the document's. Discontinuous
@@ -70,7 +70,7 @@ fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
     let discontinuous: Vec<Vec<Step>> =
         entities.filter(|(_, entity)| !entity.fragments.is_empty()).map(|(at, _)| super::case::entity(at)).collect();
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    annotations.each_stretch(&mut |path, &mut (start, end), stored| {
+    annotations.each_range(&mut |path, &mut (start, end), stored| {
         let is_let_be = path[0] == key("ignore") || discontinuous.iter().any(|entity| path.starts_with(entity));
         let Some(covered) = document.slice(start, end).filter(|_| !is_let_be) else { return };
         let bare = covered.trim();
@@ -92,8 +92,9 @@ fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
 /// Brings entities into the order of their places and drops exact copies, which differ in nothing but an id that no
 /// relation refers to.
 fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> String {
-    let slots = elements(json, &[key("entities")]);
-    let parsed: Option<Vec<Value>> = slots.iter().map(|slot| serde_json::from_str(&json[slot.clone()]).ok()).collect();
+    let statistics = elements(json, &[key("entities")]);
+    let parsed: Option<Vec<Value>> =
+        statistics.iter().map(|statistic| serde_json::from_str(&json[statistic.clone()]).ok()).collect();
     let Some(parsed) = parsed else { return json.to_owned() };
     let place = |at: &usize| {
         let offset = |name: &str| parsed[*at].get(name).and_then(Value::as_u64);
@@ -101,7 +102,7 @@ fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> Str
     };
     let is_referenced =
         |at: usize| parsed[at].get("id").and_then(Value::as_str).is_some_and(|id| referenced.contains(id));
-    let mut order: Vec<usize> = (0..slots.len()).collect();
+    let mut order: Vec<usize> = (0..statistics.len()).collect();
     order.sort_by_key(place);
     changes.sorted = !order.is_sorted();
     let content = |at: usize| {
@@ -112,11 +113,14 @@ fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> Str
     // Those that relations refer to stay; of the others, the first of its kind.
     let mut seen: BTreeSet<String> = order.iter().filter(|&&at| is_referenced(at)).map(|&at| content(at)).collect();
     order.retain(|&at| is_referenced(at) || seen.insert(content(at)));
-    changes.dropped = slots.len() - order.len();
-    let mut edits: Vec<(Range<usize>, String)> =
-        slots.iter().zip(&order).map(|(slot, &at)| (slot.clone(), json[slots[at].clone()].to_owned())).collect();
-    if let (Some(kept), Some(last)) = (order.len().checked_sub(1), slots.last()) {
-        edits.push((slots[kept].end..last.end, String::new()));
+    changes.dropped = statistics.len() - order.len();
+    let mut edits: Vec<(Range<usize>, String)> = statistics
+        .iter()
+        .zip(&order)
+        .map(|(statistic, &at)| (statistic.clone(), json[statistics[at].clone()].to_owned()))
+        .collect();
+    if let (Some(kept), Some(last)) = (order.len().checked_sub(1), statistics.last()) {
+        edits.push((statistics[kept].end..last.end, String::new()));
     }
     edited(json, edits)
 }
@@ -159,7 +163,7 @@ mod tests {
         let json = "{\n \"note\": 1e400, \"id\": \"a\", \"entities\": [\n  {\"text\": \" Bö \", \"label\": \"P\", \"end\": 12, \"start\": 8, \"by\": 0.10},\n\
              {\"id\":\"1\",\"start\":0,\"end\":4,\"label\":\"P\"}, {\"id\": \"2\", \"start\": 0, \"end\": 3, \"label\": \"P\"}\n ],\n \"x\": []}\n";
         let json = json.replace("1e400", "12345678901234567890123");
-        let Outcome::Mended(text, changes) = fix(&json, &document) else { panic!("{json}") };
+        let Outcome::Fixed(text, changes) = fix(&json, &document) else { panic!("{json}") };
         assert_eq!(changes, Changes { trimmed: 2, dropped: 1, sorted: true });
         assert_eq!(
             text,
@@ -178,9 +182,9 @@ mod tests {
         let events = json!([{"label": "E", "trigger": trigger, "arguments": [{"role": "A", "target": "2"}]}]);
         for (layer, users) in [("relations", relations), ("events", events)] {
             let gold = json!({"id": "a", "entities": entities, layer: users});
-            let Outcome::Mended(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
-            let mended: Annotations = serde_json::from_str(&text).unwrap();
-            assert_eq!(mended.entities.unwrap()[0].id.as_deref(), Some("2"));
+            let Outcome::Fixed(text, _) = fix(&gold.to_string(), &document) else { panic!("{gold}") };
+            let fixed: Annotations = serde_json::from_str(&text).unwrap();
+            assert_eq!(fixed.entities.unwrap()[0].id.as_deref(), Some("2"));
         }
     }
 
@@ -202,7 +206,7 @@ mod tests {
     fn words(gold: &str, document: &Document) -> Vec<String> {
         let mut words = Vec::new();
         let mut annotations: Annotations = serde_json::from_str(gold).unwrap();
-        annotations.each_stretch(&mut |path, &mut (start, end), stored| {
+        annotations.each_range(&mut |path, &mut (start, end), stored| {
             let covered = document.slice(start, end).unwrap();
             assert!(stored.is_none_or(|stored| stored == covered));
             let words_of = covered.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -242,12 +246,12 @@ mod tests {
                 "records": {"r": [{"all": spans}]},
             });
             let gold = serde_json::to_string_pretty(&gold).unwrap();
-            let mended = match fix(&gold, &document) {
-                Outcome::Mended(text, _) => text,
+            let fixed = match fix(&gold, &document) {
+                Outcome::Fixed(text, _) => text,
                 _ => gold.clone(),
             };
-            prop_assert_eq!(fix(&mended, &document), Outcome::Unchanged);
-            prop_assert_eq!(words(&gold, &document), words(&mended, &document));
+            prop_assert_eq!(fix(&fixed, &document), Outcome::Unchanged);
+            prop_assert_eq!(words(&gold, &document), words(&fixed, &document));
         }
     }
 }

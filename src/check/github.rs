@@ -4,27 +4,27 @@ use super::{Finding, Fixed};
 
 /// One command a line.
 pub fn to_github(findings: &[Finding], fixed: &[Fixed]) -> String {
-    let mended = fixed.iter().map(|fixed| {
+    let fixed = fixed.iter().map(|fixed| {
         let message = format!("document {:?}: {}", fixed.document, fixed.changes);
         command("notice", &[("file", fixed.file.clone()), ("title", "karat check --fix".to_owned())], &message)
     });
-    mended.chain(findings.iter().map(of_finding)).collect()
+    fixed.chain(findings.iter().map(of_finding)).collect()
 }
 
 fn of_finding(finding: &Finding) -> String {
-    let fault = &finding.fault;
+    let diagnostic = &finding.diagnostic;
     let mut properties = Vec::new();
-    if let Some(file) = &fault.file {
+    if let Some(file) = &diagnostic.file {
         properties.push(("file", file.display().to_string()));
     }
-    if let Some((line, column)) = fault.position {
+    if let Some((line, column)) = diagnostic.position {
         properties.push(("line", line.to_string()));
         properties.push(("col", column.to_string()));
     }
     properties.push(("title", format!("karat check: {}", finding.code)));
-    let document = fault.document.as_ref().map_or_else(String::new, |document| format!("document {document:?}: "));
-    let help = fault.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
-    command(&finding.level.to_string(), &properties, &format!("{document}{}{help}", fault.message))
+    let document = diagnostic.document.as_ref().map_or_else(String::new, |document| format!("document {document:?}: "));
+    let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+    command(&finding.level.to_string(), &properties, &format!("{document}{}{help}", diagnostic.message))
 }
 
 fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {

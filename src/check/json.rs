@@ -56,15 +56,15 @@ pub fn to_json(findings: &[Finding], documents: usize, fixed: Option<&[Fixed]>) 
 }
 
 fn row(finding: &Finding) -> Row<'_> {
-    let fault = &finding.fault;
+    let diagnostic = &finding.diagnostic;
     Row {
         level: finding.level.to_string(),
         code: finding.code,
-        file: fault.file.as_ref().map(|file| file.display().to_string()),
-        line: fault.position.map(|position| position.0),
-        column: fault.position.map(|position| position.1),
-        document: fault.document.as_deref(),
-        message: &fault.message,
-        help: fault.help.as_deref(),
+        file: diagnostic.file.as_ref().map(|file| file.display().to_string()),
+        line: diagnostic.position.map(|position| position.0),
+        column: diagnostic.position.map(|position| position.1),
+        document: diagnostic.document.as_deref(),
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
     }
 }

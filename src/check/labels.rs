@@ -3,7 +3,7 @@
 use super::case::{entity, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A label that the dataset does not have.
 pub(super) const UNKNOWN_LABEL: Lint = Lint {
@@ -18,9 +18,9 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases.iter().filter(|_| !known.is_empty()) {
         for (at, found) in case.entities().filter(|(_, found)| !known.contains(&found.label)) {
-            let fault = Fault::new(format!("the dataset has no label {:?}", found.label));
-            let fault = fault.help_with_nearest(&found.label, known.iter().map(String::as_str));
-            findings.push(UNKNOWN_LABEL.at(case, [entity(at), vec![key("label")]].concat(), fault));
+            let diagnostic = Diagnostic::new(format!("the dataset has no label {:?}", found.label));
+            let diagnostic = diagnostic.help_with_nearest(&found.label, known.iter().map(String::as_str));
+            findings.push(UNKNOWN_LABEL.at(case, [entity(at), vec![key("label")]].concat(), diagnostic));
         }
     }
     findings
@@ -34,7 +34,7 @@ mod tests {
     fn the_nearest_label_is_proposed() {
         let texts = [("Ada", r#"{"entities": [{"start": 0, "end": 3, "label": "PERSN"}]}"#)];
         let found = findings_with("labels = [\"PERSON\", \"ORG\"]", &texts);
-        assert_eq!(found[0].fault.help.as_deref(), Some("did you mean `PERSON`?"));
+        assert_eq!(found[0].diagnostic.help.as_deref(), Some("did you mean `PERSON`?"));
         assert!(findings_with("", &texts).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use super::case::{Case, key};
 use super::finding::View;
 use super::{Finding, Level, Lint, Place};
 use crate::document::{Layer, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A layer that is empty in one document and not in others.
 pub(super) const EMPTY_LAYER: Lint = Lint {
@@ -74,10 +74,10 @@ fn empty(view: &View<'_>) -> Vec<Finding> {
             } else {
                 &format!("{others} other documents have labels in it")
             };
-            let fault = Fault::new(format!("`{layer}` is empty, and {others}"));
-            let fault =
-                fault.help("an empty layer says that there is nothing to find; take it out where it was not labelled");
-            findings.push(EMPTY_LAYER.at(case, path(&layer), fault));
+            let diagnostic = Diagnostic::new(format!("`{layer}` is empty, and {others}"));
+            let diagnostic = diagnostic
+                .help("an empty layer says that there is nothing to find; take it out where it was not labelled");
+            findings.push(EMPTY_LAYER.at(case, path(&layer), diagnostic));
         }
     }
     findings
@@ -88,22 +88,22 @@ fn absent(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases {
         for layer in declared.iter().filter(|layer| size(case, layer).is_none()) {
-            let fault = Fault::new(format!("`{layer}` is absent, and dataset.toml declares it"));
-            let fault = fault
+            let diagnostic = Diagnostic::new(format!("`{layer}` is absent, and dataset.toml declares it"));
+            let diagnostic = diagnostic
                 .help("an absent layer is not scored; where it was labelled and nothing found, write an empty list");
-            findings.push(ABSENT_LAYER.at(case, Vec::new(), fault));
+            findings.push(ABSENT_LAYER.at(case, Vec::new(), diagnostic));
         }
     }
     findings
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {
-    let strangers = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
+    let unknown_ids = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
     let finding = |(at, name): (usize, &String)| {
-        let fault = Fault::new(format!("`{name}` is not a layer")).help_with_nearest(name, Layer::NAMES);
-        UNKNOWN_LAYER.finding(Place::Info(vec![key("layers"), Step::Index(at)]), fault)
+        let diagnostic = Diagnostic::new(format!("`{name}` is not a layer")).help_with_nearest(name, Layer::NAMES);
+        UNKNOWN_LAYER.finding(Place::Info(vec![key("layers"), Step::Index(at)]), diagnostic)
     };
-    strangers.map(finding).collect()
+    unknown_ids.map(finding).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::finding::View;
 use super::shingles::{Likeness, near_duplicates};
 use super::splits::{members, place};
 use super::{Finding, Level, Lint};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Two documents of different splits that are nearly the same.
 pub(super) const LEAK: Lint = Lint {
@@ -37,8 +37,9 @@ fn check(view: &View<'_>) -> Vec<Finding> {
         } else {
             (LEAK.level, format!("{names} share {} of their {} sequences of five words", like.shared, like.of))
         };
-        let fault = Fault::new(message).help("what is tuned on one is measured on the other: keep both in one split");
-        Finding { level, ..LEAK.finding(place(second.2.0, second.2.1), fault) }
+        let diagnostic =
+            Diagnostic::new(message).help("what is tuned on one is measured on the other: keep both in one split");
+        Finding { level, ..LEAK.finding(place(second.2.0, second.2.1), diagnostic) }
     };
     pairs.iter().map(finding).collect()
 }

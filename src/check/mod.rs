@@ -7,7 +7,6 @@ mod duplicates;
 mod edges;
 mod finding;
 mod fix;
-mod forms;
 mod github;
 mod json;
 mod labels;
@@ -20,6 +19,7 @@ mod run;
 mod shingles;
 mod splits;
 mod summaries;
+mod surface_forms;
 mod suspects;
 #[cfg(test)]
 mod testing;
@@ -40,7 +40,7 @@ pub const LINTS: &[Lint] = &[
     duplicates::DUPLICATE,
     overlaps::OVERLAP,
     labels::UNKNOWN_LABEL,
-    forms::MIXED_LABELS,
+    surface_forms::MIXED_LABELS,
     occurrences::UNLABELLED,
     layers::EMPTY_LAYER,
     layers::ABSENT_LAYER,

@@ -4,10 +4,10 @@ use aho_corasick::AhoCorasick;
 
 use super::case::{Case, brief, times};
 use super::finding::View;
-use super::forms::{forms, tally};
+use super::surface_forms::{forms, statistics};
 use super::{Finding, Level, Lint, Place};
 use crate::document::Document;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Labelled words that also stand unlabelled.
 pub(super) const UNLABELLED: Lint = Lint {
@@ -34,9 +34,9 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                 1 => "stands unlabelled".to_owned(),
                 more => format!("stands unlabelled {} here, first", times(more)),
             };
-            let message = format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), tally(labels));
-            let fault = Fault::new(message).of_document(case.id).help(context(document, start, end));
-            findings.push(UNLABELLED.finding(Place::Text(start, end), fault));
+            let message = format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), statistics(labels));
+            let diagnostic = Diagnostic::new(message).of_document(case.id).help(context(document, start, end));
+            findings.push(UNLABELLED.finding(Place::Text(start, end), diagnostic));
         }
     }
     findings
@@ -71,10 +71,10 @@ fn open_places(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Ve
 }
 
 /// Stretches in order, those that touch or overlap made one.
-fn merged(mut stretches: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
-    stretches.sort_unstable();
+fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
+    ranges.sort_unstable();
     let mut merged: Vec<(u32, u32)> = Vec::new();
-    for (start, end) in stretches {
+    for (start, end) in ranges {
         match merged.last_mut() {
             Some(last) if start <= last.1 => last.1 = last.1.max(end),
             _ => merged.push((start, end)),

@@ -5,7 +5,7 @@ use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::align::Item;
 use crate::document::Entity;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Two entities over the same words.
 pub(super) const OVERLAP: Lint = Lint {
@@ -35,7 +35,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
             let message = format!("{} overlaps {}", describe(this), describe(other));
             let help =
                 "keep one of the two, mark the other `\"optional\": true`, or say `nested = true` in dataset.toml";
-            findings.push(OVERLAP.at(case, entity(at), Fault::new(message).help(help)));
+            findings.push(OVERLAP.at(case, entity(at), Diagnostic::new(message).help(help)));
         }
         open.push((at, this));
     }

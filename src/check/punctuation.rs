@@ -7,7 +7,7 @@
 use super::case::{brief, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::text::sentence::is_abbreviation;
 
 /// A span that begins or ends with stray punctuation.
@@ -39,11 +39,11 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases {
         let Some(document) = case.document else { continue };
-        for stretch in case.stretches() {
-            let Some(bytes) = document.bytes(stretch.start, stretch.end) else { continue };
+        for range in case.ranges() {
+            let Some(bytes) = document.bytes(range.start, range.end) else { continue };
             let (before, text, after) =
                 (&document.text()[..bytes.start], &document.text()[bytes.clone()], &document.text()[bytes.end..]);
-            let is_name = stretch.path[0] == key("entities");
+            let is_name = range.path[0] == key("entities");
             let first = if is_name { stray_first(before, text) } else { stray_first_of_clause(text) };
             let last = if is_name { stray_last(text, after) } else { stray_last_of_clause(text) };
             let message = match (first, last) {
@@ -54,8 +54,9 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                     format!("the span begins with {first:?} and ends with {last:?}: {}", brief(text))
                 }
             };
-            let fault = Fault::new(message).help("leave punctuation out that is no part of what the span names");
-            findings.push(PUNCTUATION.at(case, stretch.path, fault));
+            let diagnostic =
+                Diagnostic::new(message).help("leave punctuation out that is no part of what the span names");
+            findings.push(PUNCTUATION.at(case, range.path, diagnostic));
         }
     }
     findings

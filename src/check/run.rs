@@ -6,7 +6,7 @@ use super::finding::View;
 use super::{Case, Finding, LINTS, Level, Place};
 use crate::corpus::Lenient;
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The code of faults that loading finds.
 pub const LOAD: &str = "load";
@@ -21,14 +21,14 @@ pub fn check(loaded: &Lenient) -> Vec<Finding> {
         View { info: &loaded.dataset.info, cases: &cases, ids: (!loaded.lacks_documents).then_some(&loaded.ids) };
     let mut findings: Vec<Finding> = LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect();
     let faulty: BTreeMap<&str, &Case<'_>> = cases.iter().map(|case| (case.id, case)).collect();
-    findings.retain(|finding| match (&finding.place, &finding.fault.document) {
+    findings.retain(|finding| match (&finding.place, &finding.diagnostic.document) {
         (Place::Golden(path), Some(id)) => faulty.get(id.as_str()).is_none_or(|case| is_sound(case, path)),
         _ => true,
     });
-    findings.extend(load_faults(loaded));
+    findings.extend(load_diagnostics(loaded));
     findings.sort_by_cached_key(|finding| {
-        let fault = &finding.fault;
-        (fault.document.clone(), finding.place.clone(), finding.code, fault.message.clone())
+        let diagnostic = &finding.diagnostic;
+        (diagnostic.document.clone(), finding.place.clone(), finding.code, diagnostic.message.clone())
     });
     findings
 }
@@ -39,10 +39,14 @@ fn is_sound(case: &Case<'_>, path: &[Step]) -> bool {
 }
 
 /// The faults of loading, as findings.
-pub(super) fn load_faults(loaded: &Lenient) -> impl Iterator<Item = Finding> {
-    let finding =
-        |fault: &Fault| Finding { level: Level::Error, code: LOAD, place: Place::Known, fault: fault.clone() };
-    loaded.faults.iter().map(finding)
+pub(super) fn load_diagnostics(loaded: &Lenient) -> impl Iterator<Item = Finding> {
+    let finding = |diagnostic: &Diagnostic| Finding {
+        level: Level::Error,
+        code: LOAD,
+        place: Place::Known,
+        diagnostic: diagnostic.clone(),
+    };
+    loaded.diagnostics.iter().map(finding)
 }
 
 /// The documents with golden files.

@@ -6,7 +6,7 @@ use super::case::key;
 use super::finding::View;
 use super::{Finding, Level, Lint, Place};
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// An id without a document.
 pub(super) const UNKNOWN_ID: Lint = Lint {
@@ -42,12 +42,12 @@ fn unknown(view: &View<'_>) -> Vec<Finding> {
     let Some(ids) = view.ids else { return Vec::new() };
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let finding = |(split, at, id): (&str, usize, &str)| {
-        let fault = Fault::new(format!("the split `{split}` names {id:?}, which is no document"));
-        let fault = match crate::nearest::nearest(id, known.iter().copied()) {
-            Some(near) => fault.help(format!("did you mean {near:?}?")),
-            None => fault.help("splits are lists of document ids"),
+        let diagnostic = Diagnostic::new(format!("the split `{split}` names {id:?}, which is no document"));
+        let diagnostic = match crate::nearest::nearest(id, known.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
+            None => diagnostic.help("splits are lists of document ids"),
         };
-        UNKNOWN_ID.finding(place(split, at), fault)
+        UNKNOWN_ID.finding(place(split, at), diagnostic)
     };
     members(view).filter(|(_, _, id)| !known.contains(id)).map(finding).collect()
 }
@@ -60,12 +60,12 @@ fn twice(view: &View<'_>) -> Vec<Finding> {
             seen.insert(id, split);
             continue;
         };
-        let fault = match *first == split {
-            true => Fault::new(format!("{id:?} is twice in the split `{split}`")).help("take one of the two out"),
-            false => Fault::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
+        let diagnostic = match *first == split {
+            true => Diagnostic::new(format!("{id:?} is twice in the split `{split}`")).help("take one of the two out"),
+            false => Diagnostic::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
                 .help("what is tuned on one part is measured on the other: keep it in one of them"),
         };
-        findings.push(TWO_SPLITS.finding(place(split, at), fault));
+        findings.push(TWO_SPLITS.finding(place(split, at), diagnostic));
     }
     findings
 }
@@ -75,7 +75,7 @@ mod tests {
     use crate::check::testing::{findings_with, messages};
 
     #[test]
-    fn strangers_and_doubles() {
+    fn unknown_ids_and_doubles() {
         let texts = [("a", "{}"), ("b", "{}")];
         let info = "[splits]\ndev = [\"d0\", \"d0\"]\ntest = [\"d1\", \"d11\", \"d0\"]\n";
         let found = findings_with(info, &texts);

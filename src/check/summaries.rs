@@ -3,7 +3,7 @@
 use super::case::{count, item};
 use super::finding::View;
 use super::{Finding, Level, Lint};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::text::Tokenizer;
 
 /// A summary that is too short or too long.
@@ -24,12 +24,12 @@ fn check(view: &View<'_>) -> Vec<Finding> {
         let of_document = case.document.map(|document| words(document.text()));
         for (at, summary) in case.gold.summaries.iter().flatten().enumerate() {
             let found = words(summary);
-            let fault = if found < fewest || found > most {
-                Fault::new(format!("the summary has {}, outside {fewest} to {most}", count(found, "word")))
+            let diagnostic = if found < fewest || found > most {
+                Diagnostic::new(format!("the summary has {}, outside {fewest} to {most}", count(found, "word")))
                     .help("`summary_words = [fewest, most]` in dataset.toml sets the bounds")
             } else if of_document.is_some_and(|whole| found > whole) {
                 let whole = count(of_document.unwrap_or_default(), "word");
-                Fault::new(format!(
+                Diagnostic::new(format!(
                     "the summary has {}, more than its document, which has {whole}",
                     count(found, "word")
                 ))
@@ -37,7 +37,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             } else {
                 continue;
             };
-            findings.push(SUMMARY_LENGTH.at(case, item("summaries", at), fault));
+            findings.push(SUMMARY_LENGTH.at(case, item("summaries", at), diagnostic));
         }
     }
     findings

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use super::case::{Case, brief, count, entity};
 use super::occurrences::context;
-use super::run::{cases, load_faults};
+use super::run::{cases, load_diagnostics};
 use super::{Finding, Level, Place};
 use crate::align::{self, align};
 use crate::corpus::Lenient;
 use crate::document::{Annotations, Entity};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The code of suspect labels.
 pub const SUSPECT: &str = "suspect";
@@ -46,10 +46,10 @@ pub fn suspects(loaded: &Lenient, answers: &Answers) -> Vec<Finding> {
     let mut suspects: Vec<Suspect> = cases.iter().flat_map(|case| in_case(case, answers)).collect();
     suspects.sort_by(|a, b| {
         let share = (b.agreeing * a.of).cmp(&(a.agreeing * b.of));
-        let place = |suspect: &Suspect| (suspect.finding.fault.document.clone(), suspect.finding.place.clone());
+        let place = |suspect: &Suspect| (suspect.finding.diagnostic.document.clone(), suspect.finding.place.clone());
         share.then(b.agreeing.cmp(&a.agreeing)).then_with(|| place(a).cmp(&place(b)))
     });
-    load_faults(loaded).chain(suspects.into_iter().map(|suspect| suspect.finding)).collect()
+    load_diagnostics(loaded).chain(suspects.into_iter().map(|suspect| suspect.finding)).collect()
 }
 
 fn in_case(case: &Case<'_>, answers: &Answers) -> Vec<Suspect> {
@@ -131,8 +131,9 @@ fn finding(case: &Case<'_>, gold: &[Entity], claim: &Claim<'_>, names: &[&str], 
     };
     let place_in_text =
         case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
-    let fault = Fault::new(message).of_document(case.id).help(format!("so say {}{place_in_text}", names.join(", ")));
-    Finding { level: Level::Warning, code: SUSPECT, place, fault }
+    let diagnostic =
+        Diagnostic::new(message).of_document(case.id).help(format!("so say {}{place_in_text}", names.join(", ")));
+    Finding { level: Level::Warning, code: SUSPECT, place, diagnostic }
 }
 
 #[cfg(test)]
@@ -171,7 +172,7 @@ mod tests {
                 (format!("e{at}"), BTreeMap::from([("a".to_owned(), answer)]))
             })
             .collect();
-        suspects(&loaded, &answers).into_iter().map(|finding| finding.fault.message).collect()
+        suspects(&loaded, &answers).into_iter().map(|finding| finding.diagnostic.message).collect()
     }
 
     #[test]

@@ -32,5 +32,5 @@ pub(super) fn codes(findings: &[Finding]) -> Vec<&'static str> {
 
 /// The messages of one lint.
 pub(super) fn messages<'a>(findings: &'a [Finding], code: &str) -> Vec<&'a str> {
-    findings.iter().filter(|finding| finding.code == code).map(|finding| finding.fault.message.as_str()).collect()
+    findings.iter().filter(|finding| finding.code == code).map(|finding| finding.diagnostic.message.as_str()).collect()
 }

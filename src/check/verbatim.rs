@@ -4,7 +4,7 @@ use super::case::{brief, item, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::document::{Step, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::text::Tokenizer;
 
 /// A keyphrase that is not in the text.
@@ -29,9 +29,10 @@ fn keyphrases(view: &View<'_>) -> Vec<Finding> {
         let (Some(document), Some(phrases)) = (case.document, &case.gold.keyphrases) else { continue };
         let text = words(document.text());
         for (at, phrase) in phrases.iter().enumerate().filter(|(_, phrase)| !text.contains(&words(phrase))) {
-            let fault = Fault::new(format!("the keyphrase {} does not occur in the text", brief(phrase)));
-            let fault = fault.help("keyphrases are compared by their words, so that case and punctuation don't matter");
-            findings.push(KEYPHRASE.at(case, item("keyphrases", at), fault));
+            let diagnostic = Diagnostic::new(format!("the keyphrase {} does not occur in the text", brief(phrase)));
+            let diagnostic =
+                diagnostic.help("keyphrases are compared by their words, so that case and punctuation don't matter");
+            findings.push(KEYPHRASE.at(case, item("keyphrases", at), diagnostic));
         }
     }
     findings
@@ -58,11 +59,11 @@ fn quotes(view: &View<'_>) -> Vec<Finding> {
                 let absent = |quote: &str| !text.contains(&plain(quote));
                 for (part, quote) in quotes.iter().enumerate() {
                     let Some(quote) = quote.as_str().filter(|quote| absent(quote)) else { continue };
-                    let fault = Fault::new(format!("the quote {} does not occur in the text", brief(quote)));
-                    let fault =
-                        fault.help("quotes are verbatim; only white space and the kind of quotation marks may differ");
+                    let diagnostic = Diagnostic::new(format!("the quote {} does not occur in the text", brief(quote)));
+                    let diagnostic = diagnostic
+                        .help("quotes are verbatim; only white space and the kind of quotation marks may differ");
                     let path = vec![key("records"), key(name), Step::Index(at), key("quotes"), Step::Index(part)];
-                    findings.push(QUOTE.at(case, path, fault));
+                    findings.push(QUOTE.at(case, path, diagnostic));
                 }
             }
         }

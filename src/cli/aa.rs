@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use karat::config::Config;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::gate::noise;
 use karat::report::{AaReport, NOISE};
-use karat::runner::{Forgetful, Plan, Selection, Watch, run};
-use karat::score::Subject;
+use karat::runner::{NoCache, Plan, Selection, Watch, run};
+use karat::score::System;
 use serde_json::json;
 
 use super::aa_args::{AaArgs, AaFormat};
@@ -23,8 +23,8 @@ pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
         let plan = Plan::new(&config, &args.config, &selection)?;
         let reports = reports(&plan, args)?;
         if reports.iter().all(|report| report.repeats.noise.is_empty()) {
-            let fault = Fault::new("there is no figure to repeat");
-            return Err(Error::NothingSelected(fault.help("--metric names figures, as `karat score` shows them")));
+            let diagnostic = Diagnostic::new("there is no figure to repeat");
+            return Err(Error::NothingSelected(diagnostic.help("--metric names figures, as `karat score` shows them")));
         }
         output::print(&match args.format {
             AaFormat::Json => {
@@ -45,14 +45,14 @@ pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
 
 fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
     // By dataset and extractor, a subject a repeat.
-    let mut repeated: BTreeMap<(String, String), Vec<Subject>> = BTreeMap::new();
+    let mut repeated: BTreeMap<(String, String), Vec<System>> = BTreeMap::new();
     for _ in 0..args.repeats {
         // What was answered before is no repeat.
         let progress = Progress::new(args.quiet);
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
-        for (dataset, subjects) in run(plan, watch).subjects {
-            for subject in subjects {
-                repeated.entry((dataset.clone(), subject.name.clone())).or_default().push(subject);
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
+        for (dataset, systems) in run(plan, watch).systems {
+            for system in systems {
+                repeated.entry((dataset.clone(), system.name.clone())).or_default().push(system);
             }
         }
     }

@@ -8,16 +8,16 @@ use karat::compare::{CompareSettings, compare};
 use karat::config::Config;
 use karat::corpus::load_any_predictions;
 use karat::document::Answer;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
 use karat::runner::load_dataset;
-use karat::score::{Missing, Origin, Policy, Settings, Status, Subject, System, accept, is_whole, score};
+use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
 use super::gate_args::AcceptArgs;
-use super::pair::{Side, Which, pair};
+use super::paired_inputs::{Side, Which, pair};
 use super::{exit, notes, output, runs, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
@@ -30,33 +30,33 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));
-    let (mut staging, mut written, mut faults) = (Staging::default(), Vec::new(), Vec::new());
+    let (mut staging, mut written, mut diagnostics) = (Staging::default(), Vec::new(), Vec::new());
     for (name, extractors) in selected {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
-                faults.extend(wrong);
+                diagnostics.extend(wrong);
                 continue;
             }
         };
         for extractor in extractors {
             let file = run.predictions(&name, &extractor);
             let predictions = load_any_predictions(&file, &dataset.references);
-            let systems = vec![System { file: file.clone(), predictions }];
+            let systems = vec![LoadedPredictions { file: file.clone(), predictions }];
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             let policy = Policy { origin: Origin::Run, ..Policy::default() };
             let mut accepted = match accept(golden.0, Cow::Borrowed(golden.1), systems, policy, &settings) {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    faults.extend(error.faults().to_vec());
+                    diagnostics.extend(error.diagnostics().to_vec());
                     continue;
                 }
             };
             notes::without_reference(&name, &extractor, &accepted.without_reference);
             let answers = accepted.answers.swap_remove(0);
-            let subject = Subject { name: extractor.clone(), declared: accepted.declared, answers };
-            let repeats = subject.repeats();
-            let is_failed = |id: &&String| Answer::end_after(subject.answers.get(*id), repeats).0 != Status::Ok;
+            let system = System { name: extractor.clone(), declared: accepted.declared, answers };
+            let repeats = system.repeats();
+            let is_failed = |id: &&String| Answer::end_after(system.answers.get(*id), repeats).0 != Status::Ok;
             let failed = golden.1.keys().filter(is_failed).count();
             if failed > 0 {
                 output::note(&format!("warning: {name}, {extractor}: {failed} documents were not answered\n"));
@@ -64,22 +64,22 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
             let files = baseline_files(home, &name, &extractor);
             match show(&files, &name, &extractor, golden, (&args.run, &file), settings.clone()) {
                 Ok(text) => output::print(&text)?,
-                Err(error) => faults.extend(error.faults().to_vec()),
+                Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
             written.push(files[0].display().to_string());
             if args.dry_run {
                 continue;
             }
-            let signatures = signatures(&dataset.references, &subject, &settings);
-            add_baseline(&mut staging, &files, &dataset.references, &subject.answers, signatures)?;
+            let signatures = signatures(&dataset.references, &system, &settings);
+            add_baseline(&mut staging, &files, &dataset.references, &system.answers, signatures)?;
         }
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     if written.is_empty() {
-        let fault = Fault::new("the run has no predictions that are asked for").in_file(&args.run);
-        return Err(Error::NothingSelected(fault.help("`run.json` in its folder lists what it has")));
+        let diagnostic = Diagnostic::new("the run has no predictions that are asked for").in_file(&args.run);
+        return Err(Error::NothingSelected(diagnostic.help("`run.json` in its folder lists what it has")));
     }
     if args.dry_run {
         output::print("nothing was written\n")?;
@@ -125,10 +125,10 @@ fn show(
 /// How every figure over a whole layer is computed today.
 fn signatures(
     references: &BTreeMap<String, karat::document::Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {
-    let scores = score(references, subject, &settings.figures_only());
+    let scores = score(references, system, &settings.figures_only());
     let whole = scores.figures().filter(|figure| is_whole(&figure.name));
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

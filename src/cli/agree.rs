@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use karat::agree::{coefficients, pairwise};
 use karat::corpus::{load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
 use karat::score::{Figure, Settings};
@@ -16,10 +16,10 @@ use super::args::{AgreeArgs, AgreeFormat};
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
-    let (documents, faults) = args.documents.as_deref().map(load_documents).unzip();
-    let faults: Vec<Fault> = faults.unwrap_or_default();
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
+    let diagnostics: Vec<Diagnostic> = diagnostics.unwrap_or_default();
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     if let Some(out) = &args.out {
         refuse_input_as_output(out, &args.annotators)?;
@@ -32,8 +32,8 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     let coefficients = coefficients(&annotators, &settings);
     let agreement = Agreement { annotators, pairs, coefficients };
     if agreement.pairs.iter().all(|pair| pair.scores.layers.is_empty()) {
-        let fault = Fault::new("no layer was labelled by two annotators in the same document");
-        return Err(Error::NothingSelected(fault.help("an absent layer was not labelled; an empty list was")));
+        let diagnostic = Diagnostic::new("no layer was labelled by two annotators in the same document");
+        return Err(Error::NothingSelected(diagnostic.help("an absent layer was not labelled; an empty list was")));
     }
     if let Some(file) = &args.out {
         let mut staging = Staging::default();
@@ -56,8 +56,8 @@ fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     if !inputs.iter().any(is_input) {
         return Ok(());
     }
-    let fault = Fault::new("this is an annotator's file, and would be written over").in_file(out);
-    Err(fault.help("name another file with --out").into())
+    let diagnostic = Diagnostic::new("this is an annotator's file, and would be written over").in_file(out);
+    Err(diagnostic.help("name another file with --out").into())
 }
 
 /// Layers that some annotators labelled and others did not: these are not compared.

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects, to_github, to_json};
 use karat::config::Config;
 use karat::corpus::Lenient;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::store::{RunLayout, load_answers};
 
 use super::check_args::{CheckArgs, CheckFormat, Deny};
-use super::fix::{self, Mended};
+use super::fix::{FixedFiles, fix_files};
 use super::{diagnostics, exit, output, runs};
 
 /// A dataset's name and where its files are.
@@ -27,17 +27,17 @@ pub(super) fn execute(args: &CheckArgs) -> Result<u8, Error> {
         targets.iter().map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
     };
     let mut loaded = load();
-    let mended = if args.fix { Some(fix::mend(&loaded)?) } else { None };
-    if mended.as_ref().is_some_and(|mended| !mended.files.is_empty()) {
+    let fixed = if args.fix { Some(fix_files(&loaded)?) } else { None };
+    if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {
         loaded = load();
     }
     let mut findings = match &args.against {
         Some(run) => against(run, &loaded)?,
         None => loaded.iter().flat_map(lint).collect(),
     };
-    findings.extend(mended.iter().flat_map(|mended| not_fixed(mended, &findings)).collect::<Vec<_>>());
+    findings.extend(fixed.iter().flat_map(|fixed| not_fixed(fixed, &findings)).collect::<Vec<_>>());
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
-    show(args, &findings, documents, mended.as_ref())?;
+    show(args, &findings, documents, fixed.as_ref())?;
     let errors = count(&findings, Level::Error);
     let refused = errors > 0 || args.deny == Some(Deny::Warnings) && !findings.is_empty();
     Ok(if refused { exit::INPUT } else { exit::PASS })
@@ -49,11 +49,11 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
         return Ok(vec![Target { name, documents: args.documents.clone(), golden: golden.clone() }]);
     }
     let config = Config::load(&args.config)?;
-    let strangers = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
-    let unknown: Vec<Fault> = strangers
+    let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
+    let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
-            let fault = Fault::new(format!("there is no dataset {name:?}")).in_file(&args.config);
-            fault.help_with_nearest(name, config.datasets.keys().map(String::as_str))
+            let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(&args.config);
+            diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
         })
         .collect();
     if !unknown.is_empty() {
@@ -74,9 +74,9 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
         }
     }
     if targets.is_empty() {
-        let fault = Fault::new("there is no dataset to check").in_file(&args.config);
+        let diagnostic = Diagnostic::new("there is no dataset to check").in_file(&args.config);
         return Err(Error::NothingSelected(
-            fault.help("declare one as [datasets.NAME], or use --golden and --documents"),
+            diagnostic.help("declare one as [datasets.NAME], or use --golden and --documents"),
         ));
     }
     Ok(targets)
@@ -86,8 +86,14 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
 fn lint(loaded: &Lenient) -> Vec<Finding> {
     let mut findings = locate(check(loaded), loaded);
     findings.sort_by_cached_key(|finding| {
-        let fault = &finding.fault;
-        (fault.document.clone(), fault.file.clone(), fault.position, finding.code, fault.message.clone())
+        let diagnostic = &finding.diagnostic;
+        (
+            diagnostic.document.clone(),
+            diagnostic.file.clone(),
+            diagnostic.position,
+            finding.code,
+            diagnostic.message.clone(),
+        )
     });
     findings
 }
@@ -98,24 +104,24 @@ fn locate(findings: Vec<Finding>, loaded: &Lenient) -> Vec<Finding> {
 }
 
 fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Finding {
-    let id = finding.fault.document.clone().unwrap_or_default();
+    let id = finding.diagnostic.document.clone().unwrap_or_default();
     let document = loaded.dataset.references.get(&id).and_then(|reference| reference.document.as_ref());
-    let fault = finding.fault.clone();
+    let diagnostic = finding.diagnostic.clone();
     let golden = loaded.golden.get(&id);
-    let in_golden = |locator: &mut Locator, fault: Fault, path: &[karat::document::Step]| match golden {
-        Some(source) => locator.in_json(fault, source, path),
-        None => fault,
+    let in_golden = |locator: &mut Locator, diagnostic: Diagnostic, path: &[karat::document::Step]| match golden {
+        Some(source) => locator.in_json(diagnostic, source, path),
+        None => diagnostic,
     };
-    finding.fault = match &finding.place {
-        Place::Known => fault,
-        Place::Golden(path) => in_golden(locator, fault, path),
+    finding.diagnostic = match &finding.place {
+        Place::Known => diagnostic,
+        Place::Golden(path) => in_golden(locator, diagnostic, path),
         Place::Text(start, end) => match (loaded.documents.get(&id), document) {
-            (Some(source), Some(document)) => locator.in_text(fault, source, document, (*start, *end)),
-            _ => in_golden(locator, fault, &[karat::document::Step::Key("text".to_owned())]),
+            (Some(source), Some(document)) => locator.in_text(diagnostic, source, document, (*start, *end)),
+            _ => in_golden(locator, diagnostic, &[karat::document::Step::Key("text".to_owned())]),
         },
         Place::Info(path) => match &loaded.info_file {
-            Some(file) => locator.in_toml(fault, file, path),
-            None => fault,
+            Some(file) => locator.in_toml(diagnostic, file, path),
+            None => diagnostic,
         },
     };
     finding
@@ -123,7 +129,7 @@ fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Findi
 
 /// Suspect labels of all datasets that the run has predictions for.
 fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
-    let (mut findings, mut faults, mut most) = (Vec::new(), Vec::new(), None);
+    let (mut findings, mut diagnostics, mut most) = (Vec::new(), Vec::new(), None);
     let layout = RunLayout::new(run);
     // Predictions alone will do; those of a run must be the run's own.
     if layout.manifest().is_file() {
@@ -132,13 +138,13 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
     }
     for dataset in loaded {
         let Some((answers, wrong)) = load_answers(&layout, dataset) else { continue };
-        faults.extend(wrong);
+        diagnostics.extend(wrong);
         let able = with_entities(&answers);
         most = most.max(Some(able));
         findings.extend(locate(suspects(dataset, &answers), dataset));
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let what = match most {
         Some(2..) => return Ok(findings),
@@ -147,7 +153,7 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
         None => "there are no predictions for the dataset in this folder",
     };
     let help = "name the folder of a run, as .karat/runs/<id>, in which two extractors or more found entities";
-    Err(Fault::new(what).in_file(run).help(help).into())
+    Err(Diagnostic::new(what).in_file(run).help(help).into())
 }
 
 fn with_entities(answers: &Answers) -> usize {
@@ -157,23 +163,23 @@ fn with_entities(answers: &Answers) -> usize {
 }
 
 /// Files that have something to mend, and offsets in which it is not mended.
-fn not_fixed(mended: &Mended, findings: &[Finding]) -> Vec<Finding> {
-    let to_mend = |id: &str| {
-        let of_it = findings.iter().filter(|finding| finding.fault.document.as_deref() == Some(id));
+fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
+    let to_fix = |id: &str| {
+        let of_it = findings.iter().filter(|finding| finding.diagnostic.document.as_deref() == Some(id));
         of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
     };
     let finding = |(id, source): &(String, Source)| {
-        let fault = Fault::new("not mended: its offsets don't count code points").of_document(id);
+        let diagnostic = Diagnostic::new("not mended: its offsets don't count code points").of_document(id);
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
-        let fault = Locator::default().in_json(fault, source, &path);
-        let fault = fault.help("convert the offsets and take `offset_unit` out, or mend it by hand");
-        Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, fault }
+        let diagnostic = Locator::default().in_json(diagnostic, source, &path);
+        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or mend it by hand");
+        Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, diagnostic }
     };
-    mended.other_units.iter().filter(|(id, _)| to_mend(id)).map(finding).collect()
+    fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()
 }
 
-fn show(args: &CheckArgs, findings: &[Finding], documents: usize, mended: Option<&Mended>) -> Result<(), Error> {
-    let fixed = mended.map(|mended| mended.files.as_slice());
+fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
+    let fixed = fixed.map(|fixed| fixed.files.as_slice());
     let text = match args.format {
         CheckFormat::Json => return output::print(&to_json(findings, documents, fixed)),
         CheckFormat::Github => to_github(findings, fixed.unwrap_or_default()),

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use karat::compare::{CompareSettings, Comparison, compare_counts, compare_slices};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED, ComparisonReport};
 use karat::score::streamed::read_texts;
 use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 use serde_json::json;
 
 use super::compare_args::{CompareArgs, CompareFormat, How};
-use super::pair::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
+use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::{exit, notes, output, table, threads};
 
 pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
@@ -88,13 +88,13 @@ fn report_streamed(pair: StreamedPair, how: &How) -> Result<ComparisonReport, Er
 fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error> {
     let known: BTreeSet<String> = comparison.figures().map(|figure| figure.name.to_string()).collect();
     let unknown = asked.iter().filter(|metric| !known.contains(*metric));
-    let faults: Vec<Fault> = unknown
+    let diagnostics: Vec<Diagnostic> = unknown
         .map(|metric| {
-            let fault = Fault::new(format!("there is no metric `{metric}` here"));
-            fault.help_with_nearest(metric, known.iter().map(String::as_str))
+            let diagnostic = Diagnostic::new(format!("there is no metric `{metric}` here"));
+            diagnostic.help_with_nearest(metric, known.iter().map(String::as_str))
         })
         .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
 fn print(format: CompareFormat, reports: &[ComparisonReport]) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use karat::document::Layer;
 use karat::score::ClusterBy;
 
 use super::args::{Missing, layer};
-use super::pair::Which;
+use super::paired_inputs::Which;
 use super::threads::Threads;
 
 /// Show what a change did, and whether it is more than noise.

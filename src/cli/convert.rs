@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use karat::corpus::{ReadAs, load_checked, load_documents};
 use karat::document::Document;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
@@ -14,22 +14,22 @@ use super::convert_args::{ConvertArgs, DenyLosses};
 use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
-    let (documents, mut faults) = args.documents.as_deref().map(load_documents).unwrap_or_default();
+    let (documents, mut diagnostics) = args.documents.as_deref().map(load_documents).unwrap_or_default();
     let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
     let (entries, wrong) = load_checked(&args.input, read_as, &documents);
-    faults.extend(wrong);
-    if args.documents.is_some() && faults.is_empty() {
-        faults.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
-            let fault = Fault::new("there is no document with this id").in_file(&entry.source.file);
-            fault.of_document(&entry.id).help("ids join annotations and documents")
+    diagnostics.extend(wrong);
+    if args.documents.is_some() && diagnostics.is_empty() {
+        diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
+            let diagnostic = Diagnostic::new("there is no document with this id").in_file(&entry.source.file);
+            diagnostic.of_document(&entry.id).help("ids join annotations and documents")
         }));
     }
-    faults.extend(entries.values().filter_map(|entry| unfit(entry, args, &documents)));
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    diagnostics.extend(entries.values().filter_map(|entry| unfit(entry, args, &documents)));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
-    let (fitted, losses) = args.to.carries.fit(&outputs);
+    let (fitted, losses) = args.to.capabilities.fit(&outputs);
     let losses = list(args.to, &losses);
     if args.deny == Some(DenyLosses::Losses) && !losses.is_empty() {
         output::note(&format!("error: {losses}nothing was written\n"));
@@ -57,22 +57,22 @@ fn is_folder(path: &Path) -> bool {
 }
 
 /// Why an entry cannot be written: its text is needed and not known, or its id is no name.
-fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Document>) -> Option<Fault> {
-    let fault = |message: String| Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
+fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
+    let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
-        let fault = fault(format!("the document was not answered: {error}"));
-        return Some(fault.help("no format but karat's own says so: take the line out"));
+        let diagnostic = diagnostic(format!("the document was not answered: {error}"));
+        return Some(diagnostic.help("no format but karat's own says so: take the line out"));
     }
-    if args.to.carries.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
-        let fault = fault(format!("{} needs the document's text, which is not known", args.to.name));
-        return Some(fault.help("name the documents with --documents"));
+    if args.to.capabilities.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
+        let diagnostic = diagnostic(format!("{} needs the document's text, which is not known", args.to.name));
+        return Some(diagnostic.help("name the documents with --documents"));
     }
     let id = &entry.id;
     let is_name = !id.contains(['/', '\\']) && !id.starts_with('.');
     let is_plain = !id.contains(char::is_control) && id.trim() == id;
     let in_files = args.to.folder || is_folder(&args.out);
     (!is_plain || (in_files && !is_name)).then(|| {
-        fault("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
+        diagnostic("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
     })
 }
 
@@ -102,7 +102,7 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
         let (path, input) = (path.canonicalize().ok(), args.input.canonicalize().ok());
         path.zip(input).is_some_and(|(path, input)| path.starts_with(input))
     };
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for (below, content) in files {
         let path = place(below);
         // The texts beside brat's labels may be there, as they are.
@@ -111,13 +111,13 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
             continue;
         }
         if is_input(&path) {
-            faults.push(Fault::new("this is what is converted, and would be written over").in_file(path));
+            diagnostics.push(Diagnostic::new("this is what is converted, and would be written over").in_file(path));
         } else if !args.force {
-            faults.push(Fault::new("this is there already").in_file(path).help("write over it with --force"));
+            diagnostics.push(Diagnostic::new("this is there already").in_file(path).help("write over it with --force"));
         }
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let mut staging = Staging::default();
     for (below, content) in files {

@@ -3,7 +3,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use karat::check::{self, Finding};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 
 use super::{exit, output};
 
@@ -12,14 +12,14 @@ const MOST: usize = 20;
 
 /// Shows an error on standard error and gives its exit code.
 pub(super) fn show(error: &Error) -> u8 {
-    let faults = error.faults();
-    for fault in faults.iter().take(MOST) {
-        output::note(&format!("{}\n", render(fault, Level::ERROR, None)));
+    let diagnostics = error.diagnostics();
+    for diagnostic in diagnostics.iter().take(MOST) {
+        output::note(&format!("{}\n", render(diagnostic, Level::ERROR, None)));
     }
-    if faults.len() > MOST {
-        output::note(&format!("error: and {} more faults\n", faults.len() - MOST));
-    } else if faults.len() > 1 {
-        output::note(&format!("error: {} faults\n", faults.len()));
+    if diagnostics.len() > MOST {
+        output::note(&format!("error: and {} more faults\n", diagnostics.len() - MOST));
+    } else if diagnostics.len() > 1 {
+        output::note(&format!("error: {} faults\n", diagnostics.len()));
     }
     match error {
         Error::Input(_) => exit::INPUT,
@@ -33,21 +33,21 @@ pub(super) fn of_finding(finding: &Finding) -> String {
         check::Level::Error => Level::ERROR,
         check::Level::Warning => Level::WARNING,
     };
-    format!("{}\n", render(&finding.fault, level, Some(finding.code)))
+    format!("{}\n", render(&finding.diagnostic, level, Some(finding.code)))
 }
 
-fn render(fault: &Fault, level: Level<'_>, code: Option<&str>) -> String {
-    let title = match &fault.document {
-        Some(document) => format!("document {document:?}: {}", fault.message),
-        None => fault.message.clone(),
+fn render(diagnostic: &Diagnostic, level: Level<'_>, code: Option<&str>) -> String {
+    let title = match &diagnostic.document {
+        Some(document) => format!("document {document:?}: {}", diagnostic.message),
+        None => diagnostic.message.clone(),
     };
-    let path = fault.file.as_ref().map(|file| file.display().to_string());
+    let path = diagnostic.file.as_ref().map(|file| file.display().to_string());
     let title = level.primary_title(title);
     let mut group = Group::with_title(match code {
         Some(code) => title.id(code),
         None => title,
     });
-    match (&path, fault.position, &fault.excerpt) {
+    match (&path, diagnostic.position, &diagnostic.excerpt) {
         (Some(path), Some((line, _)), Some((text, bytes))) => {
             let mark = AnnotationKind::Primary.span(bytes.clone());
             group = group.element(Snippet::source(text).line_start(line).path(path).annotation(mark));
@@ -59,7 +59,7 @@ fn render(fault: &Fault, level: Level<'_>, code: Option<&str>) -> String {
         (None, _, _) => {}
     }
     let mut groups = Vec::new();
-    match (&fault.help, &path) {
+    match (&diagnostic.help, &path) {
         (Some(help), Some(_)) => groups.push(group.element(Level::HELP.message(help))),
         (Some(help), None) => groups.extend([group, Group::with_title(Level::HELP.secondary_title(help))]),
         (None, _) => groups.push(group),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use karat::document::{Document, Reference};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::metric::Side;
 use karat::preset::Preset;
 use karat::report::{differences_to_json, three_places};
-use karat::score::{Differences, ItemDifference, Settings, Subject, differences};
+use karat::score::{Differences, ItemDifference, Settings, System, differences};
 
 use super::args::ScoreFormat;
 use super::{exit, output, table};
@@ -15,17 +15,17 @@ use super::{exit, output, table};
 pub(super) fn execute(
     format: ScoreFormat,
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     preset: &'static Preset,
 ) -> Result<u8, Error> {
-    let found = differences(references, subject, settings, preset);
+    let found = differences(references, system, settings, preset);
     output::print(&match format {
         ScoreFormat::Json => differences_to_json(preset.name, &found),
         ScoreFormat::Table => text(preset.name, &found, references),
         ScoreFormat::Csv | ScoreFormat::Md => {
-            let fault = Fault::new("`--explain-difference` prints no CSV and no Markdown");
-            return Err(fault.help("`--format table` and `--format json` are there").into());
+            let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
+            return Err(diagnostic.help("`--format table` and `--format json` are there").into());
         }
     })?;
     Ok(exit::PASS)

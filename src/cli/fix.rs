@@ -6,13 +6,13 @@ use std::path::Path;
 
 use karat::check::{Fixed, Outcome, fix};
 use karat::corpus::Lenient;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::format::{Source, decode};
 use karat::store::Staging;
 
 /// What became of the files.
 #[derive(Default)]
-pub(super) struct Mended {
+pub(super) struct FixedFiles {
     /// Those that were changed.
     pub files: Vec<Fixed>,
     /// Those with offsets in other units, by document.
@@ -20,8 +20,8 @@ pub(super) struct Mended {
 }
 
 /// Mends the golden files of datasets.
-pub(super) fn mend(loaded: &[Lenient]) -> Result<Mended, Error> {
-    let mut mended = Mended::default();
+pub(super) fn fix_files(loaded: &[Lenient]) -> Result<FixedFiles, Error> {
+    let mut fixed = FixedFiles::default();
     let mut staging = Staging::default();
     for dataset in loaded {
         let mut files: BTreeMap<&Path, Vec<(&String, &Source)>> = BTreeMap::new();
@@ -29,42 +29,42 @@ pub(super) fn mend(loaded: &[Lenient]) -> Result<Mended, Error> {
             files.entry(&source.file).or_default().push((id, source));
         }
         for (file, objects) in files {
-            mend_file(file, &objects, dataset, &mut mended, &mut staging)?;
+            fix_file(file, &objects, dataset, &mut fixed, &mut staging)?;
         }
     }
     staging.commit()?;
-    Ok(mended)
+    Ok(fixed)
 }
 
-fn mend_file(
+fn fix_file(
     file: &Path,
     objects: &[(&String, &Source)],
     dataset: &Lenient,
-    mended: &mut Mended,
+    fixed: &mut FixedFiles,
     staging: &mut Staging,
 ) -> Result<(), Error> {
-    let bytes = fs::read(file).map_err(|error| Error::from(Fault::io("read this", file, &error)))?;
-    let text = decode(&bytes).map_err(|fault| Error::from(fault.in_file(file)))?;
+    let bytes = fs::read(file).map_err(|error| Error::from(Diagnostic::io("read this", file, &error)))?;
+    let text = decode(&bytes).map_err(|diagnostic| Error::from(diagnostic.in_file(file)))?;
     let mark = &bytes[..bytes.len() - text.len()];
     // Lines keep their ends; a file that is one object is one line.
     let whole = objects.iter().any(|(_, source)| source.line == 0);
     let mut lines: Vec<String> =
         if whole { vec![text.to_owned()] } else { text.split_inclusive('\n').map(str::to_owned).collect() };
-    let before = mended.files.len();
+    let before = fixed.files.len();
     for (id, source) in objects {
         let document = dataset.dataset.references.get(*id).and_then(|reference| reference.document.as_ref());
         let (Some(document), Some(line)) = (document, lines.get_mut(source.line.saturating_sub(1))) else { continue };
         match fix(line, document) {
             Outcome::Unchanged => {}
-            Outcome::OtherUnit => mended.other_units.push(((*id).clone(), (*source).clone())),
-            Outcome::Mended(text, changes) => {
+            Outcome::OtherUnit => fixed.other_units.push(((*id).clone(), (*source).clone())),
+            Outcome::Fixed(text, changes) => {
                 *line = text;
                 let changes = changes.to_string();
-                mended.files.push(Fixed { file: source.to_string(), document: (*id).clone(), changes });
+                fixed.files.push(Fixed { file: source.to_string(), document: (*id).clone(), changes });
             }
         }
     }
-    if mended.files.len() > before {
+    if fixed.files.len() > before {
         staging.add(file, &[mark, lines.concat().as_bytes()].concat())?;
     }
     Ok(())

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use karat::config::Config;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
 use karat::metric::signature::list_differences;
 use karat::report::{gate_to_json, gate_to_markdown};
 use karat::score::{Settings, Wanted};
 use karat::store::{Baseline, Project};
 
-use super::base::{self, Bases};
+use super::base_commit::{self, Bases};
 use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
-use super::pair::{Paired, Side, TwoFiles, of_files, pair};
+use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
 use super::{exit, judging, notes, output, runs, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
@@ -23,8 +23,10 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
         let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
         let outcome = Outcome { findings: judge(&cases) };
         if outcome.findings.is_empty() {
-            let fault = Fault::new("no rule is about what was run");
-            return Err(Error::NothingSelected(fault.help("`dataset` and `extractor` of a rule say what it is about")));
+            let diagnostic = Diagnostic::new("no rule is about what was run");
+            return Err(Error::NothingSelected(
+                diagnostic.help("`dataset` and `extractor` of a rule say what it is about"),
+            ));
         }
         output::print(&match args.format {
             GateFormat::Json => gate_to_json(&outcome),
@@ -55,8 +57,8 @@ fn asked(args: &GateArgs) -> Vec<Rule> {
 fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     let rules = asked(args);
     if rules.is_empty() {
-        let fault = Fault::new("there is no rule to judge these files by");
-        return Err(fault
+        let diagnostic = Diagnostic::new("there is no rule to judge these files by");
+        return Err(diagnostic
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
     }
@@ -74,20 +76,22 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     if comparisons.peek().is_some() && comparisons.all(|comparison| comparison.layers.is_empty()) {
         return Err(nothing);
     }
-    let faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
-    if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
+    let diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+    if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
 }
 
 fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     let config = Config::load(&args.config)?;
     let rules = if args.metrics.is_empty() { config.rules.clone() } else { asked(args) };
     if rules.is_empty() {
-        let fault = Fault::new("there are no rules to judge by").in_file(&args.config);
-        return Err(fault.help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin").into());
+        let diagnostic = Diagnostic::new("there are no rules to judge by").in_file(&args.config);
+        return Err(diagnostic
+            .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
+            .into());
     }
     let home = args.config.parent().unwrap_or(Path::new(""));
     let bases = match &args.base {
-        Some(reference) => base::of_commit(home, &args.config, reference)?,
+        Some(reference) => base_commit::of_commit(home, &args.config, reference)?,
         None => Bases::accepted(home),
     };
     let folder: PathBuf = match (&args.run, bases.candidate()) {
@@ -96,13 +100,13 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
         (None, None) => Project::new(home).newest_run()?,
     };
     let run = runs::open(&folder)?;
-    let (mut judged, mut faults) = (Vec::new(), Vec::new());
+    let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let is_judged = |dataset: &str, extractor: &str| rules.iter().any(|rule| rule.is_about(dataset, extractor));
     for (name, extractors) in run.select(is_judged).map_err(Error::Input)? {
         let (dataset, settings) = match karat::runner::load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
-                faults.extend(wrong);
+                diagnostics.extend(wrong);
                 continue;
             }
         };
@@ -120,7 +124,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             let whole = match load(candidate(), false) {
                 Ok(whole) => whole,
                 Err(error) => {
-                    faults.extend(error.faults().to_vec());
+                    diagnostics.extend(error.diagnostics().to_vec());
                     continue;
                 }
             };
@@ -130,7 +134,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                 match against(&bases, &folder, &name, &extractor, load) {
                     Ok(against) => Some(against),
                     Err(error) => {
-                        faults.extend(error.faults().to_vec());
+                        diagnostics.extend(error.diagnostics().to_vec());
                         continue;
                     }
                 }
@@ -143,18 +147,19 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
                     let signed = against.as_ref().and_then(|(_, baseline)| baseline.as_ref());
                     for (at, rule) in &about {
                         let found = || found.iter().filter(|one| one.rule == *at);
-                        faults.extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found())));
+                        diagnostics
+                            .extend(signed.iter().flat_map(|baseline| other_signatures(baseline, rule, found())));
                     }
                     judged.extend(found);
                 }
-                Err(error) => faults.extend(error.faults().to_vec()),
+                Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
         }
     }
-    if faults.is_empty() {
-        faults = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+    if diagnostics.is_empty() {
+        diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
-    if faults.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// The base of an extractor on a dataset, paired with the run.
@@ -166,8 +171,8 @@ fn against<'r>(
     load: impl Fn(Side<'_>, bool) -> Result<Paired<'r>, Error>,
 ) -> Result<(Paired<'r>, Option<Baseline>), Error> {
     let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
-        let fault = Fault::new(format!("{dataset}, {extractor}: there is no baseline"));
-        fault.help(format!("`karat accept {}` makes one of this run", run.display()))
+        let diagnostic = Diagnostic::new(format!("{dataset}, {extractor}: there is no baseline"));
+        diagnostic.help(format!("`karat accept {}` makes one of this run", run.display()))
     })?;
     let paired = load(Side { name: "the baseline".to_owned(), file: &file }, true)?;
     if paired.left_out > 0 {
@@ -178,18 +183,18 @@ fn against<'r>(
 }
 
 /// What was computed otherwise when the baseline was accepted.
-fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Fault> {
+fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Diagnostic> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
     let now = figures.filter(|figure| figure.name.to_string() == metric).map(|figure| &figure.signature);
     let differences = now.map(|now| then.differences(now)).find(|differences| !differences.is_empty());
-    let fault = differences.map(|differences| {
+    let diagnostic = differences.map(|differences| {
         let differences = list_differences(&differences);
-        Fault::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
+        Diagnostic::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
             .help("`karat accept RUN` makes a baseline under today's options")
     });
-    fault.into_iter().collect()
+    diagnostic.into_iter().collect()
 }
 
 fn text(outcome: &Outcome) -> String {

@@ -8,7 +8,7 @@ use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
 use super::compare_args::{Files, margin};
-use super::pair::Which;
+use super::paired_inputs::Which;
 use super::threads::Threads;
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.

@@ -8,14 +8,15 @@ use std::rc::Rc;
 use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slices};
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::Answer;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::gate::{Case, Outcome, Rule, Spent, judge};
 use karat::score::{
-    Accepted, Missing, Origin, Policy, Scores, Settings, Status, Subject, System, Wanted, accept, count_system, score,
+    Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
+    count_system, score,
 };
 use karat::store::{Baseline, baseline_files};
 
-use super::pair::{Paired, StreamedPair};
+use super::paired_inputs::{Paired, StreamedPair};
 
 /// One rule on one extractor's answers to one dataset, or to a slice of it.
 pub(super) struct Judged {
@@ -167,11 +168,11 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
 
 /// Rules about a metric that none of the answers they judge has. One about several extractors passes over those that do not fill
 /// its layer.
-pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Fault> {
+pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Diagnostic> {
     rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
 }
 
-fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Fault> {
+fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_known = false;
@@ -184,8 +185,8 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Fault> {
             known.insert(name.to_string());
         }
     }
-    let fault = || Fault::new(format!("a rule is about `{metric}`, which there is not"));
-    (!is_known).then(|| fault().help_with_nearest(metric, known.iter().map(String::as_str)))
+    let diagnostic = || Diagnostic::new(format!("a rule is about `{metric}`, which there is not"));
+    (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
 /// What a run's report says of an extractor: the verdict of the rules about it against the accepted baseline; `None` where
@@ -195,9 +196,9 @@ pub(super) fn verdict_of_run(
     home: &Path,
     dataset: &Dataset,
     settings: &Settings,
-    subject: &Subject,
+    system: &System,
 ) -> Result<Option<String>, Error> {
-    let files = baseline_files(home, &dataset.name, &subject.name);
+    let files = baseline_files(home, &dataset.name, &system.name);
     let refused = || Ok(Some("baseline refused".to_owned()));
     match Baseline::load(&files) {
         Ok(None) => return Ok(None),
@@ -207,27 +208,27 @@ pub(super) fn verdict_of_run(
     // Time and cost are not the same on every machine, and a report is.
     let is_about = |rule: &&Rule| {
         let is_lasting = rule.margin.is_some() || rule.min.is_some() || rule.max_failed.is_some();
-        rule.is_about(&dataset.name, &subject.name) && is_lasting
+        rule.is_about(&dataset.name, &system.name) && is_lasting
     };
     let about: Vec<&Rule> = rules.iter().filter(is_about).collect();
     if about.is_empty() {
         return Ok(Some("not gated".to_owned()));
     }
     let systems = vec![
-        System { file: files[0].clone(), predictions: load_any_predictions(&files[0], &dataset.references) },
-        System {
+        LoadedPredictions { file: files[0].clone(), predictions: load_any_predictions(&files[0], &dataset.references) },
+        LoadedPredictions {
             file: PathBuf::new(),
-            predictions: Predictions { answers: subject.answers.clone(), ..Predictions::default() },
+            predictions: Predictions { answers: system.answers.clone(), ..Predictions::default() },
         },
     ];
     let policy = Policy { missing: Missing::Skip, origin: Origin::Run, ..Policy::default() };
     let Ok(accepted) = accept(Path::new(""), Cow::Borrowed(&dataset.references), systems, policy, settings) else {
         return refused();
     };
-    let names = ["the baseline".to_owned(), subject.name.clone()];
-    let declared = accepted.declared.union(&subject.declared).cloned().collect();
+    let names = ["the baseline".to_owned(), system.name.clone()];
+    let declared = accepted.declared.union(&system.declared).cloned().collect();
     let accepted = Accepted { declared, ..accepted };
-    let paired = Paired::new((dataset.name.clone(), subject.name.clone()), names, accepted, settings.clone());
+    let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings.clone());
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
     let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
     let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();

@@ -6,14 +6,14 @@ use std::time::Duration;
 use karat::config::Config;
 use karat::corpus::load_predictions;
 use karat::document::{Layer, LayerSet};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::runner::{Account, Answers, Plan, Selection};
-use karat::score::{Answer, Subject};
+use karat::score::{Answer, System};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::merge_args::MergeArgs;
-use super::place::{self, Place};
 use super::reporting::{Asked, reports, tell};
+use super::run_location::{self, Place};
 use super::{runs, threads};
 
 pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
@@ -46,34 +46,35 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
     let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &asked)?;
-    writer.ended(place::now()).finish(&reports)?;
+    writer.ended(run_location::now()).finish(&reports)?;
     tell(&reports, &answers, &folder, args.quiet)
 }
 
 /// The datasets and extractors that all runs have alike.
 fn alike(runs: &[Run]) -> Result<Selected, Error> {
-    let (mut has, mut faults) = (Vec::new(), Vec::new());
+    let (mut has, mut diagnostics) = (Vec::new(), Vec::new());
     for run in runs {
         match run.select(|_, _| true) {
             Ok(selected) => has.push(selected),
-            Err(wrong) => faults.extend(wrong),
+            Err(wrong) => diagnostics.extend(wrong),
         }
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let others = runs.iter().zip(&has).filter(|(_, other)| **other != has[0]);
     let first = runs[0].folder().display();
-    faults.extend(others.map(|(run, _)| {
-        let fault = Fault::new(format!("it has other datasets or extractors than {first}")).in_file(run.folder());
-        fault.help("shards of one run have all of them alike")
+    diagnostics.extend(others.map(|(run, _)| {
+        let diagnostic =
+            Diagnostic::new(format!("it has other datasets or extractors than {first}")).in_file(run.folder());
+        diagnostic.help("shards of one run have all of them alike")
     }));
-    if faults.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Everything that was answered in any of the runs; every document must be in just one.
 fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
-    let (mut merged, mut faults) = (Answers::default(), Vec::new());
+    let (mut merged, mut diagnostics) = (Answers::default(), Vec::new());
     for extractor in &plan.extractors {
         let on = plan.datasets.iter().filter(|(dataset, _)| {
             extractor.on.contains_key(&dataset.name)
@@ -86,11 +87,11 @@ fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> 
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
                 let (found, wrong) = load_predictions(&file, &dataset.references);
-                faults.extend(wrong);
+                diagnostics.extend(wrong);
                 for (id, answer) in found {
                     if by_id.insert(id.clone(), answer).is_some() {
-                        let fault = Fault::new("another run has it, too").of_document(id).in_file(&file);
-                        faults.push(fault.help("every document must be in just one of the runs"));
+                        let diagnostic = Diagnostic::new("another run has it, too").of_document(id).in_file(&file);
+                        diagnostics.push(diagnostic.help("every document must be in just one of the runs"));
                     }
                 }
                 if let Some(of) = run.extractor(&extractor.name) {
@@ -98,16 +99,16 @@ fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> 
                 }
             }
             let missing = dataset.references.keys().filter(|id| !by_id.contains_key(*id));
-            faults.extend(missing.map(|id| {
-                let fault = Fault::new(format!("none of the runs has {:?}'s answer to it", extractor.name));
-                fault.of_document(id).help("is a shard left out?")
+            diagnostics.extend(missing.map(|id| {
+                let diagnostic = Diagnostic::new(format!("none of the runs has {:?}'s answer to it", extractor.name));
+                diagnostic.of_document(id).help("is a shard left out?")
             }));
-            let subject = Subject { name: extractor.name.clone(), declared, answers: by_id };
-            merged.subjects.entry(dataset.name.clone()).or_default().push(subject);
+            let system = System { name: extractor.name.clone(), declared, answers: by_id };
+            merged.systems.entry(dataset.name.clone()).or_default().push(system);
             merged.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
-    if faults.is_empty() { Ok(merged) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok(merged) } else { Err(Error::Input(diagnostics)) }
 }
 
 fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {

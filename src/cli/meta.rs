@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::meta::{Compare, Judged, Level, Loaded, MOST_METRICS, Settings, evaluate, join, load};
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
@@ -28,8 +28,8 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     }
     let judged = join(&loaded, args.missing.into()).map_err(Error::Input)?;
     if let Some(empty) = judged.iter().find(|judged| judged.numbers.summaries == 0) {
-        let fault = Fault::new(format!("no summary has all scores and a rating of `{}`", empty.name));
-        return Err(Error::NothingSelected(fault.help("they are joined by the names of systems and documents")));
+        let diagnostic = Diagnostic::new(format!("no summary has all scores and a rating of `{}`", empty.name));
+        return Err(Error::NothingSelected(diagnostic.help("they are joined by the names of systems and documents")));
     }
     let settings = settings(args, compare);
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into());
@@ -79,8 +79,8 @@ fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
         match found {
             Some((first, second)) if first != second => Ok((first.to_owned(), second.to_owned())),
             _ => {
-                let fault = Fault::new(format!("`--compare {text}` does not name two metrics"));
-                Err(Error::from(fault.help("write A,B to test A against B; or all, or none")))
+                let diagnostic = Diagnostic::new(format!("`--compare {text}` does not name two metrics"));
+                Err(Error::from(diagnostic.help("write A,B to test A against B; or all, or none")))
             }
         }
     };
@@ -106,13 +106,13 @@ fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
 /// Names that are not there: all of them in one go.
 fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTreeSet<String>) -> Result<(), Error> {
     let metrics = || loaded.metrics.keys().map(String::as_str);
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut no_metric = |name: &str| {
-        faults.push(if known.contains(name) {
-            Fault::new(format!("the metric `{name}` is not among those that `--metric` selects"))
+        diagnostics.push(if known.contains(name) {
+            Diagnostic::new(format!("the metric `{name}` is not among those that `--metric` selects"))
         } else {
-            let fault = Fault::new(format!("there is no metric `{name}` among the scores"));
-            fault.help_with_nearest(name, known.iter().map(String::as_str))
+            let diagnostic = Diagnostic::new(format!("there is no metric `{name}` among the scores"));
+            diagnostic.help_with_nearest(name, known.iter().map(String::as_str))
         });
     };
     let absent = args.metrics.iter().filter(|asked| !metrics().any(|name| is_asked(name, asked)));
@@ -123,15 +123,16 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
         names.into_iter().filter(|name| !loaded.metrics.contains_key(*name)).for_each(|name| no_metric(name));
     }
     if args.metrics.is_empty() && loaded.metrics.is_empty() {
-        faults.push(Fault::new("there are no scores").help("a metric's numbers stand in a column under its name"));
+        diagnostics
+            .push(Diagnostic::new("there are no scores").help("a metric's numbers stand in a column under its name"));
     }
     for name in args.dimensions.iter().filter(|name| !loaded.dimensions.contains_key(*name)) {
-        faults.push(Fault::new(format!("there are no ratings of `{name}`")));
+        diagnostics.push(Diagnostic::new(format!("there are no ratings of `{name}`")));
     }
     if args.dimensions.is_empty() && loaded.dimensions.is_empty() {
-        faults.push(Fault::new("there are no ratings").help("a column `rating` holds them"));
+        diagnostics.push(Diagnostic::new("there are no ratings").help("a column `rating` holds them"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// What a reader of the figures should know.

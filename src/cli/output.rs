@@ -2,14 +2,14 @@
 
 use std::io::{ErrorKind, Write};
 
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 
 /// Prints the result.
 pub(super) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Fault::new(format!("cannot write to standard output: {error}")).into())
+            Err(Diagnostic::new(format!("cannot write to standard output: {error}")).into())
         }
         _ => Ok(()),
     }

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use karat::compare::{CompareSettings, compare, compare_counts, power_of_comparison, power_of_one};
 use karat::config::Config;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::report::PowerReport;
 use karat::runner::load_dataset;
 use karat::score::{Missing, Wanted};
 use karat::store::{Baseline, Project, baseline_files};
 use serde_json::json;
 
-use super::pair::{Paired, Side, TwoFiles, Which, of_files, pair};
+use super::paired_inputs::{Paired, Side, TwoFiles, Which, of_files, pair};
 use super::power_args::{PowerArgs, PowerFormat};
 use super::{exit, output, runs, table, threads};
 
@@ -20,9 +20,10 @@ pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
     pool.install(|| {
         let reports = if args.files.gold.is_some() { of_two_files(args)? } else { of_run(args)? };
         if reports.iter().all(|report| report.curves.is_empty()) {
-            let fault = Fault::new("there is no figure whose error is known");
+            let diagnostic = Diagnostic::new("there is no figure whose error is known");
             return Err(Error::NothingSelected(
-                fault.help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
+                diagnostic
+                    .help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
         output::print(&match args.format {

@@ -92,32 +92,32 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>)
     let of = |(dataset, settings): &(Dataset, Settings)| {
         let mut report = Report::new(dataset);
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
-        for mut subject in answers.subjects.remove(&dataset.name).unwrap_or_default() {
+        for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = Cow::Borrowed(settings);
             if !settings.options.key_points.judge.is_empty() {
                 // Passes are matched, which is no ceiling for what is judged.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
-                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut subject)?;
+                let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut system)?;
                 if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
                     output::note(&verdicts::note(&asked));
                 }
             }
-            if subject.declared.contains(&Layer::Summaries) {
-                let alone = without_reference(&dataset.references, &subject.answers);
-                notes::without_reference(&dataset.name, &subject.name, alone);
+            if system.declared.contains(&Layer::Summaries) {
+                let alone = without_reference(&dataset.references, &system.answers);
+                notes::without_reference(&dataset.name, &system.name, alone);
             }
-            let rows = Arc::new(RowsPutAside::new(&dataset.name, &subject.name));
-            let scores = score_into(&dataset.references, &subject, &settings, rows.as_ref());
-            let verdict = verdict_of_run(asked_for.rules, home, dataset, &settings, &subject)?;
-            let account = answers.accounts.get(&(subject.name.clone(), dataset.name.clone()));
+            let rows = Arc::new(RowsPutAside::new(&dataset.name, &system.name));
+            let scores = score_into(&dataset.references, &system, &settings, rows.as_ref());
+            let verdict = verdict_of_run(asked_for.rules, home, dataset, &settings, &system)?;
+            let account = answers.accounts.get(&(system.name.clone(), dataset.name.clone()));
             let timings = account.filter(|_| asked_for.timings).map(Timings::of);
-            let within = within_documents(&dataset.references, &subject, &settings);
+            let within = within_documents(&dataset.references, &system, &settings);
             report.extractors.push(ExtractorReport {
                 verdict,
                 within,
                 timings,
                 rows: Some(rows),
-                ..ExtractorReport::new(&subject, &report.documents, scores)
+                ..ExtractorReport::new(&system, &report.documents, scores)
             });
         }
         Ok(report)

@@ -5,14 +5,14 @@ use std::sync::atomic::Ordering;
 
 use karat::config::Config;
 use karat::document::Document;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::runner::{Plan, Selection, Watch, run};
 use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
 
-use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::{Asked, reports, tell};
 use super::run_args::RunArgs;
+use super::run_location::{self, Place};
 use super::{exit, interrupt, output, run_stream, threads};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
@@ -51,8 +51,8 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
         reports(&plan, &mut answers, &asked).map(|reports| (answers, reports, writer))
     })?;
-    writer.ended(place::now()).finish(&reports)?;
-    memories.faults().iter().for_each(|fault| output::note(&format!("warning: {fault}\n")));
+    writer.ended(run_location::now()).finish(&reports)?;
+    memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
         output::note("stopped; `karat run --resume` goes on\n");
     } else {
@@ -80,8 +80,8 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         }
     }
     if text.is_empty() {
-        let fault = Fault::new(format!("there is no document {id:?} in the datasets selected"));
-        return Err(fault.help_with_nearest(id, known.into_iter().take(1000)).into());
+        let diagnostic = Diagnostic::new(format!("there is no document {id:?} in the datasets selected"));
+        return Err(diagnostic.help_with_nearest(id, known.into_iter().take(1000)).into());
     }
     output::print(&text)?;
     Ok(exit::PASS)

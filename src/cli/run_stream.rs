@@ -6,22 +6,22 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use karat::config::Config;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
 use karat::report::{ExtractorReport, Report};
 use karat::runner::{
-    Event, Forgetful, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
+    Event, NoCache, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
-use super::place::{self, Place};
 use super::progress::Progress;
 use super::reporting::tell;
 use super::run_args::RunArgs;
+use super::run_location::{self, Place};
 use super::{exit, interrupt, output, threads};
 
 pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, selection: &Selection) -> Result<u8, Error> {
@@ -59,7 +59,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
             output::note("stopped; the same command with --resume goes on\n");
             return Ok(exit::INCOMPLETE);
         }
-        environment.ended = place::now();
+        environment.ended = run_location::now();
         let answers = karat::runner::Answers::default();
         let mut manifest = Manifest::new(&plan, &answers, environment);
         for (name, [documents, golden]) in hashes {
@@ -87,17 +87,17 @@ fn layers(extractor: &dyn Extractor) -> Vec<String> {
 
 /// SHA-256 of the documents' and of the golden file, by dataset.
 fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
-    let hash = |path: &Path| sha256_of_file(path).map_err(|error| Fault::io("read this", path, &error));
+    let hash = |path: &Path| sha256_of_file(path).map_err(|error| Diagnostic::io("read this", path, &error));
     files
         .iter()
         .map(|(name, files)| Ok((name.clone(), [hash(&files.documents)?, hash(&files.golden)?])))
-        .collect::<Result<_, Fault>>()
+        .collect::<Result<_, Diagnostic>>()
         .map_err(Error::from)
 }
 
 /// A file of predictions as it is.
-fn written(file: &Path) -> Result<PredictionsFile, Fault> {
-    File::open(file).and_then(PredictionsFile::read).map_err(|error| Fault::io("read this", file, &error))
+fn written(file: &Path) -> Result<PredictionsFile, Diagnostic> {
+    File::open(file).and_then(PredictionsFile::read).map_err(|error| Diagnostic::io("read this", file, &error))
 }
 
 /// Takes the predictions of an earlier run away.
@@ -107,7 +107,7 @@ pub(super) fn clear(plan: &Plan, run: &RunLayout) -> Result<(), Error> {
             let path = run.predictions(dataset, &extractor.name);
             for file in [path.with_extension("jsonl.partial"), path] {
                 if file.exists() {
-                    fs::remove_file(&file).map_err(|error| Fault::io("take this away", &file, &error))?;
+                    fs::remove_file(&file).map_err(|error| Diagnostic::io("take this away", &file, &error))?;
                 }
             }
         }
@@ -127,7 +127,7 @@ impl OneRun<'_> {
     fn extract(&self, extractor: &dyn Extractor, is_quiet: bool) -> Result<Streamed, Error> {
         let path = &self.predictions;
         let partial = path.with_extension("jsonl.partial");
-        let write = |error: std::io::Error| Fault::io("write this", path, &error);
+        let write = |error: std::io::Error| Diagnostic::io("write this", path, &error);
         fs::create_dir_all(path.parent().unwrap_or(path)).map_err(write)?;
         if path.exists() {
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
@@ -139,7 +139,7 @@ impl OneRun<'_> {
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
         progress.note(&Event::Started { tasks: 0 });
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &Forgetful };
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
         progress.note(&Event::Ended);
         if streamed.is_whole {
@@ -159,10 +159,11 @@ impl OneRun<'_> {
         };
         let engine = match files.count(|| Engine::new(settings)) {
             Ok(engine) => engine,
-            Err(Obstacle::Faults(faults)) => return Err(Error::Input(faults)),
+            Err(Obstacle::Diagnostics(diagnostics)) => return Err(Error::Input(diagnostics)),
             Err(Obstacle::MustLoad) => {
-                let fault = Fault::new("these files cannot be scored as they are read").in_file(&self.files.golden);
-                return Err(fault
+                let diagnostic =
+                    Diagnostic::new("these files cannot be scored as they are read").in_file(&self.files.golden);
+                return Err(diagnostic
                     .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
                     .into());
             }

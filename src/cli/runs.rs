@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use karat::error::Fault;
+use karat::error::Diagnostic;
 use karat::gate::Spent;
 use karat::metric::signature::list_differences;
 use karat::store::{Run, Selected};
@@ -14,7 +14,7 @@ use super::output;
 const MOST: usize = 3;
 
 /// Opens a run, and notes if its files cannot be checked.
-pub(super) fn open(folder: &Path) -> Result<Run, Fault> {
+pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
     let run = Run::open(folder)?;
     if !run.has_hashes() {
         let what = "its run.json has no hashes of the predictions, as an older karat wrote it; they are read unchecked";
@@ -40,7 +40,7 @@ pub(super) fn in_both(one: Selected, other: &Selected) -> Selected {
 
 /// The faults of figures that two runs have under unequal signatures. If a run does not say how it
 /// computed its figures, a note says so instead.
-pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<Fault> {
+pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<Diagnostic> {
     let known = runs.map(|run| run.signatures(dataset, extractor));
     let [Some(base), Some(candidate)] = known else {
         let silent = runs.iter().zip(known).filter(|(_, known)| known.is_none());
@@ -63,7 +63,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
             more => format!("; so do {more} more metrics"),
         };
         let of = format!("{dataset}, {extractor}: `{}` of {base} and of {candidate}", metrics[0]);
-        Fault::new(format!("{of} differs in {differences}{more}"))
+        Diagnostic::new(format!("{of} differs in {differences}{more}"))
             .help("`--force` scores both runs anew under today's options")
     });
     unequal.take(MOST).collect()

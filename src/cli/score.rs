@@ -6,15 +6,15 @@ use std::path::Path;
 use karat::corpus::{DatasetInfo, ReadAs, load_word_lists};
 use karat::document::{Layer, Reference};
 use karat::embedding::load_embeddings_of;
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
-use karat::metric::{FAMILIES, Options};
+use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
 use karat::score::streamed::count_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Resampling, Scores, Settings, Subject, absent, bootstrap, declared, nothing_to_score,
+    Accepted, ClusterBy, Input, Resampling, Scores, Settings, System, absent, bootstrap, declared, nothing_to_score,
     score, within_documents,
 };
 
@@ -51,23 +51,23 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     }
     let refused_by = Settings { preset: args.explain_difference.or(preset), ..settings.clone() };
     let Accepted { references, mut answers, left_out, golden, declared, .. } = input.load(&refused_by)?;
-    let mut subject = Subject { name: stem(&args.pred), declared, answers: answers.swap_remove(0) };
+    let mut system = System { name: stem(&args.pred), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = args.explain_difference {
-        return difference::execute(args.format, &references, &subject, &settings, preset);
+        return difference::execute(args.format, &references, &system, &settings, preset);
     }
-    verdicts::give(args, &mut settings, &references, &mut subject)?;
-    let mut scores = score(&references, &subject, &settings);
+    verdicts::give(args, &mut settings, &references, &mut system)?;
+    let mut scores = score(&references, &system, &settings);
     if scores.layers.is_empty() {
-        return Err(nothing_to_score(&golden, &subject.declared));
+        return Err(nothing_to_score(&golden, &system.declared));
     }
     if let Some(resamples) = args.bootstrap {
-        bootstrap(&mut scores, &references, &subject, &settings, Resampling { resamples, seed: args.seed });
+        bootstrap(&mut scores, &references, &system, &settings, Resampling { resamples, seed: args.seed });
     }
     let agreement = verdicts::agreement(args, &settings, &references, &scores)?;
     select(&mut scores, &args.metrics)?;
     let documents = references.keys().cloned().collect();
-    let within = within_documents(&references, &subject, &settings);
-    let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&subject, &documents, scores) };
+    let within = within_documents(&references, &system, &settings);
+    let mut extractor = ExtractorReport { agreement, within, ..ExtractorReport::new(&system, &documents, scores) };
     extractor.leave_out(left_out);
     print(args, &report(args, &references, extractor))
 }
@@ -160,9 +160,9 @@ fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     verdicts::choose(args, &mut options.key_points);
-    let families = preset.map_or(FAMILIES, |preset| preset.families);
-    let of_summaries = families.iter().find(|family| family.scores(&Layer::Summaries));
-    let known = of_summaries.map(|family| family.metrics(&options)).unwrap_or_default();
+    let families = preset.map_or(METRIC_GROUPS, |preset| preset.families);
+    let of_summaries = families.iter().find(|group| group.scores(&Layer::Summaries));
+    let known = of_summaries.map(|group| group.metrics(&options)).unwrap_or_default();
     options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
@@ -181,8 +181,9 @@ fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     let preset = args.preset.or(implied);
     let is_for_it = args.rouge155.is_some() || args.wordnet_exceptions.is_some() || args.stop_words.is_some();
     if is_for_it && args.explain_difference.or(preset).is_none_or(|preset| preset.name != NAME) {
-        let fault = Fault::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
-        return Err(fault.help("write --preset rouge155").into());
+        let diagnostic =
+            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
+        return Err(diagnostic.help("write --preset rouge155").into());
     }
     Ok(preset)
 }
@@ -195,14 +196,14 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     }
     options.wordnet_exceptions.clone_from(&args.wordnet_exceptions);
     options.stop_words.clone_from(&args.stop_words);
-    let mut faults = load_word_lists(options, Path::new(""));
-    if faults.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
-        let fault = Fault::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
-        faults.push(
-            fault.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
+    let mut diagnostics = load_word_lists(options, Path::new(""));
+    if diagnostics.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
+        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
+        diagnostics.push(
+            diagnostic.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
         );
     }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Whether a metric is asked for: by its name, or by one that it begins with.
@@ -213,13 +214,13 @@ pub(super) fn is_asked(name: &str, asked: &str) -> bool {
 /// Leaves only the figures that are asked for.
 pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
     let names: BTreeSet<String> = scores.figures().map(|figure| figure.name.to_string()).collect();
-    let unknown: Vec<Fault> = metrics
+    let unknown: Vec<Diagnostic> = metrics
         .iter()
         .filter(|metric| !names.iter().any(|name| is_asked(name, metric)))
         .map(|metric| {
-            let fault = Fault::new(format!("there is no metric `{metric}` here"));
+            let diagnostic = Diagnostic::new(format!("there is no metric `{metric}` here"));
             let near: BTreeSet<&str> = names.iter().map(String::as_str).filter(|name| !name.contains('[')).collect();
-            fault.help_with_nearest(metric, near)
+            diagnostic.help_with_nearest(metric, near)
         })
         .collect();
     if !unknown.is_empty() {

@@ -1,6 +1,6 @@
 //! How many threads work.
 
-use karat::error::Fault;
+use karat::error::Diagnostic;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// The option that says so.
@@ -12,7 +12,7 @@ pub(super) struct Threads {
 }
 
 /// A pool of so many threads.
-pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Fault> {
+pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Diagnostic> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();
-    pool.map_err(|error| Fault::new(format!("cannot start {jobs} threads: {error}")))
+    pool.map_err(|error| Diagnostic::new(format!("cannot start {jobs} threads: {error}")))
 }

@@ -5,12 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use karat::document::{Layer, Reference};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::judge::{Asked, Judge, VerdictAgreement, VerdictFile, compare};
 use karat::metric::Options;
 use karat::metric::options::KeyPointOptions;
 use karat::report::three_places;
-use karat::score::{Scores, Settings, Subject};
+use karat::score::{Scores, Settings, System};
 
 use super::args::{ScoreArgs, ScoreFormat};
 use super::output;
@@ -35,11 +35,11 @@ pub(super) fn give(
     args: &ScoreArgs,
     settings: &mut Settings,
     references: &BTreeMap<String, Reference>,
-    subject: &mut Subject,
+    system: &mut System,
 ) -> Result<(), Error> {
     if let Some(path) = &args.given.verdicts {
         let file = VerdictFile::load(path, references).map_err(Error::Input)?;
-        file.attach(references, subject).map_err(Error::Input)?;
+        file.attach(references, system).map_err(Error::Input)?;
         settings.options.key_points.given = Some(file.given());
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub(super) fn give(
     let is_karats = args.preset.is_none() && args.explain_difference.is_none();
     if is_shown
         && is_karats
-        && let Some(asked) = ask(settings, &args.given.judge_cache, references, subject)?
+        && let Some(asked) = ask(settings, &args.given.judge_cache, references, system)?
         && args.format != ScoreFormat::Json
     {
         output::note(&note(&asked));
@@ -60,17 +60,17 @@ pub(super) fn ask(
     settings: &mut Settings,
     cache: &Path,
     references: &BTreeMap<String, Reference>,
-    subject: &mut Subject,
+    system: &mut System,
 ) -> Result<Option<Asked>, Error> {
     let chosen = &mut settings.options.key_points;
     let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
-    let answers = [Layer::KeyPoints, Layer::Summaries].iter().any(|layer| subject.declared.contains(layer));
+    let answers = [Layer::KeyPoints, Layer::Summaries].iter().any(|layer| system.declared.contains(layer));
     let is_there = references.values().any(|reference| reference.gold.key_points.is_some());
     if chosen.judge.is_empty() || !(is_wanted && answers && is_there) {
         return Ok(None);
     }
     let deadline = Duration::from_secs_f64(chosen.judge_timeout);
-    let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, subject)?;
+    let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, system)?;
     chosen.given = Some(asked.given.clone());
     Ok(Some(asked))
 }
@@ -91,7 +91,7 @@ pub(super) fn agreement(
     let hand = VerdictFile::load(path, references).map_err(Error::Input)?;
     let used = settings.options.key_points.given.as_deref().unwrap_or("matched");
     let agreement = compare(scores, references, &hand, used, settings.confidence);
-    let nothing = || Fault::new("no key points are scored, so there are no verdicts to compare").in_file(path);
+    let nothing = || Diagnostic::new("no key points are scored, so there are no verdicts to compare").in_file(path);
     agreement.map(Some).ok_or_else(|| nothing().into())
 }
 

@@ -8,9 +8,9 @@ use super::pairs::Pairs;
 use super::residuals::{Parts, parts};
 use super::{CompareSettings, Test, TestUsed, paired_tests, randomisation};
 use crate::document::{Document, Layer, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::{MetricName, Signature, is_better_lower};
-use crate::score::{Settings, Subject, SystemCounts, Wanted, count_system, is_headline, is_whole};
+use crate::score::{Settings, System, SystemCounts, Wanted, count_system, is_headline, is_whole};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm, sign_flip_p};
 
 /// How a figure changed.
@@ -134,11 +134,11 @@ impl Comparison {
 /// Where documents lack the field that they are clustered by.
 pub fn compare(
     references: &BTreeMap<String, Reference>,
-    base: &Subject,
-    candidate: &Subject,
+    base: &System,
+    candidate: &System,
     settings: &Settings,
     asked: &CompareSettings,
-) -> Result<Comparison, Vec<Fault>> {
+) -> Result<Comparison, Vec<Diagnostic>> {
     settings.cluster.clusters(references)?;
     let [base, candidate] = [base, candidate].map(|system| count_system(references, system, settings, &Wanted::All));
     let texts = |id: &str| references.get(id)?.document.as_ref();

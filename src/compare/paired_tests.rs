@@ -11,7 +11,7 @@ use crate::stats::{sign_test, wilcoxon};
 /// The two-sided p-values of figures; clusters in which a side is undefined say nothing.
 pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], test: Test) -> Vec<Option<f64>> {
     let values = |cluster: usize| -> Vec<Option<(f64, f64)>> {
-        let [base, candidate] = pairs.sides.each_ref().map(|side| side.tally(cluster, |_| true));
+        let [base, candidate] = pairs.sides.each_ref().map(|side| side.statistics(cluster, |_| true));
         let value =
             |name: &&MetricName| Some((pairs.formulas.value(&base, name)?, pairs.formulas.value(&candidate, name)?));
         names.iter().map(value).collect()

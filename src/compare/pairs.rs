@@ -3,18 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::metric::{Slot, SlotKey, Tally};
+use crate::metric::{Statistic, StatisticKey, Statistics};
 use crate::score::{Formulas, LayerCounts, Settings, SystemCounts};
 
 /// The clusters of two systems, paired, with the sums of both under common numbers.
 pub(super) struct Pairs<'a> {
     pub formulas: Formulas<'a>,
     /// Every sum that either system has, in order.
-    pub keys: Vec<SlotKey>,
+    pub keys: Vec<StatisticKey>,
     /// Base and candidate.
     pub sides: [Side<'a>; 2],
     /// The sums of each side over all clusters.
-    pub totals: [Tally; 2],
+    pub totals: [Statistics; 2],
     /// Documents.
     pub documents: usize,
 }
@@ -43,10 +43,10 @@ impl<'a> Pairs<'a> {
         let of_candidate = candidate.layer(of_base.layer())?;
         let formulas = of_base.formulas(settings)?;
         let together = least_common_multiple(base.repeats, candidate.repeats);
-        let keys: BTreeSet<&SlotKey> = of_base.keys().iter().chain(of_candidate.keys()).collect();
-        let keys: Vec<SlotKey> = keys.into_iter().cloned().collect();
+        let keys: BTreeSet<&StatisticKey> = of_base.keys().iter().chain(of_candidate.keys()).collect();
+        let keys: Vec<StatisticKey> = keys.into_iter().cloned().collect();
         let side = |system: &SystemCounts, counts: &'a LayerCounts| {
-            let number = |key: &SlotKey| keys.binary_search(key).unwrap_or_default() as u32;
+            let number = |key: &StatisticKey| keys.binary_search(key).unwrap_or_default() as u32;
             let clusters = system.clusters(counts, ids);
             let numbers = counts.keys().iter().map(number).collect();
             Side { counts, numbers, clusters, times: together / system.repeats }
@@ -63,7 +63,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// The sums of both systems together.
-    pub fn pool(&self) -> Tally {
+    pub fn pool(&self) -> Statistics {
         let mut pool = self.totals[0].clone();
         pool.merge(&self.totals[1]);
         pool
@@ -72,19 +72,19 @@ impl<'a> Pairs<'a> {
 
 impl Side<'_> {
     /// Calls `each` with every sum of a cluster's documents, under the common number of its key.
-    pub fn sums(&self, cluster: usize, mut each: impl FnMut(usize, Cow<'_, Slot>)) {
+    pub fn sums(&self, cluster: usize, mut each: impl FnMut(usize, Cow<'_, Statistic>)) {
         for row in &self.clusters[cluster] {
-            self.counts.sums(*row, |key, slot| {
+            self.counts.sums(*row, |key, statistic| {
                 let key = self.numbers[key as usize] as usize;
-                (1..self.times).for_each(|_| each(key, Cow::Borrowed(&slot)));
-                each(key, slot);
+                (1..self.times).for_each(|_| each(key, Cow::Borrowed(&statistic)));
+                each(key, statistic);
             });
         }
     }
 
     /// A cluster's sums, if `is_meant` is true of their keys.
-    pub fn tally(&self, cluster: usize, is_meant: impl Fn(&SlotKey) -> bool) -> Tally {
-        self.multiply(self.counts.tally(&self.clusters[cluster], is_meant))
+    pub fn statistics(&self, cluster: usize, is_meant: impl Fn(&StatisticKey) -> bool) -> Statistics {
+        self.multiply(self.counts.statistics(&self.clusters[cluster], is_meant))
     }
 
     /// The rows of a cluster.
@@ -92,11 +92,11 @@ impl Side<'_> {
         &self.clusters[cluster]
     }
 
-    fn total(&self) -> Tally {
+    fn total(&self) -> Statistics {
         self.multiply(self.counts.total(self.clusters.iter().flatten()))
     }
 
-    fn multiply(&self, mut sums: Tally) -> Tally {
+    fn multiply(&self, mut sums: Statistics) -> Statistics {
         if self.times > 1 {
             let once = sums.clone();
             (1..self.times).for_each(|_| sums.merge(&once));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::comparison::{ALPHA, POWER};
 use super::{Compared, Comparison};
 use crate::document::Reference;
-use crate::metric::{MetricName, Tally};
-use crate::score::{Settings, Subject, Wanted, count_system, is_headline};
+use crate::metric::{MetricName, Statistics};
+use crate::score::{Settings, System, Wanted, count_system, is_headline};
 use crate::stats::{Design, PairedDifference};
 
 /// What comparisons of one figure can find.
@@ -65,7 +65,7 @@ pub fn power_of_comparison(comparison: &Comparison, effects: &[f64]) -> Vec<Powe
 /// 0 (what one finds hard says nothing of the other) to below 1.
 pub fn power_of_one(
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     metrics: &[String],
     correlation: f64,
@@ -74,13 +74,13 @@ pub fn power_of_one(
     let mut curves = Vec::new();
     let plain = settings.figures_only();
     let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
-    let counts = count_system(references, subject, &plain, &wanted);
+    let counts = count_system(references, system, &plain, &wanted);
     for layer in counts.layers() {
         let Some(formulas) = layer.formulas(settings) else { continue };
-        let clusters: Vec<Tally> =
-            counts.clusters(layer, None).iter().map(|rows| layer.tally(rows, |_| true)).collect();
-        let mut total = Tally::default();
-        clusters.iter().for_each(|tally| total.merge(tally));
+        let clusters: Vec<Statistics> =
+            counts.clusters(layer, None).iter().map(|rows| layer.statistics(rows, |_| true)).collect();
+        let mut total = Statistics::default();
+        clusters.iter().for_each(|statistics| total.merge(statistics));
         let is_wanted = |name: &MetricName| {
             if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) }
         };

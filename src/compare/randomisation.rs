@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::pairs::Pairs;
-use crate::metric::{Average, MetricName, Slot, SlotKey, Tally, support, value};
+use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics, support, value};
 use crate::score::{Formulas, key_of};
 use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 
@@ -54,9 +54,9 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
 struct Layout(Vec<Sum>);
 
 struct Sum {
-    key: SlotKey,
+    key: StatisticKey,
     /// Over all clusters, of base and candidate.
-    totals: [Slot; 2],
+    totals: [Statistic; 2],
     /// Its first column, if the systems differ in some cluster.
     first: Option<usize>,
 }
@@ -68,12 +68,12 @@ impl Layout {
         let mut places: Vec<Option<usize>> = Vec::new();
         for key in &pairs.keys {
             let known = pairs.totals.each_ref().map(|total| total.get(key));
-            let any = known[0].or(known[1]).and_then(|slot| Some((slot, slot.numbers()?.len())));
+            let any = known[0].or(known[1]).and_then(|statistic| Some((statistic, statistic.numbers()?.len())));
             places.push(any.map(|_| sums.len()));
-            sums.extend(any.map(|(slot, width)| {
-                let mut nothing = slot.clone();
+            sums.extend(any.map(|(statistic, width)| {
+                let mut nothing = statistic.clone();
                 nothing.set_numbers(&vec![0.0; width]);
-                let totals = known.map(|slot| slot.unwrap_or(&nothing).clone());
+                let totals = known.map(|statistic| statistic.unwrap_or(&nothing).clone());
                 Sum { key: key.clone(), totals, first: None }
             }));
         }
@@ -82,8 +82,8 @@ impl Layout {
         for cluster in 0..pairs.clusters() {
             moved.clear();
             for (side, sums) in pairs.sides.iter().enumerate() {
-                sums.sums(cluster, |key, slot| {
-                    let (Some(place), Some(numbers)) = (places[key], slot.numbers()) else { return };
+                sums.sums(cluster, |key, statistic| {
+                    let (Some(place), Some(numbers)) = (places[key], statistic.numbers()) else { return };
                     let moved = moved.entry(place).or_insert_with(|| vec![[0.0; 2]; numbers.len()]);
                     moved.iter_mut().zip(numbers).for_each(|(moved, number)| moved[side] += number);
                 });
@@ -134,7 +134,7 @@ struct Karat<'a> {
 
 impl<'a> Plan<'a> {
     fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
-        let is_karat = formulas.family.arithmetic().is_karat();
+        let is_karat = formulas.group.arithmetic().is_karat();
         Self { formulas, names, karat: is_karat.then(|| Karat::new(names, layout)) }
     }
 
@@ -146,9 +146,9 @@ impl<'a> Plan<'a> {
 
     fn value(&self, state: &State, at: usize) -> Option<f64> {
         let name = self.names[at];
-        let (karat, slots, values) = match (&self.karat, state) {
-            (Some(karat), State::Karat { slots, values }) => (karat, slots, values),
-            (_, State::Other(tally)) => return self.formulas.value(tally, name),
+        let (karat, statistics, values) = match (&self.karat, state) {
+            (Some(karat), State::Karat { statistics, values }) => (karat, statistics, values),
+            (_, State::Other(statistics)) => return self.formulas.value(statistics, name),
             (None, State::Karat { .. }) => return None,
         };
         let figure = &karat.figures[at];
@@ -159,8 +159,8 @@ impl<'a> Plan<'a> {
                 let (mut whole, mut sum) = (0.0, 0.0);
                 for number in figure {
                     let Some(value) = values[*number].or(zero_division) else { continue };
-                    let slot = &slots[karat.values[*number].0];
-                    let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
+                    let statistic = &statistics[karat.values[*number].0];
+                    let weight = if average == Average::Macro { 1.0 } else { support(statistic) as f64 };
                     whole += weight;
                     sum += weight * value;
                 }
@@ -201,8 +201,8 @@ impl<'a> Karat<'a> {
 
 /// One side's sums under an assignment.
 enum State {
-    Karat { slots: Vec<Slot>, values: Vec<Option<f64>> },
-    Other(Tally),
+    Karat { statistics: Vec<Statistic>, values: Vec<Option<f64>> },
+    Other(Statistics),
 }
 
 impl State {
@@ -212,29 +212,33 @@ impl State {
             Some(karat) => {
                 let value = |(sum, stat): &(usize, &str)| value(&sums[*sum].totals[side], stat);
                 let values = karat.values.iter().map(value).collect();
-                Self::Karat { slots: sums.iter().map(|sum| sum.totals[side].clone()).collect(), values }
+                Self::Karat { statistics: sums.iter().map(|sum| sum.totals[side].clone()).collect(), values }
             }
             None => {
-                let mut tally = Tally::default();
-                sums.iter().for_each(|sum| tally.add(sum.key.clone(), sum.totals[side].clone()));
-                Self::Other(tally)
+                let mut statistics = Statistics::default();
+                sums.iter().for_each(|sum| statistics.add(sum.key.clone(), sum.totals[side].clone()));
+                Self::Other(statistics)
             }
         }
     }
 
     /// Takes the numbers of an assignment.
     fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64]) {
-        let set = |slot: &mut Slot, sum: &Sum| sum.first.into_iter().for_each(|at| slot.set_numbers(&numbers[at..]));
+        let set = |statistic: &mut Statistic, sum: &Sum| {
+            sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]))
+        };
         match self {
-            Self::Karat { slots, values } => {
-                slots.iter_mut().zip(sums).for_each(|(slot, sum)| set(slot, sum));
+            Self::Karat { statistics, values } => {
+                statistics.iter_mut().zip(sums).for_each(|(statistic, sum)| set(statistic, sum));
                 let Some(karat) = &plan.karat else { return };
                 for at in &karat.moving {
                     let (sum, stat) = karat.values[*at];
-                    values[*at] = value(&slots[sum], stat);
+                    values[*at] = value(&statistics[sum], stat);
                 }
             }
-            Self::Other(tally) => tally.iter_mut().zip(sums).for_each(|((_, slot), sum)| set(slot, sum)),
+            Self::Other(statistics) => {
+                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum))
+            }
         }
     }
 }
@@ -248,7 +252,7 @@ mod tests {
     use crate::compare::residuals::parts;
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
     use crate::metric::MetricName;
-    use crate::score::{Answer, Settings, Subject, Wanted, count_system};
+    use crate::score::{Answer, Settings, System, Wanted, count_system};
     use crate::stats::{Draws, Purpose, sign_flip_p};
 
     const LABELS: [&str; 3] = ["A", "B", "C"];
@@ -256,11 +260,11 @@ mod tests {
 
     /// Documents of one to six entities and as many words. Each system gets most of them right; the
     /// candidate a few more.
-    fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [Subject; 2]) {
+    fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [System; 2]) {
         let mut chance = Draws::new(seed, Purpose::Bootstrap, 0, 1 << 20);
         let layers = [Layer::Entities, Layer::Summaries];
-        let subject = || Subject { name: "x".to_owned(), declared: layers.clone().into(), answers: BTreeMap::new() };
-        let (mut references, mut systems) = (BTreeMap::new(), [subject(), subject()]);
+        let system = || System { name: "x".to_owned(), declared: layers.clone().into(), answers: BTreeMap::new() };
+        let (mut references, mut systems) = (BTreeMap::new(), [system(), system()]);
         for at in 0..DOCUMENTS {
             let mut sides = [const { (Vec::new(), Vec::new()) }; 3];
             for item in 0..1 + chance.below(6) as u32 {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::pairs::Pairs;
-use crate::metric::{MetricName, Slot, SlotKey, Tally, gradient, parts_of, residual};
+use crate::metric::{MetricName, Statistic, StatisticKey, Statistics, gradient, parts_of, residual};
 use crate::score::key_of;
 use crate::stats::Spread;
 
@@ -51,30 +51,35 @@ enum Under {
 pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<Parts> {
     let pool = pairs.pool();
     let is_slow = |name: &MetricName| {
-        let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Slot::Corpus(_)));
-        is_corpus || !pairs.formulas.family.arithmetic().is_of_single_sums()
+        let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Statistic::Corpus(_)));
+        is_corpus || !pairs.formulas.group.arithmetic().is_of_single_sums()
     };
     let walked: Vec<(u32, &MetricName)> =
         (0..).zip(names).filter(|(_, name)| !is_slow(name)).map(|(at, name)| (at, *name)).collect();
     let mut found = walk(pairs, &pool, &walked, (names.len(), has_flips));
     let slow: Vec<usize> = (0..names.len()).filter(|at| is_slow(names[*at])).collect();
     if !slow.is_empty() {
-        let is_of_several = !pairs.formulas.family.arithmetic().is_of_single_sums();
-        let is_meant = |key: &SlotKey| is_of_several || matches!(pool.get(key), Some(Slot::Corpus(_)));
-        let all_of = [0, 1].map(|side| tallies(pairs, side, is_meant));
-        let parts: Vec<Parts> = slow.par_iter().map(|at| of_tallies(pairs, &pool, &all_of, names[*at])).collect();
+        let is_of_several = !pairs.formulas.group.arithmetic().is_of_single_sums();
+        let is_meant = |key: &StatisticKey| is_of_several || matches!(pool.get(key), Some(Statistic::Corpus(_)));
+        let all_of = [0, 1].map(|side| statistics(pairs, side, is_meant));
+        let parts: Vec<Parts> = slow.par_iter().map(|at| of_statistics(pairs, &pool, &all_of, names[*at])).collect();
         slow.into_iter().zip(parts).for_each(|(at, parts)| found[at] = parts);
     }
     found
 }
 
 /// The sums of every cluster of a side.
-fn tallies(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&SlotKey) -> bool + Sync) -> Vec<Tally> {
-    (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].tally(cluster, &is_meant)).collect()
+fn statistics(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&StatisticKey) -> bool + Sync) -> Vec<Statistics> {
+    (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].statistics(cluster, &is_meant)).collect()
 }
 
 /// The parts of a figure that rests on more than one sum, or on a formula.
-fn of_tallies(pairs: &Pairs<'_>, pool: &Tally, [base, candidate]: &[Vec<Tally>; 2], name: &MetricName) -> Parts {
+fn of_statistics(
+    pairs: &Pairs<'_>,
+    pool: &Statistics,
+    [base, candidate]: &[Vec<Statistics>; 2],
+    name: &MetricName,
+) -> Parts {
     let formulas = pairs.formulas;
     let of_base = formulas.residuals(&pairs.totals[0], base.iter(), name);
     let of_candidate = formulas.residuals(&pairs.totals[1], candidate.iter(), name);
@@ -93,7 +98,7 @@ fn of_tallies(pairs: &Pairs<'_>, pool: &Tally, [base, candidate]: &[Vec<Tally>; 
 }
 
 /// The sums that a figure rests on, with their weights.
-fn weights(pairs: &Pairs<'_>, total: &Tally, name: &MetricName) -> BTreeMap<SlotKey, f64> {
+fn weights(pairs: &Pairs<'_>, total: &Statistics, name: &MetricName) -> BTreeMap<StatisticKey, f64> {
     let Some(average) = name.average else { return [(key_of(name), 1.0)].into() };
     let weights = pairs.formulas.weights(total, name, average);
     let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
@@ -104,7 +109,7 @@ fn weights(pairs: &Pairs<'_>, total: &Tally, name: &MetricName) -> BTreeMap<Slot
 fn effects<'f>(
     pairs: &Pairs<'_>,
     side: usize,
-    pool: &Tally,
+    pool: &Statistics,
     figures: &[(u32, &'f MetricName)],
 ) -> Vec<Vec<Effect<'f>>> {
     let mut effects: Vec<Vec<Effect<'f>>> = pairs.keys.iter().map(|_| Vec::new()).collect();
@@ -120,7 +125,8 @@ fn effects<'f>(
                     "recall" => Under::Gold,
                     _ => Under::Either,
                 };
-                let of_own = own.zip(total.get(&key)).map(|(weight, slot)| scaled(gradient(slot, &name.stat), weight));
+                let of_own =
+                    own.zip(total.get(&key)).map(|(weight, statistic)| scaled(gradient(statistic, &name.stat), weight));
                 let pooled = scaled(gradient(all, &name.stat), 2.0 * pooled);
                 Effect::Linear { figure: *figure, under, own: of_own, pooled }
             } else {
@@ -146,13 +152,13 @@ struct Moved {
 
 fn walk(
     pairs: &Pairs<'_>,
-    pool: &Tally,
+    pool: &Statistics,
     figures: &[(u32, &MetricName)],
     (count, has_flips): (usize, bool),
 ) -> Vec<Parts> {
     let effects = [0, 1].map(|side| effects(pairs, side, pool, figures));
-    let slots = |total: &Tally| pairs.keys.iter().map(|key| total.get(key).cloned()).collect::<Vec<_>>();
-    let (totals, pool) = (pairs.totals.each_ref().map(slots), slots(pool));
+    let statistics = |total: &Statistics| pairs.keys.iter().map(|key| total.get(key).cloned()).collect::<Vec<_>>();
+    let (totals, pool) = (pairs.totals.each_ref().map(statistics), statistics(pool));
     let chunks: Vec<usize> = (0..pairs.clusters()).step_by(CHUNK).collect();
     let of_chunk = |first: usize| {
         let mut parts = vec![Parts::default(); count];
@@ -160,8 +166,8 @@ fn walk(
         let mut touched: Vec<u32> = Vec::new();
         for cluster in first..(first + CHUNK).min(pairs.clusters()) {
             for (side, effects) in effects.iter().enumerate() {
-                pairs.sides[side].sums(cluster, |key, slot| {
-                    let parts = parts_of(&slot).map(|parts| parts.map(|part| part as f64));
+                pairs.sides[side].sums(cluster, |key, statistic| {
+                    let parts = parts_of(&statistic).map(|parts| parts.map(|part| part as f64));
                     for effect in &effects[key] {
                         let (figure, own, of_pool) = match effect {
                             Effect::Linear { figure, under, own, pooled } => {
@@ -178,7 +184,7 @@ fn walk(
                                 (*figure, own.as_ref().map(|own| product(own, parts)), of_pool)
                             }
                             Effect::Direct { figure, stat, own, pooled } => {
-                                let of = |total: &Option<Slot>| residual(total.as_ref()?, &slot, stat);
+                                let of = |total: &Option<Statistic>| residual(total.as_ref()?, &statistic, stat);
                                 let Some(of_pool) = of(&pool[key]) else { continue };
                                 let own = own.zip(of(&totals[side][key])).map(|(weight, part)| weight * part);
                                 (*figure, own, pooled * of_pool)
@@ -229,10 +235,10 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::{Pairs, Parts, of_tallies, parts, tallies};
+    use super::{Pairs, Parts, of_statistics, parts, statistics};
     use crate::document::{Annotations, Entity, Record, Reference, Span};
     use crate::metric::MetricName;
-    use crate::score::{Answer, ClusterBy, Settings, Subject, Wanted, count_system};
+    use crate::score::{Answer, ClusterBy, Settings, System, Wanted, count_system};
 
     const LABELS: [&str; 4] = ["A", "B", "C", "D"];
 
@@ -290,18 +296,18 @@ mod tests {
                 }
             }
             let declared = annotations(&Vec::new()).layers();
-            let subjects =
-                answers.map(|answers| Subject { name: "x".to_owned(), declared: declared.clone(), answers });
+            let systems =
+                answers.map(|answers| System { name: "x".to_owned(), declared: declared.clone(), answers });
             let [base, candidate] =
-                subjects.each_ref().map(|subject| count_system(&references, subject, &settings, &Wanted::All));
+                systems.each_ref().map(|system| count_system(&references, system, &settings, &Wanted::All));
             for layer in base.layers() {
                 let pairs = Pairs::new([&base, &candidate], layer, &settings, None).unwrap();
                 let pool = pairs.pool();
                 let names: Vec<MetricName> = pairs.formulas.names(layer.layer(), &pool);
                 let names: Vec<&MetricName> = names.iter().collect();
-                let all = [0, 1].map(|side| tallies(&pairs, side, |_| true));
+                let all = [0, 1].map(|side| statistics(&pairs, side, |_| true));
                 for (name, found) in names.iter().zip(parts(&pairs, &names, true)) {
-                    let expected: Parts = of_tallies(&pairs, &pool, &all, name);
+                    let expected: Parts = of_statistics(&pairs, &pool, &all, name);
                     // A weighted average without gold items is undefined, and so are its residuals.
                     let is_near = |one: f64, other: f64| {
                         (one.is_nan() && other.is_nan()) || (one - other).abs() <= 1e-12 * (1.0 + other.abs())

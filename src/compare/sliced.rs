@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::comparison::verdict;
 use super::{CompareSettings, Compared, SliceBy, compare_counts, slices};
 use crate::document::Reference;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::score::{Settings, SystemCounts};
 use crate::stats::benjamini_hochberg;
 
@@ -31,7 +31,7 @@ pub fn compare_slices(
     settings: &Settings,
     asked: &CompareSettings,
     by: &[SliceBy],
-) -> Result<Vec<SliceFigure>, Vec<Fault>> {
+) -> Result<Vec<SliceFigure>, Vec<Diagnostic>> {
     let mut found = Vec::new();
     for by in by {
         for (slice, ids) in slices(references, by)? {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 use crate::document::{Document, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::score::as_text;
 
 /// How documents are cut into slices.
@@ -56,8 +56,8 @@ impl fmt::Display for SliceBy {
 pub fn slices(
     references: &BTreeMap<String, Reference>,
     by: &SliceBy,
-) -> Result<BTreeMap<String, BTreeSet<String>>, Vec<Fault>> {
-    let (mut found, mut faults): (BTreeMap<String, BTreeSet<String>>, _) = (BTreeMap::new(), Vec::new());
+) -> Result<BTreeMap<String, BTreeSet<String>>, Vec<Diagnostic>> {
+    let (mut found, mut diagnostics): (BTreeMap<String, BTreeSet<String>>, _) = (BTreeMap::new(), Vec::new());
     let thirds = thirds(references);
     for (id, reference) in references {
         let (value, lacks) = match by {
@@ -71,10 +71,11 @@ pub fn slices(
             Some(value) => {
                 found.entry(format!("{by}={value}")).or_default().insert(id.clone());
             }
-            None => faults.push(Fault::new(format!("{lacks}, and documents are sliced by `{by}`")).of_document(id)),
+            None => diagnostics
+                .push(Diagnostic::new(format!("{lacks}, and documents are sliced by `{by}`")).of_document(id)),
         }
     }
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+    if diagnostics.is_empty() { Ok(found) } else { Err(diagnostics) }
 }
 
 /// Every document's third by length; of equally long ones the first by id are the shorter.

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use super::process::COMMON;
 use super::reader::{Reader, plain};
 use super::{ExtractorConfig, ExtractorKind};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::builtin;
 
 impl Reader<'_> {
@@ -25,20 +25,21 @@ impl Reader<'_> {
             Some(kind @ ("http" | "openai")) => {
                 let message = format!("this karat was built without the kind {kind:?}");
                 let help = "build it with the feature `http`, which is on by default: `cargo build --features http`";
-                self.fault(message, table.get("kind").map(Spanned::span), help);
+                self.diagnostic(message, table.get("kind").map(Spanned::span), help);
                 None
             }
             Some(other) => {
                 let span = table.get("kind").map(Spanned::span);
-                let fault = Fault::new(format!("unknown kind {other:?}"));
-                let fault = fault.help_with_nearest(other, ["builtin", "process", "http", "openai", "predictions"]);
-                self.push(fault, span);
+                let diagnostic = Diagnostic::new(format!("unknown kind {other:?}"));
+                let diagnostic =
+                    diagnostic.help_with_nearest(other, ["builtin", "process", "http", "openai", "predictions"]);
+                self.push(diagnostic, span);
                 None
             }
             None => {
                 if table.get("kind").is_none() {
                     let message = format!("[extractors.{name}] has no `kind`");
-                    self.fault(
+                    self.diagnostic(
                         message,
                         Some(at),
                         "write `kind = \"builtin\"`, `\"process\"`, `\"http\"`, `\"openai\"` or `\"predictions\"`",
@@ -64,9 +65,9 @@ impl Reader<'_> {
         let written = self.text(table, "builtin");
         let wanted = written.as_deref().unwrap_or(name);
         let Some(builtin) = builtin::find(wanted) else {
-            let fault = Fault::new(format!("there is no built-in extractor {wanted:?}"));
-            let fault = fault.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
-            self.push(fault, Some(table.get("builtin").map_or(at, Spanned::span)));
+            let diagnostic = Diagnostic::new(format!("there is no built-in extractor {wanted:?}"));
+            let diagnostic = diagnostic.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
+            self.push(diagnostic, Some(table.get("builtin").map_or(at, Spanned::span)));
             return None;
         };
         let options = (builtin.options)();
@@ -80,7 +81,7 @@ impl Reader<'_> {
         match (builtin.build)(name, options.clone()) {
             Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
             Err(message) => {
-                self.fault(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
+                self.diagnostic(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
                 None
             }
         }
@@ -92,7 +93,7 @@ impl Reader<'_> {
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
             let message = format!("[extractors.{name}] has no `path`");
-            self.fault(message, Some(at), "name the folder or file of predictions");
+            self.diagnostic(message, Some(at), "name the folder or file of predictions");
         }
         let requires_all = match self.text(table, "missing").as_deref() {
             None | Some("count") => false,
@@ -100,7 +101,7 @@ impl Reader<'_> {
             Some(other) => {
                 let at = table.get("missing").map(Spanned::span);
                 let message = format!("[extractors.{name}] `missing` is {other:?}");
-                self.fault(message, at, "write \"count\" (the default) or \"error\"");
+                self.diagnostic(message, at, "write \"count\" (the default) or \"error\"");
                 false
             }
         };

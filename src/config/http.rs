@@ -9,14 +9,15 @@ use toml::de::{DeTable, DeValue};
 
 use super::ExtractorKind;
 use super::http_parts::{
-    Price, RateText, ReplayName, TemperatureText, UnitName, Verb, header_fault, json, json_table, pointer_fault,
+    Price, RateText, ReplayName, TemperatureText, UnitName, Verb, header_diagnostic, json, json_table,
+    pointer_diagnostic,
 };
 use super::process::{COMMON, Count, Size, Time};
 use super::reader::Reader;
 use crate::document::{Layer, LayerSet, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::http::{
-    EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, stranger,
+    EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, unknown_id,
 };
 
 /// What both kinds have.
@@ -121,7 +122,11 @@ impl Reader<'_> {
         let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
         let (layers, read, shared) = (layers?, read?, shared?);
         if read.url.is_empty() {
-            self.fault(format!("[{place}] has no `url`"), Some(at), "write `url = \"http://localhost:8000/extract\"`");
+            self.diagnostic(
+                format!("[{place}] has no `url`"),
+                Some(at),
+                "write `url = \"http://localhost:8000/extract\"`",
+            );
             return None;
         }
         let target = self.target(table, "url", Target::new(&read.url));
@@ -130,15 +135,15 @@ impl Reader<'_> {
             Some(request) => json_table(request).into(),
             None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}).into(),
         };
-        self.refuse_strangers(table, "request", &request.to_string(), &["text", "id", "meta"]);
+        self.refuse_unknown_ids(table, "request", &request.to_string(), &["text", "id", "meta"]);
         let response = match &read.response {
             Some(_) => Some(self.pointers(&place, table, &layers)?),
             None => None,
         };
         let pointers = read.error.iter().map(|pointer| ("error", pointer));
         for (key, pointer) in pointers.chain(read.usage.values().map(|pointer| ("usage", pointer))) {
-            if let Some(fault) = pointer_fault(pointer) {
-                self.push(fault, table.get(key).map(Spanned::span));
+            if let Some(diagnostic) = pointer_diagnostic(pointer) {
+                self.push(diagnostic, table.get(key).map(Spanned::span));
             }
         }
         let mut usage = read.usage;
@@ -163,7 +168,7 @@ impl Reader<'_> {
         let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
         let (layers, read, shared) = (layers?, read?, shared?);
         if read.model.is_empty() {
-            self.fault(format!("[{place}] names no `model`"), Some(at), "write `model = \"gpt-4.1-mini\"`");
+            self.diagnostic(format!("[{place}] names no `model`"), Some(at), "write `model = \"gpt-4.1-mini\"`");
             return None;
         }
         for layer in &layers {
@@ -171,7 +176,7 @@ impl Reader<'_> {
                 let message = format!("[{place}] cannot ask a model for `{layer}`, which {why}");
                 let help =
                     "leave it out, or write a program or service that fills it (`kind = \"process\"` or `\"http\"`)";
-                self.fault(message, table.get("layers").map(Spanned::span), help);
+                self.diagnostic(message, table.get("layers").map(Spanned::span), help);
             }
         }
         let base = read.base_url.as_deref().unwrap_or(DEFAULT_BASE);
@@ -182,7 +187,7 @@ impl Reader<'_> {
             if read.extra.contains_key(key) {
                 let message = format!("`extra` has `{key}`, which karat writes itself");
                 let help = "`prompt`, `system` and `model` say what is asked; answers are not streamed";
-                self.fault(message, table.get("extra").map(Spanned::span), help);
+                self.diagnostic(message, table.get("extra").map(Spanned::span), help);
             }
         }
         let price = |key| read.prices.get(key).map_or(0.0, |Price(price)| *price);
@@ -207,8 +212,8 @@ impl Reader<'_> {
     fn declared(&mut self, place: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<LayerSet> {
         let layers = self.layers(table);
         if layers.as_ref().is_none_or(LayerSet::is_empty) {
-            let fault = format!("[{place}] names no `layers`");
-            self.fault(fault, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
+            let diagnostic = format!("[{place}] names no `layers`");
+            self.diagnostic(diagnostic, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
             return None;
         }
         layers
@@ -216,7 +221,9 @@ impl Reader<'_> {
 
     fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
         target
-            .map_err(|why| self.push_unseen(Fault::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span)))
+            .map_err(|why| {
+                self.push_unseen(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span))
+            })
             .ok()
     }
 
@@ -233,18 +240,18 @@ impl Reader<'_> {
         service.key_env = read.key_env.or(usual_key.map(str::to_owned)).filter(|name| !name.is_empty());
         let mut is_sound = true;
         for (header, value) in &read.headers {
-            if let Some(fault) = header_fault(header, value, service.key_env.as_deref()) {
+            if let Some(diagnostic) = header_diagnostic(header, value, service.key_env.as_deref()) {
                 is_sound = false;
                 let written = table.get("headers");
                 let own = written.and_then(|headers| headers.get_ref().get(header.as_str()));
-                self.push_unseen(fault, own.or(written).map(Spanned::span));
+                self.push_unseen(diagnostic, own.or(written).map(Spanned::span));
             }
         }
         if read.replay.is_some() && read.cassettes.is_none() {
             is_sound = false;
-            let fault = format!("[{place}] has `replay` and no `cassettes`");
+            let diagnostic = format!("[{place}] has `replay` and no `cassettes`");
             let help = "name the folder of recorded answers, as in `cassettes = \"cassettes/mine\"`";
-            self.fault(fault, table.get("replay").map(Spanned::span), help);
+            self.diagnostic(diagnostic, table.get("replay").map(Spanned::span), help);
         }
         service.method = read.method.0;
         service.headers = read.headers;
@@ -263,18 +270,22 @@ impl Reader<'_> {
     fn prompt(&mut self, place: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<Written> {
         let known = ["text", "id", "labels", "meta"];
         for (key, text) in [("prompt", &read.prompt), ("system", &read.system)] {
-            self.refuse_strangers(table, key, text.as_deref().unwrap_or_default(), &known);
+            self.refuse_unknown_ids(table, key, text.as_deref().unwrap_or_default(), &known);
         }
         match (&read.prompt, &read.prompt_file) {
             (Some(_), Some(_)) => {
-                let fault = format!("[{place}] has both `prompt` and `prompt_file`");
-                self.fault(fault, table.get("prompt_file").map(Spanned::span), "leave one of them out");
+                let diagnostic = format!("[{place}] has both `prompt` and `prompt_file`");
+                self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "leave one of them out");
                 None
             }
             (Some(text), None) => {
                 if !text.contains("{text}") {
-                    let fault = "the prompt has no place for the document's text".to_owned();
-                    self.fault(fault, table.get("prompt").map(Spanned::span), "write `{text}` where it belongs");
+                    let diagnostic = "the prompt has no place for the document's text".to_owned();
+                    self.diagnostic(
+                        diagnostic,
+                        table.get("prompt").map(Spanned::span),
+                        "write `{text}` where it belongs",
+                    );
                 }
                 Some(Written::Here(text.clone()))
             }
@@ -283,10 +294,10 @@ impl Reader<'_> {
         }
     }
 
-    fn refuse_strangers(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
-        if let Some((name, near)) = stranger(text, known) {
+    fn refuse_unknown_ids(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
+        if let Some((name, near)) = unknown_id(text, known) {
             let message = format!("`{{{name}}}` in `{key}` is no placeholder");
-            self.fault(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
+            self.diagnostic(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
         }
     }
 
@@ -316,13 +327,13 @@ impl Reader<'_> {
         }
         for (name, value) in found {
             let pointer = json(&super::reader::plain(value));
-            let fault = match pointer.as_str() {
-                None => Some(Fault::new(format!("`{name}` must be a JSON pointer, such as \"/data/{name}\""))),
-                Some(pointer) => pointer_fault(pointer),
+            let diagnostic = match pointer.as_str() {
+                None => Some(Diagnostic::new(format!("`{name}` must be a JSON pointer, such as \"/data/{name}\""))),
+                Some(pointer) => pointer_diagnostic(pointer),
             };
-            if let Some(fault) = fault {
+            if let Some(diagnostic) = diagnostic {
                 is_sound = false;
-                self.push(fault, Some(value.span()));
+                self.push(diagnostic, Some(value.span()));
                 continue;
             }
             let pointer = pointer.as_str().unwrap_or_default().to_owned();
@@ -333,7 +344,7 @@ impl Reader<'_> {
             } else if name.starts_with("records.") || name == "summaries" {
                 is_sound = false;
                 let message = format!("`response` has `{name}`, which is none of the extractor's `layers`");
-                self.fault(message, Some(value.span()), "add it to `layers`, or leave it out");
+                self.diagnostic(message, Some(value.span()), "add it to `layers`, or leave it out");
             }
         }
         is_sound.then_some(pointers)

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error};
 use ureq::http::HeaderName;
 
 use crate::document::{Fields, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::http::{Method, Rate, Replay, Temperature};
 use crate::format::OffsetUnit;
 
@@ -112,45 +112,49 @@ impl<'de> Deserialize<'de> for UnitName {
 }
 
 /// What is wrong with a header, if something is.
-pub(super) fn header_fault(name: &str, value: &str, key_env: Option<&str>) -> Option<Fault> {
+pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) -> Option<Diagnostic> {
     const OWN: [&str; 5] = ["content-length", "content-type", "transfer-encoding", "host", "connection"];
     const KEYS: [&str; 5] = ["authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"];
     let lower = name.to_ascii_lowercase();
     if HeaderName::from_bytes(name.as_bytes()).is_err() {
-        return Some(Fault::new(format!("`{name}` is no header's name")));
+        return Some(Diagnostic::new(format!("`{name}` is no header's name")));
     }
     if OWN.contains(&lower.as_str()) {
-        return Some(Fault::new(format!("the header `{name}` is karat's own: it follows from the request")));
+        return Some(Diagnostic::new(format!("the header `{name}` is karat's own: it follows from the request")));
     }
     if lower == "authorization"
         && let Some(key) = key_env
     {
-        let fault = Fault::new(format!("`{name}` is sent with the key in `{key}`"));
-        return Some(fault.help("leave out the header, or write `key_env = \"\"`"));
+        let diagnostic = Diagnostic::new(format!("`{name}` is sent with the key in `{key}`"));
+        return Some(diagnostic.help("leave out the header, or write `key_env = \"\"`"));
     }
     let mut rest = value;
     while let Some((_, inner)) = rest.split_once("{env:") {
-        let fault = || Fault::new(format!("the header `{name}` names no variable behind `{{env:`"));
-        let Some((variable, after)) = inner.split_once('}') else { return Some(fault().help("write `{env:NAME}`")) };
+        let diagnostic = || Diagnostic::new(format!("the header `{name}` names no variable behind `{{env:`"));
+        let Some((variable, after)) = inner.split_once('}') else {
+            return Some(diagnostic().help("write `{env:NAME}`"));
+        };
         if variable.is_empty() || !variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return Some(fault().help("write `{env:NAME}`"));
+            return Some(diagnostic().help("write `{env:NAME}`"));
         }
         rest = after;
     }
     if KEYS.contains(&lower.as_str()) && !value.contains("{env:") {
-        let fault = Fault::new(format!("the header `{name}` holds a key, which belongs into the environment"));
-        return Some(fault.help("write `{env:NAME}` in its place, and set that variable"));
+        let diagnostic =
+            Diagnostic::new(format!("the header `{name}` holds a key, which belongs into the environment"));
+        return Some(diagnostic.help("write `{env:NAME}` in its place, and set that variable"));
     }
-    (value.chars().any(char::is_control)).then(|| Fault::new(format!("the header `{name}` holds what no header can")))
+    (value.chars().any(char::is_control))
+        .then(|| Diagnostic::new(format!("the header `{name}` holds what no header can")))
 }
 
 /// What is wrong with a JSON pointer, if something is.
-pub(super) fn pointer_fault(pointer: &str) -> Option<Fault> {
+pub(super) fn pointer_diagnostic(pointer: &str) -> Option<Diagnostic> {
     let is_sound = (pointer.is_empty() || pointer.starts_with('/'))
         && pointer.match_indices('~').all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
     (!is_sound).then(|| {
-        let fault = Fault::new(format!("{pointer:?} is no JSON pointer"));
-        fault.help(
+        let diagnostic = Diagnostic::new(format!("{pointer:?} is no JSON pointer"));
+        diagnostic.help(
             "it begins with `/`, as in \"/data/0/entities\"; `~1` stands for a `/` within a name, and `~0` for a `~`",
         )
     })
@@ -180,7 +184,7 @@ mod tests {
 
     use serde::Deserialize;
 
-    use super::{RateText, header_fault, pointer_fault};
+    use super::{RateText, header_diagnostic, pointer_diagnostic};
 
     #[test]
     fn rates_are_times_between_requests() {
@@ -195,8 +199,8 @@ mod tests {
 
     #[test]
     fn headers_and_pointers() {
-        let fault = |name, value| header_fault(name, value, Some("KEY")).map(|fault| fault.message);
-        assert_eq!((fault("X-Model", "a {env:B_1} c"), fault("api-key", "{env:A}")), (None, None));
+        let diagnostic = |name, value| header_diagnostic(name, value, Some("KEY")).map(|diagnostic| diagnostic.message);
+        assert_eq!((diagnostic("X-Model", "a {env:B_1} c"), diagnostic("api-key", "{env:A}")), (None, None));
         for (name, value) in [
             ("a b", ""),
             ("Host", "x"),
@@ -206,9 +210,13 @@ mod tests {
             ("x", "{env:A"),
             ("x", "a\nb"),
         ] {
-            assert!(fault(name, value).is_some(), "{name}: {value}");
+            assert!(diagnostic(name, value).is_some(), "{name}: {value}");
         }
-        assert!(pointer_fault("").is_none() && pointer_fault("/a~1b/0").is_none());
-        assert!(pointer_fault("a").is_some() && pointer_fault("/a~2").is_some() && pointer_fault("/~").is_some());
+        assert!(pointer_diagnostic("").is_none() && pointer_diagnostic("/a~1b/0").is_none());
+        assert!(
+            pointer_diagnostic("a").is_some()
+                && pointer_diagnostic("/a~2").is_some()
+                && pointer_diagnostic("/~").is_some()
+        );
     }
 }

@@ -142,7 +142,7 @@ impl Reader<'_> {
         let read: Table = self.typed_table(table, &KEYS)?;
         if read.command.first().is_none_or(String::is_empty) {
             let span = table.get("command").map_or(at, Spanned::span);
-            self.fault(
+            self.diagnostic(
                 format!("[{place}] names no program"),
                 Some(span),
                 "write `command = [\"python3\", \"mine.py\"]`",
@@ -166,8 +166,8 @@ impl Reader<'_> {
             _ => Mode::Lines,
         };
         if settings.mode == Mode::Once && layers.is_none() {
-            let fault = format!("[{place}] runs once a document, and names no `layers`");
-            self.fault(fault, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
+            let diagnostic = format!("[{place}] runs once a document, and names no `layers`");
+            self.diagnostic(diagnostic, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
             return None;
         }
         settings.layers = layers;
@@ -197,7 +197,7 @@ impl Reader<'_> {
             if let Err(error) = T::deserialize(alone) {
                 is_sound = false;
                 self.push(
-                    crate::error::Fault::new(format!("`{name}`: {}", error.message().trim_end())),
+                    crate::error::Diagnostic::new(format!("`{name}`: {}", error.message().trim_end())),
                     Some(value.span()),
                 );
             }

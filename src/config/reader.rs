@@ -10,24 +10,24 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Config, DatasetConfig, Profile};
 use crate::document::{Layer, LayerSet};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::Options;
 use crate::score::ClusterBy;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
 /// The configuration, as far as it could be read, and everything that is wrong with it.
-pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Fault>) {
-    let mut reader = Reader { text, file, folder, faults: Vec::new() };
+pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Diagnostic>) {
+    let mut reader = Reader { text, file, folder, diagnostics: Vec::new() };
     let config = reader.config(root);
-    (config, reader.faults)
+    (config, reader.diagnostics)
 }
 
 pub(super) struct Reader<'a> {
     text: &'a str,
     file: &'a Path,
     pub(super) folder: &'a Path,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
@@ -66,7 +66,7 @@ impl Reader<'_> {
         let golden = self.path(table, "golden");
         for (key, found) in [("documents", &documents), ("golden", &golden)] {
             if found.is_none() && table.get(key).is_none() {
-                self.fault(format!("[{place}] has no `{key}`"), None, "a dataset needs `documents` and `golden`");
+                self.diagnostic(format!("[{place}] has no `{key}`"), None, "a dataset needs `documents` and `golden`");
             }
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
@@ -87,7 +87,7 @@ impl Reader<'_> {
         match name.parse() {
             Ok(cluster) => Some(cluster),
             Err(message) => {
-                self.push(Fault::new(message), table.get("cluster").map(Spanned::span));
+                self.push(Diagnostic::new(message), table.get("cluster").map(Spanned::span));
                 None
             }
         }
@@ -111,8 +111,8 @@ impl Reader<'_> {
             let alone = toml::Table::from_iter([(name.to_owned(), value.clone())]);
             if let Err(error) = Options::deserialize(alone) {
                 let message = error.message().to_owned();
-                let fault = Fault::new(format!("[{name}] {message}"));
-                self.push(fault.help("docs/METHODOLOGY.md lists what may be chosen"), Some(written.span()));
+                let diagnostic = Diagnostic::new(format!("[{name}] {message}"));
+                self.push(diagnostic.help("docs/METHODOLOGY.md lists what may be chosen"), Some(written.span()));
                 return Options::default();
             }
         }
@@ -138,8 +138,9 @@ impl Reader<'_> {
                 let table = root.get(room).and_then(|room| room.get_ref().get(owner.as_str()));
                 let span = table.and_then(|table| table.get_ref().get(key)).map(Spanned::span);
                 let what = key.trim_end_matches('s');
-                let fault = Fault::new(format!("[{room}.{owner}] names the {what} {name:?}, which there is not"));
-                self.push(fault.help_with_nearest(name, known.iter().map(String::as_str)), span);
+                let diagnostic =
+                    Diagnostic::new(format!("[{room}.{owner}] names the {what} {name:?}, which there is not"));
+                self.push(diagnostic.help_with_nearest(name, known.iter().map(String::as_str)), span);
             }
         }
     }
@@ -152,7 +153,11 @@ impl Reader<'_> {
     ) -> Vec<(&'t str, Range<usize>, &'t DeTable<'i>)> {
         let Some(value) = root.get(section) else { return Vec::new() };
         let Some(tables) = value.get_ref().as_table() else {
-            self.fault(format!("`{section}` must be a table"), Some(value.span()), &format!("write [{section}.NAME]"));
+            self.diagnostic(
+                format!("`{section}` must be a table"),
+                Some(value.span()),
+                &format!("write [{section}.NAME]"),
+            );
             return Vec::new();
         };
         let mut found = Vec::new();
@@ -161,7 +166,7 @@ impl Reader<'_> {
                 Some(table) => found.push((name.get_ref().as_ref(), name.span(), table)),
                 None => {
                     let message = format!("`{section}.{}` must be a table", name.get_ref());
-                    self.fault(message, Some(value.span()), &format!("write [{section}.{}]", name.get_ref()));
+                    self.diagnostic(message, Some(value.span()), &format!("write [{section}.{}]", name.get_ref()));
                 }
             }
         }
@@ -175,8 +180,8 @@ impl Reader<'_> {
         for key in unknown {
             let name = key.get_ref();
             let at = if place.is_empty() { String::new() } else { format!(" in [{place}]") };
-            let fault = Fault::new(format!("unknown key `{name}`{at}"));
-            self.push(fault.help_with_nearest(name, known.iter().copied()), Some(key.span()));
+            let diagnostic = Diagnostic::new(format!("unknown key `{name}`{at}"));
+            self.push(diagnostic.help_with_nearest(name, known.iter().copied()), Some(key.span()));
         }
     }
 
@@ -204,8 +209,8 @@ impl Reader<'_> {
         let number =
             plain(value).as_integer().and_then(|number| usize::try_from(number).ok()).filter(|count| *count > 0);
         if number.is_none() {
-            let fault = Fault::new(format!("`{key}` must be a whole number from 1"));
-            self.push(fault, Some(value.span()));
+            let diagnostic = Diagnostic::new(format!("`{key}` must be a whole number from 1"));
+            self.push(diagnostic, Some(value.span()));
         }
         number
     }
@@ -236,8 +241,8 @@ impl Reader<'_> {
                     layers.insert(layer);
                 }
                 Err(error) => {
-                    let fault = Fault::new(error.to_string()).help_with_nearest(&name, Layer::NAMES);
-                    self.push(fault, span.clone());
+                    let diagnostic = Diagnostic::new(error.to_string()).help_with_nearest(&name, Layer::NAMES);
+                    self.push(diagnostic, span.clone());
                 }
             }
         }
@@ -246,18 +251,18 @@ impl Reader<'_> {
 
     fn wrong_type(&mut self, key: &str, value: &Value<'_>, wanted: &str) {
         let message = format!("`{key}` must be {wanted}, and is {}", article(value.get_ref().type_str()));
-        self.push(Fault::new(message), Some(value.span()));
+        self.push(Diagnostic::new(message), Some(value.span()));
     }
 
-    pub(super) fn fault(&mut self, message: String, at: Option<Range<usize>>, help: &str) {
-        self.push(Fault::new(message).help(help), at);
+    pub(super) fn diagnostic(&mut self, message: String, at: Option<Range<usize>>, help: &str) {
+        self.push(Diagnostic::new(message).help(help), at);
     }
 
-    pub(super) fn push(&mut self, fault: Fault, at: Option<Range<usize>>) {
-        let fault = fault.in_file(self.file);
-        self.faults.push(match at {
-            Some(bytes) => fault.at_bytes(self.text, bytes),
-            None => fault,
+    pub(super) fn push(&mut self, diagnostic: Diagnostic, at: Option<Range<usize>>) {
+        let diagnostic = diagnostic.in_file(self.file);
+        self.diagnostics.push(match at {
+            Some(bytes) => diagnostic.at_bytes(self.text, bytes),
+            None => diagnostic,
         });
     }
 }
@@ -265,9 +270,9 @@ impl Reader<'_> {
 #[cfg(feature = "http")]
 impl Reader<'_> {
     /// A fault at a place that may hold a key, which is not shown.
-    pub(super) fn push_unseen(&mut self, fault: Fault, at: Option<Range<usize>>) {
-        self.push(fault, at);
-        if let Some(last) = self.faults.last_mut() {
+    pub(super) fn push_unseen(&mut self, diagnostic: Diagnostic, at: Option<Range<usize>>) {
+        self.push(diagnostic, at);
+        if let Some(last) = self.diagnostics.last_mut() {
             last.excerpt = None;
         }
     }

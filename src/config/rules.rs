@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::Config;
 use super::reader::{Reader, plain};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::gate::Rule;
 
 impl Reader<'_> {
@@ -14,7 +14,7 @@ impl Reader<'_> {
     pub(super) fn rules(&mut self, root: &DeTable<'_>, config: &Config) -> Vec<Rule> {
         let Some(value) = root.get("gate") else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
-            self.fault("`gate` must be a list of tables".to_owned(), Some(value.span()), "write [[gate]]");
+            self.diagnostic("`gate` must be a list of tables".to_owned(), Some(value.span()), "write [[gate]]");
             return Vec::new();
         };
         let mut rules = Vec::new();
@@ -23,8 +23,8 @@ impl Reader<'_> {
                 item.get_ref().as_table().and_then(|table| table.keys().next()).map_or(item.span(), Spanned::span);
             match Rule::deserialize(plain(item)) {
                 Ok(rule) => {
-                    if let Some(message) = rule.fault() {
-                        self.fault(
+                    if let Some(message) = rule.diagnostic() {
+                        self.diagnostic(
                             format!("[[gate]] {message}"),
                             Some(place),
                             "docs/METHODOLOGY.md says what rules there are",
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 }
                 Err(error) => {
                     let message = error.message().trim_end().to_owned();
-                    self.fault(
+                    self.diagnostic(
                         format!("[[gate]] {message}"),
                         Some(place),
                         "docs/METHODOLOGY.md says what rules there are",
@@ -62,8 +62,8 @@ impl Reader<'_> {
         at: std::ops::Range<usize>,
     ) {
         if let Some(name) = name.filter(|name| !known.clone().any(|other| other == name.as_str())) {
-            let fault = Fault::new(format!("[[gate]] names the {what} {name:?}, which there is not"));
-            self.push(fault.help_with_nearest(name, known), Some(at));
+            let diagnostic = Diagnostic::new(format!("[[gate]] names the {what} {name:?}, which there is not"));
+            self.push(diagnostic.help_with_nearest(name, known), Some(at));
         }
     }
 }

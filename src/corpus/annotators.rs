@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::entries::load_entries;
 use super::golden::check_all;
 use crate::document::{Annotator, Document, Reference};
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, sha256};
 
 /// Loads annotators, who must have labelled the same documents, and the same versions of their texts.
@@ -22,14 +22,14 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, faults): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
-    let mut faults = faults.concat();
-    if faults.is_empty() {
-        faults.extend(different_documents(paths, &loaded));
-        faults.extend(different_versions(&loaded));
+    let (loaded, diagnostics): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
+    let mut diagnostics = diagnostics.concat();
+    if diagnostics.is_empty() {
+        diagnostics.extend(different_documents(paths, &loaded));
+        diagnostics.extend(different_versions(&loaded));
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     // A text that one annotator brings serves to check the others.
     let brought: BTreeMap<String, Document> = loaded
@@ -38,10 +38,10 @@ pub fn load_annotators(
         .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
         .collect();
     let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
-    let (all, faults): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
-    let faults = faults.concat();
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    let (all, diagnostics): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
+    let diagnostics = diagnostics.concat();
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let annotators = names(paths).into_iter().zip(all).map(|(name, entries)| {
         let reference = |mut entry: Entry| {
@@ -64,32 +64,33 @@ fn names(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().zip(&stems).map(name).collect()
 }
 
-fn different_documents(paths: &[PathBuf], all: &[BTreeMap<String, Entry>]) -> Vec<Fault> {
-    let mut faults = Vec::new();
+fn different_documents(paths: &[PathBuf], all: &[BTreeMap<String, Entry>]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for (path, entries) in paths.iter().zip(all) {
         for (other_path, others) in paths.iter().zip(all) {
             let lacking = others.keys().filter(|id| !entries.contains_key(*id));
-            faults.extend(lacking.map(|id| {
-                let fault = Fault::new(format!("it is missing here, and labelled in {}", other_path.display()));
-                fault.in_file(path).of_document(id).help("annotators are compared on the same documents")
+            diagnostics.extend(lacking.map(|id| {
+                let diagnostic =
+                    Diagnostic::new(format!("it is missing here, and labelled in {}", other_path.display()));
+                diagnostic.in_file(path).of_document(id).help("annotators are compared on the same documents")
             }));
         }
     }
-    faults
+    diagnostics
 }
 
-fn different_versions(all: &[BTreeMap<String, Entry>]) -> Vec<Fault> {
+fn different_versions(all: &[BTreeMap<String, Entry>]) -> Vec<Diagnostic> {
     let version = |entry: &Entry| entry.text_sha256.clone().or_else(|| entry.text.as_ref().map(sha256));
     let mut seen: BTreeMap<&str, (String, &Entry)> = BTreeMap::new();
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for entry in all.iter().flat_map(BTreeMap::values) {
         let Some(hash) = version(entry) else { continue };
         match seen.get(entry.id.as_str()) {
             Some((first, other)) if !first.eq_ignore_ascii_case(&hash) => {
                 let other = other.source.file.display();
                 let message = format!("it labels the text {hash}, but {other} labels {first}");
-                let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
-                faults.push(fault.help("both must label the same version of the text"));
+                let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
+                diagnostics.push(diagnostic.help("both must label the same version of the text"));
             }
             Some(_) => {}
             None => {
@@ -97,5 +98,5 @@ fn different_versions(all: &[BTreeMap<String, Entry>]) -> Vec<Fault> {
             }
         }
     }
-    faults
+    diagnostics
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::documents::has_extension;
 use super::{load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{decode, sha256, to_line};
 
 /// Documents with their golden files.
@@ -61,24 +61,24 @@ impl Dataset {
     /// # Errors
     /// With every fault of every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
-        let (texts, mut faults) = load_documents(documents);
+        let (texts, mut diagnostics) = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
-        let info = info.unwrap_or_else(|fault| {
-            faults.push(fault);
+        let info = info.unwrap_or_else(|diagnostic| {
+            diagnostics.push(diagnostic);
             None
         });
-        let texts_are_whole = faults.is_empty();
+        let texts_are_whole = diagnostics.is_empty();
         let (mut references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
-        faults.extend(wrong);
+        diagnostics.extend(wrong);
         let annotators = if texts_are_whole { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
-            faults.extend(error.faults().to_vec());
+            diagnostics.extend(error.diagnostics().to_vec());
             Vec::new()
         });
-        if !faults.is_empty() {
-            faults.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
-            return Err(Error::Input(faults));
+        if !diagnostics.is_empty() {
+            diagnostics.sort_by(|a, b| (&a.file, a.position).cmp(&(&b.file, b.position)));
+            return Err(Error::Input(diagnostics));
         }
         Ok(Self {
             name: name.to_owned(),
@@ -94,21 +94,23 @@ impl Dataset {
     /// # Errors
     /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
     pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
-        let strangers = self.info.stranger_seals();
-        if !strangers.is_empty() {
-            return Err(Error::Input(strangers));
+        let unknown_ids = self.info.unknown_id_seals();
+        if !unknown_ids.is_empty() {
+            return Err(Error::Input(unknown_ids));
         }
         let Some(ids) = self.info.splits.get(split).cloned() else {
-            let fault = Fault::new(format!("dataset {:?} has no split {split:?}", self.name));
-            return Err(fault.help_with_nearest(split, self.info.splits.keys().map(String::as_str)).into());
+            let diagnostic = Diagnostic::new(format!("dataset {:?} has no split {split:?}", self.name));
+            return Err(diagnostic.help_with_nearest(split, self.info.splits.keys().map(String::as_str)).into());
         };
-        let strangers: Vec<Fault> = ids
+        let unknown_ids: Vec<Diagnostic> = ids
             .iter()
             .filter(|id| !self.references.contains_key(*id))
-            .map(|id| Fault::new(format!("the split {split:?} names a document that there is not")).of_document(id))
+            .map(|id| {
+                Diagnostic::new(format!("the split {split:?} names a document that there is not")).of_document(id)
+            })
             .collect();
-        if !strangers.is_empty() {
-            return Err(Error::Input(strangers));
+        if !unknown_ids.is_empty() {
+            return Err(Error::Input(unknown_ids));
         }
         let (inside, outside) = self.references.into_iter().partition(|(id, _)| ids.contains(id));
         (self.references, self.outside) = (inside, outside);
@@ -116,20 +118,19 @@ impl Dataset {
             annotator.documents.retain(|id, _| ids.contains(id));
         }
         match self.info.seals.get(split) {
-            Some(seal) => {
-                check_seal(&self.name, split, seal, &self.references).map_or(Ok(self), |fault| Err(fault.into()))
-            }
+            Some(seal) => check_seal(&self.name, split, seal, &self.references)
+                .map_or(Ok(self), |diagnostic| Err(diagnostic.into())),
             None => Ok(self),
         }
     }
 
     /// What is wrong with the seals: splits that there are not, and splits that have changed.
-    pub fn seal_faults(&self) -> Vec<Fault> {
+    pub fn seal_diagnostics(&self) -> Vec<Diagnostic> {
         let broken = self.info.seals.iter().filter_map(|(split, seal)| {
             let ids = self.info.splits.get(split)?;
             check_seal(&self.name, split, seal, self.references.iter().filter(|(id, _)| ids.contains(id)))
         });
-        self.info.stranger_seals().into_iter().chain(broken).collect()
+        self.info.unknown_id_seals().into_iter().chain(broken).collect()
     }
 
     /// The documents, in the order of their ids.
@@ -140,13 +141,13 @@ impl Dataset {
 
 impl DatasetInfo {
     /// Seals of splits that there are not: they would seal nothing.
-    fn stranger_seals(&self) -> Vec<Fault> {
-        let strangers = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
-        let fault = |name: &String| {
-            let fault = Fault::new(format!("[seals] names the split {name:?}, which there is not"));
-            fault.help_with_nearest(name, self.splits.keys().map(String::as_str))
+    fn unknown_id_seals(&self) -> Vec<Diagnostic> {
+        let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
+        let diagnostic = |name: &String| {
+            let diagnostic = Diagnostic::new(format!("[seals] names the split {name:?}, which there is not"));
+            diagnostic.help_with_nearest(name, self.splits.keys().map(String::as_str))
         };
-        strangers.map(fault).collect()
+        unknown_ids.map(diagnostic).collect()
     }
 }
 
@@ -156,7 +157,7 @@ fn check_seal<'r>(
     split: &str,
     seal: &str,
     references: impl IntoIterator<Item = (&'r String, &'r Reference)>,
-) -> Option<Fault> {
+) -> Option<Diagnostic> {
     let mut content = String::new();
     for (id, reference) in references {
         content.push_str(reference.document.as_ref().map_or("", Document::text));
@@ -165,7 +166,7 @@ fn check_seal<'r>(
     let found = sha256(content);
     let message = format!("the sealed split {split:?} of dataset {dataset:?} has changed");
     let help = format!("if the change is meant, write `{split} = \"{found}\"` under [seals] in dataset.toml");
-    (*seal != found).then(|| Fault::new(message).help(help))
+    (*seal != found).then(|| Diagnostic::new(message).help(help))
 }
 
 /// The passes below a folder, if there are at least two to compare.
@@ -183,12 +184,12 @@ fn is_pass(path: &Path) -> bool {
 }
 
 /// What `dataset.toml` says; nothing, where it is not there.
-pub(super) fn load_info(file: &Path) -> Result<DatasetInfo, Fault> {
+pub(super) fn load_info(file: &Path) -> Result<DatasetInfo, Diagnostic> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(DatasetInfo::default()),
-        Err(error) => return Err(Fault::io("read this", file, &error)),
+        Err(error) => return Err(Diagnostic::io("read this", file, &error)),
     };
-    let text = decode(&bytes).map_err(|fault| fault.in_file(file))?;
-    toml::from_str(text).map_err(|error| Fault::toml(text, &error).in_file(file))
+    let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(file))?;
+    toml::from_str(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))
 }

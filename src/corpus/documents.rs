@@ -8,36 +8,38 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::document::Document;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Source, decode, read_lines};
 
 /// Documents by id, and what is wrong with the rest.
-pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Fault>) {
-    let ((documents, _), faults) = load_documents_with_sources(path);
-    (documents, faults)
+pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Diagnostic>) {
+    let ((documents, _), diagnostics) = load_documents_with_sources(path);
+    (documents, diagnostics)
 }
 
 /// Documents, and where each was read, by id.
 pub(super) type Sourced = (BTreeMap<String, Document>, BTreeMap<String, Source>);
 
 /// The same, with the place of each.
-pub(super) fn load_documents_with_sources(path: &Path) -> (Sourced, Vec<Fault>) {
+pub(super) fn load_documents_with_sources(path: &Path) -> (Sourced, Vec<Diagnostic>) {
     let mut loading = Loading::default();
     match files(path, &["txt", "jsonl"]) {
         Ok(files) if files.is_empty() => {
-            let fault = Fault::new("there are no documents in this folder").in_file(path);
-            loading.faults.push(fault.help("put .txt files (the id is the file's name) or a .jsonl file there"));
+            let diagnostic = Diagnostic::new("there are no documents in this folder").in_file(path);
+            loading
+                .diagnostics
+                .push(diagnostic.help("put .txt files (the id is the file's name) or a .jsonl file there"));
         }
         Ok(files) => files.iter().for_each(|file| loading.file(file)),
-        Err(fault) => loading.faults.push(fault),
+        Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
     let sourced = loading.documents.into_iter().map(|(id, (document, source))| ((id.clone(), document), (id, source)));
-    (sourced.unzip(), loading.faults)
+    (sourced.unzip(), loading.diagnostics)
 }
 
 /// The files of a folder with one of the extensions, sorted by name; or the file itself.
-pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fault> {
-    let describe = |error: &std::io::Error| Fault::io("read this", path, error).help("is the path right?");
+pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Diagnostic> {
+    let describe = |error: &std::io::Error| Diagnostic::io("read this", path, error).help("is the path right?");
     if !fs::metadata(path).map_err(|error| describe(&error))?.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -49,7 +51,7 @@ pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Fa
             continue;
         }
         // A link that leads nowhere is a document that someone meant to be there.
-        if fs::metadata(&file).map_err(|error| Fault::io("read this", &file, &error))?.is_file() {
+        if fs::metadata(&file).map_err(|error| Diagnostic::io("read this", &file, &error))?.is_file() {
             files.push(file);
         }
     }
@@ -65,18 +67,18 @@ pub(super) fn has_extension(file: &Path, extension: &str) -> bool {
 #[derive(Default)]
 struct Loading {
     documents: BTreeMap<String, (Document, Source)>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loading {
     fn file(&mut self, file: &Path) {
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,
-            Err(error) => return self.faults.push(Fault::io("read this", file, &error)),
+            Err(error) => return self.diagnostics.push(Diagnostic::io("read this", file, &error)),
         };
         let text = match decode(&bytes) {
             Ok(text) => text,
-            Err(fault) => return self.faults.push(fault.in_file(file)),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(file)),
         };
         if has_extension(file, "txt") {
             let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -84,11 +86,13 @@ impl Loading {
         }
         for entry in read_lines(file, text) {
             match entry {
-                Err(fault) => self.faults.push(fault),
+                Err(diagnostic) => self.diagnostics.push(diagnostic),
                 Ok(entry) => {
                     let Some(text) = entry.text else {
-                        let fault = Fault::new("the line has no `text`").in_file(file).at((entry.source.line, 1));
-                        self.faults.push(fault.of_document(entry.id).help("a document needs `id` and `text`"));
+                        let diagnostic =
+                            Diagnostic::new("the line has no `text`").in_file(file).at((entry.source.line, 1));
+                        self.diagnostics
+                            .push(diagnostic.of_document(entry.id).help("a document needs `id` and `text`"));
                         continue;
                     };
                     self.add(Document::with_meta(entry.id, text, entry.meta), entry.source);
@@ -100,7 +104,7 @@ impl Loading {
     fn add(&mut self, document: Document, source: Source) {
         if let Some((_, first)) = self.documents.get(document.id()) {
             let message = format!("duplicate id {:?}: {first} and {source} both have it", document.id());
-            return self.faults.push(Fault::new(message).in_file(source.file).help("rename one of the two"));
+            return self.diagnostics.push(Diagnostic::new(message).in_file(source.file).help("rename one of the two"));
         }
         self.documents.insert(document.id().to_owned(), (document, source));
     }

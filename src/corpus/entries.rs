@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::documents::{files, has_extension};
 use crate::document::Document;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::tokens::{self, Column};
 use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, conll2012, decode, level_up};
 
@@ -25,7 +25,7 @@ pub struct ReadAs {
 pub(super) type Known<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
 /// Entries by id, and what is wrong with the rest. Folders inside the folder are passed over: they hold labelling passes.
-pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Fault>) {
+pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     load_entries_as(path, ReadAs::default(), &Known::new())
 }
 
@@ -38,14 +38,15 @@ pub(super) fn load_entries_as(
     path: &Path,
     read_as: ReadAs,
     known: &Known<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let (mut entries, mut faults) = load_repeated_entries(path, read_as, known);
+) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
     for entry in entries.values().filter(|entry| entry.repeat > 1) {
-        let fault = Fault::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
-        faults.push(fault.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
+        let diagnostic =
+            Diagnostic::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
+        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
     }
     entries.retain(|_, entry| entry.repeat == 1);
-    (entries, faults)
+    (entries, diagnostics)
 }
 
 /// The same with what an extractor said when it was asked again: its key is the id and the number of the repeat.
@@ -53,28 +54,29 @@ pub(super) fn load_repeated_entries(
     path: &Path,
     read_as: ReadAs,
     known: &Known<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let mut loading = Loading { read_as, known, entries: BTreeMap::new(), faults: Vec::new(), omits_empty: false };
+) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+    let mut loading = Loading { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
     match choose(path, read_as.format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
-        Err(fault) => loading.faults.push(fault),
+        Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
-    if loading.omits_empty && loading.faults.is_empty() {
+    if loading.omits_empty && loading.diagnostics.is_empty() {
         loading.add_empty(path);
     }
     let foreign =
         loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
-    (loading.entries, loading.faults)
+    (loading.entries, loading.diagnostics)
 }
 
 /// The files of a folder that are read: those of the format, or of the one kind that is there.
-fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Fault> {
+fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
         let found = files(path, format.extensions)?;
         let list: Vec<String> = format.extensions.iter().map(|extension| format!(".{extension}")).collect();
-        let fault = || Fault::new(format!("there are no {} files in this folder", list.join(" or "))).in_file(path);
-        return if found.is_empty() { Err(fault().help("is `--from` right?")) } else { Ok(found) };
+        let diagnostic =
+            || Diagnostic::new(format!("there are no {} files in this folder", list.join(" or "))).in_file(path);
+        return if found.is_empty() { Err(diagnostic().help("is `--from` right?")) } else { Ok(found) };
     }
     const OWN: [&str; 2] = ["json", "jsonl"];
     let mut extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
@@ -90,12 +92,13 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     let (brat, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| has_extension(file, "ann"));
     match (own.is_empty(), brat.is_empty(), tables.is_empty()) {
         (true, true, true) => {
-            let fault = Fault::new("there are no .json or .jsonl files in this folder").in_file(path);
-            Err(fault.help("docs/FORMAT.md describes `karat.document/1` and the other formats"))
+            let diagnostic = Diagnostic::new("there are no .json or .jsonl files in this folder").in_file(path);
+            Err(diagnostic.help("docs/FORMAT.md describes `karat.document/1` and the other formats"))
         }
         (false, false, _) => {
-            let fault = Fault::new("there are .json or .jsonl files and .ann files in this folder").in_file(path);
-            Err(fault.help("say with `--from` which are to be read: `karat`, another JSON format, or `brat`"))
+            let diagnostic =
+                Diagnostic::new("there are .json or .jsonl files and .ann files in this folder").in_file(path);
+            Err(diagnostic.help("say with `--from` which are to be read: `karat`, another JSON format, or `brat`"))
         }
         (false, true, _) => Ok(own),
         (true, false, _) => Ok(brat),
@@ -107,7 +110,7 @@ struct Loading<'l> {
     read_as: ReadAs,
     known: &'l Known<'l>,
     entries: BTreeMap<String, Entry>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
     omits_empty: bool,
 }
 
@@ -116,16 +119,16 @@ impl Loading<'_> {
         let Some(bytes) = self.bytes(file) else { return };
         let text = match decode(&bytes) {
             Ok(text) => text,
-            Err(fault) => return self.faults.push(fault.in_file(file)),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(file)),
         };
         let format = match self.read_as.format {
             Some(format) => match format.refuse_other(file, text) {
-                Some(fault) => return self.faults.push(fault),
+                Some(diagnostic) => return self.diagnostics.push(diagnostic),
                 None => format,
             },
             None => match detect(file, text) {
                 Ok(format) => format,
-                Err(fault) => return self.faults.push(fault),
+                Err(diagnostic) => return self.diagnostics.push(diagnostic),
             },
         };
         self.omits_empty |= format.omits_empty;
@@ -133,7 +136,7 @@ impl Loading<'_> {
         let beside = companion.as_deref().and_then(|file| self.bytes(file));
         let beside = match beside.as_deref().map(decode).transpose() {
             Ok(text) => text,
-            Err(fault) => return self.faults.push(fault.in_file(companion.unwrap_or_default())),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(companion.unwrap_or_default())),
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
@@ -150,13 +153,13 @@ impl Loading<'_> {
                     self.adopt_id(&mut entry);
                     self.add(entry);
                 }
-                Err(fault) => self.faults.push(fault),
+                Err(diagnostic) => self.diagnostics.push(diagnostic),
             }
         }
     }
 
     fn bytes(&mut self, file: &Path) -> Option<Vec<u8>> {
-        fs::read(file).map_err(|error| self.faults.push(Fault::io("read this", file, &error))).ok()
+        fs::read(file).map_err(|error| self.diagnostics.push(Diagnostic::io("read this", file, &error))).ok()
     }
 
     /// A format without ids is joined by the text, where that is one document's alone.
@@ -178,8 +181,8 @@ impl Loading<'_> {
             let again = if entry.repeat > 1 { format!(" with repeat {}", entry.repeat) } else { String::new() };
             let (id, one, other) = (&entry.id, &first.source, &entry.source);
             let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
-            let fault = Fault::new(message).in_file(&entry.source.file);
-            return self.faults.push(fault.help("take one of the two out"));
+            let diagnostic = Diagnostic::new(message).in_file(&entry.source.file);
+            return self.diagnostics.push(diagnostic.help("take one of the two out"));
         }
         self.entries.insert(key, entry);
     }
@@ -193,7 +196,7 @@ impl Loading<'_> {
 }
 
 /// The format of a file, told by its content, and of token files by the name: other tables have columns, too.
-fn detect(file: &Path, text: &str) -> Result<&'static Format, Fault> {
+fn detect(file: &Path, text: &str) -> Result<&'static Format, Diagnostic> {
     let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
     let is_of_no_tool = || Format::candidates(file, text).is_empty();
     let may_be = tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
@@ -203,11 +206,11 @@ fn detect(file: &Path, text: &str) -> Result<&'static Format, Fault> {
 }
 
 /// A file of karat's that is one object, in a folder, is named by its id.
-fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Fault> {
+fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnostic> {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     if file == path || entry.places.is_some() || entry.source.line > 0 || stem == entry.id {
         return Ok(entry);
     }
     let message = format!("the file is named {stem:?}, but its `id` is {:?}", entry.id);
-    Err(Fault::new(message).in_file(file).help("rename the file or mend the id"))
+    Err(Diagnostic::new(message).in_file(file).help("rename the file or mend the id"))
 }

@@ -9,7 +9,7 @@ use super::entries::{Known, ReadAs, known, load_entries_as, load_repeated_entrie
 use super::token_files;
 use super::validate::{Verdict, check};
 use crate::document::{Answer, Document, Reference, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Entry, Locator, LooksLike};
 
 /// Golden files by id, each with its document, and what is wrong with the rest.
@@ -19,25 +19,25 @@ use crate::format::{Entry, Locator, LooksLike};
 pub fn load_golden(
     path: &Path,
     documents: Option<&BTreeMap<String, Document>>,
-) -> (BTreeMap<String, Reference>, Vec<Fault>) {
+) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let nothing = BTreeMap::new();
     let texts = known(documents.unwrap_or(&nothing));
-    let (entries, mut faults) = load_entries_as(path, ReadAs::default(), &texts);
+    let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default(), &texts);
     if let Some(documents) = documents {
         // Files that could not be read are not missing.
-        if faults.is_empty() {
-            faults.extend(unlabelled(path, documents, &entries));
+        if diagnostics.is_empty() {
+            diagnostics.extend(unlabelled(path, documents, &entries));
         }
-        faults.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
+        diagnostics.extend(entries.values().filter_map(|entry| unknown(entry, documents)));
     }
     let document = |id: &str| documents.and_then(|documents| documents.get(id));
     let (checked, wrong) = check_all(entries, document);
-    faults.extend(wrong);
+    diagnostics.extend(wrong);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, document(&id));
         (id, reference)
     });
-    (references.collect(), faults)
+    (references.collect(), diagnostics)
 }
 
 /// Golden files by id in the format that is asked for, each with its document, where that is among `documents`; and what is
@@ -46,13 +46,13 @@ pub fn load_golden_as(
     path: &Path,
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
-) -> (BTreeMap<String, Reference>, Vec<Fault>) {
-    let (checked, faults) = load_checked(path, read_as, documents);
+) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
+    let (checked, diagnostics) = load_checked(path, read_as, documents);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
     });
-    (references.collect(), faults)
+    (references.collect(), diagnostics)
 }
 
 /// Entries of a folder or file, checked against their documents, where these are known or brought; and all faults.
@@ -60,11 +60,11 @@ pub fn load_checked(
     path: &Path,
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
-) -> (BTreeMap<String, Entry>, Vec<Fault>) {
-    let (entries, mut faults) = load_entries_as(path, read_as, &known(documents));
+) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+    let (entries, mut diagnostics) = load_entries_as(path, read_as, &known(documents));
     let (checked, wrong) = check_all(entries, |id| documents.get(id));
-    faults.extend(wrong);
-    (checked, faults)
+    diagnostics.extend(wrong);
+    (checked, diagnostics)
 }
 
 /// A fault for every document without a golden file.
@@ -72,11 +72,11 @@ pub(super) fn unlabelled(
     path: &Path,
     documents: &BTreeMap<String, Document>,
     entries: &BTreeMap<String, Entry>,
-) -> Vec<Fault> {
+) -> Vec<Diagnostic> {
     let missing = documents.keys().filter(|id| !entries.contains_key(*id));
     let describe = |id: &String| {
-        let fault = Fault::new("there is no golden file for it").in_file(path).of_document(id);
-        fault.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
+        let diagnostic = Diagnostic::new("there is no golden file for it").in_file(path).of_document(id);
+        diagnostic.help(format!("label it in {}", path.join(format!("{id}.json")).display()))
     };
     missing.map(describe).collect()
 }
@@ -96,20 +96,20 @@ pub struct Predictions {
     /// By id, for the documents that there are.
     pub answers: BTreeMap<String, Answer>,
     /// By id, for documents that there are not.
-    pub strangers: BTreeMap<String, Stranger>,
+    pub unknown_ids: BTreeMap<String, Unknown>,
     /// Everything else that is wrong.
-    pub faults: Vec<Fault>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A prediction for a document that there is not.
 #[derive(Debug, Clone)]
-pub struct Stranger {
+pub struct Unknown {
     /// What it says.
     pub answer: Answer,
     /// The text that it brings.
     pub document: Option<Document>,
     /// What is wrong, where it is taken for a fault.
-    pub fault: Fault,
+    pub diagnostic: Diagnostic,
 }
 
 /// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
@@ -117,10 +117,10 @@ pub struct Stranger {
 pub fn load_predictions(
     path: &Path,
     references: &BTreeMap<String, Reference>,
-) -> (BTreeMap<String, Answer>, Vec<Fault>) {
-    let Predictions { answers, strangers, mut faults } = load_any_predictions(path, references);
-    faults.extend(strangers.into_values().map(|stranger| stranger.fault));
-    (answers, faults)
+) -> (BTreeMap<String, Answer>, Vec<Diagnostic>) {
+    let Predictions { answers, unknown_ids, mut diagnostics } = load_any_predictions(path, references);
+    diagnostics.extend(unknown_ids.into_values().map(|unknown_id| unknown_id.diagnostic));
+    (answers, diagnostics)
 }
 
 /// As [`load_predictions`], with the predictions for documents that there are not apart: the caller judges both sides.
@@ -132,31 +132,31 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: Known<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let (entries, mut faults) = load_repeated_entries(path, read_as, &known);
-    if faults.is_empty()
-        && let Some((answers, faults)) = token_files::join(&entries, references)
+    let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
+    if diagnostics.is_empty()
+        && let Some((answers, diagnostics)) = token_files::join(&entries, references)
     {
-        return Predictions { answers, faults, ..Predictions::default() };
+        return Predictions { answers, diagnostics, ..Predictions::default() };
     }
-    let unknown: BTreeMap<String, Fault> =
+    let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
-    faults.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
+    diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
     let (checked, wrong) = check_all(entries, |id| references.get(id)?.document.as_ref());
-    faults.extend(wrong);
-    faults.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
-    let mut predictions = Predictions { faults, ..Predictions::default() };
+    diagnostics.extend(wrong);
+    diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
+    let mut predictions = Predictions { diagnostics, ..Predictions::default() };
     for entry in checked.into_values() {
         let id = entry.id.clone();
         match unknown.get(&id) {
             _ if entry.repeat > 1 => {
-                let fault = repeat(entry, &mut predictions);
-                predictions.faults.extend(fault);
+                let diagnostic = repeat(entry, &mut predictions);
+                predictions.diagnostics.extend(diagnostic);
             }
-            Some(fault) => {
+            Some(diagnostic) => {
                 let text = entry.text.as_deref();
                 let document = text.map(|text| Document::with_meta(id.clone(), text, entry.meta.clone()));
-                let stranger = Stranger { document, answer: entry.into_answer(), fault: fault.clone() };
-                predictions.strangers.insert(id, stranger);
+                let unknown_id = Unknown { document, answer: entry.into_answer(), diagnostic: diagnostic.clone() };
+                predictions.unknown_ids.insert(id, unknown_id);
             }
             None => {
                 predictions.answers.insert(id, entry.into_answer());
@@ -167,14 +167,14 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
 }
 
 /// Puts what was said another time to the first.
-fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Fault> {
-    let stranger = predictions.strangers.get_mut(&entry.id).map(|stranger| &mut stranger.answer);
+fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic> {
+    let unknown_id = predictions.unknown_ids.get_mut(&entry.id).map(|unknown_id| &mut unknown_id.answer);
     let Some(first) =
-        predictions.answers.get_mut(&entry.id).or(stranger).filter(|first| first.repeats.len() + 2 == entry.repeat)
+        predictions.answers.get_mut(&entry.id).or(unknown_id).filter(|first| first.repeats.len() + 2 == entry.repeat)
     else {
         let message = format!("repeat {} is there, and repeat {} is not", entry.repeat, entry.repeat - 1);
-        let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
-        return Some(fault.at((entry.source.line.max(1), 1)).help("repeats count from 1, which need not be said"));
+        let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
+        return Some(diagnostic.at((entry.source.line.max(1), 1)).help("repeats count from 1, which need not be said"));
     };
     first.repeats.push(entry.into_answer());
     None
@@ -184,54 +184,55 @@ fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Fault> {
 ///
 /// # Errors
 /// With everything that is wrong with it.
-pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -> Result<Reference, Vec<Fault>> {
+pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -> Result<Reference, Vec<Diagnostic>> {
     let verdict = check(&mut entry, document);
-    let faults = placed(&entry, line, verdict);
-    if faults.is_empty() { Ok(reference(entry, document)) } else { Err(faults) }
+    let diagnostics = placed(&entry, line, verdict);
+    if diagnostics.is_empty() { Ok(reference(entry, document)) } else { Err(diagnostics) }
 }
 
 /// A line of predictions by itself, checked against its golden file.
 ///
 /// # Errors
 /// With everything that is wrong with it.
-pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Fault>> {
+pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Diagnostic>> {
     let version = other_version(&entry, reference);
     let verdict = check(&mut entry, reference.document.as_ref());
-    let faults: Vec<Fault> = version.into_iter().chain(placed(&entry, line, verdict)).collect();
-    if faults.is_empty() { Ok(entry.into_answer()) } else { Err(faults) }
+    let diagnostics: Vec<Diagnostic> = version.into_iter().chain(placed(&entry, line, verdict)).collect();
+    if diagnostics.is_empty() { Ok(entry.into_answer()) } else { Err(diagnostics) }
 }
 
-fn placed(entry: &Entry, line: &str, verdict: Verdict) -> Vec<Fault> {
-    let place = |(fault, path): Misplaced| entry.source.locate(fault.of_document(&entry.id), line, &path);
-    let unit = verdict.looks_like.map(|looks| looks.fault().in_file(&entry.source.file));
-    verdict.faults.into_iter().map(place).chain(unit).collect()
+fn placed(entry: &Entry, line: &str, verdict: Verdict) -> Vec<Diagnostic> {
+    let place = |(diagnostic, path): Misplaced| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
+    let unit = verdict.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file));
+    verdict.diagnostics.into_iter().map(place).chain(unit).collect()
 }
 
 /// The fault of a prediction made on another version of the text than its golden file; where the text itself is known, it
 /// is checked against that.
-fn other_version(entry: &Entry, reference: &Reference) -> Option<Fault> {
+fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     let (labelled, predicted) = (reference.text_sha256.as_ref()?, entry.text_sha256.as_ref()?);
     if reference.document.is_some() || labelled.eq_ignore_ascii_case(predicted) {
         return None;
     }
     let message = format!("it was made on the text {predicted}, but the golden file labels {labelled}");
-    let fault = Fault::new(message).in_file(&entry.source.file).of_document(&entry.id);
-    Some(fault.help("both must be of the same version of the text"))
+    let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
+    Some(diagnostic.help("both must be of the same version of the text"))
 }
 
 /// The fault of an entry whose document there is not.
-pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Fault> {
+pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Diagnostic> {
     if documents.contains_key(&entry.id) {
         return None;
     }
-    let mut fault = Fault::new("there is no document with this id").in_file(&entry.source.file).of_document(&entry.id);
+    let mut diagnostic =
+        Diagnostic::new("there is no document with this id").in_file(&entry.source.file).of_document(&entry.id);
     if entry.source.line > 0 {
-        fault = fault.at((entry.source.line, 1));
+        diagnostic = diagnostic.at((entry.source.line, 1));
     }
     let near = crate::nearest::nearest(&entry.id, documents.keys().map(String::as_str));
     Some(match near {
-        Some(near) => fault.help(format!("did you mean {near:?}?")),
-        None => fault.help("ids join documents, golden files and predictions: all three must use the same"),
+        Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
+        None => diagnostic.help("ids join documents, golden files and predictions: all three must use the same"),
     })
 }
 
@@ -239,7 +240,7 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
 pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-) -> (BTreeMap<String, Entry>, Vec<Fault>) {
+) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let checked: Vec<(String, Entry, Verdict)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
@@ -248,16 +249,16 @@ pub(super) fn check_all<'d>(
             (id, entry, verdict)
         })
         .collect();
-    let (mut good, mut faults, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
+    let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // A file counts in one unit throughout: it is said once.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (key, entry, verdict) in checked {
-        for (fault, path) in verdict.faults {
-            if fault.position.is_some() {
-                faults.push(fault.of_document(&entry.id));
+        for (diagnostic, path) in verdict.diagnostics {
+            if diagnostic.position.is_some() {
+                diagnostics.push(diagnostic.of_document(&entry.id));
                 continue;
             }
-            faults.push(locator.in_entry(fault.of_document(&entry.id), &entry, &path));
+            diagnostics.push(locator.in_entry(diagnostic.of_document(&entry.id), &entry, &path));
         }
         if let Some(looks) = verdict.looks_like {
             let sum = units.entry((entry.source.file.clone(), looks.unit.as_str()));
@@ -266,9 +267,9 @@ pub(super) fn check_all<'d>(
         }
         good.insert(key, entry);
     }
-    faults.extend(units.into_iter().map(|((file, _), looks)| looks.fault().in_file(file)));
-    (good, faults)
+    diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
+    (good, diagnostics)
 }
 
 /// A fault with the path of the value that it is about.
-pub(super) type Misplaced = (Fault, Vec<Step>);
+pub(super) type Misplaced = (Diagnostic, Vec<Step>);

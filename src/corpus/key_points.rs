@@ -4,7 +4,7 @@ use regex::Regex;
 
 use super::golden::Misplaced;
 use crate::document::{Annotations, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
 
 /// Patterns that are no regular expressions, and wordings without a word in them: neither could ever be found.
@@ -18,20 +18,20 @@ pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
         let of = point.name(place);
         for (number, pattern) in point.patterns.iter().enumerate() {
             if let Err(error) = Regex::new(pattern) {
-                let fault = Fault::new(format!("a pattern of the key point {of:?} is {}", why(&error)));
+                let diagnostic = Diagnostic::new(format!("a pattern of the key point {of:?} is {}", why(&error)));
                 let help = "patterns are regular expressions as the Rust crate `regex` takes them; a backslash is \
                             written twice in JSON";
-                wrong.push((fault.help(help), at("patterns", number)));
+                wrong.push((diagnostic.help(help), at("patterns", number)));
             } else if pattern.is_empty() {
-                let fault =
-                    Fault::new(format!("a pattern of the key point {of:?} is empty, which any sentence matches"));
-                wrong.push((fault.help("take it out"), at("patterns", number)));
+                let diagnostic =
+                    Diagnostic::new(format!("a pattern of the key point {of:?} is empty, which any sentence matches"));
+                wrong.push((diagnostic.help("take it out"), at("patterns", number)));
             }
         }
         for (number, alias) in point.aliases.iter().enumerate() {
             if Tokenizer::Unicode.tokens(alias, Stemmer::None).is_empty() {
-                let fault = Fault::new(format!("an alias of the key point {of:?} has no word in it"));
-                wrong.push((fault.help("an alias is another wording, found by its words"), at("aliases", number)));
+                let diagnostic = Diagnostic::new(format!("an alias of the key point {of:?} has no word in it"));
+                wrong.push((diagnostic.help("an alias is another wording, found by its words"), at("aliases", number)));
             }
         }
     }

@@ -11,7 +11,7 @@ use super::entries::{Known, ReadAs, known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{Locator, Source};
 
 /// Whatever could be read of a dataset, and everything that is wrong with it.
@@ -32,7 +32,7 @@ pub struct Lenient {
     /// Paths to values that are at fault in a golden file of the dataset, by id.
     pub faulty: BTreeMap<String, Vec<Vec<Step>>>,
     /// Everything that is wrong.
-    pub faults: Vec<Fault>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Lenient {
@@ -42,9 +42,9 @@ impl Lenient {
         let mut loaded = Self::default();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
-            let (texts, faults) = load_documents_with_sources(path);
-            let whole = faults.is_empty();
-            loaded.faults = faults;
+            let (texts, diagnostics) = load_documents_with_sources(path);
+            let whole = diagnostics.is_empty();
+            loaded.diagnostics = diagnostics;
             loaded.lacks_documents = !whole;
             (texts, whole)
         });
@@ -52,22 +52,22 @@ impl Lenient {
             let file = folder.join("dataset.toml");
             match load_info(&file) {
                 Ok(info) => loaded.dataset.info = info,
-                Err(fault) => loaded.faults.push(fault),
+                Err(diagnostic) => loaded.diagnostics.push(diagnostic),
             }
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(Known::new, |((texts, _), _)| known(texts));
-        let (entries, faults) = load_entries_as(golden, ReadAs::default(), &known);
-        let entries_are_whole = faults.is_empty();
-        loaded.faults.extend(faults);
+        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
+        let entries_are_whole = diagnostics.is_empty();
+        loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
             Some(((texts, sources), whole)) => {
                 // What could not be read is not missing.
                 if entries_are_whole && whole {
-                    loaded.faults.extend(unlabelled(golden, &texts, &entries));
+                    loaded.diagnostics.extend(unlabelled(golden, &texts, &entries));
                 }
                 if whole {
-                    loaded.faults.extend(entries.values().filter_map(|entry| unknown(entry, &texts)));
+                    loaded.diagnostics.extend(entries.values().filter_map(|entry| unknown(entry, &texts)));
                 }
                 (Some(texts), sources)
             }
@@ -85,11 +85,13 @@ impl Lenient {
             .collect();
         let mut locator = Locator::default();
         for (id, entry, verdict) in checked {
-            let (faults, paths): (Vec<Fault>, Vec<_>) = verdict.faults.into_iter().unzip();
-            let placed = faults.into_iter().zip(&paths);
-            loaded.faults.extend(placed.map(|(fault, path)| locator.in_entry(fault.of_document(&id), &entry, path)));
-            let unit = verdict.looks_like.map(|looks| looks.fault().in_file(&entry.source.file).of_document(&id));
-            loaded.faults.extend(unit);
+            let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = verdict.diagnostics.into_iter().unzip();
+            let placed = diagnostics.into_iter().zip(&paths);
+            loaded
+                .diagnostics
+                .extend(placed.map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&id), &entry, path)));
+            let unit = verdict.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file).of_document(&id));
+            loaded.diagnostics.extend(unit);
             let has_document = texts.is_none() || text(&id).is_some();
             if verdict.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
@@ -103,13 +105,13 @@ impl Lenient {
             }
         }
         let info_file = loaded.info_file.clone();
-        loaded.faults.extend(loaded.dataset.seal_faults().into_iter().map(|fault| match &info_file {
-            Some(file) => fault.in_file(file),
-            None => fault,
+        loaded.diagnostics.extend(loaded.dataset.seal_diagnostics().into_iter().map(|diagnostic| match &info_file {
+            Some(file) => diagnostic.in_file(file),
+            None => diagnostic,
         }));
         if let Some(texts) = &texts {
             let passes = load_passes(&golden.join("passes"), texts);
-            loaded.faults.extend(passes.err().iter().flat_map(Error::faults).cloned());
+            loaded.diagnostics.extend(passes.err().iter().flat_map(Error::diagnostics).cloned());
         }
         loaded
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::validate::check;
 use crate::document::{Annotations, Document, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line};
 
 /// The annotations of an object with the layers of `karat.document/1`, their offsets in code points, or what is wrong with them.
@@ -13,19 +13,19 @@ use crate::format::{OffsetUnit, read_line};
 /// # Errors
 /// In one sentence: the first fault, and how many more there are.
 pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, String> {
-    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|fault| told(&fault, 0))?;
+    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| told(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
     let verdict = check(&mut entry, Some(document));
     if let Some(looks_like) = verdict.looks_like {
-        return Err(told(&looks_like.fault(), 0));
+        return Err(told(&looks_like.diagnostic(), 0));
     }
-    match verdict.faults.split_first() {
+    match verdict.diagnostics.split_first() {
         None => Ok(entry.annotations),
-        Some(((fault, path), more)) => {
+        Some(((diagnostic, path), more)) => {
             let place: String = path.iter().map(step).collect();
-            let fault = Fault::new(format!("{}: {}", place.trim_start_matches('.'), fault.message));
-            Err(told(&fault, more.len()))
+            let diagnostic = Diagnostic::new(format!("{}: {}", place.trim_start_matches('.'), diagnostic.message));
+            Err(told(&diagnostic, more.len()))
         }
     }
 }
@@ -37,8 +37,8 @@ fn step(step: &Step) -> String {
     }
 }
 
-fn told(fault: &Fault, more: usize) -> String {
-    let help = fault.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+fn told(diagnostic: &Diagnostic, more: usize) -> String {
+    let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     let more = if more > 0 { format!(", and {more} more faults") } else { String::new() };
-    format!("{}{help}{more}", fault.message)
+    format!("{}{help}{more}", diagnostic.message)
 }

@@ -6,63 +6,66 @@ use std::sync::Arc;
 
 use super::load_entries;
 use crate::document::{Step, Value};
-use crate::error::{Fault, position_of};
+use crate::error::{Diagnostic, position_of};
 use crate::format::{Locator, Source, decode, plainest_error};
 use crate::metric::{Options, Schema};
 
 /// Loads the schemas that the options name, relative to a folder. A schema that cannot be used is left out.
-pub fn load_schemas(options: &mut Options, folder: &Path) -> Vec<Fault> {
-    let mut faults = Vec::new();
+pub fn load_schemas(options: &mut Options, folder: &Path) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     for records in options.records.values_mut() {
         let Some(file) = records.schema.as_ref().map(|file| folder.join(file)) else { continue };
         match load(&file) {
             Ok(schema) => records.loaded = Some(Arc::new(schema)),
-            Err(wrong) => faults.extend(wrong),
+            Err(wrong) => diagnostics.extend(wrong),
         }
     }
-    faults
+    diagnostics
 }
 
-fn load(file: &Path) -> Result<Schema, Vec<Fault>> {
+fn load(file: &Path) -> Result<Schema, Vec<Diagnostic>> {
     let bytes = fs::read(file).map_err(|error| {
-        let fault = Fault::io("read the schema", file, &error);
-        vec![fault.help("`schema` is a path from the folder of the file that names it")]
+        let diagnostic = Diagnostic::io("read the schema", file, &error);
+        vec![diagnostic.help("`schema` is a path from the folder of the file that names it")]
     })?;
-    let text = decode(&bytes).map_err(|fault| vec![fault.in_file(file)])?;
+    let text = decode(&bytes).map_err(|diagnostic| vec![diagnostic.in_file(file)])?;
     let root: Value = serde_json::from_str(text).map_err(|error| vec![broken(file, text, &error)])?;
     let source = Source { file: file.to_owned(), line: 0 };
-    Schema::new(root).map_err(|faults| {
-        let placed = faults.into_iter().map(|wrong| {
-            let fault = Fault::new(wrong.message);
-            let fault = match wrong.help {
-                Some(help) => fault.help(help),
-                None => fault.help("docs/FORMAT.md lists the keywords of schemas"),
+    Schema::new(root).map_err(|diagnostics| {
+        let placed = diagnostics.into_iter().map(|wrong| {
+            let diagnostic = Diagnostic::new(wrong.message);
+            let diagnostic = match wrong.help {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic.help("docs/FORMAT.md lists the keywords of schemas"),
             };
-            source.locate(fault, text, &wrong.path)
+            source.locate(diagnostic, text, &wrong.path)
         });
         placed.collect()
     })
 }
 
-fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Fault {
+fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Diagnostic {
     let plainest = plainest_error(text, error);
     let error = plainest.as_ref().unwrap_or(error);
     let line_start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = text.floor_char_boundary((line_start + error.column().saturating_sub(1)).min(text.len()));
     let words = error.to_string();
     let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
-    Fault::new(format!("broken JSON: {bare}")).in_file(file).at(position_of(text, at)).help("a schema is a JSON file")
+    Diagnostic::new(format!("broken JSON: {bare}"))
+        .in_file(file)
+        .at(position_of(text, at))
+        .help("a schema is a JSON file")
 }
 
 /// Where golden files break the schemas of their records. Reads the files once more, and only where there is a schema.
-pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Fault> {
+pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
     let with_schema: Vec<_> =
         options.records.iter().filter_map(|(name, records)| Some((name, records.loaded.as_ref()?))).collect();
     if with_schema.is_empty() {
         return Vec::new();
     }
     let (entries, _) = load_entries(golden);
-    let (mut faults, mut locator) = (Vec::new(), Locator::default());
+    let (mut diagnostics, mut locator) = (Vec::new(), Locator::default());
     for entry in entries.values() {
         for (name, schema) in &with_schema {
             for (at, record) in entry.annotations.records_of(name).unwrap_or_default().iter().enumerate() {
@@ -71,11 +74,12 @@ pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Fault> {
                     let above = [Step::Key("records".to_owned()), Step::Key((*name).clone()), Step::Index(at)];
                     let path: Vec<Step> = above.into_iter().chain(violation.path).collect();
                     let message = format!("/records/{name}/{at}{pointer}: {}", violation.message);
-                    let fault = Fault::new(message).of_document(&entry.id).help("mend the golden file, or the schema");
-                    faults.push(locator.in_json(fault, &entry.source, &path));
+                    let diagnostic =
+                        Diagnostic::new(message).of_document(&entry.id).help("mend the golden file, or the schema");
+                    diagnostics.push(locator.in_json(diagnostic, &entry.source, &path));
                 }
             }
         }
     }
-    faults
+    diagnostics
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::validate::Verdict;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::tokens::differences;
 
@@ -14,12 +14,12 @@ use crate::format::tokens::differences;
 pub(super) fn join(
     entries: &BTreeMap<String, Entry>,
     references: &BTreeMap<String, Reference>,
-) -> Option<(BTreeMap<String, Answer>, Vec<Fault>)> {
+) -> Option<(BTreeMap<String, Answer>, Vec<Diagnostic>)> {
     let predicted = single(entries.values().map(|entry| entry.annotations.tags.as_ref()))?;
     let gold = single(references.values().map(|reference| reference.gold.tags.as_ref()))?;
-    let faults = differences(&whole(&gold), &whole(&predicted));
-    if !faults.is_empty() {
-        return Some((BTreeMap::new(), faults));
+    let diagnostics = differences(&whole(&gold), &whole(&predicted));
+    if !diagnostics.is_empty() {
+        return Some((BTreeMap::new(), diagnostics));
     }
     // Lines that begin documents belong to the document whose sentences they stand before.
     let openings: BTreeMap<u32, u32> = entries
@@ -39,7 +39,7 @@ pub(super) fn join(
         };
         Some((id.clone(), Answer::ok(Annotations { tags: Some(tags), ..Annotations::default() })))
     };
-    Some((references.iter().filter_map(answer).collect(), faults))
+    Some((references.iter().filter_map(answer).collect(), diagnostics))
 }
 
 /// The one file that all tags are from.
@@ -66,7 +66,7 @@ fn whole(file: &Arc<TokenFile>) -> Tags {
 }
 
 /// Where an entry's tokens are not those of its golden document, which are in another token file.
-pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -> Vec<Fault> {
+pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let gold = references.get(&entry.id).and_then(|reference| reference.gold.tags.as_ref());
     match (gold, &entry.annotations.tags) {
         (Some(gold), Some(predicted)) => differences(gold, predicted),
@@ -78,19 +78,20 @@ pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -
 pub(super) fn place(entry: &mut Entry, document: Option<&Document>) -> Option<Verdict> {
     let tags = entry.annotations.tags.as_mut()?;
     let Some(document) = document.filter(|document| entry.text.as_deref() != Some(document.text())) else {
-        return Some(Verdict { faults: Vec::new(), fits: true, looks_like: None });
+        return Some(Verdict { diagnostics: Vec::new(), fits: true, looks_like: None });
     };
-    let faults = place_tags(tags, document).err().into_iter().map(|fault| (fault, Vec::new())).collect::<Vec<_>>();
+    let diagnostics =
+        place_tags(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
-    let fits = faults.is_empty();
-    Some(Verdict { faults, fits, looks_like: None })
+    let fits = diagnostics.is_empty();
+    Some(Verdict { diagnostics, fits, looks_like: None })
 }
 
 /// Finds tokens in a document's text.
 ///
 /// # Errors
 /// With the place of the first token that is not found behind those before it.
-fn place_tags(tags: &mut Tags, document: &Document) -> Result<(), Fault> {
+fn place_tags(tags: &mut Tags, document: &Document) -> Result<(), Diagnostic> {
     if tags.joined() == document.text() {
         tags.places = None;
         return Ok(());
@@ -98,6 +99,6 @@ fn place_tags(tags: &mut Tags, document: &Document) -> Result<(), Fault> {
     let Err(token) = tags.place_in(document.text()) else { return Ok(()) };
     let message =
         format!("the token {:?} does not occur in the document behind the tokens before it", tags.file.token(token));
-    let fault = Fault::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
-    Err(fault.of_document(document.id()).help("the tokens must be those of the document's text, in order"))
+    let diagnostic = Diagnostic::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
+    Err(diagnostic.of_document(document.id()).help("the tokens must be those of the document's text, in order"))
 }

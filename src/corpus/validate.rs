@@ -6,14 +6,14 @@ use super::golden::Misplaced;
 use super::key_points::key_points;
 use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
 use crate::process::excerpt;
 
 /// What is wrong with an entry.
 pub(super) struct Verdict {
     /// The faults, with the paths to the values at fault.
-    pub faults: Vec<Misplaced>,
+    pub diagnostics: Vec<Misplaced>,
     /// Whether its offsets mean anything on the text: it was made on this version, and they were converted.
     pub fits: bool,
     /// What its texts say of the unit of its offsets, where they fit in another better; then nothing else is said of them.
@@ -29,9 +29,9 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
         (Some(document), Some(own)) if document.text() != own.text() => {
-            let fault =
-                Fault::new("its `text` is not the document's").help("it was made on another version of the text");
-            wrong.push((fault, key("text")));
+            let diagnostic =
+                Diagnostic::new("its `text` is not the document's").help("it was made on another version of the text");
+            wrong.push((diagnostic, key("text")));
         }
         _ => {}
     }
@@ -40,9 +40,9 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         let found = sha256(document.text());
         if !stored.eq_ignore_ascii_case(&found) {
             let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
-            let fault = Fault::new(message)
+            let diagnostic = Diagnostic::new(message)
                 .help("it was made on another version of the text: check every label, then mend the hash");
-            wrong.push((fault, key("text_sha256")));
+            wrong.push((diagnostic, key("text_sha256")));
         }
     }
     let mut fits = wrong.is_empty();
@@ -52,10 +52,10 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         // Converting changes the offsets; without it they stay as they were written.
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
-            Ok(()) => stretches(entry, document, &mut wrong),
-            Err(fault) => {
+            Ok(()) => ranges(entry, document, &mut wrong),
+            Err(diagnostic) => {
                 fits = false;
-                wrong.push(fault);
+                wrong.push(diagnostic);
             }
         }
         let written = written.as_ref().unwrap_or(&entry.annotations);
@@ -68,43 +68,46 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         confidences(entry, &mut wrong);
         wrong.extend(key_points(&entry.annotations));
     }
-    Verdict { faults: wrong, fits, looks_like }
+    Verdict { diagnostics: wrong, fits, looks_like }
 }
 
 fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn stretches(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<Misplaced>) {
-    entry.annotations.each_stretch(&mut |path, &mut (start, end), stored| {
-        if let Some(fault) = stretch(start, end, stored, document) {
-            wrong.push((fault, path.to_vec()));
+fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<Misplaced>) {
+    entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
+        if let Some(diagnostic) = range(start, end, stored, document) {
+            wrong.push((diagnostic, path.to_vec()));
         }
     });
 }
 
-fn stretch(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Fault> {
+fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Diagnostic> {
     if start == u32::MAX || end == u32::MAX {
-        return Some(Fault::new("an offset is no whole number from 0").help("offsets count code points"));
+        return Some(Diagnostic::new("an offset is no whole number from 0").help("offsets count code points"));
     }
     if start >= end {
-        let fault = Fault::new(format!("{start}..{end} covers nothing"));
-        return Some(fault.help("`end` is one past the last code point, so it is greater than `start`"));
+        let diagnostic = Diagnostic::new(format!("{start}..{end} covers nothing"));
+        return Some(diagnostic.help("`end` is one past the last code point, so it is greater than `start`"));
     }
     let document = document?;
     let Some(found) = document.slice(start, end) else {
-        let fault = Fault::new(format!(
+        let diagnostic = Diagnostic::new(format!(
             "{start}..{end} lies past the end of the text, which has {} code points",
             document.len()
         ));
-        return Some(fault.help("offsets count code points; `offset_unit` says otherwise"));
+        return Some(diagnostic.help("offsets count code points; `offset_unit` says otherwise"));
     };
     let stored = stored.filter(|stored| *stored != found)?;
-    let fault =
-        Fault::new(format!("the text at {start}..{end} is {}, but the label says {}", excerpt(found), excerpt(stored)));
+    let diagnostic = Diagnostic::new(format!(
+        "the text at {start}..{end} is {}, but the label says {}",
+        excerpt(found),
+        excerpt(stored)
+    ));
     Some(match nearest_place(document, stored, start) {
-        Some((start, end)) => fault.help(format!("{} stands at {start}..{end}", excerpt(stored))),
-        None => fault.help(format!("{} does not occur in the document", excerpt(stored))),
+        Some((start, end)) => diagnostic.help(format!("{} stands at {start}..{end}", excerpt(stored))),
+        None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
     })
 }
 
@@ -124,15 +127,15 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
             wrong.push((misfit(), at("entities", place, "fragments")));
         }
         if entity.label.trim().is_empty() {
-            wrong.push((Fault::new("the label is empty"), at("entities", place, "label")));
+            wrong.push((Diagnostic::new("the label is empty"), at("entities", place, "label")));
         }
         for (number, other) in entity.alternatives.iter().enumerate() {
             let path = [at("entities", place, "alternatives"), vec![Step::Index(number)]].concat();
-            wrong.extend(alternative(other).map(|fault| (fault, path)));
+            wrong.extend(alternative(other).map(|diagnostic| (diagnostic, path)));
         }
         if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
-            let fault = Fault::new(format!("two entities have the id {id:?}"));
-            wrong.push((fault.help("relations could mean either"), at("entities", place, "id")));
+            let diagnostic = Diagnostic::new(format!("two entities have the id {id:?}"));
+            wrong.push((diagnostic.help("relations could mean either"), at("entities", place, "id")));
         }
     }
     // Ends of relations may be events, too.
@@ -141,12 +144,12 @@ fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
     for (place, relation) in entry.annotations.relations.iter().flatten().enumerate() {
         for (field, end) in [("head", &relation.head), ("tail", &relation.tail)] {
             if !known.contains(end.as_str()) {
-                let fault = Fault::new(format!("there is no entity with the id {end:?}"));
-                wrong.push((fault.help_with_nearest(end, known.iter().copied()), at("relations", place, field)));
+                let diagnostic = Diagnostic::new(format!("there is no entity with the id {end:?}"));
+                wrong.push((diagnostic.help_with_nearest(end, known.iter().copied()), at("relations", place, field)));
             }
         }
         if relation.label.trim().is_empty() {
-            wrong.push((Fault::new("the label is empty"), at("relations", place, "label")));
+            wrong.push((Diagnostic::new("the label is empty"), at("relations", place, "label")));
         }
     }
     events(entry, ids, wrong);
@@ -158,11 +161,11 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) 
     let at = |place: usize, steps: &[Step]| [&[Step::Key("events".to_owned()), Step::Index(place)], steps].concat();
     for (place, event) in events() {
         if event.label.trim().is_empty() {
-            wrong.push((Fault::new("the label is empty"), at(place, &key("label"))));
+            wrong.push((Diagnostic::new("the label is empty"), at(place, &key("label"))));
         }
         if let Some(id) = event.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
-            let fault = Fault::new(format!("another event or an entity has the id {id:?}, too"));
-            wrong.push((fault.help("arguments could mean either"), at(place, &key("id"))));
+            let diagnostic = Diagnostic::new(format!("another event or an entity has the id {id:?}, too"));
+            wrong.push((diagnostic.help("arguments could mean either"), at(place, &key("id"))));
         }
     }
     for (place, event) in events() {
@@ -171,18 +174,19 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) 
                 at(place, &[Step::Key("arguments".to_owned()), Step::Index(part), Step::Key(field.to_owned())])
             };
             if argument.role.trim().is_empty() {
-                wrong.push((Fault::new("the role is empty"), at("role")));
+                wrong.push((Diagnostic::new("the role is empty"), at("role")));
             }
             if !ids.contains(&argument.target) {
-                let fault = Fault::new(format!("there is no entity or event with the id {:?}", argument.target));
-                let fault = fault.help_with_nearest(&argument.target, ids.iter().map(String::as_str));
-                wrong.push((fault, at("target")));
+                let diagnostic =
+                    Diagnostic::new(format!("there is no entity or event with the id {:?}", argument.target));
+                let diagnostic = diagnostic.help_with_nearest(&argument.target, ids.iter().map(String::as_str));
+                wrong.push((diagnostic, at("target")));
             }
         }
     }
     if let Some((place, path)) = circle(&entry.annotations) {
-        let fault = Fault::new(format!("events are arguments of one another: {path}"));
-        wrong.push((fault.help("take one of the arguments out"), at(place, &key("arguments"))));
+        let diagnostic = Diagnostic::new(format!("events are arguments of one another: {path}"));
+        wrong.push((diagnostic.help("take one of the arguments out"), at(place, &key("arguments"))));
     }
 }
 
@@ -234,7 +238,7 @@ fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
         for (place, confidence) in confidences.enumerate() {
             if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
                 let path = [Step::Key(layer.to_owned()), Step::Index(place), Step::Key("confidence".to_owned())];
-                wrong.push((Fault::new("a confidence lies between 0 and 1"), path.to_vec()));
+                wrong.push((Diagnostic::new("a confidence lies between 0 and 1"), path.to_vec()));
             }
         }
     };
@@ -245,27 +249,27 @@ fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
 }
 
 /// What is wrong with another acceptable answer; whether its stretch fits the text is checked with all others.
-fn alternative(other: &Alternative) -> Option<Fault> {
+fn alternative(other: &Alternative) -> Option<Diagnostic> {
     let help = "an alternative has `start` and `end`, a `label`, or all three; what it leaves out is the entity's own";
-    let fault = match (other.start, other.end) {
-        (Some(_), None) => Fault::new("the alternative has a `start` and no `end`").help(help),
-        (None, Some(_)) => Fault::new("the alternative has an `end` and no `start`").help(help),
+    let diagnostic = match (other.start, other.end) {
+        (Some(_), None) => Diagnostic::new("the alternative has a `start` and no `end`").help(help),
+        (None, Some(_)) => Diagnostic::new("the alternative has an `end` and no `start`").help(help),
         (None, None) if !other.fragments.is_empty() || other.text.is_some() => {
-            Fault::new("the alternative has a text or fragments and no `start` and `end`").help(help)
+            Diagnostic::new("the alternative has a text or fragments and no `start` and `end`").help(help)
         }
-        (None, None) if other.label.is_none() => Fault::new("the alternative says nothing").help(help),
+        (None, None) if other.label.is_none() => Diagnostic::new("the alternative says nothing").help(help),
         (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit(),
         _ if other.label.as_ref().is_some_and(|label| label.trim().is_empty()) => {
-            Fault::new("the alternative's label is empty").help(help)
+            Diagnostic::new("the alternative's label is empty").help(help)
         }
         _ => return None,
     };
-    Some(fault)
+    Some(diagnostic)
 }
 
-fn misfit() -> Fault {
-    let fault = Fault::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
-    fault.help("list the parts in text order; the first begins at `start` and the last ends at `end`")
+fn misfit() -> Diagnostic {
+    let diagnostic = Diagnostic::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
+    diagnostic.help("list the parts in text order; the first begins at `start` and the last ends at `end`")
 }
 
 fn fragments_fit(fragments: &[(u32, u32)], start: u32, end: u32) -> bool {

@@ -17,14 +17,14 @@ pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
 impl Annotations {
     /// Visits every stretch of text: of entities, their fragments and alternatives, triggers, mentions, key sentences, evidence, ignored regions, and
     /// every object with `start` and `end` in a record.
-    pub fn each_stretch(&mut self, visit: &mut Visit<'_>) {
+    pub fn each_range(&mut self, visit: &mut Visit<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
         for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
-            let mut stretch = (entity.start, entity.end);
+            let mut range = (entity.start, entity.end);
             // The stored text of a discontinuous entity joins its fragments, in one tool's way or another.
             let text = entity.text.as_deref().filter(|_| entity.fragments.is_empty());
-            visit(&index("entities", at), &mut stretch, text);
-            (entity.start, entity.end) = stretch;
+            visit(&index("entities", at), &mut range, text);
+            (entity.start, entity.end) = range;
             for (part, fragment) in entity.fragments.iter_mut().enumerate() {
                 let path = [index("entities", at), vec![key("fragments"), Step::Index(part)]].concat();
                 visit(&path, fragment, None);
@@ -32,9 +32,9 @@ impl Annotations {
             for (place, other) in entity.alternatives.iter_mut().enumerate() {
                 let path = [index("entities", at), vec![key("alternatives"), Step::Index(place)]].concat();
                 if let (Some(start), Some(end)) = (other.start, other.end) {
-                    let mut stretch = (start, end);
-                    visit(&path, &mut stretch, other.text.as_deref().filter(|_| other.fragments.is_empty()));
-                    (other.start, other.end) = (Some(stretch.0), Some(stretch.1));
+                    let mut range = (start, end);
+                    visit(&path, &mut range, other.text.as_deref().filter(|_| other.fragments.is_empty()));
+                    (other.start, other.end) = (Some(range.0), Some(range.1));
                 }
                 for (part, fragment) in other.fragments.iter_mut().enumerate() {
                     visit(&[path.clone(), vec![key("fragments"), Step::Index(part)]].concat(), fragment, None);
@@ -68,9 +68,9 @@ impl Annotations {
             }
         }
         for (at, region) in self.ignore.iter_mut().enumerate() {
-            let mut stretch = (region.start, region.end);
-            visit(&index("ignore", at), &mut stretch, None);
-            (region.start, region.end) = stretch;
+            let mut range = (region.start, region.end);
+            visit(&index("ignore", at), &mut range, None);
+            (region.start, region.end) = range;
         }
     }
 }
@@ -80,9 +80,9 @@ fn key(name: &str) -> Step {
 }
 
 fn each_in_span(span: &mut Span, path: &[Step], visit: &mut Visit<'_>) {
-    let mut stretch = (span.start, span.end);
-    visit(path, &mut stretch, span.text.as_deref());
-    (span.start, span.end) = stretch;
+    let mut range = (span.start, span.end);
+    visit(path, &mut range, span.text.as_deref());
+    (span.start, span.end) = range;
 }
 
 fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
@@ -100,11 +100,11 @@ fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
             let offset = |name: &str| fields.get(name).filter(|value| value.is_number()).map(whole);
             if let (Some(start), Some(end)) = (offset("start"), offset("end")) {
                 let text = fields.get("text").and_then(Value::as_str).map(str::to_owned);
-                let mut stretch = (start, end);
-                visit(path, &mut stretch, text.as_deref());
-                if stretch != (start, end) {
-                    fields.insert("start".to_owned(), stretch.0.into());
-                    fields.insert("end".to_owned(), stretch.1.into());
+                let mut range = (start, end);
+                visit(path, &mut range, text.as_deref());
+                if range != (start, end) {
+                    fields.insert("start".to_owned(), range.0.into());
+                    fields.insert("end".to_owned(), range.1.into());
                 }
                 return;
             }

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -22,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { ids: Ids::Numbers, relations: true, ..SPANS },
+    capabilities: Capabilities { ids: Ids::Numbers, relations: true, ..SPANS },
     write,
 };
 
@@ -38,7 +38,7 @@ fn is_empty(list: Option<&str>) -> bool {
     list.and_then(|list| list.strip_prefix('[')).is_none_or(|rest| rest.trim_start().starts_with(']'))
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     reading::each_object(parse(input.file, input.text), one)
 }
 
@@ -51,7 +51,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     let mut entities = Vec::new();
     let list = node.get_any(&["label", "labels", "entities"]);
     if list.is_none() {
-        node.fault(Fault::new("there is no `label`, `labels` or `entities`"));
+        node.diagnostic(Diagnostic::new("there is no `label`, `labels` or `entities`"));
     }
     for item in list.map(|list| list.items()).unwrap_or_default() {
         let entity = if item.value.is_array() { listed(&item) } else { exported(&item) };
@@ -75,7 +75,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
 fn listed(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let [start, end, label] = &parts[..] else {
-        item.fault(Fault::new("a label must be `[start, end, label]`"));
+        item.diagnostic(Diagnostic::new("a label must be `[start, end, label]`"));
         return None;
     };
     let (start, end, label) = (start.offset(), end.offset(), label.string());

@@ -4,13 +4,13 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::carries::{Carries, SPANS};
+use super::capabilities::{Capabilities, SPANS};
 use super::losses::Losses;
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -22,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { label, mend, ..SPANS },
+    capabilities: Capabilities { label, fix, ..SPANS },
     write,
 };
 
@@ -57,8 +57,8 @@ struct Sheet<'a> {
     tokens: Vec<Token<'a>>,
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
-    let mut faults = Vec::new();
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
+    let mut diagnostics = Vec::new();
     let mut header: Option<Vec<&str>> = None;
     let mut sheets: Vec<Sheet<'_>> = Vec::new();
     let mut start = 0;
@@ -66,9 +66,9 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
         let line = whole.trim_end_matches(['\n', '\r']);
         let bytes = start..start + line.len();
         start += whole.len();
-        let mut fault = |message: String, help: &str| {
-            let fault = Fault::new(message).in_file(input.file).at_bytes(input.text, bytes.clone());
-            faults.push(fault.help(help));
+        let mut diagnostic = |message: String, help: &str| {
+            let diagnostic = Diagnostic::new(message).in_file(input.file).at_bytes(input.text, bytes.clone());
+            diagnostics.push(diagnostic.help(help));
         };
         if line.trim().is_empty() {
             continue;
@@ -82,7 +82,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
         let cells: Vec<&str> = line.split('\t').collect();
         let Some(names) = &header else {
             if !cells.contains(&ENTITIES) || cells[0] != "TOKEN" {
-                fault(
+                diagnostic(
                     format!("the header has no `{ENTITIES}`"),
                     "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs",
                 );
@@ -96,7 +96,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
         }
         if cells.len() != names.len() || cells[0].is_empty() {
             let message = format!("the line has {} columns, and the header {}", cells.len(), names.len());
-            fault(message, "a line is a token and its tags, by tabs");
+            diagnostic(message, "a line is a token and its tags, by tabs");
             continue;
         }
         if sheets.is_empty() {
@@ -109,7 +109,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
     }
     let header = header.unwrap_or_default();
     let entries = sheets.iter().map(|sheet| entry(input, &header, sheet));
-    entries.collect::<Vec<_>>().into_iter().chain(faults.into_iter().map(Err)).collect()
+    entries.collect::<Vec<_>>().into_iter().chain(diagnostics.into_iter().map(Err)).collect()
 }
 
 /// `# hipe2022:document_id = X`, or `# document_id = X`.
@@ -120,29 +120,29 @@ fn document_id(line: &str) -> Option<&str> {
     Some(id.trim()).filter(|id| is_id && !id.is_empty())
 }
 
-fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry, Fault> {
+fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry, Diagnostic> {
     let column = |name: &str| header.iter().position(|column| *column == name);
     let misc = column("MISC");
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: sheet.line }, sheet.id.as_str());
     let document = (input.documents)(&sheet.id);
-    let stretches = match document {
+    let ranges = match document {
         Some(document) => align(input, sheet, document)?,
         None => {
-            let (text, stretches) = rebuild(
+            let (text, ranges) = rebuild(
                 sheet
                     .tokens
                     .iter()
                     .map(|token| (token.cells[0], misc.map(|misc| token.cells[misc]).unwrap_or_default())),
             );
             entry.text = Some(text);
-            stretches
+            ranges
         }
     };
     let tags = column(ENTITIES).unwrap_or(1);
     let mut entities: Vec<Entity> = Vec::new();
     let mut places = Places::default();
     let mut open = false;
-    for (token, &(start, end)) in sheet.tokens.iter().zip(&stretches) {
+    for (token, &(start, end)) in sheet.tokens.iter().zip(&ranges) {
         let Some((prefix, label)) =
             token.cells[tags].split_once('-').filter(|(prefix, _)| matches!(*prefix, "B" | "I"))
         else {
@@ -172,39 +172,40 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
 }
 
 /// Where the tokens stand in a text that is known: one behind the other, with nothing but space between.
-fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Fault> {
+fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
     let text = document.text();
     let mut at = 0;
     let mut code_point = 0;
-    let mut stretches = Vec::new();
+    let mut ranges = Vec::new();
     for token in &sheet.tokens {
         let rest = &text[at..];
         let space = rest.len() - rest.trim_start().len();
         let word = token.cells[0];
         if !rest[space..].starts_with(word) {
             let found: String = rest[space..].chars().take(word.chars().count().clamp(1, 40)).collect();
-            let fault = Fault::new(format!("the token is {word:?}, but the document goes on with {found:?}"));
-            let fault = fault.in_file(input.file).at_bytes(input.text, token.bytes.clone()).of_document(&sheet.id);
-            return Err(fault.help("the tokens must be those of the document's text, in order"));
+            let diagnostic = Diagnostic::new(format!("the token is {word:?}, but the document goes on with {found:?}"));
+            let diagnostic =
+                diagnostic.in_file(input.file).at_bytes(input.text, token.bytes.clone()).of_document(&sheet.id);
+            return Err(diagnostic.help("the tokens must be those of the document's text, in order"));
         }
         code_point += rest[..space].chars().count() as u32;
         let length = word.chars().count() as u32;
-        stretches.push((code_point, code_point + length));
+        ranges.push((code_point, code_point + length));
         code_point += length;
         at += space + word.len();
     }
-    Ok(stretches)
+    Ok(ranges)
 }
 
 /// The text that tokens with their flags make, and where they stand in it.
 fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<(u32, u32)>) {
-    let (mut text, mut stretches, mut at, mut gap) = (String::new(), Vec::new(), 0, "");
+    let (mut text, mut ranges, mut at, mut gap) = (String::new(), Vec::new(), 0, "");
     for (word, flags) in tokens {
         text.push_str(gap);
         at += gap.len() as u32;
         text.push_str(word);
         let length = word.chars().count() as u32;
-        stretches.push((at, at + length));
+        ranges.push((at, at + length));
         at += length;
         let has = |flag: &str| flags.split('|').any(|found| found == flag);
         gap = if has("NoSpaceAfter") {
@@ -215,7 +216,7 @@ fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec
             " "
         };
     }
-    (text, stretches)
+    (text, ranges)
 }
 
 fn label(label: &str) -> String {
@@ -236,8 +237,8 @@ fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'
             continue;
         }
         match words.last_mut() {
-            Some((bytes, stretch)) if continues && !edges.contains(&number) => {
-                (bytes.end, stretch.1) = (at + c.len_utf8(), number + 1);
+            Some((bytes, range)) if continues && !edges.contains(&number) => {
+                (bytes.end, range.1) = (at + c.len_utf8(), number + 1);
             }
             _ => words.push((at..at + c.len_utf8(), (number, number + 1))),
         }
@@ -253,12 +254,12 @@ fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'
             "_"
         }
     };
-    let flagged = words.iter().enumerate().map(|(at, (bytes, stretch))| (&text[bytes.clone()], *stretch, flags(at)));
+    let flagged = words.iter().enumerate().map(|(at, (bytes, range))| (&text[bytes.clone()], *range, flags(at)));
     flagged.collect()
 }
 
 /// Entities are whole words, one beside the other; white space is one space or one line break.
-fn mend(output: &mut Output, losses: &mut Losses) {
+fn fix(output: &mut Output, losses: &mut Losses) {
     let document = &output.document;
     let entities = output.annotations.entities.get_or_insert_default();
     for entity in entities.iter_mut() {

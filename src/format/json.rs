@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::karat::{Source, broken};
 use super::locate::{locate, skip_space, skip_value};
 use crate::document::{Fields, Step, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A JSON text: a file, or a line of one.
 pub(super) struct Json<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Json<'a> {
     text: &'a str,
     /// What it says.
     pub value: Value,
-    faults: RefCell<Vec<Fault>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
 /// A value in it.
@@ -32,7 +32,7 @@ pub(super) struct Node<'j> {
 }
 
 /// The JSON texts of a file: its lines, or the whole of it.
-pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Fault>> {
+pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diagnostic>> {
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let Some((_, first)) = lines.next() else { return Vec::new() };
@@ -43,9 +43,9 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Faul
         let raw = serde_json::from_str::<&RawValue>(text).map_err(|error| broken(&source, text, &error))?;
         let value = Value::from_raw(raw).map_err(|refused| {
             let at = text.len() - text.trim_start().len() + refused.at;
-            source.place(Fault::new(refused.message), text, at..at + 1)
+            source.place(Diagnostic::new(refused.message), text, at..at + 1)
         })?;
-        Ok(Json { source, text, value, faults: RefCell::default() })
+        Ok(Json { source, text, value, diagnostics: RefCell::default() })
     };
     if if is_json(first) { has_more || by_name } else { by_name && !is_json(text) } {
         let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -61,8 +61,8 @@ impl Json<'_> {
     }
 
     /// What was found to be wrong.
-    pub fn into_faults(self) -> Vec<Fault> {
-        self.faults.into_inner()
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics.into_inner()
     }
 }
 
@@ -80,9 +80,9 @@ fn kind(value: &Value) -> &'static str {
 
 impl<'j> Node<'j> {
     /// Notes that the value is not as expected.
-    pub fn fault(&self, fault: Fault) {
-        let placed = self.json.source.place(fault, self.json.text, locate(self.json.text, &self.path));
-        self.json.faults.borrow_mut().push(placed);
+    pub fn diagnostic(&self, diagnostic: Diagnostic) {
+        let placed = self.json.source.place(diagnostic, self.json.text, locate(self.json.text, &self.path));
+        self.json.diagnostics.borrow_mut().push(placed);
     }
 
     fn expected(&self, what: &str) {
@@ -90,7 +90,7 @@ impl<'j> Node<'j> {
             Some(Step::Key(key)) => format!("`{key}` must be {what}"),
             _ => format!("expected {what}"),
         };
-        self.fault(Fault::new(format!("{name}, and is {}", kind(self.value))));
+        self.diagnostic(Diagnostic::new(format!("{name}, and is {}", kind(self.value))));
     }
 
     fn at(&self, step: Step, value: &'j Value) -> Self {
@@ -113,7 +113,7 @@ impl<'j> Node<'j> {
         let found = self.get(key);
         if found.is_none() {
             match self.value {
-                Value::Object(_) => self.fault(Fault::new(format!("`{key}` is missing"))),
+                Value::Object(_) => self.diagnostic(Diagnostic::new(format!("`{key}` is missing"))),
                 _ => self.expected("an object"),
             }
         }

@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::offset_unit::{Converter, OffsetUnit};
-use super::place::Places;
+use super::source_map::Places;
 use super::{locate, locate_key, unknown_keys};
 use crate::document::{
     Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Record, Region, Relation, Span, Status,
     Step, Value,
 };
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Where an entry was read, for messages about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,12 +134,12 @@ fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
 ///
 /// # Errors
 /// On broken JSON, a wrong type, or a misspelt key, with file, line and column.
-pub fn read_document(file: &Path, json: &str) -> Result<Entry, Fault> {
+pub fn read_document(file: &Path, json: &str) -> Result<Entry, Diagnostic> {
     read(Source { file: file.to_owned(), line: 0 }, json)
 }
 
 /// Reads a file of one object a line; blank lines are skipped. Every line is an entry or a fault.
-pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Result<Entry, Fault>> + 'a {
+pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Result<Entry, Diagnostic>> + 'a {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines.map(move |(at, line)| read(Source { file: file.to_owned(), line: at + 1 }, line))
 }
@@ -148,11 +148,11 @@ pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Res
 ///
 /// # Errors
 /// As for [`read_document`].
-pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Fault> {
+pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Diagnostic> {
     read(Source { file: file.to_owned(), line: number }, line)
 }
 
-fn read(source: Source, json: &str) -> Result<Entry, Fault> {
+fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     let mut ignored = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let wire: Wire<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
@@ -162,33 +162,33 @@ fn read(source: Source, json: &str) -> Result<Entry, Fault> {
     let exact = |raw: &RawValue| {
         Value::from_raw(raw).map_err(|refused| {
             let at = raw.get().as_ptr() as usize - json.as_ptr() as usize + refused.at;
-            source.place(Fault::new(refused.message), json, at..at + 1)
+            source.place(Diagnostic::new(refused.message), json, at..at + 1)
         })
     };
     let misshapen = || match serde_json::from_str::<Shape>(json) {
         Err(error) => broken(&source, json, &error),
-        Ok(_) => source.place(Fault::new("`meta` or `records` has another shape than objects"), json, 0..1),
+        Ok(_) => source.place(Diagnostic::new("`meta` or `records` has another shape than objects"), json, 0..1),
     };
     let read = |raw: Option<&RawValue>| raw.map(exact).transpose();
     let meta = read(wire.meta)?.map(|value| fields(value).ok_or_else(misshapen)).transpose()?.unwrap_or_default();
     let records = read(wire.records)?.map(|value| layers(value).ok_or_else(misshapen)).transpose()?;
     for path in &ignored {
-        if let Some(fault) = unknown_keys::judge(path) {
-            return Err(source.place(fault, json, locate_key(json, path)).of_document(wire.id));
+        if let Some(diagnostic) = unknown_keys::judge(path) {
+            return Err(source.place(diagnostic, json, locate_key(json, path)).of_document(wire.id));
         }
     }
     if wire.id.is_empty() {
-        return Err(source.locate(Fault::new("`id` is empty"), json, &[Step::Key("id".to_owned())]));
+        return Err(source.locate(Diagnostic::new("`id` is empty"), json, &[Step::Key("id".to_owned())]));
     }
     // An end that nobody knows must not pass for an answer.
     if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
-        let fault = Fault::new(format!("`{status}` is no status that a file can give"));
-        let fault = fault.help_with_nearest(status, Status::SAID.map(Status::as_str));
-        return Err(source.locate(fault, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
+        let diagnostic = Diagnostic::new(format!("`{status}` is no status that a file can give"));
+        let diagnostic = diagnostic.help_with_nearest(status, Status::SAID.map(Status::as_str));
+        return Err(source.locate(diagnostic, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
     }
     if wire.repeat == Some(0) {
-        let fault = Fault::new("`repeat` counts from 1");
-        return Err(source.locate(fault, json, &[Step::Key("repeat".to_owned())]).of_document(wire.id));
+        let diagnostic = Diagnostic::new("`repeat` counts from 1");
+        return Err(source.locate(diagnostic, json, &[Step::Key("repeat".to_owned())]).of_document(wire.id));
     }
     let summaries = match (wire.summary, wire.summaries) {
         (Some(first), rest) => Some([first].into_iter().chain(rest.into_iter().flatten()).collect()),
@@ -241,7 +241,7 @@ pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_jso
 }
 
 /// A syntax or type error in the words of the parser, without its own idea of the position.
-pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Fault {
+pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Diagnostic {
     let plainest = plainest_error(json, error);
     let error = plainest.as_ref().unwrap_or(error);
     let text = error.to_string();
@@ -250,30 +250,30 @@ pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> 
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
     if json.trim_start().starts_with('[') {
-        let fault = Fault::new("this is a list, not one object a document");
-        return source.place(fault, json, 0..1).help("put the objects on lines of their own in a .jsonl file");
+        let diagnostic = Diagnostic::new("this is a list, not one object a document");
+        return source.place(diagnostic, json, 0..1).help("put the objects on lines of their own in a .jsonl file");
     }
     let (what, help) = if error.is_data() {
         ("not `karat.document/1`", "docs/FORMAT.md describes the format")
     } else {
         ("broken JSON", "the file must be JSON, one object a document")
     };
-    source.place(Fault::new(format!("{what}: {bare}")), json, at..at + 1).help(help)
+    source.place(Diagnostic::new(format!("{what}: {bare}")), json, at..at + 1).help(help)
 }
 
 impl Source {
     /// Puts a fault where it belongs, given the object's own text and a place in it.
-    pub(super) fn place(&self, fault: Fault, json: &str, bytes: std::ops::Range<usize>) -> Fault {
-        let mut fault = fault.in_file(&self.file).at_bytes(json, bytes);
-        if let Some(position) = &mut fault.position {
+    pub(super) fn place(&self, diagnostic: Diagnostic, json: &str, bytes: std::ops::Range<usize>) -> Diagnostic {
+        let mut diagnostic = diagnostic.in_file(&self.file).at_bytes(json, bytes);
+        if let Some(position) = &mut diagnostic.position {
             position.0 += self.line.saturating_sub(1);
         }
-        fault
+        diagnostic
     }
 
     /// Puts a fault at a value of the object.
-    pub fn locate(&self, fault: Fault, json: &str, path: &[Step]) -> Fault {
-        self.place(fault, json, locate(json, path))
+    pub fn locate(&self, diagnostic: Diagnostic, json: &str, path: &[Step]) -> Diagnostic {
+        self.place(diagnostic, json, locate(json, path))
     }
 }
 
@@ -319,19 +319,19 @@ impl Entry {
     ///
     /// # Errors
     /// With the path of the first offset that lies past the end or inside a character; and where there is no text.
-    pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Fault, Vec<Step>)> {
+    pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Diagnostic, Vec<Step>)> {
         let Some(unit) = self.offset_unit.filter(|unit| *unit != OffsetUnit::CodePoint) else { return Ok(()) };
         let key = || vec![Step::Key("offset_unit".to_owned())];
         let Some(text) = document.map(Document::text).or(self.text.as_deref()) else {
             return Err((
-                Fault::new("offsets in another unit than code points need the text").help("add `text`"),
+                Diagnostic::new("offsets in another unit than code points need the text").help("add `text`"),
                 key(),
             ));
         };
         let converter = Converter::new(unit, text);
         let mut wrong = None;
-        self.annotations.each_stretch(&mut |path, stretch, _| {
-            for offset in [&mut stretch.0, &mut stretch.1] {
+        self.annotations.each_range(&mut |path, range, _| {
+            for offset in [&mut range.0, &mut range.1] {
                 match converter.code_point(*offset) {
                     Some(code_point) => *offset = code_point,
                     None => wrong = wrong.take().or_else(|| Some((*offset, path.to_vec()))),
@@ -342,8 +342,9 @@ impl Entry {
         match wrong {
             None => Ok(()),
             Some((offset, path)) => {
-                let fault = Fault::new(format!("offset {offset} is past the end of the text or inside a character"));
-                Err((fault.help("is `offset_unit` right?"), path))
+                let diagnostic =
+                    Diagnostic::new(format!("offset {offset} is past the end of the text or inside a character"));
+                Err((diagnostic.help("is `offset_unit` right?"), path))
             }
         }
     }

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, read_document, read_lines, write};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -17,7 +17,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries {
+    capabilities: Capabilities {
         text: false,
         meta: true,
         absent_entities: true,
@@ -55,7 +55,7 @@ fn is_list_of_lists(look: &Look<'_>) -> bool {
 }
 
 /// A `.json` file is one object, unless it is lines of them under the wrong name.
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let (file, text) = (input.file, input.text);
     if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         let lines: Vec<_> = read_lines(file, text).collect();

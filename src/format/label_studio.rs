@@ -7,13 +7,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { label_texts: true, ids: Ids::Any, confidence: true, relations: true, mend, ..SPANS },
+    capabilities: Capabilities { label_texts: true, ids: Ids::Any, confidence: true, relations: true, fix, ..SPANS },
     write,
 };
 
@@ -33,7 +33,7 @@ fn looks_like(look: &Look<'_>) -> bool {
     look.has("data") && ["annotations", "predictions", "completions"].iter().any(|key| look.has(key))
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     reading::each_object(parse(input.file, input.text), one)
 }
 
@@ -60,7 +60,7 @@ fn one(json: &Json<'_>, task: &Node<'_>, number: usize) -> Option<Entry> {
                     }
                 }
                 Some(kind) => said_of_a_region(&item, kind, &mut entities),
-                None => item.fault(Fault::new("a result needs a `type`")),
+                None => item.diagnostic(Diagnostic::new("a result needs a `type`")),
             }
         }
         entry.annotations.entities = Some(entities);
@@ -84,9 +84,9 @@ fn results<'j>(task: &Node<'j>) -> Option<Node<'j>> {
         [] => task.get("predictions")?.items().first()?.need("result"),
         [one] => one.need("result"),
         [_, second, ..] => {
-            let fault =
-                Fault::new(format!("the task has {} annotations, and none is marked as ground truth", kept.len()));
-            second.fault(fault.help("mark one in Label Studio, or export one annotator's at a time"));
+            let diagnostic =
+                Diagnostic::new(format!("the task has {} annotations, and none is marked as ground truth", kept.len()));
+            second.diagnostic(diagnostic.help("mark one in Label Studio, or export one annotator's at a time"));
             None
         }
     }
@@ -126,7 +126,7 @@ fn relation(item: &Node<'_>) -> Option<Relation> {
     let labels = item.get("labels").map(|labels| labels.items()).unwrap_or_default();
     let label = labels.first().and_then(Node::string).unwrap_or("related").to_owned();
     if labels.len() > 1 {
-        item.fault(Fault::new("a relation must have one label").help("draw one relation for each"));
+        item.diagnostic(Diagnostic::new("a relation must have one label").help("draw one relation for each"));
     }
     Some(Relation { label, head, tail, ..Relation::default() })
 }
@@ -143,7 +143,7 @@ fn said_of_a_region(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
 }
 
 /// Every region has an id, and no relation.
-fn mend(output: &mut Output, losses: &mut super::losses::Losses) {
+fn fix(output: &mut Output, losses: &mut super::losses::Losses) {
     let entities = || output.annotations.entities.iter().flatten();
     let taken: BTreeSet<String> = entities().filter_map(|entity| entity.id.clone()).collect();
     let mut free = (1..).map(|number| format!("r{number}")).filter(|id| !taken.contains(id));

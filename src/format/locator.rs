@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::place::Place;
+use super::source_map::Place;
 use super::{Entry, Source, decode, locate};
 use crate::document::{Document, Step};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A file's text and where its lines begin.
 struct File {
@@ -27,48 +27,54 @@ pub struct Locator {
 
 impl Locator {
     /// Puts a fault at a value of a JSON object.
-    pub fn in_json(&mut self, fault: Fault, source: &Source, path: &[Step]) -> Fault {
-        let Some(object) = self.object(source) else { return fault.in_file(&source.file) };
-        source.place(fault, object, telling(object, path))
+    pub fn in_json(&mut self, diagnostic: Diagnostic, source: &Source, path: &[Step]) -> Diagnostic {
+        let Some(object) = self.object(source) else { return diagnostic.in_file(&source.file) };
+        source.place(diagnostic, object, telling(object, path))
     }
 
     /// Puts a fault at a label of an entry, given the label's path in the model.
-    pub fn in_entry(&mut self, fault: Fault, entry: &Entry, path: &[Step]) -> Fault {
-        let Some(places) = &entry.places else { return self.in_json(fault, &entry.source, path) };
+    pub fn in_entry(&mut self, diagnostic: Diagnostic, entry: &Entry, path: &[Step]) -> Diagnostic {
+        let Some(places) = &entry.places else { return self.in_json(diagnostic, &entry.source, path) };
         match places.find(path) {
-            Some(Place::Json(path)) => self.in_json(fault, &entry.source, path),
+            Some(Place::Json(path)) => self.in_json(diagnostic, &entry.source, path),
             Some(Place::Bytes(bytes)) => {
-                let fault = fault.in_file(&entry.source.file);
+                let diagnostic = diagnostic.in_file(&entry.source.file);
                 match self.file(&entry.source.file) {
-                    Some(file) => fault.at_bytes(&file.text, bytes.clone()),
-                    None => fault,
+                    Some(file) => diagnostic.at_bytes(&file.text, bytes.clone()),
+                    None => diagnostic,
                 }
             }
-            None if entry.source.line > 0 => fault.in_file(&entry.source.file).at((entry.source.line, 1)),
-            None => fault.in_file(&entry.source.file),
+            None if entry.source.line > 0 => diagnostic.in_file(&entry.source.file).at((entry.source.line, 1)),
+            None => diagnostic.in_file(&entry.source.file),
         }
     }
 
     /// Puts a fault at a stretch of a document, which is a text file, or the value of `text` of a JSON object.
-    pub fn in_text(&mut self, fault: Fault, source: &Source, document: &Document, stretch: (u32, u32)) -> Fault {
+    pub fn in_text(
+        &mut self,
+        diagnostic: Diagnostic,
+        source: &Source,
+        document: &Document,
+        range: (u32, u32),
+    ) -> Diagnostic {
         if source.line > 0 || source.file.extension().is_none_or(|extension| extension != "txt") {
-            return self.in_json(fault, source, &[Step::Key("text".to_owned())]);
+            return self.in_json(diagnostic, source, &[Step::Key("text".to_owned())]);
         }
-        match document.bytes(stretch.0, stretch.1) {
-            Some(bytes) => fault.in_file(&source.file).at_bytes(document.text(), bytes),
-            None => fault.in_file(&source.file),
+        match document.bytes(range.0, range.1) {
+            Some(bytes) => diagnostic.in_file(&source.file).at_bytes(document.text(), bytes),
+            None => diagnostic.in_file(&source.file),
         }
     }
 
     /// Puts a fault at a value of a TOML file.
-    pub fn in_toml(&mut self, fault: Fault, file: &Path, path: &[Step]) -> Fault {
-        let Some(found) = self.file(file) else { return fault.in_file(file) };
+    pub fn in_toml(&mut self, diagnostic: Diagnostic, file: &Path, path: &[Step]) -> Diagnostic {
+        let Some(found) = self.file(file) else { return diagnostic.in_file(file) };
         let root = DeTable::parse(&found.text);
         let bytes = root.ok().and_then(|root| descend(root.get_ref(), path));
-        let fault = fault.in_file(file);
+        let diagnostic = diagnostic.in_file(file);
         match bytes {
-            Some(bytes) => fault.at_bytes(&found.text, bytes),
-            None => fault,
+            Some(bytes) => diagnostic.at_bytes(&found.text, bytes),
+            None => diagnostic,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The only owners of on-disk formats: bytes in, documents and annotations out, and back.
 
 mod brat;
-mod carries;
+mod capabilities;
 pub mod conll2012;
 mod doccano;
 mod hipe;
@@ -14,13 +14,13 @@ mod locator;
 mod losses;
 pub mod measurements;
 mod offset_unit;
-mod place;
 mod plain;
 mod plain_summaries;
 mod prodigy;
 mod reading;
 mod registry;
 mod renumber;
+mod source_map;
 mod spacy;
 mod spans_csv;
 mod text_file;
@@ -29,16 +29,16 @@ mod unknown_keys;
 mod web_annotation;
 mod write;
 
-pub(crate) use carries::level_up;
-pub use carries::{Carries, Ids};
+pub(crate) use capabilities::level_up;
+pub use capabilities::{Capabilities, Ids};
 pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
 pub use offset_unit::{LooksLike, OffsetUnit};
-pub use place::{Place, Places};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{FORMATS, Files, Format, Input, Look, Output};
+pub use source_map::{Place, Places};
 pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

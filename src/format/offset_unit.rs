@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::document::Annotations;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// What a file's offsets count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -69,11 +69,11 @@ impl LooksLike {
     }
 
     /// As a fault.
-    pub fn fault(&self) -> Fault {
+    pub fn diagnostic(&self) -> Diagnostic {
         let Self { unit, matched, texts } = self;
-        let fault = Fault::new(format!("these look like {unit} offsets: {matched} of {texts} match"));
+        let diagnostic = Diagnostic::new(format!("these look like {unit} offsets: {matched} of {texts} match"));
         let name = unit.as_str();
-        fault.help(format!("write `\"offset_unit\": \"{name}\"` into the file, or `--offset-unit {name}`"))
+        diagnostic.help(format!("write `\"offset_unit\": \"{name}\"` into the file, or `--offset-unit {name}`"))
     }
 }
 
@@ -83,10 +83,10 @@ fn matching(annotations: &Annotations, text: &str, unit: OffsetUnit) -> (usize, 
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let byte = |offset| converter.code_point(offset).and_then(|at| bytes.get(at as usize).copied());
     let (mut matched, mut texts) = (0, 0);
-    annotations.clone().each_stretch(&mut |_, stretch, stored| {
+    annotations.clone().each_range(&mut |_, range, stored| {
         let Some(stored) = stored else { return };
         texts += 1;
-        let found = byte(stretch.0).zip(byte(stretch.1)).and_then(|(start, end)| text.get(start..end));
+        let found = byte(range.0).zip(byte(range.1)).and_then(|(start, end)| text.get(start..end));
         matched += usize::from(found == Some(stored));
     });
     (matched, texts)

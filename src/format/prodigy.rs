@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -23,7 +23,14 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { meta: true, absent_entities: true, label_texts: true, ids: Ids::Any, confidence: true, ..SPANS },
+    capabilities: Capabilities {
+        meta: true,
+        absent_entities: true,
+        label_texts: true,
+        ids: Ids::Any,
+        confidence: true,
+        ..SPANS
+    },
     write,
 };
 
@@ -32,7 +39,7 @@ fn looks_like(look: &Look<'_>) -> bool {
     look.has("text") && marks.iter().any(|key| look.has(key)) && !look.has("entities")
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     reading::each_object(parse(input.file, input.text), one)
 }
 
@@ -50,7 +57,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
         "accept" => {}
         // Nobody said that these labels are right: the layer was not annotated.
         "reject" | "ignore" => return Some(entry),
-        _ => node.fault(Fault::new(format!("`answer` is {answer:?}")).help("it is accept, reject or ignore")),
+        _ => node.diagnostic(Diagnostic::new(format!("`answer` is {answer:?}")).help("it is accept, reject or ignore")),
     }
     let mut places = Places::default();
     let mut entities: Vec<Entity> = Vec::new();
@@ -94,7 +101,7 @@ fn relation(item: &Node<'_>, entities: &mut [Entity]) -> Option<Relation> {
             (entity.start, entity.end) == (start, end) && label.is_none_or(|label| label == entity.label)
         };
         let Some(at) = entities.iter().position(fits) else {
-            span.fault(Fault::new(format!("there is no span at {start}..{end} with this label")));
+            span.diagnostic(Diagnostic::new(format!("there is no span at {start}..{end} with this label")));
             return None;
         };
         Some(entities[at].id.get_or_insert_with(|| format!("span{}", at + 1)).clone())

@@ -2,18 +2,18 @@
 
 use super::Entry;
 use super::json::{Json, Node};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Reads every object of the parts of a file: each is an entry, or faults. A part that is a list holds several.
 pub(super) fn each_object(
-    parts: Vec<Result<Json<'_>, Fault>>,
+    parts: Vec<Result<Json<'_>, Diagnostic>>,
     one: impl Fn(&Json<'_>, &Node<'_>, usize) -> Option<Entry>,
-) -> Vec<Result<Entry, Fault>> {
+) -> Vec<Result<Entry, Diagnostic>> {
     let mut read = Vec::new();
     let mut number = 0;
     for part in parts {
         match part {
-            Err(fault) => read.push(Err(fault)),
+            Err(diagnostic) => read.push(Err(diagnostic)),
             Ok(json) => {
                 let root = json.root();
                 for node in root.one_or_more() {
@@ -21,7 +21,7 @@ pub(super) fn each_object(
                     read.extend(one(&json, &node, number).map(Ok));
                 }
                 drop(root);
-                read.extend(json.into_faults().into_iter().map(Err));
+                read.extend(json.into_diagnostics().into_iter().map(Err));
             }
         }
     }

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::carries::Carries;
+use super::capabilities::Capabilities;
 use super::json::first_keys;
 use super::tokens::{self, Column};
 use super::{
     Entry, brat, conll2012, doccano, hipe, karat_format, label_studio, prodigy, spacy, spans_csv, web_annotation,
 };
 use crate::document::{Annotations, Document};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A file that is to be read.
 pub struct Input<'a> {
@@ -95,9 +95,9 @@ pub struct Format {
     /// Whether the first kilobytes of a file are of this format and of no other that it can be told from.
     pub looks_like: fn(&Look<'_>) -> bool,
     /// Every document of a file, or what is wrong with it.
-    pub read: fn(&Input<'_>) -> Vec<Result<Entry, Fault>>,
+    pub read: fn(&Input<'_>) -> Vec<Result<Entry, Diagnostic>>,
     /// What it can say.
-    pub carries: Carries,
+    pub capabilities: Capabilities,
     /// Documents that hold nothing but what it can say, as files. The flag asks for a folder of files.
     pub write: fn(&[Output], bool) -> Files,
 }
@@ -148,30 +148,30 @@ impl Format {
     ///
     /// # Errors
     /// Where it may be of several, or of none.
-    pub fn detect(file: &Path, text: &str) -> Result<&'static Self, Fault> {
+    pub fn detect(file: &Path, text: &str) -> Result<&'static Self, Diagnostic> {
         let candidates = Self::candidates(file, text);
         match candidates[..] {
             [format] => Ok(format),
             // Broken or empty JSON is most likely karat's own; the reader says what is wrong with it.
             [] if is_json(file) => Ok(&karat_format::FORMAT),
-            [] => Err(Fault::new("this looks like none of the formats that karat reads")
+            [] => Err(Diagnostic::new("this looks like none of the formats that karat reads")
                 .in_file(file)
                 .help(format!("name it with `--from`: {}", names(FORMATS)))),
-            _ => Err(Fault::new(format!("this may be {}", names(&candidates).replace(", ", " or ")))
+            _ => Err(Diagnostic::new(format!("this may be {}", names(&candidates).replace(", ", " or ")))
                 .in_file(file)
                 .help("say which with `--from`")),
         }
     }
 
     /// A fault where a file is clearly of another format than this one.
-    pub fn refuse_other(&self, file: &Path, text: &str) -> Option<Fault> {
+    pub fn refuse_other(&self, file: &Path, text: &str) -> Option<Diagnostic> {
         let candidates = Self::candidates(file, text);
         if candidates.is_empty() || candidates.iter().any(|format| format.name == self.name) {
             return None;
         }
         let list = names(&candidates).replace(", ", " or ").replace('`', "");
-        let fault = Fault::new(format!("this looks like {list}, not {}", self.name)).in_file(file);
-        Some(fault.help(format!("write `--from {}`", candidates[0].name)))
+        let diagnostic = Diagnostic::new(format!("this looks like {list}, not {}", self.name)).in_file(file);
+        Some(diagnostic.help(format!("write `--from {}`", candidates[0].name)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carries::Ids;
+use super::capabilities::Ids;
 use super::losses::Losses;
 use crate::document::Annotations;
 

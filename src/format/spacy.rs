@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Entry;
-use super::carries::{Carries, SPANS};
+use super::capabilities::{Capabilities, SPANS};
 use super::json::{Node, parse};
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use crate::document::{Entity, Span, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -22,7 +22,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { document_ids: false, ..SPANS },
+    capabilities: Capabilities { document_ids: false, ..SPANS },
     write,
 };
 
@@ -32,14 +32,14 @@ fn looks_like(look: &Look<'_>) -> bool {
     rest.strip_prefix('[').unwrap_or(rest).trim_start().starts_with('"')
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut read = Vec::new();
     let mut number = 0;
     for part in parse(input.file, input.text) {
         let json = match part {
             Ok(json) => json,
-            Err(fault) => {
-                read.push(Err(fault));
+            Err(diagnostic) => {
+                read.push(Err(diagnostic));
                 continue;
             }
         };
@@ -51,7 +51,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
             read.extend(one(&pair, &mut entry).map(|()| Ok(entry)));
         }
         drop(root);
-        read.extend(json.into_faults().into_iter().map(Err));
+        read.extend(json.into_diagnostics().into_iter().map(Err));
     }
     read
 }
@@ -60,7 +60,7 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
     let parts = pair.items();
     let [text, labels] = &parts[..] else {
         if pair.value.is_array() {
-            pair.fault(Fault::new("an example must be `[text, {\"entities\": [...]}]`"));
+            pair.diagnostic(Diagnostic::new("an example must be `[text, {\"entities\": [...]}]`"));
         }
         return None;
     };
@@ -81,7 +81,7 @@ fn entity(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let ([start, end, label] | [start, end, label, _]) = &parts[..] else {
         if item.value.is_array() {
-            item.fault(Fault::new("an entity must be `[start, end, label]`"));
+            item.diagnostic(Diagnostic::new("an entity must be `[start, end, label]`"));
         }
         return None;
     };

@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
-use super::carries::{Carries, Ids, SPANS};
-use super::place::{Place, Places};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use super::{Entry, Source};
 use crate::document::{Entity, Span, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The format.
 pub(super) static FORMAT: Format = Format {
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries {
+    capabilities: Capabilities {
         text: false,
         label_texts: true,
         ids: Ids::Any,
@@ -77,16 +77,16 @@ fn looks_like(look: &Look<'_>) -> bool {
     COLUMNS[..NEEDED].iter().all(|(needed, _)| found.contains(needed))
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
-    let mut table = Table { input, entries: BTreeMap::new(), faults: Vec::new() };
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
+    let mut table = Table { input, entries: BTreeMap::new(), diagnostics: Vec::new() };
     table.read();
-    table.entries.into_values().map(Ok).chain(table.faults.into_iter().map(Err)).collect()
+    table.entries.into_values().map(Ok).chain(table.diagnostics.into_iter().map(Err)).collect()
 }
 
 struct Table<'t, 'i> {
     input: &'t Input<'i>,
     entries: BTreeMap<String, Entry>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A row, with the names of its columns.
@@ -122,8 +122,8 @@ impl Row<'_> {
 }
 
 impl Table<'_, '_> {
-    fn fault(&mut self, fault: Fault, bytes: Range<usize>) {
-        self.faults.push(fault.in_file(self.input.file).at_bytes(self.input.text, bytes));
+    fn diagnostic(&mut self, diagnostic: Diagnostic, bytes: Range<usize>) {
+        self.diagnostics.push(diagnostic.in_file(self.input.file).at_bytes(self.input.text, bytes));
     }
 
     fn read(&mut self) {
@@ -140,12 +140,14 @@ impl Table<'_, '_> {
             .map(|(needed, _)| format!("`{needed}`"))
             .collect();
         if !missing.is_empty() {
-            let fault = Fault::new(format!("the header lacks {}", missing.join(", ")));
-            return self.fault(fault.help("the first line names the columns: document,start,end,label"), 0..1);
+            let diagnostic = Diagnostic::new(format!("the header lacks {}", missing.join(", ")));
+            return self
+                .diagnostic(diagnostic.help("the first line names the columns: document,start,end,label"), 0..1);
         }
         for (at, name) in header.iter().enumerate() {
             if header[..at].iter().any(|earlier| earlier == name || (name.0.is_some() && earlier.0 == name.0)) {
-                return self.fault(Fault::new(format!("two columns are `{}`", name.0.unwrap_or(&name.1))), 0..1);
+                return self
+                    .diagnostic(Diagnostic::new(format!("two columns are `{}`", name.0.unwrap_or(&name.1))), 0..1);
             }
         }
         for record in records {
@@ -165,11 +167,11 @@ impl Table<'_, '_> {
         let text = self.input.text;
         if row.record.len() != row.header.len() {
             let (found, wanted) = (row.record.len(), row.header.len());
-            let fault = Fault::new(format!("the row has {found} columns, and the header {wanted}"));
-            return self.fault(fault.help("quote cells that have the delimiter in them"), row.bytes.clone());
+            let diagnostic = Diagnostic::new(format!("the row has {found} columns, and the header {wanted}"));
+            return self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), row.bytes.clone());
         }
         let Some(document) = row.cell("document") else {
-            return self.fault(Fault::new("`document` is empty"), row.place(text, "document"));
+            return self.diagnostic(Diagnostic::new("`document` is empty"), row.place(text, "document"));
         };
         let source = Source { file: self.input.file.to_owned(), line };
         if row.cell("start").is_none() && row.cell("end").is_none() && row.cell("label").is_none() {
@@ -178,17 +180,17 @@ impl Table<'_, '_> {
             entry.annotations.entities.get_or_insert_default();
             return;
         }
-        let before = self.faults.len();
+        let before = self.diagnostics.len();
         let start = self.offset(row, "start");
         let end = self.offset(row, "end");
         if row.cell("label").is_none() {
-            self.fault(Fault::new("`label` is empty"), row.place(text, "label"));
+            self.diagnostic(Diagnostic::new("`label` is empty"), row.place(text, "label"));
         }
         let confidence = row.cell("confidence").and_then(|cell| {
             let number = cell.parse::<f64>().ok();
             if number.is_none() {
-                self.fault(
-                    Fault::new(format!("`confidence` must be a number, and is {cell:?}")),
+                self.diagnostic(
+                    Diagnostic::new(format!("`confidence` must be a number, and is {cell:?}")),
                     row.place(text, "confidence"),
                 );
             }
@@ -196,19 +198,19 @@ impl Table<'_, '_> {
         });
         let fragments = row.cell("fragments").map_or_else(|| Some(Vec::new()), fragments);
         if fragments.is_none() {
-            let fault = Fault::new("`fragments` must be like `0-3;5-9`");
-            self.fault(fault, row.place(text, "fragments"));
+            let diagnostic = Diagnostic::new("`fragments` must be like `0-3;5-9`");
+            self.diagnostic(diagnostic, row.place(text, "fragments"));
         }
         let optional = match row.cell("optional").map(str::to_lowercase).as_deref() {
             None | Some("false" | "0" | "no") => false,
             Some("true" | "1" | "yes") => true,
             Some(other) => {
-                let fault = Fault::new(format!("`optional` must be true or false, and is {other:?}"));
-                self.fault(fault, row.place(text, "optional"));
+                let diagnostic = Diagnostic::new(format!("`optional` must be true or false, and is {other:?}"));
+                self.diagnostic(diagnostic, row.place(text, "optional"));
                 false
             }
         };
-        let (Some(start), Some(end), Some(fragments), true) = (start, end, fragments, self.faults.len() == before)
+        let (Some(start), Some(end), Some(fragments), true) = (start, end, fragments, self.diagnostics.len() == before)
         else {
             return;
         };
@@ -230,8 +232,9 @@ impl Table<'_, '_> {
         let cell = row.cell(name).unwrap_or_default();
         let offset = cell.parse().ok().filter(|at| *at < u32::MAX);
         if offset.is_none() {
-            let fault = Fault::new(format!("`{name}` must be an offset, a whole number from 0, and is {cell:?}"));
-            self.fault(fault, row.place(self.input.text, name));
+            let diagnostic =
+                Diagnostic::new(format!("`{name}` must be an offset, a whole number from 0, and is {cell:?}"));
+            self.diagnostic(diagnostic, row.place(self.input.text, name));
         }
         offset
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Fault, position_of};
+use crate::error::{Diagnostic, position_of};
 
 /// The text of a file's bytes.
 ///
@@ -14,15 +14,15 @@ use crate::error::{Fault, position_of};
 ///
 /// # Errors
 /// On bytes that are no UTF-8, with the offset of the first of them.
-pub fn decode(bytes: &[u8]) -> Result<&str, Fault> {
+pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let at = error.valid_up_to();
             let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
-            let fault =
-                Fault::new(format!("invalid UTF-8: byte {at} is 0x{:02X}", bytes[at])).at(position_of(good, at));
-            Err(fault.help(guess(bytes)))
+            let diagnostic =
+                Diagnostic::new(format!("invalid UTF-8: byte {at} is 0x{:02X}", bytes[at])).at(position_of(good, at));
+            Err(diagnostic.help(guess(bytes)))
         }
     }
 }
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn bad_bytes_are_named_by_offset_line_and_column() {
-        let fault = decode(b"ok\nna\xEFve").unwrap_err();
-        assert_eq!(fault.message, "invalid UTF-8: byte 5 is 0xEF");
-        assert_eq!(fault.position, Some((2, 3)));
+        let diagnostic = decode(b"ok\nna\xEFve").unwrap_err();
+        assert_eq!(diagnostic.message, "invalid UTF-8: byte 5 is 0xEF");
+        assert_eq!(diagnostic.position, Some((2, 3)));
         assert!(decode(b"\xFF\xFEa\0").unwrap_err().help.unwrap().contains("UTF-16"));
     }
 }

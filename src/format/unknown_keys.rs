@@ -4,7 +4,7 @@
 //! looks like a misspelling of a known one: `entites` would otherwise silently score as a layer that was not annotated.
 
 use crate::document::Step;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::nearest::nearest;
 
 const DOCUMENT: &[&str] = &[
@@ -39,7 +39,7 @@ const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence", "aliases", "pat
 const SPAN: &[&str] = &["start", "end", "text", "confidence"];
 
 /// What is wrong with an ignored key, if anything is.
-pub(super) fn judge(path: &[Step]) -> Option<Fault> {
+pub(super) fn judge(path: &[Step]) -> Option<Diagnostic> {
     let Some(Step::Key(key)) = path.last() else { return None };
     let keys: Vec<&str> = path
         .iter()
@@ -60,7 +60,7 @@ pub(super) fn judge(path: &[Step]) -> Option<Fault> {
         _ => SPAN,
     };
     let near = nearest(key, known.iter().copied()).filter(|near| is_misspelling(key, near))?;
-    Some(Fault::new(format!("unknown key `{key}`")).help(format!("did you mean `{near}`?")))
+    Some(Diagnostic::new(format!("unknown key `{key}`")).help(format!("did you mean `{near}`?")))
 }
 
 /// Short keys are near to one another by chance; only long ones are taken for misspellings.

@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::Entry;
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Node, parse};
-use super::place::{Place, Places};
 use super::registry::{Files, Format, Input, Look, Output};
+use super::source_map::{Place, Places};
 use crate::document::{Document, Entity, Span};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
 
@@ -27,7 +27,7 @@ pub(super) static FORMAT: Format = Format {
     folder: false,
     looks_like,
     read,
-    carries: Carries { text: false, empty_documents: false, label_texts: true, ids: Ids::Any, ..SPANS },
+    capabilities: Capabilities { text: false, empty_documents: false, label_texts: true, ids: Ids::Any, ..SPANS },
     write,
 };
 
@@ -38,23 +38,23 @@ fn looks_like(look: &Look<'_>) -> bool {
         || (look.has("target") && look.has("body"))
 }
 
-fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut documents = Documents { input, entries: BTreeMap::new() };
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for part in parse(input.file, input.text) {
         match part {
-            Err(fault) => faults.push(Err(fault)),
+            Err(diagnostic) => diagnostics.push(Err(diagnostic)),
             Ok(json) => {
                 let root = json.root();
                 for node in root.one_or_more() {
                     documents.annotations(&node, json.source.line);
                 }
                 drop(root);
-                faults.extend(json.into_faults().into_iter().map(Err));
+                diagnostics.extend(json.into_diagnostics().into_iter().map(Err));
             }
         }
     }
-    documents.entries.into_values().map(Ok).chain(faults).collect()
+    documents.entries.into_values().map(Ok).chain(diagnostics).collect()
 }
 
 /// The documents that annotations speak of, as they come up.
@@ -71,8 +71,8 @@ impl Documents<'_, '_> {
         } else if let Some(page) = node.get("first") {
             match page.get("items") {
                 Some(items) => items.items().iter().for_each(|item| self.annotation(item, line)),
-                None => page.fault(
-                    Fault::new("the page has no `items`").help("karat reads collections with their pages in them"),
+                None => page.diagnostic(
+                    Diagnostic::new("the page has no `items`").help("karat reads collections with their pages in them"),
                 ),
             }
         } else {
@@ -123,20 +123,21 @@ impl Documents<'_, '_> {
             return Some(Span { text: exact.map(str::to_owned), ..Span::new(start?, end?) });
         }
         let Some(quote) = quote else {
-            let fault = Fault::new("there is no TextPositionSelector and no TextQuoteSelector");
-            target.fault(fault.help("karat reads these two"));
+            let diagnostic = Diagnostic::new("there is no TextPositionSelector and no TextQuoteSelector");
+            target.diagnostic(diagnostic.help("karat reads these two"));
             return None;
         };
         let Some(text) = (self.input.documents)(document) else {
-            let fault = Fault::new(format!("a quote is looked up in the text of {document:?}, which is not known"));
-            quote.fault(fault.help("name the documents with --documents"));
+            let diagnostic =
+                Diagnostic::new(format!("a quote is looked up in the text of {document:?}, which is not known"));
+            quote.diagnostic(diagnostic.help("name the documents with --documents"));
             return None;
         };
         let context = |key: &str| quote.get(key).and_then(|text| text.string()).unwrap_or_default();
         match look_up(text, exact?, context("prefix"), context("suffix")) {
             Ok(span) => Some(span),
-            Err(fault) => {
-                quote.fault(fault);
+            Err(diagnostic) => {
+                quote.diagnostic(diagnostic);
                 None
             }
         }
@@ -144,25 +145,23 @@ impl Documents<'_, '_> {
 }
 
 /// The one place of a quote, told by what stands before and behind it.
-fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Result<Span, Fault> {
+fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Result<Span, Diagnostic> {
     let text = document.text();
     let fits = |at: &usize| text[..*at].ends_with(prefix) && text[at + exact.len()..].starts_with(suffix);
     let places: Vec<usize> = text.match_indices(exact).map(|(at, _)| at).filter(fits).take(2).collect();
     match places[..] {
-        _ if exact.is_empty() => Err(Fault::new("the quote is empty")),
+        _ if exact.is_empty() => Err(Diagnostic::new("the quote is empty")),
         [at] => Ok(document.span(at..at + exact.len())),
-        [] => Err(Fault::new(format!("{exact:?} does not occur in the document with this prefix and suffix"))),
-        _ => {
-            Err(Fault::new(format!("{exact:?} occurs more than once"))
-                .help("add a prefix or a suffix that tells which"))
-        }
+        [] => Err(Diagnostic::new(format!("{exact:?} does not occur in the document with this prefix and suffix"))),
+        _ => Err(Diagnostic::new(format!("{exact:?} occurs more than once"))
+            .help("add a prefix or a suffix that tells which")),
     }
 }
 
 /// The labels: values of bodies that tag or classify; other bodies are comments and links.
 fn labels(node: &Node<'_>) -> Vec<String> {
     let Some(bodies) = node.get_any(&["body", "bodyValue"]) else {
-        node.fault(Fault::new("there is no `body` with a label"));
+        node.diagnostic(Diagnostic::new("there is no `body` with a label"));
         return Vec::new();
     };
     let mut labels = Vec::new();
@@ -179,8 +178,8 @@ fn labels(node: &Node<'_>) -> Vec<String> {
         }
     }
     if labels.is_empty() && !bodies.is_empty() {
-        node.fault(
-            Fault::new("no body tags or classifies")
+        node.diagnostic(
+            Diagnostic::new("no body tags or classifies")
                 .help("a label is the `value` of a body with the purpose \"tagging\""),
         );
     }

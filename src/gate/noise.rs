@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::{Case, Rule, Spent, Verdict, judge};
 use crate::compare::{CompareSettings, compare_counts};
 use crate::document::Reference;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::MetricName;
-use crate::score::{InRepeat, Scores, Settings, Subject, SystemCounts, Wanted, count_system, in_repeats, is_headline};
+use crate::score::{InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats, is_headline};
 use crate::stats::{mean, variance, within_share};
 
 /// How one figure moves.
@@ -54,17 +54,17 @@ pub struct Repeats {
 /// Where documents lack the field that they are clustered by.
 pub fn noise(
     references: &BTreeMap<String, Reference>,
-    repeats: &[Subject],
+    repeats: &[System],
     settings: &Settings,
     metrics: &[String],
     margin: f64,
-) -> Result<Repeats, Vec<Fault>> {
+) -> Result<Repeats, Vec<Diagnostic>> {
     let plain = settings.figures_only();
     let is_wanted =
         |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
     settings.cluster.clusters(references)?;
     let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
-    let count = |subject: &Subject| count_system(references, subject, &plain, &wanted);
+    let count = |system: &System| count_system(references, system, &plain, &wanted);
     let counts: Vec<SystemCounts> = repeats.iter().map(count).collect();
     let values = in_repeats(&counts, settings, is_wanted);
     let mut found: Vec<Noise> = values.into_iter().map(|(name, rows)| of_figure(name, rows)).collect();

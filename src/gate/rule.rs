@@ -95,7 +95,7 @@ pub enum OnInconclusive {
 
 impl Rule {
     /// What is wrong with it by itself.
-    pub fn fault(&self) -> Option<String> {
+    pub fn diagnostic(&self) -> Option<String> {
         let share = |name: &str, value: Option<f64>, most: f64| {
             value
                 .filter(|value| !(0.0..=most).contains(value))
@@ -154,7 +154,7 @@ mod tests {
     fn rules_are_read_with_their_defaults() {
         let found = rule("metric = \"entities.strict.f1\"\nmargin = 0.01").unwrap();
         assert_eq!((found.confidence, found.side, found.on_inconclusive), (0.95, Side::Low, OnInconclusive::Warn));
-        assert_eq!(found.fault(), None);
+        assert_eq!(found.diagnostic(), None);
         let found = rule("metric = \"x\"\nmin = 0.8\nside = \"value\"\nslice = \"meta.kind\"").unwrap();
         assert_eq!((found.side, found.slice), (Side::Value, Some(SliceBy::Meta("kind".to_owned()))));
     }
@@ -170,7 +170,7 @@ mod tests {
             "max_failed = 2.0",
             "metric = \"x\"\nmin = 0.5\nconfidence = 0.3",
         ] {
-            assert!(rule(text).unwrap().fault().is_some(), "{text}");
+            assert!(rule(text).unwrap().diagnostic().is_some(), "{text}");
         }
     }
 

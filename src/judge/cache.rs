@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::protocol::{Judged, Name, PROTOCOL, Question};
 use crate::document::Support;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::sha256;
 
 /// What was asked and answered, by the hash of the question.
@@ -39,13 +39,13 @@ struct Line {
 impl Cache {
     /// The verdicts of a judge, which is a command with the name and version that it gives. Lines that cannot be read are
     /// passed over: what they said is asked again.
-    pub fn open(folder: &Path, command: &[String], name: &Name) -> Result<Self, Fault> {
+    pub fn open(folder: &Path, command: &[String], name: &Name) -> Result<Self, Diagnostic> {
         let judge = sha256(as_json(&(PROTOCOL, command, &name.name, &name.version)));
         let path = folder.join(format!("{}.jsonl", &judge[..16]));
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(Fault::io("read the judge's verdicts", &path, &error)),
+            Err(error) => return Err(Diagnostic::io("read the judge's verdicts", &path, &error)),
         };
         let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
         let known = lines.filter_map(|line| {
@@ -67,18 +67,18 @@ impl Cache {
     }
 
     /// Keeps a verdict.
-    pub fn add(&mut self, key: String, judged: Judged, id: &str, question: &Question) -> Result<(), Fault> {
+    pub fn add(&mut self, key: String, judged: Judged, id: &str, question: &Question) -> Result<(), Diagnostic> {
         let Judged { support, sentence } = judged;
         let key_point = question.id.clone();
         let line = Line { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
         let start = if std::mem::take(&mut self.is_cut) { "\n" } else { "" };
         let text = format!("{start}{}\n", as_json(&line));
-        let fault = |error: &std::io::Error| Fault::io("keep the judge's verdicts", &self.path, error);
+        let diagnostic = |error: &std::io::Error| Diagnostic::io("keep the judge's verdicts", &self.path, error);
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(append(&self.path).map_err(|error| fault(&error))?),
+            none => none.insert(append(&self.path).map_err(|error| diagnostic(&error))?),
         };
-        file.write_all(text.as_bytes()).map_err(|error| fault(&error))?;
+        file.write_all(text.as_bytes()).map_err(|error| diagnostic(&error))?;
         self.known.insert(key, judged);
         Ok(())
     }

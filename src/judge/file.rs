@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::protocol::parse_support;
 use crate::document::{Fields, KeyPoint, Reference, Status, Value, Verdict};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{decode, sha256};
-use crate::score::Subject;
+use crate::score::System;
 
 /// Verdicts by document and key point.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,35 +35,40 @@ impl VerdictFile {
     ///
     /// # Errors
     /// With every line that is at fault.
-    pub fn load(path: &Path, references: &BTreeMap<String, Reference>) -> Result<Self, Vec<Fault>> {
-        let bytes = std::fs::read(path).map_err(|error| vec![Fault::io("read the verdicts", path, &error)])?;
-        let text = decode(&bytes).map_err(|fault| vec![fault.in_file(path)])?;
+    pub fn load(path: &Path, references: &BTreeMap<String, Reference>) -> Result<Self, Vec<Diagnostic>> {
+        let bytes = std::fs::read(path).map_err(|error| vec![Diagnostic::io("read the verdicts", path, &error)])?;
+        let text = decode(&bytes).map_err(|diagnostic| vec![diagnostic.in_file(path)])?;
         let doubles = double_names(references);
         if !doubles.is_empty() {
             return Err(doubles);
         }
         let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
-        let (rows, mut faults) = if is_json { json_rows(text) } else { table_rows(text) };
+        let (rows, mut diagnostics) = if is_json { json_rows(text) } else { table_rows(text) };
         let mut verdicts: BTreeMap<String, BTreeMap<String, Verdict>> = BTreeMap::new();
         for row in rows {
             let line = row.line;
             match row.verdict(references) {
-                Err(fault) => faults.push(fault.at((line, 1))),
+                Err(diagnostic) => diagnostics.push(diagnostic.at((line, 1))),
                 Ok((id, point, verdict)) => match verdicts.entry(id.clone()).or_default().entry(point) {
                     Entry::Vacant(entry) => {
                         entry.insert(verdict);
                     }
                     Entry::Occupied(entry) => {
                         let message = format!("a second verdict on the key point {:?}", entry.key());
-                        faults.push(Fault::new(message).of_document(id).at((line, 1)).help("take one of them out"));
+                        diagnostics
+                            .push(Diagnostic::new(message).of_document(id).at((line, 1)).help("take one of them out"));
                     }
                 },
             }
         }
-        faults.sort_by_key(|fault| fault.position);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.position);
         let hash = sha256(text)[..12].to_owned();
         let file = Self { path: path.to_owned(), hash, verdicts };
-        if faults.is_empty() { Ok(file) } else { Err(faults.into_iter().map(|fault| fault.in_file(path)).collect()) }
+        if diagnostics.is_empty() {
+            Ok(file)
+        } else {
+            Err(diagnostics.into_iter().map(|diagnostic| diagnostic.in_file(path)).collect())
+        }
     }
 
     /// What stands in signatures.
@@ -75,34 +80,34 @@ impl VerdictFile {
     ///
     /// # Errors
     /// With every golden key point of an answered document that has none.
-    pub fn attach(&self, references: &BTreeMap<String, Reference>, subject: &mut Subject) -> Result<(), Vec<Fault>> {
+    pub fn attach(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<(), Vec<Diagnostic>> {
         let nothing = BTreeMap::new();
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         for (id, reference) in references {
             let Some(answer) =
-                subject.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
+                system.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
             else {
                 continue;
             };
             let said = self.verdicts.get(id).unwrap_or(&nothing);
             let missing = names(reference).into_iter().filter(|name| !said.contains_key(name));
-            faults.extend(missing.map(|name| {
-                let fault = Fault::new(format!("there is no verdict on the key point {name:?}"));
-                fault.of_document(id).in_file(&self.path).help("every key point of an answered document needs one")
+            diagnostics.extend(missing.map(|name| {
+                let diagnostic = Diagnostic::new(format!("there is no verdict on the key point {name:?}"));
+                diagnostic.of_document(id).in_file(&self.path).help("every key point of an answered document needs one")
             }));
             answer.annotations_mut().for_each(|annotations| annotations.verdicts = Some(said.clone()));
         }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
+        if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
     }
 }
 
 /// Golden key points of one document that share an id: a verdict could be on either.
-pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
+pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let double = |(id, reference): (&String, &Reference)| {
         let mut seen = BTreeSet::new();
         let name = names(reference).into_iter().find(|name| !seen.insert(name.clone()))?;
-        let fault = Fault::new(format!("two key points have the id {name:?}")).of_document(id);
-        Some(fault.help("a verdict could be on either"))
+        let diagnostic = Diagnostic::new(format!("two key points have the id {name:?}")).of_document(id);
+        Some(diagnostic.help("a verdict could be on either"))
     };
     references.iter().filter_map(double).collect()
 }
@@ -114,29 +119,29 @@ fn names(reference: &Reference) -> Vec<String> {
 }
 
 impl Row {
-    fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Fault> {
+    fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Diagnostic> {
         let [id, point, verdict, sentence] = self.cells;
         let need = |cell: Option<Value>, column: &str| {
-            cell.and_then(text).ok_or_else(|| Fault::new(format!("there is no `{column}`")).help(HELP))
+            cell.and_then(text).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
         };
         let id = need(id, "id")?;
         let Some(reference) = references.get(&id) else {
-            let fault = Fault::new(format!("there is no golden file of the document {id:?}"));
-            return Err(fault.help_with_nearest(&id, references.keys().map(String::as_str)));
+            let diagnostic = Diagnostic::new(format!("there is no golden file of the document {id:?}"));
+            return Err(diagnostic.help_with_nearest(&id, references.keys().map(String::as_str)));
         };
-        let point = need(point, "key_point").map_err(|fault| fault.of_document(&id))?;
+        let point = need(point, "key_point").map_err(|diagnostic| diagnostic.of_document(&id))?;
         let names = names(reference);
         if !names.contains(&point) {
-            let fault = Fault::new(format!("there is no key point {point:?}")).of_document(&id);
-            return Err(fault.help_with_nearest(&point, names.iter().map(String::as_str)));
+            let diagnostic = Diagnostic::new(format!("there is no key point {point:?}")).of_document(&id);
+            return Err(diagnostic.help_with_nearest(&point, names.iter().map(String::as_str)));
         }
         let Some(verdict) = verdict else {
-            return Err(Fault::new("there is no `verdict`").of_document(&id).help(HELP));
+            return Err(Diagnostic::new("there is no `verdict`").of_document(&id).help(HELP));
         };
         let support = serde_json::from_str(&verdict.to_string())
             .map_err(|error| error.to_string())
             .and_then(|verdict| parse_support(&verdict))
-            .map_err(|message| Fault::new(message).of_document(&id))?;
+            .map_err(|message| Diagnostic::new(message).of_document(&id))?;
         Ok((id, point, Verdict { support, sentence: sentence.and_then(text) }))
     }
 }
@@ -152,32 +157,36 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn json_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
-    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+fn json_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
+    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<Fields>(json) {
             Ok(mut object) => rows.push(Row { line, cells: COLUMNS.map(|column| object.remove(column)) }),
             Err(error) => {
                 let words = error.to_string();
                 let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
-                faults.push(Fault::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
+                diagnostics
+                    .push(Diagnostic::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
             }
         }
     }
-    (rows, faults)
+    (rows, diagnostics)
 }
 
 /// A table with a header, by commas, tabs or semicolons.
-fn table_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
+fn table_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
     let places = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
     if let Some((column, _)) = COLUMNS.iter().zip(places).take(3).find(|(_, place)| place.is_none()) {
-        return (Vec::new(), vec![Fault::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)]);
+        return (
+            Vec::new(),
+            vec![Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)],
+        );
     }
-    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for record in reader.records() {
         match record {
             Ok(record) => {
@@ -187,11 +196,11 @@ fn table_rows(text: &str) -> (Vec<Row>, Vec<Fault>) {
             }
             Err(error) => {
                 let line = error.position().map_or(1, |position| position.line() as usize);
-                faults.push(Fault::new("a broken row").at((line, 1)));
+                diagnostics.push(Diagnostic::new("a broken row").at((line, 1)));
             }
         }
     }
-    (rows, faults)
+    (rows, diagnostics)
 }
 
 #[cfg(test)]
@@ -200,7 +209,7 @@ mod tests {
 
     use super::VerdictFile;
     use crate::document::{Annotations, Answer, KeyPoint, Reference, Status, Support};
-    use crate::score::Subject;
+    use crate::score::System;
 
     fn references() -> BTreeMap<String, Reference> {
         let named = KeyPoint { id: Some("K1".to_owned()), ..KeyPoint::default() };
@@ -213,8 +222,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("v");
         std::fs::write(&path, text).unwrap();
-        let plain = |faults: Vec<crate::error::Fault>| {
-            faults.into_iter().map(|fault| format!("{:?} {}", fault.position, fault.message)).collect()
+        let plain = |diagnostics: Vec<crate::error::Diagnostic>| {
+            diagnostics
+                .into_iter()
+                .map(|diagnostic| format!("{:?} {}", diagnostic.position, diagnostic.message))
+                .collect()
         };
         VerdictFile::load(&path, &references()).map_err(plain)
     }
@@ -232,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_at_fault_is_told() {
+    fn every_line_at_diagnostic_is_told() {
         let row = |rest: &str| format!("{{\"id\": \"a\", {rest}}}");
         let text = [
             row("\"key_point\": \"K1\", \"verdict\": 1"),
@@ -243,10 +255,13 @@ mod tests {
             "{\"id\": \"z\", \"key_point\": \"K1\", \"verdict\": 1}".to_owned(),
             "{".to_owned(),
         ];
-        let faults = load(&text.join("\n")).unwrap_err();
-        assert_eq!(faults.len(), 6);
-        assert!(faults.iter().any(|fault| fault.contains("(2, 1)") && fault.contains("second verdict")), "{faults:?}");
-        assert!(faults.iter().any(|fault| fault.contains("\"maybe\" is no verdict")), "{faults:?}");
+        let diagnostics = load(&text.join("\n")).unwrap_err();
+        assert_eq!(diagnostics.len(), 6);
+        assert!(
+            diagnostics.iter().any(|diagnostic| diagnostic.contains("(2, 1)") && diagnostic.contains("second verdict")),
+            "{diagnostics:?}"
+        );
+        assert!(diagnostics.iter().any(|diagnostic| diagnostic.contains("\"maybe\" is no verdict")), "{diagnostics:?}");
         assert!(load("id,verdict\na,1\n").unwrap_err()[0].contains("no column `key_point`"));
     }
 
@@ -257,9 +272,9 @@ mod tests {
             ("a".to_owned(), Answer::ok(Annotations::default())),
             ("b".to_owned(), Answer::without(Status::Failed, "no")),
         ];
-        let mut subject = Subject { name: "x".to_owned(), declared: [].into(), answers: answers.into() };
-        let faults = file.attach(&references(), &mut subject).unwrap_err();
-        assert_eq!(faults.len(), 1);
-        assert!(faults[0].message.contains("\"#2\"") && faults[0].document.as_deref() == Some("a"));
+        let mut system = System { name: "x".to_owned(), declared: [].into(), answers: answers.into() };
+        let diagnostics = file.attach(&references(), &mut system).unwrap_err();
+        assert_eq!(diagnostics.len(), 1);
+        assert!(diagnostics[0].message.contains("\"#2\"") && diagnostics[0].document.as_deref() == Some("a"));
     }
 }

@@ -4,16 +4,16 @@
 //! Verdicts are put into the predictions ([`crate::document::Annotations::verdicts`]), where the family of key points finds
 //! them: scoring itself reads no file and starts no process.
 
-mod ask;
 mod cache;
 mod child;
 mod compare;
 mod file;
 mod protocol;
-mod words;
+mod request;
+mod shell_words;
 
-pub use ask::{Asked, Judge};
 pub use compare::{Difference, VerdictAgreement, compare, verdict_of};
 pub use file::VerdictFile;
 pub use protocol::PROTOCOL;
-pub use words::split_words;
+pub use request::{Asked, Judge};
+pub use shell_words::split_words;

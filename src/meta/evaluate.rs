@@ -143,17 +143,17 @@ impl Study<'_> {
 fn correct(comparisons: &mut [Comparison]) {
     let kinds: BTreeSet<_> = comparisons.iter().map(|found| (found.level, found.coefficient)).collect();
     for kind in kinds {
-        let mut family: Vec<&mut Comparison> =
+        let mut group: Vec<&mut Comparison> =
             comparisons.iter_mut().filter(|found| (found.level, found.coefficient) == kind).collect();
-        adjust(&mut family, |found| found.williams.map(|test| test.p), |found, p| found.williams_holm = Some(p));
-        adjust(&mut family, |found| found.permuted.map(|test| test.p), |found, p| found.permuted_holm = Some(p));
+        adjust(&mut group, |found| found.williams.map(|test| test.p), |found, p| found.williams_holm = Some(p));
+        adjust(&mut group, |found| found.permuted.map(|test| test.p), |found, p| found.permuted_holm = Some(p));
     }
 }
 
-fn adjust(family: &mut [&mut Comparison], p: fn(&Comparison) -> Option<f64>, set: fn(&mut Comparison, f64)) {
-    let tested: Vec<usize> = (0..family.len()).filter(|at| p(family[*at]).is_some()).collect();
-    let values: Vec<f64> = tested.iter().filter_map(|at| p(family[*at])).collect();
+fn adjust(group: &mut [&mut Comparison], p: fn(&Comparison) -> Option<f64>, set: fn(&mut Comparison, f64)) {
+    let tested: Vec<usize> = (0..group.len()).filter(|at| p(group[*at]).is_some()).collect();
+    let values: Vec<f64> = tested.iter().filter_map(|at| p(group[*at])).collect();
     for (at, p) in tested.into_iter().zip(holm(&values)) {
-        set(family[at], p);
+        set(group[at], p);
     }
 }

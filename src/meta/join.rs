@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::grid::Grid;
 use super::load::Loaded;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::measurements::RATING;
 
 /// What becomes of summaries that lack a score or a rating.
@@ -54,8 +54,8 @@ pub struct Numbers {
 ///
 /// # Errors
 /// Every summary that lacks a score of some metric or a rating, unless these are left out; all in one go.
-pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Fault>> {
-    let (mut judged, mut faults) = (Vec::new(), Vec::new());
+pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Diagnostic>> {
+    let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let scored: BTreeSet<&(String, String)> = loaded.metrics.values().flat_map(BTreeMap::keys).collect();
     for (dimension, ratings) in &loaded.dimensions {
         let all: BTreeSet<&(String, String)> = scored.iter().copied().chain(ratings.keys()).collect();
@@ -72,16 +72,16 @@ pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Fault>
         let (whole, partial): (Vec<_>, Vec<_>) =
             all.into_iter().map(|key| (key, lacks(key))).partition(|(_, lacks)| lacks.is_empty());
         if missing == Missing::Error {
-            faults.extend(partial.iter().map(|((system, document), lacks)| {
-                let fault =
-                    Fault::new(format!("the summary by {system:?} has {}", enumerate(lacks))).of_document(document);
-                fault.help("`--missing skip` leaves out what is not scored and rated alike")
+            diagnostics.extend(partial.iter().map(|((system, document), lacks)| {
+                let diagnostic = Diagnostic::new(format!("the summary by {system:?} has {}", enumerate(lacks)))
+                    .of_document(document);
+                diagnostic.help("`--missing skip` leaves out what is not scored and rated alike")
             }));
         }
         let keys: Vec<&(String, String)> = whole.into_iter().map(|(key, _)| key).collect();
         judged.push(grid(dimension, &keys, loaded, partial.len()));
     }
-    if faults.is_empty() { Ok(judged) } else { Err(faults) }
+    if diagnostics.is_empty() { Ok(judged) } else { Err(diagnostics) }
 }
 
 /// The first three, and how many more.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::decode;
 use crate::format::measurements::{Kind, Reading, Row, read};
 
@@ -38,7 +38,7 @@ pub fn load(
     ratings: &[PathBuf],
     metric: &dyn Fn(&str) -> bool,
     dimension: &dyn Fn(&str) -> bool,
-) -> Result<Loaded, Vec<Fault>> {
+) -> Result<Loaded, Vec<Diagnostic>> {
     let mut loader = Loader::default();
     for Named { system, path } in scores {
         let given = system.as_deref();
@@ -63,7 +63,7 @@ pub fn load(
             }
         }
     }
-    if loader.faults.is_empty() { Ok(loader.loaded) } else { Err(loader.faults) }
+    if loader.diagnostics.is_empty() { Ok(loader.loaded) } else { Err(loader.diagnostics) }
 }
 
 #[derive(Default)]
@@ -71,7 +71,7 @@ struct Loader {
     loaded: Loaded,
     /// Where each number was read.
     places: BTreeMap<(String, Key, Option<String>), (PathBuf, usize)>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader {
@@ -79,19 +79,19 @@ impl Loader {
         let bytes = match fs::read(reading.file) {
             Ok(bytes) => bytes,
             Err(error) => {
-                self.faults.push(Fault::io("read the file", reading.file, &error));
+                self.diagnostics.push(Diagnostic::io("read the file", reading.file, &error));
                 return Vec::new();
             }
         };
         let text = match decode(&bytes) {
             Ok(text) => text,
-            Err(fault) => {
-                self.faults.push(fault.in_file(reading.file));
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic.in_file(reading.file));
                 return Vec::new();
             }
         };
-        let (rows, faults) = read(text, reading);
-        self.faults.extend(faults);
+        let (rows, diagnostics) = read(text, reading);
+        self.diagnostics.extend(diagnostics);
         rows
     }
 
@@ -100,13 +100,13 @@ impl Loader {
         let key = (name.to_owned(), (row.system.clone(), row.document.clone()), row.annotator.clone());
         let Some((first, line)) = self.places.insert(key, (file.clone(), row.line)) else { return true };
         let by = row.annotator.as_ref().map(|annotator| format!(" by {annotator:?}")).unwrap_or_default();
-        let fault = Fault::new(format!("a second `{name}`{by} of the summary by {:?}", row.system));
-        let fault = fault.of_document(&row.document).in_file(file);
-        let fault = if row.line > 0 { fault.at((row.line, 1)) } else { fault };
+        let diagnostic = Diagnostic::new(format!("a second `{name}`{by} of the summary by {:?}", row.system));
+        let diagnostic = diagnostic.of_document(&row.document).in_file(file);
+        let diagnostic = if row.line > 0 { diagnostic.at((row.line, 1)) } else { diagnostic };
         let place = if line > 0 { format!("{}:{line}", first.display()) } else { first.display().to_string() };
         let several = "; ratings by several people need an `annotator`";
         let several = if is_rating && row.annotator.is_none() { several } else { "" };
-        self.faults.push(fault.help(format!("the first is in {place}{several}")));
+        self.diagnostics.push(diagnostic.help(format!("the first is in {place}{several}")));
         false
     }
 }

@@ -40,7 +40,7 @@ pub struct Permuted {
 
 /// How differences compare with what was observed, summed up over permutations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Tally {
+struct Statistics {
     beyond: u64,
     above: u64,
     below: u64,
@@ -101,30 +101,30 @@ pub fn permutation_test(
     let observed = differences(&first, &second);
     let exact = permutation.exact(grid);
     let made = exact.unwrap_or(permutation.permutations);
-    let none = || (vec![Tally::default(); observed.len()], first.clone(), second.clone());
-    let count = |(mut tallies, mut one, mut other): (Vec<Tally>, Vec<f64>, Vec<f64>), number: u32| {
+    let none = || (vec![Statistics::default(); observed.len()], first.clone(), second.clone());
+    let count = |(mut statistics, mut one, mut other): (Vec<Statistics>, Vec<f64>, Vec<f64>), number: u32| {
         for (place, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
             let (a, b) = (first[place], second[place]);
             (one[place], other[place]) = if exchanged { (b, a) } else { (a, b) };
         }
-        for ((tally, observed), found) in tallies.iter_mut().zip(&observed).zip(differences(&one, &other)) {
+        for ((statistics, observed), found) in statistics.iter_mut().zip(&observed).zip(differences(&one, &other)) {
             if let (Some(observed), Some(found)) = (observed, found) {
-                tally.count(*observed, found);
+                statistics.count(*observed, found);
             }
         }
-        (tallies, one, other)
+        (statistics, one, other)
     };
-    let add = |mut sums: Vec<Tally>, tallies: Vec<Tally>| {
-        sums.iter_mut().zip(tallies).for_each(|(sum, tally)| sum.add(tally));
+    let add = |mut sums: Vec<Statistics>, statistics: Vec<Statistics>| {
+        sums.iter_mut().zip(statistics).for_each(|(sum, statistics)| sum.add(statistics));
         sums
     };
     // Sums of whole numbers: any division among threads gives the same.
-    let portions = (0..made).into_par_iter().fold(none, count).map(|(tallies, _, _)| tallies);
-    let sums = portions.reduce(|| vec![Tally::default(); observed.len()], add);
+    let portions = (0..made).into_par_iter().fold(none, count).map(|(statistics, _, _)| statistics);
+    let sums = portions.reduce(|| vec![Statistics::default(); observed.len()], add);
     sums.iter().zip(&observed).map(|(sum, observed)| observed.and_then(|_| sum.test(exact.is_some(), made))).collect()
 }
 
-impl Tally {
+impl Statistics {
     fn count(&mut self, observed: f64, found: f64) {
         self.beyond += u64::from(found.abs() >= observed.abs() - ROUNDING);
         self.above += u64::from(found >= observed - ROUNDING);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
-use super::{Average, Name, Options, Slot, SlotKey, Tally, confidence};
+use super::{Average, Name, Options, Statistic, StatisticKey, Statistics, confidence};
 use crate::stats::Interval;
 
 /// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
@@ -13,16 +13,16 @@ const FABRICATION: &str = "fabrication";
 /// the order of its operations, since the last digit depends on it.
 pub trait Arithmetic: Sync + RefUnwindSafe {
     /// The statistics that a sum yields, in report order; one empty name where the metric is a single figure.
-    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name>;
+    fn stats(&self, statistic: &Statistic, options: &Options) -> Vec<Name>;
 
     /// A statistic of one sum of a tally: `None` where there is nothing to divide by.
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64>;
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64>;
 
     /// The same of the sums of a single document, for the figures that documents have by themselves.
-    fn value_of_document(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        match tally.get(key)? {
-            Slot::Corpus(sums) => sums.value_of_document(),
-            _ => self.value(tally, key, stat),
+    fn value_of_document(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        match statistics.get(key)? {
+            Statistic::Corpus(sums) => sums.value_of_document(),
+            _ => self.value(statistics, key, stat),
         }
     }
 
@@ -33,7 +33,7 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
 
     /// A document's share of the error of a statistic, of which the interval is made; `None` where the document has nothing
     /// to do with it. A figure that rests on several sums has to say how.
-    fn residual(&self, total: &Tally, document: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+    fn residual(&self, total: &Statistics, document: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         residual(total.get(key)?, document.get(key)?, stat)
     }
 
@@ -53,9 +53,9 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
     /// kept.
     fn of_documents(
         &self,
-        _documents: &[(&str, &Tally)],
+        _documents: &[(&str, &Statistics)],
         _options: &Options,
-    ) -> BTreeMap<(SlotKey, Name), OverDocuments> {
+    ) -> BTreeMap<(StatisticKey, Name), OverDocuments> {
         BTreeMap::new()
     }
 
@@ -78,7 +78,7 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
 
     /// The average of a statistic over the labels of a metric, given as key, weight (1, or the gold items) and value where
     /// it is defined.
-    fn average(&self, labels: &[(SlotKey, f64, f64)]) -> Option<f64> {
+    fn average(&self, labels: &[(StatisticKey, f64, f64)]) -> Option<f64> {
         let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
         let sum: f64 = labels.iter().map(|(_, weight, value)| weight * value).sum();
         (total > 0.0).then(|| sum / total)
@@ -98,19 +98,23 @@ pub struct OverDocuments {
 pub struct Karat;
 
 impl Arithmetic for Karat {
-    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name> {
-        let names: &[&'static str] = match slot {
-            Slot::Ranking { ranking, .. } => return confidence::stats(ranking, &options.confidence),
-            Slot::Matches { .. } | Slot::Mean { .. } | Slot::Shares { .. } => &["precision", "recall", "f1"],
-            Slot::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
-            Slot::Recall { .. } => &["recall"],
-            Slot::Average { .. } | Slot::Amount { .. } | Slot::Share { .. } | Slot::Corpus(_) => &[""],
+    fn stats(&self, statistic: &Statistic, options: &Options) -> Vec<Name> {
+        let names: &[&'static str] = match statistic {
+            Statistic::Ranking { ranking, .. } => return confidence::stats(ranking, &options.confidence),
+            Statistic::Matches { .. } | Statistic::Mean { .. } | Statistic::Shares { .. } => {
+                &["precision", "recall", "f1"]
+            }
+            Statistic::Fields { .. } => &["precision", "recall", "f1", FABRICATION],
+            Statistic::Recall { .. } => &["recall"],
+            Statistic::Average { .. } | Statistic::Amount { .. } | Statistic::Share { .. } | Statistic::Corpus(_) => {
+                &[""]
+            }
         };
         names.iter().map(|name| (*name).into()).collect()
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        value(tally.get(key)?, stat)
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        value(statistics.get(key)?, stat)
     }
 
     fn is_karat(&self) -> bool {
@@ -141,27 +145,27 @@ impl Ratio {
 }
 
 /// Precision and recall of a sum.
-fn parts(slot: &Slot) -> (Ratio, Ratio) {
-    match *slot {
+fn parts(statistic: &Statistic) -> (Ratio, Ratio) {
+    match *statistic {
         // No ratios.
-        Slot::Ranking { .. } | Slot::Corpus(_) => (Ratio::new(0, 0), Ratio::new(0, 0)),
-        Slot::Matches { counts, credit2, predicted } => {
+        Statistic::Ranking { .. } | Statistic::Corpus(_) => (Ratio::new(0, 0), Ratio::new(0, 0)),
+        Statistic::Matches { counts, credit2, predicted } => {
             (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
         }
-        Slot::Fields { counts, .. } => (
+        Statistic::Fields { counts, .. } => (
             Ratio::new(2 * counts.correct, 2 * counts.predicted()),
             Ratio::new(2 * counts.correct, 2 * counts.possible()),
         ),
-        Slot::Share { hits, whole } => (Ratio::new(hits, whole), Ratio::new(hits, whole)),
-        Slot::Recall { hits, possible } => (Ratio::new(0, 0), Ratio::new(hits, possible)),
-        Slot::Mean { precision, recall, documents, .. } => {
+        Statistic::Share { hits, whole } => (Ratio::new(hits, whole), Ratio::new(hits, whole)),
+        Statistic::Recall { hits, possible } => (Ratio::new(0, 0), Ratio::new(hits, possible)),
+        Statistic::Mean { precision, recall, documents, .. } => {
             let whole = documents as f64;
             (Ratio { part: precision, whole }, Ratio { part: recall, whole })
         }
-        Slot::Shares { precision, recall } => {
+        Statistic::Shares { precision, recall } => {
             (Ratio { part: precision.0, whole: precision.1 }, Ratio { part: recall.0, whole: recall.1 })
         }
-        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
+        Statistic::Average { sum, documents } | Statistic::Amount { sum, documents } => {
             let mean = Ratio { part: sum, whole: documents as f64 };
             (mean, mean)
         }
@@ -175,49 +179,51 @@ pub fn beta_of(stat: &str) -> Option<f64> {
 
 /// F-beta as one ratio, where it is one: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or a mean of F1. Otherwise the two
 /// ratios that it is the weighted harmonic mean of.
-fn f_ratio(slot: &Slot, beta: f64) -> Option<Ratio> {
-    match *slot {
-        Slot::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
+fn f_ratio(statistic: &Statistic, beta: f64) -> Option<Ratio> {
+    match *statistic {
+        Statistic::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
             let square = beta * beta;
             let (part, whole) =
                 ((1.0 + square) / 2.0 * credit2 as f64, predicted as f64 + square * counts.possible() as f64);
             // An odd beta squared is rounded, and what is all right must not be more than that.
             Some(Ratio { part: part.min(whole), whole })
         }
-        Slot::Fields { counts, .. } => Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible())),
-        Slot::Share { hits, whole } => Some(Ratio::new(hits, whole)),
-        Slot::Average { sum, documents } | Slot::Amount { sum, documents } => {
+        Statistic::Fields { counts, .. } => {
+            Some(Ratio::new(2 * counts.correct, counts.predicted() + counts.possible()))
+        }
+        Statistic::Share { hits, whole } => Some(Ratio::new(hits, whole)),
+        Statistic::Average { sum, documents } | Statistic::Amount { sum, documents } => {
             Some(Ratio { part: sum, whole: documents as f64 })
         }
-        Slot::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
+        Statistic::Mean { f1, documents, .. } => Some(Ratio { part: f1, whole: documents as f64 }),
         _ => None,
     }
 }
 
 /// The share of [`FABRICATION`].
-fn fabrication(slot: &Slot) -> Ratio {
-    match *slot {
-        Slot::Fields { counts, absent } => Ratio::new(counts.spurious, counts.spurious + absent),
+fn fabrication(statistic: &Statistic) -> Ratio {
+    match *statistic {
+        Statistic::Fields { counts, absent } => Ratio::new(counts.spurious, counts.spurious + absent),
         _ => Ratio::new(0, 0),
     }
 }
 
 /// A statistic of a sum: 0 to 1 (an amount: 0 or more), `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
-pub fn value(slot: &Slot, stat: &str) -> Option<f64> {
-    if let Slot::Ranking { ranking, bins } = slot {
+pub fn value(statistic: &Statistic, stat: &str) -> Option<f64> {
+    if let Statistic::Ranking { ranking, bins } = statistic {
         return confidence::value(ranking, *bins, stat);
     }
-    if let Slot::Corpus(sums) = slot {
+    if let Statistic::Corpus(sums) = statistic {
         return sums.value();
     }
-    let (precision, recall) = parts(slot);
+    let (precision, recall) = parts(statistic);
     match stat {
         "precision" => precision.value(),
         "recall" => recall.value(),
-        FABRICATION => fabrication(slot).value(),
+        FABRICATION => fabrication(statistic).value(),
         _ => {
             let beta = beta_of(stat).unwrap_or(1.0);
-            match f_ratio(slot, beta) {
+            match f_ratio(statistic, beta) {
                 Some(ratio) => ratio.value(),
                 None => harmonic(precision.value(), recall.value(), beta),
             }
@@ -238,7 +244,7 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f6
 }
 
 /// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
-pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
+pub fn residual(total: &Statistic, document: &Statistic, stat: &str) -> Option<f64> {
     let (precision, recall) = parts(total);
     let (p, r) = parts(document);
     let has = |ratio: Ratio| ratio.whole > 0.0;
@@ -271,19 +277,19 @@ pub fn residual(total: &Slot, document: &Slot, stat: &str) -> Option<f64> {
 pub type Parts = [u64; 4];
 
 /// The parts of a sum of counts; `None` where it is no count.
-pub fn parts_of(slot: &Slot) -> Option<Parts> {
-    match *slot {
-        Slot::Matches { counts, credit2, predicted } => {
+pub fn parts_of(statistic: &Statistic) -> Option<Parts> {
+    match *statistic {
+        Statistic::Matches { counts, credit2, predicted } => {
             Some([credit2, 2 * predicted, counts.credit2(), 2 * counts.possible()])
         }
-        Slot::Recall { hits, possible } => Some([0, 0, hits, possible]),
-        Slot::Share { hits, whole } => Some([hits, whole, hits, whole]),
+        Statistic::Recall { hits, possible } => Some([0, 0, hits, possible]),
+        Statistic::Share { hits, whole } => Some([hits, whole, hits, whole]),
         _ => None,
     }
 }
 
 /// How a statistic of a sum of counts moves with a document's [`Parts`]: their product with it is [`residual`].
-pub fn gradient(total: &Slot, stat: &str) -> [f64; 4] {
+pub fn gradient(total: &Statistic, stat: &str) -> [f64; 4] {
     let Some([credit, predicted, earned, possible]) = parts_of(total).map(|parts| parts.map(|part| part as f64)) else {
         return [0.0; 4];
     };
@@ -312,23 +318,23 @@ pub fn gradient(total: &Slot, stat: &str) -> [f64; 4] {
 }
 
 /// The variance that a statistic would have if its items were independent of each other; 0 for means over documents.
-pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
-    let (precision, recall) = parts(slot);
-    let items = match (slot, stat) {
+pub fn least_variance(statistic: &Statistic, stat: &str) -> f64 {
+    let (precision, recall) = parts(statistic);
+    let items = match (statistic, stat) {
         (
-            Slot::Mean { .. }
-            | Slot::Average { .. }
-            | Slot::Amount { .. }
-            | Slot::Shares { .. }
-            | Slot::Ranking { .. }
-            | Slot::Corpus(_),
+            Statistic::Mean { .. }
+            | Statistic::Average { .. }
+            | Statistic::Amount { .. }
+            | Statistic::Shares { .. }
+            | Statistic::Ranking { .. }
+            | Statistic::Corpus(_),
             _,
         ) => {
             return 0.0;
         }
         (_, "precision") => precision.whole / 2.0,
-        (_, FABRICATION) => fabrication(slot).whole,
-        (Slot::Recall { .. } | Slot::Share { .. }, _) => recall.whole,
+        (_, FABRICATION) => fabrication(statistic).whole,
+        (Statistic::Recall { .. } | Statistic::Share { .. }, _) => recall.whole,
         (_, "recall") => recall.whole / 2.0,
         // An F rests on both sides; the items are those of their mean, weighted as they are.
         _ => {
@@ -336,23 +342,25 @@ pub fn least_variance(slot: &Slot, stat: &str) -> f64 {
             (precision.whole + square * recall.whole) / (1.0 + square) / 2.0
         }
     };
-    value(slot, stat).map_or(0.0, |share| share * (1.0 - share) / items.max(1.0))
+    value(statistic, stat).map_or(0.0, |share| share * (1.0 - share) / items.max(1.0))
 }
 
 /// Whether a statistic is a mean over documents, whose interval stays on its own scale.
-pub fn is_mean(slot: &Slot) -> bool {
-    matches!(slot, Slot::Mean { .. } | Slot::Average { .. } | Slot::Amount { .. })
+pub fn is_mean(statistic: &Statistic) -> bool {
+    matches!(statistic, Statistic::Mean { .. } | Statistic::Average { .. } | Statistic::Amount { .. })
 }
 
 /// Gold items under a label: its weight in the weighted average.
-pub fn support(slot: &Slot) -> u64 {
-    match *slot {
-        Slot::Matches { counts, .. } | Slot::Fields { counts, .. } => counts.possible(),
-        Slot::Share { whole, .. } => whole,
-        Slot::Recall { possible, .. } => possible,
-        Slot::Mean { documents, .. } | Slot::Average { documents, .. } | Slot::Amount { documents, .. } => documents,
-        Slot::Shares { recall, .. } => recall.1 as u64,
-        Slot::Corpus(_) => 0,
-        Slot::Ranking { ref ranking, .. } => ranking.gold(),
+pub fn support(statistic: &Statistic) -> u64 {
+    match *statistic {
+        Statistic::Matches { counts, .. } | Statistic::Fields { counts, .. } => counts.possible(),
+        Statistic::Share { whole, .. } => whole,
+        Statistic::Recall { possible, .. } => possible,
+        Statistic::Mean { documents, .. }
+        | Statistic::Average { documents, .. }
+        | Statistic::Amount { documents, .. } => documents,
+        Statistic::Shares { recall, .. } => recall.1 as u64,
+        Statistic::Corpus(_) => 0,
+        Statistic::Ranking { ref ranking, .. } => ranking.gold(),
     }
 }

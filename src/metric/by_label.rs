@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::tally::{Counts, Name, Slot, SlotKey, Tally};
+use super::statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
 
 /// Outcomes by label: the gold items of a label, and the predictions under it with what they earn.
 #[derive(Debug, Default)]
@@ -39,12 +39,15 @@ impl<'a> ByLabel<'a> {
     }
 
     /// Adds the sums of a metric to a tally.
-    pub fn add_to(self, tally: &mut Tally, metric: &'static str) {
+    pub fn add_to(self, statistics: &mut Statistics, metric: &'static str) {
         let mut whole = Counts::default();
         for (label, OfLabel { counts, credit2, predicted }) in self.0 {
             whole += counts;
-            tally.add(SlotKey::labelled(metric, &Arc::from(label)), Slot::Matches { counts, credit2, predicted });
+            statistics.add(
+                StatisticKey::labelled(metric, &Arc::from(label)),
+                Statistic::Matches { counts, credit2, predicted },
+            );
         }
-        tally.add(SlotKey::whole(Name::from(metric)), Slot::matches(whole));
+        statistics.add(StatisticKey::whole(Name::from(metric)), Statistic::matches(whole));
     }
 }

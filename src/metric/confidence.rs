@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::options::ConfidenceOptions;
-use super::{Name, Slot, SlotKey, Tally};
+use super::{Name, Statistic, StatisticKey, Statistics};
 use crate::metric::Signature;
 use crate::stats::confidence::Ranking;
 
@@ -52,12 +52,12 @@ impl<'o> Ranked<'o> {
 
     /// Adds what was collected to the document's sums. A document without confidences adds its gold items: another one may
     /// have them.
-    pub fn add_to(self, tally: &mut Tally) {
+    pub fn add_to(self, statistics: &mut Statistics) {
         let bins = self.options.bins;
         for (label, ranking) in self.labels {
-            tally.add(SlotKey::labelled(CONFIDENCE, &label), Slot::Ranking { ranking, bins });
+            statistics.add(StatisticKey::labelled(CONFIDENCE, &label), Statistic::Ranking { ranking, bins });
         }
-        tally.add(SlotKey::whole(CONFIDENCE), Slot::Ranking { ranking: self.whole, bins });
+        statistics.add(StatisticKey::whole(CONFIDENCE), Statistic::Ranking { ranking: self.whole, bins });
     }
 }
 

@@ -8,17 +8,20 @@
 //! which asks nothing of where sentences begin and end.
 
 use super::item::{Class, Item, Side};
-use super::value::{SAME_PLACE, is_same_place};
-use super::{CONFIDENCE, Case, Counts, Family, Name, Options, Outcome, Ranked, Slot, SlotKey, Tally, confidence};
+use super::json_value::{SAME_PLACE, is_same_place};
+use super::{
+    CONFIDENCE, Case, Counts, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey, Statistics,
+    confidence,
+};
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::stats::confidence::Sureness;
+use crate::stats::confidence::Confidence;
 
 /// Sentences of the best extractive summary.
 pub struct KeySentences;
 
-impl Family for KeySentences {
+impl MetricGroup for KeySentences {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::KeySentences
     }
@@ -76,14 +79,14 @@ impl Family for KeySentences {
         counts.missed = (gold.len() - pairs.len()) as u64;
         counts.spurious = (predicted.len() - pairs.len()) as u64;
         found.sort_by_key(Item::place);
-        let mut tally = Tally::default();
-        tally.add(SlotKey::whole(""), Slot::matches(counts));
-        tally.add(SlotKey::whole(OVERLAP), overlap(&gold, &predicted));
+        let mut statistics = Statistics::default();
+        statistics.add(StatisticKey::whole(""), Statistic::matches(counts));
+        statistics.add(StatisticKey::whole(OVERLAP), overlap(&gold, &predicted));
         let mut ranked = Ranked::new(&case.options.confidence);
         gold.iter().for_each(|_| ranked.expect(None));
         predicted.iter().zip(right).for_each(|(span, right)| ranked.predict(None, span.confidence, right, true));
-        ranked.add_to(&mut tally);
-        Outcome { tally, items: found, ..Outcome::default() }
+        ranked.add_to(&mut statistics);
+        Outcome { statistics, items: found, ..Outcome::default() }
     }
 }
 
@@ -91,8 +94,8 @@ impl Family for KeySentences {
 const OVERLAP: &str = "overlap";
 
 /// The code points that both sides cover, of those of either; each counts once. Spans come in order of their starts.
-fn overlap(gold: &[&Span], predicted: &[&Span]) -> Slot {
-    let (gold, predicted) = (stretches(gold), stretches(predicted));
+fn overlap(gold: &[&Span], predicted: &[&Span]) -> Statistic {
+    let (gold, predicted) = (ranges(gold), ranges(predicted));
     let length = |all: &[(u32, u32)]| all.iter().map(|(start, end)| f64::from(end - start)).sum::<f64>();
     let mut shared = 0.0;
     let (mut g, mut p) = (0, 0);
@@ -100,11 +103,11 @@ fn overlap(gold: &[&Span], predicted: &[&Span]) -> Slot {
         shared += f64::from(one.1.min(other.1).saturating_sub(one.0.max(other.0)));
         if one.1 < other.1 { g += 1 } else { p += 1 }
     }
-    Slot::Shares { precision: (shared, length(&predicted)), recall: (shared, length(&gold)) }
+    Statistic::Shares { precision: (shared, length(&predicted)), recall: (shared, length(&gold)) }
 }
 
 /// What spans cover, in order, no two of which touch.
-fn stretches(spans: &[&Span]) -> Vec<(u32, u32)> {
+fn ranges(spans: &[&Span]) -> Vec<(u32, u32)> {
     let mut all: Vec<(u32, u32)> = Vec::new();
     for span in spans {
         match all.last_mut() {
@@ -118,7 +121,7 @@ fn stretches(spans: &[&Span]) -> Vec<(u32, u32)> {
 /// By place, whatever the order of input.
 fn in_order(spans: &[Span]) -> Vec<&Span> {
     let mut sorted: Vec<&Span> = spans.iter().collect();
-    sorted.sort_by_key(|span| (span.start, span.end, Sureness::new(span.confidence)));
+    sorted.sort_by_key(|span| (span.start, span.end, Confidence::new(span.confidence)));
     sorted
 }
 
@@ -137,7 +140,7 @@ mod tests {
 
     use super::KeySentences;
     use crate::document::{Annotations, Layer, Span};
-    use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
+    use crate::metric::{Case, Counts, MetricGroup, Options, Statistic, StatisticKey};
 
     fn annotations(spans: &[(u32, u32)]) -> Annotations {
         let spans = spans.iter().map(|&(start, end)| Span::new(start, end)).collect();
@@ -149,23 +152,23 @@ mod tests {
         let gold = annotations(&[(0, 100), (100, 200)]);
         let predicted = annotations(&[(90, 195), (150, 160)]);
         let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
-        let tally = KeySentences.count(&Layer::KeySentences, &case).tally;
+        let statistics = KeySentences.count(&Layer::KeySentences, &case).statistics;
         let expected = Counts { correct: 1, missed: 1, spurious: 1, ..Counts::default() };
-        assert_eq!(tally.get(&SlotKey::whole("")), Some(&Slot::matches(expected)));
+        assert_eq!(statistics.get(&StatisticKey::whole("")), Some(&Statistic::matches(expected)));
     }
 
-    fn overlap(gold: &[(u32, u32)], predicted: &[(u32, u32)]) -> Slot {
+    fn overlap(gold: &[(u32, u32)], predicted: &[(u32, u32)]) -> Statistic {
         let (gold, predicted) = (annotations(gold), annotations(predicted));
         let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
-        KeySentences.count(&Layer::KeySentences, &case).tally.get(&SlotKey::whole("overlap")).unwrap().clone()
+        KeySentences.count(&Layer::KeySentences, &case).statistics.get(&StatisticKey::whole("overlap")).unwrap().clone()
     }
 
     /// By hand: 5 of 0..10 and 10 of 20..40 are covered by 5..30, which covers 25; what two spans cover counts once.
     #[test]
     fn overlap_counts_code_points() {
         let found = overlap(&[(20, 40), (0, 10)], &[(5, 25), (22, 30)]);
-        assert_eq!(found, Slot::Shares { precision: (15.0, 25.0), recall: (15.0, 30.0) });
-        assert_eq!(overlap(&[], &[(0, 3)]), Slot::Shares { precision: (0.0, 3.0), recall: (0.0, 0.0) });
+        assert_eq!(found, Statistic::Shares { precision: (15.0, 25.0), recall: (15.0, 30.0) });
+        assert_eq!(overlap(&[], &[(0, 3)]), Statistic::Shares { precision: (0.0, 3.0), recall: (0.0, 0.0) });
     }
 
     proptest! {
@@ -180,7 +183,7 @@ mod tests {
             let (one, other) = (set(&gold), set(&predicted));
             let shared = one.intersection(&other).count() as f64;
             let expected =
-                Slot::Shares { precision: (shared, other.len() as f64), recall: (shared, one.len() as f64) };
+                Statistic::Shares { precision: (shared, other.len() as f64), recall: (shared, one.len() as f64) };
             prop_assert_eq!(overlap(&gold, &predicted), expected);
         }
     }

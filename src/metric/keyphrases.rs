@@ -9,9 +9,11 @@
 use std::collections::BTreeSet;
 
 use super::item::{Class, Item, Side};
+use super::json_value::normalise;
 use super::options::PrecisionAt;
-use super::value::normalise;
-use super::{ALL_PREDICTIONS, Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally, value};
+use super::{
+    ALL_PREDICTIONS, Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics, value,
+};
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
 use crate::text::porter;
@@ -25,7 +27,7 @@ const KINDS: [(&str, &str); 3] = [("", "macro"), ("present", "present.macro"), (
 /// A phrase with what it is compared by.
 type Phrase<'a> = (String, &'a str);
 
-impl Family for Keyphrases {
+impl MetricGroup for Keyphrases {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Keyphrases
     }
@@ -53,23 +55,23 @@ impl Family for Keyphrases {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = distinct(case.gold.keyphrases.as_deref().unwrap_or_default());
         let predicted = distinct(case.predicted.keyphrases.as_deref().unwrap_or_default());
-        let mut tally = Tally::default();
-        add(&mut tally, KINDS[0], &gold, &predicted, case.options);
+        let mut statistics = Statistics::default();
+        add(&mut statistics, KINDS[0], &gold, &predicted, case.options);
         if let Some(document) = case.document {
             let text = format!(" {} ", folded_phrase(document.text()));
             let is_present = |(key, _): &&Phrase<'_>| text.contains(&format!(" {key} "));
             let (gold_there, gold_not): (Vec<_>, Vec<_>) = gold.iter().partition(is_present);
             let (there, not): (Vec<_>, Vec<_>) = predicted.iter().partition(is_present);
-            add(&mut tally, KINDS[1], &gold_there, &there, case.options);
-            add(&mut tally, KINDS[2], &gold_not, &not, case.options);
+            add(&mut statistics, KINDS[1], &gold_there, &there, case.options);
+            add(&mut statistics, KINDS[2], &gold_not, &not, case.options);
         }
-        Outcome { tally, items: items(&gold, &predicted, case), ..Outcome::default() }
+        Outcome { statistics, items: items(&gold, &predicted, case), ..Outcome::default() }
     }
 }
 
 /// Adds the sums of one kind of phrases, and the document's own values where it has gold phrases of the kind.
 fn add<'a, T>(
-    tally: &mut Tally,
+    statistics: &mut Statistics,
     (sums, means): (&'static str, &'static str),
     gold: &'a [T],
     predicted: &'a [T],
@@ -94,18 +96,18 @@ fn add<'a, T>(
             spurious: (considered - hits) as u64,
             ..Counts::default()
         };
-        let slot = Slot::matches(counts);
+        let statistic = Statistic::matches(counts);
         if !gold.is_empty() && at > 0 {
-            tally.add(SlotKey { metric: means.into(), at, label: None }, mean(&slot));
+            statistics.add(StatisticKey { metric: means.into(), at, label: None }, mean(&statistic));
         }
-        tally.add(SlotKey { metric: sums.into(), at, label: None }, slot);
+        statistics.add(StatisticKey { metric: sums.into(), at, label: None }, statistic);
     }
 }
 
 /// One document's values; a precision of nothing counts as 0.
-fn mean(slot: &Slot) -> Slot {
-    let of = |stat: &str| value(slot, stat).unwrap_or(0.0);
-    Slot::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
+fn mean(statistic: &Statistic) -> Statistic {
+    let of = |stat: &str| value(statistic, stat).unwrap_or(0.0);
+    Statistic::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
 }
 
 fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<Item> {
@@ -149,7 +151,7 @@ mod tests {
     use super::Keyphrases;
     use crate::document::{Annotations, Document, Layer};
     use crate::metric::options::{KeyphraseOptions, PrecisionAt};
-    use crate::metric::{ALL_PREDICTIONS, Case, Counts, Family, Options, Outcome, Slot, SlotKey};
+    use crate::metric::{ALL_PREDICTIONS, Case, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
     fn annotations(phrases: &[&str]) -> Annotations {
         let phrases = phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
@@ -165,8 +167,8 @@ mod tests {
     }
 
     fn counts(outcome: &Outcome, metric: &'static str, at: u32) -> Counts {
-        match outcome.tally.get(&SlotKey { metric: metric.into(), at, label: None }) {
-            Some(Slot::Matches { counts, .. }) => *counts,
+        match outcome.statistics.get(&StatisticKey { metric: metric.into(), at, label: None }) {
+            Some(Statistic::Matches { counts, .. }) => *counts,
             other => panic!("{other:?}"),
         }
     }
@@ -185,7 +187,7 @@ mod tests {
         }
         assert_eq!(outcome.items.len(), 5);
         // Without a text nothing is known of what stands in it.
-        assert!(outcome.tally.iter().all(|(key, _)| !key.metric.contains("sent")));
+        assert!(outcome.statistics.iter().all(|(key, _)| !key.metric.contains("sent")));
     }
 
     #[test]
@@ -209,17 +211,17 @@ mod tests {
         assert_eq!(counts(&outcome, "", 5), of(1, 1, 4));
         assert_eq!(counts(&outcome, "", ALL_PREDICTIONS), of(1, 1, 0));
         // P 1/5, R 1/2: F1 2/7.
-        let mean = outcome.tally.get(&SlotKey { metric: "macro".into(), at: 5, label: None });
-        assert_eq!(mean, Some(&Slot::Mean { precision: 0.2, recall: 0.5, f1: 2.0 / 7.0, documents: 1 }));
+        let mean = outcome.statistics.get(&StatisticKey { metric: "macro".into(), at: 5, label: None });
+        assert_eq!(mean, Some(&Statistic::Mean { precision: 0.2, recall: 0.5, f1: 2.0 / 7.0, documents: 1 }));
     }
 
     #[test]
     fn a_document_without_gold_phrases_has_no_part_in_the_mean() {
         let outcome = count(&[], &["a"], Some("a"), KeyphraseOptions::default());
-        assert!(outcome.tally.iter().all(|(key, _)| !key.metric.ends_with("macro")));
+        assert!(outcome.statistics.iter().all(|(key, _)| !key.metric.ends_with("macro")));
         assert_eq!(counts(&outcome, "present", 10), of(0, 0, 1));
         let unanswered = count(&["a"], &[], None, KeyphraseOptions::default());
-        let mean = unanswered.tally.get(&SlotKey { metric: "macro".into(), at: 5, label: None });
-        assert_eq!(mean, Some(&Slot::Mean { precision: 0.0, recall: 0.0, f1: 0.0, documents: 1 }));
+        let mean = unanswered.statistics.get(&StatisticKey { metric: "macro".into(), at: 5, label: None });
+        assert_eq!(mean, Some(&Statistic::Mean { precision: 0.0, recall: 0.0, f1: 0.0, documents: 1 }));
     }
 }

@@ -1,6 +1,6 @@
 //! The metrics, one family a file: a gold and a predicted set of annotations of one document in, counts out. Pure.
 //!
-//! To add one: write its file with an implementation of [`Family`], declare it here, and add it to [`FAMILIES`].
+//! To add one: write its file with an implementation of [`MetricGroup`], declare it here, and add it to [`METRIC_GROUPS`].
 
 mod arithmetic;
 mod by_label;
@@ -10,8 +10,9 @@ pub mod corpus;
 mod direction;
 pub mod embedding;
 mod event;
-mod family;
+mod group;
 mod item;
+mod json_value;
 mod key_points;
 mod key_sentences;
 mod keyphrases;
@@ -28,11 +29,10 @@ pub mod sacrebleu;
 pub mod signature;
 pub mod source;
 mod span;
+mod statistics;
 pub mod summary;
 mod tagged;
-mod tally;
 mod target;
-mod value;
 
 pub use arithmetic::{
     Arithmetic, Karat, OverDocuments, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support,
@@ -40,20 +40,20 @@ pub use arithmetic::{
 };
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use direction::is_better_lower;
-pub use family::{Case, Family, Outcome};
+pub use group::{Case, MetricGroup, Outcome};
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
-pub use plain::{PlainCounter, PlainOutcome, PlainTally, plain_items};
+pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
 pub(crate) use record::tree_parts as record_tree;
-pub use record::{Schema, SchemaFault, Violation};
+pub use record::{Schema, SchemaDiagnostic, Violation};
 pub use signature::Signature;
+pub use statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
 pub use tagged::{TagTable, Tagged};
-pub use tally::{Counts, Name, Slot, SlotKey, Tally};
 
 /// Every family, in the order of the reports.
-pub const FAMILIES: &[&dyn Family] = &[
+pub const METRIC_GROUPS: &[&dyn MetricGroup] = &[
     &span::Spans,
     &relation::Relations,
     &event::Events,

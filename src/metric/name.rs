@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::tally::Name;
+use super::statistics::Name;
 use crate::document::Layer;
 
 /// How labels are averaged. Micro, the sum over all items, is the default and not spelt out.

@@ -1,9 +1,9 @@
 //! Sums as rows of numbers and back, so that many of them are added up fast.
 
 use super::corpus::Corpus;
-use super::{Counts, Slot};
+use super::{Counts, Statistic};
 
-impl Slot {
+impl Statistic {
     /// Its numbers, in an order that only the kind of sum decides; `None` of rankings, which are no sums of numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         let outcomes = |counts: &Counts| {
@@ -68,29 +68,29 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use crate::metric::corpus::{Corpus, Formula};
-    use crate::metric::{Counts, Slot};
+    use crate::metric::{Counts, Statistic};
 
     #[test]
     fn numbers_make_the_same_sum_again() {
         let counts = Counts { correct: 1, incorrect: 2, partial: 3, missed: 4, spurious: 5 };
-        let slots = [
-            Slot::matches(counts),
-            Slot::Fields { counts, absent: 6 },
-            Slot::Share { hits: 1, whole: 2 },
-            Slot::Recall { hits: 1, possible: 2 },
-            Slot::Mean { precision: 0.25, recall: 0.5, f1: 0.75, documents: 3 },
-            Slot::Shares { precision: (0.5, 1.0), recall: (1.5, 2.0) },
-            Slot::Average { sum: 0.5, documents: 1 },
-            Slot::Amount { sum: 7.5, documents: 2 },
-            Slot::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
+        let statistics = [
+            Statistic::matches(counts),
+            Statistic::Fields { counts, absent: 6 },
+            Statistic::Share { hits: 1, whole: 2 },
+            Statistic::Recall { hits: 1, possible: 2 },
+            Statistic::Mean { precision: 0.25, recall: 0.5, f1: 0.75, documents: 3 },
+            Statistic::Shares { precision: (0.5, 1.0), recall: (1.5, 2.0) },
+            Statistic::Average { sum: 0.5, documents: 1 },
+            Statistic::Amount { sum: 7.5, documents: 2 },
+            Statistic::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
         ];
-        for slot in slots {
-            let numbers = slot.numbers().unwrap();
-            let mut other = slot.clone();
+        for statistic in statistics {
+            let numbers = statistic.numbers().unwrap();
+            let mut other = statistic.clone();
             other.set_numbers(&vec![0.0; numbers.len()]);
-            assert_ne!(other, slot);
+            assert_ne!(other, statistic);
             other.set_numbers(&numbers);
-            assert_eq!(other, slot);
+            assert_eq!(other, statistic);
         }
     }
 }

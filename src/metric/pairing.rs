@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::options::ConfidenceOptions;
-use super::{Ranked, Tally};
+use super::{Ranked, Statistics};
 use crate::align::assign;
-use crate::stats::confidence::Sureness;
+use crate::stats::confidence::Confidence;
 
 /// Who answers whom.
 #[derive(Debug)]
@@ -48,9 +48,9 @@ impl<V: Copy> Pairing<V> {
         &self,
         options: &ConfidenceOptions,
         gold: impl Fn(usize) -> &'l str,
-        predicted: impl Fn(usize) -> (&'l str, Sureness),
+        predicted: impl Fn(usize) -> (&'l str, Confidence),
         is_right: impl Fn(&V) -> bool,
-        tally: &mut Tally,
+        statistics: &mut Statistics,
     ) {
         let name = |label: &str| options.labels.then(|| Arc::<str>::from(label));
         let mut ranked = Ranked::new(options);
@@ -64,6 +64,6 @@ impl<V: Copy> Pairing<V> {
             let (label, sure) = predicted(p);
             ranked.predict(name(label).as_ref(), sure.confidence(), false, false);
         }
-        ranked.add_to(tally);
+        ranked.add_to(statistics);
     }
 }

@@ -1,36 +1,37 @@
 //! Counting documents of nothing but contiguous, labelled spans, without building annotations:
 //! what makes large files fast.
 //!
-//! The figures are those of [`super::Family::sum`] and the outcomes those of
-//! [`super::Family::count`], to the bit; property tests hold both against each other.
+//! The figures are those of [`super::MetricGroup::sum`] and the outcomes those of
+//! [`super::MetricGroup::count`], to the bit; property tests hold both against each other.
 
 use std::sync::Arc;
 
 use super::item::{Class, Detail, Item, Side};
-use super::{Name, Slot, SlotKey, Tally};
+use super::{Name, Statistic, StatisticKey, Statistics};
 use crate::align;
 
-/// Sums of one document, by the number of the metric in [`super::Family::metrics`] and the number
+/// Sums of one document, by the number of the metric in [`super::MetricGroup::metrics`] and the number
 /// of the label.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct PlainTally {
+pub struct PlainStatistics {
     /// The whole layer, metric by metric.
-    pub wholes: Vec<Slot>,
+    pub wholes: Vec<Statistic>,
     /// Metric by metric, ascending labels.
-    pub labels: Vec<(usize, u32, Slot)>,
+    pub labels: Vec<(usize, u32, Statistic)>,
 }
 
-impl PlainTally {
+impl PlainStatistics {
     /// Returns the sums under the names of the metrics and labels.
-    pub fn named(&self, metrics: &[Name], labels: &[Arc<str>]) -> Tally {
-        let mut tally = Tally::default();
-        for (metric, slot) in metrics.iter().zip(&self.wholes) {
-            tally.add(SlotKey::whole(metric.clone()), slot.clone());
+    pub fn named(&self, metrics: &[Name], labels: &[Arc<str>]) -> Statistics {
+        let mut statistics = Statistics::default();
+        for (metric, statistic) in metrics.iter().zip(&self.wholes) {
+            statistics.add(StatisticKey::whole(metric.clone()), statistic.clone());
         }
-        for (metric, label, slot) in &self.labels {
-            tally.add(SlotKey::labelled(metrics[*metric].clone(), &labels[*label as usize]), slot.clone());
+        for (metric, label, statistic) in &self.labels {
+            statistics
+                .add(StatisticKey::labelled(metrics[*metric].clone(), &labels[*label as usize]), statistic.clone());
         }
-        tally
+        statistics
     }
 }
 
@@ -49,7 +50,7 @@ pub struct PlainOutcome {
 
 /// A metric group's fast path for plain spans.
 pub trait PlainCounter: Sync {
-    /// Sums one document into `tally`, which is emptied first, and appends what became of every
+    /// Sums one document into `statistics`, which is emptied first, and appends what became of every
     /// span to `outcomes`, in no particular order, if they are asked for.
     ///
     /// Spans come in the order of the file, their labels are numbered in sorted order, and none has
@@ -58,7 +59,7 @@ pub trait PlainCounter: Sync {
         &self,
         gold: &[align::Item],
         predicted: &[align::Item],
-        tally: &mut PlainTally,
+        statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     );
 }

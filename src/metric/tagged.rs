@@ -1,9 +1,9 @@
 //! Counting documents of nothing but tags, without texts, annotations or items being built for it: what makes large token
 //! files fast.
 //!
-//! The figures are those of [`super::Family::sum`], to the bit.
+//! The figures are those of [`super::MetricGroup::sum`], to the bit.
 
-use super::PlainTally;
+use super::PlainStatistics;
 use crate::document::{TagName, Tags};
 
 /// What the tags of both files come to, by their places in `names`, which both files share.
@@ -27,5 +27,5 @@ pub trait Tagged: Sync {
 
     /// Sums one document, whose tokens and sentences are the same on both sides, into a tally, which is emptied first, and
     /// gives the number of gold entities; `None` where the files must be read whole.
-    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64>;
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, statistics: &mut PlainStatistics) -> Option<u64>;
 }

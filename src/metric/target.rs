@@ -72,17 +72,17 @@ impl<'a> Target<'a> {
     }
 
     /// The stretch from its start to its end.
-    pub fn stretch(&self) -> Option<(u32, u32)> {
-        self.forms.first().and_then(|form| stretch(&form.parts))
+    pub fn range(&self) -> Option<(u32, u32)> {
+        self.forms.first().and_then(|form| range(&form.parts))
     }
 
     /// The stretches of all its forms.
-    pub fn stretches(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.forms.iter().filter_map(|form| stretch(&form.parts))
+    pub fn ranges(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.forms.iter().filter_map(|form| range(&form.parts))
     }
 }
 
-fn stretch(parts: &Parts) -> Option<(u32, u32)> {
+fn range(parts: &Parts) -> Option<(u32, u32)> {
     Some((parts.first()?.0, parts.last()?.1))
 }
 
@@ -179,19 +179,19 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub fn new(stretches: impl Iterator<Item = ((u32, u32), usize)>) -> Self {
-        let mut sorted: Vec<_> = stretches.collect();
+    pub fn new(ranges: impl Iterator<Item = ((u32, u32), usize)>) -> Self {
+        let mut sorted: Vec<_> = ranges.collect();
         sorted.sort_unstable();
-        let reach = sorted.iter().scan(0, |reach: &mut u32, (stretch, _)| {
-            *reach = stretch.1.max(*reach);
+        let reach = sorted.iter().scan(0, |reach: &mut u32, (range, _)| {
+            *reach = range.1.max(*reach);
             Some(*reach)
         });
         Self { reach: reach.collect(), sorted }
     }
 
     pub fn overlapping(&self, (start, end): (u32, u32)) -> impl Iterator<Item = usize> {
-        let upto = self.sorted.partition_point(|(stretch, _)| stretch.0 < end);
+        let upto = self.sorted.partition_point(|(range, _)| range.0 < end);
         let near = (0..upto).rev().take_while(move |&at| self.reach[at] > start);
-        near.map(|at| self.sorted[at]).filter(move |(stretch, _)| stretch.1 > start).map(|(_, owner)| owner)
+        near.map(|at| self.sorted[at]).filter(move |(range, _)| range.1 > start).map(|(_, owner)| owner)
     }
 }

@@ -3,7 +3,7 @@
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
-use crate::metric::{Case, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Case, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 pub(super) const PRESET: Preset = Preset {
     name: "anls-star",
@@ -17,7 +17,7 @@ struct AnlsStar;
 /// The only metric.
 const ANLS: &str = "anls";
 
-impl Family for AnlsStar {
+impl MetricGroup for AnlsStar {
     fn scores(&self, layer: &Layer) -> bool {
         matches!(layer, Layer::Records(_))
     }
@@ -41,7 +41,7 @@ impl Family for AnlsStar {
         };
         let sum = score(&forest(case.gold, true), &forest(case.predicted, false));
         let mut outcome = Outcome::default();
-        outcome.tally.add(SlotKey::whole(ANLS), Slot::Average { sum, documents: 1 });
+        outcome.statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum, documents: 1 });
         outcome
     }
 }

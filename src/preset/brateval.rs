@@ -14,8 +14,8 @@ use super::places::Places;
 use super::{Difference, Preset, Reasons, entities, java_map};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Signature, Slot, SlotKey,
-    Tally,
+    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
+    StatisticKey, Statistics,
 };
 
 /// How spans must match.
@@ -81,7 +81,7 @@ pub(super) const PRESETS: [Preset; 6] = [
     },
 ];
 
-impl Family for Brateval {
+impl MetricGroup for Brateval {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -126,15 +126,15 @@ impl Family for Brateval {
         for p in (0..predicted.len()).filter(|&p| free[p]) {
             labels.entry(&predicted[p].label).or_default().spurious += 1;
         }
-        let (mut tally, mut whole) = (Tally::default(), Counts::default());
+        let (mut statistics, mut whole) = (Statistics::default(), Counts::default());
         for (label, counts) in labels {
             whole += counts;
-            tally.add(SlotKey::labelled(self.metric, &Arc::from(label)), Slot::matches(counts));
+            statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
-        tally.add(SlotKey::whole(self.metric), Slot::matches(whole));
+        statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
         let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
-        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
+        Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
 }
 
@@ -187,13 +187,13 @@ fn is_similar(case: &Case<'_>, gold: &Entity, predicted: &Entity, textless: &mut
 }
 
 impl Arithmetic for Brateval {
-    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, _: &Options) -> Vec<Name> {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
     /// The tool prints four decimals of these.
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        let Statistic::Matches { counts, predicted, .. } = statistics.get(key)? else { return None };
         let share = |whole: u64| if whole > 0 { counts.correct as f64 / whole as f64 } else { 0.0 };
         let (precision, recall) = (share(*predicted), share(counts.possible()));
         Some(match stat {
@@ -248,7 +248,7 @@ impl Reasons for Brateval {
 mod tests {
     use super::{APPROX_EXACT, Brateval, EXACT_EXACT, EXACT_INEXACT, OVERLAP_EXACT, OVERLAP_INEXACT};
     use crate::document::{Annotations, Document, Entity, Layer, Span};
-    use crate::metric::{Case, Counts, Family, Options, Slot, SlotKey};
+    use crate::metric::{Case, Counts, MetricGroup, Options, Statistic, StatisticKey};
 
     const TEXT: &str = "aspirin tablets and aspirine drops";
 
@@ -258,13 +258,13 @@ mod tests {
     }
 
     /// True positives, false positives and false negatives, of a label or of all.
-    fn counts(family: &Brateval, gold: &Annotations, predicted: &Annotations, label: Option<&str>) -> (u64, u64, u64) {
+    fn counts(group: &Brateval, gold: &Annotations, predicted: &Annotations, label: Option<&str>) -> (u64, u64, u64) {
         let document = Document::new("d", TEXT);
         let case = Case { document: Some(&document), gold, predicted, options: &Options::default() };
-        let tally = family.count(&Layer::Entities, &case).tally;
-        let key = SlotKey { label: label.map(Into::into), ..SlotKey::whole(family.metric) };
-        match tally.get(&key) {
-            Some(Slot::Matches { counts: Counts { correct, missed, spurious, .. }, .. }) => {
+        let statistics = group.count(&Layer::Entities, &case).statistics;
+        let key = StatisticKey { label: label.map(Into::into), ..StatisticKey::whole(group.metric) };
+        match statistics.get(&key) {
+            Some(Statistic::Matches { counts: Counts { correct, missed, spurious, .. }, .. }) => {
                 (*correct, *spurious, *missed)
             }
             other => panic!("{other:?}"),

@@ -12,7 +12,8 @@ use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Family, Name, Options, Outcome, PlainTally, Slot, SlotKey, TagTable, Tagged, Tally,
+    Arithmetic, Average, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
+    Statistics, TagTable, Tagged,
 };
 use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};
 
@@ -30,7 +31,7 @@ struct Conlleval;
 /// in another document. `hits` are the right ones to add under the label, `possible` those to take away.
 const MOVED: &str = "moved";
 
-impl Family for Conlleval {
+impl MetricGroup for Conlleval {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -88,7 +89,7 @@ impl Tagged for Conlleval {
         &tag.conll_text
     }
 
-    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, statistics: &mut PlainStatistics) -> Option<u64> {
         let read = Read::new(gold, predicted, [&table.labels; 2]);
         let label = |chunk: &Chunk| table.labels[chunk.name as usize];
         let (mut answered, mut is_free) = (vec![false; read.ours.len()], vec![true; read.theirs.len()]);
@@ -98,33 +99,33 @@ impl Tagged for Conlleval {
         let golds = read.ours.iter().zip(answered).map(|(chunk, is_right)| (label(chunk), true, is_right));
         let free = read.theirs.iter().zip(is_free).filter(|(_, is_free)| *is_free);
         let mut entities: Vec<_> = golds.chain(free.map(|(chunk, _)| (label(chunk), false, true))).collect();
-        sequence_plain::sum(&mut entities, tally);
-        sequence_plain::add_accuracy(gold, predicted, table, tally, true);
+        sequence_plain::sum(&mut entities, statistics);
+        sequence_plain::add_accuracy(gold, predicted, table, statistics, true);
         read.moved.is_empty().then_some(read.ours.len() as u64)
     }
 }
 
 impl Arithmetic for Conlleval {
-    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
-        sequence::stats(slot)
+    fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
+        sequence::stats(statistic)
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        match *tally.get(key)? {
-            Slot::Matches { counts, predicted, .. } => {
-                let moved = tally
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        match *statistics.get(key)? {
+            Statistic::Matches { counts, predicted, .. } => {
+                let moved = statistics
                     .iter()
                     .filter(|(other, _)| other.metric == MOVED && (key.label.is_none() || other.label == key.label));
                 let (mut more, mut less) = (0, 0);
-                for (_, slot) in moved {
-                    if let Slot::Recall { hits, possible } = slot {
+                for (_, statistic) in moved {
+                    if let Statistic::Recall { hits, possible } = statistic {
                         more += hits;
                         less += possible;
                     }
                 }
                 sequence::prf(counts.correct + more - less, predicted, counts.possible(), stat)
             }
-            Slot::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
+            Statistic::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
             _ => None,
         }
     }
@@ -291,7 +292,7 @@ fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
     pairs.extend(free.map(|(predicted, _)| (None, Some(predicted))));
     let mut outcome = sequence::outcome(&pairs);
     for (label, hits, possible) in read.moved {
-        outcome.tally.add(SlotKey::labelled(MOVED, &Arc::from(label)), Slot::Recall { hits, possible });
+        outcome.statistics.add(StatisticKey::labelled(MOVED, &Arc::from(label)), Statistic::Recall { hits, possible });
     }
     outcome
 }

@@ -14,7 +14,8 @@ use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, MetricName, Name, Options, Outcome, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
+    Statistics,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -31,7 +32,7 @@ const METRICS: [&str; 3] = ["strict", "lenient", "average"];
 const COEXTENSIVE: i64 = 3;
 const OVERLAPPING: i64 = 2;
 
-impl Family for Gate {
+impl MetricGroup for Gate {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -63,7 +64,7 @@ impl Family for Gate {
         for (at, response) in responses.iter().enumerate() {
             types.entry(&response.label).or_default().1.push(at);
         }
-        let (mut tally, mut whole, mut all) = (Tally::default(), Counts::default(), Vec::new());
+        let (mut statistics, mut whole, mut all) = (Statistics::default(), Counts::default(), Vec::new());
         for (label, (k, r)) in types {
             let spans = |places: &[usize], of: &[&Entity]| -> Vec<(u32, u32)> {
                 places.iter().map(|&at| (of[at].start, of[at].end)).collect()
@@ -74,25 +75,25 @@ impl Family for Gate {
             let (missed, spurious) = ((k.len() - pairs.len()) as u64, (r.len() - pairs.len()) as u64);
             let counts = Counts { correct, partial, missed, spurious, incorrect: 0 };
             whole += counts;
-            add(&mut tally, counts, Some(&Arc::from(label)));
+            add(&mut statistics, counts, Some(&Arc::from(label)));
             let class = |exact| if exact { Class::Correct } else { Class::Misbounded };
             all.extend(pairs.into_iter().map(|(i, j, exact)| (k[i], r[j], class(exact))));
         }
-        add(&mut tally, whole, None);
-        Outcome { tally, items: entities::items(case, &keys, &responses, &all), ..Outcome::default() }
+        add(&mut statistics, whole, None);
+        Outcome { statistics, items: entities::items(case, &keys, &responses, &all), ..Outcome::default() }
     }
 }
 
 /// A partial match is wrong under strict, right under lenient, and half right under the average.
-fn add(tally: &mut Tally, counts: Counts, label: Option<&Arc<str>>) {
+fn add(statistics: &mut Statistics, counts: Counts, label: Option<&Arc<str>>) {
     for metric in METRICS {
         let counts = match metric {
             "strict" => Counts { incorrect: counts.partial, partial: 0, ..counts },
             "lenient" => Counts { correct: counts.correct + counts.partial, partial: 0, ..counts },
             _ => counts,
         };
-        let key = label.map_or_else(|| SlotKey::whole(metric), |label| SlotKey::labelled(metric, label));
-        tally.add(key, Slot::matches(counts));
+        let key = label.map_or_else(|| StatisticKey::whole(metric), |label| StatisticKey::labelled(metric, label));
+        statistics.add(key, Statistic::matches(counts));
     }
 }
 
@@ -123,17 +124,18 @@ fn pair(keys: &[(u32, u32)], responses: &[(u32, u32)]) -> Vec<(usize, usize, boo
 }
 
 impl Arithmetic for Gate {
-    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, _: &Options) -> Vec<Name> {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         if key.metric != "average" {
-            let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+            let Statistic::Matches { counts, predicted, .. } = statistics.get(key)? else { return None };
             return Some(ratio(counts, *predicted, stat));
         }
-        let of = |metric: &'static str| SlotKey { metric: metric.into(), ..key.clone() };
-        let (strict, lenient) = (self.value(tally, &of("strict"), stat)?, self.value(tally, &of("lenient"), stat)?);
+        let of = |metric: &'static str| StatisticKey { metric: metric.into(), ..key.clone() };
+        let (strict, lenient) =
+            (self.value(statistics, &of("strict"), stat)?, self.value(statistics, &of("lenient"), stat)?);
         Some((lenient + strict) / 2.0)
     }
 
@@ -183,7 +185,7 @@ impl Reasons for Gate {
 mod tests {
     use super::{Gate, pair};
     use crate::document::{Annotations, Entity, Layer, Span};
-    use crate::metric::{Arithmetic, Case, Family, Options, SlotKey};
+    use crate::metric::{Arithmetic, Case, MetricGroup, Options, StatisticKey};
 
     fn value(gold: &[(u32, u32, &str)], predicted: &[(u32, u32, &str)], metric: &'static str, stat: &str) -> f64 {
         let annotations = |spans: &[(u32, u32, &str)]| Annotations {
@@ -192,8 +194,8 @@ mod tests {
         };
         let (gold, predicted) = (annotations(gold), annotations(predicted));
         let case = Case { document: None, gold: &gold, predicted: &predicted, options: &Options::default() };
-        let tally = Gate.count(&Layer::Entities, &case).tally;
-        Gate.value(&tally, &SlotKey::whole(metric), stat).unwrap()
+        let statistics = Gate.count(&Layer::Entities, &case).statistics;
+        Gate.value(&statistics, &StatisticKey::whole(metric), stat).unwrap()
     }
 
     /// Worked by hand from the definitions: of three keys one is found, one in part and one not; of four responses two are

@@ -16,8 +16,8 @@ use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, MetricName, Name, Options, Outcome, PlainCounter, Signature, Slot,
-    SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -40,7 +40,7 @@ enum Scheme {
 const SCHEMES: [(&str, Scheme); 4] =
     [("strict", Scheme::Strict), ("exact", Scheme::Exact), ("partial", Scheme::Partial), ("type", Scheme::Type)];
 
-impl Family for Nervaluate {
+impl MetricGroup for Nervaluate {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -75,26 +75,26 @@ impl Family for Nervaluate {
         for &entity in &predicted {
             by_label.entry(&entity.label).or_default().1.push(entity);
         }
-        let mut tally = Tally::default();
+        let mut statistics = Statistics::default();
         for (label, (gold, predicted)) in &by_label {
             let (label, field) = (Arc::from(*label), Field::new(gold));
             for (name, scheme) in SCHEMES {
                 let (counts, _) = field.run(scheme, predicted);
-                tally.add(SlotKey::labelled(name, &label), Slot::matches(counts));
+                statistics.add(StatisticKey::labelled(name, &label), Statistic::matches(counts));
             }
         }
         let field = Field::new(&gold);
         let mut pairs = Vec::new();
         for (name, scheme) in SCHEMES {
             let (counts, answers) = field.run(scheme, &predicted);
-            tally.add(SlotKey::whole(name), Slot::matches(counts));
+            statistics.add(StatisticKey::whole(name), Statistic::matches(counts));
             if scheme == Scheme::Strict {
                 let pair =
                     |(p, g): (usize, Option<usize>)| g.map(|g| (g, p, entities::class_of(gold[g], predicted[p])));
                 pairs = answers.into_iter().enumerate().filter_map(pair).collect();
             }
         }
-        Outcome { tally, items: entities::items(case, &gold, &predicted, &pairs), ..Outcome::default() }
+        Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), ..Outcome::default() }
     }
 }
 
@@ -198,12 +198,12 @@ fn distance(gold: &impl Spot, predicted: &impl Spot) -> u32 {
 }
 
 impl Arithmetic for Nervaluate {
-    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, _: &Options) -> Vec<Name> {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        let Statistic::Matches { counts, predicted, .. } = statistics.get(key)? else { return None };
         let credit = counts.correct as f64 + 0.5 * counts.partial as f64;
         let ratio = |whole: u64| if whole > 0 { credit / whole as f64 } else { 0.0 };
         let (precision, recall) = (ratio(*predicted), ratio(counts.possible()));

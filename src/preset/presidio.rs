@@ -17,8 +17,8 @@ use super::{Difference, Preset, Reasons, entities};
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{BETA, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Side, Slot, SlotKey,
-    Tally,
+    Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Side, Statistic,
+    StatisticKey, Statistics,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -32,7 +32,7 @@ struct Presidio;
 
 const METRIC: &str = "iou0.9";
 
-impl Family for Presidio {
+impl MetricGroup for Presidio {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -69,21 +69,21 @@ impl Family for Presidio {
         let (whole, _) = compare(&runs(&tokens, &gold), &runs(&tokens, &predicted));
         let whole = whole.get("PII").copied().unwrap_or_default();
 
-        let mut tally = Tally::default();
-        tally.add(SlotKey::whole(METRIC), slot(whole));
+        let mut statistics = Statistics::default();
+        statistics.add(StatisticKey::whole(METRIC), statistic(whole));
         for (label, totals) in labels {
-            tally.add(SlotKey::labelled(METRIC, &Arc::from(label)), slot(totals));
+            statistics.add(StatisticKey::labelled(METRIC, &Arc::from(label)), statistic(totals));
         }
-        Outcome { tally, items: items(case, &tokens, &annotated, &found, &matched), ..Outcome::default() }
+        Outcome { statistics, items: items(case, &tokens, &annotated, &found, &matched), ..Outcome::default() }
     }
 }
 
 /// The tool divides by what it calls annotated and predicted, which its own misses and false positives need not sum to.
-fn slot(totals: Totals) -> Slot {
+fn statistic(totals: Totals) -> Statistic {
     let Totals { hits, annotated, predicted, .. } = totals;
     let counts =
         Counts { correct: hits, missed: annotated - hits, spurious: totals.false_positives, ..Counts::default() };
-    Slot::Matches { counts, credit2: 2 * hits, predicted }
+    Statistic::Matches { counts, credit2: 2 * hits, predicted }
 }
 
 fn items(
@@ -116,12 +116,12 @@ fn items(
 }
 
 impl Arithmetic for Presidio {
-    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, _: &Options) -> Vec<Name> {
         vec!["precision".into(), "recall".into(), "f2".into()]
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        let Slot::Matches { counts, predicted, .. } = tally.get(key)? else { return None };
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        let Statistic::Matches { counts, predicted, .. } = statistics.get(key)? else { return None };
         let ratio = |whole: u64| (whole > 0).then(|| counts.correct as f64 / whole as f64);
         let (precision, recall) = (ratio(*predicted), ratio(counts.possible()));
         match stat {

@@ -2,7 +2,7 @@
 
 use super::{Preset, Silent};
 use crate::metric::rouge155::Printed;
-use crate::metric::summary::{Rouge155, SummaryFamily, Usual};
+use crate::metric::summary::{Rouge155, SummaryMetricGroup, Usual};
 
 pub(super) const PRESET: Preset = Preset {
     name: "rouge155",
@@ -11,4 +11,5 @@ pub(super) const PRESET: Preset = Preset {
     reasons: &Silent,
 };
 
-static ROUGE155: SummaryFamily = SummaryFamily { parts: &[&Rouge155], usual: Usual::All, arithmetic: &Printed };
+static ROUGE155: SummaryMetricGroup =
+    SummaryMetricGroup { parts: &[&Rouge155], usual: Usual::All, arithmetic: &Printed };

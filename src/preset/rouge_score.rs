@@ -5,10 +5,12 @@
 
 use super::{Preset, Silent};
 use crate::metric::Karat;
-use crate::metric::summary::{Rouge, SummaryFamily, Usual};
+use crate::metric::summary::{Rouge, SummaryMetricGroup, Usual};
 
-static STEMMED: SummaryFamily = SummaryFamily { parts: &[&Rouge::STEMMED], usual: Usual::All, arithmetic: &Karat };
-static UNSTEMMED: SummaryFamily = SummaryFamily { parts: &[&Rouge::UNSTEMMED], usual: Usual::All, arithmetic: &Karat };
+static STEMMED: SummaryMetricGroup =
+    SummaryMetricGroup { parts: &[&Rouge::STEMMED], usual: Usual::All, arithmetic: &Karat };
+static UNSTEMMED: SummaryMetricGroup =
+    SummaryMetricGroup { parts: &[&Rouge::UNSTEMMED], usual: Usual::All, arithmetic: &Karat };
 
 pub(super) const PRESETS: [Preset; 2] = [
     Preset {

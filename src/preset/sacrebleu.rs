@@ -2,9 +2,10 @@
 
 use super::{Preset, Silent};
 use crate::metric::Karat;
-use crate::metric::summary::{Sacrebleu, SummaryFamily, Usual};
+use crate::metric::summary::{Sacrebleu, SummaryMetricGroup, Usual};
 
-static SACREBLEU: SummaryFamily = SummaryFamily { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
+static SACREBLEU: SummaryMetricGroup =
+    SummaryMetricGroup { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
 
 pub(super) const PRESET: Preset = Preset {
     name: "sacrebleu",

@@ -5,7 +5,7 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenient};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
+use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
 /// seqeval's default.
 pub(super) const PRESET: Preset = Preset {
@@ -17,7 +17,7 @@ pub(super) const PRESET: Preset = Preset {
 
 struct Lenient;
 
-impl Family for Lenient {
+impl MetricGroup for Lenient {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -73,9 +73,9 @@ impl Tagged for Lenient {
         Some(&tag.label)
     }
 
-    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
-        let count = sequence_plain::compare(&lenient::chunks(gold), &lenient::chunks(predicted), table, tally);
-        sequence_plain::add_accuracy(gold, predicted, table, tally, false);
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, statistics: &mut PlainStatistics) -> Option<u64> {
+        let count = sequence_plain::compare(&lenient::chunks(gold), &lenient::chunks(predicted), table, statistics);
+        sequence_plain::add_accuracy(gold, predicted, table, statistics, false);
         Some(count)
     }
 }

@@ -4,9 +4,9 @@ use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagName, Tags};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, PlainTally, TagTable, Tagged};
+use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
 /// One preset a scheme.
 pub(super) const PRESETS: [Preset; 6] = [
@@ -50,7 +50,7 @@ pub(super) const PRESETS: [Preset; 6] = [
 
 struct Strict(Scheme);
 
-impl Family for Strict {
+impl MetricGroup for Strict {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -59,16 +59,16 @@ impl Family for Strict {
         true
     }
 
-    fn refuses(&self, annotations: &Annotations, _: &Options) -> Vec<Fault> {
+    fn refuses(&self, annotations: &Annotations, _: &Options) -> Vec<Diagnostic> {
         let Some(tags) = &annotations.tags else { return Vec::new() };
         let describe = |token: u32| {
             let message = format!("the tag {:?} is none of {}'s", &*tags.file.tag(token).text, self.0);
-            let fault = Fault::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
+            let diagnostic = Diagnostic::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
             let prefixes: Vec<String> = self.0.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
             let help = format!("tags begin with one of {}; `--preset seqeval` takes any", prefixes.join(", "));
-            fault.help(help)
+            diagnostic.help(help)
         };
-        self.0.strangers(tags).into_iter().map(describe).collect()
+        self.0.unknown_ids(tags).into_iter().map(describe).collect()
     }
 
     fn gold_items(&self, _: &Layer, gold: &Annotations, _: &Options) -> Option<u64> {
@@ -118,9 +118,9 @@ impl Tagged for Strict {
         self.0.prefixes().contains(tag.prefix as char).then_some(&*tag.strict_label)
     }
 
-    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally) -> Option<u64> {
-        let count = sequence_plain::compare(&self.0.chunks(gold), &self.0.chunks(predicted), table, tally);
-        sequence_plain::add_accuracy(gold, predicted, table, tally, false);
+    fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, statistics: &mut PlainStatistics) -> Option<u64> {
+        let count = sequence_plain::compare(&self.0.chunks(gold), &self.0.chunks(predicted), table, statistics);
+        sequence_plain::add_accuracy(gold, predicted, table, statistics, false);
         Some(count)
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{Difference, Reasons, numpy};
 use crate::document::{self, Annotations, Chunk, Document};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Detail, Item, Name, Options, Outcome, Side, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Detail, Item, Name, Options, Outcome, Side, Statistic, StatisticKey,
+    Statistics,
 };
 
 /// The metric of entities: same place, same label.
@@ -56,11 +57,11 @@ pub(super) fn of_chunks<'a>(
     let begin = tags.tokens().start;
     let base = file.tokens[begin as usize].0;
     // Where the text is ASCII, bytes are code points.
-    let stretches = (tags.places.is_some() || !tags.joined().is_ascii()).then(|| tags.stretches());
+    let ranges = (tags.places.is_some() || !tags.joined().is_ascii()).then(|| tags.ranges());
     let found = |chunk: &Chunk| {
         let first = chunk.first.max(begin);
         let bytes = (file.tokens[first as usize].0, file.tokens[chunk.last as usize].1);
-        let span = match &stretches {
+        let span = match &ranges {
             Some(all) => (all[(first - begin) as usize].0, all[(chunk.last - begin) as usize].1),
             None => (bytes.0 - base, bytes.1 - base),
         };
@@ -113,14 +114,14 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    pub fn slot(&self) -> Slot {
+    pub fn statistic(&self) -> Statistic {
         let counts = Counts {
             correct: self.correct,
             missed: self.gold - self.correct,
             spurious: self.predicted - self.correct,
             ..Counts::default()
         };
-        Slot::matches(counts)
+        Statistic::matches(counts)
     }
 }
 
@@ -179,12 +180,12 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
         items.push(item);
     }
     items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
-    let mut tally = Tally::default();
+    let mut statistics = Statistics::default();
     for (label, sums) in &labels {
-        tally.add(SlotKey::labelled(STRICT, &Arc::from(*label)), sums.slot());
+        statistics.add(StatisticKey::labelled(STRICT, &Arc::from(*label)), sums.statistic());
     }
-    tally.add(SlotKey::whole(STRICT), whole.slot());
-    Outcome { tally, items, ..Outcome::default() }
+    statistics.add(StatisticKey::whole(STRICT), whole.statistic());
+    Outcome { statistics, items, ..Outcome::default() }
 }
 
 /// Adds the share of equal tags: of those that both sides have, or where a document was not answered of the golden ones.
@@ -199,7 +200,9 @@ pub(super) fn add_accuracy(
         None if case.predicted.entities.is_none() => (0, gold.tokens().len() as u64),
         None => return,
     };
-    outcome.tally.add(SlotKey::whole(ACCURACY), Slot::Average { sum: correct as f64, documents: tokens });
+    outcome
+        .statistics
+        .add(StatisticKey::whole(ACCURACY), Statistic::Average { sum: correct as f64, documents: tokens });
 }
 
 /// How many of the tokens have the same tag, and how many there are.
@@ -215,14 +218,14 @@ pub(super) fn same_tags(gold: &document::Tags, predicted: &document::Tags) -> (u
 pub(super) struct Seqeval;
 
 impl Arithmetic for Seqeval {
-    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
-        stats(slot)
+    fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
+        stats(statistic)
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        match *tally.get(key)? {
-            Slot::Matches { counts, predicted, .. } => prf(counts.correct, predicted, counts.possible(), stat),
-            Slot::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        match *statistics.get(key)? {
+            Statistic::Matches { counts, predicted, .. } => prf(counts.correct, predicted, counts.possible(), stat),
+            Statistic::Average { sum, documents } => (documents > 0).then(|| sum / documents as f64),
             _ => None,
         }
     }
@@ -239,7 +242,7 @@ impl Arithmetic for Seqeval {
         &[Average::Macro, Average::Weighted]
     }
 
-    fn average(&self, labels: &[(SlotKey, f64, f64)]) -> Option<f64> {
+    fn average(&self, labels: &[(StatisticKey, f64, f64)]) -> Option<f64> {
         let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
         if total == 0.0 {
             // No label has gold entities: then each has precision 0, and recall what 0 divided by 0 gives.
@@ -269,9 +272,9 @@ impl Reasons for OfTags {
 }
 
 /// The statistics of a sum.
-pub(super) fn stats(slot: &Slot) -> Vec<Name> {
-    match slot {
-        Slot::Average { .. } => vec!["".into()],
+pub(super) fn stats(statistic: &Statistic) -> Vec<Name> {
+    match statistic {
+        Statistic::Average { .. } => vec!["".into()],
         _ => vec!["precision".into(), "recall".into(), "f1".into()],
     }
 }

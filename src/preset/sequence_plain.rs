@@ -2,10 +2,10 @@
 
 use super::sequence::Sums;
 use crate::document::{Chunk, Tags};
-use crate::metric::{PlainTally, Slot, TagTable};
+use crate::metric::{PlainStatistics, Statistic, TagTable};
 
 /// Sums chunks of both sides as sets of places with labels. Gives the number of gold chunks, copies included.
-pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, tally: &mut PlainTally) -> u64 {
+pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, statistics: &mut PlainStatistics) -> u64 {
     let (golds, predictions) = (keys(gold, table), keys(predicted, table));
     let mut entities = Vec::with_capacity(golds.len().max(predictions.len()));
     let (mut g, mut p) = (0, 0);
@@ -20,7 +20,7 @@ pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, tal
         g += usize::from(order.is_le());
         p += usize::from(order.is_ge());
     }
-    sum(&mut entities, tally);
+    sum(&mut entities, statistics);
     gold.len() as u64
 }
 
@@ -36,9 +36,9 @@ fn keys(chunks: &[Chunk], table: &TagTable) -> Vec<Key> {
 }
 
 /// Sums entities, given as label and whether the gold and the predicted side have it.
-pub(super) fn sum(entities: &mut [(u32, bool, bool)], tally: &mut PlainTally) {
-    tally.wholes.clear();
-    tally.labels.clear();
+pub(super) fn sum(entities: &mut [(u32, bool, bool)], statistics: &mut PlainStatistics) {
+    statistics.wholes.clear();
+    statistics.labels.clear();
     entities.sort_unstable_by_key(|(label, ..)| *label);
     let mut whole = Sums::default();
     for of_label in entities.chunk_by(|a, b| a.0 == b.0) {
@@ -51,13 +51,19 @@ pub(super) fn sum(entities: &mut [(u32, bool, bool)], tally: &mut PlainTally) {
         whole.gold += sums.gold;
         whole.predicted += sums.predicted;
         whole.correct += sums.correct;
-        tally.labels.push((0, of_label[0].0, sums.slot()));
+        statistics.labels.push((0, of_label[0].0, sums.statistic()));
     }
-    tally.wholes.push(whole.slot());
+    statistics.wholes.push(whole.statistic());
 }
 
 /// Adds the share of equal tags.
-pub(super) fn add_accuracy(gold: &Tags, predicted: &Tags, table: &TagTable, tally: &mut PlainTally, openings: bool) {
+pub(super) fn add_accuracy(
+    gold: &Tags,
+    predicted: &Tags,
+    table: &TagTable,
+    statistics: &mut PlainStatistics,
+    openings: bool,
+) {
     let of = |tags: &Tags| {
         let tokens = tags.tokens();
         tokens.start as usize..tokens.end as usize
@@ -70,5 +76,5 @@ pub(super) fn add_accuracy(gold: &Tags, predicted: &Tags, table: &TagTable, tall
         tokens += 1;
         correct += usize::from(same(a, b));
     }
-    tally.wholes.push(Slot::Average { sum: correct as f64, documents: tokens as u64 });
+    statistics.wholes.push(Statistic::Average { sum: correct as f64, documents: tokens as u64 });
 }

@@ -7,8 +7,8 @@ use super::entities;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Family, Item, MetricName, Name, Options, Outcome, Signature, Slot,
-    SlotKey, Tally,
+    Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESET: Preset = Preset {
@@ -38,7 +38,7 @@ fn is_aligned(tokens: Option<&[(u32, u32)]>, entity: &Entity) -> bool {
     starts && tokens.binary_search_by_key(&entity.end, |place| place.1).is_ok()
 }
 
-impl Family for Spacy {
+impl MetricGroup for Spacy {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -62,7 +62,7 @@ impl Family for Spacy {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = set(entities::of(case.gold).iter());
         let named = entities::of(case.predicted);
-        let tokens = case.gold.tags.as_ref().map(Tags::stretches);
+        let tokens = case.gold.tags.as_ref().map(Tags::ranges);
         let predicted = set(named.iter().filter(|entity| is_aligned(tokens.as_deref(), entity)));
         // A label is reported even if all its predictions were dropped.
         let mut labels: BTreeMap<&str, Counts> =
@@ -87,27 +87,29 @@ impl Family for Spacy {
             items.push(Item::spurious(Class::Spurious, entities::side(case, entity)));
         }
         items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
-        let mut tally = Tally::default();
-        tally.add(SlotKey::whole("strict"), Slot::matches(whole));
+        let mut statistics = Statistics::default();
+        statistics.add(StatisticKey::whole("strict"), Statistic::matches(whole));
         for (label, counts) in labels {
-            tally.add(SlotKey::labelled("strict", &Arc::from(label)), Slot::matches(counts));
+            statistics.add(StatisticKey::labelled("strict", &Arc::from(label)), Statistic::matches(counts));
         }
-        Outcome { tally, items, ..Outcome::default() }
+        Outcome { statistics, items, ..Outcome::default() }
     }
 }
 
 impl Arithmetic for Spacy {
-    fn stats(&self, _: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, _: &Options) -> Vec<Name> {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
     /// With the tool's 1e-100 in every denominator. `None` where nothing at all was scored.
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        let Slot::Matches { counts: whole, .. } = tally.get(&SlotKey::whole("strict"))? else { return None };
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        let Statistic::Matches { counts: whole, .. } = statistics.get(&StatisticKey::whole("strict"))? else {
+            return None;
+        };
         if whole.possible() + whole.spurious == 0 {
             return None;
         }
-        let Slot::Matches { counts, .. } = tally.get(key)? else { return None };
+        let Statistic::Matches { counts, .. } = statistics.get(key)? else { return None };
         let hits = counts.correct as f64;
         let precision = hits / ((counts.correct + counts.spurious) as f64 + 1e-100);
         let recall = hits / (counts.possible() as f64 + 1e-100);
@@ -156,7 +158,7 @@ fn key(side: &crate::metric::Side) -> (Option<(u32, u32)>, &str) {
 mod tests {
     use super::Spacy;
     use crate::document::{Annotations, Entity, Layer, Span};
-    use crate::metric::{Arithmetic, Case, Family, Options, SlotKey};
+    use crate::metric::{Arithmetic, Case, MetricGroup, Options, StatisticKey};
 
     fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
         let entities = spans.iter().map(|&(start, end, label)| Entity::new(Span::new(start, end), label)).collect();
@@ -165,8 +167,8 @@ mod tests {
 
     fn precision(gold: &Annotations, predicted: &Annotations) -> Option<f64> {
         let case = Case { document: None, gold, predicted, options: &Options::default() };
-        let tally = Spacy.count(&Layer::Entities, &case).tally;
-        Spacy.value(&tally, &SlotKey::whole("strict"), "precision")
+        let statistics = Spacy.count(&Layer::Entities, &case).statistics;
+        Spacy.value(&statistics, &StatisticKey::whole("strict"), "precision")
     }
 
     /// `Scorer.score_spans` of spaCy 3.8.18 gives 1.0 for tokens "Ada" and "left", gold (0, 3) and predictions (0, 3), (4, 6)

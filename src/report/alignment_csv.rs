@@ -79,7 +79,7 @@ pub(super) fn rows<'a>(
 /// Class, both sides, evidence and context.
 pub(super) fn cells(document: Option<&Document>, item: &Item) -> Vec<String> {
     let context = item.place().and_then(|place| around(document?, place));
-    let context = context.map(|c| format!("{}⟦{}⟧{}", c.before, c.stretch, c.after)).unwrap_or_default();
+    let context = context.map(|c| format!("{}⟦{}⟧{}", c.before, c.range, c.after)).unwrap_or_default();
     let mut cells = vec![item.class.to_string()];
     cells.extend(side(item.gold.as_ref()));
     cells.extend(side(item.predicted.as_ref()));

@@ -132,7 +132,7 @@ impl ComparisonReport {
     fn line(&self, id: &str, flip: &Flip) -> String {
         let side = &flip.side;
         let context = side.span.and_then(|span| around(self.texts.get(id)?, span));
-        let context = context.map(|Context { before, stretch, after }| format!("{before}[{stretch}]{after}"));
+        let context = context.map(|Context { before, range, after }| format!("{before}[{range}]{after}"));
         let what = context.unwrap_or_else(|| excerpt(&side.text, LONGEST));
         let label = if side.label.is_empty() { String::new() } else { format!(" {}", side.label) };
         let class = flip.class.map(|class| format!(" ({})", class.as_str().replace('_', " "))).unwrap_or_default();

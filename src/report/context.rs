@@ -8,7 +8,7 @@ const REACH: u32 = 40;
 /// A stretch of text with what stands before and behind it, line breaks as spaces.
 pub(super) struct Context {
     pub before: String,
-    pub stretch: String,
+    pub range: String,
     pub after: String,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn around(document: &Document, place: (u32, u32)) -> Option<Context> 
     let after = flat(document.slice(end, to)?);
     Some(Context {
         before: if from > 0 { format!("…{before}") } else { before },
-        stretch: flat(document.slice(start, end)?),
+        range: flat(document.slice(start, end)?),
         after: if to < document.len() { format!("{after}…") } else { after },
     })
 }

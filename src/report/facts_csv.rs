@@ -72,6 +72,6 @@ fn cells(document: Option<&Document>, fact: &Fact) -> Vec<String> {
         fact.end.to_string(),
         place(|place| place.0),
         place(|place| place.1),
-        context.map(|c| format!("{}⟦{}⟧{}", c.before, c.stretch, c.after)).unwrap_or_default(),
+        context.map(|c| format!("{}⟦{}⟧{}", c.before, c.range, c.after)).unwrap_or_default(),
     ]
 }

@@ -9,7 +9,7 @@ use crate::document::{Answer, Document, Layer};
 use crate::judge::VerdictAgreement;
 use crate::metric::MetricName;
 use crate::runner::Timings;
-use crate::score::{LayerScores, Scores, Status, Subject, headline_figure};
+use crate::score::{LayerScores, Scores, Status, System, headline_figure};
 
 /// One dataset's report.
 #[derive(Debug, Clone)]
@@ -98,11 +98,11 @@ impl Report {
 impl ExtractorReport {
     /// From the answers and what they scored. A document is missing if the answers do not have it, or
     /// lack a repeat of it.
-    pub fn new(subject: &Subject, documents: &BTreeSet<String>, scores: Scores) -> Self {
-        let repeats = subject.repeats();
-        let end = |id: &String| Answer::end_after(subject.answers.get(id), repeats);
+    pub fn new(system: &System, documents: &BTreeSet<String>, scores: Scores) -> Self {
+        let repeats = system.repeats();
+        let end = |id: &String| Answer::end_after(system.answers.get(id), repeats);
         let ends = documents.iter().map(|id| (id.clone(), end(id))).collect();
-        Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(subject.name.clone(), scores) }
+        Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(system.name.clone(), scores) }
     }
 
     /// Of documents that were not loaded: only those that were not answered, or with an empty

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::memory::{Memory, Place, Remembered};
+use super::answer_cache::{CachedAnswer, Memory, Place};
 use super::run::{Account, Watch};
 use super::{Event, Observer};
 use crate::corpus::Dataset;
@@ -31,7 +31,7 @@ pub(super) struct Batch<'d> {
 }
 
 struct Done {
-    remembered: Remembered,
+    remembered: CachedAnswer,
     /// `None` where it was known before.
     took: Option<Duration>,
 }
@@ -63,7 +63,7 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(Done { remembered: Remembered { answer, usage, tries, notes }, took }) => {
+                Some(Done { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
@@ -94,7 +94,7 @@ impl<'d> Batch<'d> {
         Place { extractor: self.extractor, dataset: self.dataset, request }
     }
 
-    fn book(&self, request: &Request<'d>, mut remembered: Remembered, took: Option<Duration>) {
+    fn book(&self, request: &Request<'d>, mut remembered: CachedAnswer, took: Option<Duration>) {
         // These are about the golden files of today, which are no part of what is remembered.
         let strange = self.labels.iter().flat_map(|known| strange_labels(&remembered.answer, known));
         let strange: Vec<String> = strange.collect();
@@ -132,7 +132,7 @@ impl<'d> Work<'d> for Batch<'d> {
             Ok(annotations) => checked(annotations, &request.document),
             Err(error) => Answer::without(status(&error), error.to_string()),
         };
-        let remembered = Remembered { answer, usage, tries, notes };
+        let remembered = CachedAnswer { answer, usage, tries, notes };
         self.memory.keep(&self.place(&request), &remembered);
         self.book(&request, remembered, Some(took));
     }
@@ -163,7 +163,7 @@ pub(super) fn status(error: &ExtractError) -> Status {
 /// Labels that do not fit the text fail the document: a shifted offset must not become a silently wrong score.
 pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answer {
     let mut wrong = None;
-    annotations.each_stretch(&mut |_, &mut (start, end), stored| {
+    annotations.each_range(&mut |_, &mut (start, end), stored| {
         let found = document.slice(start, end).filter(|text| !text.is_empty());
         let fits = found.is_some_and(|text| stored.is_none_or(|stored| stored == text));
         if !fits && wrong.is_none() {

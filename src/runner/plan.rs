@@ -11,12 +11,12 @@ use crate::corpus::{
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
-use crate::score::{MissingOption, Policy, Settings, System, accept};
+use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
 /// What the user selected; empty lists select everything.
 #[derive(Debug, Clone, Default)]
@@ -59,7 +59,7 @@ impl Plan {
     /// no extractor is left for any dataset.
     pub fn new(config: &Config, file: &Path, selection: &Selection) -> Result<Self, Error> {
         let (datasets, extractors) = select(config, file, selection)?;
-        let (mut loaded, mut faults) = (Vec::new(), Vec::new());
+        let (mut loaded, mut diagnostics) = (Vec::new(), Vec::new());
         for name in datasets {
             match load_dataset(config, file, name) {
                 Ok((dataset, settings)) => {
@@ -70,10 +70,10 @@ impl Plan {
                     loaded.push((dataset, settings));
                 }
                 Err(wrong) => {
-                    faults.extend(wrong);
-                    faults.extend(config.datasets.get(name).into_iter().flat_map(|dataset| {
+                    diagnostics.extend(wrong);
+                    diagnostics.extend(config.datasets.get(name).into_iter().flat_map(|dataset| {
                         let about = extractors.iter().filter(|extractor| extractor.runs_on(name));
-                        about.flat_map(|extractor| faults_of_predictions(extractor, dataset)).collect::<Vec<_>>()
+                        about.flat_map(|extractor| diagnostics_of_predictions(extractor, dataset)).collect::<Vec<_>>()
                     }));
                 }
             }
@@ -88,7 +88,7 @@ impl Plan {
                         Ok(built) => {
                             on.insert(dataset.name.clone(), built);
                         }
-                        Err(wrong) => faults.extend(wrong),
+                        Err(wrong) => diagnostics.extend(wrong),
                     }
                 }
             }
@@ -103,8 +103,8 @@ impl Plan {
                 });
             }
         }
-        if !faults.is_empty() {
-            return Err(Error::Input(faults));
+        if !diagnostics.is_empty() {
+            return Err(Error::Input(diagnostics));
         }
         if planned.is_empty() {
             return Err(nothing(file, "no extractor runs on the datasets selected"));
@@ -118,28 +118,28 @@ impl Plan {
 ///
 /// # Errors
 /// With everything that is wrong with its files, and where the configuration has no such dataset.
-pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Fault>> {
+pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
-        let fault = Fault::new(format!("there is no dataset {name:?}")).in_file(file);
-        return Err(vec![fault.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
+        let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
+        return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
     let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
     let dataset = match &wanted.split {
         Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
         None => dataset,
     };
-    let dataset = dataset.map_err(|error| error.faults().to_vec())?;
-    let mut faults = absent_layers(&dataset, wanted.layers.as_ref(), file);
+    let dataset = dataset.map_err(|error| error.diagnostics().to_vec())?;
+    let mut diagnostics = absent_layers(&dataset, wanted.layers.as_ref(), file);
     let (layers, mut options) = (wanted.layers.clone(), wanted.options.clone());
     let folder = file.parent().unwrap_or(Path::new(""));
-    faults.extend(load_schemas(&mut options, folder));
-    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
-    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
-    faults.extend(check_schemas(&wanted.golden, &options));
-    faults.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
+    diagnostics.extend(load_schemas(&mut options, folder));
+    diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+    diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
+    diagnostics.extend(check_schemas(&wanted.golden, &options));
+    diagnostics.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
     options.summaries.source.or_words(dataset.info.summary_words);
-    if !faults.is_empty() {
-        return Err(faults);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
     }
     let cluster = wanted.cluster.clone();
     Ok((dataset, Settings { layers, options, examples: true, cluster, ..Settings::default() }))
@@ -151,29 +151,31 @@ fn golden_layers(dataset: &Dataset) -> LayerSet {
 }
 
 /// Layers that the configuration asks for and no golden file has.
-fn absent_layers(dataset: &Dataset, wanted: Option<&LayerSet>, file: &Path) -> Vec<Fault> {
+fn absent_layers(dataset: &Dataset, wanted: Option<&LayerSet>, file: &Path) -> Vec<Diagnostic> {
     let golden = golden_layers(dataset);
     let names: Vec<String> = golden.iter().map(ToString::to_string).collect();
     let absent = wanted.into_iter().flatten().filter(|layer| !golden.contains(*layer));
-    let fault = |layer: &Layer| {
+    let diagnostic = |layer: &Layer| {
         let message = format!("[datasets.{}] asks for the layer `{layer}`, which no golden file has", dataset.name);
-        Fault::new(message).in_file(file).help_with_nearest(&layer.to_string(), names.iter().map(String::as_str))
+        Diagnostic::new(message).in_file(file).help_with_nearest(&layer.to_string(), names.iter().map(String::as_str))
     };
-    absent.map(fault).collect()
+    absent.map(diagnostic).collect()
 }
 
 pub(super) fn nothing(file: &Path, message: &str) -> Error {
-    let fault = Fault::new(message).in_file(file);
-    Error::NothingSelected(fault.help("--dataset, --extractor, --profile and the `datasets` of an extractor select"))
+    let diagnostic = Diagnostic::new(message).in_file(file);
+    Error::NothingSelected(
+        diagnostic.help("--dataset, --extractor, --profile and the `datasets` of an extractor select"),
+    )
 }
 
 pub(super) type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
 
 pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     let profile = selection.profile.as_ref().map(|name| {
         config.profiles.get(name).cloned().unwrap_or_else(|| {
-            faults.push(unknown("profile", name, file, config.profiles.keys().map(String::as_str)));
+            diagnostics.push(unknown("profile", name, file, config.profiles.keys().map(String::as_str)));
             Default::default()
         })
     });
@@ -183,11 +185,11 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
     for (what, names, known) in
         [("dataset", &selection.datasets, &datasets), ("extractor", &selection.extractors, &extractors)]
     {
-        let strangers = names.iter().filter(|name| !known.contains(&name.as_str()));
-        faults.extend(strangers.map(|name| unknown(what, name, file, known.iter().copied())));
+        let unknown_ids = names.iter().filter(|name| !known.contains(&name.as_str()));
+        diagnostics.extend(unknown_ids.map(|name| unknown(what, name, file, known.iter().copied())));
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     let chosen =
         |names: &[String], of_profile: &Option<Vec<String>>, name: &str, by_default: bool| match (names, of_profile) {
@@ -212,9 +214,9 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
     Ok((wanted, extractors))
 }
 
-fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Fault {
-    let fault = Fault::new(format!("there is no {what} {name:?}")).in_file(file);
-    fault.help_with_nearest(name, known)
+fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(format!("there is no {what} {name:?}")).in_file(file);
+    diagnostic.help_with_nearest(name, known)
 }
 
 /// An extractor for a dataset whose golden files are at `golden`.
@@ -223,21 +225,21 @@ pub(super) fn build(
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
-) -> Result<Box<dyn Extractor>, Vec<Fault>> {
+) -> Result<Box<dyn Extractor>, Vec<Diagnostic>> {
     match &config.kind {
         ExtractorKind::Builtin { builtin, options } => {
-            (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Fault::new(message)])
+            (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Diagnostic::new(message)])
         }
         ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
         #[cfg(feature = "http")]
         ExtractorKind::Http(settings) => match Remote::endpoint(&config.name, settings.as_ref().clone()) {
             Ok(built) => Ok(Box::new(built)),
-            Err(fault) => Err(vec![fault]),
+            Err(diagnostic) => Err(vec![diagnostic]),
         },
         #[cfg(feature = "http")]
         ExtractorKind::OpenAi(settings) => match Remote::model(&config.name, settings.as_ref().clone()) {
             Ok(built) => Ok(Box::new(built)),
-            Err(fault) => Err(vec![fault]),
+            Err(diagnostic) => Err(vec![diagnostic]),
         },
         ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden, settings)?)),
     }
@@ -245,11 +247,11 @@ pub(super) fn build(
 
 /// What is wrong with a file of predictions by itself, for a dataset that is refused: everything is
 /// reported at once.
-fn faults_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Fault> {
+fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
     let ExtractorKind::Predictions { path, .. } = &config.kind else { return Vec::new() };
     let (documents, _) = load_documents(&dataset.documents);
     let (references, _) = load_golden_as(&dataset.golden, ReadAs::default(), &documents);
-    load_any_predictions(path, &references).faults
+    load_any_predictions(path, &references).diagnostics
 }
 
 /// A file of predictions, accepted for a dataset. Predictions for documents outside the split that
@@ -259,7 +261,7 @@ fn predictions(
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
-) -> Result<Predictions, Vec<Fault>> {
+) -> Result<Predictions, Vec<Diagnostic>> {
     let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions(path, &dataset.references)
@@ -268,10 +270,10 @@ fn predictions(
         load_any_predictions(path, &known.map(|(id, reference)| (id.clone(), reference.clone())).collect())
     };
     read.answers.retain(|id, _| dataset.references.contains_key(id));
-    let systems = vec![System { file: path.clone(), predictions: read }];
+    let systems = vec![LoadedPredictions { file: path.clone(), predictions: read }];
     let policy = Policy { allows_unanswered: !requires_all, option: MissingOption::Key, ..Policy::default() };
     let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings);
-    let mut accepted = accepted.map_err(|error| error.faults().to_vec())?;
+    let mut accepted = accepted.map_err(|error| error.diagnostics().to_vec())?;
     let answers = accepted.answers.swap_remove(0);
     Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))
 }

@@ -11,13 +11,13 @@ use super::{Event, Latencies, Memory, Observer, Plan};
 use crate::corpus::Dataset;
 use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
-use crate::score::Subject;
+use crate::score::System;
 
 /// The answers of every extractor on every dataset it ran on, and what they took.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
     /// By dataset, in the order of the extractors.
-    pub subjects: BTreeMap<String, Vec<Subject>>,
+    pub systems: BTreeMap<String, Vec<System>>,
     /// By extractor and dataset.
     pub accounts: BTreeMap<(String, String), Account>,
 }
@@ -85,8 +85,8 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             // Whoever could not even say what it fills has missed everything.
             let declared =
                 if built.pipeline().is_some() && built.layers().is_empty() { golden(dataset) } else { declared };
-            let subject = Subject { name: extractor.name.clone(), declared, answers: by_id };
-            answers.subjects.entry(dataset.name.clone()).or_default().push(subject);
+            let system = System { name: extractor.name.clone(), declared, answers: by_id };
+            answers.systems.entry(dataset.name.clone()).or_default().push(system);
             let account = Account { elapsed, introduction: built.introduction(), ..account };
             answers.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
@@ -132,7 +132,7 @@ mod tests {
     use crate::corpus::{Dataset, DatasetInfo};
     use crate::document::{Annotations, Document, Entity, Layer, Reference, Span};
     use crate::extractor::{ExtractError, Extractor};
-    use crate::runner::{Forgetful, Plan, PlannedExtractor, Silent, Watch};
+    use crate::runner::{NoCache, Plan, PlannedExtractor, Silent, Watch};
     use crate::score::{Settings, Status};
 
     /// Panics, fails, leaves out, answers wrongly or well, as the document's text says.
@@ -140,7 +140,7 @@ mod tests {
 
     impl Extractor for Moody {
         fn name(&self) -> &str {
-            "moody"
+            "flaky"
         }
 
         fn fingerprint(&self) -> String {
@@ -177,11 +177,11 @@ mod tests {
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
         let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
-        let extractors = vec![PlannedExtractor { name: "moody".to_owned(), repeats: 1, cache: false, on }];
+        let extractors = vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
-        let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &Forgetful });
-        let subject = &answers.subjects["x"][0];
-        let ends: Vec<_> = subject.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
+        let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &NoCache });
+        let system = &answers.systems["x"][0];
+        let ends: Vec<_> = system.answers.values().map(|a| (a.status, a.message.as_deref().unwrap_or(""))).collect();
         assert_eq!(
             ends,
             [
@@ -193,6 +193,6 @@ mod tests {
                 (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
             ]
         );
-        assert_eq!(answers.accounts[&("moody".to_owned(), "x".to_owned())].latencies.count(), 6);
+        assert_eq!(answers.accounts[&("flaky".to_owned(), "x".to_owned())].latencies.count(), 6);
     }
 }

@@ -13,7 +13,7 @@ use super::Event;
 use super::batch::{checked, status};
 use super::run::{Account, Watch, one_by_one};
 use crate::document::Document;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
 use crate::format::{answer_to_lines, read_line};
 use crate::score::{Answer, Status};
@@ -68,7 +68,7 @@ pub fn stream(
 ) -> Result<Streamed, Error> {
     let (already, mut earlier) = done;
     earlier.is_resumed = already > 0;
-    let file = File::open(documents).map_err(|error| Fault::io("read this", documents, &error))?;
+    let file = File::open(documents).map_err(|error| Diagnostic::io("read this", documents, &error))?;
     let state = State {
         lines: BufReader::with_capacity(1 << 16, file),
         number: 0,
@@ -77,7 +77,7 @@ pub fn stream(
         written: 0,
         ready: BTreeMap::new(),
         out,
-        fault: None,
+        diagnostic: None,
         is_read: false,
         streamed: earlier,
     };
@@ -88,10 +88,10 @@ pub fn stream(
         Some(pipeline) => pipeline.work(&stream),
         None => one_by_one(extractor, &stream),
     }
-    let State { mut streamed, fault, is_read, ready, .. } =
+    let State { mut streamed, diagnostic, is_read, ready, .. } =
         stream.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some(fault) = fault {
-        return Err(fault.into());
+    if let Some(diagnostic) = diagnostic {
+        return Err(diagnostic.into());
     }
     streamed.is_whole = is_read && ready.is_empty();
     streamed.account.elapsed = begun.elapsed();
@@ -119,7 +119,7 @@ struct State {
     /// Answers that wait for those before them: a line each, with what it counts as.
     ready: BTreeMap<usize, Ready>,
     out: File,
-    fault: Option<Fault>,
+    diagnostic: Option<Diagnostic>,
     is_read: bool,
     streamed: Streamed,
 }
@@ -137,11 +137,11 @@ impl Stream<'_> {
     }
 
     /// The next document of the file; `None` at its end.
-    fn read(&self, state: &mut State) -> Result<Option<Document>, Fault> {
+    fn read(&self, state: &mut State) -> Result<Option<Document>, Diagnostic> {
         loop {
             let mut line = String::new();
             let read = state.lines.read_line(&mut line);
-            if read.map_err(|error| Fault::io("read this", &self.documents, &error))? == 0 {
+            if read.map_err(|error| Diagnostic::io("read this", &self.documents, &error))? == 0 {
                 return Ok(None);
             }
             state.number += 1;
@@ -156,8 +156,9 @@ impl Stream<'_> {
             }
             let entry = read_line(&self.documents, state.number, text)?;
             let Some(text) = entry.text else {
-                let fault = Fault::new("the line has no `text`").in_file(&self.documents).at((state.number, 1));
-                return Err(fault.of_document(entry.id).help("a document needs `id` and `text`"));
+                let diagnostic =
+                    Diagnostic::new("the line has no `text`").in_file(&self.documents).at((state.number, 1));
+                return Err(diagnostic.of_document(entry.id).help("a document needs `id` and `text`"));
             };
             return Ok(Some(Document::with_meta(entry.id, text, entry.meta)));
         }
@@ -167,7 +168,7 @@ impl Stream<'_> {
 impl<'d> Work<'d> for Stream<'d> {
     fn next(&self) -> Next<'d> {
         let mut state = self.state();
-        if state.is_read || state.fault.is_some() || self.watch.stop.load(Ordering::Relaxed) {
+        if state.is_read || state.diagnostic.is_some() || self.watch.stop.load(Ordering::Relaxed) {
             return Next::Nothing;
         }
         if state.issued >= state.written + WINDOW {
@@ -183,8 +184,8 @@ impl<'d> Work<'d> for Stream<'d> {
                 state.is_read = true;
                 Next::Nothing
             }
-            Err(fault) => {
-                state.fault = Some(fault);
+            Err(diagnostic) => {
+                state.diagnostic = Some(diagnostic);
                 Next::Nothing
             }
         }
@@ -228,7 +229,7 @@ impl<'d> Work<'d> for Stream<'d> {
             state.written += 1;
         }
         if let Err(error) = state.out.write_all(lines.as_bytes()) {
-            state.fault.get_or_insert_with(|| Fault::new(format!("cannot write predictions: {error}")));
+            state.diagnostic.get_or_insert_with(|| Diagnostic::new(format!("cannot write predictions: {error}")));
         }
     }
 }

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Settings;
-use crate::corpus::{Predictions, Stranger};
+use crate::corpus::{Predictions, Unknown};
 use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
-use crate::error::{Error, Fault};
-use crate::metric::{FAMILIES, Family, Options};
+use crate::error::{Diagnostic, Error};
+use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
 
 /// What becomes of documents that only one side has, golden files or predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +56,7 @@ pub const NO_PREDICTION: &str = "there is no prediction for it, and it was left 
 pub const NO_GOLD: &str = "there is no golden file for it, and it was left out";
 
 /// The predictions of one system, as they were read.
-pub struct System {
+pub struct LoadedPredictions {
     /// The file or folder.
     pub file: PathBuf,
     /// The content of the file.
@@ -105,49 +105,51 @@ pub struct Accepted<'r> {
 pub fn accept<'r>(
     gold: &Path,
     mut references: Cow<'r, BTreeMap<String, Reference>>,
-    systems: Vec<System>,
+    systems: Vec<LoadedPredictions>,
     policy: Policy,
     settings: &Settings,
 ) -> Result<Accepted<'r>, Error> {
     let Policy { missing, allows_unanswered, option, origin } = policy;
-    let (mut faults, mut alone) = (Vec::new(), BTreeSet::new());
-    for System { file, predictions } in &systems {
-        faults.extend(predictions.faults.iter().cloned());
+    let (mut diagnostics, mut alone) = (Vec::new(), BTreeSet::new());
+    for LoadedPredictions { file, predictions } in &systems {
+        diagnostics.extend(predictions.diagnostics.iter().cloned());
         let is_scored = scores_summaries(settings);
         let of_system = if is_scored { without_reference(&references, &predictions.answers) } else { Vec::new() };
         if missing == Missing::Error {
-            faults.extend(predictions.strangers.values().map(|stranger| unknown(stranger.fault.clone(), option)));
+            diagnostics.extend(
+                predictions.unknown_ids.values().map(|unknown_id| unknown(unknown_id.diagnostic.clone(), option)),
+            );
             // What could not be read is not missing.
-            if !allows_unanswered && predictions.faults.is_empty() {
+            if !allows_unanswered && predictions.diagnostics.is_empty() {
                 let without = references.keys().filter(|id| !predictions.answers.contains_key(*id));
-                faults.extend(without.map(|id| unanswered(file, id, option)));
+                diagnostics.extend(without.map(|id| unanswered(file, id, option)));
             }
         }
         match origin {
             Origin::File if missing == Missing::Error => {
-                faults.extend(of_system.into_iter().map(|id| summary_alone(file, id, option)));
+                diagnostics.extend(of_system.into_iter().map(|id| summary_alone(file, id, option)));
             }
             Origin::File => {}
             Origin::Run => alone.extend(of_system.into_iter().cloned()),
         }
     }
-    faults.extend(absent_layers(gold, &references, settings.layers.as_ref()));
-    refuse(faults)?;
+    diagnostics.extend(absent_layers(gold, &references, settings.layers.as_ref()));
+    refuse(diagnostics)?;
 
     let golden = layers_of(references.values().map(|reference| &reference.gold));
     let mut left_out = BTreeMap::new();
     let mut answers = Vec::new();
-    for System { predictions: Predictions { answers: mut of_system, strangers, .. }, .. } in systems {
+    for LoadedPredictions { predictions: Predictions { answers: mut of_system, unknown_ids, .. }, .. } in systems {
         match missing {
             Missing::Error => {}
             Missing::Skip => {
                 let without = references.keys().filter(|id| !of_system.contains_key(*id));
                 left_out.extend(without.map(|id| (id.clone(), NO_PREDICTION)));
-                left_out.extend(strangers.into_keys().map(|id| (id, NO_GOLD)));
+                left_out.extend(unknown_ids.into_keys().map(|id| (id, NO_GOLD)));
             }
             Missing::Count => {
-                for (id, stranger) in strangers {
-                    let (mut reference, answer) = spurious(stranger, &golden);
+                for (id, unknown_id) in unknown_ids {
+                    let (mut reference, answer) = spurious(unknown_id, &golden);
                     if let Some(of_other) = references.get(&id) {
                         // Another system has it, too: what either predicts is spurious.
                         let layers = of_other.gold.layers().union(&reference.gold.layers()).cloned().collect();
@@ -167,16 +169,16 @@ pub fn accept<'r>(
         of_system.retain(|id, _| references.contains_key(id));
     }
     if references.is_empty() && !left_out.is_empty() {
-        let fault = Fault::new("no document is in the golden files and in the predictions");
-        return Err(Error::NothingSelected(fault.help("ids join documents: all files must use the same")));
+        let diagnostic = Diagnostic::new("no document is in the golden files and in the predictions");
+        return Err(Error::NothingSelected(diagnostic.help("ids join documents: all files must use the same")));
     }
 
     settings.cluster.clusters(&references).map_err(Error::Input)?;
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     for of_system in &answers {
-        faults.extend(refusals(&references, of_system, settings));
+        diagnostics.extend(refusals(&references, of_system, settings));
     }
-    refuse(faults)?;
+    refuse(diagnostics)?;
     let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
@@ -185,10 +187,10 @@ pub fn accept<'r>(
 
 /// The refusal for these reasons, if there are any. Two systems may be refused for the same one,
 /// which is kept once.
-pub(super) fn refuse(mut faults: Vec<Fault>) -> Result<(), Error> {
+pub(super) fn refuse(mut diagnostics: Vec<Diagnostic>) -> Result<(), Error> {
     let mut seen = FxHashSet::default();
-    faults.retain(|fault| seen.insert(fault.clone()));
-    if faults.is_empty() { Ok(()) } else { Err(Error::Input(faults)) }
+    diagnostics.retain(|diagnostic| seen.insert(diagnostic.clone()));
+    if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
 fn layers_of<'a>(annotations: impl Iterator<Item = &'a Annotations>) -> LayerSet {
@@ -207,7 +209,7 @@ pub fn declared(golden: &LayerSet, found: LayerSet, asked: Option<&LayerSet>) ->
 pub fn nothing_to_score(golden: &LayerSet, declared: &LayerSet) -> Error {
     let message =
         format!("there is nothing to score: golden files have {}, predictions {}", list(golden), list(declared));
-    Error::NothingSelected(Fault::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
+    Error::NothingSelected(Diagnostic::new(message).help("the layers of `karat.document/1` are in docs/FORMAT.md"))
 }
 
 fn list(layers: &LayerSet) -> String {
@@ -216,40 +218,40 @@ fn list(layers: &LayerSet) -> String {
 }
 
 /// The refusals of layers that were asked for and that no golden file has.
-fn absent_layers(gold: &Path, references: &BTreeMap<String, Reference>, asked: Option<&LayerSet>) -> Vec<Fault> {
+fn absent_layers(gold: &Path, references: &BTreeMap<String, Reference>, asked: Option<&LayerSet>) -> Vec<Diagnostic> {
     let Some(asked) = asked else { return Vec::new() };
     absent(gold, &layers_of(references.values().map(|reference| &reference.gold)), asked)
 }
 
 /// The refusals of layers that were asked for and that are not among those of the golden files.
-pub fn absent(gold: &Path, golden: &LayerSet, asked: &LayerSet) -> Vec<Fault> {
-    let fault = |layer: &Layer| {
-        let fault = Fault::new(format!("no golden file has the layer `{layer}`")).in_file(gold);
-        fault.help(format!("they have {}", list(golden)))
+pub fn absent(gold: &Path, golden: &LayerSet, asked: &LayerSet) -> Vec<Diagnostic> {
+    let diagnostic = |layer: &Layer| {
+        let diagnostic = Diagnostic::new(format!("no golden file has the layer `{layer}`")).in_file(gold);
+        diagnostic.help(format!("they have {}", list(golden)))
     };
-    asked.iter().filter(|layer| !golden.contains(layer)).map(fault).collect()
+    asked.iter().filter(|layer| !golden.contains(layer)).map(diagnostic).collect()
 }
 
 /// The refusal of a document without a prediction.
-pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Fault {
-    let fault = Fault::new("there is no prediction for it").of_document(id).in_file(file);
-    fault.help(match option {
+pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
+    let diagnostic = Diagnostic::new("there is no prediction for it").of_document(id).in_file(file);
+    diagnostic.help(match option {
         MissingOption::Flag => "`--missing count` counts everything in it as missed, `--missing skip` leaves it out",
         MissingOption::Key => "`missing = \"count\"` in the extractor's table counts everything in it as missed",
     })
 }
 
 /// The refusal of a prediction without a golden file, with the choices that the user has.
-pub fn unknown(fault: Fault, option: MissingOption) -> Fault {
+pub fn unknown(diagnostic: Diagnostic, option: MissingOption) -> Diagnostic {
     let choice = match option {
         MissingOption::Flag => "`--missing count` counts everything in it as spurious, `--missing skip` leaves it out",
-        MissingOption::Key => return fault,
+        MissingOption::Key => return diagnostic,
     };
-    let help = match &fault.help {
+    let help = match &diagnostic.help {
         Some(near) if near.starts_with("did you mean") => format!("{near} Otherwise, {choice}"),
         _ => choice.to_owned(),
     };
-    fault.help(help)
+    diagnostic.help(help)
 }
 
 /// Whether summaries are scored.
@@ -284,9 +286,9 @@ pub fn without_reference<'a>(
 }
 
 /// The refusal of a summary without a reference, which would not be scored.
-fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Fault {
-    let fault = Fault::new("there is a summary, and no reference for it").of_document(id).in_file(file);
-    fault.help(match option {
+fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
+    let diagnostic = Diagnostic::new("there is a summary, and no reference for it").of_document(id).in_file(file);
+    diagnostic.help(match option {
         MissingOption::Flag => "other documents have references; `--missing skip` or `count` scores without it",
         MissingOption::Key => "other documents have references; take the summary out, or write a reference",
     })
@@ -295,8 +297,8 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Fault {
 /// A prediction without a golden file, against golden annotations that are empty in every layer in
 /// which a prediction can be spurious. A summary has no reference to be held against, and key
 /// points have a recall alone.
-pub fn spurious(stranger: Stranger, golden: &LayerSet) -> (Reference, Answer) {
-    let Stranger { mut answer, document, .. } = stranger;
+pub fn spurious(unknown_id: Unknown, golden: &LayerSet) -> (Reference, Answer) {
+    let Unknown { mut answer, document, .. } = unknown_id;
     let counts = |layer: &&Layer| !matches!(layer, Layer::Summaries | Layer::KeyPoints);
     let layers: LayerSet = answer.annotations.layers().intersection(golden).filter(counts).cloned().collect();
     let message = match layers.is_empty() {
@@ -314,21 +316,21 @@ pub fn refusals(
     references: &BTreeMap<String, Reference>,
     answers: &BTreeMap<String, Answer>,
     settings: &Settings,
-) -> Vec<Fault> {
+) -> Vec<Diagnostic> {
     let groups = groups(settings);
     let golden = references.values().map(|reference| &reference.gold);
     let predicted = answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
     let each = golden.chain(predicted).flat_map(|annotations| refused(annotations, groups, &settings.options));
-    let together = |group: &&dyn Family| group.refuses_together(references, answers, &settings.options);
+    let together = |group: &&dyn MetricGroup| group.refuses_together(references, answers, &settings.options);
     each.chain(groups.iter().flat_map(together)).collect()
 }
 
-fn refused(annotations: &Annotations, groups: &[&dyn Family], options: &Options) -> Vec<Fault> {
+fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Options) -> Vec<Diagnostic> {
     groups.iter().flat_map(|group| group.refuses(annotations, options)).collect()
 }
 
-fn groups(settings: &Settings) -> &'static [&'static dyn Family] {
-    settings.preset.map_or(FAMILIES, |preset| preset.families)
+fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
+    settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
 }
 
 /// Whether documents that are not kept would be refused by [`accept`].

@@ -6,11 +6,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cell::Cell;
-use super::group::Group;
+use super::label_group::Group;
 use super::moments::{Products, Squares};
+use super::statistic_cell::Cell;
 use crate::metric::corpus::Corpus;
-use crate::metric::{Arithmetic, Name, Parts, PlainTally, Slot, SlotKey, Tally, gradient, is_mean, parts_of, residual};
+use crate::metric::{
+    Arithmetic, Name, Parts, PlainStatistics, Statistic, StatisticKey, Statistics, gradient, is_mean, parts_of,
+    residual,
+};
 use crate::stats::Spread;
 
 /// One document's sums.
@@ -20,14 +23,14 @@ pub(super) struct Kept {
     pub is_answered: bool,
     /// The number of its cluster.
     pub cluster: u32,
-    pub tally: Tally,
+    pub statistics: Statistics,
 }
 
 /// One document's part in the sums.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     pub id: &'a str,
-    pub tally: &'a Tally,
+    pub statistics: &'a Statistics,
     pub is_answered: bool,
     /// Gold items.
     pub gold: u64,
@@ -59,9 +62,9 @@ pub(super) struct Accumulator {
     kept: Option<Vec<Kept>>,
     /// The ids of documents that something is kept of, with their numbers, where documents come in any order.
     ids: Option<Vec<(Box<str>, u32)>>,
-    numbers: BTreeMap<SlotKey, u32>,
+    numbers: BTreeMap<StatisticKey, u32>,
     cells: Vec<Cell>,
-    groups: BTreeMap<SlotKey, Group>,
+    groups: BTreeMap<StatisticKey, Group>,
     /// Where no figure is an average over labels, nothing is kept for those.
     has_no_averages: bool,
     /// Numbers of sums by metric and label, and groups by metric, while documents are added by a fast path.
@@ -92,37 +95,37 @@ impl Accumulator {
     /// Adds the next document, which is independent of the others.
     pub fn add(&mut self, document: &Part<'_>) {
         self.sum(document);
-        self.scatter(document.tally);
+        self.scatter(document.statistics);
     }
 
     /// Adds documents that are not independent of each other, but of all others.
     pub fn add_cluster(&mut self, documents: &[Part<'_>]) {
-        let mut whole = Tally::default();
+        let mut whole = Statistics::default();
         for document in documents {
             self.sum(document);
-            whole.merge(document.tally);
+            whole.merge(document.statistics);
         }
         self.scatter(&whole);
     }
 
     /// Adds a document to the sums.
     fn sum(&mut self, document: &Part<'_>) {
-        let Part { id, tally, is_answered, gold } = *document;
+        let Part { id, statistics, is_answered, gold } = *document;
         let cluster = self.clusters;
         self.documents += 1;
         self.answered += u32::from(is_answered);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
-            kept.push(Kept { id: id.into(), is_answered, cluster, tally: tally.clone() });
+            kept.push(Kept { id: id.into(), is_answered, cluster, statistics: statistics.clone() });
         }
         let mut is_kept = self.kept.is_some();
-        for (key, slot) in tally.iter() {
-            let number = self.number(key, slot);
+        for (key, statistic) in statistics.iter() {
+            let number = self.number(key, statistic);
             let cell = &mut self.cells[number as usize];
-            if parts_of(slot).is_some() || matches!(slot, Slot::Ranking { .. }) {
-                cell.add_sum(slot, is_answered);
+            if parts_of(statistic).is_some() || matches!(statistic, Statistic::Ranking { .. }) {
+                cell.add_sum(statistic, is_answered);
             } else {
-                cell.singles.push((cluster, is_answered, slot.clone()));
+                cell.singles.push((cluster, is_answered, statistic.clone()));
                 is_kept = true;
             }
         }
@@ -132,30 +135,37 @@ impl Accumulator {
     }
 
     /// Adds a cluster's counts to what says how far clusters are apart.
-    fn scatter(&mut self, tally: &Tally) {
+    fn scatter(&mut self, statistics: &Statistics) {
         self.clusters += 1;
-        let mut group: Option<SlotKey> = None;
+        let mut group: Option<StatisticKey> = None;
         let mut labels: Vec<(u32, Parts)> = Vec::new();
-        for (key, slot) in tally.iter() {
-            let Some(parts) = parts_of(slot) else { continue };
+        for (key, statistic) in statistics.iter() {
+            let Some(parts) = parts_of(statistic) else { continue };
             if group.as_ref().is_some_and(|group| group.metric != key.metric || group.at != key.at) {
                 self.close(group.take(), &mut labels);
             }
-            let number = self.number(key, slot);
+            let number = self.number(key, statistic);
             self.cells[number as usize].scatter(&parts);
             if key.label.is_some() {
                 labels.push((number, parts));
-                group.get_or_insert_with(|| SlotKey { label: None, ..key.clone() });
+                group.get_or_insert_with(|| StatisticKey { label: None, ..key.clone() });
             }
         }
         self.close(group, &mut labels);
     }
 
     /// Adds the next document, an answered one that was counted by a fast path.
-    pub fn add_plain(&mut self, id: &str, tally: &PlainTally, metrics: &[Name], labels: &[Arc<str>], gold: u64) {
+    pub fn add_plain(
+        &mut self,
+        id: &str,
+        statistics: &PlainStatistics,
+        metrics: &[Name],
+        labels: &[Arc<str>],
+        gold: u64,
+    ) {
         if self.kept.is_some() {
-            let tally = &tally.named(metrics, labels);
-            return self.add(&Part { id, tally, is_answered: true, gold });
+            let statistics = &statistics.named(metrics, labels);
+            return self.add(&Part { id, statistics, is_answered: true, gold });
         }
         let document = self.clusters;
         self.documents += 1;
@@ -163,17 +173,17 @@ impl Accumulator {
         self.answered += 1;
         self.gold += gold;
         let mut is_kept = false;
-        for (metric, slot) in tally.wholes.iter().enumerate() {
-            let number = self.plain_number(metrics, labels, metric, None, slot);
+        for (metric, statistic) in statistics.wholes.iter().enumerate() {
+            let number = self.plain_number(metrics, labels, metric, None, statistic);
             let cell = &mut self.cells[number as usize];
-            match parts_of(slot) {
+            match parts_of(statistic) {
                 Some(parts) => {
-                    cell.add_sum(slot, true);
+                    cell.add_sum(statistic, true);
                     cell.scatter(&parts);
                 }
-                None if matches!(slot, Slot::Ranking { .. }) => cell.add_sum(slot, true),
+                None if matches!(statistic, Statistic::Ranking { .. }) => cell.add_sum(statistic, true),
                 None => {
-                    cell.singles.push((document, true, slot.clone()));
+                    cell.singles.push((document, true, statistic.clone()));
                     is_kept = true;
                 }
             }
@@ -182,14 +192,14 @@ impl Accumulator {
             ids.push((id.into(), document));
         }
         let mut of_metric: Vec<(u32, Parts)> = Vec::with_capacity(labels.len());
-        for labelled in tally.labels.chunk_by(|a, b| a.0 == b.0) {
+        for labelled in statistics.labels.chunk_by(|a, b| a.0 == b.0) {
             of_metric.clear();
             let metric = labelled[0].0;
-            for (_, label, slot) in labelled {
-                let Some(parts) = parts_of(slot) else { continue };
-                let number = self.plain_number(metrics, labels, metric, Some(*label), slot);
+            for (_, label, statistic) in labelled {
+                let Some(parts) = parts_of(statistic) else { continue };
+                let number = self.plain_number(metrics, labels, metric, Some(*label), statistic);
                 let cell = &mut self.cells[number as usize];
-                cell.add_sum(slot, true);
+                cell.add_sum(statistic, true);
                 cell.scatter(&parts);
                 of_metric.push((number, parts));
             }
@@ -206,7 +216,7 @@ impl Accumulator {
         labels: &[Arc<str>],
         metric: usize,
         label: Option<u32>,
-        slot: &Slot,
+        statistic: &Statistic,
     ) -> u32 {
         let place = metric * (labels.len() + 1) + label.map_or(0, |label| label as usize + 1);
         if self.plain_numbers.is_empty() {
@@ -214,8 +224,8 @@ impl Accumulator {
         }
         if self.plain_numbers[place] == u32::MAX {
             let label = label.map(|label| Arc::clone(&labels[label as usize]));
-            let key = SlotKey { metric: metrics[metric].clone(), at: 0, label };
-            self.plain_numbers[place] = self.number(&key, slot);
+            let key = StatisticKey { metric: metrics[metric].clone(), at: 0, label };
+            self.plain_numbers[place] = self.number(&key, statistic);
         }
         self.plain_numbers[place]
     }
@@ -225,7 +235,7 @@ impl Accumulator {
         self.plain_numbers.clear();
         for (metric, group) in std::mem::take(&mut self.plain_groups) {
             let same: Vec<u32> = (0..self.cells.len() as u32).collect();
-            self.groups.entry(SlotKey::whole(metrics[metric].clone())).or_default().merge(group, &same);
+            self.groups.entry(StatisticKey::whole(metrics[metric].clone())).or_default().merge(group, &same);
         }
     }
 
@@ -244,18 +254,18 @@ impl Accumulator {
         self.kept.iter_mut().for_each(|kept| kept.sort_unstable_by(|a, b| a.id.cmp(&b.id)));
     }
 
-    fn number(&mut self, key: &SlotKey, slot: &Slot) -> u32 {
+    fn number(&mut self, key: &StatisticKey, statistic: &Statistic) -> u32 {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
         let number = self.cells.len() as u32;
         self.numbers.insert(key.clone(), number);
-        self.cells.push(Cell::new(slot));
+        self.cells.push(Cell::new(statistic));
         number
     }
 
     /// Books the labels that one document has under one metric.
-    fn close(&mut self, group: Option<SlotKey>, labels: &mut Vec<(u32, Parts)>) {
+    fn close(&mut self, group: Option<StatisticKey>, labels: &mut Vec<(u32, Parts)>) {
         if let Some(key) = group.filter(|_| !self.has_no_averages) {
             let group = self.groups.entry(key).or_default();
             group.add(labels);
@@ -292,18 +302,18 @@ impl Accumulator {
     }
 
     /// The sums, and those over the answered documents alone.
-    pub fn tallies(&self) -> (Tally, Tally) {
-        let (mut total, mut answered) = (Tally::default(), Tally::default());
+    pub fn statistics(&self) -> (Statistics, Statistics) {
+        let (mut total, mut answered) = (Statistics::default(), Statistics::default());
         for (key, number) in &self.numbers {
             let cell = &self.cells[*number as usize];
             if cell.singles.is_empty() {
                 total.add(key.clone(), cell.total());
-                cell.answered.iter().for_each(|slot| answered.add(key.clone(), slot.clone()));
+                cell.answered.iter().for_each(|statistic| answered.add(key.clone(), statistic.clone()));
             }
-            for (_, is_answered, slot) in &cell.singles {
-                total.add(key.clone(), slot.clone());
+            for (_, is_answered, statistic) in &cell.singles {
+                total.add(key.clone(), statistic.clone());
                 if *is_answered {
-                    answered.add(key.clone(), slot.clone());
+                    answered.add(key.clone(), statistic.clone());
                 }
             }
         }
@@ -311,10 +321,11 @@ impl Accumulator {
     }
 
     /// The residuals of a statistic of one sum, summed up.
-    pub fn spread(&self, key: &SlotKey, total: &Slot, stat: &str) -> Spread {
+    pub fn spread(&self, key: &StatisticKey, total: &Statistic, stat: &str) -> Spread {
         let Some(cell) = self.cell(key) else { return Spread::default() };
         if !cell.singles.is_empty() {
-            let shares = cell.singles.iter().map(|(cluster, _, slot)| (*cluster, residual(total, slot, stat)));
+            let shares =
+                cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, residual(total, statistic, stat)));
             return (&by_cluster(shares)).into();
         }
         let gradient = gradient(total, stat);
@@ -324,11 +335,11 @@ impl Accumulator {
     }
 
     /// The figures of sums that a formula makes one of, without each cluster in turn, where they are defined.
-    pub fn without_each(&self, key: &SlotKey, total: &Corpus) -> Vec<f64> {
+    pub fn without_each(&self, key: &StatisticKey, total: &Corpus) -> Vec<f64> {
         let singles = self.cell(key).map_or(&[][..], |cell| &cell.singles);
-        let without = |cluster: &[(u32, bool, Slot)]| {
-            let parts = cluster.iter().filter_map(|(_, _, slot)| match slot {
-                Slot::Corpus(document) => Some(document),
+        let without = |cluster: &[(u32, bool, Statistic)]| {
+            let parts = cluster.iter().filter_map(|(_, _, statistic)| match statistic {
+                Statistic::Corpus(document) => Some(document),
                 _ => None,
             });
             total.without(parts).value()
@@ -337,12 +348,12 @@ impl Accumulator {
     }
 
     /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.
-    pub fn spread_of_mean(&self, labels: &[(&SlotKey, f64, &Slot)], stat: &str) -> Spread {
+    pub fn spread_of_mean(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
         let Some((first, _, total)) = labels.first() else { return Spread::default() };
         if is_mean(total) || parts_of(total).is_none() {
             return self.spread_of_singles(labels, stat);
         }
-        let Some(group) = self.groups.get(&SlotKey { label: None, ..(*first).clone() }) else {
+        let Some(group) = self.groups.get(&StatisticKey { label: None, ..(*first).clone() }) else {
             return Spread::default();
         };
         let mut gradients: BTreeMap<u32, [f64; 4]> = BTreeMap::new();
@@ -361,11 +372,11 @@ impl Accumulator {
         Spread { clusters: group.clusters.under(stat), squares: squares.value() }
     }
 
-    fn spread_of_singles(&self, labels: &[(&SlotKey, f64, &Slot)], stat: &str) -> Spread {
+    fn spread_of_singles(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
         let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
         for (key, weight, total) in labels {
-            for (document, _, slot) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
-                if let Some(share) = residual(total, slot, stat) {
+            for (document, _, statistic) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
+                if let Some(share) = residual(total, statistic, stat) {
                     *shares.entry(*document).or_default() += weight * share;
                 }
             }
@@ -389,7 +400,7 @@ impl Accumulator {
         pairs
     }
 
-    fn cell(&self, key: &SlotKey) -> Option<&Cell> {
+    fn cell(&self, key: &StatisticKey) -> Option<&Cell> {
         self.numbers.get(key).map(|number| &self.cells[*number as usize])
     }
 }

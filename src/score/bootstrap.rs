@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Columns, Formulas, Scores, Settings, Subject, Wanted, count_system};
+use super::{Columns, Formulas, Scores, Settings, System, Wanted, count_system};
 use crate::document::Reference;
-use crate::metric::{MetricName, Tally};
+use crate::metric::{MetricName, Statistics};
 use crate::stats::{Bootstrap, Interval, Rows, bca};
 
 /// Resamples that one thread draws in one go.
@@ -26,18 +26,18 @@ pub struct Resampling {
 pub fn bootstrap(
     scores: &mut Scores,
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     resampling: Resampling,
 ) {
     let plain = settings.figures_only();
-    let counts = count_system(references, subject, &plain, &Wanted::All);
+    let counts = count_system(references, system, &plain, &Wanted::All);
     for of_layer in counts.layers() {
         let Some(layer) = scores.layers.iter_mut().find(|layer| layer.layer == *of_layer.layer()) else { continue };
         let Some(formulas) = of_layer.formulas(settings) else { continue };
         let names: Vec<&MetricName> = layer.figures.iter().map(|figure| &figure.name).collect();
-        let clusters: Vec<Tally> =
-            counts.clusters(of_layer, None).iter().map(|rows| of_layer.tally(rows, |_| true)).collect();
+        let clusters: Vec<Statistics> =
+            counts.clusters(of_layer, None).iter().map(|rows| of_layer.statistics(rows, |_| true)).collect();
         let intervals = intervals(formulas, &clusters, &names, settings.confidence, resampling);
         for (figure, interval) in layer.figures.iter_mut().zip(intervals) {
             figure.interval = interval;
@@ -47,7 +47,7 @@ pub fn bootstrap(
 
 fn intervals(
     formulas: Formulas<'_>,
-    clusters: &[Tally],
+    clusters: &[Statistics],
     names: &[&MetricName],
     confidence: f64,
     Resampling { resamples, seed }: Resampling,
@@ -57,18 +57,18 @@ fn intervals(
     }
     let columns = Columns::of(clusters);
     let mut rows = Rows::new(columns.width());
-    clusters.iter().for_each(|tally| rows.push(&columns.row(tally)));
-    let values = |tally: &mut Tally, sums: &[f64]| -> Vec<Option<f64>> {
-        columns.fill(tally, sums);
-        names.iter().map(|name| formulas.value(tally, name)).collect()
+    clusters.iter().for_each(|statistics| rows.push(&columns.row(statistics)));
+    let values = |statistics: &mut Statistics, sums: &[f64]| -> Vec<Option<f64>> {
+        columns.fill(statistics, sums);
+        names.iter().map(|name| formulas.value(statistics, name)).collect()
     };
     let total = rows.total();
-    let estimates = values(&mut columns.tally(), &total);
-    let mut tally = columns.tally();
+    let estimates = values(&mut columns.statistics(), &total);
+    let mut statistics = columns.statistics();
     let without: Vec<Vec<Option<f64>>> = (0..rows.len())
         .map(|at| {
             let left: Vec<f64> = total.iter().zip(rows.row(at)).map(|(all, part)| all - part).collect();
-            values(&mut tally, &left)
+            values(&mut statistics, &left)
         })
         .collect();
     let bootstrap = Bootstrap::new(&rows, seed);
@@ -76,8 +76,8 @@ fn intervals(
     let drawn: Vec<Vec<Vec<Option<f64>>>> = chunks
         .into_par_iter()
         .map(|first| {
-            let (mut tally, mut drawn) = (columns.tally(), Vec::new());
-            bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut tally, sums)));
+            let (mut statistics, mut drawn) = (columns.statistics(), Vec::new());
+            bootstrap.sums(first..(first + CHUNK).min(resamples), |_, sums| drawn.push(values(&mut statistics, sums)));
             drawn
         })
         .collect();

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::document::{Reference, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// What is independent of what: the unit of every interval and test.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,8 +34,11 @@ impl ClusterBy {
     ///
     /// # Errors
     /// With the documents that lack the field.
-    pub fn clusters(&self, references: &BTreeMap<String, Reference>) -> Result<BTreeMap<String, String>, Vec<Fault>> {
-        let (mut clusters, mut faults) = (BTreeMap::new(), Vec::new());
+    pub fn clusters(
+        &self,
+        references: &BTreeMap<String, Reference>,
+    ) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
+        let (mut clusters, mut diagnostics) = (BTreeMap::new(), Vec::new());
         for (id, reference) in references {
             let cluster = match self {
                 Self::Document => Some(id.clone()),
@@ -46,13 +49,15 @@ impl ClusterBy {
                     clusters.insert(id.clone(), cluster);
                 }
                 (None, Self::Meta(field)) => {
-                    let fault = Fault::new(format!("its metadata has no `{field}`, by which documents are clustered"));
-                    faults.push(fault.of_document(id).help("every document needs it, or none is clustered by it"));
+                    let diagnostic =
+                        Diagnostic::new(format!("its metadata has no `{field}`, by which documents are clustered"));
+                    diagnostics
+                        .push(diagnostic.of_document(id).help("every document needs it, or none is clustered by it"));
                 }
                 (None, Self::Document) => {}
             }
         }
-        if faults.is_empty() { Ok(clusters) } else { Err(faults) }
+        if diagnostics.is_empty() { Ok(clusters) } else { Err(diagnostics) }
     }
 }
 

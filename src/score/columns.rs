@@ -1,31 +1,31 @@
 //! Tallies as rows of one layout, so that sums over thousands of resamples are additions of numbers.
 
-use crate::metric::{Slot, SlotKey, Tally};
+use crate::metric::{Statistic, StatisticKey, Statistics};
 
 /// Where each sum stands in a row.
 #[derive(Debug)]
 pub(crate) struct Columns {
     /// Every sum that any tally has, with its first column, in the order of their keys.
-    slots: Vec<(SlotKey, Slot, usize)>,
+    statistics: Vec<(StatisticKey, Statistic, usize)>,
     width: usize,
 }
 
 impl Columns {
     /// The layout for these tallies. Rankings have no columns: they are no sums of numbers.
-    pub fn of<'t>(tallies: impl IntoIterator<Item = &'t Tally>) -> Self {
-        let mut all = Tally::default();
-        for (key, slot) in tallies.into_iter().flat_map(Tally::iter) {
+    pub fn of<'t>(statistics: impl IntoIterator<Item = &'t Statistics>) -> Self {
+        let mut all = Statistics::default();
+        for (key, statistic) in statistics.into_iter().flat_map(Statistics::iter) {
             if all.get(key).is_none() {
-                all.add(key.clone(), slot.clone());
+                all.add(key.clone(), statistic.clone());
             }
         }
-        let (mut slots, mut width) = (Vec::new(), 0);
-        for (key, slot) in all.iter() {
-            let Some(numbers) = slot.numbers() else { continue };
-            slots.push((key.clone(), slot.clone(), width));
+        let (mut statistics, mut width) = (Vec::new(), 0);
+        for (key, statistic) in all.iter() {
+            let Some(numbers) = statistic.numbers() else { continue };
+            statistics.push((key.clone(), statistic.clone(), width));
             width += numbers.len();
         }
-        Self { slots, width }
+        Self { statistics, width }
     }
 
     /// How many columns there are.
@@ -34,10 +34,10 @@ impl Columns {
     }
 
     /// A tally as a row.
-    pub fn row(&self, tally: &Tally) -> Vec<f64> {
+    pub fn row(&self, statistics: &Statistics) -> Vec<f64> {
         let mut row = vec![0.0; self.width];
-        for (key, _, first) in &self.slots {
-            if let Some(numbers) = tally.get(key).and_then(Slot::numbers) {
+        for (key, _, first) in &self.statistics {
+            if let Some(numbers) = statistics.get(key).and_then(Statistic::numbers) {
                 row[*first..*first + numbers.len()].copy_from_slice(&numbers);
             }
         }
@@ -45,18 +45,18 @@ impl Columns {
     }
 
     /// A tally to be filled with rows.
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for (key, slot, _) in &self.slots {
-            tally.add(key.clone(), slot.clone());
+    pub fn statistics(&self) -> Statistics {
+        let mut statistics = Statistics::default();
+        for (key, statistic, _) in &self.statistics {
+            statistics.add(key.clone(), statistic.clone());
         }
-        tally
+        statistics
     }
 
-    /// Puts the numbers of a row into a tally of [`Self::tally`].
-    pub fn fill(&self, tally: &mut Tally, row: &[f64]) {
-        for ((_, slot), (_, _, first)) in tally.iter_mut().zip(&self.slots) {
-            slot.set_numbers(&row[*first..]);
+    /// Puts the numbers of a row into a tally of [`Self::statistics`].
+    pub fn fill(&self, statistics: &mut Statistics, row: &[f64]) {
+        for ((_, statistic), (_, _, first)) in statistics.iter_mut().zip(&self.statistics) {
+            statistic.set_numbers(&row[*first..]);
         }
     }
 }

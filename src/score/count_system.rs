@@ -5,21 +5,21 @@ use std::collections::BTreeMap;
 use super::counts::SystemCounts;
 use super::engine::Engine;
 use super::wanted::Wanted;
-use super::{Settings, Subject};
+use super::{Settings, System};
 use crate::document::Reference;
 
 /// Counts one system's answers document by document; of the metrics that are wanted. What became of
 /// single items is kept if the settings want documents.
 pub fn count_system(
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     wanted: &Wanted,
 ) -> SystemCounts {
     let settings = Settings { items: false, examples: false, ..settings.clone() };
     let mut engine = Engine::counting(&settings, wanted.clone());
-    engine.count(references, subject);
-    let mut counts = engine.into_counts(&subject.name);
+    engine.count(references, system);
+    let mut counts = engine.into_counts(&system.name);
     counts.cluster(references, &settings.cluster);
     counts
 }
@@ -32,7 +32,7 @@ mod tests {
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
     use crate::score::packed::Outcome;
     use crate::score::wanted::Wanted;
-    use crate::score::{Answer, Settings, Status, Subject, SystemCounts};
+    use crate::score::{Answer, Settings, Status, System, SystemCounts};
 
     fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
         let entity = |&(start, end, label): &(u32, u32, &str)| Entity::new(Span::new(start, end), label);
@@ -40,7 +40,7 @@ mod tests {
     }
 
     /// 3,000 documents of all kinds of errors, in chunks of different labels, and one that failed.
-    fn loaded() -> (BTreeMap<String, Reference>, Subject) {
+    fn loaded() -> (BTreeMap<String, Reference>, System) {
         let labels = ["A", "B", "C", "D", "E", "F", "G"];
         let label = |at: u32| labels[at as usize % (3 + at as usize / 1000).min(7)];
         let (mut references, mut answers) = (BTreeMap::new(), BTreeMap::new());
@@ -56,26 +56,26 @@ mod tests {
             };
             answers.insert(id, answer);
         }
-        (references, Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers })
+        (references, System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers })
     }
 
-    fn all(counts: &SystemCounts) -> Vec<(String, crate::metric::Tally, Vec<Outcome<'_>>)> {
+    fn all(counts: &SystemCounts) -> Vec<(String, crate::metric::Statistics, Vec<Outcome<'_>>)> {
         let layer = counts.layer(&Layer::Entities).unwrap();
         let row = |row: u32| {
             let id = counts.documents()[layer.document(row) as usize].id.to_string();
-            let tally = layer.tally(&[row], |key| key.metric != crate::metric::CONFIDENCE);
-            (id, tally, layer.outcomes(row).collect())
+            let statistics = layer.statistics(&[row], |key| key.metric != crate::metric::CONFIDENCE);
+            (id, statistics, layer.outcomes(row).collect())
         };
         (0..layer.len() as u32).map(row).collect()
     }
 
     #[test]
     fn parts_in_any_order_are_the_whole() {
-        let (references, subject) = loaded();
+        let (references, system) = loaded();
         let settings = Settings::default();
         let of = |from: usize, to: usize| {
             let part = references.iter().skip(from).take(to - from).map(|(id, one)| (id.clone(), one.clone()));
-            count_system(&part.collect(), &subject, &settings, &Wanted::All)
+            count_system(&part.collect(), &system, &settings, &Wanted::All)
         };
         let whole = of(0, 3_000);
         let mut parts = of(2_000, 3_000);
@@ -88,10 +88,10 @@ mod tests {
 
     #[test]
     fn sums_that_are_not_wanted_are_not_kept() {
-        let (references, subject) = loaded();
+        let (references, system) = loaded();
         let settings = Settings::default();
         let wanted = Wanted::named(&["entities.exact.f1".to_owned()], &settings);
-        let counts = count_system(&references, &subject, &settings, &wanted);
+        let counts = count_system(&references, &system, &settings, &wanted);
         let keys = counts.layer(&Layer::Entities).unwrap().keys();
         assert!(keys.len() > 7 && keys.iter().all(|key| key.metric == "exact"), "{keys:?}");
     }

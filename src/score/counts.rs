@@ -7,7 +7,7 @@ use super::layer_counts::LayerCounts;
 use super::wanted::Wanted;
 use super::{ClusterBy, Settings, Status};
 use crate::document::{Layer, LayerSet, Reference};
-use crate::metric::{FAMILIES, Family};
+use crate::metric::{METRIC_GROUPS, MetricGroup};
 
 /// The counts of one system, document by document and layer by layer.
 ///
@@ -52,9 +52,9 @@ impl SystemCounts {
 
     /// The counts of a layer, to be added to. Golden files have the layer, whether or not any
     /// document is counted in it.
-    pub fn layer_mut(&mut self, layer: &Layer, family: &dyn Family) -> &mut LayerCounts {
+    pub fn layer_mut(&mut self, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerCounts {
         if !self.layers.contains_key(layer) {
-            self.layers.insert(layer.clone(), LayerCounts::new(layer, family, &self.wanted));
+            self.layers.insert(layer.clone(), LayerCounts::new(layer, group, &self.wanted));
         }
         self.layers.get_mut(layer).expect("it was added")
     }
@@ -101,7 +101,7 @@ impl SystemCounts {
     /// Leaves out the layers that a system which declares these cannot be scored on.
     pub fn keep_declared(&mut self, declared: &LayerSet, settings: &Settings) {
         self.layers
-            .retain(|layer, _| family_of(layer, settings).is_some_and(|family| family.is_answered_by(layer, declared)));
+            .retain(|layer, _| group_of(layer, settings).is_some_and(|group| group.is_answered_by(layer, declared)));
     }
 
     /// Clusters the documents, which are in order; each is a cluster by itself before.
@@ -154,6 +154,6 @@ impl SystemCounts {
 }
 
 /// What scores a layer.
-pub(crate) fn family_of(layer: &Layer, settings: &Settings) -> Option<&'static dyn Family> {
-    settings.preset.map_or(FAMILIES, |preset| preset.families).iter().find(|family| family.scores(layer)).copied()
+pub(crate) fn group_of(layer: &Layer, settings: &Settings) -> Option<&'static dyn MetricGroup> {
+    settings.preset.map_or(METRIC_GROUPS, |preset| preset.families).iter().find(|group| group.scores(layer)).copied()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Scores, Settings, Subject, score};
+use super::{Scores, Settings, System, score};
 use crate::document::{Annotations, Layer, Reference, Status};
 use crate::metric::{Case, Item, Side};
 use crate::preset::{Difference, Preset};
@@ -54,12 +54,12 @@ pub struct Differences {
 /// Scores a subject as karat does and as a preset does, and compares.
 pub fn differences(
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     preset: &'static Preset,
 ) -> Differences {
-    let karat = score(references, subject, &Settings { preset: None, ..settings.clone() });
-    let theirs = score(references, subject, &Settings { preset: Some(preset), ..settings.clone() });
+    let karat = score(references, system, &Settings { preset: None, ..settings.clone() });
+    let theirs = score(references, system, &Settings { preset: Some(preset), ..settings.clone() });
     let figures = compare_figures(&karat, &theirs, preset);
     let nothing = Annotations::default();
     let mut items = Vec::new();
@@ -68,7 +68,7 @@ pub fn differences(
         let ids: BTreeSet<&String> = layer.documents.keys().chain(ours.documents.keys()).collect();
         for id in ids {
             let Some(reference) = references.get(id) else { continue };
-            let answer = subject.answers.get(id).filter(|answer| answer.status == Status::Ok);
+            let answer = system.answers.get(id).filter(|answer| answer.status == Status::Ok);
             let case = Case {
                 document: reference.document.as_ref(),
                 gold: &reference.gold,

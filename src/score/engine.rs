@@ -19,10 +19,10 @@ use super::portion::Portion;
 use super::sums::Sums;
 use super::totals::{KeptDocument, Totals};
 use super::wanted::Wanted;
-use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, Subject};
+use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, System};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
-use crate::metric::{FAMILIES, Family, PlainCounter, Tagged, Tally, incomplete};
+use crate::metric::{METRIC_GROUPS, MetricGroup, PlainCounter, Statistics, Tagged, incomplete};
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -104,12 +104,12 @@ impl<'s> Engine<'s> {
     }
 
     /// The metric groups in use.
-    pub(super) fn groups(&self) -> &'static [&'static dyn Family] {
-        self.settings.preset.map_or(FAMILIES, |preset| preset.families)
+    pub(super) fn groups(&self) -> &'static [&'static dyn MetricGroup] {
+        self.settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
     }
 
     /// The metric group that counts a layer, if the layer is to be counted.
-    pub(super) fn group(&self, layer: &Layer) -> Option<&'static dyn Family> {
+    pub(super) fn group(&self, layer: &Layer) -> Option<&'static dyn MetricGroup> {
         let group = *self.groups().iter().find(|group| group.scores(layer))?;
         let is_wanted = self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer))
             && self.layers.as_ref().is_none_or(|layers| layers.contains(layer));
@@ -133,7 +133,7 @@ impl<'s> Engine<'s> {
     }
 
     /// Sums of a metric group that have no document yet.
-    pub(super) fn accumulator(&self, group: &dyn Family) -> Accumulator {
+    pub(super) fn accumulator(&self, group: &dyn MetricGroup) -> Accumulator {
         if self.is_ordered {
             Accumulator::new(group.arithmetic())
         } else {
@@ -153,10 +153,10 @@ impl<'s> Engine<'s> {
     }
 
     /// Counts loaded documents.
-    pub(super) fn count(&mut self, references: &BTreeMap<String, Reference>, subject: &Subject) {
+    pub(super) fn count(&mut self, references: &BTreeMap<String, Reference>, system: &System) {
         self.is_ordered = true;
-        self.repeats = subject.repeats();
-        self.layers = Some(scored_layers(references, &subject.declared, self));
+        self.repeats = system.repeats();
+        self.layers = Some(scored_layers(references, &system.declared, self));
         let clusters = self.settings.cluster.groups(references);
         for batch in clusters.chunks(PORTION * BATCH) {
             let count = |clusters: &[Vec<(&String, &Reference)>]| {
@@ -164,7 +164,7 @@ impl<'s> Engine<'s> {
                 for cluster in clusters {
                     let documents: Vec<_> = cluster
                         .iter()
-                        .map(|(id, reference)| (id.as_str(), *reference, subject.answers.get(*id)))
+                        .map(|(id, reference)| (id.as_str(), *reference, system.answers.get(*id)))
                         .collect();
                     portion.cluster(&documents);
                 }
@@ -183,7 +183,7 @@ impl<'s> Engine<'s> {
     /// The scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
-        let groups = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
         let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
         let mut scores = Scores { statuses, ends, ..Scores::default() };
         for (layer, counted) in layers {
@@ -191,7 +191,7 @@ impl<'s> Engine<'s> {
             let Some(group) = group.filter(|group| group.is_answered_by(&layer, declared)) else { continue };
             let mut accumulated = counted.accumulator;
             accumulated.put_in_order();
-            let sums = Sums::new(Formulas { family: *group, settings }, &layer, accumulated, repeats);
+            let sums = Sums::new(Formulas { group: *group, settings }, &layer, accumulated, repeats);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let mut warnings: Vec<(String, Vec<String>)> = counted.warnings;
             warnings.sort();
@@ -206,7 +206,7 @@ impl<'s> Engine<'s> {
             }
             let documents = counted.documents.into_iter().map(|(id, document)| {
                 let KeptDocument { status, message, gold, sums: of_document, items, facts } = document;
-                let values = sums.values_in(&document_metrics, &Tally::from_iter(of_document));
+                let values = sums.values_in(&document_metrics, &Statistics::from_iter(of_document));
                 (id, DocumentScores { status, message, gold, values, items, facts })
             });
             let documents = documents.collect();
@@ -237,23 +237,23 @@ impl<'s> Engine<'s> {
 
 /// Scores one system's answers against the golden files. A document that the system does not
 /// mention counts as missing.
-pub fn score(references: &BTreeMap<String, Reference>, subject: &Subject, settings: &Settings) -> Scores {
+pub fn score(references: &BTreeMap<String, Reference>, system: &System, settings: &Settings) -> Scores {
     let mut engine = Engine::new(settings);
-    engine.count(references, subject);
-    engine.finish(&subject.declared)
+    engine.count(references, system);
+    engine.finish(&system.declared)
 }
 
 /// Like [`score`], but gives the items of every document to a sink as soon as they are counted, so
 /// that they are not kept.
 pub fn score_into(
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
     sink: &dyn ItemSink,
 ) -> Scores {
     let mut engine = Engine { sink: Some(sink), ..Engine::new(settings) };
-    engine.count(references, subject);
-    engine.finish(&subject.declared)
+    engine.count(references, system);
+    engine.finish(&system.declared)
 }
 
 /// The layers that are annotated, asked for and answered.
@@ -264,7 +264,7 @@ fn scored_layers(references: &BTreeMap<String, Reference>, declared: &LayerSet, 
 }
 
 /// Annotations with entities for a metric group that does not read tags.
-pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn Family) -> Cow<'a, Annotations> {
+pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn MetricGroup) -> Cow<'a, Annotations> {
     if group.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
         return Cow::Borrowed(annotations);
     }
@@ -304,7 +304,7 @@ mod tests {
 
     use super::{Settings, score};
     use crate::document::{Annotations, Entity, Layer, Reference, Span};
-    use crate::score::{Answer, Scores, Status, Subject};
+    use crate::score::{Answer, Scores, Status, System};
 
     fn annotations(spans: &[(u32, &str)]) -> Annotations {
         let entity = |&(start, label): &(u32, &str)| Entity::new(Span::new(start, start + 3), label);
@@ -316,8 +316,8 @@ mod tests {
         let references = documents.iter().map(|(id, gold, _)| ((*id).to_owned(), reference(gold))).collect();
         let answers: BTreeMap<_, _> =
             documents.iter().map(|(id, _, answer)| ((*id).to_owned(), answer.clone())).collect();
-        let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
-        score(&references, &subject, settings)
+        let system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+        score(&references, &system, settings)
     }
 
     fn value(scores: &Scores, name: &str) -> Option<f64> {
@@ -364,12 +364,11 @@ mod tests {
     fn a_missing_document_is_scored_and_an_undeclared_layer_is_not() {
         let gold = annotations(&[(0, "A")]);
         let references: BTreeMap<_, _> = [("a".to_owned(), Reference { gold, ..Reference::default() })].into();
-        let mut subject =
-            Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers: BTreeMap::new() };
-        let scores = score(&references, &subject, &Settings::default());
+        let mut system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers: BTreeMap::new() };
+        let scores = score(&references, &system, &Settings::default());
         assert_eq!(value(&scores, "entities.strict.recall"), Some(0.0));
         assert_eq!(scores.layers[0].documents["a"].status, Status::Missing);
-        subject.declared = [Layer::Keyphrases].into();
-        assert!(score(&references, &subject, &Settings::default()).layers.is_empty());
+        system.declared = [Layer::Keyphrases].into();
+        assert!(score(&references, &system, &Settings::default()).layers.is_empty());
     }
 }

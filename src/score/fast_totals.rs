@@ -10,20 +10,20 @@ use super::portion::headline_name;
 use super::{Example, Examples, Formulas, Status, headline};
 use crate::align;
 use crate::document::Layer;
-use crate::metric::{Class, Family, MetricName, Name, PlainOutcome, PlainTally, Tally, plain_items};
+use crate::metric::{Class, MetricGroup, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
 
 /// What a fast path has counted, with numbers in place of names.
 pub(super) struct FastTotals {
     pub accumulator: Accumulator,
     pub items: PlainItemCounts,
     pub examples: Examples,
-    pub tally: PlainTally,
+    pub statistics: PlainStatistics,
     pub outcomes: Vec<PlainOutcome>,
     pub metrics: Vec<Name>,
     pub labels: Vec<Arc<str>>,
     /// The index of the headline metric, the name of its figure, and a tally for its sum.
-    headline: Option<(usize, MetricName, Tally)>,
-    group: &'static dyn Family,
+    headline: Option<(usize, MetricName, Statistics)>,
+    group: &'static dyn MetricGroup,
     pub documents: u64,
 }
 
@@ -41,12 +41,12 @@ pub(super) fn fast_totals<'f>(
             accumulator: engine.accumulator(group),
             items: PlainItemCounts::default(),
             examples: Examples::default(),
-            tally: PlainTally::default(),
+            statistics: PlainStatistics::default(),
             outcomes: Vec::new(),
             headline: metrics
                 .iter()
                 .position(|name| name == metric)
-                .map(|at| (at, headline_name(&Layer::Entities), Tally::default())),
+                .map(|at| (at, headline_name(&Layer::Entities), Statistics::default())),
             group,
             metrics,
             labels: labels.to_vec(),
@@ -58,7 +58,7 @@ pub(super) fn fast_totals<'f>(
 
 impl FastTotals {
     pub fn add(&mut self, id: &str, gold: u64) {
-        self.accumulator.add_plain(id, &self.tally, &self.metrics, &self.labels, gold);
+        self.accumulator.add_plain(id, &self.statistics, &self.metrics, &self.labels, gold);
     }
 
     /// What became of the spans of the document that was counted last, in the order of the spans.
@@ -83,14 +83,14 @@ impl FastTotals {
 
     /// Keeps what a report shows of the document that was counted last.
     pub fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
-        let value = self.headline.as_mut().and_then(|(at, name, tally)| {
+        let value = self.headline.as_mut().and_then(|(at, name, statistics)| {
             // One tally for all documents, with nothing but the sum of the headline figure in it.
-            if tally.is_empty() {
-                tally.add(super::formulas::key(name), self.tally.wholes[*at].clone());
+            if statistics.is_empty() {
+                statistics.add(super::formulas::key(name), self.statistics.wholes[*at].clone());
             } else {
-                tally.iter_mut().for_each(|(_, slot)| *slot = self.tally.wholes[*at].clone());
+                statistics.iter_mut().for_each(|(_, statistic)| *statistic = self.statistics.wholes[*at].clone());
             }
-            Formulas { family: self.group, settings: engine.settings }.value_of_document(tally, name)
+            Formulas { group: self.group, settings: engine.settings }.value_of_document(statistics, name)
         });
         let here = &self.examples;
         let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);

@@ -7,28 +7,28 @@ use super::Settings;
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, Family, MetricName, Name, Signature, Slot, SlotKey, Tally, beta_of, cut_off, signature,
-    support,
+    Average, CONFIDENCE, MetricGroup, MetricName, Name, Signature, Statistic, StatisticKey, Statistics, beta_of,
+    cut_off, signature, support,
 };
 
 /// The figures of a family under the user's settings.
 #[derive(Clone, Copy)]
 pub(crate) struct Formulas<'a> {
-    pub family: &'a dyn Family,
+    pub group: &'a dyn MetricGroup,
     pub settings: &'a Settings,
 }
 
 /// A label in an average: its key, its weight and its value.
-pub(crate) type Weighted = (SlotKey, f64, f64);
+pub(crate) type Weighted = (StatisticKey, f64, f64);
 
 impl Formulas<'_> {
     /// The value of a figure over sums; of nothing by nothing, what the settings say.
-    pub fn value(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
-        let arithmetic = self.family.arithmetic();
+    pub fn value(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
+        let arithmetic = self.group.arithmetic();
         let exact = match name.average {
-            None => arithmetic.value(tally, &key(name), &name.stat),
+            None => arithmetic.value(statistics, &key(name), &name.stat),
             Some(average) => {
-                let weights = self.weights(tally, name, average);
+                let weights = self.weights(statistics, name, average);
                 if weights.is_empty() && average == Average::Macro && arithmetic.averages_nothing() {
                     return None;
                 }
@@ -39,11 +39,11 @@ impl Formulas<'_> {
     }
 
     /// The value of a figure over the sums of a single document.
-    pub fn value_of_document(&self, tally: &Tally, name: &MetricName) -> Option<f64> {
+    pub fn value_of_document(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
         if name.average.is_some() {
-            return self.value(tally, name);
+            return self.value(statistics, name);
         }
-        let exact = self.family.arithmetic().value_of_document(tally, &key(name), &name.stat);
+        let exact = self.group.arithmetic().value_of_document(statistics, &key(name), &name.stat);
         self.or_by_zero(exact, name)
     }
 
@@ -54,30 +54,30 @@ impl Formulas<'_> {
 
     /// What 0 divided by 0 gives.
     pub fn zero_division(&self) -> Option<f64> {
-        self.settings.zero_division.or_else(|| self.family.arithmetic().zero_division())
+        self.settings.zero_division.or_else(|| self.group.arithmetic().zero_division())
     }
 
     /// The labels whose figure is defined, with their weight in an average and their value.
-    pub fn weights(&self, tally: &Tally, name: &MetricName, average: Average) -> Vec<Weighted> {
-        let arithmetic = self.family.arithmetic();
-        let weigh = |(key, slot): (&SlotKey, &Slot)| {
-            let weight = if average == Average::Macro { 1.0 } else { support(slot) as f64 };
-            let value = arithmetic.value(tally, key, &name.stat).or_else(|| self.zero_division())?;
+    pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<Weighted> {
+        let arithmetic = self.group.arithmetic();
+        let weigh = |(key, statistic): (&StatisticKey, &Statistic)| {
+            let weight = if average == Average::Macro { 1.0 } else { support(statistic) as f64 };
+            let value = arithmetic.value(statistics, key, &name.stat).or_else(|| self.zero_division())?;
             Some((key.clone(), weight, value))
         };
-        labels_of(tally, name).filter_map(weigh).collect()
+        labels_of(statistics, name).filter_map(weigh).collect()
     }
 
     /// What each part of the documents brings to a figure's error, to first order, summing to about zero; `None` where a
     /// part has nothing to do with it.
     pub fn residuals<'t>(
         &self,
-        total: &Tally,
-        parts: impl Iterator<Item = &'t Tally>,
+        total: &Statistics,
+        parts: impl Iterator<Item = &'t Statistics>,
         name: &MetricName,
     ) -> Vec<Option<f64>> {
-        let (arithmetic, key) = (self.family.arithmetic(), key(name));
-        if let Some(Slot::Corpus(all)) = total.get(&key).filter(|_| name.average.is_none()) {
+        let (arithmetic, key) = (self.group.arithmetic(), key(name));
+        if let Some(Statistic::Corpus(all)) = total.get(&key).filter(|_| name.average.is_none()) {
             return pseudo_residuals(all, parts, &key);
         }
         let Some(average) = name.average else {
@@ -85,7 +85,7 @@ impl Formulas<'_> {
         };
         let weights = self.weights(total, name, average);
         let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
-        let residual = |part: &Tally| {
+        let residual = |part: &Statistics| {
             let share =
                 |(key, weight, _): &Weighted| Some(weight / whole * arithmetic.residual(total, part, key, &name.stat)?);
             let shares: Vec<f64> = weights.iter().filter_map(share).collect();
@@ -95,15 +95,15 @@ impl Formulas<'_> {
     }
 
     /// How a figure is computed.
-    pub fn signature(&self, name: &MetricName, total: &Tally) -> Signature {
-        let mut signature = self.family.signature(&name.metric, &self.settings.options);
+    pub fn signature(&self, name: &MetricName, total: &Statistics) -> Signature {
+        let mut signature = self.group.signature(&name.metric, &self.settings.options);
         if let Some(value) = self.zero_division() {
             signature.set(signature::EMPTY, value.to_string());
         }
         if let Some(beta) = beta_of(&name.stat) {
             signature.set(signature::BETA, beta.to_string());
         }
-        if let Some(Slot::Corpus(sums)) = total.get(&key(name))
+        if let Some(Statistic::Corpus(sums)) = total.get(&key(name))
             && let Some(references) = sums.references()
         {
             signature.set(signature::NREFS, references);
@@ -123,13 +123,13 @@ impl Formulas<'_> {
     }
 
     /// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
-    pub fn names(&self, layer: &Layer, total: &Tally) -> Vec<MetricName> {
-        let (arithmetic, options) = (self.family.arithmetic(), &self.settings.options);
+    pub fn names(&self, layer: &Layer, total: &Statistics) -> Vec<MetricName> {
+        let (arithmetic, options) = (self.group.arithmetic(), &self.settings.options);
         let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
-        let known = self.family.metrics(options);
+        let known = self.group.metrics(options);
         wholes.sort_by_key(|(key, _)| (known.iter().position(|known| *known == key.metric), key.at));
         let mut names = Vec::new();
-        for (whole, slot) in wholes {
+        for (whole, statistic) in wholes {
             let name = |label: Option<&Arc<str>>, average, stat: &Name| MetricName {
                 layer: layer.clone(),
                 metric: whole.metric.clone(),
@@ -138,12 +138,12 @@ impl Formulas<'_> {
                 stat: stat.clone(),
                 at: whole.at,
             };
-            let stats = arithmetic.stats(slot, options);
+            let stats = arithmetic.stats(statistic, options);
             names.extend(stats.iter().map(|stat| name(None, None, stat)));
             let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
             let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
             let has_labels =
-                !labels.is_empty() || (arithmetic.averages_nothing() && matches!(slot, Slot::Matches { .. }));
+                !labels.is_empty() || (arithmetic.averages_nothing() && matches!(statistic, Statistic::Matches { .. }));
             if !has_labels {
                 continue;
             }
@@ -161,9 +161,13 @@ impl Formulas<'_> {
 
 /// Of a figure that a formula makes of sums, what leaving each part out says (Tukey 1958), scaled so that the error follows
 /// from them as from residuals.
-fn pseudo_residuals<'t>(all: &Corpus, parts: impl Iterator<Item = &'t Tally>, key: &SlotKey) -> Vec<Option<f64>> {
-    let without = |part: &Tally| match part.get(key) {
-        Some(Slot::Corpus(part)) => all.without([part]).value(),
+fn pseudo_residuals<'t>(
+    all: &Corpus,
+    parts: impl Iterator<Item = &'t Statistics>,
+    key: &StatisticKey,
+) -> Vec<Option<f64>> {
+    let without = |part: &Statistics| match part.get(key) {
+        Some(Statistic::Corpus(part)) => all.without([part]).value(),
         _ => None,
     };
     let without: Vec<Option<f64>> = parts.map(without).collect();
@@ -174,12 +178,15 @@ fn pseudo_residuals<'t>(all: &Corpus, parts: impl Iterator<Item = &'t Tally>, ke
 }
 
 /// The sum that a figure without an average rests on.
-pub(crate) fn key(name: &MetricName) -> SlotKey {
-    SlotKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
+pub(crate) fn key(name: &MetricName) -> StatisticKey {
+    StatisticKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
 }
 
 /// The labels that a tally knows under a metric.
-pub(crate) fn labels_of<'t>(tally: &'t Tally, name: &MetricName) -> impl Iterator<Item = (&'t SlotKey, &'t Slot)> {
+pub(crate) fn labels_of<'t>(
+    statistics: &'t Statistics,
+    name: &MetricName,
+) -> impl Iterator<Item = (&'t StatisticKey, &'t Statistic)> {
     let (metric, at) = (name.metric.clone(), name.at);
-    tally.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
+    statistics.iter().filter(move |(key, _)| key.metric == metric && key.at == at && key.label.is_some())
 }

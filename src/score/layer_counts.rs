@@ -9,21 +9,21 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Settings;
-use super::counts::family_of;
+use super::counts::group_of;
 use super::formulas::Formulas;
 use super::packed::{Outcome, Reader, Writer};
 use super::wanted::Wanted;
 use crate::document::Layer;
-use crate::metric::{Family, Name, PlainTally, Slot, SlotKey, Tally};
+use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
 
 /// The counts of one layer, document by document.
 #[derive(Debug, Clone)]
 pub struct LayerCounts {
     layer: Layer,
     /// The sums that any document has, in the order of first use.
-    keys: Vec<SlotKey>,
+    keys: Vec<StatisticKey>,
     /// Numbers of keys; none for sums that are not wanted.
-    numbers: FxHashMap<SlotKey, Option<u32>>,
+    numbers: FxHashMap<StatisticKey, Option<u32>>,
     blocks: Vec<Block>,
     rows: Vec<Row>,
     /// The metrics that are wanted; all without.
@@ -38,7 +38,7 @@ pub struct LayerCounts {
 struct Block {
     bytes: Vec<u8>,
     /// Sums without a packed form.
-    others: Vec<Slot>,
+    others: Vec<Statistic>,
     /// From the block's numbers of keys to the layer's; as they are, where this is empty.
     numbers: Vec<u32>,
 }
@@ -53,9 +53,9 @@ struct Row {
 }
 
 impl LayerCounts {
-    pub(super) fn new(layer: &Layer, family: &dyn Family, wanted: &Wanted) -> Self {
+    pub(super) fn new(layer: &Layer, group: &dyn MetricGroup, wanted: &Wanted) -> Self {
         // Where figures rest on several sums, nothing says which.
-        let wanted = family.arithmetic().is_karat().then(|| wanted.clone());
+        let wanted = group.arithmetic().is_karat().then(|| wanted.clone());
         Self {
             layer: layer.clone(),
             keys: Vec::new(),
@@ -72,10 +72,11 @@ impl LayerCounts {
         &mut self,
         document: u32,
         gold: u64,
-        tally: &Tally,
+        statistics: &Statistics,
         outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
     ) {
-        let sums: Vec<(u32, &Slot)> = tally.iter().filter_map(|(key, slot)| Some((self.number(key)?, slot))).collect();
+        let sums: Vec<(u32, &Statistic)> =
+            statistics.iter().filter_map(|(key, statistic)| Some((self.number(key)?, statistic))).collect();
         self.push_row(document, gold, &sums, outcomes);
     }
 
@@ -86,12 +87,12 @@ impl LayerCounts {
         &mut self,
         document: u32,
         gold: u64,
-        tally: &PlainTally,
+        statistics: &PlainStatistics,
         (metrics, labels): (&[Name], &[Arc<str>]),
         outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
     ) {
-        let mut sums = Vec::with_capacity(tally.wholes.len() + tally.labels.len());
-        let mut add = |metric: usize, label: Option<usize>, slot| {
+        let mut sums = Vec::with_capacity(statistics.wholes.len() + statistics.labels.len());
+        let mut add = |metric: usize, label: Option<usize>, statistic| {
             if self.plain.len() <= metric {
                 self.plain.resize(metric + 1, Vec::new());
             }
@@ -101,13 +102,13 @@ impl LayerCounts {
             }
             let number = self.plain[metric][place].unwrap_or_else(|| {
                 let label = label.map(|label| Arc::clone(&labels[label]));
-                self.number(&SlotKey { metric: metrics[metric].clone(), at: 0, label })
+                self.number(&StatisticKey { metric: metrics[metric].clone(), at: 0, label })
             });
             self.plain[metric][place] = Some(number);
-            sums.extend(number.map(|number| (number, slot)));
+            sums.extend(number.map(|number| (number, statistic)));
         };
-        tally.wholes.iter().enumerate().for_each(|(metric, slot)| add(metric, None, slot));
-        tally.labels.iter().for_each(|(metric, label, slot)| add(*metric, Some(*label as usize), slot));
+        statistics.wholes.iter().enumerate().for_each(|(metric, statistic)| add(metric, None, statistic));
+        statistics.labels.iter().for_each(|(metric, label, statistic)| add(*metric, Some(*label as usize), statistic));
         self.push_row(document, gold, &sums, outcomes);
     }
 
@@ -115,7 +116,7 @@ impl LayerCounts {
         &mut self,
         document: u32,
         gold: u64,
-        sums: &[(u32, &Slot)],
+        sums: &[(u32, &Statistic)],
         outcomes: impl ExactSizeIterator<Item = Outcome<'o>>,
     ) {
         if self.blocks.last().is_none_or(|block| !block.numbers.is_empty()) {
@@ -126,13 +127,13 @@ impl LayerCounts {
         self.rows.push(Row { document, block: number, at: bytes.len(), gold });
         let mut writer = Writer(bytes);
         writer.number(sums.len() as u64);
-        sums.iter().for_each(|(key, slot)| writer.slot(*key, slot, others));
+        sums.iter().for_each(|(key, statistic)| writer.statistic(*key, statistic, others));
         writer.number(outcomes.len() as u64);
         outcomes.for_each(|outcome| writer.outcome(&outcome));
     }
 
     /// The number of a key; `None` if it is not wanted.
-    fn number(&mut self, key: &SlotKey) -> Option<u32> {
+    fn number(&mut self, key: &StatisticKey) -> Option<u32> {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
@@ -182,7 +183,7 @@ impl LayerCounts {
     }
 
     /// The sums that any document has.
-    pub(crate) fn keys(&self) -> &[SlotKey] {
+    pub(crate) fn keys(&self) -> &[StatisticKey] {
         &self.keys
     }
 
@@ -207,7 +208,7 @@ impl LayerCounts {
     }
 
     /// Calls `each` with the sums of a row, under the numbers of [`keys`](Self::keys).
-    pub(crate) fn sums(&self, row: u32, each: impl FnMut(u32, Cow<'_, Slot>)) {
+    pub(crate) fn sums(&self, row: u32, each: impl FnMut(u32, Cow<'_, Statistic>)) {
         self.read(row, each);
     }
 
@@ -218,41 +219,41 @@ impl LayerCounts {
         (0..count).map(move |_| reader.outcome())
     }
 
-    fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Slot>)) -> Reader<'_> {
+    fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Statistic>)) -> Reader<'_> {
         let Row { block, at, .. } = self.rows[row as usize];
         let Block { bytes, others, numbers } = &self.blocks[block as usize];
         let mut reader = Reader { bytes, at };
         for _ in 0..reader.number() {
-            let (key, slot) = reader.slot(others);
-            each(numbers.get(key as usize).copied().unwrap_or(key), slot);
+            let (key, statistic) = reader.statistic(others);
+            each(numbers.get(key as usize).copied().unwrap_or(key), statistic);
         }
         reader
     }
 
     /// The sums of some rows as a tally, if `is_meant` is true of their keys.
-    pub(crate) fn tally(&self, rows: &[u32], is_meant: impl Fn(&SlotKey) -> bool) -> Tally {
-        let mut tally = Tally::default();
+    pub(crate) fn statistics(&self, rows: &[u32], is_meant: impl Fn(&StatisticKey) -> bool) -> Statistics {
+        let mut statistics = Statistics::default();
         for row in rows {
-            self.sums(*row, |key, slot| {
+            self.sums(*row, |key, statistic| {
                 let key = &self.keys[key as usize];
                 if is_meant(key) {
-                    tally.add(key.clone(), slot.into_owned());
+                    statistics.add(key.clone(), statistic.into_owned());
                 }
             });
         }
-        tally
+        statistics
     }
 
     /// The sums over some rows, in their order.
-    pub(crate) fn total<'r>(&self, rows: impl Iterator<Item = &'r u32>) -> Tally {
-        let mut sums: Vec<Option<Slot>> = vec![None; self.keys.len()];
+    pub(crate) fn total<'r>(&self, rows: impl Iterator<Item = &'r u32>) -> Statistics {
+        let mut sums: Vec<Option<Statistic>> = vec![None; self.keys.len()];
         for row in rows {
-            self.sums(*row, |key, slot| match &mut sums[key as usize] {
-                Some(sum) => *sum += slot.into_owned(),
-                empty => *empty = Some(slot.into_owned()),
+            self.sums(*row, |key, statistic| match &mut sums[key as usize] {
+                Some(sum) => *sum += statistic.into_owned(),
+                empty => *empty = Some(statistic.into_owned()),
             });
         }
-        let mut total = Tally::default();
+        let mut total = Statistics::default();
         for (key, sum) in self.keys.iter().zip(sums) {
             sum.into_iter().for_each(|sum| total.add(key.clone(), sum));
         }
@@ -261,6 +262,6 @@ impl LayerCounts {
 
     /// How the sums become figures; `None` for a layer that these settings do not score.
     pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
-        Some(Formulas { family: family_of(&self.layer, settings)?, settings })
+        Some(Formulas { group: group_of(&self.layer, settings)?, settings })
     }
 }

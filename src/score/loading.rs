@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Settings;
-use super::acceptance::{Accepted, Missing, Policy, System, accept, refuse};
+use super::acceptance::{Accepted, LoadedPredictions, Missing, Policy, accept, refuse};
 use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
 use crate::document::{Document, Reference};
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
@@ -42,51 +42,51 @@ impl Input<'_> {
     /// # Errors
     /// With everything that is wrong with the files, and with everything that [`accept`] refuses.
     pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         let documents = self.documents.map(|path| {
             let (documents, wrong) = load_documents(path);
-            faults.extend(wrong);
+            diagnostics.extend(wrong);
             documents
         });
         let nothing = BTreeMap::new();
         let (gold, gold_as) = self.gold;
         let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
-        faults.extend(wrong);
-        faults.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
+        diagnostics.extend(wrong);
+        diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
         // Tokens are compared by their places, which faults in the golden file shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
-        if has_tokens && !faults.is_empty() {
-            faults.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
-            refuse(std::mem::take(&mut faults))?;
+        if has_tokens && !diagnostics.is_empty() {
+            diagnostics.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
+            refuse(std::mem::take(&mut diagnostics))?;
         }
-        if faults.is_empty() {
-            faults.extend(self.unknown_records(&references, &settings.options));
-            faults.extend(check_schemas(gold, &settings.options));
+        if diagnostics.is_empty() {
+            diagnostics.extend(self.unknown_records(&references, &settings.options));
+            diagnostics.extend(check_schemas(gold, &settings.options));
         }
-        let systems = self.systems.iter().map(|(file, read_as)| System {
+        let systems = self.systems.iter().map(|(file, read_as)| LoadedPredictions {
             file: (*file).to_owned(),
             predictions: load_any_predictions_as(file, *read_as, &references),
         });
-        let systems: Vec<System> = systems.collect();
-        if !faults.is_empty() {
-            faults.extend(systems.iter().flat_map(|system| system.predictions.faults.iter().cloned()));
-            refuse(faults)?;
+        let systems: Vec<LoadedPredictions> = systems.collect();
+        if !diagnostics.is_empty() {
+            diagnostics.extend(systems.iter().flat_map(|system| system.predictions.diagnostics.iter().cloned()));
+            refuse(diagnostics)?;
         }
         accept(gold, Cow::Owned(references), systems, Policy { missing: self.missing, ..Policy::default() }, settings)
     }
 
     /// The refusals of options about records that no golden file has: a misspelt name would go
     /// unnoticed.
-    fn unknown_records(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
+    fn unknown_records(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Diagnostic> {
         let names = references.values().flat_map(|reference| reference.gold.records.iter().flat_map(BTreeMap::keys));
         let known: BTreeSet<&str> = names.map(String::as_str).collect();
         let unknown = options.records.keys().filter(|name| !known.contains(name.as_str()));
-        let fault = |name: &String| {
-            let fault = Fault::new(format!("[records.{name}] is about records that no golden file has"));
-            let fault = self.options.iter().fold(fault, |fault, file| fault.in_file(*file));
-            fault.help_with_nearest(name, known.iter().copied())
+        let diagnostic = |name: &String| {
+            let diagnostic = Diagnostic::new(format!("[records.{name}] is about records that no golden file has"));
+            let diagnostic = self.options.iter().fold(diagnostic, |diagnostic, file| diagnostic.in_file(*file));
+            diagnostic.help_with_nearest(name, known.iter().copied())
         };
-        unknown.map(fault).collect()
+        unknown.map(diagnostic).collect()
     }
 }
 
@@ -95,7 +95,7 @@ fn without_document(
     gold: &Path,
     references: &BTreeMap<String, Reference>,
     documents: &BTreeMap<String, Document>,
-) -> Vec<Fault> {
+) -> Vec<Diagnostic> {
     let unknown = references.keys().filter(|id| !documents.contains_key(*id));
-    unknown.map(|id| Fault::new("there is no such document").of_document(id).in_file(gold)).collect()
+    unknown.map(|id| Diagnostic::new("there is no such document").of_document(id).in_file(gold)).collect()
 }

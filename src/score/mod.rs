@@ -4,7 +4,6 @@
 mod acceptance;
 mod accumulator;
 mod bootstrap;
-mod cell;
 mod cluster;
 mod columns;
 mod count_system;
@@ -16,10 +15,10 @@ mod fast_totals;
 mod figure;
 mod fingerprint;
 mod formulas;
-mod group;
 mod headline;
 mod item_counts;
 mod item_sink;
+mod label_group;
 mod layer_counts;
 mod loading;
 mod moments;
@@ -27,15 +26,16 @@ mod packed;
 mod portion;
 mod repeats;
 mod settings;
+mod statistic_cell;
 pub mod streamed;
-mod subject;
 mod sums;
+mod system;
 mod totals;
 mod wanted;
 
 pub use acceptance::{
-    Accepted, CorpusChecks, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, System, absent, accept,
-    declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
+    Accepted, CorpusChecks, LoadedPredictions, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, absent,
+    accept, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
 };
 pub use bootstrap::{Resampling, bootstrap};
 pub use cluster::ClusterBy;
@@ -58,7 +58,7 @@ pub use packed::{Outcome, Text};
 pub use portion::{Counting, Portion, TaggedFiles};
 pub use repeats::{InRepeat, in_repeats, within_documents};
 pub use settings::Settings;
-pub use subject::Subject;
+pub use system::System;
 pub use totals::Totals;
 pub use wanted::Wanted;
 

@@ -74,21 +74,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Products, Squares};
-    use crate::metric::{Counts, Slot, gradient, parts_of, residual};
+    use crate::metric::{Counts, Statistic, gradient, parts_of, residual};
 
-    fn slot() -> impl Strategy<Value = Slot> {
+    fn statistic() -> impl Strategy<Value = Statistic> {
         ([0..4_u64, 0..4, 0..4, 0..4, 0..4], 0..4_u64).prop_map(
             |([correct, incorrect, partial, missed, spurious], more)| {
                 let counts = Counts { correct, incorrect, partial, missed, spurious };
                 let credit2 = counts.credit2().saturating_sub(more % 2);
-                Slot::Matches { counts, credit2, predicted: credit2.div_ceil(2) + spurious + more }
+                Statistic::Matches { counts, credit2, predicted: credit2.div_ceil(2) + spurious + more }
             },
         )
     }
 
     proptest! {
         #[test]
-        fn squares_are_those_of_the_documents(documents in prop::collection::vec(slot(), 2..20)) {
+        fn squares_are_those_of_the_documents(documents in prop::collection::vec(statistic(), 2..20)) {
             let mut total = documents[0].clone();
             for document in &documents[1..] {
                 total += document.clone();

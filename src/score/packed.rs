@@ -2,12 +2,12 @@
 //! memory.
 //!
 //! Most counts of a document are below 128 and take one byte each as a variable-length integer
-//! (LEB128), where a [`Slot`] in a map takes 150. What is no count and no mean is kept beside the
+//! (LEB128), where a [`Statistic`] in a map takes 150. What is no count and no mean is kept beside the
 //! bytes as it is.
 
 use std::borrow::Cow;
 
-use crate::metric::{Class, Counts, Item, Side, Slot};
+use crate::metric::{Class, Counts, Item, Side, Statistic};
 use crate::stats::confidence::Ranking;
 
 /// Kinds of sums, as they stand in the lowest four bits of an entry's first number.
@@ -52,59 +52,59 @@ impl Writer<'_> {
     }
 
     /// Appends a sum under the number of its key. What has no packed form goes to `others`.
-    pub fn slot(&mut self, key: u32, slot: &Slot, others: &mut Vec<Slot>) {
+    pub fn statistic(&mut self, key: u32, statistic: &Statistic, others: &mut Vec<Statistic>) {
         let mut begin = |kind: u64| self.number(u64::from(key) << 4 | kind);
-        match slot {
-            Slot::Matches { counts, credit2, predicted } => {
+        match statistic {
+            Statistic::Matches { counts, credit2, predicted } => {
                 begin(kind::MATCHES);
                 self.counts(counts);
                 self.number(*credit2);
                 self.number(*predicted);
             }
-            Slot::Fields { counts, absent } => {
+            Statistic::Fields { counts, absent } => {
                 begin(kind::FIELDS);
                 self.counts(counts);
                 self.number(*absent);
             }
-            Slot::Share { hits: part, whole } => {
+            Statistic::Share { hits: part, whole } => {
                 begin(kind::SHARE);
                 self.number(*part);
                 self.number(*whole);
             }
-            Slot::Recall { hits: part, possible: whole } => {
+            Statistic::Recall { hits: part, possible: whole } => {
                 begin(kind::RECALL);
                 self.number(*part);
                 self.number(*whole);
             }
-            Slot::Ranking { ranking, bins } if ranking.ranked() == 0 => {
+            Statistic::Ranking { ranking, bins } if ranking.ranked() == 0 => {
                 begin(kind::UNRANKED);
                 self.number(ranking.gold());
                 self.number(ranking.unranked());
                 self.number(u64::from(*bins));
             }
-            Slot::Mean { precision, recall, f1, documents } => {
+            Statistic::Mean { precision, recall, f1, documents } => {
                 begin(kind::MEAN);
                 [*precision, *recall, *f1].into_iter().for_each(|sum| self.real(sum));
                 self.number(*documents);
             }
-            Slot::Average { sum, documents } => {
+            Statistic::Average { sum, documents } => {
                 begin(kind::AVERAGE);
                 self.real(*sum);
                 self.number(*documents);
             }
-            Slot::Amount { sum, documents } => {
+            Statistic::Amount { sum, documents } => {
                 begin(kind::AMOUNT);
                 self.real(*sum);
                 self.number(*documents);
             }
-            Slot::Shares { precision, recall } => {
+            Statistic::Shares { precision, recall } => {
                 begin(kind::SHARES);
                 [precision.0, precision.1, recall.0, recall.1].into_iter().for_each(|sum| self.real(sum));
             }
-            Slot::Corpus(_) | Slot::Ranking { .. } => {
+            Statistic::Corpus(_) | Statistic::Ranking { .. } => {
                 begin(kind::OTHER);
                 self.number(others.len() as u64);
-                others.push(slot.clone());
+                others.push(statistic.clone());
             }
         }
     }
@@ -223,26 +223,33 @@ impl<'b> Reader<'b> {
     }
 
     /// The next sum with the number of its key.
-    pub fn slot<'s>(&mut self, others: &'s [Slot]) -> (u32, Cow<'s, Slot>) {
+    pub fn statistic<'s>(&mut self, others: &'s [Statistic]) -> (u32, Cow<'s, Statistic>) {
         let first = self.number();
-        let slot = match first & 15 {
-            kind::MATCHES => Slot::Matches { counts: self.counts(), credit2: self.number(), predicted: self.number() },
-            kind::FIELDS => Slot::Fields { counts: self.counts(), absent: self.number() },
-            kind::SHARE => Slot::Share { hits: self.number(), whole: self.number() },
-            kind::RECALL => Slot::Recall { hits: self.number(), possible: self.number() },
+        let statistic = match first & 15 {
+            kind::MATCHES => {
+                Statistic::Matches { counts: self.counts(), credit2: self.number(), predicted: self.number() }
+            }
+            kind::FIELDS => Statistic::Fields { counts: self.counts(), absent: self.number() },
+            kind::SHARE => Statistic::Share { hits: self.number(), whole: self.number() },
+            kind::RECALL => Statistic::Recall { hits: self.number(), possible: self.number() },
             kind::UNRANKED => {
                 let ranking = Ranking::without_confidence(self.number(), self.number());
-                Slot::Ranking { ranking, bins: self.number() as u32 }
+                Statistic::Ranking { ranking, bins: self.number() as u32 }
             }
-            kind::MEAN => {
-                Slot::Mean { precision: self.real(), recall: self.real(), f1: self.real(), documents: self.number() }
+            kind::MEAN => Statistic::Mean {
+                precision: self.real(),
+                recall: self.real(),
+                f1: self.real(),
+                documents: self.number(),
+            },
+            kind::AVERAGE => Statistic::Average { sum: self.real(), documents: self.number() },
+            kind::AMOUNT => Statistic::Amount { sum: self.real(), documents: self.number() },
+            kind::SHARES => {
+                Statistic::Shares { precision: (self.real(), self.real()), recall: (self.real(), self.real()) }
             }
-            kind::AVERAGE => Slot::Average { sum: self.real(), documents: self.number() },
-            kind::AMOUNT => Slot::Amount { sum: self.real(), documents: self.number() },
-            kind::SHARES => Slot::Shares { precision: (self.real(), self.real()), recall: (self.real(), self.real()) },
             _ => return ((first >> 4) as u32, Cow::Borrowed(&others[self.number() as usize])),
         };
-        ((first >> 4) as u32, Cow::Owned(slot))
+        ((first >> 4) as u32, Cow::Owned(statistic))
     }
 
     /// The next outcome.
@@ -266,7 +273,7 @@ impl<'b> Reader<'b> {
 mod tests {
     use super::{Outcome, Reader, Text, Writer};
     use crate::metric::corpus::{Corpus, Formula};
-    use crate::metric::{Class, Counts, Slot};
+    use crate::metric::{Class, Counts, Statistic};
     use crate::stats::confidence::Ranking;
 
     #[test]
@@ -277,27 +284,27 @@ mod tests {
         let mut unranked = Ranking::default();
         unranked.expect(300);
         unranked.predict(None, false);
-        let slots = [
-            Slot::matches(Counts { missed: 7, ..counts }),
-            Slot::Fields { counts, absent: 6 },
-            Slot::Share { hits: 1, whole: 2 },
-            Slot::Recall { hits: 1, possible: 128 },
-            Slot::Ranking { ranking: ranked, bins: 10 },
-            Slot::Ranking { ranking: unranked, bins: 15 },
-            Slot::Mean { precision: 0.25, recall: 0.1, f1: 0.75, documents: 3 },
-            Slot::Shares { precision: (0.5, 1.0), recall: (1.5, 0.1) },
-            Slot::Average { sum: 0.3, documents: 1 },
-            Slot::Amount { sum: 7.5, documents: 2 },
-            Slot::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
+        let statistics = [
+            Statistic::matches(Counts { missed: 7, ..counts }),
+            Statistic::Fields { counts, absent: 6 },
+            Statistic::Share { hits: 1, whole: 2 },
+            Statistic::Recall { hits: 1, possible: 128 },
+            Statistic::Ranking { ranking: ranked, bins: 10 },
+            Statistic::Ranking { ranking: unranked, bins: 15 },
+            Statistic::Mean { precision: 0.25, recall: 0.1, f1: 0.75, documents: 3 },
+            Statistic::Shares { precision: (0.5, 1.0), recall: (1.5, 0.1) },
+            Statistic::Average { sum: 0.3, documents: 1 },
+            Statistic::Amount { sum: 7.5, documents: 2 },
+            Statistic::Corpus(Corpus { formula: Formula::WordErrors, sums: vec![1.0, 2.0] }),
         ];
         let (mut bytes, mut others) = (Vec::new(), Vec::new());
-        for (key, slot) in (1000..).zip(&slots) {
-            Writer(&mut bytes).slot(key, slot, &mut others);
+        for (key, statistic) in (1000..).zip(&statistics) {
+            Writer(&mut bytes).statistic(key, statistic, &mut others);
         }
         let mut reader = Reader { bytes: &bytes, at: 0 };
-        for (key, slot) in (1000..).zip(&slots) {
-            let (found, read) = reader.slot(&others);
-            assert_eq!((found, &*read), (key, slot));
+        for (key, statistic) in (1000..).zip(&statistics) {
+            let (found, read) = reader.statistic(&others);
+            assert_eq!((found, &*read), (key, statistic));
         }
         assert_eq!((reader.at, others.len()), (bytes.len(), 2));
     }

@@ -13,7 +13,7 @@ use super::totals::{KeptDocument, LayerTotals, Totals};
 use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status, headline};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
-use crate::metric::{Case, Class, Family, MetricName, Outcome, PlainCounter, TagTable, Tagged};
+use crate::metric::{Case, Class, MetricGroup, MetricName, Outcome, PlainCounter, TagTable, Tagged};
 
 /// A document with its golden file and its answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
@@ -67,13 +67,13 @@ impl<'e, 's> Portion<'e, 's> {
                 }
                 totals.rendered.extend(rendered.map(|rendered| (id.to_owned(), rendered)));
                 if self.engine.keeps_documents() {
-                    let Outcome { mut tally, items, facts, .. } = outcome;
+                    let Outcome { mut statistics, items, facts, .. } = outcome;
                     if self.engine.sink.is_some() {
                         // Only figures over the whole layer are written for single documents.
-                        tally.drop_labels();
+                        statistics.drop_labels();
                     }
                     let (items, facts) = if self.engine.sink.is_some() { Default::default() } else { (items, facts) };
-                    let sums = tally.into_iter().collect();
+                    let sums = statistics.into_iter().collect();
                     let document = KeptDocument { status, message, gold, sums, items, facts };
                     totals.documents.insert(id.to_owned(), document);
                 }
@@ -139,7 +139,7 @@ impl<'e, 's> Portion<'e, 's> {
                 let outcomes: Vec<CountedOutcome<'_>> =
                     document.outcome.items.iter().filter_map(|item| CountedOutcome::of(item, covered)).collect();
                 let counts = counts.layer_mut(layer, document.group);
-                counts.push(number, document.gold, &document.outcome.tally, outcomes.into_iter());
+                counts.push(number, document.gold, &document.outcome.statistics, outcomes.into_iter());
             }
         }
         if engine.settings.examples {
@@ -205,7 +205,7 @@ impl<'e, 's> Portion<'e, 's> {
         let wants_outcomes = settings.items || settings.examples || keeps_outcomes;
         let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
         fast.outcomes.clear();
-        counter.count(gold, predicted, &mut fast.tally, wants_outcomes.then_some(&mut fast.outcomes));
+        counter.count(gold, predicted, &mut fast.statistics, wants_outcomes.then_some(&mut fast.outcomes));
         fast.documents += 1;
         if self.engine.adds_up {
             fast.add(id, gold.len() as u64);
@@ -215,7 +215,7 @@ impl<'e, 's> Portion<'e, 's> {
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
             let names = (fast.metrics.as_slice(), fast.labels.as_slice());
             let counts = counts.layer_mut(&Layer::Entities, group);
-            counts.push_plain(number, gold.len() as u64, &fast.tally, names, outcomes.into_iter());
+            counts.push_plain(number, gold.len() as u64, &fast.statistics, names, outcomes.into_iter());
         }
         if settings.items {
             fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
@@ -230,7 +230,7 @@ impl<'e, 's> Portion<'e, 's> {
     pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
         let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return false };
         let [gold, predicted] = &files.sides;
-        let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.tally) else { return false };
+        let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.statistics) else { return false };
         // Nothing is kept of single documents, so that no id is needed.
         fast.documents += 1;
         fast.add("", count);
@@ -264,7 +264,7 @@ impl<'e, 's> Portion<'e, 's> {
 /// One layer of one document, as it is counted.
 struct CountedLayer<'d> {
     id: &'d str,
-    group: &'static dyn Family,
+    group: &'static dyn MetricGroup,
     status: Status,
     message: Option<String>,
     gold: u64,
@@ -277,8 +277,8 @@ struct CountedLayer<'d> {
 
 impl CountedLayer<'_> {
     fn part(&self) -> Part<'_> {
-        let tally = &self.outcome.tally;
-        Part { id: self.id, tally, is_answered: self.status == Status::Ok, gold: self.gold }
+        let statistics = &self.outcome.statistics;
+        Part { id: self.id, statistics, is_answered: self.status == Status::Ok, gold: self.gold }
     }
 }
 
@@ -290,7 +290,7 @@ struct Counter<'c, 'd, 's> {
     gold: &'c Annotations,
     /// What was answered, in the order of the repeats; `None` for a repeat that failed.
     predicted: &'c [Option<&'c Annotations>],
-    group: &'static dyn Family,
+    group: &'static dyn MetricGroup,
     layer: &'c Layer,
 }
 
@@ -307,8 +307,8 @@ impl<'d> Counter<'_, 'd, '_> {
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
         let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
         let name = headline_name(layer);
-        let formulas = Formulas { family: group, settings };
-        let value = settings.examples.then(|| formulas.value_of_document(&outcome.tally, &name)).flatten();
+        let formulas = Formulas { group: group, settings };
+        let value = settings.examples.then(|| formulas.value_of_document(&outcome.statistics, &name)).flatten();
         let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
         let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));
         let mut known = so_far.into_iter().flatten().map(|totals| &totals.examples);
@@ -316,7 +316,7 @@ impl<'d> Counter<'_, 'd, '_> {
         let ngrams = if is_shown { group.ngrams(&case) } else { Vec::new() };
         for repeat in 1..engine.repeats {
             let more = predicted(repeat);
-            outcome.tally.merge(&group.sum(layer, &Case { predicted: &more, ..case }).tally);
+            outcome.statistics.merge(&group.sum(layer, &Case { predicted: &more, ..case }).statistics);
         }
         let rendered = engine
             .sink

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Settings, Subject, SystemCounts, Wanted, count_system, is_headline};
+use super::{Settings, System, SystemCounts, Wanted, count_system, is_headline};
 use crate::document::Reference;
 use crate::metric::MetricName;
 use crate::stats::within_share;
@@ -32,9 +32,9 @@ pub fn in_repeats(
             let names: Vec<MetricName> = names.into_iter().filter(|name| is_wanted(name)).collect();
             let mut documents: Vec<Vec<Option<f64>>> = vec![Vec::with_capacity(rows.len()); names.len()];
             for row in rows {
-                let tally = layer.tally(&[row], |_| true);
+                let statistics = layer.statistics(&[row], |_| true);
                 for (documents, name) in documents.iter_mut().zip(&names) {
-                    documents.push(formulas.value_of_document(&tally, name));
+                    documents.push(formulas.value_of_document(&statistics, name));
                 }
             }
             for (name, documents) in names.into_iter().zip(documents) {
@@ -50,15 +50,15 @@ pub fn in_repeats(
 /// repeats.
 pub fn within_documents(
     references: &BTreeMap<String, Reference>,
-    subject: &Subject,
+    system: &System,
     settings: &Settings,
 ) -> BTreeMap<MetricName, Option<f64>> {
-    let count = subject.repeats();
+    let count = system.repeats();
     if count < 2 {
         return BTreeMap::new();
     }
     let plain = settings.figures_only();
-    let of = |number| count_system(references, &subject.repeat(number), &plain, &Wanted::Headlines);
+    let of = |number| count_system(references, &system.repeat(number), &plain, &Wanted::Headlines);
     let repeats: Vec<SystemCounts> = (0..count).map(of).collect();
     let share = |rows: Vec<InRepeat>| {
         let rows: Vec<_> = rows.into_iter().map(|row| row.documents).collect();

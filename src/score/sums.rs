@@ -7,15 +7,17 @@ use super::formulas::{Formulas, key, labels_of};
 use super::{Figure, Ranked};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
-use crate::metric::{CONFIDENCE, MetricName, Name, OverDocuments, Slot, SlotKey, Tally, least_variance, support};
+use crate::metric::{
+    CONFIDENCE, MetricName, Name, OverDocuments, Statistic, StatisticKey, Statistics, least_variance, support,
+};
 use crate::stats::{Interval, Spread, amount_t, jackknife, share_logit_t};
 
 pub(super) struct Sums<'a> {
     formulas: Formulas<'a>,
     names: Vec<MetricName>,
-    total: Tally,
+    total: Statistics,
     /// Over the answered documents alone.
-    answered: Tally,
+    answered: Statistics,
     accumulated: Accumulator,
     /// How often every document was asked about, and is in the sums.
     repeats: usize,
@@ -24,17 +26,17 @@ pub(super) struct Sums<'a> {
     of_answered: OfDocuments,
 }
 
-type OfDocuments = BTreeMap<(SlotKey, Name), OverDocuments>;
+type OfDocuments = BTreeMap<(StatisticKey, Name), OverDocuments>;
 
 impl<'a> Sums<'a> {
     /// The sums of a layer after its last document.
     pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator, repeats: usize) -> Self {
-        let (total, answered) = accumulated.tallies();
+        let (total, answered) = accumulated.statistics();
         let names = formulas.names(layer, &total);
         let of = |is_wanted: &dyn Fn(&&Kept) -> bool| {
             let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
-            let documents: Vec<(&str, &Tally)> = kept.map(|kept| (&*kept.id, &kept.tally)).collect();
-            formulas.family.arithmetic().of_documents(&documents, &formulas.settings.options)
+            let documents: Vec<(&str, &Statistics)> = kept.map(|kept| (&*kept.id, &kept.statistics)).collect();
+            formulas.group.arithmetic().of_documents(&documents, &formulas.settings.options)
         };
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
@@ -55,19 +57,19 @@ impl<'a> Sums<'a> {
     }
 
     /// The values of named figures over one document alone.
-    pub fn values_in(&self, names: &[MetricName], tally: &Tally) -> Vec<Option<f64>> {
-        names.iter().map(|name| self.formulas.value_of_document(tally, name)).collect()
+    pub fn values_in(&self, names: &[MetricName], statistics: &Statistics) -> Vec<Option<f64>> {
+        names.iter().map(|name| self.formulas.value_of_document(statistics, name)).collect()
     }
 
     fn figure(&self, name: &MetricName) -> Figure {
-        let slot = self.total.get(&key(name)).filter(|_| name.average.is_none());
-        let (counts, predicted) = match slot {
-            Some(Slot::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
-            Some(Slot::Fields { counts, .. }) => (Some(*counts), Some(counts.predicted())),
-            Some(Slot::Ranking { ranking, .. }) => (None, Some(ranking.ranked() + ranking.unranked())),
+        let statistic = self.total.get(&key(name)).filter(|_| name.average.is_none());
+        let (counts, predicted) = match statistic {
+            Some(Statistic::Matches { counts, predicted, .. }) => (Some(*counts), Some(*predicted)),
+            Some(Statistic::Fields { counts, .. }) => (Some(*counts), Some(counts.predicted())),
+            Some(Statistic::Ranking { ranking, .. }) => (None, Some(ranking.ranked() + ranking.unranked())),
             _ => (None, None),
         };
-        let of_label = slot.filter(|_| name.label.is_some());
+        let of_label = statistic.filter(|_| name.label.is_some());
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
         let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
         Figure {
@@ -76,11 +78,11 @@ impl<'a> Sums<'a> {
             interval: of_documents(&self.of_all, name).map_or_else(|| self.interval(name), |of| of.interval),
             answered: of_documents(&self.of_answered, name)
                 .map_or_else(|| self.formulas.value(&self.answered, name), |of| Some(of.value)),
-            gold: of_label.map_or(self.accumulated.gold, |slot| support(slot) / self.repeats as u64),
+            gold: of_label.map_or(self.accumulated.gold, |statistic| support(statistic) / self.repeats as u64),
             predicted,
             counts,
-            absent: match slot {
-                Some(Slot::Fields { absent, .. }) => Some(*absent),
+            absent: match statistic {
+                Some(Statistic::Fields { absent, .. }) => Some(*absent),
                 _ => None,
             },
             undefined: (labels - defined) as u32,
@@ -93,8 +95,8 @@ impl<'a> Sums<'a> {
 
     /// The predictions of the whole layer by confidence, where they carry one.
     pub fn ranking(&self) -> Option<Ranked> {
-        match self.total.get(&SlotKey::whole(CONFIDENCE))? {
-            Slot::Ranking { ranking, bins } if ranking.ranked() > 0 => {
+        match self.total.get(&StatisticKey::whole(CONFIDENCE))? {
+            Statistic::Ranking { ranking, bins } if ranking.ranked() > 0 => {
                 Some(Ranked { ranking: ranking.clone(), bins: *bins })
             }
             _ => None,
@@ -116,29 +118,29 @@ impl<'a> Sums<'a> {
     }
 
     /// That of independent items; repeats of one are not independent of each other.
-    fn least_variance(&self, total: &Slot, stat: &str) -> f64 {
+    fn least_variance(&self, total: &Statistic, stat: &str) -> f64 {
         self.repeats as f64 * least_variance(total, stat)
     }
 
     fn interval(&self, name: &MetricName) -> Option<Interval> {
-        if let Some(Slot::Corpus(total)) = self.total.get(&key(name)) {
+        if let Some(Statistic::Corpus(total)) = self.total.get(&key(name)) {
             return self.interval_of_corpus(name, total);
         }
-        let is_amount = matches!(self.total.get(&key(name)), Some(Slot::Amount { .. }));
+        let is_amount = matches!(self.total.get(&key(name)), Some(Statistic::Amount { .. }));
         // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
         let estimate =
             self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
-        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.family.arithmetic());
+        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.group.arithmetic());
         match name.average {
             None => {
                 let key = key(name);
                 let total = self.total.get(&key)?;
                 let spread = match self.accumulated.kept() {
-                    Some(tallies) => {
+                    Some(statistics) => {
                         let share = |kept: &Kept| {
-                            (kept.cluster, arithmetic.residual(&self.total, &kept.tally, &key, &name.stat))
+                            (kept.cluster, arithmetic.residual(&self.total, &kept.statistics, &key, &name.stat))
                         };
-                        (&by_cluster(tallies.iter().map(share))).into()
+                        (&by_cluster(statistics.iter().map(share))).into()
                     }
                     None => self.accumulated.spread(&key, total, &name.stat),
                 };
@@ -155,8 +157,9 @@ impl<'a> Sums<'a> {
                     .filter_map(|(key, weight, _)| Some((key, weight / total, self.total.get(key)?)))
                     .collect();
                 let spread = self.accumulated.spread_of_mean(&shares, &name.stat);
-                let variance = |(key, weight, _): &(SlotKey, f64, f64)| {
-                    let of_label = self.total.get(key).map_or(0.0, |slot| self.least_variance(slot, &name.stat));
+                let variance = |(key, weight, _): &(StatisticKey, f64, f64)| {
+                    let of_label =
+                        self.total.get(key).map_or(0.0, |statistic| self.least_variance(statistic, &name.stat));
                     (weight / total).powi(2) * of_label
                 };
                 let least = weights.iter().map(variance).sum();

@@ -9,7 +9,7 @@ use super::{Examples, ItemCounts, ItemSink, Rendered, Status};
 use crate::document::{Layer, LayerSet};
 use crate::metric::options::Dropped;
 use crate::metric::source::Fact;
-use crate::metric::{Family, Item, Slot, SlotKey};
+use crate::metric::{Item, MetricGroup, Statistic, StatisticKey};
 
 /// What is known of some documents after they were counted.
 #[derive(Default)]
@@ -50,14 +50,14 @@ pub(super) struct KeptDocument {
     pub message: Option<String>,
     pub gold: u64,
     /// Its sums in the order of their keys, without the room that a map leaves for more.
-    pub sums: Box<[(SlotKey, Slot)]>,
+    pub sums: Box<[(StatisticKey, Statistic)]>,
     pub items: Vec<Item>,
     pub facts: Vec<Fact>,
 }
 
 impl Totals {
     /// The sums of a layer, which are begun with its first document.
-    pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn Family) -> &mut LayerTotals {
+    pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerTotals {
         self.layers
             .entry(layer.clone())
             .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Settings, headline};
 use crate::document::Layer;
-use crate::metric::FAMILIES;
+use crate::metric::METRIC_GROUPS;
 
 /// The metrics that figures are wanted of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,11 +35,11 @@ impl Wanted {
     /// `entities.strict[*].recall`. Every metric, if one of the names is no figure's: a message
     /// then lists the figures that there are.
     pub fn named(names: &[String], settings: &Settings) -> Self {
-        let families = settings.preset.map_or(FAMILIES, |preset| preset.families);
+        let families = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
         let is_known = |name: &String| {
-            families.iter().any(|family| {
-                let metrics = family.metrics(&settings.options);
-                let scored = LAYERS.iter().filter(|layer| family.scores(layer));
+            families.iter().any(|group| {
+                let metrics = group.metrics(&settings.options);
+                let scored = LAYERS.iter().filter(|layer| group.scores(layer));
                 scored.into_iter().any(|layer| metrics.iter().any(|metric| is_of(name, layer, metric)))
             })
         };

@@ -30,8 +30,8 @@ pub fn bca(estimate: f64, resampled: &mut [f64], without: &[f64], confidence: f6
     let acceleration = acceleration(without, rounding);
     let end = |tail: f64| {
         let shifted = bias + normal_quantile(tail);
-        let stretch = 1.0 - acceleration * shifted;
-        (stretch > 0.0).then(|| at_share(resampled, normal_tail(-bias - shifted / stretch)))
+        let range = 1.0 - acceleration * shifted;
+        (range > 0.0).then(|| at_share(resampled, normal_tail(-bias - shifted / range)))
     };
     let tail = (1.0 - confidence) / 2.0;
     let (low, high) = (end(tail)?, end(1.0 - tail)?);

@@ -5,14 +5,14 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// A file to which lines are added, from any thread.
 pub(super) struct Appended {
     path: PathBuf,
     file: Mutex<File>,
     /// The first error, after which nothing more is written.
-    broken: Mutex<Option<Fault>>,
+    broken: Mutex<Option<Diagnostic>>,
 }
 
 impl Appended {
@@ -20,7 +20,7 @@ impl Appended {
     ///
     /// # Errors
     /// Where that cannot be done.
-    pub fn open(path: &Path) -> Result<Self, Fault> {
+    pub fn open(path: &Path) -> Result<Self, Diagnostic> {
         let open = || -> io::Result<File> {
             fs::create_dir_all(path.parent().unwrap_or(path))?;
             let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
@@ -35,7 +35,7 @@ impl Appended {
             }
             Ok(file)
         };
-        let file = open().map_err(|error| Fault::io("write this", path, &error))?;
+        let file = open().map_err(|error| Diagnostic::io("write this", path, &error))?;
         Ok(Self { path: path.to_owned(), file: Mutex::new(file), broken: Mutex::default() })
     }
 
@@ -47,12 +47,12 @@ impl Appended {
         }
         let written = self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
         if let Err(error) = written {
-            *broken = Some(Fault::io("write this", &self.path, &error));
+            *broken = Some(Diagnostic::io("write this", &self.path, &error));
         }
     }
 
     /// What went wrong, if anything did.
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Staging;
 use crate::document::{Answer, Document, Reference};
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{hashed_answer_to_lines, sha256};
 use crate::metric::Signature;
 
@@ -44,15 +44,15 @@ impl Baseline {
     ///
     /// # Errors
     /// Where one of the two files is missing or broken, or has another schema, or the predictions were changed by hand.
-    pub fn load([predictions, beside]: &[PathBuf; 2]) -> Result<Option<Self>, Fault> {
+    pub fn load([predictions, beside]: &[PathBuf; 2]) -> Result<Option<Self>, Diagnostic> {
         const HELP: &str = "`karat accept RUN` writes a baseline anew; nothing else should change it";
         if !predictions.exists() && !beside.exists() {
             return Ok(None);
         }
         let read =
-            |file: &Path| fs::read(file).map_err(|error| Fault::io("read the baseline", file, &error).help(HELP));
+            |file: &Path| fs::read(file).map_err(|error| Diagnostic::io("read the baseline", file, &error).help(HELP));
         let (lines, text) = (read(predictions)?, read(beside)?);
-        let broken = |message: String| Fault::new(message).in_file(beside).help(HELP);
+        let broken = |message: String| Diagnostic::new(message).in_file(beside).help(HELP);
         let baseline: Self = serde_json::from_slice(&text)
             .map_err(|error| broken(format!("this is no `{BASELINE_SCHEMA}`: {error}")))?;
         if baseline.schema != BASELINE_SCHEMA {
@@ -62,8 +62,8 @@ impl Baseline {
             )));
         }
         if sha256(lines) != baseline.predictions_sha256 {
-            let fault = Fault::new("the predictions are not those that were accepted").in_file(predictions);
-            return Err(fault.help(HELP));
+            let diagnostic = Diagnostic::new("the predictions are not those that were accepted").in_file(predictions);
+            return Err(diagnostic.help(HELP));
         }
         Ok(Some(baseline))
     }

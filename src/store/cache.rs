@@ -13,16 +13,16 @@ use super::appended::Appended;
 use super::document_key::document_key;
 use super::remembered::Line;
 use crate::document::Document;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::Extractor;
 use crate::format::sha256;
-use crate::runner::{Place, Remembered};
+use crate::runner::{CachedAnswer, Place};
 use crate::score::Status;
 
 /// The answers of one extractor as it is now.
 pub(super) struct Cache {
     file: Appended,
-    known: FxHashMap<(String, usize), (String, Remembered)>,
+    known: FxHashMap<(String, usize), (String, CachedAnswer)>,
 }
 
 impl Cache {
@@ -30,13 +30,13 @@ impl Cache {
     ///
     /// # Errors
     /// Where it cannot be read or written.
-    pub fn open(folder: &Path, extractor: &dyn Extractor) -> Result<Self, Fault> {
+    pub fn open(folder: &Path, extractor: &dyn Extractor) -> Result<Self, Diagnostic> {
         let [lines, parts] = files(folder, extractor);
         let file = Appended::open(&lines)?;
         if !parts.exists() {
             let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
             let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
-            fs::write(&parts, text).map_err(|error| Fault::io("write this", &parts, &error))?;
+            fs::write(&parts, text).map_err(|error| Diagnostic::io("write this", &parts, &error))?;
         }
         Ok(Self { file, known: read(&lines) })
     }
@@ -47,18 +47,18 @@ impl Cache {
     }
 
     /// What is known of a document, given by its key.
-    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<Remembered> {
+    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
         self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, remembered)| remembered.clone())
     }
 
-    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &Remembered) {
+    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
         if remembered.answer.status == Status::Ok {
             self.file.add(&Line::new(key.to_owned(), place, remembered).text());
         }
     }
 
-    pub fn fault(&self) -> Option<Fault> {
-        self.file.fault()
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        self.file.diagnostic()
     }
 }
 
@@ -69,7 +69,7 @@ fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
 }
 
 /// By document and repeat: the document's id, and the answer. What cannot be read is not there.
-fn read(lines: &Path) -> FxHashMap<(String, usize), (String, Remembered)> {
+fn read(lines: &Path) -> FxHashMap<(String, usize), (String, CachedAnswer)> {
     let bytes = fs::read(lines).unwrap_or_default();
     let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?));
     let known = lines.filter_map(|line| {

@@ -11,8 +11,8 @@ use super::appended::Appended;
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
 use super::remembered::Line;
-use crate::error::{Error, Fault};
-use crate::runner::{Place, Plan, Remembered};
+use crate::error::{Diagnostic, Error};
+use crate::runner::{CachedAnswer, Place, Plan};
 
 const SCHEMA: &str = "karat.journal/1";
 
@@ -83,7 +83,7 @@ type Key = (String, String, String, usize);
 pub struct Journal {
     file: Appended,
     path: PathBuf,
-    known: FxHashMap<Key, Remembered>,
+    known: FxHashMap<Key, CachedAnswer>,
 }
 
 impl Journal {
@@ -94,7 +94,7 @@ impl Journal {
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
-            fs::remove_file(&path).map_err(|error| Fault::io("begin the journal anew", &path, &error))?;
+            fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
         }
         let file = Appended::open(&path)?;
         file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
@@ -115,7 +115,7 @@ impl Journal {
         let differences = first.differences(header);
         if !differences.is_empty() {
             let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
-            return Err(Fault::new(message).in_file(&path).help("run without --resume").into());
+            return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
         let mut known = FxHashMap::default();
         // The line that somebody was killed over is not there.
@@ -134,20 +134,20 @@ impl Journal {
     }
 
     /// What is known of a document, given by its key.
-    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<Remembered> {
+    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
         let extractor = place.extractor.name().to_owned();
         self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
     }
 
-    pub(super) fn keep(&self, key: &str, place: &Place<'_>, remembered: &Remembered) {
+    pub(super) fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
         let mut line = Line::new(key.to_owned(), place, remembered);
         (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
         self.file.add(&line.text());
     }
 
     /// What went wrong with writing it, if anything did.
-    pub fn fault(&self) -> Option<Fault> {
-        self.file.fault()
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        self.file.diagnostic()
     }
 
     /// Takes it away, since the run is finished.
@@ -157,6 +157,6 @@ impl Journal {
     pub fn finish(self) -> Result<(), Error> {
         let Self { file, path, .. } = self;
         drop(file);
-        fs::remove_file(&path).map_err(|error| Fault::io("take the journal away", &path, &error).into())
+        fs::remove_file(&path).map_err(|error| Diagnostic::io("take the journal away", &path, &error).into())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The folder of judges' verdicts below the folder of a configuration.
 pub const JUDGE_CACHE: &str = ".karat/judge";
@@ -68,9 +68,9 @@ impl<'a> Project<'a> {
     ///
     /// # Errors
     /// If there is none.
-    pub fn newest_run(self) -> Result<PathBuf, Fault> {
+    pub fn newest_run(self) -> Result<PathBuf, Diagnostic> {
         let newest = self.all_runs().filter(|run| run.manifest().is_file()).map(RunLayout::into_folder).max();
-        newest.ok_or_else(|| Fault::new("there is no run yet").in_file(self.runs()).help("`karat run` makes one"))
+        newest.ok_or_else(|| Diagnostic::new("there is no run yet").in_file(self.runs()).help("`karat run` makes one"))
     }
 
     /// The newest run that still has a journal, and so did not end; of those whose names end in a

@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::Dataset;
 use crate::document::Document;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
-use crate::score::{Scores, Status, Subject, is_whole};
+use crate::score::{Scores, Status, System, is_whole};
 
 const SCHEMA: &str = "karat.run/1";
 
@@ -173,9 +173,9 @@ pub struct Counts {
 
 impl Counts {
     /// Counts answers.
-    pub fn of(subject: &Subject) -> Self {
+    pub fn of(system: &System) -> Self {
         let mut counts = Self::default();
-        for answer in subject.answers.values() {
+        for answer in system.answers.values() {
             counts.documents += 1;
             match answer.end().0 {
                 Status::Ok => counts.ok += 1,
@@ -232,10 +232,10 @@ impl Manifest {
             let prints = extractor.on.iter().map(|(dataset, built)| (dataset.clone(), built.fingerprint()));
             entry.fingerprints.extend(prints);
         }
-        for (dataset, subjects) in &answers.subjects {
-            for subject in subjects {
-                let layers = subject.declared.iter().map(ToString::to_string).collect();
-                extractors.entry(subject.name.clone()).or_default().count(dataset, Counts::of(subject), layers);
+        for (dataset, systems) in &answers.systems {
+            for system in systems {
+                let layers = system.declared.iter().map(ToString::to_string).collect();
+                extractors.entry(system.name.clone()).or_default().count(dataset, Counts::of(system), layers);
             }
         }
         for ((extractor, dataset), account) in &answers.accounts {
@@ -295,17 +295,19 @@ impl Manifest {
     /// # Errors
     /// If it cannot be read, or has another schema. Minor versions (`karat.run/1.2`) only add
     /// fields.
-    pub fn read(file: &Path) -> Result<Self, Fault> {
+    pub fn read(file: &Path) -> Result<Self, Diagnostic> {
         #[derive(Deserialize)]
         struct Head {
             schema: String,
         }
-        let bytes = fs::read(file).map_err(|error| Fault::io("read this", file, &error))?;
-        let broken = |error: serde_json::Error| Fault::new(format!("this is no `{SCHEMA}`: {error}")).in_file(file);
+        let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
+        let broken =
+            |error: serde_json::Error| Diagnostic::new(format!("this is no `{SCHEMA}`: {error}")).in_file(file);
         let Head { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
         if schema.strip_prefix(SCHEMA).is_none_or(|minor| !minor.is_empty() && !minor.starts_with('.')) {
-            let fault = Fault::new(format!("its schema is `{schema}`, and this karat reads `{SCHEMA}`")).in_file(file);
-            return Err(fault.help("read it with the karat that wrote it, or make the run again with this one"));
+            let diagnostic =
+                Diagnostic::new(format!("its schema is `{schema}`, and this karat reads `{SCHEMA}`")).in_file(file);
+            return Err(diagnostic.help("read it with the karat that wrote it, or make the run again with this one"));
         }
         serde_json::from_slice(&bytes).map_err(broken)
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::Journal;
 use super::cache::Cache;
 use super::document_key::document_key;
-use crate::error::{Error, Fault};
-use crate::runner::{Memory, Place, Plan, Remembered};
+use crate::error::{Diagnostic, Error};
+use crate::runner::{CachedAnswer, Memory, Place, Plan};
 
 /// What the runner remembers by.
 pub struct Memories {
@@ -39,8 +39,8 @@ impl Memories {
     }
 
     /// What could not be written, if anything.
-    pub fn faults(&self) -> Vec<Fault> {
-        self.journal.fault().into_iter().chain(self.caches.values().filter_map(Cache::fault)).collect()
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.journal.diagnostic().into_iter().chain(self.caches.values().filter_map(Cache::diagnostic)).collect()
     }
 
     fn cache(&self, place: &Place<'_>) -> Option<&Cache> {
@@ -49,7 +49,7 @@ impl Memories {
 }
 
 impl Memory for Memories {
-    fn recall(&self, place: &Place<'_>) -> Option<Remembered> {
+    fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
         let cache = self.cache(place);
         if self.journal.is_blank() && cache.is_none_or(Cache::is_blank) {
             return None;
@@ -62,7 +62,7 @@ impl Memory for Memories {
         })
     }
 
-    fn keep(&self, place: &Place<'_>, remembered: &Remembered) {
+    fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer) {
         let key = document_key(&place.request.document);
         self.journal.keep(&key, place, remembered);
         if let Some(cache) = self.cache(place) {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::extractor::Usage;
 use crate::format::{answer_to_lines, read_line};
-use crate::runner::{Place, Remembered};
+use crate::runner::{CachedAnswer, Place};
 use crate::score::Answer;
 
 /// The keys of a line; where it belongs, and what was answered.
@@ -40,7 +40,7 @@ fn is_once(tries: &u32) -> bool {
 }
 
 impl Line {
-    pub fn new(key: String, place: &Place<'_>, remembered: &Remembered) -> Self {
+    pub fn new(key: String, place: &Place<'_>, remembered: &CachedAnswer) -> Self {
         let one = Answer { repeats: Vec::new(), ..remembered.answer.clone() };
         let answer = answer_to_lines(place.request.document.id(), &one);
         Self {
@@ -64,10 +64,10 @@ impl Line {
     }
 
     /// The id in the answer, and the answer; `None` where it cannot be read.
-    pub fn remembered(self) -> Option<(String, Remembered)> {
+    pub fn remembered(self) -> Option<(String, CachedAnswer)> {
         let entry = read_line(Path::new("answer"), 1, self.answer.get()).ok()?;
         let id = entry.id.clone();
         let answer = entry.into_answer();
-        Some((id, Remembered { answer, usage: self.usage, tries: self.tries, notes: self.notes }))
+        Some((id, CachedAnswer { answer, usage: self.usage, tries: self.tries, notes: self.notes }))
     }
 }

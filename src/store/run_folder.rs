@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::layout::RunLayout;
 use super::{Manifest, PredictionsFile, Staging};
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{Digest, answer_to_lines};
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
@@ -37,7 +37,7 @@ impl RunFolder {
         let datasets = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
         let taken = datasets.filter(|name| RunLayout::TAKEN.contains(&name.as_str()));
         let bad = names.filter(|name| !is_file_name(name)).chain(taken);
-        let bad: Vec<Fault> = bad.map(|name| bad_name(name)).collect();
+        let bad: Vec<Diagnostic> = bad.map(|name| bad_name(name)).collect();
         if !bad.is_empty() {
             return Err(Error::Input(bad));
         }
@@ -47,7 +47,7 @@ impl RunFolder {
             Staging::open(&folder)?;
             let taken = RENDERERS.iter().map(|renderer| folder.join(renderer.file_name())).find(|file| file.is_dir());
             if let Some(file) = taken {
-                return Err(Fault::new("a folder stands where a report goes")
+                return Err(Diagnostic::new("a folder stands where a report goes")
                     .in_file(file)
                     .help("move it away")
                     .into());
@@ -62,9 +62,9 @@ pub(super) fn is_file_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
 }
 
-fn bad_name(name: &str) -> Fault {
-    let fault = Fault::new(format!("the name {name:?} cannot be a file's name"));
-    fault.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
+fn bad_name(name: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(format!("the name {name:?} cannot be a file's name"));
+    diagnostic.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
 }
 
 /// A run folder in the making: predictions are written first, so that answers need not be kept once
@@ -82,18 +82,18 @@ impl<'f> RunWriter<'f> {
     /// Fails if a file cannot be written.
     pub fn new(folder: &'f RunFolder, answers: &Answers, mut manifest: Manifest) -> Result<Self, Error> {
         let mut staging = Staging::default();
-        for (dataset, subjects) in &answers.subjects {
-            for subject in subjects {
+        for (dataset, systems) in &answers.systems {
+            for system in systems {
                 let mut digest = Digest::default();
-                staging.write(&folder.run.predictions(dataset, &subject.name), |out| {
-                    subject.answers.iter().try_for_each(|(id, answer)| {
+                staging.write(&folder.run.predictions(dataset, &system.name), |out| {
+                    system.answers.iter().try_for_each(|(id, answer)| {
                         let lines = answer_to_lines(id, answer);
                         digest.add(&lines);
                         out.write_all(lines.as_bytes())
                     })
                 })?;
                 let (sha256, lines) = digest.finish();
-                manifest.set_predictions(&subject.name, dataset, PredictionsFile { sha256, lines });
+                manifest.set_predictions(&system.name, dataset, PredictionsFile { sha256, lines });
             }
         }
         Ok(Self { folder, manifest, staging })

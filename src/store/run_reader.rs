@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::layout::{RunLayout, Selected};
 use super::manifest::{ExtractorEntry, Manifest, PredictionsFile};
 use super::run_folder::is_file_name;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::Signature;
 
 /// A run that was written earlier.
@@ -36,19 +36,19 @@ impl Run {
     ///
     /// # Errors
     /// If the folder has no manifest, or one that this karat cannot read.
-    pub fn open(folder: &Path) -> Result<Self, Fault> {
+    pub fn open(folder: &Path) -> Result<Self, Diagnostic> {
         let layout = RunLayout::new(folder);
         let file = layout.manifest();
         if !file.is_file() {
-            let fault = Fault::new("this is no run: it has no file `run.json`").in_file(folder);
-            return Err(fault.help("`karat run --out DIR` makes one; others lie in .karat/runs"));
+            let diagnostic = Diagnostic::new("this is no run: it has no file `run.json`").in_file(folder);
+            return Err(diagnostic.help("`karat run --out DIR` makes one; others lie in .karat/runs"));
         }
         let manifest = Manifest::read(&file)?;
         let extractors = manifest.extractors.iter();
         let bad =
             extractors.flat_map(|(name, entry)| entry.datasets.keys().chain([name])).find(|name| !is_file_name(name));
         if let Some(name) = bad {
-            return Err(Fault::new(format!("the name {name:?} cannot be a file's name")).in_file(file));
+            return Err(Diagnostic::new(format!("the name {name:?} cannot be a file's name")).in_file(file));
         }
         Ok(Self { layout, manifest })
     }
@@ -85,7 +85,7 @@ impl Run {
     /// # Errors
     /// For every wanted file of predictions that the manifest does not list, that is missing, or
     /// that is not the one that the run wrote.
-    pub fn select(&self, is_wanted: impl Fn(&str, &str) -> bool) -> Result<Selected, Vec<Fault>> {
+    pub fn select(&self, is_wanted: impl Fn(&str, &str) -> bool) -> Result<Selected, Vec<Diagnostic>> {
         let mut all = self.layout.found();
         for (extractor, entry) in &self.manifest.extractors {
             for dataset in entry.datasets.keys() {
@@ -97,31 +97,33 @@ impl Run {
             !extractors.is_empty()
         });
         let each = all.iter().flat_map(|(dataset, extractors)| extractors.iter().map(move |name| (dataset, name)));
-        let faults: Vec<Fault> = each.filter_map(|(dataset, extractor)| self.check(dataset, extractor).err()).collect();
-        if faults.is_empty() { Ok(all) } else { Err(faults) }
+        let diagnostics: Vec<Diagnostic> =
+            each.filter_map(|(dataset, extractor)| self.check(dataset, extractor).err()).collect();
+        if diagnostics.is_empty() { Ok(all) } else { Err(diagnostics) }
     }
 
     /// Checks that a file of predictions is the one that the run wrote.
     ///
     /// # Errors
     /// If it is not, if it is missing, or if the manifest does not list it.
-    pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Fault> {
+    pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Diagnostic> {
         const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
         let path = self.predictions(dataset, extractor);
-        let fault = |message: &str| Fault::new(message).in_file(&path);
+        let diagnostic = |message: &str| Diagnostic::new(message).in_file(&path);
         let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {
-            let fault = fault("`run.json` does not list these predictions: they are no part of the run");
-            return Err(fault.help("move the file out of the run's folder"));
+            let diagnostic = diagnostic("`run.json` does not list these predictions: they are no part of the run");
+            return Err(diagnostic.help("move the file out of the run's folder"));
         };
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(fault("`run.json` lists these predictions, and there is no such file").help(RUN_AGAIN));
+                return Err(diagnostic("`run.json` lists these predictions, and there is no such file").help(RUN_AGAIN));
             }
-            Err(error) => return Err(Fault::io("read these predictions", &path, &error)),
+            Err(error) => return Err(Diagnostic::io("read these predictions", &path, &error)),
         };
         let Some(written) = entry.predictions.get(dataset) else { return Ok(()) };
-        let found = PredictionsFile::read(file).map_err(|error| Fault::io("read these predictions", &path, &error))?;
+        let found =
+            PredictionsFile::read(file).map_err(|error| Diagnostic::io("read these predictions", &path, &error))?;
         let what = if found.lines != written.lines {
             format!("the number of their lines is {}, and `run.json` says {}", found.lines, written.lines)
         } else if found.sha256 != written.sha256 {
@@ -129,7 +131,7 @@ impl Run {
         } else {
             return Ok(());
         };
-        Err(fault(&format!("these predictions were changed after the run: {what}")).help(RUN_AGAIN))
+        Err(diagnostic(&format!("these predictions were changed after the run: {what}")).help(RUN_AGAIN))
     }
 
     /// How the figures over whole layers were computed, by their names; `None` if the run does not

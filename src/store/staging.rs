@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 
 /// Files that appear together at the end, or not at all.
 #[derive(Default)]
@@ -97,6 +97,6 @@ fn make_readable(file: &NamedTempFile, path: &Path) {
     let _ = (file, path);
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Fault {
-    Fault::io("write here", path, error).help("name another folder with --out, or make this one writable")
+fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::io("write here", path, error).help("name another folder with --out, or make this one writable")
 }

@@ -1,14 +1,14 @@
 //! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
 
 mod alphanumeric;
+pub mod capitalised_runs;
 pub mod exceptions;
+mod mask_urls;
 pub mod mteval;
 mod offsets;
-pub(crate) mod packed;
+pub(crate) mod packed_word;
 pub mod porter;
 pub mod porter_perl;
-mod readable;
-pub mod runs;
 pub mod sentence;
 pub mod space;
 pub mod stemmer;
@@ -18,8 +18,8 @@ pub mod token;
 mod vocabulary;
 pub mod words;
 
+pub use mask_urls::readable;
 pub use offsets::Offsets;
-pub use readable::readable;
 pub use stemmer::Stemmer;
 pub use tercom::Tercom;
 pub use token::Tokenizer;

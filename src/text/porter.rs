@@ -173,12 +173,12 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
             ["ed", "ing"].into_iter().find(|suffix| self.ends(suffix) && has_vowel(self.before(suffix)))
         {
             self.replace(suffix, "");
-            self.mend();
+            self.fix();
         }
     }
 
     /// What follows when step 1b took -ed or -ing off: an e comes back, or a doubled letter becomes single.
-    fn mend(&mut self) {
+    fn fix(&mut self) {
         let word = &self.0;
         let last = word[word.len() - 1];
         if self.ends("at") || self.ends("bl") || self.ends("iz") {

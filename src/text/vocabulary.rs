@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::packed::packed;
+use super::packed_word::packed;
 
 /// Gives every distinct word a number, from 0 up.
 ///

@@ -113,7 +113,7 @@ in_golden!(
     ",\n \"key_points\": [{\"text\": \"x\", \"evidence\": [{\"start\": 30, \"end\": 99}]}]"
 );
 in_golden!(
-    faults_and_the_rest,
+    diagnostics_and_the_rest,
     r#"{"start": 0, "end": 2, "label": "PERSON", "text": "Ada"}, {"start": 8, "end": 13, "label": "GPE"}, {"start": 8, "end": 999, "label": "GPE"}"#,
     ""
 );

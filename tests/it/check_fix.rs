@@ -59,7 +59,7 @@ fn other_units_are_reported() {
 }
 
 #[test]
-fn nothing_is_mended_on_another_text() {
+fn nothing_is_fixed_on_another_text() {
     let cli = untidy();
     let spoilt = cli.read("golden/b.json").replace("\"id\": \"b\"", "\"id\": \"b\", \"text_sha256\": \"00\"");
     cli.write("golden/b.json", &spoilt);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
 use karat::metric::Options;
-use karat::score::{Answer, Scores, Settings, Subject, score};
+use karat::score::{Answer, Scores, Settings, System, score};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -149,7 +149,7 @@ fn relations_and_events() {
 }
 
 #[test]
-fn faults() {
+fn diagnostics() {
     let cli = files();
     for (at, options) in ["scheme = \"best\"", "bins = 0", "coverages = [80, 101]", "bin = 3"].iter().enumerate() {
         cli.write("options.toml", format!("[confidence]\n{options}\n"));
@@ -175,10 +175,10 @@ fn scores(documents: &[(Vec<Predicted>, Vec<Predicted>)], labels: bool) -> Score
     let reference = |gold: &[Predicted]| Reference { gold: annotations(gold), ..Reference::default() };
     let references: BTreeMap<_, _> = ids().zip(documents).map(|(id, (gold, _))| (id, reference(gold))).collect();
     let answers = ids().zip(documents).map(|(id, (_, found))| (id, Answer::ok(annotations(found)))).collect();
-    let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+    let system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
     let mut options = Options::default();
     options.confidence.labels = labels;
-    score(&references, &subject, &Settings { options, ..Settings::default() })
+    score(&references, &system, &Settings { options, ..Settings::default() })
 }
 
 fn entities(all_sure: bool) -> impl Strategy<Value = Vec<Predicted>> {

@@ -46,7 +46,7 @@ config_error!(
 );
 
 #[test]
-fn every_fault_in_one_go() {
+fn every_diagnostic_in_one_go() {
     let cli = Cli::with_dataset();
     cli.write("karat.toml", "dataset = 1\n[datasets.d]\ndocs = \"x\"\n[extractors.leed]\nkind = \"builtin\"\n");
     assert_cmd!("every_fault_in_one_go", cli.karat(&["run"]));
@@ -58,7 +58,7 @@ fn no_configuration() {
 }
 
 #[test]
-fn selection_of_strangers() {
+fn selection_of_unknown_ids() {
     let cli = Cli::with_dataset();
     assert_cmd!("selection_of_an_unknown_extractor", cli.karat(&["run", "--extractor", "pattern"]));
     assert_cmd!("selection_of_an_unknown_dataset", cli.karat(&["run", "--dataset", "x"]));

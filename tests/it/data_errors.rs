@@ -41,12 +41,12 @@ data_error!(duplicate_document, "docs/more.jsonl" => "{\"id\": \"c\", \"text\": 
 data_error!(duplicate_golden_file, "golden/more.jsonl" => "{\"id\": \"a\"}\n");
 data_error!(document_line_without_text, "docs/more.jsonl" => "{\"id\": \"c\"}\n");
 data_error!(unknown_key_in_dataset_toml, "dataset.toml" => "name = \"x\"\nlicense = \"MIT\"\n");
-data_error!(several_faults_in_one_go,
+data_error!(several_diagnostics_in_one_go,
     "golden/a.json" => r#"{"id": "a", "entities": [{"start": 0, "end": 999, "label": "A"}, {"start": 1, "end": 0, "label": "A"}]}"#,
     "golden/b.json" => "{");
 
 #[test]
-fn more_faults_than_anyone_reads() {
+fn more_diagnostics_than_anyone_reads() {
     let cli = Cli::with_dataset();
     for number in 0..25 {
         cli.write(&format!("docs/x{number:02}.txt"), "text");
@@ -77,7 +77,7 @@ fn an_unwritable_folder_is_found_before_the_run() {
 }
 
 #[test]
-fn an_earlier_report_survives_a_fault() {
+fn an_earlier_report_survives_a_diagnostic() {
     let cli = Cli::with_dataset();
     assert!(cli.karat(&["run", "-q"]).status().unwrap().success());
     let before = cli.read("reports/d/report.md");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use karat::corpus::{Dataset, DatasetInfo};
 use karat::document::{Annotations, Document, Entity, KeyPoint, Layer, Reference, Span};
 use karat::report::{ExtractorReport, Report};
-use karat::score::{Answer, Settings, Status, Subject, score};
+use karat::score::{Answer, Settings, Status, System, score};
 use serde_json::json;
 
 const HOSTILE: &str =
@@ -121,14 +121,14 @@ pub(crate) fn report() -> Report {
     };
     let dataset = Dataset { name: "fixture".to_owned(), info, references, ..Dataset::default() };
     let all = [Layer::Entities, Layer::records("statements"), Layer::KeySentences, Layer::Summaries, Layer::Keyphrases];
-    let subjects = [
-        Subject {
+    let systems = [
+        System {
             name: "good".to_owned(),
             declared: all.into(),
             answers: IDS.iter().map(|id| ((*id).to_owned(), good(id))).collect(),
         },
         // Answers nothing and is not asked about half of the documents.
-        Subject {
+        System {
             name: "bad|*name*".to_owned(),
             declared: [Layer::Entities].into(),
             answers: BTreeMap::from([
@@ -138,9 +138,9 @@ pub(crate) fn report() -> Report {
         },
     ];
     let mut report = Report::new(&dataset);
-    for subject in &subjects {
-        let scores = score(&dataset.references, subject, &Settings { examples: true, ..Settings::default() });
-        report.extractors.push(ExtractorReport::new(subject, &report.documents, scores));
+    for system in &systems {
+        let scores = score(&dataset.references, system, &Settings { examples: true, ..Settings::default() });
+        report.extractors.push(ExtractorReport::new(system, &report.documents, scores));
     }
     report
 }

@@ -170,7 +170,7 @@ fn what_tools_write_is_read() {
 }
 
 #[test]
-fn faults_say_where_and_what_was_expected() {
+fn diagnostics_say_where_and_what_was_expected() {
     let cli = Cli::new();
     let files = [
         ("brat/a.ann", "T1\tPerson 0 x\tAda\nT2 Person 0 3\tAda\nE1\tMeet:T9\nR1\tKnows Arg1:T1\nZ1\tx\nA1\tNeg T7\n"),
@@ -283,13 +283,13 @@ prop_compose! {
     ) -> (String, Annotations) {
         let text = words.concat();
         let length = text.chars().count();
-        let stretch = |a: &prop::sample::Index, b: &prop::sample::Index| {
+        let range = |a: &prop::sample::Index, b: &prop::sample::Index| {
             let (a, b) = (a.index(length + 1), b.index(length + 1));
             let (start, end) = (a.min(b).min(length - 1), a.max(b));
             (start as u32, end.max(a.min(b).min(length - 1) + 1) as u32)
         };
         let entities: Vec<Entity> = picks.iter().enumerate().map(|(at, (a, b, kind, label, optional, sure, attributes))| {
-            let (start, end) = stretch(a, b);
+            let (start, end) = range(a, b);
             let fragments = if *kind == 1 && end - start > 2 { vec![(start, start + 1), (end - 1, end)] } else { Vec::new() };
             let id = match kind { 0 => None, 1 => Some(format!("T{}", at + 4)), 2 => Some(format!("{at}")), _ => Some(format!("x{at}")) };
             let alternatives = if *kind == 3 { vec![Alternative { label: Some("Z".to_owned()), ..Alternative::default() }] } else { Vec::new() };
@@ -301,7 +301,7 @@ prop_compose! {
             label: "MET AT".to_owned(), head: a.get(&ids).clone(), tail: b.get(&ids).clone(), attributes: attributes.clone(), confidence: (*kind == 2).then_some(0.5),
         }).collect::<Vec<_>>();
         let happened = events.iter().enumerate().map(|(at, (a, b, role, attributes))| {
-            let (start, end) = stretch(a, b);
+            let (start, end) = range(a, b);
             let target = if at > 0 { Some("E1".to_owned()) } else { ids.first().cloned() };
             let argument = |target: String| Argument { role: (*role).to_owned(), target };
             let mut arguments: Vec<Argument> = target.into_iter().map(argument).collect();
@@ -349,7 +349,7 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             column: Column::Last,
         };
         for entry in (format.read)(&input) {
-            entries.push(entry.unwrap_or_else(|fault| panic!("{}: {fault}\n{text}", format.name)));
+            entries.push(entry.unwrap_or_else(|diagnostic| panic!("{}: {diagnostic}\n{text}", format.name)));
         }
     }
     entries
@@ -365,8 +365,8 @@ proptest! {
         }).collect();
         // CoNLL-2012 joins words by spaces; it has a round trip of its own.
         for format in FORMATS.iter().filter(|format| format.name != "conll2012") {
-            let (fitted, losses) = format.carries.fit(&outputs);
-            let (again, no_more) = format.carries.fit(&fitted);
+            let (fitted, losses) = format.capabilities.fit(&outputs);
+            let (again, no_more) = format.capabilities.fit(&fitted);
             let kinds = no_more.to_string();
             // Ids of documents are numbers already here, and empty documents and odd spaces stay what they are.
             let allowed = ["ids of documents", "documents without labels", "white space of texts", "layers that were"];
@@ -404,7 +404,7 @@ proptest! {
                     entry.annotations.tags = None;
                 }
                 prop_assert_eq!(&entry.annotations, &output.annotations, "{}", format.name);
-                if format.carries.text && format.name != "hipe" && !is_of_tokens(format) {
+                if format.capabilities.text && format.name != "hipe" && !is_of_tokens(format) {
                     prop_assert_eq!(entry.text.as_deref(), Some(output.document.text()), "{}", format.name);
                 }
             }

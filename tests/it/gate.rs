@@ -130,7 +130,7 @@ fn a_baseline_that_was_changed_by_hand_is_refused() {
 }
 
 #[test]
-fn a_mended_label_moves_both_sides() {
+fn a_fixed_label_moves_both_sides() {
     let cli = project(RULES);
     assert!(cli.karat(&["accept", "a"]).status().unwrap().success());
     let golden = cli.read("golden/a.json").replace("\"GPE\"", "\"LOC\"");
@@ -139,7 +139,7 @@ fn a_mended_label_moves_both_sides() {
 }
 
 #[test]
-fn faults_of_rules_are_told_with_their_places() {
+fn diagnostics_of_rules_are_told_with_their_places() {
     let cli = Cli::with_dataset();
     let config = cli.read("karat.toml");
     let rules = "

@@ -88,7 +88,7 @@ faulty!(
 );
 
 #[test]
-fn openai_prompt_file_with_a_fault() {
+fn openai_prompt_file_with_a_diagnostic() {
     let cli =
         project_with(&["Ada"], "kind = \"openai\"\nmodel = \"m\"\nlayers = [\"entities\"]\nprompt_file = \"x.md\"");
     cli.write("x.md", "Label this:\n\n{txt}\n");

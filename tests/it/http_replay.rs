@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::cli::Cli;
-use crate::http_server::{Act, Server, moody, names};
+use crate::http_server::{Act, Server, flaky, names};
 use crate::process::{project_with, run, run_where, statuses};
 
 const ONLY: &[(&str, &str)] = &[("KARAT_REPLAY", "only")];
@@ -40,7 +40,7 @@ fn a_run_is_replayed() {
             200,
             &json!({"entities": [{"start": 0, "end": 3, "label": "X", "confidence": 0.123_456_789_012_345_68}]}),
         ),
-        _ => moody(seen),
+        _ => flaky(seen),
     });
     let texts = ["Ada", "once Ada", "unsure Ada", "bad", "broken", "page is fine", "login", "empty", "lost", "Ada Ada"];
     let cli = project(&server, &texts, "key_env = \"TEST_KEY\"\nretries = 1");
@@ -68,7 +68,7 @@ fn a_run_is_replayed() {
 
 #[test]
 fn a_replayed_run_has_the_same_bytes() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let texts = ["Ada", "once Ada", "bad", "broken", "x Ada", "x Ada", "login"];
     let cli = project(&server, &texts, "repeats = 2");
     assert_eq!(run(&cli, &[]).code, Some(5));
@@ -83,7 +83,7 @@ fn a_replayed_run_has_the_same_bytes() {
 
 #[test]
 fn what_is_not_recorded_fails_without_a_network() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let cli = project(&server, &["Ada", "Bob"], "replay = \"only\"");
     let ended = run(&cli, &[]);
     assert_eq!((ended.code, statuses(&ended)), (Some(5), vec!["failed"; 2]));
@@ -135,7 +135,7 @@ fn what_is_asked_anew_is_recorded_anew() {
 
 #[test]
 fn another_key_may_be_a_better_one() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let cli = project(&server, &["forbidden"], "");
     assert!(run(&cli, &[]).code == Some(5) && run(&cli, &[]).code == Some(5));
     assert_eq!((server.seen().len(), tapes(&cli).len()), (2, 1));
@@ -145,7 +145,7 @@ fn another_key_may_be_a_better_one() {
 
 #[test]
 fn cassettes_that_cannot_be_used() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let cli = project(&server, &["Ada", "Bob"], "");
     assert_eq!(run(&cli, &[]).code, Some(0));
     let name = format!("tapes/mine/{}", tapes(&cli)[0]);

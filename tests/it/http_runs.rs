@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::cli::Cli;
-use crate::http_server::{Act, Server, moody};
+use crate::http_server::{Act, Server, flaky};
 use crate::process::{project_with, run, run_where, statuses};
 
 fn project(server: &Server, texts: &[&str], more: &str) -> Cli {
@@ -18,7 +18,7 @@ fn project(server: &Server, texts: &[&str], more: &str) -> Cli {
 
 #[test]
 fn what_it_took_stands_in_the_manifest() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let ended = run(&project(&server, &["Ada", "once Ada", "Bob", "once B"], ""), &[]);
     assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 4]), "{:?}", ended.ends);
     let mine = &ended.manifest["extractors"]["mine"];
@@ -95,7 +95,7 @@ response = {entities = "/data/found", start = "/at/begin", end = "/at/finish", l
 /// The same bytes, however many requests are under way.
 #[test]
 fn concurrency_changes_nothing() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let texts: Vec<String> = (0..40).map(|at| format!("x {} Ada{at} Ada", "y ".repeat(at))).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let of = |more: &str| {
@@ -113,7 +113,7 @@ fn requests_are_made_at_once() {
     let waiting = std::sync::Arc::new(std::sync::Barrier::new(4));
     let server = Server::start(move |seen| {
         waiting.wait();
-        moody(seen)
+        flaky(seen)
     });
     let ended = run(&project(&server, &["A", "B", "C", "D", "E", "F", "G", "H"], "concurrency = 4"), &[]);
     assert_eq!(statuses(&ended), vec!["ok"; 8], "{:?}", ended.ends);
@@ -121,7 +121,7 @@ fn requests_are_made_at_once() {
 
 #[test]
 fn rates_and_wishes_are_kept() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let ended = run(&project(&server, &["A", "B", "C", "D", "E"], "rate = \"10/s\""), &[]);
     assert_eq!(ended.code, Some(0));
     let (seen, least) = (server.seen(), Duration::from_millis(350));
@@ -137,7 +137,7 @@ fn rates_and_wishes_are_kept() {
 
 #[test]
 fn the_fingerprint_follows_what_output_depends_on() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let print = |more: &str, key: &str| {
         let cli = project(&server, &["Ada"], more);
         let ended = run_where(&cli, &[], &[("TEST_KEY", key)]);

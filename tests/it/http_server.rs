@@ -211,7 +211,7 @@ pub(crate) fn names(text: &str) -> Value {
 }
 
 /// Does what the text's first word says.
-pub(crate) fn moody(seen: &Seen) -> Act {
+pub(crate) fn flaky(seen: &Seen) -> Act {
     let good = names(seen.text());
     let is_first = seen.times == 1;
     let moved = |status, to: &str| Act::of(status, &[("Location", to)], "");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use karat::align::{Item, align};
 use karat::document::{Annotations, Entity, Layer, Reference, Span};
 use karat::metric::Counts;
-use karat::score::{Answer, Figure, Scores, Settings, Subject, score};
+use karat::score::{Answer, Figure, Scores, Settings, System, score};
 use proptest::prelude::*;
 
 type Labelled = (u32, u32, usize);
@@ -24,8 +24,8 @@ fn scores(documents: &[(Vec<Labelled>, Vec<Labelled>)]) -> Scores {
         .map(|(id, (gold, _))| (id, Reference { gold: annotations(gold), ..Reference::default() }))
         .collect();
     let answers = ids().zip(documents).map(|(id, (_, found))| (id, Answer::ok(annotations(found)))).collect();
-    let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
-    score(&references, &subject, &Settings::default())
+    let system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+    score(&references, &system, &Settings::default())
 }
 
 fn figure<'s>(scores: &'s Scores, name: &str) -> &'s Figure {

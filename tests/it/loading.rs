@@ -35,8 +35,8 @@ fn lines_bring_metadata_and_numeric_ids() {
         "docs.jsonl",
         "{\"id\": 7, \"text\": \"x\", \"meta\": {\"kind\": \"note\"}}\r\n\r\n{\"id\": \"8\", \"text\": \"\"}\n",
     );
-    let (documents, faults) = load_documents(&cli.path().join("docs.jsonl"));
-    assert_eq!(faults, []);
+    let (documents, diagnostics) = load_documents(&cli.path().join("docs.jsonl"));
+    assert_eq!(diagnostics, []);
     assert_eq!(documents["7"].meta()["kind"], "note");
     assert!(documents["8"].is_empty());
 }
@@ -65,8 +65,8 @@ fn keys_of_the_users_own_are_let_be() {
 }
 
 #[test]
-fn a_missing_path_is_a_fault_not_a_panic() {
-    let (documents, faults) = load_documents(Path::new("no/such/folder"));
+fn a_missing_path_is_a_diagnostic_not_a_panic() {
+    let (documents, diagnostics) = load_documents(Path::new("no/such/folder"));
     assert!(documents.is_empty());
-    assert_eq!(faults.len(), 1);
+    assert_eq!(diagnostics.len(), 1);
 }

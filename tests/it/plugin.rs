@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
-use crate::process::{moody, project};
+use crate::process::{flaky, project};
 
 fn check(cli: &Cli, command: &[&str]) -> (Option<i32>, Value) {
     let output =
@@ -22,7 +22,7 @@ fn failures(found: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn a_program_that_keeps_the_protocol() {
-    let (code, found) = check(&Cli::new(), &[&moody()]);
+    let (code, found) = check(&Cli::new(), &[&flaky()]);
     assert_eq!(
         (code, &found["schema"], &found["holds"]),
         (Some(0), &"karat.plugin/1".into(), &true.into()),
@@ -57,7 +57,7 @@ fn programs_that_cannot_be_started() {
     for (start, why) in
         [("crash", "no model here"), ("protocol", "speaks \"karat.extractor/9\""), ("garbage", "loading model")]
     {
-        let (code, found) = check(&cli, &[&moody(), "--start", start]);
+        let (code, found) = check(&cli, &[&flaky(), "--start", start]);
         assert_eq!((code, &found["holds"]), (Some(2), &false.into()));
         let failed = failures(&found);
         assert!(failed.len() == 1 && failed[0].1.contains(why), "{failed:?}");

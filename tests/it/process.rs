@@ -7,20 +7,20 @@ use serde_json::Value;
 use crate::cli::Cli;
 
 /// The program that does what documents say.
-pub(crate) fn moody() -> String {
+pub(crate) fn flaky() -> String {
     let karat = PathBuf::from(env!("CARGO_BIN_EXE_karat"));
-    let moody = karat.parent().unwrap().join("examples").join("moody").with_extension(std::env::consts::EXE_EXTENSION);
+    let flaky = karat.parent().unwrap().join("examples").join("flaky").with_extension(std::env::consts::EXE_EXTENSION);
     assert!(
-        moody.is_file(),
-        "`cargo test` builds the examples; after `--test it` alone, say `cargo build --example moody`"
+        flaky.is_file(),
+        "`cargo test` builds the examples; after `--test it` alone, say `cargo build --example flaky`"
     );
-    moody.display().to_string()
+    flaky.display().to_string()
 }
 
 /// Documents of these texts, each with a golden file without entities, and an extractor `mine` with these lines in its table
 /// behind the command.
 pub(crate) fn project(texts: &[&str], arguments: &[&str], table: &str) -> Cli {
-    let command: Vec<String> = [moody()].into_iter().chain(arguments.iter().map(ToString::to_string)).collect();
+    let command: Vec<String> = [flaky()].into_iter().chain(arguments.iter().map(ToString::to_string)).collect();
     project_with(texts, &format!("kind = \"process\"\ncommand = {command:?}\n{table}"))
 }
 

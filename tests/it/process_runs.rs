@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::assert_cmd;
-use crate::process::{moody, project, run, statuses};
+use crate::process::{flaky, project, run, statuses};
 
 #[test]
 fn what_it_took_stands_in_the_manifest() {
@@ -11,7 +11,7 @@ fn what_it_took_stands_in_the_manifest() {
     assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 4]), "{}", ended.errors);
     let mine = &ended.manifest["extractors"]["mine"];
     assert_eq!(mine["usage"]["d"], json!({"tokens_in": 200, "tokens_out": 20, "cost": 0.5}));
-    assert_eq!(mine["introduction"], "moody 1");
+    assert_eq!(mine["introduction"], "flaky 1");
     let timings = &mine["timings"]["d"];
     assert!(timings["max"].as_f64().unwrap() >= 50.0 && timings["p50"].as_f64().unwrap() > 0.0, "{timings}");
     assert!(timings["documents_per_second"].as_f64().unwrap() > 0.0);
@@ -72,7 +72,7 @@ fn scripts_that_are_started_once_a_document() {
     for (script, places) in scripts {
         let cli = project(&["Ada says"], &[], "mode = \"once\"\nlayers = [\"entities\"]");
         let command: Vec<&str> = ["sh", "-c", &script, "sh"].into_iter().chain(places).collect();
-        let config = cli.read("karat.toml").replace(&format!("[{:?}]", moody()), &format!("{command:?}"));
+        let config = cli.read("karat.toml").replace(&format!("[{:?}]", flaky()), &format!("{command:?}"));
         cli.write("karat.toml", config);
         let ended = run(&cli, &[]);
         assert_eq!(ended.code, Some(0), "{script}: {:?}", ended.ends);
@@ -97,7 +97,7 @@ fn scripts_that_fail() {
         let table = "mode = \"once\"\nlayers = [\"entities\"]\ntimeout = \"300ms\"\nmax_output = \"100KB\"";
         let cli = project(&["Ada"], &[], table);
         let config =
-            cli.read("karat.toml").replace(&format!("[{:?}]", moody()), &format!("{:?}", ["sh", "-c", script]));
+            cli.read("karat.toml").replace(&format!("[{:?}]", flaky()), &format!("{:?}", ["sh", "-c", script]));
         cli.write("karat.toml", config);
         let ended = run(&cli, &[]);
         assert_eq!(ended.code, Some(5), "{script}");
@@ -120,7 +120,7 @@ fn output_files_of_scripts() {
     for (script, why) in scripts {
         let cli = project(&["Ada"], &[], "layers = [\"entities\"]\nmode = \"once\"\nmax_output = \"100KB\"");
         let command = ["sh", "-c", &script, "sh", "{output}"];
-        let config = cli.read("karat.toml").replace(&format!("[{:?}]", moody()), &format!("{command:?}"));
+        let config = cli.read("karat.toml").replace(&format!("[{:?}]", flaky()), &format!("{command:?}"));
         cli.write("karat.toml", config);
         let ended = run(&cli, &[]);
         assert_eq!(ended.code, Some(if why.is_some() { 5 } else { 0 }), "{script}: {:?}", ended.ends);
@@ -129,10 +129,10 @@ fn output_files_of_scripts() {
 }
 
 #[test]
-fn tables_with_faults() {
+fn tables_with_diagnostics() {
     let cli =
         project(&["Ada"], &[], "worker = 2\ntimeout = \"soon\"\nretries = -1\nin_flight = 0\nmax_output = \"big\"");
-    cli.write("karat.toml", cli.read("karat.toml").replace(&moody(), "moody"));
+    cli.write("karat.toml", cli.read("karat.toml").replace(&flaky(), "flaky"));
     assert_cmd!("process_faulty_table", cli.karat(&["run"]));
     cli.write("karat.toml", cli.read("karat.toml").split("command").next().unwrap());
     assert_cmd!("process_no_command", cli.karat(&["run"]));

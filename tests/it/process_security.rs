@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::cli::Cli;
-use crate::process::moody;
+use crate::process::flaky;
 
 const IDS: [&str; 5] = ["../../escaped", "/tmp/escaped", "a\\..\\b", "$(touch pwned)", "`touch pwned`; touch pwned"];
 const TEXT: &str = "\"; touch pwned; echo $(touch pwned) `touch pwned` ' <script>alert(1)</script> Ada";
@@ -47,7 +47,7 @@ fn tree(folder: &Path) -> Vec<PathBuf> {
 fn content_reaches_no_shell_and_no_path() {
     let answer = r#"{"entities": []}"#;
     let tables = [
-        format!("command = [{:?}]\nin_flight = 3", moody()),
+        format!("command = [{:?}]\nin_flight = 3", flaky()),
         format!(
             "command = [\"sh\", \"-c\", \"cat > /dev/null; echo '{}'\"]\nmode = \"once\"\nlayers = [\"entities\"]",
             answer.replace('"', "\\\"")
@@ -77,7 +77,7 @@ fn content_reaches_no_shell_and_no_path() {
 #[test]
 fn documents_are_not_logged() {
     for behaviour in ["crash", "garbage", "sorry", "past", "half", "hang"] {
-        let cli = hostile(&format!("command = [{:?}]\ntimeout = \"300ms\"", moody()));
+        let cli = hostile(&format!("command = [{:?}]\ntimeout = \"300ms\"", flaky()));
         let secret = "Xyzzy-secret-words";
         cli.write(
             "p/docs.jsonl",

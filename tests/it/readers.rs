@@ -56,8 +56,8 @@ proptest! {
     #[test]
     fn documents(text in almost_json()) {
         let file = Path::new("x.json");
-        if let Err(fault) = read_document(file, &text) {
-            prop_assert!(fault.file.is_some() && fault.position.is_some(), "{fault}");
+        if let Err(diagnostic) = read_document(file, &text) {
+            prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{diagnostic}");
         }
         let entries = read_lines(file, &text).count();
         prop_assert!(entries <= text.lines().count());
@@ -84,8 +84,8 @@ proptest! {
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
                 for read in (format.read)(&Input { file, text: &text, companion, documents: &documents, column: Column::Last }) {
-                    if let Err(fault) = read {
-                        prop_assert!(fault.file.is_some() && fault.position.is_some(), "{}: {fault}", format.name);
+                    if let Err(diagnostic) = read {
+                        prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }
                 }
             }
@@ -94,15 +94,15 @@ proptest! {
 
     #[test]
     fn bytes(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
-        if let Err(fault) = decode(&bytes) {
-            prop_assert!(fault.message.contains("byte") && fault.help.is_some());
+        if let Err(diagnostic) = decode(&bytes) {
+            prop_assert!(diagnostic.message.contains("byte") && diagnostic.help.is_some());
         }
     }
 
     #[test]
     fn configurations(text in almost_toml()) {
         if let Err(error) = Config::parse(&text, Path::new("karat.toml"), Path::new("")) {
-            prop_assert!(error.faults().iter().all(|fault| fault.file.is_some()));
+            prop_assert!(error.diagnostics().iter().all(|diagnostic| diagnostic.file.is_some()));
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
-use crate::process::{moody, project, run, statuses};
+use crate::process::{flaky, project, run, statuses};
 
 /// Documents that take a little while, and one that fails.
 fn slow(documents: usize, table: &str) -> Cli {
@@ -252,7 +252,7 @@ fn a_run_that_asks_nothing_scores_the_same() {
     let second = run(&cli, &[]);
     assert_eq!((asked(&cli), lasting(&cli) == scores), (0, true));
     assert_eq!(second.manifest["extractors"]["mine"]["layers"], layers);
-    assert_eq!(second.manifest["extractors"]["mine"]["introduction"], "moody 1");
+    assert_eq!(second.manifest["extractors"]["mine"]["introduction"], "flaky 1");
 }
 
 /// What a program says of itself is part of what its output depends on.
@@ -262,7 +262,7 @@ fn another_version_is_asked_anew() {
     let config = cli.read("karat.toml");
     cli.write("version", "1");
     // The same command, which reads its version from a file.
-    let script = format!("exec {} --version \"$(cat version)\"", moody());
+    let script = format!("exec {} --version \"$(cat version)\"", flaky());
     let start = config.find("command = ").unwrap();
     let end = start + config[start..].find('\n').unwrap();
     cli.write("karat.toml", config.replace(&config[start..end], &format!("command = {:?}", ["sh", "-c", &script])));

@@ -130,7 +130,7 @@ fn a_file_cannot_say_of_itself_that_nobody_asked_for_it() {
 }
 
 #[test]
-fn faults() {
+fn diagnostics() {
     let cli = files();
     assert_cmd!("score_no_such_file", cli.karat(&["score", "--gold", "gold.jsonl", "--pred", "nope.jsonl"]));
     assert_cmd!("score_unknown_metric", cli.karat(&score(&["--metric", "entities.strict.f2"])));

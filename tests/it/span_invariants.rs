@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use karat::document::{Alternative, Annotations, Entity, Layer, Reference, Region, Span};
 use karat::metric::{Class, Counts, Options};
-use karat::score::{Answer, Figure, Scores, Settings, Subject, score};
+use karat::score::{Answer, Figure, Scores, Settings, System, score};
 use proptest::prelude::*;
 
 const OPTIONS: &str = "[spans]\niou = [0.5, 0.75]\ntolerance = [1, 2]\nbeta = [0.3, 2]\ncoverage = true\n[labels]\nparents = {A = \"B\", B = \"C\"}\n";
@@ -27,7 +27,7 @@ fn label() -> impl Strategy<Value = String> {
 }
 
 /// A stretch, now and then with a gap.
-fn stretch() -> impl Strategy<Value = (u32, u32, Vec<(u32, u32)>)> {
+fn range() -> impl Strategy<Value = (u32, u32, Vec<(u32, u32)>)> {
     (0..24u32, 1..7u32, prop::option::weighted(0.2, (1..3u32, 1..4u32))).prop_map(|(start, length, gap)| match gap {
         None => (start, start + length, Vec::new()),
         Some((gap, more)) => {
@@ -38,12 +38,12 @@ fn stretch() -> impl Strategy<Value = (u32, u32, Vec<(u32, u32)>)> {
 }
 
 fn entity() -> impl Strategy<Value = Entity> {
-    (stretch(), label())
+    (range(), label())
         .prop_map(|((start, end, fragments), label)| Entity { fragments, ..Entity::new(Span::new(start, end), label) })
 }
 
 fn alternative() -> impl Strategy<Value = Alternative> {
-    (prop::option::of(stretch()), label()).prop_map(|(stretch, label)| match stretch {
+    (prop::option::of(range()), label()).prop_map(|(range, label)| match range {
         None => Alternative { label: Some(label), ..Alternative::default() },
         Some((start, end, fragments)) => {
             Alternative { start: Some(start), end: Some(end), fragments, label: None, text: None }
@@ -84,9 +84,9 @@ fn scores(documents: &[Sides]) -> Scores {
         .map(|(id, (gold, _))| (id, Reference { gold: gold.clone(), ..Reference::default() }))
         .collect();
     let answers = ids().zip(documents).map(|(id, (_, found))| (id, Answer::ok(found.clone()))).collect();
-    let subject = Subject { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
+    let system = System { name: "x".to_owned(), declared: [Layer::Entities].into(), answers };
     let options: Options = toml::from_str(OPTIONS).unwrap();
-    score(&references, &subject, &Settings { options, ..Settings::default() })
+    score(&references, &system, &Settings { options, ..Settings::default() })
 }
 
 fn figure<'s>(scores: &'s Scores, name: &str) -> &'s Figure {

@@ -125,7 +125,7 @@ fn labels_below_and_above_in_karat_toml() {
 }
 
 #[test]
-fn faults() {
+fn diagnostics() {
     let cli = files();
     assert_cmd!("spans_iou_flag", cli.karat(&score(&["--iou", "2"])));
     assert_cmd!("spans_label_map_flag", cli.karat(&score(&["--label-map", "PER"])));

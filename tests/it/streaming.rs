@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::cli::{Cli, assert_cmd};
-use crate::process::{moody, run, statuses};
+use crate::process::{flaky, run, statuses};
 
 /// Files of lines with documents of these texts; every capitalised word is golden but for those of each third document.
 fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
@@ -29,7 +29,7 @@ fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
         format!(
             "[datasets.d]\ndocuments = \"docs.jsonl\"\ngolden = \"gold.jsonl\"\n\n[extractors.mine]\nkind = \"process\"\n\
              command = [{:?}]\ncache = false\n{table}\n\n[extractors.capitalised]\nkind = \"builtin\"\n",
-            moody()
+            flaky()
         ),
     );
     cli

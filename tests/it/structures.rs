@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use karat::document::{Annotations, Layer, LayerSet, Reference};
 use karat::metric::Options;
-use karat::score::{Answer, Scores, Settings, Subject, score};
+use karat::score::{Answer, Scores, Settings, System, score};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -227,7 +227,7 @@ fn scored(gold: &[Annotations], predicted: &[Annotations]) -> Scores {
     let declared: LayerSet = [Layer::Relations, Layer::Events, Layer::Coreference].into();
     let options: Options = toml::from_str("[relations]\nsymmetric = [\"SYM\"]").unwrap();
     let settings = Settings { layers: Some(declared.clone()), options, ..Settings::default() };
-    score(&references, &Subject { name: "x".to_owned(), declared, answers }, &settings)
+    score(&references, &System { name: "x".to_owned(), declared, answers }, &settings)
 }
 
 /// The figures of whole layers: the credit of a label may go to either of two equally good pairs.

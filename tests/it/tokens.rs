@@ -159,9 +159,9 @@ fn one_file_with_both_columns() {
 
 #[test]
 fn documents_are_named_by_comments_and_sentences_by_numbers() {
-    let (entries, faults) =
+    let (entries, diagnostics) =
         tokens::read(Path::new("x"), "# id = one\n-DOCSTART- O\n\na O\n-DOCSTART- O\n# id = two\n\nb O\n");
-    assert_eq!(faults, []);
+    assert_eq!(diagnostics, []);
     let ids: Vec<_> = entries.iter().map(|entry| (entry.id.as_str(), entry.text.as_deref().unwrap())).collect();
     assert_eq!(ids, [("one", "a"), ("two", "b")]);
     let (entries, _) = tokens::read(Path::new("x"), &"a b O\n# c O\n\n".repeat(10));
@@ -190,7 +190,7 @@ fn offsets_are_those_of_the_documents() {
     assert_cmd!("tokens_not_in_document", cli.karat(&args));
 }
 
-macro_rules! token_fault {
+macro_rules! token_diagnostic {
     ($name:ident, $gold:expr, $pred:expr $(, $more:expr)*) => {
         #[test]
         fn $name() {
@@ -200,16 +200,16 @@ macro_rules! token_fault {
     };
 }
 
-token_fault!(tokens_one_column, "a O\nb\nc O\n", "a O\n");
-token_fault!(tokens_ragged_columns, "a NN O\nb O\n", "a NN O\nb VB X O\n");
-token_fault!(tokens_empty_tag, "a\tO\nZoë\t\n\tO\n", "a\tO\n");
-token_fault!(tokens_none, "\n\n# id = 1\n", "a O\n");
-token_fault!(tokens_same_id, "# id = a\n-DOCSTART- O\na O\n\n# id = a\n-DOCSTART- O\nb O\n", "a O\n");
-token_fault!(tokens_other_token, GOLD, &GOLD.replace("Oslo", "Bergen"));
-token_fault!(tokens_other_length, GOLD, &GOLD.replace("met VBD B-VP O\n", ""));
-token_fault!(tokens_sentence_missing, GOLD, &GOLD.replace("Zoë NNP B-NP B-PER\nleft VBD B-VP O\n", ""));
-token_fault!(tokens_sentence_too_many, GOLD, &format!("{GOLD}\nAgain RB O O\n"));
-token_fault!(
+token_diagnostic!(tokens_one_column, "a O\nb\nc O\n", "a O\n");
+token_diagnostic!(tokens_ragged_columns, "a NN O\nb O\n", "a NN O\nb VB X O\n");
+token_diagnostic!(tokens_empty_tag, "a\tO\nZoë\t\n\tO\n", "a\tO\n");
+token_diagnostic!(tokens_none, "\n\n# id = 1\n", "a O\n");
+token_diagnostic!(tokens_same_id, "# id = a\n-DOCSTART- O\na O\n\n# id = a\n-DOCSTART- O\nb O\n", "a O\n");
+token_diagnostic!(tokens_other_token, GOLD, &GOLD.replace("Oslo", "Bergen"));
+token_diagnostic!(tokens_other_length, GOLD, &GOLD.replace("met VBD B-VP O\n", ""));
+token_diagnostic!(tokens_sentence_missing, GOLD, &GOLD.replace("Zoë NNP B-NP B-PER\nleft VBD B-VP O\n", ""));
+token_diagnostic!(tokens_sentence_too_many, GOLD, &format!("{GOLD}\nAgain RB O O\n"));
+token_diagnostic!(
     tokens_of_another_scheme,
     GOLD,
     &with_tags("B-PER E-PER O S-PER O U-LOC PER O"),
@@ -221,8 +221,8 @@ token_fault!(
 fn strict_reading_names_what_is_no_scheme() {
     let (entries, _) = tokens::read(Path::new("x.conll"), "# id = 1\n\na O\nb I-PER\nc B-PER\nd I-LOC\ne S-X\n");
     let tags = entries[0].annotations.tags.as_ref().unwrap();
-    let faults: Vec<String> = tokens::strict(tags, Scheme::Iob2).iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!("tokens_strict_reading", faults.join("\n"));
+    let diagnostics: Vec<String> = tokens::strict(tags, Scheme::Iob2).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!("tokens_strict_reading", diagnostics.join("\n"));
     assert_eq!(tokens::strict(tags, Scheme::Iobes).len(), 3);
 }
 
@@ -272,15 +272,15 @@ proptest! {
                 expected.remove(at);
             }
             expected.sort();
-            let (mut entries, faults) = tokens::read(Path::new("x.conll"), &lines);
-            prop_assert_eq!(&faults, &[]);
+            let (mut entries, diagnostics) = tokens::read(Path::new("x.conll"), &lines);
+            prop_assert_eq!(&diagnostics, &[]);
             prop_assert_eq!(&entries[0].id, "a");
             let tags = entries[0].annotations.tags.as_mut().unwrap();
             prop_assert_eq!(tags.place_in(document.text()), Ok(()));
             // Strict schemes take hyphens off labels; seqeval's IOE1 does not know an `E-` behind `O`.
             if scheme != Scheme::Ioe1 && !entities.iter().any(|entity| entity.label == "-") {
                 prop_assert_eq!(tokens::strict(tags, scheme), vec![]);
-                let places = tags.stretches();
+                let places = tags.ranges();
                 let first = tags.tokens().start;
                 let mut found = scheme.chunks(tags).into_iter().map(|chunk| {
                     let (start, end) = (places[(chunk.first - first) as usize].0, places[(chunk.last - first) as usize].1);
@@ -303,8 +303,8 @@ proptest! {
     /// Whatever a file holds, every line is a token, a comment, a break or a fault.
     #[test]
     fn no_token_file_breaks_the_reader(text in prop_oneof![any::<String>(), "(-DOCSTART-|# id = |#|a|O|B-X|é|[ \t\n\r]){0,30}"]) {
-        let (entries, faults) = tokens::read(Path::new("x.conll"), &text);
-        prop_assert!(faults.iter().all(|fault| fault.file.is_some()));
+        let (entries, diagnostics) = tokens::read(Path::new("x.conll"), &text);
+        prop_assert!(diagnostics.iter().all(|diagnostic| diagnostic.file.is_some()));
         for entry in entries {
             let mut annotations = entry.annotations;
             annotations.decode_tags();
@@ -368,8 +368,8 @@ fn a_token_file_of_nothing_but_number_signs() {
     let entity = Entity { start: 2, end: 3, label: "A".to_owned(), ..Entity::default() };
     let (lines, losses) = tokens::write(&document, &[entity], Scheme::Iob2);
     assert!(losses.is_empty());
-    let (mut entries, faults) = tokens::read(Path::new("x.conll"), &lines);
-    assert_eq!(faults, []);
+    let (mut entries, diagnostics) = tokens::read(Path::new("x.conll"), &lines);
+    assert_eq!(diagnostics, []);
     let tags = entries[0].annotations.tags.as_mut().unwrap();
-    assert_eq!((tags.place_in(document.text()), tags.stretches().len()), (Ok(()), 2));
+    assert_eq!((tags.place_in(document.text()), tags.ranges().len()), (Ok(()), 2));
 }

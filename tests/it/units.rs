@@ -115,7 +115,7 @@ fn agreement_of_the_matcher_with_a_hand() {
 }
 
 #[test]
-fn a_file_at_fault() {
+fn a_file_at_diagnostic() {
     let cli = files();
     cli.write("few.jsonl", "{\"id\": \"a\", \"key_point\": \"K1\", \"verdict\": 1}\n");
     assert_cmd!("units_verdicts_missing", cli.karat(&with(&["--verdicts", "few.jsonl"])));

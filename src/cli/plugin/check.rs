@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use karat::config::{Config, ExtractorKind};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
 use serde_json::json;
 
@@ -35,14 +35,15 @@ pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
 fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
     let config = Config::load(&args.config)?;
     let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
-        let fault = Fault::new(format!("there is no extractor {name:?}")).in_file(&args.config);
-        return Err(fault.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
+        let diagnostic = Diagnostic::new(format!("there is no extractor {name:?}")).in_file(&args.config);
+        return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
     };
     match &extractor.kind {
         ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
         _ => {
-            let fault = Fault::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
-            Err(fault
+            let diagnostic =
+                Diagnostic::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
+            Err(diagnostic
                 .in_file(&args.config)
                 .help("only `kind = \"process\"` without `mode = \"once\"` is examined")
                 .into())

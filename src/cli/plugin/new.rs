@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 
 use super::super::plugin_args::PluginNewArgs;
 use super::super::{exit, output};
@@ -16,12 +16,12 @@ pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
     let fits = name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_');
     if !fits {
-        let fault = Fault::new(format!("{name:?} cannot be an extractor's name")).in_file(folder);
-        return Err(fault.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
+        let diagnostic = Diagnostic::new(format!("{name:?} cannot be an extractor's name")).in_file(folder);
+        return Err(diagnostic.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
     }
     if folder.exists() {
-        let fault = Fault::new("there is such a folder already").in_file(folder);
-        return Err(fault.help("name another: nothing is written over").into());
+        let diagnostic = Diagnostic::new("there is such a folder already").in_file(folder);
+        return Err(diagnostic.help("name another: nothing is written over").into());
     }
     let mut written = String::new();
     for file in files(args.lang) {
@@ -34,14 +34,14 @@ pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn write(path: &Path, content: &str, is_program: bool) -> Result<(), Fault> {
-    let fault = |error: std::io::Error| Fault::io("write this", path, &error);
-    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(fault)?;
-    fs::write(path, content).map_err(fault)?;
+fn write(path: &Path, content: &str, is_program: bool) -> Result<(), Diagnostic> {
+    let diagnostic = |error: std::io::Error| Diagnostic::io("write this", path, &error);
+    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(diagnostic)?;
+    fs::write(path, content).map_err(diagnostic)?;
     #[cfg(unix)]
     if is_program {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(fault)?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(diagnostic)?;
     }
     #[cfg(not(unix))]
     let _ = is_program;

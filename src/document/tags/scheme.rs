@@ -107,7 +107,7 @@ impl Scheme {
     }
 
     /// The file's number of every token of a document whose tag is none of the scheme's.
-    pub fn strangers(self, tags: &Tags) -> Vec<u32> {
+    pub fn unknown_ids(self, tags: &Tags) -> Vec<u32> {
         let known: Vec<bool> =
             tags.file.names.iter().map(|name| self.prefixes().contains(name.prefix as char)).collect();
         if known.iter().all(|known| *known) {

@@ -75,7 +75,7 @@ impl Tags {
     }
 
     /// For each token its stretch of code points in the document's text.
-    pub fn stretches(&self) -> Arc<[(u32, u32)]> {
+    pub fn ranges(&self) -> Arc<[(u32, u32)]> {
         if let Some(places) = &self.places {
             return Arc::clone(places);
         }
@@ -83,9 +83,9 @@ impl Tags {
         let tokens = self.tokens().map(|token| {
             let start = at;
             at = start + self.file.token(token).chars().count() as u32;
-            let stretch = (start, at);
+            let range = (start, at);
             at += 1;
-            stretch
+            range
         });
         tokens.collect()
     }
@@ -114,13 +114,13 @@ impl Annotations {
     /// Decodes tags, leniently unless a scheme was named, into entities, where there are tags and no entities yet.
     pub fn decode_tags(&mut self) {
         let Some(tags) = self.tags.as_ref().filter(|_| self.entities.is_none()) else { return };
-        let stretches = tags.stretches();
+        let ranges = tags.ranges();
         let begin = tags.tokens().start;
         let entity = |chunk: Chunk| {
             let first = chunk.first.max(begin);
             let name = &tags.file.names[chunk.name as usize];
             let label = if tags.scheme.is_some() { &name.strict_label } else { &name.label }.to_string();
-            let (start, end) = (stretches[(first - begin) as usize].0, stretches[(chunk.last - begin) as usize].1);
+            let (start, end) = (ranges[(first - begin) as usize].0, ranges[(chunk.last - begin) as usize].1);
             Entity { start, end, label, ..Entity::default() }
         };
         let chunks = tags.scheme.map_or_else(|| lenient::chunks(tags), |scheme| scheme.chunks(tags));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::naming::{PARTICLES, is_first_name, is_head, is_org_head, title_length};
-use crate::text::runs::{Run, runs};
+use crate::text::capitalised_runs::{Run, runs};
 use crate::text::sentence;
 
 const JOINERS: &[&str] = &["of", "for", "the", "and"];

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Baseline;
 use crate::document::{Annotations, Document, Entity, Layer};
-use crate::text::runs::{Run, runs};
+use crate::text::capitalised_runs::{Run, runs};
 use crate::text::words::{is_acronym, words};
 
 const CONNECTORS: &[&str] = &["of", "the", "for", "de", "von", "van", "der", "bin", "da"];

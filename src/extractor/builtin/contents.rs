@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reporting::{Cue, Form};
-use super::speakers::{Subject, tail};
+use super::speakers::{System, tail};
 
 /// A short way to `that`: `told reporters on Monday that`; a verb on the way makes the `that` one of an inner clause.
 static THAT: LazyLock<Regex> =
@@ -47,12 +47,12 @@ pub(super) fn clause_start(
     text: &str,
     unit: &Range<usize>,
     cue: &Cue,
-    subject: &Subject,
+    system: &System,
     is_shared: bool,
 ) -> Option<usize> {
-    let head = if is_shared || subject.is_behind { cue.range.start } else { subject.range.start.min(cue.range.start) };
+    let head = if is_shared || system.is_behind { cue.range.start } else { system.range.start.min(cue.range.start) };
     let before = &text[unit.start..head];
-    if cue.form == Form::According || subject.is_behind {
+    if cue.form == Form::According || system.is_behind {
         return Some(unit.start + before.trim_end().trim_end_matches(',').len());
     }
     if cue.form == Form::Participle && is_shared {
@@ -68,13 +68,13 @@ pub(super) fn content(
     floor: usize,
     limit: usize,
     cue: &Cue,
-    subject: &Subject,
+    system: &System,
     is_shared: bool,
 ) -> Option<Range<usize>> {
-    let found = if subject.is_behind {
-        behind_subject(text, floor, limit, cue, subject)
+    let found = if system.is_behind {
+        behind_system(text, floor, limit, cue, system)
     } else {
-        let head = if is_shared { cue.range.start } else { subject.range.start };
+        let head = if is_shared { cue.range.start } else { system.range.start };
         let preposed = (!is_shared && NO_SPEECH.is_match(&text[cue.range.end..limit]))
             .then(|| preposed(text, floor, head))
             .flatten();
@@ -94,12 +94,12 @@ fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// `“…,” said X` and `…, according to X`; or `According to X, …`.
-fn behind_subject(text: &str, floor: usize, limit: usize, cue: &Cue, subject: &Subject) -> Option<Range<usize>> {
+fn behind_system(text: &str, floor: usize, limit: usize, cue: &Cue, system: &System) -> Option<Range<usize>> {
     let before = floor..cue.range.start;
     if text[before.clone()].split_whitespace().nth(2).is_some() {
         return Some(before);
     }
-    let comma = subject.range.end + text[subject.range.end..limit].find(',')? + 1;
+    let comma = system.range.end + text[system.range.end..limit].find(',')? + 1;
     let apposition = APPOSITION.find(&text[comma..limit]).map_or(0, |found| found.end());
     Some(comma + apposition..limit)
 }

@@ -40,7 +40,7 @@ const SPEAKERS: &[&str] = &["PERSON", "ORG", "GPE"];
 
 /// The speaker of a cue, and where the words that name it stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Subject {
+pub(super) struct System {
     /// The bytes of the name or pronoun.
     pub range: Range<usize>,
     /// The full name.
@@ -61,7 +61,7 @@ pub(super) struct Speakers<'a> {
 
 impl Speakers<'_> {
     /// The subject of a cue in its unit, if it is named; `last` is who spoke last, for pronouns.
-    pub fn subject(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Subject> {
+    pub fn system(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
         if cue.form == Form::According {
             return self.behind(unit, cue);
         }
@@ -82,7 +82,7 @@ impl Speakers<'_> {
         SPEAKERS.contains(&mention.label) && (self.organisations || mention.label == "PERSON")
     }
 
-    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Subject> {
+    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
         let fits = |end: usize| {
             if cue.range.start - end > REACH {
                 return false;
@@ -128,7 +128,7 @@ impl Speakers<'_> {
         POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other) && !is_modifier
     }
 
-    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
+    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
         let first = self.in_unit(unit).iter().find(|mention| {
             mention.range.start >= cue.range.end && self.can_speak(mention) && self.is_behind(mention, cue.range.end)
         })?;
@@ -142,7 +142,7 @@ impl Speakers<'_> {
     }
 
     /// The subject that a participle or a second verb shares with the clause before it: the unit's first speaker.
-    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<Subject> {
+    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
         let mut before = self.in_unit(unit).iter().filter(|mention| mention.range.end <= cue.range.start);
         let main = before.find(|mention| {
             self.can_speak(mention) && !PREPOSITION.is_match(tail(self.text, unit.start, mention.range.start, 40))
@@ -151,14 +151,14 @@ impl Speakers<'_> {
         (!is_object).then(|| self.named(main, false))
     }
 
-    fn named(&self, mention: &Mention, is_behind: bool) -> Subject {
+    fn named(&self, mention: &Mention, is_behind: bool) -> System {
         let is_person = mention.label == "PERSON";
         let surface = self.one_line(&mention.range);
         let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };
-        Subject { range: mention.range.clone(), name, is_person, is_behind }
+        System { range: mention.range.clone(), name, is_person, is_behind }
     }
 
-    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<Subject> {
+    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<System> {
         if !self.pronouns {
             return None;
         }
@@ -171,7 +171,7 @@ impl Speakers<'_> {
             Some(self.full_name(&self.one_line(&person.range), person.range.start))
         };
         let name = last.map(str::to_owned).or_else(earlier)?;
-        Some(Subject { range, name, is_person: true, is_behind: false })
+        Some(System { range, name, is_person: true, is_behind: false })
     }
 
     /// The full name that ends in a surname: the last one before a place in the text, or else the first one behind it.

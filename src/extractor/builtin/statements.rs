@@ -15,7 +15,7 @@ use super::contents::{clause_start, content};
 use super::dates::{NamedDay, named_days};
 use super::quotes::quotations;
 use super::reporting::{Cue, Form, cues};
-use super::speakers::{Speakers, Subject};
+use super::speakers::{Speakers, System};
 use super::{Baseline, rules};
 use crate::document::{Annotations, Document, Layer, Record, Value};
 use crate::text::readable;
@@ -42,7 +42,7 @@ pub struct Statements(Options);
 /// A cue with its speaker.
 struct Act {
     cue: Cue,
-    subject: Subject,
+    system: System,
     /// Whether the subject was taken over from the clause before.
     is_shared: bool,
 }
@@ -70,8 +70,8 @@ impl Baseline for Statements {
         let mut last: Option<String> = None;
         for unit in units(&text, &quotes) {
             let acts = acts(&speakers, &unit, last.as_deref());
-            let person = acts.iter().rev().find(|act| act.subject.is_person);
-            last = person.map(|act| act.subject.name.clone());
+            let person = acts.iter().rev().find(|act| act.system.is_person);
+            last = person.map(|act| act.system.name.clone());
             let days = if acts.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
             let found = contents(&text, &unit, &acts);
             for (act, range) in &found {
@@ -109,21 +109,21 @@ fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec
     let text = speakers.text;
     let mut acts: Vec<Act> = Vec::new();
     for cue in cues(text, &words(text, unit.clone())) {
-        let own = speakers.subject(unit, &cue, last);
+        let own = speakers.system(unit, &cue, last);
         let is_shared = own.is_none();
         let before = text[unit.start..cue.range.start].trim_end();
-        let subject = own.or_else(|| {
+        let system = own.or_else(|| {
             let joins = match cue.form {
                 Form::Finite => [" and", " but", ", then", " also"].iter().any(|joiner| before.ends_with(joiner)),
                 Form::Participle => before.ends_with(',') || before.ends_with(" while") || before.ends_with(", thus"),
                 Form::Base | Form::According => false,
             };
-            let previous = acts.last().map(|act| act.subject.clone());
+            let previous = acts.last().map(|act| act.system.clone());
             joins.then(|| previous.or_else(|| speakers.shared(unit, &cue))).flatten()
         });
-        acts.extend(subject.map(|subject| Act {
+        acts.extend(system.map(|system| Act {
             cue,
-            subject: Subject { is_behind: subject.is_behind && !is_shared, ..subject },
+            system: System { is_behind: system.is_behind && !is_shared, ..system },
             is_shared,
         }));
     }
@@ -133,14 +133,14 @@ fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec
 /// The acts that have a content, with it.
 fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Act, Range<usize>)> {
     let starts: Vec<Option<usize>> =
-        acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.subject, act.is_shared)).collect();
+        acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.system, act.is_shared)).collect();
     let mut found = Vec::new();
     let mut floor = unit.start;
     for (at, act) in acts.iter().enumerate() {
-        let behind = act.cue.range.end.max(act.subject.range.end);
+        let behind = act.cue.range.end.max(act.system.range.end);
         let next = starts[at + 1..].iter().flatten().copied().find(|&start| start >= behind);
         let limit = next.unwrap_or(unit.end);
-        if let Some(range) = content(text, floor.min(act.cue.range.start), limit, &act.cue, &act.subject, act.is_shared)
+        if let Some(range) = content(text, floor.min(act.cue.range.start), limit, &act.cue, &act.system, act.is_shared)
         {
             floor = floor.max(range.end.min(limit));
             found.push((act, range));
@@ -180,7 +180,7 @@ fn record(
     });
     let quotes: Vec<Value> = verbatim.map(Value::String).collect();
     Record::from_iter([
-        ("speaker".to_owned(), act.subject.name.as_str().into()),
+        ("speaker".to_owned(), act.system.name.as_str().into()),
         ("date".to_owned(), date.map_or(Value::Null, Value::from)),
         ("cue".to_owned(), json!(document.span(act.cue.range.clone())).into()),
         ("content".to_owned(), json!(document.span(content)).into()),

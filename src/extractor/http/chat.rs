@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use super::dialect::{Dialect, Read, usual_message};
+use super::api::{Dialect, Read, usual_message};
 use super::prompt::{system, user};
 use super::quotes::Finder;
 use super::schema::response_format;
 use super::template::Filling;
 use super::{ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::process::excerpt;
 
@@ -24,7 +24,7 @@ pub(super) struct Chat {
 }
 
 impl Chat {
-    pub fn new(settings: ModelSettings) -> Result<Self, Fault> {
+    pub fn new(settings: ModelSettings) -> Result<Self, Diagnostic> {
         let user = match &settings.prompt {
             Some(written) => written.read()?,
             None => user(&settings.layers, &settings.labels),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::cassette::{Cassettes, Claim, shown};
 use super::exchange::{Exchange, Failure};
-use super::pace::Pace;
+use super::rate_limiter::Pace;
 use super::reply::Reply;
 use super::secrets::Secrets;
 use super::{Replay, Service};

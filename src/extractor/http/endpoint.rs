@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::EndpointSettings;
-use super::dialect::{Dialect, Read, usual_message};
+use super::api::{Dialect, Read, usual_message};
 use super::template::Filling;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};

@@ -3,17 +3,17 @@
 //!
 //! A document's text goes to the host of the configuration alone. Keys come from the environment, and are written nowhere.
 
+mod api;
 mod cassette;
 mod chat;
 mod client;
-mod dialect;
 mod endpoint;
 mod exchange;
-mod fold;
-mod pace;
+mod normalise;
 mod pointers;
 mod prompt;
 mod quotes;
+mod rate_limiter;
 mod refusal;
 mod remote;
 mod reply;
@@ -21,13 +21,13 @@ mod retry_after;
 mod schema;
 mod secrets;
 mod settings;
-mod target;
 mod template;
+mod url;
 
 pub use pointers::{Pointers, UsagePointers};
 pub use prompt::Written;
 pub use remote::Remote;
 pub use schema::refused;
 pub use settings::{EndpointSettings, Method, ModelSettings, Prices, Rate, Replay, Service, Temperature};
-pub use target::Target;
-pub use template::stranger;
+pub use template::unknown_id;
+pub use url::Target;

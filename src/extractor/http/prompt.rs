@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::template::stranger;
+use super::template::unknown_id;
 use crate::document::{Layer, LayerSet};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::decode;
 
 /// The placeholders of a prompt; `meta.FIELD` is one more.
@@ -25,27 +25,28 @@ impl Written {
     ///
     /// # Errors
     /// Where its file cannot be read, has a misspelt placeholder, or no place for the text.
-    pub(super) fn read(&self) -> Result<String, Fault> {
+    pub(super) fn read(&self) -> Result<String, Diagnostic> {
         let path = match self {
             Self::Here(text) => return Ok(text.clone()),
             Self::File(path) => path,
         };
-        let bytes = fs::read(path).map_err(|error| Fault::io("read the prompt", path, &error))?;
-        let text = decode(&bytes).map_err(|fault| fault.in_file(path))?;
+        let bytes = fs::read(path).map_err(|error| Diagnostic::io("read the prompt", path, &error))?;
+        let text = decode(&bytes).map_err(|diagnostic| diagnostic.in_file(path))?;
         check(text, path)?;
         Ok(text.to_owned())
     }
 }
 
-fn check(text: &str, path: &Path) -> Result<(), Fault> {
-    if let Some((name, near)) = stranger(text, &PLACEHOLDERS) {
+fn check(text: &str, path: &Path) -> Result<(), Diagnostic> {
+    if let Some((name, near)) = unknown_id(text, &PLACEHOLDERS) {
         let at = text.find(&format!("{{{name}}}")).unwrap_or_default();
-        let fault = Fault::new(format!("`{{{name}}}` is no placeholder")).help(format!("did you mean `{{{near}}}`?"));
-        return Err(fault.in_file(path).at_bytes(text, at..at + name.len() + 2));
+        let diagnostic =
+            Diagnostic::new(format!("`{{{name}}}` is no placeholder")).help(format!("did you mean `{{{near}}}`?"));
+        return Err(diagnostic.in_file(path).at_bytes(text, at..at + name.len() + 2));
     }
     if !text.contains("{text}") {
-        let fault = Fault::new("the prompt has no place for the document's text").in_file(path);
-        return Err(fault.help("write `{text}` where it belongs"));
+        let diagnostic = Diagnostic::new("the prompt has no place for the document's text").in_file(path);
+        return Err(diagnostic.help("write `{text}` where it belongs"));
     }
     Ok(())
 }

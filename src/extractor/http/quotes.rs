@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::fold::{Folded, Level};
+use super::normalise::{Folded, Level};
 use crate::document::{Document, Span};
 use crate::process::excerpt;
 

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::api::{Dialect, Read};
 use super::chat::Chat;
 use super::client::Client;
-use super::dialect::{Dialect, Read};
 use super::endpoint::Endpoint;
 use super::refusal::{refusal, words};
 use super::reply::Body;
 use super::{EndpointSettings, ModelSettings, Replay, Service};
 use crate::document::{Annotations, Document, Layer, LayerSet};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
 use crate::format::sha256;
 
@@ -35,7 +35,7 @@ impl Remote {
     ///
     /// # Errors
     /// Where `KARAT_REPLAY` is none of its words.
-    pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Fault> {
+    pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "http", service, &layers, Box::new(Endpoint::new(settings)))
     }
@@ -44,7 +44,7 @@ impl Remote {
     ///
     /// # Errors
     /// Where `KARAT_REPLAY` is none of its words, and where the file of its prompt cannot be read.
-    pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Fault> {
+    pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "openai", service, &layers, Box::new(Chat::new(settings)?))
     }
@@ -55,13 +55,13 @@ impl Remote {
         service: Service,
         layers: &LayerSet,
         dialect: Box<dyn Dialect>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, Diagnostic> {
         let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
         let replay = match &written {
             None => None,
             Some(word) => Some(Replay::named(word).ok_or_else(|| {
-                let fault = Fault::new(format!("the environment variable `{REPLAY}` is {word:?}"));
-                fault.help_with_nearest(word, Replay::NAMES)
+                let diagnostic = Diagnostic::new(format!("the environment variable `{REPLAY}` is {word:?}"));
+                diagnostic.help_with_nearest(word, Replay::NAMES)
             })?),
         };
         let client = Client::new(service, replay, |name| env::var(name).ok());

@@ -97,7 +97,7 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// A placeholder that is none, and the one that was probably meant.
-pub fn stranger<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t str, &'static str)> {
+pub fn unknown_id<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t str, &'static str)> {
     let mut rest = template;
     while let Some((_, name, after)) = placeholder(rest) {
         if !known.contains(&name)
@@ -115,7 +115,7 @@ pub fn stranger<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t st
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Filling, stranger};
+    use super::{Filling, unknown_id};
     use crate::document::{Document, json};
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_misspelt_placeholder_is_told() {
         let known = ["text", "id"];
-        assert_eq!(stranger("say {text} and {txt}", &known), Some(("txt", "text")));
-        assert_eq!(stranger("say {meta.text} and {somebody} {\"a\": 1}", &known), None);
+        assert_eq!(unknown_id("say {text} and {txt}", &known), Some(("txt", "text")));
+        assert_eq!(unknown_id("say {meta.text} and {somebody} {\"a\": 1}", &known), None);
     }
 }

@@ -1,10 +1,10 @@
 //! brat's standoff format: `.ann` beside `.txt`, one document each.
 
+mod capabilities;
 mod read;
-mod says;
 mod write;
 
-use super::carries::{Carries, Ids, SPANS};
+use super::capabilities::{Capabilities, Ids, SPANS};
 use super::registry::{Format, Look};
 
 /// The format.
@@ -17,15 +17,15 @@ pub(super) static FORMAT: Format = Format {
     folder: true,
     looks_like,
     read: read::read,
-    carries: Carries {
+    capabilities: Capabilities {
         label_texts: true,
         ids: Ids::Lettered,
         fragments: true,
         relations: true,
         events: true,
-        attribute: says::attribute,
-        label: says::label,
-        mend: says::mend,
+        attribute: capabilities::attribute,
+        label: capabilities::label,
+        fix: capabilities::fix,
         ..SPANS
     },
     write: write::write,

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use serde_json::json;
 
-use super::says::{NORMALIZATIONS, NOTES, ROLES, plain_roles};
+use super::capabilities::{NORMALIZATIONS, NOTES, ROLES, plain_roles};
 use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span, Value};
-use crate::error::Fault;
-use crate::format::place::{Place, Places};
+use crate::error::Diagnostic;
 use crate::format::registry::Input;
+use crate::format::source_map::{Place, Places};
 use crate::format::{Entry, Source};
 
 /// A line, with its bytes in the file.
@@ -21,28 +21,29 @@ struct Line<'a> {
     bytes: Range<usize>,
 }
 
-pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Fault>> {
+pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut reader = Reader { input, faults: Vec::new(), document: None };
+    let mut reader = Reader { input, diagnostics: Vec::new(), document: None };
     reader.document = input.companion.map(|text| Document::new(id.as_str(), text));
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: 0 }, id);
     entry.text = input.companion.map(str::to_owned);
     let lines = reader.lines();
     reader.fill(&mut entry, &lines);
-    let faults: Vec<Fault> = reader.faults.into_iter().map(|fault| fault.of_document(&entry.id)).collect();
-    if faults.is_empty() { vec![Ok(entry)] } else { faults.into_iter().map(Err).collect() }
+    let diagnostics: Vec<Diagnostic> =
+        reader.diagnostics.into_iter().map(|diagnostic| diagnostic.of_document(&entry.id)).collect();
+    if diagnostics.is_empty() { vec![Ok(entry)] } else { diagnostics.into_iter().map(Err).collect() }
 }
 
 struct Reader<'r, 'i> {
     input: &'r Input<'i>,
     document: Option<Document>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'i> Reader<'_, 'i> {
-    fn fault(&mut self, bytes: &Range<usize>, message: impl Into<String>, help: &str) {
-        let fault = Fault::new(message).in_file(self.input.file).at_bytes(self.input.text, bytes.clone());
-        self.faults.push(fault.help(help));
+    fn diagnostic(&mut self, bytes: &Range<usize>, message: impl Into<String>, help: &str) {
+        let diagnostic = Diagnostic::new(message).in_file(self.input.file).at_bytes(self.input.text, bytes.clone());
+        self.diagnostics.push(diagnostic.help(help));
     }
 
     fn lines(&mut self) -> Vec<Line<'i>> {
@@ -60,14 +61,14 @@ impl<'i> Reader<'_, 'i> {
             let (id, body, text) = (cells.next().unwrap_or_default(), cells.next(), cells.next());
             let known = id.starts_with(['T', 'R', 'E', 'A', 'M', 'N', '#', '*']);
             match body {
-                _ if !known => self.fault(
+                _ if !known => self.diagnostic(
                     &bytes,
                     format!("{id:?} begins no line of brat"),
                     "lines begin with T, R, E, A, M, N, # or *, a number and a tab",
                 ),
-                None => self.fault(&bytes, "there is no tab behind the id", "write the id, a tab, and what it is"),
+                None => self.diagnostic(&bytes, "there is no tab behind the id", "write the id, a tab, and what it is"),
                 Some(_) if id != "*" && !ids.insert(id) => {
-                    self.fault(&bytes, format!("two lines have the id {id:?}"), "number them anew");
+                    self.diagnostic(&bytes, format!("two lines have the id {id:?}"), "number them anew");
                 }
                 Some(body) => lines.push(Line { id, body, text, bytes }),
             }
@@ -122,7 +123,7 @@ impl<'i> Reader<'_, 'i> {
             for id in ids {
                 match span_of(id).or_else(|| event_span(id)) {
                     Some(span) => mentions.push(span),
-                    None => self.fault(&line.bytes, format!("there is no {id}"), "name labels of this file"),
+                    None => self.diagnostic(&line.bytes, format!("there is no {id}"), "name labels of this file"),
                 }
             }
             places.note("coreference", coreference.len(), Place::Bytes(line.bytes.clone()));
@@ -156,7 +157,7 @@ impl<'i> Reader<'_, 'i> {
     fn label(&mut self, line: &Line<'_>) -> Option<Entity> {
         const HELP: &str = "a label is `T1`, tab, `Label 0 5` or `Label 0 3;5 9`, tab, its text";
         let Some((label, places)) = line.body.trim_end().split_once(' ') else {
-            self.fault(&line.bytes, "there are no offsets behind the label", HELP);
+            self.diagnostic(&line.bytes, "there are no offsets behind the label", HELP);
             return None;
         };
         let part = |part: &str| {
@@ -166,7 +167,7 @@ impl<'i> Reader<'_, 'i> {
         };
         let parts: Option<Vec<(u32, u32)>> = places.split(';').map(part).collect();
         let Some(mut parts) = parts.filter(|parts| !parts.is_empty()) else {
-            self.fault(&line.bytes, format!("{places:?} are no offsets"), HELP);
+            self.diagnostic(&line.bytes, format!("{places:?} are no offsets"), HELP);
             return None;
         };
         parts.sort_unstable();
@@ -208,15 +209,15 @@ impl<'i> Reader<'_, 'i> {
         for pair in line.body.split_whitespace() {
             match pair.rsplit_once(':') {
                 Some((role, target)) if !role.is_empty() && !target.is_empty() => pairs.push((role, target)),
-                _ => self.fault(&line.bytes, format!("{pair:?} is no role and target"), HELP),
+                _ => self.diagnostic(&line.bytes, format!("{pair:?} is no role and target"), HELP),
             }
         }
         let Some((&(label, trigger), arguments)) = pairs.split_first() else {
-            self.fault(&line.bytes, "there is no trigger", HELP);
+            self.diagnostic(&line.bytes, "there is no trigger", HELP);
             return None;
         };
         let Some((entity, _)) = labels.get(trigger) else {
-            self.fault(&line.bytes, format!("there is no {trigger}"), "the trigger is a label of this file");
+            self.diagnostic(&line.bytes, format!("there is no {trigger}"), "the trigger is a label of this file");
             return None;
         };
         let argument = |&(role, target): &(&str, &str)| Argument { role: role.to_owned(), target: target.to_owned() };
@@ -225,7 +226,7 @@ impl<'i> Reader<'_, 'i> {
         for argument in &arguments {
             if !known.contains(argument.target.as_str()) || !argument.target.starts_with(['T', 'E']) {
                 let message = format!("there is no {}", argument.target);
-                self.fault(&line.bytes, message, "an argument is a label or an event of this file");
+                self.diagnostic(&line.bytes, message, "an argument is a label or an event of this file");
             }
         }
         let id = Some(line.id.to_owned());
@@ -246,7 +247,11 @@ impl<'i> Reader<'_, 'i> {
     fn relation(&mut self, line: &Line<'_>, known: &BTreeSet<&str>) -> Option<Relation> {
         let cells: Vec<&str> = line.body.split_whitespace().collect();
         let [label, first, second] = cells[..] else {
-            self.fault(&line.bytes, "a relation has a label and two ends", "write `R1`, tab, `Label Arg1:T1 Arg2:T2`");
+            self.diagnostic(
+                &line.bytes,
+                "a relation has a label and two ends",
+                "write `R1`, tab, `Label Arg1:T1 Arg2:T2`",
+            );
             return None;
         };
         let mut ends = Vec::new();
@@ -256,13 +261,13 @@ impl<'i> Reader<'_, 'i> {
                     ends.push((role, target));
                 }
                 Some((_, target)) => {
-                    self.fault(
+                    self.diagnostic(
                         &line.bytes,
                         format!("there is no {target}"),
                         "an end is a label or an event of this file",
                     );
                 }
-                None => self.fault(&line.bytes, format!("{end:?} is no end of a relation"), "write `Arg1:T1`"),
+                None => self.diagnostic(&line.bytes, format!("{end:?} is no end of a relation"), "write `Arg1:T1`"),
             }
         }
         let [(first, head), (second, tail)] = ends[..] else { return None };
@@ -278,7 +283,7 @@ impl<'i> Reader<'_, 'i> {
     fn equiv<'l>(&mut self, line: &Line<'l>) -> Vec<&'l str> {
         let mut cells = line.body.split_whitespace();
         if cells.next() != Some("Equiv") {
-            self.fault(&line.bytes, "a line with * lists what is the same", "write `*`, tab, `Equiv T1 T2`");
+            self.diagnostic(&line.bytes, "a line with * lists what is the same", "write `*`, tab, `Equiv T1 T2`");
             return Vec::new();
         }
         cells.collect()
@@ -294,7 +299,11 @@ impl<'i> Reader<'_, 'i> {
     ) {
         let mut cells = line.body.split_whitespace();
         let (Some(name), Some(mut target)) = (cells.next(), cells.next()) else {
-            return self.fault(&line.bytes, "there is no target", "write the name, a space, and the id it is about");
+            return self.diagnostic(
+                &line.bytes,
+                "there is no target",
+                "write the name, a space, and the id it is about",
+            );
         };
         // A note on an attribute is one on what has the attribute. Chains end: each step is to an earlier unseen line.
         let mut seen = BTreeSet::new();
@@ -304,7 +313,7 @@ impl<'i> Reader<'_, 'i> {
             target = next;
         }
         if !known.contains(target) || !target.starts_with(['T', 'E', 'R']) {
-            return self.fault(
+            return self.diagnostic(
                 &line.bytes,
                 format!("there is no {target}"),
                 "name a label, event or relation of this file",

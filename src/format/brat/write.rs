@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::says::{NORMALIZATIONS, NOTES, ROLES};
+use super::capabilities::{NORMALIZATIONS, NOTES, ROLES};
 use crate::document::{Annotations, Argument, Span, Value};
 use crate::format::registry::{Files, Output};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{looks_like, read, write};
-use crate::format::carries::{Carries, SPANS};
+use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
 use crate::format::registry::{Format, Output};
 
@@ -17,17 +17,17 @@ pub(in crate::format) static FORMAT: Format = Format {
     folder: false,
     looks_like: |look| looks_like(look.head),
     read: |input| {
-        let (entries, faults) = read(input.file, input.text);
-        faults.into_iter().map(Err).chain(entries.into_iter().map(Ok)).collect()
+        let (entries, diagnostics) = read(input.file, input.text);
+        diagnostics.into_iter().map(Err).chain(entries.into_iter().map(Ok)).collect()
     },
-    carries: Carries { absent_entities: true, coreference: true, mend, ..SPANS },
+    capabilities: Capabilities { absent_entities: true, coreference: true, fix, ..SPANS },
     write: |outputs, _| {
         let document = |output: &Output| write(output.document.id(), output.document.text(), &output.annotations).0;
         vec![(PathBuf::new(), outputs.iter().map(document).collect())]
     },
 };
 
-fn mend(output: &mut Output, losses: &mut Losses) {
+fn fix(output: &mut Output, losses: &mut Losses) {
     for entity in output.annotations.entities.take().into_iter().flatten() {
         losses.note("entities", &format!("{} at {}..{}", entity.label, entity.start, entity.end));
     }

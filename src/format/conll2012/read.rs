@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::super::{Entry, Source};
 use crate::document::{Cluster, Span};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 const BEGIN: &str = "#begin document";
 const END: &str = "#end document";
@@ -20,8 +20,8 @@ pub fn looks_like(text: &str) -> bool {
 /// after the first have ` part 001` and so on behind it. Singletons are kept, and so are clusters' names.
 ///
 /// The word is the fourth column, or that before the last where there are fewer than five.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
-    let mut reader = Reader { file, text, entries: Vec::new(), faults: Vec::new(), open: None };
+pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
+    let mut reader = Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let bytes = start..start + line.trim_end().len();
@@ -29,17 +29,18 @@ pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
         reader.line(number + 1, bytes);
     }
     if let Some(document) = reader.open.take() {
-        let fault = Fault::new("the document does not end").help(format!("a document ends with a line `{END}`"));
-        reader.fault(&document.id, document.begin.clone(), fault);
+        let diagnostic =
+            Diagnostic::new("the document does not end").help(format!("a document ends with a line `{END}`"));
+        reader.diagnostic(&document.id, document.begin.clone(), diagnostic);
     }
-    (reader.entries, reader.faults)
+    (reader.entries, reader.diagnostics)
 }
 
 struct Reader<'a> {
     file: &'a Path,
     text: &'a str,
     entries: Vec<Entry>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
     open: Option<Open>,
 }
 
@@ -71,9 +72,9 @@ enum Mark<'a> {
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, document: &str, bytes: Range<usize>, fault: Fault) {
-        let fault = fault.in_file(self.file).at_bytes(self.text, bytes);
-        self.faults.push(if document.is_empty() { fault } else { fault.of_document(document) });
+    fn diagnostic(&mut self, document: &str, bytes: Range<usize>, diagnostic: Diagnostic) {
+        let diagnostic = diagnostic.in_file(self.file).at_bytes(self.text, bytes);
+        self.diagnostics.push(if document.is_empty() { diagnostic } else { diagnostic.of_document(document) });
     }
 
     fn line(&mut self, number: usize, bytes: Range<usize>) {
@@ -88,31 +89,35 @@ impl Reader<'_> {
                 self.open = Some(document);
             }
             Some(mut document) => {
-                let faults = token(&mut document, self.text, bytes);
-                document.is_faulty |= !faults.is_empty();
-                for (bytes, fault) in faults {
-                    self.fault(&document.id, bytes, fault);
+                let diagnostics = token(&mut document, self.text, bytes);
+                document.is_faulty |= !diagnostics.is_empty();
+                for (bytes, diagnostic) in diagnostics {
+                    self.diagnostic(&document.id, bytes, diagnostic);
                 }
                 self.open = Some(document);
             }
             None if line.is_empty() || (line.starts_with('#') && !line.starts_with(END)) => {}
             None => {
-                let fault = Fault::new("this stands outside any document");
-                self.fault("", bytes, fault.help(format!("a document begins with a line `{BEGIN} (id); part 000`")));
+                let diagnostic = Diagnostic::new("this stands outside any document");
+                self.diagnostic(
+                    "",
+                    bytes,
+                    diagnostic.help(format!("a document begins with a line `{BEGIN} (id); part 000`")),
+                );
             }
         }
     }
 
     fn begin(&mut self, name: &str, line: usize, bytes: Range<usize>) {
         if let Some(before) = self.open.take() {
-            let fault = Fault::new("a document begins before the last one has ended");
-            self.fault(&before.id, bytes.clone(), fault.help(format!("put a line `{END}` before this one")));
+            let diagnostic = Diagnostic::new("a document begins before the last one has ended");
+            self.diagnostic(&before.id, bytes.clone(), diagnostic.help(format!("put a line `{END}` before this one")));
         }
         let id = id(name);
         let is_faulty = id.is_empty();
         if is_faulty {
-            let fault = Fault::new("the document has no id");
-            self.fault("", bytes.clone(), fault.help(format!("write `{BEGIN} (id); part 000`")));
+            let diagnostic = Diagnostic::new("the document has no id");
+            self.diagnostic("", bytes.clone(), diagnostic.help(format!("write `{BEGIN} (id); part 000`")));
         }
         self.open = Some(Open {
             id,
@@ -130,10 +135,10 @@ impl Reader<'_> {
     fn end(&mut self, document: Open) {
         let unclosed: Vec<_> = document.begun.values().flatten().map(|(_, bytes)| bytes.clone()).collect();
         for bytes in &unclosed {
-            let fault =
-                Fault::new(format!("the mention that begins with `{}` does not end", &self.text[bytes.clone()]));
+            let diagnostic =
+                Diagnostic::new(format!("the mention that begins with `{}` does not end", &self.text[bytes.clone()]));
             let name = self.text[bytes.clone()].trim_start_matches('(');
-            self.fault(&document.id, bytes.clone(), fault.help(format!("a later token needs `{name})`")));
+            self.diagnostic(&document.id, bytes.clone(), diagnostic.help(format!("a later token needs `{name})`")));
         }
         if document.is_faulty || !unclosed.is_empty() {
             return;
@@ -161,12 +166,13 @@ fn id(name: &str) -> String {
 }
 
 /// Takes in a line with a token: its word and its mentions. Gives what is wrong with it.
-fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Fault)> {
+fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Diagnostic)> {
     let line = &text[bytes.clone()];
     let columns: Vec<&str> = line.split_whitespace().collect();
     let (Some(cell), Some(word)) = (columns.last(), columns.get(3.min(columns.len().wrapping_sub(2)))) else {
-        let fault = Fault::new("there is only one column").help("a line has a word and, last, its coreference column");
-        return vec![(bytes, fault)];
+        let diagnostic =
+            Diagnostic::new("there is only one column").help("a line has a word and, last, its coreference column");
+        return vec![(bytes, diagnostic)];
     };
     if document.length > 0 {
         document.text.push(if document.at_break { '\n' } else { ' ' });
@@ -179,7 +185,7 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
     let end = document.length;
 
     let at = bytes.start + line.trim_end().len() - cell.len();
-    let (marks, mut faults) = marks(cell, at);
+    let (marks, mut diagnostics) = marks(cell, at);
     // As in the reference scorer: within a cell mentions of one token come first, then beginnings, then ends.
     let mut spans: Vec<(&str, Start)> = Vec::new();
     for (mark, _) in &marks {
@@ -197,8 +203,8 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
         match document.begun.get_mut(*name).and_then(Vec::pop) {
             Some((begin, _)) => spans.push((name, begin)),
             None => {
-                let fault = Fault::new(format!("`{name})` ends a mention that has not begun"));
-                faults.push((bytes.clone(), fault.help(format!("an earlier token needs `({name}`"))));
+                let diagnostic = Diagnostic::new(format!("`{name})` ends a mention that has not begun"));
+                diagnostics.push((bytes.clone(), diagnostic.help(format!("an earlier token needs `({name}`"))));
             }
         }
     }
@@ -207,16 +213,16 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
         let span = Span { text: Some(covered), ..Span::new(begin.0, end) };
         document.clusters.entry(name.to_owned()).or_default().push(span);
     }
-    faults
+    diagnostics
 }
 
 type Marks<'a> = Vec<(Mark<'a>, Range<usize>)>;
 
 /// The marks of a cell that begins at a byte of the file.
-fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Fault)>) {
-    let (mut marks, mut faults) = (Vec::new(), Vec::new());
+fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Diagnostic)>) {
+    let (mut marks, mut diagnostics) = (Vec::new(), Vec::new());
     if matches!(cell, "-" | "_" | "*") {
-        return (marks, faults);
+        return (marks, diagnostics);
     }
     let mut rest = cell;
     while !rest.is_empty() {
@@ -236,21 +242,21 @@ fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Fault)>) {
             (true, false) => Mark::Begins(name),
             (false, true) => Mark::Ends(name),
             (false, false) => {
-                faults.push((bytes, expected(cell)));
+                diagnostics.push((bytes, expected(cell)));
                 break;
             }
         };
         if name.is_empty() {
-            faults.push((bytes, expected(cell)));
+            diagnostics.push((bytes, expected(cell)));
             break;
         }
         marks.push((mark, bytes));
         rest = &bare[length..];
     }
-    (marks, faults)
+    (marks, diagnostics)
 }
 
-fn expected(cell: &str) -> Fault {
-    let fault = Fault::new(format!("`{cell}` is no coreference column"));
-    fault.help("it holds `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
+fn expected(cell: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(format!("`{cell}` is no coreference column"));
+    diagnostic.help("it holds `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
 }

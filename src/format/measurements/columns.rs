@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn names_that_cannot_be() {
-        let fault = |names: &[&str], kind| Columns::new(names, kind).unwrap_err();
-        assert_eq!(fault(&["system", "model"], Kind::Scores), "`system` and `model` are both the system");
-        assert_eq!(fault(&["system", "document", "metric"], Kind::Scores), "`value` is missing");
-        assert_eq!(fault(&["a", "b", "a"], Kind::Scores), "two columns are `a`");
+        let diagnostic = |names: &[&str], kind| Columns::new(names, kind).unwrap_err();
+        assert_eq!(diagnostic(&["system", "model"], Kind::Scores), "`system` and `model` are both the system");
+        assert_eq!(diagnostic(&["system", "document", "metric"], Kind::Scores), "`value` is missing");
+        assert_eq!(diagnostic(&["a", "b", "a"], Kind::Scores), "two columns are `a`");
     }
 }

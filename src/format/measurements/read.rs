@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::json::parse;
 use super::columns::Kind;
 use super::{rows, scores, table};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// What one row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,11 +35,11 @@ pub struct Reading<'a> {
 }
 
 /// Reads a file's text: the rows that are right, and what is wrong with the others.
-pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) {
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
+pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     if text.trim().is_empty() {
-        let fault = Fault::new("the file is empty").in_file(reading.file);
-        return (found, vec![fault]);
+        let diagnostic = Diagnostic::new("the file is empty").in_file(reading.file);
+        return (found, vec![diagnostic]);
     }
     if !text.trim_start().starts_with(['{', '[']) {
         return table::read(text, reading);
@@ -52,10 +52,10 @@ pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) {
                 } else {
                     rows::read(&json.root(), json.source.line, reading, &mut found);
                 }
-                faults.extend(json.into_faults());
+                diagnostics.extend(json.into_diagnostics());
             }
-            Err(fault) => faults.push(Fault { help: Some(rows::EXAMPLE.to_owned()), ..fault }),
+            Err(diagnostic) => diagnostics.push(Diagnostic { help: Some(rows::EXAMPLE.to_owned()), ..diagnostic }),
         }
     }
-    (found, faults)
+    (found, diagnostics)
 }

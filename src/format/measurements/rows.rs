@@ -3,7 +3,7 @@
 use super::super::json::Node;
 use super::columns::{Columns, Kind, RATING, Role};
 use super::read::{Reading, Row};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// What to write.
 pub(super) const EXAMPLE: &str =
@@ -22,7 +22,7 @@ fn row(node: &Node<'_>, line: usize, reading: &Reading<'_>) -> Option<Row> {
     let columns = match Columns::new(&names, reading.kind) {
         Ok(columns) => columns,
         Err(message) => {
-            node.fault(Fault::new(message));
+            node.diagnostic(Diagnostic::new(message));
             return None;
         }
     };
@@ -30,7 +30,7 @@ fn row(node: &Node<'_>, line: usize, reading: &Reading<'_>) -> Option<Row> {
     let id = |column: Option<usize>, role: Role| match column.and_then(at) {
         Some(node) => node.id(),
         None => {
-            node.fault(Fault::new(format!("`{}` is missing", reading.kind.name_of(role))).help(EXAMPLE));
+            node.diagnostic(Diagnostic::new(format!("`{}` is missing", reading.kind.name_of(role))).help(EXAMPLE));
             None
         }
     };

@@ -4,7 +4,7 @@ use super::super::json::Node;
 use super::columns::Kind;
 use super::read::{Reading, Row};
 use crate::document::Fields;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 const SCHEMA: &str = "karat.scores/1";
 
@@ -17,7 +17,7 @@ pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &m
     let schema = root.get("schema").and_then(|schema| schema.string()).unwrap_or_default();
     if schema != SCHEMA || reading.kind == Kind::Ratings {
         let wanted = if reading.kind == Kind::Ratings { "not ratings" } else { "not `karat.scores/1`" };
-        return root.fault(Fault::new(format!("this is `{schema}`, {wanted}")));
+        return root.diagnostic(Diagnostic::new(format!("this is `{schema}`, {wanted}")));
     }
     let stem = reading.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let system = reading.system.map(str::to_owned).or(stem).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &m
         rows.push(Row { system: system.clone(), document: id.clone(), annotator: None, values, line });
     }
     if scored == 0 {
-        let fault = Fault::new("there are no figures of single documents");
-        root.fault(fault.help("`karat score --format json --per-document` prints them"));
+        let diagnostic = Diagnostic::new("there are no figures of single documents");
+        root.diagnostic(diagnostic.help("`karat score --format json --per-document` prints them"));
     }
 }

@@ -6,12 +6,12 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::{Columns, Kind, RATING, Role};
 use super::read::{Reading, Row};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// What to write.
 const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
 
-pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) {
+pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
     let delimiter = delimiter(text);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
@@ -19,8 +19,8 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) 
     let Some(Ok(header)) = records.next() else { return (Vec::new(), Vec::new()) };
     let names: Vec<&str> = header.iter().map(str::trim).collect();
     let wrong = |message: String| {
-        let fault = Fault::new(message).in_file(reading.file).at_bytes(text, 0..1);
-        (Vec::new(), vec![fault.help(EXAMPLE)])
+        let diagnostic = Diagnostic::new(message).in_file(reading.file).at_bytes(text, 0..1);
+        (Vec::new(), vec![diagnostic.help(EXAMPLE)])
     };
     let columns = match Columns::new(&names, reading.kind) {
         Ok(columns) => columns,
@@ -36,13 +36,13 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Fault>) 
     if columns.long.is_none() && columns.wide.is_empty() {
         return wrong("there is no column of numbers".to_owned());
     }
-    let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, faults: Vec::new() };
+    let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, diagnostics: Vec::new() };
     let mut rows = Vec::new();
     // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
     for record in records.flatten() {
         rows.extend(table.row(&record));
     }
-    (rows, table.faults)
+    (rows, table.diagnostics)
 }
 
 /// The delimiter that the header has most of.
@@ -58,15 +58,15 @@ struct Table<'t> {
     names: &'t [&'t str],
     columns: &'t Columns,
     delimiter: u8,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Table<'_> {
     fn row(&mut self, record: &StringRecord) -> Option<Row> {
         if record.len() != self.names.len() {
             let (found, wanted) = (record.len(), self.names.len());
-            let fault = Fault::new(format!("the row has {found} columns, and the header {wanted}"));
-            self.fault(fault.help("quote cells that have the delimiter in them"), record, None);
+            let diagnostic = Diagnostic::new(format!("the row has {found} columns, and the header {wanted}"));
+            self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), record, None);
             return None;
         }
         let system = match self.columns.system {
@@ -103,8 +103,8 @@ impl Table<'_> {
     fn id(&mut self, record: &StringRecord, at: usize, role: Role) -> Option<String> {
         let cell = record.get(at).map(str::trim).unwrap_or_default();
         if cell.is_empty() {
-            let fault = Fault::new(format!("`{}` is empty", self.reading.kind.name_of(role)));
-            self.fault(fault, record, Some(at));
+            let diagnostic = Diagnostic::new(format!("`{}` is empty", self.reading.kind.name_of(role)));
+            self.diagnostic(diagnostic, record, Some(at));
             return None;
         }
         Some(cell.to_owned())
@@ -123,27 +123,27 @@ impl Table<'_> {
             } else {
                 "dimensions with `--dimension`"
             };
-            let fault = Fault::new(format!("`{name}` must be a number, and is {cell:?}"));
+            let diagnostic = Diagnostic::new(format!("`{name}` must be a number, and is {cell:?}"));
             let help = format!(
                 "leave the cell empty where there is none; name the {option} where not all columns are numbers"
             );
-            self.fault(fault.help(help), record, Some(at));
+            self.diagnostic(diagnostic.help(help), record, Some(at));
         }
         number.map(|number| (name.to_owned(), number))
     }
 
     /// Notes a fault of a row; at a column's cell, unless quotes make that hard to tell.
-    fn fault(&mut self, fault: Fault, record: &StringRecord, column: Option<usize>) {
+    fn diagnostic(&mut self, diagnostic: Diagnostic, record: &StringRecord, column: Option<usize>) {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let start = start + self.text[start..].len() - self.text[start..].trim_start_matches(['\n', '\r']).len();
         let line = self.text[start..].lines().next().unwrap_or_default();
         let cell = column.filter(|_| !line.contains('"')).map(|at| cell(line, self.delimiter, at));
         let bytes = cell.unwrap_or(0..line.len());
-        let mut fault = fault.in_file(self.reading.file);
+        let mut diagnostic = diagnostic.in_file(self.reading.file);
         let number = record.position().map_or(0, |position| position.line() as usize);
-        fault.position = Some((number, line[..bytes.start].chars().count() + 1));
-        fault.excerpt = (line.len() <= 240).then(|| (line.to_owned(), bytes));
-        self.faults.push(fault);
+        diagnostic.position = Some((number, line[..bytes.start].chars().count() + 1));
+        diagnostic.excerpt = (line.len() <= 240).then(|| (line.to_owned(), bytes));
+        self.diagnostics.push(diagnostic);
     }
 }
 

@@ -1,30 +1,30 @@
 //! Whether two token files have the same tokens: tags are compared token by token, so they must.
 
 use crate::document::Tags;
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// Where predicted tags are on other tokens than the golden ones; both places are named.
-pub fn differences(gold: &Tags, predicted: &Tags) -> Vec<Fault> {
+pub fn differences(gold: &Tags, predicted: &Tags) -> Vec<Diagnostic> {
     if is_same(gold, predicted) {
         return Vec::new();
     }
-    let mut faults = Vec::new();
+    let mut diagnostics = Vec::new();
     let (mut golds, mut predictions) = (gold.sentences(), predicted.sentences());
     loop {
         match (golds.next(), predictions.next()) {
-            (Some(ours), Some(theirs)) => faults.extend(sentence(gold, predicted, ours, theirs)),
+            (Some(ours), Some(theirs)) => diagnostics.extend(sentence(gold, predicted, ours, theirs)),
             (None, None) => break,
             (ours, theirs) => {
-                faults.push(count(gold, predicted, ours, theirs));
+                diagnostics.push(count(gold, predicted, ours, theirs));
                 break;
             }
         }
         // After one that is cut otherwise, every sentence differs.
-        if faults.len() >= 20 {
+        if diagnostics.len() >= 20 {
             break;
         }
     }
-    faults
+    diagnostics
 }
 
 type Tokens = std::ops::Range<u32>;
@@ -34,12 +34,12 @@ fn is_same(gold: &Tags, predicted: &Tags) -> bool {
     gold.joined() == predicted.joined() && lengths(gold) == lengths(predicted)
 }
 
-fn sentence(gold: &Tags, predicted: &Tags, ours: Tokens, theirs: Tokens) -> Option<Fault> {
+fn sentence(gold: &Tags, predicted: &Tags, ours: Tokens, theirs: Tokens) -> Option<Diagnostic> {
     let (gold, predicted) = (&*gold.file, &*predicted.file);
     let lengths = (ours.len(), theirs.len());
     let (first_gold, first) = (ours.start, theirs.start);
     let differs = ours.zip(theirs).find(|(ours, theirs)| gold.token(*ours) != predicted.token(*theirs));
-    let fault = if let Some((ours, theirs)) = differs {
+    let diagnostic = if let Some((ours, theirs)) = differs {
         let message = format!(
             "the token is {:?}, but in {}:{} it is {:?}",
             predicted.token(theirs),
@@ -47,7 +47,7 @@ fn sentence(gold: &Tags, predicted: &Tags, ours: Tokens, theirs: Tokens) -> Opti
             gold.line_of(ours),
             gold.token(ours)
         );
-        Fault::new(message).at((predicted.line_of(theirs), 1))
+        Diagnostic::new(message).at((predicted.line_of(theirs), 1))
     } else if lengths.0 != lengths.1 {
         let message = format!(
             "the sentence has {}, but that in {}:{} has {}",
@@ -56,30 +56,34 @@ fn sentence(gold: &Tags, predicted: &Tags, ours: Tokens, theirs: Tokens) -> Opti
             gold.line_of(first_gold),
             lengths.0
         );
-        Fault::new(message).at((predicted.line_of(first), 1))
+        Diagnostic::new(message).at((predicted.line_of(first), 1))
     } else {
         return None;
     };
-    Some(fault.in_file(&predicted.file).help("token files are joined by their sentences: both need the same tokens"))
+    Some(
+        diagnostic
+            .in_file(&predicted.file)
+            .help("token files are joined by their sentences: both need the same tokens"),
+    )
 }
 
 fn tokens(count: usize) -> String {
     if count == 1 { "1 token".to_owned() } else { format!("{count} tokens") }
 }
 
-fn count(gold: &Tags, predicted: &Tags, ours: Option<Tokens>, theirs: Option<Tokens>) -> Fault {
+fn count(gold: &Tags, predicted: &Tags, ours: Option<Tokens>, theirs: Option<Tokens>) -> Diagnostic {
     let here = match predicted.sentences.len() {
         1 => "there is 1 sentence".to_owned(),
         count => format!("there are {count} sentences"),
     };
     let message = format!("{here}, but {} in {}", gold.sentences.len(), gold.file.file.display());
-    let fault = Fault::new(message).in_file(&predicted.file.file);
+    let diagnostic = Diagnostic::new(message).in_file(&predicted.file.file);
     if let Some(tokens) = theirs {
-        let fault = fault.at((predicted.file.line_of(tokens.start), 1));
-        return fault.help("this sentence is the first without a golden one");
+        let diagnostic = diagnostic.at((predicted.file.line_of(tokens.start), 1));
+        return diagnostic.help("this sentence is the first without a golden one");
     }
     let line = ours.map_or(1, |tokens| gold.file.line_of(tokens.start));
     let end = predicted.tokens().end.checked_sub(1).map_or(1, |last| predicted.file.line_of(last));
     let help = format!("the first that is missing stands in {}:{line}", gold.file.file.display());
-    fault.at((end, 1)).help(help)
+    diagnostic.at((end, 1)).help(help)
 }

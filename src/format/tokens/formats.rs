@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use super::{EXTENSIONS, read_column, strict, write};
 use crate::document::{Annotations, Document, Entity, Scheme, Tags};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::Entry;
-use crate::format::carries::{Carries, SPANS};
+use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
 use crate::format::registry::{Files, Format, Input, Output};
 
@@ -21,7 +21,7 @@ const LENIENT: Format = Format {
     folder: false,
     looks_like: |_| false,
     read: |input| read(input, None),
-    carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::Iob2), ..SPANS },
+    capabilities: Capabilities { label, fix: |output, losses| fix(output, losses, Scheme::Iob2), ..SPANS },
     write: |outputs, _| written(outputs, Scheme::Iob2),
 };
 
@@ -36,7 +36,7 @@ macro_rules! of_scheme {
             about: concat!("token files of the scheme ", $about, ", read strictly"),
             read: |input| read(input, Some(Scheme::$scheme)),
             write: |outputs, _| written(outputs, Scheme::$scheme),
-            carries: Carries { label, mend: |output, losses| mend(output, losses, Scheme::$scheme), ..SPANS },
+            capabilities: Capabilities { label, fix: |output, losses| fix(output, losses, Scheme::$scheme), ..SPANS },
             ..LENIENT
         }
     };
@@ -52,9 +52,9 @@ pub(in crate::format) static STRICT: [Format; 6] = [
     of_scheme!("bilou", Bilou, "BILOU"),
 ];
 
-fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Fault>> {
-    let (entries, faults) = read_column(input.file, input.text, input.column);
-    let mut results: Vec<Result<Entry, Fault>> = faults.into_iter().map(Err).collect();
+fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnostic>> {
+    let (entries, diagnostics) = read_column(input.file, input.text, input.column);
+    let mut results: Vec<Result<Entry, Diagnostic>> = diagnostics.into_iter().map(Err).collect();
     for mut entry in entries {
         let Some(tags) = &mut entry.annotations.tags else { continue };
         tags.scheme = scheme;
@@ -76,7 +76,7 @@ fn label(label: &str) -> String {
 
 /// Takes out what does not begin and end where words do, what overlaps, and what the scheme has no tags for; white space is
 /// told of.
-fn mend(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
+fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
     let mut entities = output.annotations.entities.take().unwrap_or_default();
     entities.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
     let mut lose = |entity: &Entity, why: &'static str| {

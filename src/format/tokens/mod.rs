@@ -2,16 +2,16 @@
 
 mod compare;
 mod detect;
+mod fast_reader;
 mod formats;
-mod lean;
 mod line;
 mod reader;
 mod writer;
 
 pub use compare::differences;
 pub use detect::{EXTENSIONS, is_token_file, looks_like};
+pub use fast_reader::{FastTokens, read_fast};
 pub(super) use formats::{CONLL, STRICT};
-pub use lean::{Lean, read_lean};
 pub use line::Column;
 pub use reader::{read, read_column, strict};
 pub use writer::{Loss, write};

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::line::{Column, Columns, is_blank, is_comment, key_value};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Entry, Source};
 
 /// What begins a document.
@@ -19,15 +19,15 @@ const OPENING: &[u8] = b"-DOCSTART-";
 ///
 /// Documents are what `-DOCSTART-` lines begin, by the `# id = ...` before or behind them, or else by their number; where
 /// there is no such line, every sentence is one. No sequence of tags is a fault.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Fault>) {
+pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
     read_column(file, text, Column::Last)
 }
 
 /// The same with the tags from another column.
-pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Fault>) {
+pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Diagnostic>) {
     if u32::try_from(text.len()).is_err() {
-        let fault = Fault::new("a token file of 4 GiB or more cannot be read").in_file(file);
-        return (Vec::new(), vec![fault.help("cut it at sentences into several files")]);
+        let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
+        return (Vec::new(), vec![diagnostic.help("cut it at sentences into several files")]);
     }
     let mut reader = Reader::new(file, text, column);
     let mut start = 0;
@@ -40,7 +40,7 @@ pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<
 }
 
 /// Every place of a document where its tags are not well formed by a scheme.
-pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Fault> {
+pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
     let file = &*tags.file;
     let mut covered = vec![false; tags.tokens().len()];
     let begin = tags.tokens().start;
@@ -55,14 +55,14 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Fault> {
         let tag = &file.tag(token).text;
         let before = if file.is_first(token) { None } else { Some(&file.tag(token - 1).text) };
         let place = before.map_or_else(|| "at the beginning of a sentence".to_owned(), |tag| format!("after {tag}"));
-        let fault = Fault::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
+        let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
             "mend the tag, or read the file leniently".to_owned()
         } else {
             format!("{scheme} has the prefixes {}", prefixes.join(", "))
         };
-        fault.at((file.line_of(token), 1)).help(help)
+        diagnostic.at((file.line_of(token), 1)).help(help)
     };
     astray.map(describe).collect()
 }
@@ -95,7 +95,7 @@ struct Reader<'t> {
     /// `# id = ...` that stands before a document's line.
     id: Option<String>,
     documents: Vec<Open>,
-    faults: Vec<Fault>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'t> Reader<'t> {
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
             has_openings: false,
             id: None,
             documents: Vec::new(),
-            faults: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
@@ -170,23 +170,23 @@ impl<'t> Reader<'t> {
     fn token(&mut self, number: usize, line: &'t str) {
         let columns = Columns::of(line.as_bytes());
         if columns.count < 2 || columns.count != self.columns {
-            let fault = if columns.count < 2 {
-                let fault = Fault::new("the line has one column");
-                fault.help("a line is a token and, in the last column, its tag; a blank line ends a sentence")
+            let diagnostic = if columns.count < 2 {
+                let diagnostic = Diagnostic::new("the line has one column");
+                diagnostic.help("a line is a token and, in the last column, its tag; a blank line ends a sentence")
             } else {
                 let message = format!(
                     "the line has {} columns, but line {} has {}",
                     columns.count, self.first_line, self.columns
                 );
-                Fault::new(message).help("all lines of a token file have the same columns; the last is the tag")
+                Diagnostic::new(message).help("all lines of a token file have the same columns; the last is the tag")
             };
-            return self.fault(fault, number, line, columns.last);
+            return self.diagnostic(diagnostic, number, line, columns.last);
         }
         let tag = columns.tag(self.column).clone();
         if tag.is_empty() || columns.first.is_empty() {
             let (what, at) = if tag.is_empty() { ("tag", tag) } else { ("token", columns.first) };
-            let fault = Fault::new(format!("the {what} is empty"));
-            return self.fault(fault.help("a token outside of entities has the tag `O`"), number, line, at);
+            let diagnostic = Diagnostic::new(format!("the {what} is empty"));
+            return self.diagnostic(diagnostic.help("a token outside of entities has the tag `O`"), number, line, at);
         }
         if !self.in_sentence {
             self.in_sentence = true;
@@ -220,19 +220,19 @@ impl<'t> Reader<'t> {
         name
     }
 
-    fn fault(&mut self, fault: Fault, number: usize, line: &str, at: Range<usize>) {
+    fn diagnostic(&mut self, diagnostic: Diagnostic, number: usize, line: &str, at: Range<usize>) {
         let column = line[..at.start].chars().count() + 1;
-        let mut fault = fault.in_file(&self.tokens.file).at((number, column));
+        let mut diagnostic = diagnostic.in_file(&self.tokens.file).at((number, column));
         if line.len() <= 240 {
-            fault.excerpt = Some((line.to_owned(), at));
+            diagnostic.excerpt = Some((line.to_owned(), at));
         }
-        self.faults.push(fault);
+        self.diagnostics.push(diagnostic);
     }
 
-    fn finish(mut self) -> (Vec<Entry>, Vec<Fault>) {
-        if self.tokens.tokens.is_empty() && !self.has_openings && self.faults.is_empty() {
-            let fault = Fault::new("there are no tokens in this file").in_file(&self.tokens.file).at((1, 1));
-            self.faults.push(fault.help("a token file has one token a line and its tag in the last column"));
+    fn finish(mut self) -> (Vec<Entry>, Vec<Diagnostic>) {
+        if self.tokens.tokens.is_empty() && !self.has_openings && self.diagnostics.is_empty() {
+            let diagnostic = Diagnostic::new("there are no tokens in this file").in_file(&self.tokens.file).at((1, 1));
+            self.diagnostics.push(diagnostic.help("a token file has one token a line and its tag in the last column"));
         }
         if !self.has_openings {
             let opens = self.tokens.sentences.iter().zip(0..);
@@ -270,13 +270,13 @@ impl<'t> Reader<'t> {
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {
                 let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
-                let fault = Fault::new(message).in_file(&file.file).at((entry.source.line, 1));
-                self.faults.push(fault.help("ids join documents: give each its own"));
+                let diagnostic = Diagnostic::new(message).in_file(&file.file).at((entry.source.line, 1));
+                self.diagnostics.push(diagnostic.help("ids join documents: give each its own"));
                 continue;
             }
             good.push(entry);
         }
-        self.faults.sort_by_key(|fault| fault.position);
-        (good, self.faults)
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.position);
+        (good, self.diagnostics)
     }
 }

@@ -1,7 +1,7 @@
 //! From sums to figures as the reference scorer makes them.
 
-use crate::metric::tally::Name;
-use crate::metric::{Arithmetic, Average, Options, Slot, SlotKey, Tally, residual, value};
+use crate::metric::statistics::Name;
+use crate::metric::{Arithmetic, Average, Options, Statistic, StatisticKey, Statistics, residual, value};
 
 /// The metrics that CoNLL is the mean of.
 const CONLL: [&str; 3] = ["muc", "b3", "ceafe"];
@@ -13,28 +13,28 @@ pub(super) const LINKS: [&str; 2] = ["coreferent", "non-coreferent"];
 pub(super) struct Scorer;
 
 impl Arithmetic for Scorer {
-    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
+    fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
         let names: &[&'static str] =
-            if matches!(slot, Slot::Average { .. }) { &["f1"] } else { &["precision", "recall", "f1"] };
+            if matches!(statistic, Statistic::Average { .. }) { &["f1"] } else { &["precision", "recall", "f1"] };
         names.iter().map(|name| (*name).into()).collect()
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        if !has_mentions(tally) {
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        if !has_mentions(statistics) {
             return None;
         }
-        let of = |key: &SlotKey| tally.get(key).and_then(|slot| value(slot, stat)).unwrap_or(0.0);
-        let parts = parts(tally, key);
+        let of = |key: &StatisticKey| statistics.get(key).and_then(|statistic| value(statistic, stat)).unwrap_or(0.0);
+        let parts = parts(statistics, key);
         let sum: f64 = parts.iter().map(of).sum();
         Some(sum / parts.len() as f64)
     }
 
     /// To first order a mean's share is the mean of the shares.
-    fn residual(&self, total: &Tally, document: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+    fn residual(&self, total: &Statistics, document: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         if !has_mentions(document) {
             return None;
         }
-        let share = |key: &SlotKey| residual(total.get(key)?, document.get(key)?, stat);
+        let share = |key: &StatisticKey| residual(total.get(key)?, document.get(key)?, stat);
         let parts = parts(total, key);
         let shares: Vec<f64> = parts.iter().filter_map(share).collect();
         (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / parts.len() as f64)
@@ -49,25 +49,25 @@ impl Arithmetic for Scorer {
     }
 }
 
-fn has_mentions(tally: &Tally) -> bool {
-    let mentions = tally.get(&SlotKey::whole("mentions"));
-    matches!(mentions, Some(Slot::Matches { counts, predicted, .. }) if counts.possible() + predicted > 0)
+fn has_mentions(statistics: &Statistics) -> bool {
+    let mentions = statistics.get(&StatisticKey::whole("mentions"));
+    matches!(mentions, Some(Statistic::Matches { counts, predicted, .. }) if counts.possible() + predicted > 0)
 }
 
 /// The sums whose figures a figure is the mean of: its own, unless it is CoNLL or BLANC.
-fn parts(tally: &Tally, key: &SlotKey) -> Vec<SlotKey> {
+fn parts(statistics: &Statistics, key: &StatisticKey) -> Vec<StatisticKey> {
     match (&*key.metric, &key.label) {
-        ("conll", _) => CONLL.map(SlotKey::whole).to_vec(),
+        ("conll", _) => CONLL.map(StatisticKey::whole).to_vec(),
         ("blanc", None) => {
-            let kinds = LINKS.map(|kind| SlotKey::labelled("blanc", &kind.into()));
-            let denominators = kinds.each_ref().map(|kind| tally.get(kind).map_or((0.0, 0.0), denominators));
+            let kinds = LINKS.map(|kind| StatisticKey::labelled("blanc", &kind.into()));
+            let denominators = kinds.each_ref().map(|kind| statistics.get(kind).map_or((0.0, 0.0), denominators));
             match denominators.map(|(gold, _)| gold > 0.0) {
                 [true, true] => kinds.to_vec(),
                 [true, false] => vec![kinds[0].clone()],
                 [false, true] => vec![kinds[1].clone()],
                 // Without a single link on either side the mentions themselves decide (Recasens and Hovy 2011).
                 [false, false] if denominators.iter().all(|(_, predicted)| *predicted == 0.0) => {
-                    vec![SlotKey::whole("mentions")]
+                    vec![StatisticKey::whole("mentions")]
                 }
                 [false, false] => vec![kinds[0].clone()],
             }
@@ -77,9 +77,9 @@ fn parts(tally: &Tally, key: &SlotKey) -> Vec<SlotKey> {
 }
 
 /// Gold and predicted links.
-fn denominators(slot: &Slot) -> (f64, f64) {
-    match *slot {
-        Slot::Shares { precision, recall } => (recall.1, precision.1),
+fn denominators(statistic: &Statistic) -> (f64, f64) {
+    match *statistic {
+        Statistic::Shares { precision, recall } => (recall.1, precision.1),
         _ => (0.0, 0.0),
     }
 }

@@ -5,8 +5,8 @@
 //! et al. 2014), and what has nothing to divide by is 0, as there.
 
 mod arithmetic;
-mod family;
+mod group;
 mod partition;
 mod scores;
 
-pub use family::Coreference;
+pub use group::Coreference;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::partition::Table;
 use crate::align::assign;
-use crate::metric::Slot;
+use crate::metric::Statistic;
 
 /// Pairs among so many.
 fn links(mentions: u64) -> u64 {
@@ -12,25 +12,25 @@ fn links(mentions: u64) -> u64 {
 }
 
 /// Slots of precision and recall with the same numerator.
-fn shares(common: f64, gold: u64, predicted: u64) -> Slot {
-    Slot::Shares { precision: (common, predicted as f64), recall: (common, gold as f64) }
+fn shares(common: f64, gold: u64, predicted: u64) -> Statistic {
+    Statistic::Shares { precision: (common, predicted as f64), recall: (common, gold as f64) }
 }
 
 /// Vilain et al. 1995: links that must be added to join what the other side splits. Singletons have none.
-pub(super) fn muc(table: &Table) -> Slot {
+pub(super) fn muc(table: &Table) -> Statistic {
     let common: u64 = table.shared.values().map(|count| count - 1).sum();
     let needed = |sizes: &[u64]| sizes.iter().map(|size| size - 1).sum();
     shares(common as f64, needed(&table.gold), needed(&table.predicted))
 }
 
 /// Bagga and Baldwin 1998: the share of each mention's cluster that its cluster on the other side has, over all mentions.
-pub(super) fn b3(table: &Table) -> Slot {
+pub(super) fn b3(table: &Table) -> Statistic {
     let one_side = |table: &Table| {
         let squares = by_gold(table, |count| count * count);
         let sum = squares.iter().zip(&table.gold).map(|(&sum, &size)| sum as f64 / size as f64).sum();
         (sum, table.gold.iter().sum::<u64>() as f64)
     };
-    Slot::Shares { precision: one_side(&table.turned()), recall: one_side(table) }
+    Statistic::Shares { precision: one_side(&table.turned()), recall: one_side(table) }
 }
 
 /// Sums over the row of each gold cluster.
@@ -43,7 +43,7 @@ fn by_gold(table: &Table, term: impl Fn(u64) -> u64) -> Vec<u64> {
 }
 
 /// Luo 2005 with the similarity phi 3: mentions in the right cluster under the best one-to-one pairing of clusters.
-pub(super) fn ceafm(table: &Table) -> Slot {
+pub(super) fn ceafm(table: &Table) -> Statistic {
     let common: u64 = best_by_mentions(table).into_iter().map(|pair| table.shared[&pair]).sum();
     shares(common as f64, table.gold.iter().sum(), table.predicted.iter().sum())
 }
@@ -57,7 +57,7 @@ pub(super) fn best_by_mentions(table: &Table) -> Vec<(usize, usize)> {
 ///
 /// The pairing is made in whole multiples of 2^-80, so that what it falls short of the best by is far below the last digit
 /// of the sum, which is added from the smallest similarity up: the same from either side.
-pub(super) fn ceafe(table: &Table) -> Slot {
+pub(super) fn ceafe(table: &Table) -> Statistic {
     let size = |(g, p): (usize, usize)| table.gold[g] + table.predicted[p];
     let gain = |pair, count: u64| (i128::from(2 * count) << 80) / i128::from(size(pair));
     let gains: BTreeMap<_, _> = table.shared.iter().map(|(&pair, &count)| (pair, gain(pair, count))).collect();
@@ -69,7 +69,7 @@ pub(super) fn ceafe(table: &Table) -> Slot {
 
 /// Links between mentions of one thing, and links between mentions of two: what BLANC (Recasens and Hovy 2011; Luo et al.
 /// 2014 for predicted mentions) is the mean of.
-pub(super) fn blanc(table: &Table) -> [Slot; 2] {
+pub(super) fn blanc(table: &Table) -> [Statistic; 2] {
     let coreferent = |sizes: &[u64]| -> u64 { sizes.iter().map(|&size| links(size)).sum() };
     let all = |sizes: &[u64]| links(sizes.iter().sum());
     let common: u64 = table.shared.values().map(|&count| links(count)).sum();
@@ -86,7 +86,7 @@ pub(super) fn blanc(table: &Table) -> [Slot; 2] {
 
 /// Moosavi and Strube 2016: the share of each cluster's links that are found, weighted by its mentions. A singleton has one
 /// link, to itself, which only a singleton has, too.
-pub(super) fn lea(table: &Table) -> Slot {
+pub(super) fn lea(table: &Table) -> Statistic {
     let one_side = |table: &Table| {
         let mut found = by_gold(table, links);
         for &(g, p) in table.shared.keys() {
@@ -96,5 +96,5 @@ pub(super) fn lea(table: &Table) -> Slot {
         let sum = found.iter().zip(&table.gold).map(share).sum();
         (sum, table.gold.iter().sum::<u64>() as f64)
     };
-    Slot::Shares { precision: one_side(&table.turned()), recall: one_side(table) }
+    Statistic::Shares { precision: one_side(&table.turned()), recall: one_side(table) }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::resolved::Resolved;
-use crate::metric::Tally;
+use crate::metric::Statistics;
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::target::{Index, Target};
@@ -17,7 +17,7 @@ struct Argument<'r, 'a> {
 }
 
 /// Adds the sums of `argument` and `argument-id`, by role.
-pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], tally: &mut Tally) {
+pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], statistics: &mut Statistics) {
     let (gold, predicted) = (arguments(gold), arguments(predicted));
     let optional: Vec<bool> = gold.iter().map(|argument| argument.target.optional).collect();
     // Pairs have the event's type and the place; those that have the role, too, go first.
@@ -30,7 +30,7 @@ pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], tally: &m
         }
         pairing.missed.iter().for_each(|&g| roles.missed(gold[g].role));
         pairing.spurious.iter().for_each(|&p| roles.spurious(predicted[p].role));
-        roles.add_to(tally, metric);
+        roles.add_to(statistics, metric);
     }
 }
 
@@ -46,10 +46,10 @@ fn arguments<'r, 'a>(events: &'r [Resolved<'a>]) -> Vec<Argument<'r, 'a>> {
 /// Pairs that agree in the event's type and the place, and whether in the role.
 fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> BTreeMap<(usize, usize), bool> {
     let index =
-        Index::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.stretch()?, p))));
+        Index::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.range()?, p))));
     let mut possible = BTreeMap::new();
     for (g, argument) in gold.iter().enumerate() {
-        for p in argument.target.stretches().flat_map(|stretch| index.overlapping(stretch)) {
+        for p in argument.target.ranges().flat_map(|range| index.overlapping(range)) {
             let other = &predicted[p];
             if argument.event == other.event && argument.target.compare(other.target).same_place {
                 possible.insert((g, p), argument.role == other.role);

@@ -9,7 +9,7 @@
 //! | argument-id | an argument | type of the event and boundaries of the argument |
 
 mod argument;
-mod family;
+mod group;
 mod resolved;
 
-pub use family::Events;
+pub use group::Events;

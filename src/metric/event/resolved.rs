@@ -6,7 +6,7 @@ use crate::align::assign;
 use crate::document::{Annotations, Event};
 use crate::metric::target::{Target, Targets, is_ignored, trigger_text};
 use crate::metric::{Case, Class, Side};
-use crate::stats::confidence::Sureness;
+use crate::stats::confidence::Confidence;
 
 /// An event with its arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub(super) struct Resolved<'a> {
     /// The words of the trigger, for reports.
     text: String,
     /// Of copies the surest comes first.
-    pub sure: Sureness,
+    pub sure: Confidence,
 }
 
 /// What a gold and a predicted event have in common; at the least, triggers that overlap.
@@ -80,7 +80,7 @@ impl<'a> Resolved<'a> {
             label: &event.label,
             arguments,
             text: trigger_text(event, case),
-            sure: Sureness::new(event.confidence),
+            sure: Confidence::new(event.confidence),
         }
     }
 

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_carries_nothing() {
+    fn nothing_capabilities_nothing() {
         let blank = KeyPoint { text: "It is.".to_owned(), ..KeyPoint::default() };
         for (point, summary) in [(point(&[], &[]), ""), (blank, "It is.")] {
             assert_eq!(found(&point, summary, &KeyPointOptions::default()).verdict.support, Support::Not);

@@ -1,8 +1,8 @@
 //! Key points: how many of the facts that a summary should carry it does carry.
 
-mod family;
+mod group;
 mod matching;
 mod nuggets;
 mod pyramid;
 
-pub use family::KeyPoints;
+pub use group::KeyPoints;

@@ -131,7 +131,7 @@ impl LabelOptions {
     }
 
     /// Whether one of two labels stands above the other.
-    pub fn are_kin(&self, a: &str, b: &str) -> bool {
+    pub fn are_related(&self, a: &str, b: &str) -> bool {
         self.is_above(a, b) || self.is_above(b, a)
     }
 
@@ -208,10 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn kin_is_whoever_stands_above_or_below() {
+    fn related_is_whoever_stands_above_or_below() {
         let options = options("parents = {CITY = \"GPE\", STATE = \"GPE\", GPE = \"PLACE\"}").unwrap();
-        assert!(options.are_kin("CITY", "GPE") && options.are_kin("PLACE", "CITY"));
-        assert!(!options.are_kin("CITY", "STATE") && !options.are_kin("CITY", "CITY"));
+        assert!(options.are_related("CITY", "GPE") && options.are_related("PLACE", "CITY"));
+        assert!(!options.are_related("CITY", "STATE") && !options.are_related("CITY", "CITY"));
     }
 
     #[test]

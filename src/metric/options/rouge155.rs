@@ -182,7 +182,7 @@ impl Rouge155Options {
     }
 
     /// What is wrong with it.
-    pub(super) fn fault(&self) -> Option<String> {
+    pub(super) fn diagnostic(&self) -> Option<String> {
         let share = |name: &str, value: f64, most: f64| {
             (!(0.0..=most).contains(&value)).then(|| format!("`{name}` must be between 0 and {most}, and is {value}"))
         };
@@ -203,7 +203,7 @@ impl Rouge155Options {
 
 pub(super) fn checked<'de, D: Deserializer<'de>>(value: D) -> Result<Rouge155Options, D::Error> {
     let options = Rouge155Options::deserialize(value)?;
-    options.fault().map_or(Ok(options), |fault| Err(D::Error::custom(fault)))
+    options.diagnostic().map_or(Ok(options), |diagnostic| Err(D::Error::custom(diagnostic)))
 }
 
 #[cfg(test)]

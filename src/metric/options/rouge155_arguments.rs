@@ -27,13 +27,13 @@ impl FromStr for Rouge155Options {
         let mut words = arguments.split_whitespace();
         while let Some(word) = words.next() {
             let Some(mut letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
-                return Err(fault(format!("`{word}` is no option: the files are those of --gold and --pred")));
+                return Err(diagnostic(format!("`{word}` is no option: the files are those of --gold and --pred")));
             };
             while let Some(letter) = letters.chars().next() {
                 let rest = &letters[letter.len_utf8()..];
                 if WITH_VALUE.contains(letter) {
                     let value = if rest.is_empty() { words.next() } else { Some(rest) };
-                    let value = value.ok_or_else(|| fault(format!("-{letter} needs a value")))?;
+                    let value = value.ok_or_else(|| diagnostic(format!("-{letter} needs a value")))?;
                     options.set(letter, value, &mut given)?;
                     break;
                 }
@@ -59,7 +59,7 @@ struct Given {
 impl Given {
     fn finish(self, options: &mut Rouge155Options) -> Result<(), ParseArgumentsError> {
         options.length = match (self.words, self.bytes) {
-            (Some(_), Some(_)) => return Err(fault("-l and -b exclude each other".to_owned())),
+            (Some(_), Some(_)) => return Err(diagnostic("-l and -b exclude each other".to_owned())),
             (Some(most @ 1..), None) => Length::Words(most),
             (None, Some(most @ 1..)) => Length::Bytes(most),
             // To the program, 0 is no limit.
@@ -85,20 +85,24 @@ impl Rouge155Options {
             'U' => given.both = true,
             // They say what is printed.
             'a' | 'd' | 'v' => {}
-            'h' | 'H' => return Err(fault(format!("-{letter} asks ROUGE-1.5.5 for help; see docs/METHODOLOGY.md"))),
+            'h' | 'H' => {
+                return Err(diagnostic(format!("-{letter} asks ROUGE-1.5.5 for help; see docs/METHODOLOGY.md")));
+            }
             'M' => {
-                return Err(fault("-M, which stems references alone and is not documented, is not supported".into()));
+                return Err(diagnostic(
+                    "-M, which stems references alone and is not documented, is not supported".into(),
+                ));
             }
             _ => {
                 let known = "-a -b -c -d -f -l -m -n -p -r -s -t -u -U -v -w -x -z -2";
-                return Err(fault(format!("ROUGE-1.5.5 has no option -{letter} (supported are {known})")));
+                return Err(diagnostic(format!("ROUGE-1.5.5 has no option -{letter} (supported are {known})")));
             }
         }
         Ok(())
     }
 
     fn set(&mut self, letter: char, value: &str, given: &mut Given) -> Result<(), ParseArgumentsError> {
-        let between = |what: &str| fault(format!("-{letter} must be {what}, and is {value:?}"));
+        let between = |what: &str| diagnostic(format!("-{letter} must be {what}, and is {value:?}"));
         let share = |most: f64, what: &str| {
             value.parse().ok().filter(|value| (0.0..=most).contains(value)).ok_or_else(|| between(what))
         };
@@ -134,19 +138,19 @@ impl Rouge155Options {
                 }
             }
             'z' if value.eq_ignore_ascii_case("SPL") => {}
-            'z' => return Err(fault("of -z only SPL is supported: one sentence a line".to_owned())),
+            'z' => return Err(diagnostic("of -z only SPL is supported: one sentence a line".to_owned())),
             'e' => {
                 let message = "-e is not supported: name the folder of WordNet's exceptions by --wordnet-exceptions, \
                                and the stop words by --stop-words";
-                return Err(fault(message.to_owned()));
+                return Err(diagnostic(message.to_owned()));
             }
-            _ => return Err(fault(format!("-{letter} (basic elements) is not supported"))),
+            _ => return Err(diagnostic(format!("-{letter} (basic elements) is not supported"))),
         }
         Ok(())
     }
 }
 
-fn fault(message: String) -> ParseArgumentsError {
+fn diagnostic(message: String) -> ParseArgumentsError {
     ParseArgumentsError { message }
 }
 

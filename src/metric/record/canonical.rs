@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::document::{Record, Value};
-use crate::metric::value::{self, Place};
+use crate::metric::json_value::{self, Place};
 
 /// All records in order of their places, then of their content, each with its lists in such an order.
 pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
@@ -16,7 +16,7 @@ pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
 
 /// The first place that a record names.
 pub(super) fn first_place(record: &Record) -> Option<Place> {
-    record.values().filter_map(value::place).min()
+    record.values().filter_map(json_value::place).min()
 }
 
 fn record(record: &Record) -> Cow<'_, Record> {
@@ -41,7 +41,7 @@ fn sort(value: &mut Value) {
     match value {
         Value::Array(items) => {
             items.iter_mut().for_each(sort);
-            items.sort_by_cached_key(|item| (value::place(item), item.to_string()));
+            items.sort_by_cached_key(|item| (json_value::place(item), item.to_string()));
         }
         Value::Object(fields) => fields.values_mut().for_each(sort),
         _ => {}

@@ -8,7 +8,7 @@ use crate::align::{Similarity, align_records};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
-use crate::metric::value::{self, Place};
+use crate::metric::json_value::{self, Place};
 
 /// A record with the first place that it names.
 pub(super) struct Rooted<'a> {
@@ -289,7 +289,8 @@ fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
 }
 
 pub(super) fn value_side(path: &str, value: &Value, of_record: Option<Place>) -> Side {
-    let place =
-        value::place(value).or(of_record).and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span: place, label: path.to_owned(), text: value::show(value) }
+    let place = json_value::place(value)
+        .or(of_record)
+        .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
+    Side { span: place, label: path.to_owned(), text: json_value::show(value) }
 }

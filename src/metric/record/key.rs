@@ -7,8 +7,8 @@ use rapidfuzz::distance::levenshtein;
 use super::date::Date;
 use super::number::Decimal;
 use crate::document::{Number, Value};
+use crate::metric::json_value::{self, Place, normalise};
 use crate::metric::options::Comparator;
-use crate::metric::value::{self, Place, normalise};
 
 /// A value as a comparator sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,12 +49,12 @@ impl Key {
             (Comparator::Set, Value::Array(items)) => Self::Set(items.iter().map(told).collect()),
             (Comparator::Set, single) => Self::Set([told(single)].into()),
             (Comparator::Told | Comparator::OneOf | Comparator::Place { .. }, _) => told(value),
-            (_, Value::Array(_) | Value::Object(_)) if value::place(value).is_none() => literal(value),
+            (_, Value::Array(_) | Value::Object(_)) if json_value::place(value).is_none() => literal(value),
             (Comparator::Exact, Value::String(text)) => Self::Text(text.clone()),
             (Comparator::Exact, Value::Number(number)) => of_number(number),
             (Comparator::Exact, _) => literal(value),
             (Comparator::Casefold, Value::Number(number)) => of_number(number),
-            (Comparator::Casefold, _) => Self::Text(casefold(&value::show(value))),
+            (Comparator::Casefold, _) => Self::Text(casefold(&json_value::show(value))),
             (Comparator::Normalised, _) => Self::Text(normalise(&text(value))),
             (Comparator::Number { .. }, Value::Number(number)) => of_number(number),
             (Comparator::Number { .. }, _) => written(value, Decimal::written, Self::Number),
@@ -63,10 +63,10 @@ impl Key {
                 let text = Value::String(text(value));
                 Self::NumberOrText(Box::new(of_number(number)), Box::new(Self::new(&text, compare, is_gold)))
             }
-            (Comparator::Edit { .. }, _) => Self::Characters(characters(&value::show(value))),
+            (Comparator::Edit { .. }, _) => Self::Characters(characters(&json_value::show(value))),
             (Comparator::TokenF1 { .. }, _) => {
                 let mut words: Vec<String> =
-                    normalise(&value::show(value)).split_whitespace().map(str::to_owned).collect();
+                    normalise(&json_value::show(value)).split_whitespace().map(str::to_owned).collect();
                 words.sort_unstable();
                 Self::Words(words)
             }
@@ -86,11 +86,11 @@ impl Key {
             (Self::NumberOrText(_, text), other, _) => text.is_same(other, compare),
             (other, Self::NumberOrText(_, text), _) => other.is_same(text, compare),
             (Self::Place(a), Self::Place(b), Comparator::Place { threshold }) => {
-                let shared = value::shared(*a, *b);
+                let shared = json_value::shared(*a, *b);
                 let union = a.1.max(b.1).saturating_sub(a.0.min(b.0));
                 shared > 0 && reaches(shared, union, threshold)
             }
-            (Self::Place(a), Self::Place(b), _) => value::is_same_place(*a, *b),
+            (Self::Place(a), Self::Place(b), _) => json_value::is_same_place(*a, *b),
             (Self::Number(a), Self::Number(b), Comparator::Number { absolute, relative }) => {
                 a.is_near(b, &Decimal::of(absolute), &Decimal::of(relative))
             }
@@ -121,7 +121,7 @@ impl Key {
     /// The code points that two values share, where they are places.
     pub fn shared(&self, other: &Self) -> u32 {
         match (self, other) {
-            (Self::Place(a), Self::Place(b)) => value::shared(*a, *b).try_into().unwrap_or(u32::MAX),
+            (Self::Place(a), Self::Place(b)) => json_value::shared(*a, *b).try_into().unwrap_or(u32::MAX),
             _ => 0,
         }
     }
@@ -151,7 +151,7 @@ fn told(value: &Value) -> Key {
         Value::String(text) => Key::Text(normalise(text)),
         Value::Number(number) => of_number(number),
         Value::Null => Key::Nothing,
-        other => value::place(other).map_or_else(|| literal(other), Key::Place),
+        other => json_value::place(other).map_or_else(|| literal(other), Key::Place),
     }
 }
 
@@ -160,14 +160,14 @@ fn of_number(number: &Number) -> Key {
 }
 
 fn literal(value: &Value) -> Key {
-    Key::Literal(value::canonical_json(value))
+    Key::Literal(json_value::canonical_json(value))
 }
 
 /// A value as a comparator of texts sees it.
 fn text(value: &Value) -> String {
     match value {
-        Value::Number(number) => value::number_text(number),
-        other => value::show(other),
+        Value::Number(number) => json_value::number_text(number),
+        other => json_value::show(other),
     }
 }
 

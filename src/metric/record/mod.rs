@@ -4,7 +4,7 @@ mod anls;
 mod canonical;
 mod count;
 mod date;
-mod family;
+mod group;
 mod key;
 mod number;
 #[cfg(test)]
@@ -12,9 +12,9 @@ mod properties;
 mod schema;
 mod tree;
 
-pub use family::Records;
+pub use group::Records;
 pub(super) use number::Decimal;
-pub use schema::{Schema, SchemaFault, Violation};
+pub use schema::{Schema, SchemaDiagnostic, Violation};
 
 /// What presets share with karat's own way.
 pub(crate) mod tree_parts {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Records;
 use crate::document::{Annotations, Layer};
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
-use crate::metric::{Case, Family, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Case, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
@@ -103,8 +103,8 @@ fn leaves(value: &Value, path: &str, options: &RecordOptions) -> u64 {
 }
 
 fn whole(outcome: &Outcome) -> (crate::metric::Counts, u64) {
-    match outcome.tally.get(&SlotKey::whole("")) {
-        Some(Slot::Fields { counts, absent }) => (*counts, *absent),
+    match outcome.statistics.get(&StatisticKey::whole("")) {
+        Some(Statistic::Fields { counts, absent }) => (*counts, *absent),
         other => panic!("{other:?}"),
     }
 }
@@ -127,8 +127,8 @@ proptest! {
         prop_assert_eq!(counts.possible(), all(&gold));
         prop_assert_eq!(counts.predicted(), all(&predicted));
         let (mut sum, mut absent) = (crate::metric::Counts::default(), 0);
-        for (key, slot) in outcome.tally.iter().filter(|(key, _)| key.metric.is_empty()) {
-            if let (Some(_), Slot::Fields { counts, absent: none }) = (&key.label, slot) {
+        for (key, statistic) in outcome.statistics.iter().filter(|(key, _)| key.metric.is_empty()) {
+            if let (Some(_), Statistic::Fields { counts, absent: none }) = (&key.label, statistic) {
                 sum += *counts;
                 absent += none;
             }
@@ -143,9 +143,9 @@ proptest! {
         prop_assert_eq!(counts.correct, counts.possible());
         prop_assert_eq!(counts.correct, counts.predicted());
         let records = gold.len() as u64;
-        prop_assert_eq!(outcome.tally.get(&SlotKey::whole("accuracy")), Some(&Slot::Share { hits: records, whole: records }));
-        match outcome.tally.get(&SlotKey::whole("anls")) {
-            Some(Slot::Average { sum, .. }) => prop_assert!(*sum == 1.0, "{}", sum),
+        prop_assert_eq!(outcome.statistics.get(&StatisticKey::whole("accuracy")), Some(&Statistic::Share { hits: records, whole: records }));
+        match outcome.statistics.get(&StatisticKey::whole("anls")) {
+            Some(Statistic::Average { sum, .. }) => prop_assert!(*sum == 1.0, "{}", sum),
             other => panic!("{other:?}"),
         }
     }

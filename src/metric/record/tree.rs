@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::key::{Key, alternatives};
 use crate::document::{Record, Value};
+use crate::metric::json_value;
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
-use crate::metric::value;
 
 /// A path into records and how its values are compared.
 #[derive(Debug, PartialEq)]
@@ -128,7 +128,7 @@ fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
 
 /// Whether an object has fields of its own: it is no place, and no alternatives.
 fn is_object(value: &Value, is_gold: bool) -> bool {
-    value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
+    json_value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
 }
 
 /// Two lists of entries by name, side by side.

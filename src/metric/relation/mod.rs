@@ -6,7 +6,7 @@
 //! | boundaries | same type, both arguments with their boundaries |
 //! | pair | both arguments with their boundaries, whatever the type |
 
-mod family;
+mod group;
 mod resolved;
 
-pub use family::Relations;
+pub use group::Relations;

@@ -4,7 +4,7 @@ use crate::document::Relation;
 use crate::metric::options::RelationOptions;
 use crate::metric::target::{Target, Targets};
 use crate::metric::{Class, Side};
-use crate::stats::confidence::Sureness;
+use crate::stats::confidence::Confidence;
 
 /// A relation with its arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +14,7 @@ pub(super) struct Resolved<'a> {
     pub tail: Target<'a>,
     pub is_symmetric: bool,
     /// Of copies the surest comes first.
-    pub sure: Sureness,
+    pub sure: Confidence,
 }
 
 /// What a gold and a predicted relation have in common; at the least, arguments that overlap.
@@ -57,7 +57,7 @@ impl<'a> Resolved<'a> {
         if is_symmetric && tail < head {
             std::mem::swap(&mut head, &mut tail);
         }
-        let sure = Sureness::new(relation.confidence);
+        let sure = Confidence::new(relation.confidence);
         Self { label: &relation.label, head, tail, is_symmetric, sure }
     }
 
@@ -101,9 +101,9 @@ impl<'a> Resolved<'a> {
             if with_labels { format!("{} [{}]", target.text, target.label()) } else { target.text.clone() }
         };
         let arrow = if self.is_symmetric { "-" } else { "->" };
-        let stretches: Vec<_> = [&self.head, &self.tail].into_iter().filter_map(Target::stretch).collect();
-        let start = stretches.iter().map(|stretch| stretch.0).min();
-        let end = stretches.iter().map(|stretch| stretch.1).max();
+        let ranges: Vec<_> = [&self.head, &self.tail].into_iter().filter_map(Target::range).collect();
+        let start = ranges.iter().map(|range| range.0).min();
+        let end = ranges.iter().map(|range| range.1).max();
         Side {
             span: start.zip(end),
             label: self.label.to_owned(),

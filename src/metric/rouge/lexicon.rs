@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use rustc_hash::FxHashMap;
 
 use super::tokens::Tokens;
-use crate::text::packed::{packed, unpacked};
+use crate::text::packed_word::{packed, unpacked};
 use crate::text::{Stemmer, Tokenizer};
 
 /// As many words are kept; then they are forgotten, so that memory has a bound.

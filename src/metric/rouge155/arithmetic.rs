@@ -6,7 +6,7 @@ use super::bootstrap::{Estimate, estimates};
 use super::hits::Hits;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
-use crate::metric::{Arithmetic, Name, Options, OverDocuments, Slot, SlotKey, Tally};
+use crate::metric::{Arithmetic, Name, Options, OverDocuments, Statistic, StatisticKey, Statistics};
 use crate::stats::Interval;
 
 /// The program's averages and intervals.
@@ -16,7 +16,7 @@ const SHARES: [&str; 3] = ["recall", "precision", "f1"];
 const COUNTS: [&str; 3] = ["reference_count", "summary_count", "hit_count"];
 
 impl Arithmetic for Printed {
-    fn stats(&self, _: &Slot, options: &Options) -> Vec<Name> {
+    fn stats(&self, _: &Statistic, options: &Options) -> Vec<Name> {
         match options.summaries.rouge155.counting {
             Counting::Counts => COUNTS.map(Name::from).to_vec(),
             _ => vec!["precision".into(), "recall".into(), "f1".into()],
@@ -24,15 +24,15 @@ impl Arithmetic for Printed {
     }
 
     /// Of a single document; of several, see [`Printed::of_documents`].
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        match tally.get(key)? {
-            Slot::Corpus(sums) => of_sums(sums, stat),
-            slot => crate::metric::value(slot, stat),
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        match statistics.get(key)? {
+            Statistic::Corpus(sums) => of_sums(sums, stat),
+            statistic => crate::metric::value(statistic, stat),
         }
     }
 
-    fn value_of_document(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        self.value(tally, key, stat)
+    fn value_of_document(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        self.value(statistics, key, stat)
     }
 
     fn is_of_single_sums(&self) -> bool {
@@ -41,16 +41,17 @@ impl Arithmetic for Printed {
 
     fn of_documents(
         &self,
-        documents: &[(&str, &Tally)],
+        documents: &[(&str, &Statistics)],
         options: &Options,
-    ) -> BTreeMap<(SlotKey, Name), OverDocuments> {
+    ) -> BTreeMap<(StatisticKey, Name), OverDocuments> {
         let options = &options.summaries.rouge155;
-        let mut documents: Vec<&(&str, &Tally)> = documents.iter().filter(|(_, tally)| !tally.is_empty()).collect();
+        let mut documents: Vec<&(&str, &Statistics)> =
+            documents.iter().filter(|(_, statistics)| !statistics.is_empty()).collect();
         let Some((_, first)) = documents.first() else { return BTreeMap::new() };
-        let keys: Vec<SlotKey> = first.iter().map(|(key, _)| key.clone()).collect();
+        let keys: Vec<StatisticKey> = first.iter().map(|(key, _)| key.clone()).collect();
         documents.sort_by(|(a, _), (b, _)| name_of(a).cmp(name_of(b)));
         let rows: Vec<f64> =
-            documents.iter().flat_map(|(_, tally)| keys.iter().flat_map(|key| row(tally, key))).collect();
+            documents.iter().flat_map(|(_, statistics)| keys.iter().flat_map(|key| row(statistics, key))).collect();
         let (width, count) = (3 * keys.len(), documents.len() as f64);
         let stats = if options.counting == Counting::Counts { COUNTS } else { SHARES };
         let figures: Vec<OverDocuments> = match options.counting {
@@ -95,10 +96,10 @@ impl From<Estimate> for OverDocuments {
 }
 
 /// What a document brings in under a key: recall, precision and F, or the counts that they are made of.
-fn row(tally: &Tally, key: &SlotKey) -> [f64; 3] {
-    match tally.get(key) {
-        Some(Slot::Mean { precision, recall, f1, .. }) => [*recall, *precision, *f1],
-        Some(Slot::Corpus(Corpus { sums, .. })) if sums.len() == 3 => [sums[0], sums[1], sums[2]],
+fn row(statistics: &Statistics, key: &StatisticKey) -> [f64; 3] {
+    match statistics.get(key) {
+        Some(Statistic::Mean { precision, recall, f1, .. }) => [*recall, *precision, *f1],
+        Some(Statistic::Corpus(Corpus { sums, .. })) if sums.len() == 3 => [sums[0], sums[1], sums[2]],
         _ => [0.0; 3],
     }
 }

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::demonyms::{country_of, country_of_pair};
-use crate::text::runs::{Run, runs};
+use crate::text::capitalised_runs::{Run, runs};
 use crate::text::words::{GENERIC_CAPITALS, is_acronym, is_stop_word, words};
 
 /// Lower-case words that may stand inside a name.

@@ -1,12 +1,12 @@
 //! karat's arithmetic, with an F for every beta that is asked for.
 
-use crate::metric::{Arithmetic, Karat, Name, Options, Slot, SlotKey, Tally};
+use crate::metric::{Arithmetic, Karat, Name, Options, Statistic, StatisticKey, Statistics};
 
 pub(super) struct WithBeta;
 
 impl Arithmetic for WithBeta {
-    fn stats(&self, slot: &Slot, options: &Options) -> Vec<Name> {
-        let mut stats = Karat.stats(slot, options);
+    fn stats(&self, statistic: &Statistic, options: &Options) -> Vec<Name> {
+        let mut stats = Karat.stats(statistic, options);
         // Confidences have no F1 and no other F.
         if stats.iter().any(|stat| stat == "f1") {
             stats.extend(options.spans.beta.iter().map(|beta| Name::from(format!("f{beta}"))));
@@ -14,8 +14,8 @@ impl Arithmetic for WithBeta {
         stats
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
-        Karat.value(tally, key, stat)
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
+        Karat.value(statistics, key, stat)
     }
 
     fn is_karat(&self) -> bool {

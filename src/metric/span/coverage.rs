@@ -8,7 +8,7 @@
 
 use super::matching::Matching;
 use crate::align::{Item, overlapping};
-use crate::metric::{Name, Options, Slot, SlotKey, Tally};
+use crate::metric::{Name, Options, Statistic, StatisticKey, Statistics};
 
 /// What an entity's share is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) fn metrics(options: &Options) -> Vec<(Name, (Share, Share))> {
 }
 
 /// Counts a document.
-pub(super) fn count(matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
+pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut Statistics) {
     let metrics = metrics(options);
     if metrics.is_empty() {
         return;
@@ -60,13 +60,13 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, tally: &mut Tall
             let sum = &mut by_label[predicted[p].label as usize].1;
             *sum = (sum.0 + share(&predicted[p], others, precision), sum.1 + 1.0);
         }
-        let slot = |(recall, precision)| Slot::Shares { precision, recall };
-        let mut whole = slot(((0.0, 0.0), (0.0, 0.0)));
+        let statistic = |(recall, precision)| Statistic::Shares { precision, recall };
+        let mut whole = statistic(((0.0, 0.0), (0.0, 0.0)));
         for (label, sums) in matching.labels.iter().zip(by_label) {
-            whole += slot(sums);
-            tally.add(SlotKey::labelled(name.clone(), label), slot(sums));
+            whole += statistic(sums);
+            statistics.add(StatisticKey::labelled(name.clone(), label), statistic(sums));
         }
-        tally.add(SlotKey::whole(name), whole);
+        statistics.add(StatisticKey::whole(name), whole);
     }
 }
 
@@ -81,18 +81,18 @@ fn share(item: &Item, others: &[&Item], how: Share) -> f64 {
 
 /// Code points of an item that any of the others covers.
 fn together(item: &Item, others: &[&Item]) -> u64 {
-    let mut stretches: Vec<(u32, u32)> = Vec::new();
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
     for part in item.parts() {
         for other in others.iter().flat_map(|other| other.parts()) {
-            let stretch = (part.0.max(other.0), part.1.min(other.1));
-            if stretch.0 < stretch.1 {
-                stretches.push(stretch);
+            let range = (part.0.max(other.0), part.1.min(other.1));
+            if range.0 < range.1 {
+                ranges.push(range);
             }
         }
     }
-    stretches.sort_unstable();
+    ranges.sort_unstable();
     let (mut covered, mut reached) = (0, 0);
-    for (start, end) in stretches {
+    for (start, end) in ranges {
         covered += u64::from(end.saturating_sub(start.max(reached)));
         reached = reached.max(end);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::align::{self, Pair, align, align_forms};
 use crate::document::{Alternative, Entity, Region};
 use crate::metric::Case;
-use crate::stats::confidence::Sureness;
+use crate::stats::confidence::Confidence;
 
 /// What counts in a document, with its alignment. Labels are ranks in sorted order.
 pub(super) struct Matching<'a> {
@@ -130,7 +130,7 @@ fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a En
     counted.sort_by(|a, b| {
         let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
         // Of copies the surest comes first, and is the one that an equal gold item is paired with.
-        let by_confidence = Sureness::new(a.confidence).cmp(&Sureness::new(b.confidence));
+        let by_confidence = Confidence::new(a.confidence).cmp(&Confidence::new(b.confidence));
         key(a).cmp(&key(b)).then(by_confidence).then_with(|| a.id.cmp(&b.id)).then_with(|| others(a).cmp(&others(b)))
     });
     counted

@@ -5,7 +5,7 @@ mod arithmetic;
 mod classify;
 mod coverage;
 mod detail;
-mod family;
+mod group;
 mod matching;
 mod plain;
 mod ranking;
@@ -16,4 +16,4 @@ mod tests;
 #[cfg(test)]
 mod tests_of_choices;
 
-pub use family::Spans;
+pub use group::Spans;

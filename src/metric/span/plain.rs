@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::detail::{Aligned, details};
 use crate::align::{Alignment, Item, Pair, align};
 use crate::metric::options::ConfidenceOptions;
-use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainTally, Slot};
+use crate::metric::{Class, Counts, Detail, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::stats::confidence::Ranking;
 
 enum Credit {
@@ -32,11 +32,11 @@ impl PlainCounter for PlainSpans {
         &self,
         gold: &[Item],
         predicted: &[Item],
-        tally: &mut PlainTally,
+        statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     ) {
         let alignment = align(gold, predicted);
-        sum(gold, predicted, &alignment, tally);
+        sum(gold, predicted, &alignment, statistics);
         if let Some(outcomes) = outcomes {
             classify(gold, predicted, &alignment, outcomes);
         }
@@ -76,7 +76,7 @@ fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: 
 }
 
 /// Sums one document.
-fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, tally: &mut PlainTally) {
+fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, statistics: &mut PlainStatistics) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();
@@ -94,45 +94,45 @@ fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, tally: &mut Pla
     }
     let places = alignment.pairs.iter().map(|pair| (rank(&gold[pair.gold]), rank(&predicted[pair.predicted])));
     let places: Vec<(usize, usize)> = places.collect();
-    tally.wholes.clear();
-    tally.labels.clear();
+    statistics.wholes.clear();
+    statistics.labels.clear();
     for (metric, judge) in JUDGES.iter().enumerate() {
-        let first = tally.labels.len();
-        tally.labels.extend(labels.iter().zip(&shared).map(|(label, [missed, spurious, predicted])| {
+        let first = statistics.labels.len();
+        statistics.labels.extend(labels.iter().zip(&shared).map(|(label, [missed, spurious, predicted])| {
             let counts = Counts { missed: *missed, spurious: *spurious, ..Counts::default() };
-            (metric, *label, Slot::Matches { counts, credit2: 0, predicted: *predicted })
+            (metric, *label, Statistic::Matches { counts, credit2: 0, predicted: *predicted })
         }));
-        let slots = &mut tally.labels[first..];
+        let of_metric = &mut statistics.labels[first..];
         for (pair, (g, p)) in alignment.pairs.iter().zip(&places) {
-            let earned = match (judge(pair), &mut slots[*g].2) {
-                (Credit::Whole, Slot::Matches { counts, .. }) => {
+            let earned = match (judge(pair), &mut of_metric[*g].2) {
+                (Credit::Whole, Statistic::Matches { counts, .. }) => {
                     counts.correct += 1;
                     2
                 }
-                (Credit::Half, Slot::Matches { counts, .. }) => {
+                (Credit::Half, Statistic::Matches { counts, .. }) => {
                     counts.partial += 1;
                     1
                 }
-                (_, Slot::Matches { counts, .. }) => {
+                (_, Statistic::Matches { counts, .. }) => {
                     counts.incorrect += 1;
                     0
                 }
                 _ => 0,
             };
-            if let Slot::Matches { credit2, .. } = &mut slots[*p].2 {
+            if let Statistic::Matches { credit2, .. } = &mut of_metric[*p].2 {
                 *credit2 += earned;
             }
         }
         let mut whole = Counts::default();
-        for (_, _, slot) in slots {
-            if let Slot::Matches { counts, .. } = slot {
+        for (_, _, statistic) in of_metric {
+            if let Statistic::Matches { counts, .. } = statistic {
                 whole += *counts;
             }
         }
-        tally.wholes.push(Slot::matches(whole));
+        statistics.wholes.push(Statistic::matches(whole));
     }
     let mut ranking = Ranking::default();
     ranking.expect(gold.len() as u64);
     predicted.iter().for_each(|_| ranking.predict(None, false));
-    tally.wholes.push(Slot::Ranking { ranking, bins: ConfidenceOptions::default().bins });
+    statistics.wholes.push(Statistic::Ranking { ranking, bins: ConfidenceOptions::default().bins });
 }

@@ -3,10 +3,10 @@
 use super::matching::Matching;
 use super::scheme::Scheme;
 use crate::metric::options::RightUnder;
-use crate::metric::{Options, Ranked, Tally};
+use crate::metric::{Options, Ranked, Statistics};
 
 /// Counts a document.
-pub(super) fn count(matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
+pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut Statistics) {
     let scheme = match options.confidence.scheme {
         RightUnder::Strict => Scheme::Strict,
         RightUnder::Exact => Scheme::Exact,
@@ -25,5 +25,5 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, tally: &mut Tall
         predict(pair.predicted, scheme.is_right(matching, options, pair), pair.same_label);
     }
     matching.spurious.iter().for_each(|&p| predict(p, false, false));
-    ranked.add_to(tally);
+    ranked.add_to(statistics);
 }

@@ -15,7 +15,7 @@
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
-use crate::metric::{Counts, Name, Options, Signature, Slot, SlotKey, Tally};
+use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
 /// What a scheme makes of a pair.
 enum Verdict {
@@ -90,7 +90,7 @@ impl Scheme {
             Self::Tolerance(most) => pair.same_label && is_near(gold, predicted, most),
             Self::Hierarchy if pair.exact && !pair.same_label => {
                 let name = |item: &Item| &*matching.labels[item.label as usize];
-                if options.labels.are_kin(name(gold), name(predicted)) {
+                if options.labels.are_related(name(gold), name(predicted)) {
                     return Verdict::Partial;
                 }
                 false
@@ -101,7 +101,7 @@ impl Scheme {
     }
 
     /// Counts a document.
-    pub fn count(self, matching: &Matching<'_>, options: &Options, tally: &mut Tally) {
+    pub fn count(self, matching: &Matching<'_>, options: &Options, statistics: &mut Statistics) {
         let mut by_label = vec![(Counts::default(), 0, 0); matching.labels.len()];
         for pair in &matching.pairs {
             let (g, p) = (matching.gold_label(pair.gold), matching.predicted_label(pair.predicted));
@@ -125,9 +125,10 @@ impl Scheme {
         let mut whole = Counts::default();
         for (label, (counts, credit2, predicted)) in matching.labels.iter().zip(by_label) {
             whole += counts;
-            tally.add(SlotKey::labelled(name.clone(), label), Slot::Matches { counts, credit2, predicted });
+            statistics
+                .add(StatisticKey::labelled(name.clone(), label), Statistic::Matches { counts, credit2, predicted });
         }
-        tally.add(SlotKey::whole(name), Slot::matches(whole));
+        statistics.add(StatisticKey::whole(name), Statistic::matches(whole));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Spans;
 use crate::document::{Annotations, Entity, Layer, Region, Span};
-use crate::metric::{Case, Class, Counts, Family, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Case, Class, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
 fn annotations(spans: &[(u32, u32, &str)]) -> Annotations {
     let entities = spans.iter().map(|&(start, end, label)| Entity::new(Span::new(start, end), label)).collect();
@@ -15,8 +15,8 @@ fn count(gold: &Annotations, predicted: &Annotations) -> Outcome {
 
 /// correct, incorrect, partial, missed, spurious
 fn counts(outcome: &Outcome, scheme: &'static str) -> [u64; 5] {
-    match outcome.tally.get(&SlotKey::whole(scheme)) {
-        Some(Slot::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
+    match outcome.statistics.get(&StatisticKey::whole(scheme)) {
+        Some(Statistic::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
             [*correct, *incorrect, *partial, *missed, *spurious]
         }
         other => panic!("{other:?}"),

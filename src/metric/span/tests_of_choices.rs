@@ -2,7 +2,7 @@
 
 use super::Spans;
 use crate::document::{Alternative, Annotations, Entity, Layer, Span};
-use crate::metric::{Case, Counts, Detail, Family, Item, Options, Outcome, Slot, SlotKey, value};
+use crate::metric::{Case, Counts, Detail, Item, MetricGroup, Options, Outcome, Statistic, StatisticKey, value};
 
 fn entity(start: u32, end: u32, label: &str) -> Entity {
     Entity::new(Span::new(start, end), label)
@@ -28,8 +28,8 @@ fn count(gold: &Annotations, predicted: &Annotations, options: &str) -> Outcome 
 
 /// correct, incorrect, partial, missed, spurious
 fn counts(outcome: &Outcome, scheme: &str) -> [u64; 5] {
-    match outcome.tally.get(&SlotKey::whole(scheme.to_owned())) {
-        Some(Slot::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
+    match outcome.statistics.get(&StatisticKey::whole(scheme.to_owned())) {
+        Some(Statistic::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
             [*correct, *incorrect, *partial, *missed, *spurious]
         }
         other => panic!("{other:?}"),
@@ -112,8 +112,8 @@ fn coverage_by_its_four_strategies() {
     let predicted = plain(&[(1, 6, "A"), (6, 13, "A")]);
     let outcome = count(&gold, &predicted, "spans.coverage = true");
     let figures = |strategy: &str| {
-        let slot = outcome.tally.get(&SlotKey::whole(format!("coverage-{strategy}"))).unwrap();
-        ["precision", "recall", "f1"].map(|stat| format!("{:.3}", value(slot, stat).unwrap()))
+        let statistic = outcome.statistics.get(&StatisticKey::whole(format!("coverage-{strategy}"))).unwrap();
+        ["precision", "recall", "f1"].map(|stat| format!("{:.3}", value(statistic, stat).unwrap()))
     };
     assert_eq!(figures("maxmax"), ["0.857", "0.750", "0.800"]);
     assert_eq!(figures("maxsum"), ["0.929", "0.750", "0.830"]);
@@ -126,17 +126,17 @@ fn coverage_counts_a_code_point_once_and_under_its_label_alone() {
     let gold = plain(&[(0, 10, "A")]);
     let predicted = plain(&[(0, 6, "A"), (4, 8, "A"), (0, 10, "B")]);
     let outcome = count(&gold, &predicted, "spans.coverage = true");
-    let slot = outcome.tally.get(&SlotKey::whole("coverage-sumsum")).unwrap();
-    assert_eq!(*slot, Slot::Shares { precision: (2.0, 3.0), recall: (0.8, 1.0) });
+    let statistic = outcome.statistics.get(&StatisticKey::whole("coverage-sumsum")).unwrap();
+    assert_eq!(*statistic, Statistic::Shares { precision: (2.0, 3.0), recall: (0.8, 1.0) });
 }
 
 /// What an alternative has of its own.
 type Other<'a> = (Option<(u32, u32)>, Option<&'a str>);
 
 fn with_others(own: Entity, others: &[Other<'_>]) -> Entity {
-    let other = |&(stretch, label): &Other<'_>| Alternative {
-        start: stretch.map(|(start, _)| start),
-        end: stretch.map(|(_, end)| end),
+    let other = |&(range, label): &Other<'_>| Alternative {
+        start: range.map(|(start, _)| start),
+        end: range.map(|(_, end)| end),
         label: label.map(str::to_owned),
         ..Alternative::default()
     };
@@ -157,7 +157,7 @@ fn whoever_gives_an_alternative_is_right() {
         // It stands, and counts, under the label that was accepted.
         let gold_side = outcome.items[0].gold.as_ref().unwrap();
         assert_eq!((gold_side.span, gold_side.label.as_str()), (Some((right.0, right.1)), right.2));
-        let of_label = outcome.tally.get(&SlotKey::labelled("strict", &right.2.into())).unwrap();
+        let of_label = outcome.statistics.get(&StatisticKey::labelled("strict", &right.2.into())).unwrap();
         assert_eq!(value(of_label, "f1"), Some(1.0));
     }
     let outcome = count(&gold, &plain(&[(0, 12, "FAC"), (5, 12, "GPE")]), "");
@@ -221,12 +221,12 @@ fn an_f_weighs_recall_by_beta() {
     // Precision 1/2, recall 1/4: F2 = 5 tp / (predicted + 4 gold), F0.5 = 1.25 tp / (predicted + gold / 4).
     let gold = plain(&[(0, 1, "A"), (2, 3, "A"), (4, 5, "A"), (6, 7, "A")]);
     let outcome = count(&gold, &plain(&[(0, 1, "A"), (8, 9, "A")]), "");
-    let slot = outcome.tally.get(&SlotKey::whole("strict")).unwrap();
-    assert_eq!(value(slot, "f2"), Some(5.0 / 18.0));
-    assert_eq!(value(slot, "f0.5"), Some(1.25 / 3.0));
-    assert_eq!(value(slot, "f1"), Some(2.0 / 6.0));
+    let statistic = outcome.statistics.get(&StatisticKey::whole("strict")).unwrap();
+    assert_eq!(value(statistic, "f2"), Some(5.0 / 18.0));
+    assert_eq!(value(statistic, "f0.5"), Some(1.25 / 3.0));
+    assert_eq!(value(statistic, "f1"), Some(2.0 / 6.0));
     let options: Options = toml::from_str("spans.beta = [2, 1.0, 0.5, 2.0]").unwrap();
-    assert_eq!(Spans.arithmetic().stats(slot, &options), ["precision", "recall", "f1", "f0.5", "f2"]);
+    assert_eq!(Spans.arithmetic().stats(statistic, &options), ["precision", "recall", "f1", "f0.5", "f2"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{SummaryMetric, Texts};
 use crate::metric::rouge::Prf;
-use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// Greedy matching of words, and the cosine of whole texts; of several references the best counts, for each by itself.
 pub struct Embedding;
@@ -42,12 +42,14 @@ impl SummaryMetric for Embedding {
             let scores = texts.references.iter().map(|reference| embedder.greedy(reference, texts.hypothesis));
             let best = scores.reduce(|best, score| if score.f1 > best.f1 { score } else { best });
             let Prf { precision, recall, f1 } = best.unwrap_or_default();
-            outcome.tally.add(SlotKey::whole(GREEDY), Slot::Mean { precision, recall, f1, documents: 1 });
+            outcome
+                .statistics
+                .add(StatisticKey::whole(GREEDY), Statistic::Mean { precision, recall, f1, documents: 1 });
         }
         if wanted(COSINE) {
             let cosines = texts.references.iter().map(|reference| embedder.cosine(reference, texts.hypothesis));
             let sum = cosines.fold(f64::NEG_INFINITY, f64::max);
-            outcome.tally.add(SlotKey::whole(COSINE), Slot::Average { sum, documents: 1 });
+            outcome.statistics.add(StatisticKey::whole(COSINE), Statistic::Average { sum, documents: 1 });
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{fragments, intern, novel};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// Coverage, density and compression (Grusky, Naaman and Artzi 2018), and the shares of n-grams that the source lacks.
@@ -39,25 +39,25 @@ impl SummaryMetric for Extractive {
         let [summary, source] = intern([&tokens(texts.hypothesis), &tokens(source.text())]);
         let documents = u64::from(!summary.is_empty());
         let length = summary.len().max(1) as f64;
-        let tally = &mut outcome.tally;
+        let statistics = &mut outcome.statistics;
         if wanted(COVERAGE) || wanted(DENSITY) {
             let fragments = fragments(&summary, &source);
             let sum = |power: u32| fragments.iter().map(|fragment| fragment.length.pow(power)).sum::<usize>() as f64;
             if wanted(COVERAGE) {
-                tally.add(SlotKey::whole(COVERAGE), Slot::Average { sum: sum(1) / length, documents });
+                statistics.add(StatisticKey::whole(COVERAGE), Statistic::Average { sum: sum(1) / length, documents });
             }
             if wanted(DENSITY) {
-                tally.add(SlotKey::whole(DENSITY), Slot::Amount { sum: sum(2) / length, documents });
+                statistics.add(StatisticKey::whole(DENSITY), Statistic::Amount { sum: sum(2) / length, documents });
             }
         }
         if wanted(COMPRESSION) {
             let sum = if documents > 0 { source.len() as f64 / length } else { 0.0 };
-            tally.add(SlotKey::whole(COMPRESSION), Slot::Amount { sum, documents });
+            statistics.add(StatisticKey::whole(COMPRESSION), Statistic::Amount { sum, documents });
         }
         for (name, n) in NOVEL.into_iter().filter(|(name, _)| wanted(name)) {
             let (new, all) = novel(&summary, &source, n);
             let (sum, documents) = if all > 0 { (new as f64 / all as f64, 1) } else { (0.0, 0) };
-            tally.add(SlotKey::whole(name), Slot::Average { sum, documents });
+            statistics.add(StatisticKey::whole(name), Statistic::Average { sum, documents });
         }
     }
 }
@@ -69,7 +69,7 @@ mod tests {
     use super::Extractive;
     use crate::document::{Annotations, Document};
     use crate::metric::summary::{SummaryMetric, Texts};
-    use crate::metric::{Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Options, Outcome, Statistic, StatisticKey};
 
     fn values(summary: &str, source: &str) -> [Option<f64>; 7] {
         let (gold, document) = (Annotations::default(), Document::new("d", source));
@@ -83,9 +83,9 @@ mod tests {
         let mut outcome = Outcome::default();
         Extractive.count(&texts, &Options::default(), &|_| true, &mut outcome);
         ["coverage", "density", "compression", "novel1", "novel2", "novel3", "novel4"].map(|name| {
-            match outcome.tally.get(&SlotKey::whole(name)) {
-                Some(Slot::Average { sum, documents: 1 } | Slot::Amount { sum, documents: 1 }) => Some(*sum),
-                Some(Slot::Average { .. } | Slot::Amount { .. }) => None,
+            match outcome.statistics.get(&StatisticKey::whole(name)) {
+                Some(Statistic::Average { sum, documents: 1 } | Statistic::Amount { sum, documents: 1 }) => Some(*sum),
+                Some(Statistic::Average { .. } | Statistic::Amount { .. }) => None,
                 other => panic!("{name}: {other:?}"),
             }
         })

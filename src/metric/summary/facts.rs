@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{FactKind, FactSource, RULE};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 
 /// The share of facts that the source has, the share of summaries without an invented one, and how many of each kind a
 /// summary invents. A fact counts once a summary, however often it stands there.
@@ -40,15 +40,15 @@ impl SummaryMetric for Facts {
         let documents = u64::from(!texts.hypothesis.trim().is_empty());
         let all = distinct.len() as u64;
         let made_up: u64 = FactKind::ALL.into_iter().map(invented).sum();
-        let mut add = |name: &'static str, slot| {
+        let mut add = |name: &'static str, statistic| {
             if wanted(name) {
-                outcome.tally.add(SlotKey::whole(name), slot);
+                outcome.statistics.add(StatisticKey::whole(name), statistic);
             }
         };
-        add(FACTS, Slot::Share { hits: all - made_up, whole: all });
-        add(GROUNDED, Slot::Share { hits: if made_up == 0 { documents } else { 0 }, whole: documents });
+        add(FACTS, Statistic::Share { hits: all - made_up, whole: all });
+        add(GROUNDED, Statistic::Share { hits: if made_up == 0 { documents } else { 0 }, whole: documents });
         for (name, kind) in INVENTED {
-            add(name, Slot::Amount { sum: invented(kind) as f64, documents });
+            add(name, Statistic::Amount { sum: invented(kind) as f64, documents });
         }
         outcome.facts = facts;
     }
@@ -59,7 +59,7 @@ mod tests {
     use super::Facts;
     use crate::document::{Annotations, Document};
     use crate::metric::summary::{SummaryMetric, Texts};
-    use crate::metric::{Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Options, Outcome, Statistic, StatisticKey};
 
     #[test]
     fn each_fact_counts_once() {
@@ -77,15 +77,16 @@ mod tests {
             outcome
         };
         let outcome = count(&texts);
-        let get = |outcome: &Outcome, name: &str| outcome.tally.get(&SlotKey::whole(name.to_owned())).cloned();
-        assert_eq!(get(&outcome, "facts"), Some(Slot::Share { hits: 2, whole: 4 }));
-        assert_eq!(get(&outcome, "grounded"), Some(Slot::Share { hits: 0, whole: 1 }));
-        assert_eq!(get(&outcome, "invented_numbers"), Some(Slot::Amount { sum: 1.0, documents: 1 }));
-        assert_eq!(get(&outcome, "invented_names"), Some(Slot::Amount { sum: 1.0, documents: 1 }));
+        let get =
+            |outcome: &Outcome, name: &str| outcome.statistics.get(&StatisticKey::whole(name.to_owned())).cloned();
+        assert_eq!(get(&outcome, "facts"), Some(Statistic::Share { hits: 2, whole: 4 }));
+        assert_eq!(get(&outcome, "grounded"), Some(Statistic::Share { hits: 0, whole: 1 }));
+        assert_eq!(get(&outcome, "invented_numbers"), Some(Statistic::Amount { sum: 1.0, documents: 1 }));
+        assert_eq!(get(&outcome, "invented_names"), Some(Statistic::Amount { sum: 1.0, documents: 1 }));
         assert_eq!(outcome.facts.len(), 6);
         texts.hypothesis = "";
-        assert_eq!(get(&count(&texts), "grounded"), Some(Slot::Share { hits: 0, whole: 0 }));
+        assert_eq!(get(&count(&texts), "grounded"), Some(Statistic::Share { hits: 0, whole: 0 }));
         texts.source = None;
-        assert!(count(&texts).tally.iter().next().is_none());
+        assert!(count(&texts).statistics.iter().next().is_none());
     }
 }

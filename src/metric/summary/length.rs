@@ -3,7 +3,7 @@
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{intern, repeated};
-use crate::metric::{Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer, sentence};
 
 /// Words, sentences, repetition, and the share of summaries within the limits.
@@ -46,16 +46,16 @@ impl SummaryMetric for Length {
         let [tokens] = intern([&TOKENIZER.tokens(summary, Stemmer::None)]);
         let (words, sentences) = (tokens.len() as u64, sentence::split(summary).len() as u64);
         let documents = u64::from(words > 0);
-        let mut add = |name: &'static str, slot| {
+        let mut add = |name: &'static str, statistic| {
             if wanted(name) {
-                outcome.tally.add(SlotKey::whole(name), slot);
+                outcome.statistics.add(StatisticKey::whole(name), statistic);
             }
         };
-        add(WORDS, Slot::Amount { sum: words as f64, documents });
-        add(SENTENCES, Slot::Amount { sum: (sentences * documents) as f64, documents });
+        add(WORDS, Statistic::Amount { sum: words as f64, documents });
+        add(SENTENCES, Statistic::Amount { sum: (sentences * documents) as f64, documents });
         let (again, all) = repeated(&tokens, NGRAM);
         let share = if all > 0 { again as f64 / all as f64 } else { 0.0 };
-        add(REPETITION, Slot::Average { sum: share, documents: u64::from(all > 0) });
+        add(REPETITION, Statistic::Average { sum: share, documents: u64::from(all > 0) });
         let limits = &options.summaries.source;
         if limits.has_limits() {
             let characters = summary.trim().chars().count() as u64;
@@ -63,7 +63,7 @@ impl SummaryMetric for Length {
                 && limits.sentences.allow(sentences)
                 && limits.characters.allow(characters)
                 && words > 0;
-            add(WITHIN, Slot::Share { hits: u64::from(fits), whole: 1 });
+            add(WITHIN, Statistic::Share { hits: u64::from(fits), whole: 1 });
         }
     }
 }
@@ -73,9 +73,9 @@ mod tests {
     use super::Length;
     use crate::document::Annotations;
     use crate::metric::summary::{SummaryMetric, Texts};
-    use crate::metric::{Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Options, Outcome, Statistic, StatisticKey};
 
-    fn tally(summary: &str, options: &str) -> Outcome {
+    fn statistics(summary: &str, options: &str) -> Outcome {
         let options: Options = toml::from_str(options).unwrap();
         let gold = Annotations::default();
         let texts = Texts { references: Vec::new(), hypothesis: summary, source: None, gold: &gold, predicted: &gold };
@@ -86,23 +86,23 @@ mod tests {
 
     #[test]
     fn lengths_and_repetition() {
-        let outcome = tally("It is so. It is so. It is.", "");
-        let get = |name: &str| outcome.tally.get(&SlotKey::whole(name.to_owned())).cloned();
-        assert_eq!(get("words"), Some(Slot::Amount { sum: 8.0, documents: 1 }));
-        assert_eq!(get("sentences"), Some(Slot::Amount { sum: 3.0, documents: 1 }));
+        let outcome = statistics("It is so. It is so. It is.", "");
+        let get = |name: &str| outcome.statistics.get(&StatisticKey::whole(name.to_owned())).cloned();
+        assert_eq!(get("words"), Some(Statistic::Amount { sum: 8.0, documents: 1 }));
+        assert_eq!(get("sentences"), Some(Statistic::Amount { sum: 3.0, documents: 1 }));
         // Of `it is so`, `is so it` and `so it is` all three come back.
-        assert_eq!(get("repetition"), Some(Slot::Average { sum: 1.0, documents: 1 }));
+        assert_eq!(get("repetition"), Some(Statistic::Average { sum: 1.0, documents: 1 }));
         assert_eq!(get("within_length"), None);
     }
 
     #[test]
     fn limits_are_on_words_sentences_and_characters() {
         let fits = |summary: &str, limits: &str| {
-            let outcome = tally(summary, &format!("[summaries.source]\n{limits}"));
-            outcome.tally.get(&SlotKey::whole("within_length")).cloned()
+            let outcome = statistics(summary, &format!("[summaries.source]\n{limits}"));
+            outcome.statistics.get(&StatisticKey::whole("within_length")).cloned()
         };
-        let yes = Some(Slot::Share { hits: 1, whole: 1 });
-        let no = Some(Slot::Share { hits: 0, whole: 1 });
+        let yes = Some(Statistic::Share { hits: 1, whole: 1 });
+        let no = Some(Statistic::Share { hits: 0, whole: 1 });
         assert_eq!(fits("One two three.", "words = { min = 3, max = 3 }"), yes);
         assert_eq!(fits("One two three.", "words = { max = 2 }"), no);
         assert_eq!(fits(" Oné. Two. ", "characters = { max = 9 }\nsentences = { min = 2 }"), yes);

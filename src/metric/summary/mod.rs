@@ -5,7 +5,7 @@
 mod embedding;
 mod extractive;
 mod facts;
-mod family;
+mod group;
 mod length;
 mod ngrams;
 mod part;
@@ -17,7 +17,7 @@ mod words;
 pub use embedding::Embedding;
 pub use extractive::Extractive;
 pub use facts::Facts;
-pub use family::{SummaryFamily, Usual};
+pub use group::{SummaryMetricGroup, Usual};
 pub use length::Length;
 pub use ngrams::{Fate, Ngram};
 pub use part::{SummaryMetric, Texts};
@@ -33,7 +33,7 @@ pub const PARTS: &[&dyn SummaryMetric] =
     &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding, &Extractive, &Facts, &Length];
 
 /// karat's own way: the usual metrics, and on request any other.
-pub static SUMMARIES: SummaryFamily = SummaryFamily {
+pub static SUMMARIES: SummaryMetricGroup = SummaryMetricGroup {
     parts: PARTS,
     usual: Usual::These(&[
         "rouge1",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
 use crate::document::{Annotations, Document, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::{Case, Name, Options, Outcome, Signature};
 
 /// The texts that one document's summary is scored by.
@@ -54,7 +54,7 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
     }
 
     /// What it refuses of all golden files taken together.
-    fn refuses_together(&self, _references: &BTreeMap<String, Reference>, _options: &Options) -> Vec<Fault> {
+    fn refuses_together(&self, _references: &BTreeMap<String, Reference>, _options: &Options) -> Vec<Diagnostic> {
         Vec::new()
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{SummaryMetric, Texts};
 use crate::metric::options::Sentences;
 use crate::metric::rouge::{Kind, MODE, Prf, Scorer};
-use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
@@ -59,7 +59,9 @@ impl SummaryMetric for Rouge {
         let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();
         let scores = scorer.score(&kinds, &references, &rule.lines(texts.hypothesis));
         for (kind, Prf { precision, recall, f1 }) in kinds.iter().zip(scores) {
-            outcome.tally.add(SlotKey::whole(kind.name()), Slot::Mean { precision, recall, f1, documents: 1 });
+            outcome
+                .statistics
+                .add(StatisticKey::whole(kind.name()), Statistic::Mean { precision, recall, f1, documents: 1 });
         }
         let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}", scorer.tokenizer);
         if scorer.empties(texts.hypothesis) {

@@ -5,7 +5,7 @@ use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
 use crate::metric::rouge155::{Kind, count};
-use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::Tokenizer;
 
 /// ROUGE-N, L, W, S and SU as the perl program ROUGE-1.5.5 computes them.
@@ -30,18 +30,18 @@ impl SummaryMetric for Rouge155 {
         }
         let alpha = options.alpha;
         for (kind, hits) in kinds.iter().zip(count(&kinds, &texts.references, texts.hypothesis, options)) {
-            let slot = match options.counting {
+            let statistic = match options.counting {
                 Counting::Documents => {
                     let weight = (*kind == Kind::W).then_some(options.weight);
                     let Prf { precision, recall, f1 } = hits.rounded(alpha, weight);
-                    Slot::Mean { precision, recall, f1, documents: 1 }
+                    Statistic::Mean { precision, recall, f1, documents: 1 }
                 }
                 Counting::Tokens | Counting::Counts => {
                     let sums = vec![hits.references, hits.summary, hits.hits];
-                    Slot::Corpus(Corpus { formula: Formula::Hits { alpha }, sums })
+                    Statistic::Corpus(Corpus { formula: Formula::Hits { alpha }, sums })
                 }
             };
-            outcome.tally.add(SlotKey::whole(kind.to_string()), slot);
+            outcome.statistics.add(StatisticKey::whole(kind.to_string()), statistic);
         }
         let emptied = |what: &str| format!("the tokenizer `{}` leaves nothing of {what}", Tokenizer::Rouge155);
         if Tokenizer::Rouge155.empties(texts.hypothesis) {

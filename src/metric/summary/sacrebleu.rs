@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{SummaryMetric, Texts};
 use crate::document::{Annotations, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::ChrfOptions;
-use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {
@@ -50,7 +50,7 @@ impl SummaryMetric for Sacrebleu {
         gold.summaries.as_ref().filter(|_| self.expects_equal(options)).map(Vec::len)
     }
 
-    fn refuses_together(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Fault> {
+    fn refuses_together(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Diagnostic> {
         if self.expects_equal(options) { unequal(references) } else { Vec::new() }
     }
 
@@ -62,7 +62,7 @@ impl SummaryMetric for Sacrebleu {
         let options = &options.summaries;
         let mut add = |name: &'static str, formula, counts: &[f64]| {
             let sums = Corpus::of_document(formula, references.len(), counts);
-            outcome.tally.add(SlotKey::whole(name), Slot::Corpus(sums));
+            outcome.statistics.add(StatisticKey::whole(name), Statistic::Corpus(sums));
         };
         if wanted(BLEU) {
             add(BLEU, Formula::Bleu(options.bleu), &options.bleu.count(references, hypothesis));
@@ -83,7 +83,7 @@ impl SummaryMetric for Sacrebleu {
 
 /// The documents that have another number of golden summaries than most; of two numbers that as many have, the higher is the
 /// rule.
-fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
+fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let count = |reference: &Reference| reference.gold.summaries.as_ref().map(Vec::len);
     let counts: Vec<(&String, usize)> = references.iter().filter_map(|(id, one)| Some((id, count(one)?))).collect();
     let mut by_count: BTreeMap<usize, usize> = BTreeMap::new();
@@ -91,8 +91,8 @@ fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
         *by_count.entry(*count).or_default() += 1;
     }
     let Some((&usual, _)) = by_count.iter().max_by_key(|(_, documents)| **documents) else { return Vec::new() };
-    let fault = |(id, count): &(&String, usize)| {
-        Fault {
+    let diagnostic = |(id, count): &(&String, usize)| {
+        Diagnostic {
         message: format!("{count} golden {} where most documents have {usual}", summaries(*count)),
         document: Some((*id).clone()),
         help: Some(
@@ -100,10 +100,10 @@ fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Fault> {
              to score them as they are"
                 .to_owned(),
         ),
-        ..Fault::default()
+        ..Diagnostic::default()
     }
     };
-    counts.iter().filter(|(_, count)| *count != usual).map(fault).collect()
+    counts.iter().filter(|(_, count)| *count != usual).map(diagnostic).collect()
 }
 
 fn summaries(count: usize) -> &'static str {

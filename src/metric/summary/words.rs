@@ -2,7 +2,7 @@
 
 use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
-use crate::metric::{Name, Options, Outcome, Signature, Slot, SlotKey};
+use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// METEOR's exact and stem stages.
 pub struct Meteor;
@@ -21,7 +21,7 @@ impl SummaryMetric for Meteor {
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         if wanted(METEOR) && !texts.references.is_empty() {
             let sum = options.summaries.meteor.score(&texts.references, texts.hypothesis);
-            outcome.tally.add(SlotKey::whole(METEOR), Slot::Average { sum, documents: 1 });
+            outcome.statistics.add(StatisticKey::whole(METEOR), Statistic::Average { sum, documents: 1 });
         }
     }
 }
@@ -43,9 +43,10 @@ impl SummaryMetric for EditDistance {
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         if wanted(EDIT_DISTANCE) && !texts.references.is_empty() {
             let sums = options.summaries.edit_distance.count(&texts.references, texts.hypothesis);
-            outcome
-                .tally
-                .add(SlotKey::whole(EDIT_DISTANCE), Slot::Corpus(Corpus { formula: Formula::WordErrors, sums }));
+            outcome.statistics.add(
+                StatisticKey::whole(EDIT_DISTANCE),
+                Statistic::Corpus(Corpus { formula: Formula::WordErrors, sums }),
+            );
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{distance, is_overlap};
 use crate::align::Item;
-use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainTally, Slot};
+use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::preset::entities::plain_outcomes;
 use crate::preset::places::Places;
 
@@ -86,11 +86,11 @@ impl PlainCounter for PlainNervaluate {
         &self,
         gold: &[Item],
         predicted: &[Item],
-        tally: &mut PlainTally,
+        statistics: &mut PlainStatistics,
         outcomes: Option<&mut Vec<PlainOutcome>>,
     ) {
         let mut pairs = Vec::new();
-        sum(gold, predicted, tally, outcomes.is_some().then_some(&mut pairs));
+        sum(gold, predicted, statistics, outcomes.is_some().then_some(&mut pairs));
         if let Some(outcomes) = outcomes {
             plain_outcomes(gold, predicted, &pairs, outcomes);
         }
@@ -98,7 +98,12 @@ impl PlainCounter for PlainNervaluate {
 }
 
 /// Sums one document. `pairs` gets the gold span and the prediction of every answer under strict.
-fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally, mut pairs: Option<&mut Vec<(usize, usize)>>) {
+fn sum(
+    gold: &[Item],
+    predicted: &[Item],
+    statistics: &mut PlainStatistics,
+    mut pairs: Option<&mut Vec<(usize, usize)>>,
+) {
     let mut labels: Vec<u32> = gold.iter().chain(predicted).map(|item| item.label).collect();
     labels.sort_unstable();
     labels.dedup();
@@ -135,15 +140,15 @@ fn sum(gold: &[Item], predicted: &[Item], tally: &mut PlainTally, mut pairs: Opt
         }
     }
     let (golds, predictions) = (gold.len() as u64, predicted.len() as u64);
-    tally.wholes.clear();
-    tally.labels.clear();
+    statistics.wholes.clear();
+    statistics.labels.clear();
     // In the order of the schemes: strict, exact, partial, type.
     for (metric, whole) in [whole[0], whole[1], whole[1], whole[2]].into_iter().enumerate() {
         let is_partial = metric == 2;
-        tally.wholes.push(Slot::matches(whole.counts(golds, predictions, is_partial)));
-        tally.labels.extend(labels.iter().zip(&of_labels).map(|(label, of)| {
+        statistics.wholes.push(Statistic::matches(whole.counts(golds, predictions, is_partial)));
+        statistics.labels.extend(labels.iter().zip(&of_labels).map(|(label, of)| {
             let taken = if metric == 3 { of.by_type } else { of.by_span };
-            (metric, *label, Slot::matches(taken.counts(of.gold, of.predicted, is_partial)))
+            (metric, *label, Statistic::matches(taken.counts(of.gold, of.predicted, is_partial)))
         }));
     }
 }
@@ -155,7 +160,9 @@ mod tests {
     use super::PlainNervaluate;
     use crate::align::Item;
     use crate::document::{Annotations, Entity, Layer, Span};
-    use crate::metric::{Case, Family, Options, PlainCounter, PlainTally, SlotKey, Tally, plain_items};
+    use crate::metric::{
+        Case, MetricGroup, Options, PlainCounter, PlainStatistics, StatisticKey, Statistics, plain_items,
+    };
     use crate::preset::nervaluate::{Nervaluate, SCHEMES};
 
     fn spans() -> impl Strategy<Value = Vec<(u32, u32, u32)>> {
@@ -180,19 +187,19 @@ mod tests {
             let (g, p) = (annotations(&gold), annotations(&predicted));
             let case = Case { document: None, gold: &g, predicted: &p, options: &options };
             let expected = Nervaluate.count(&Layer::Entities, &case);
-            let (mut plain, mut outcomes) = (PlainTally::default(), Vec::new());
+            let (mut plain, mut outcomes) = (PlainStatistics::default(), Vec::new());
             let (gold, predicted) = (items(&gold), items(&predicted));
             PlainNervaluate.count(&gold, &predicted, &mut plain, Some(&mut outcomes));
             let labels: Vec<std::sync::Arc<str>> = names.iter().map(|name| (*name).into()).collect();
             prop_assert_eq!(plain_items(&gold, &predicted, &labels, &outcomes), expected.items);
-            let mut tally = Tally::default();
-            for (metric, slot) in plain.wholes.into_iter().enumerate() {
-                tally.add(SlotKey::whole(SCHEMES[metric].0), slot);
+            let mut statistics = Statistics::default();
+            for (metric, statistic) in plain.wholes.into_iter().enumerate() {
+                statistics.add(StatisticKey::whole(SCHEMES[metric].0), statistic);
             }
-            for (metric, label, slot) in plain.labels {
-                tally.add(SlotKey::labelled(SCHEMES[metric].0, &names[label as usize].into()), slot);
+            for (metric, label, statistic) in plain.labels {
+                statistics.add(StatisticKey::labelled(SCHEMES[metric].0, &names[label as usize].into()), statistic);
             }
-            prop_assert_eq!(tally, expected.tally);
+            prop_assert_eq!(statistics, expected.statistics);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn tokens(case: &Case<'_>, last: u32) -> Vec<Token> {
         Token { start, end, lower }
     };
     if let Some(tags) = &case.gold.tags {
-        return tags.stretches().iter().map(|&(start, end)| token(start, end)).collect();
+        return tags.ranges().iter().map(|&(start, end)| token(start, end)).collect();
     }
     let Some(text) = text else { return (0..last).map(|at| Token { start: at, end: at + 1, lower: 1 }).collect() };
     let mut places: Vec<(u32, u32)> = Vec::new();

@@ -1,8 +1,8 @@
 //! Preset `stickler`: the package stickler-eval 1.0.0 on flat records.
 
-mod family;
+mod group;
 mod items;
 mod measure;
 mod record;
 
-pub(super) use family::PRESET;
+pub(super) use group::PRESET;

@@ -3,8 +3,8 @@
 use super::super::context::around;
 use super::super::model::best;
 use super::super::{ExtractorReport, Report};
+use super::interleave::alternating;
 use super::table::{escape, excerpt};
-use super::turns::alternating;
 use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
 use crate::score::{FirstDocuments, LayerScores};
@@ -102,6 +102,6 @@ fn side(side: &Side) -> String {
 
 fn context(report: &Report, error: &Error<'_>) -> Option<String> {
     let context = around(report.texts.get(error.document)?, error.item.place()?)?;
-    let stretch = excerpt(&context.stretch, LONGEST);
-    Some(format!("{}**{stretch}**{}", escape(&context.before), escape(&context.after)))
+    let range = excerpt(&context.range, LONGEST);
+    Some(format!("{}**{range}**{}", escape(&context.before), escape(&context.after)))
 }

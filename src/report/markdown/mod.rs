@@ -8,13 +8,13 @@ mod confusion;
 mod documents;
 mod errors;
 mod examples;
+mod interleave;
 mod labels;
 mod layers;
 mod page;
 mod signatures;
 pub(super) mod table;
 mod timings;
-mod turns;
 mod verdicts;
 mod verdicts_on_points;
 

@@ -26,7 +26,7 @@ pub(super) fn section(report: &Report) -> String {
     let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
     for figure in figures.filter(|figure| is_whole(&figure.name)) {
         let names = by_signature.entry(figure.signature.to_string()).or_default();
-        let name = family(figure);
+        let name = group(figure);
         if !names.contains(&name) {
             names.push(name);
         }
@@ -39,6 +39,6 @@ pub(super) fn section(report: &Report) -> String {
 }
 
 /// The name without its statistic.
-fn family(figure: &Figure) -> String {
+fn group(figure: &Figure) -> String {
     format!("`{}`", MetricName { stat: "".into(), ..figure.name.clone() })
 }

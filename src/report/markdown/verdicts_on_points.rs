@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::model::best;
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
+use super::interleave::alternating;
 use super::table::{Align, Table, escape, excerpt};
-use super::turns::alternating;
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
 

@@ -10,14 +10,14 @@ use super::lines::Lines;
 use super::texts::Texts;
 use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
 use super::{WIDER, WINDOW};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, MissingOption, Origin, Settings, unanswered, unknown};
 
 /// Labels that are followed up; files with more are loaded.
 const MOST_LABELS: usize = 1 << 12;
 /// Faults that are listed.
-const MOST_FAULTS: usize = 20;
+const MOST_DIAGNOSTICS: usize = 20;
 /// Bytes of the golden lines that one thread counts at a time, at least.
 const PORTION: usize = 1 << 16;
 
@@ -92,8 +92,9 @@ impl<'f> StreamedFiles<'f> {
             engine,
         };
         loop {
-            let fill =
-                |lines: &mut Lines| lines.fill().map_err(|error| vec![Fault::io("read this", &lines.path, &error)]);
+            let fill = |lines: &mut Lines| {
+                lines.fill().map_err(|error| vec![Diagnostic::io("read this", &lines.path, &error)])
+            };
             let [gold, predicted] = &mut files.lines;
             let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
@@ -175,8 +176,8 @@ impl<'s> Files<'s> {
         let mut windows = [gold, predicted];
         let repeated = repeated(&joined, &windows, lines);
         if !repeated.is_empty() {
-            let faults = repeated.into_iter().collect::<Option<Vec<Fault>>>();
-            return Err(faults.map_or(Obstacle::MustLoad, Obstacle::Faults));
+            let diagnostics = repeated.into_iter().collect::<Option<Vec<Diagnostic>>>();
+            return Err(diagnostics.map_or(Obstacle::MustLoad, Obstacle::Diagnostics));
         }
         let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
         let mut take = |side: usize, of: Side| match of {
@@ -210,19 +211,19 @@ impl<'s> Files<'s> {
         };
         let counted: Vec<Result<_, Obstacle>> =
             portions.into_par_iter().map(|portion| sources.count(engine, portion)).collect();
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         for portion in counted {
             match portion {
                 Ok((totals, more)) => {
                     engine.add(totals);
                     checks.merge(more);
                 }
-                Err(Obstacle::Faults(more)) => faults.extend(more),
+                Err(Obstacle::Diagnostics(more)) => diagnostics.extend(more),
                 Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
             }
         }
-        if !faults.is_empty() {
-            return Err(Obstacle::Faults(faults));
+        if !diagnostics.is_empty() {
+            return Err(Obstacle::Diagnostics(diagnostics));
         }
         if checks.is_refused(*missing, *origin) {
             return Err(Obstacle::MustLoad);
@@ -281,57 +282,59 @@ impl<'s> Files<'s> {
     /// The refusals of documents that have no partner.
     fn refuse(&self, missing: Vec<Waiting>, unmatched: Vec<Waiting>) -> Result<(), Obstacle> {
         let path = &self.lines[1].path;
-        let mut faults = Vec::new();
-        let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_FAULTS)).iter().sum();
-        for line in unmatched.into_iter().take(MOST_FAULTS) {
-            let fault = Fault::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
-            faults.push(unknown(fault.of_document(id(&self.lines[1], line)?), MissingOption::Flag));
+        let mut diagnostics = Vec::new();
+        let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_DIAGNOSTICS)).iter().sum();
+        for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
+            let diagnostic =
+                Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), MissingOption::Flag));
         }
-        for line in missing.into_iter().take(MOST_FAULTS) {
-            faults.push(unanswered(path, &id(&self.lines[0], line)?, MissingOption::Flag));
+        for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
+            diagnostics.push(unanswered(path, &id(&self.lines[0], line)?, MissingOption::Flag));
         }
         if more > 0 {
-            faults.push(Fault::new(format!("{more} more documents have no partner")).in_file(path));
+            diagnostics.push(Diagnostic::new(format!("{more} more documents have no partner")).in_file(path));
         }
-        if faults.is_empty() { Ok(()) } else { Err(Obstacle::Faults(faults)) }
+        if diagnostics.is_empty() { Ok(()) } else { Err(Obstacle::Diagnostics(diagnostics)) }
     }
 }
 
-fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Fault>> {
+fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Diagnostic>> {
     let text = lines.read_again(line.offset, line.bytes as usize);
-    let text = text.map_err(|error| vec![Fault::io("read this again", &lines.path, &error)])?;
+    let text = text.map_err(|error| vec![Diagnostic::io("read this again", &lines.path, &error)])?;
     Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
 }
 
 /// The line of the document that a line of predictions answers.
-fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Fault>> {
-    let line = texts.line(predicted.number - 1).map_err(|error| vec![Fault::io("read this", &texts.path, &error)])?;
+fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Diagnostic>> {
+    let line =
+        texts.line(predicted.number - 1).map_err(|error| vec![Diagnostic::io("read this", &texts.path, &error)])?;
     line.ok_or_else(|| {
-        vec![Fault::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)]
+        vec![Diagnostic::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)]
     })
 }
 
-fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Fault>> {
+fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Diagnostic>> {
     let document = read_again(lines, line)?;
-    let entry = read_line(&lines.path, document.number, &document.text).map_err(|fault| vec![fault])?;
+    let entry = read_line(&lines.path, document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
     Ok(entry.id)
 }
 
 /// The faults of ids that come twice; `None` where an extractor was asked again.
-fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Fault>> {
-    let mut faults = Vec::new();
+fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Diagnostic>> {
+    let mut diagnostics = Vec::new();
     for (side, places) in joined.repeated.iter().enumerate() {
-        for place in places.iter().take(MOST_FAULTS) {
+        for place in places.iter().take(MOST_DIAGNOSTICS) {
             let (document, path) = (&windows[side][*place], &lines[side].path);
             let entry = read_line(path, document.number, &document.text).ok();
             let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
             let id = entry.map(|entry| entry.id).unwrap_or_default();
-            let fault = Fault::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            let fault = fault.at((document.number, 1)).help("take one of the two out");
-            faults.push((!is_repeat).then_some(fault));
+            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
+            let diagnostic = diagnostic.at((document.number, 1)).help("take one of the two out");
+            diagnostics.push((!is_repeat).then_some(diagnostic));
         }
     }
-    faults
+    diagnostics
 }
 
 /// How many bytes and lines of a window go with its first documents.

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use super::{Engine, Input, Missing, Settings};
 use crate::corpus::ReadAs;
 use crate::document::Document;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
 
 mod files;
@@ -74,7 +74,7 @@ pub fn count_systems<'s>(
             return Err(Obstacle::MustLoad);
         }
         files.count(&new_engine).map_err(|obstacle| match obstacle {
-            Obstacle::Faults(_)
+            Obstacle::Diagnostics(_)
                 if input.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
             {
                 Obstacle::MustLoad
@@ -85,7 +85,7 @@ pub fn count_systems<'s>(
     let counted: Vec<Result<Engine<'s>, Obstacle>> = input.systems.par_iter().map(count).collect();
     match counted.into_iter().collect() {
         Ok(engines) => Ok(Some(engines)),
-        Err(Obstacle::Faults(faults)) => Err(Error::Input(faults)),
+        Err(Obstacle::Diagnostics(diagnostics)) => Err(Error::Input(diagnostics)),
         Err(Obstacle::MustLoad) => Ok(None),
     }
 }
@@ -94,12 +94,12 @@ pub fn count_systems<'s>(
 ///
 /// # Errors
 /// Fails if the file cannot be read. Lines that are wrong are passed over.
-pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, Document>, Fault> {
+pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, Document>, Diagnostic> {
     let mut texts = BTreeMap::new();
     if ids.is_empty() {
         return Ok(texts);
     }
-    let error = |error: io::Error| Fault::io("read this", file, &error);
+    let error = |error: io::Error| Diagnostic::io("read this", file, &error);
     let reader = BufReader::with_capacity(1 << 16, File::open(file).map_err(error)?);
     for (at, line) in reader.lines().enumerate() {
         let line = line.map_err(error)?;

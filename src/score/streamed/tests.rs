@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
-use crate::score::{Engine, Missing, Scores, Settings, Subject, score};
+use crate::score::{Engine, Missing, Scores, Settings, System, score};
 
 /// A document: its golden spans, its predicted ones unless it has none, and what else stands on its lines.
 type Drawn = (Vec<(u32, u32, u8)>, Option<Vec<(u32, u32, u8)>>, u8);
@@ -67,12 +67,12 @@ fn streamed<'s>(
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
-    let (references, faults) = load_golden(gold, None);
-    assert!(faults.is_empty(), "{faults:?}");
-    let (answers, faults) = load_predictions(predicted, &references);
-    assert!(faults.is_empty(), "{faults:?}");
+    let (references, diagnostics) = load_golden(gold, None);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let (answers, diagnostics) = load_predictions(predicted, &references);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
-    score(&references, &Subject { name: "x".to_owned(), declared, answers }, settings)
+    score(&references, &System { name: "x".to_owned(), declared, answers }, settings)
 }
 
 proptest! {
@@ -161,7 +161,7 @@ fn what_a_preset_refuses_is_loaded() {
         match streamed(1 << 20, [&files[0], &files[1]], Missing::Error, &settings) {
             Ok(_) => true,
             Err(Obstacle::MustLoad) => false,
-            Err(Obstacle::Faults(faults)) => panic!("{faults:?}"),
+            Err(Obstacle::Diagnostics(diagnostics)) => panic!("{diagnostics:?}"),
         }
     };
     assert!(is_streamed([&[3], &[4]]));
@@ -169,30 +169,33 @@ fn what_a_preset_refuses_is_loaded() {
 }
 
 #[test]
-fn ids_that_come_twice_and_documents_without_a_partner_are_faults() {
+fn ids_that_come_twice_and_documents_without_a_partner_are_diagnostics() {
     let folder = TempDir::new().unwrap();
     let lines = |ids: &[usize]| ids.iter().map(|id| line(*id, &[(0, 3, 0)], 7)).collect::<String>();
     let settings = Settings { documents: false, ..Settings::default() };
     let [gold, predicted] = ["gold.jsonl", "pred.jsonl"].map(|name| folder.path().join(name));
-    let faults = |golden: &[usize], found: &[usize], window: usize| {
+    let diagnostics = |golden: &[usize], found: &[usize], window: usize| {
         fs::write(&gold, lines(golden)).unwrap();
         fs::write(&predicted, lines(found)).unwrap();
-        let faults = match streamed(window, [&gold, &predicted], Missing::Error, &settings) {
+        let diagnostics = match streamed(window, [&gold, &predicted], Missing::Error, &settings) {
             Ok(_) => Vec::new(),
-            Err(Obstacle::Faults(faults)) => faults,
+            Err(Obstacle::Diagnostics(diagnostics)) => diagnostics,
             Err(Obstacle::MustLoad) => panic!("nothing takes loaded files"),
         };
-        faults.iter().map(|fault| (fault.message.clone(), fault.position.map(|(line, _)| line))).collect::<Vec<_>>()
+        diagnostics
+            .iter()
+            .map(|diagnostic| (diagnostic.message.clone(), diagnostic.position.map(|(line, _)| line)))
+            .collect::<Vec<_>>()
     };
     for window in [1, 150, 1 << 20] {
         let twice = |line| vec![("duplicate id \"d0\": a line above has it, too".to_owned(), Some(line))];
-        assert_eq!(faults(&[0, 1, 2], &[0, 1, 2], window), []);
-        assert_eq!(faults(&[0, 1, 2, 0], &[0, 1, 2], window), twice(4));
-        assert_eq!(faults(&[0, 1, 2], &[0, 1, 0, 2], window), twice(3));
+        assert_eq!(diagnostics(&[0, 1, 2], &[0, 1, 2], window), []);
+        assert_eq!(diagnostics(&[0, 1, 2, 0], &[0, 1, 2], window), twice(4));
+        assert_eq!(diagnostics(&[0, 1, 2], &[0, 1, 0, 2], window), twice(3));
         let missing = [("there is no prediction for it".to_owned(), None)];
-        assert_eq!(faults(&[0, 1, 2], &[0, 2], window), missing);
+        assert_eq!(diagnostics(&[0, 1, 2], &[0, 2], window), missing);
         let unknown = [("there is no document with this id".to_owned(), Some(2))];
-        assert_eq!(faults(&[0, 1], &[0, 2, 1], window), unknown);
+        assert_eq!(diagnostics(&[0, 1], &[0, 2, 1], window), unknown);
     }
 }
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use crate::document::{TagName, Tags, TokenFile};
 use crate::format::conll2012;
-use crate::format::tokens::{Column, Lean, is_token_file, read_lean};
+use crate::format::tokens::{Column, FastTokens, is_token_file, read_fast};
 use crate::metric::{TagTable, Tagged};
 use crate::score::{ClusterBy, Engine, TaggedFiles};
 
@@ -32,7 +32,7 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
     let (gold_text, predicted_text) = rayon::join(|| read(gold), || read(predicted));
     let (gold_text, predicted_text) = (gold_text?, predicted_text?);
     let (ours, theirs) =
-        rayon::join(|| read_lean(&gold_text, gold_column), || read_lean(&predicted_text, Column::Last));
+        rayon::join(|| read_fast(&gold_text, gold_column), || read_fast(&predicted_text, Column::Last));
     let (ours, mut theirs) = (ours?, theirs?);
     if !ours.has_tokens_of(&theirs) {
         return None;
@@ -83,7 +83,7 @@ fn shared<'t>(ours: &[&'t str], theirs: &[&'t str]) -> (Vec<TagName>, Vec<u32>) 
 }
 
 /// The documents: what `-DOCSTART-` lines begin, and what stands before the first; without such lines, the sentences.
-fn documents(ours: &Lean<'_>, theirs: &Lean<'_>, moved: &[u32]) -> Vec<TaggedDocument> {
+fn documents(ours: &FastTokens<'_>, theirs: &FastTokens<'_>, moved: &[u32]) -> Vec<TaggedDocument> {
     let all = ours.sentences.len() as u32;
     let Some((first, _)) = ours.openings.first() else {
         return (0..all).map(|at| TaggedDocument { sentences: at..at + 1, openings: [None, None] }).collect();

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::align::Item;
 use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::metric::PlainCounter;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
@@ -84,11 +84,11 @@ pub(super) fn read_window<'t>(
     window: &'t [u8],
     first: usize,
     fingerprints: bool,
-) -> Result<Window<'t>, Vec<Fault>> {
+) -> Result<Window<'t>, Vec<Diagnostic>> {
     let text = std::str::from_utf8(window).map_err(|_| {
-        let fault = decode(window).err().unwrap_or_default().in_file(file);
-        let position = fault.position.map(|(line, column)| (line + first - 1, column));
-        vec![Fault { position, ..fault }]
+        let diagnostic = decode(window).err().unwrap_or_default().in_file(file);
+        let position = diagnostic.position.map(|(line, column)| (line + first - 1, column));
+        vec![Diagnostic { position, ..diagnostic }]
     })?;
     let (parts, lines) = cut(text);
     let read: Vec<_> = parts
@@ -96,13 +96,13 @@ pub(super) fn read_window<'t>(
         .enumerate()
         .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
         .collect();
-    let (mut documents, mut raw, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
     for (more, spots, names, wrong) in read {
         documents.extend(more);
         raw.push(Raw { spots, names });
-        faults.extend(wrong);
+        diagnostics.extend(wrong);
     }
-    if faults.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(faults) }
+    if diagnostics.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(diagnostics) }
 }
 
 /// Gives the labels of both windows their places among all.
@@ -137,7 +137,7 @@ fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     (parts, line)
 }
 
-type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Fault>);
+type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Diagnostic>);
 
 fn read_part<'t>(
     (file, fingerprints): (&Path, bool),
@@ -146,7 +146,7 @@ fn read_part<'t>(
     mut at: usize,
     first: usize,
 ) -> ReadPart<'t> {
-    let (mut documents, mut faults) = (Vec::new(), Vec::new());
+    let (mut documents, mut diagnostics) = (Vec::new(), Vec::new());
     let (mut spots, mut names): (Vec<Spot>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut last: Option<(&str, u32)> = None;
@@ -183,15 +183,15 @@ fn read_part<'t>(
                 |id| Ok((key(id), order(id))),
             ) {
                 Ok(key) => (key, Content::Unread),
-                Err(fault) => {
-                    faults.push(fault);
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
                     continue;
                 }
             },
         };
         documents.push(Document { key, order, number, at: place, text: Cow::Borrowed(whole), content });
     }
-    (documents, spots, names, faults)
+    (documents, spots, names, diagnostics)
 }
 
 /// The first 16 bytes of an id, as a number that grows with them.
@@ -242,22 +242,22 @@ pub(super) struct Sources<'t> {
 #[derive(Debug)]
 pub enum Obstacle {
     /// They are wrong.
-    Faults(Vec<Fault>),
+    Diagnostics(Vec<Diagnostic>),
     /// They have something that takes files that are loaded, or the checks on the whole corpus
     /// refuse them.
     MustLoad,
 }
 
-impl From<Vec<Fault>> for Obstacle {
-    fn from(faults: Vec<Fault>) -> Self {
-        Self::Faults(faults)
+impl From<Vec<Diagnostic>> for Obstacle {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self::Diagnostics(diagnostics)
     }
 }
 
 impl Sources<'_> {
     /// Counts pairs on one thread.
     pub fn count(&self, engine: &Engine<'_>, pairs: Vec<Pair<'_>>) -> Result<(Totals, CorpusChecks), Obstacle> {
-        let (mut portion, mut checks, mut faults) = (engine.portion(), CorpusChecks::default(), Vec::new());
+        let (mut portion, mut checks, mut diagnostics) = (engine.portion(), CorpusChecks::default(), Vec::new());
         for pair in pairs {
             if let Some(counter) = self.counter
                 && let (Some((gold, _)), Some((predicted, answer))) =
@@ -272,11 +272,11 @@ impl Sources<'_> {
                     checks.document(&reference, Some(&answer), self.settings);
                     portion.document(&id, &reference, Some(&answer));
                 }
-                Err(Obstacle::Faults(more)) => faults.extend(more),
+                Err(Obstacle::Diagnostics(more)) => diagnostics.extend(more),
                 Err(Obstacle::MustLoad) => return Err(Obstacle::MustLoad),
             }
         }
-        if faults.is_empty() { Ok((portion.finish(), checks)) } else { Err(Obstacle::Faults(faults)) }
+        if diagnostics.is_empty() { Ok((portion.finish(), checks)) } else { Err(Obstacle::Diagnostics(diagnostics)) }
     }
 
     /// Reads a pair with everything that stands in it, and checks it.
@@ -289,8 +289,8 @@ impl Sources<'_> {
         let (predicted, predicted_line) = self.entry(pair.predicted, 1)?;
         let id = gold.id.clone();
         if let Some(other) = document.as_ref().filter(|document| document.id() != id) {
-            let fault = Fault::new(format!("document {:?} stands where {id:?} was answered", other.id()));
-            return Err(vec![fault.in_file(self.documents.unwrap_or(self.files[0])).help(CHANGED)].into());
+            let diagnostic = Diagnostic::new(format!("document {:?} stands where {id:?} was answered", other.id()));
+            return Err(vec![diagnostic.in_file(self.documents.unwrap_or(self.files[0])).help(CHANGED)].into());
         }
         let reference = to_reference(gold, &line, document.as_ref())?;
         let answer = to_answer(predicted, &predicted_line, &reference)?;
@@ -330,14 +330,16 @@ impl Sources<'_> {
     }
 
     /// The document on a line of the file of documents.
-    fn document(&self, number: usize, line: &str) -> Result<SourceDocument, Vec<Fault>> {
-        let entry = read_line(self.documents.unwrap_or(self.files[0]), number, line).map_err(|fault| vec![fault])?;
+    fn document(&self, number: usize, line: &str) -> Result<SourceDocument, Vec<Diagnostic>> {
+        let entry =
+            read_line(self.documents.unwrap_or(self.files[0]), number, line).map_err(|diagnostic| vec![diagnostic])?;
         Ok(SourceDocument::with_meta(entry.id, entry.text.unwrap_or_default(), entry.meta))
     }
 
     /// A line with its text. Repeats are put together with the first answer once files are loaded.
     fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
-        let entry = read_line(self.files[side], document.number, &document.text).map_err(|fault| vec![fault])?;
+        let entry =
+            read_line(self.files[side], document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
         if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }
     }
 }

@@ -10,4 +10,4 @@ mod ranking;
 
 pub use calibration::Bin;
 pub use curve::{Best, Point};
-pub use ranking::{Level, Ranking, Sureness};
+pub use ranking::{Confidence, Level, Ranking};

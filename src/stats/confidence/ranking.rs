@@ -107,9 +107,9 @@ impl AddAssign<&Self> for Ranking {
 
 /// A confidence, or none, as something that sorts: the surest first, none last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sureness(Reverse<Option<u64>>);
+pub struct Confidence(Reverse<Option<u64>>);
 
-impl Sureness {
+impl Confidence {
     /// Of a prediction; one that is no number counts as none.
     pub fn new(confidence: Option<f64>) -> Self {
         Self(Reverse(confidence.filter(|confidence| !confidence.is_nan()).map(key)))
@@ -135,7 +135,7 @@ fn confidence(key: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ranking, Sureness, confidence, key};
+    use super::{Confidence, Ranking, confidence, key};
 
     #[test]
     fn keys_sort_as_confidences_do_and_lead_back() {
@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn the_surest_come_first_and_those_without_a_confidence_last() {
-        let mut sorted = [None, Some(0.2), Some(1.0), Some(0.9), Some(f64::NAN)].map(Sureness::new);
+        let mut sorted = [None, Some(0.2), Some(1.0), Some(0.9), Some(f64::NAN)].map(Confidence::new);
         sorted.sort_unstable();
-        assert_eq!(sorted.map(Sureness::confidence), [Some(1.0), Some(0.9), Some(0.2), None, None]);
+        assert_eq!(sorted.map(Confidence::confidence), [Some(1.0), Some(0.9), Some(0.2), None, None]);
     }
 
     #[test]

@@ -81,12 +81,12 @@ fn exchanges(values: &mut [f64], room: &mut [f64]) -> i64 {
     let (left, right) = values.split_at_mut(middle);
     let mut count = exchanges(left, room) + exchanges(right, room);
     let (mut i, mut j) = (0, 0);
-    for slot in &mut room[..left.len() + right.len()] {
+    for statistic in &mut room[..left.len() + right.len()] {
         if j == right.len() || (i < left.len() && left[i] <= right[j]) {
-            *slot = left[i];
+            *statistic = left[i];
             i += 1;
         } else {
-            *slot = right[j];
+            *statistic = right[j];
             j += 1;
             // It goes before all that is left of the left half.
             count += (left.len() - i) as i64;

@@ -331,11 +331,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_checked_is_refused() {
-        let faults =
-            |schema: Value| Schema::new(schema).unwrap_err().into_iter().map(|fault| fault.message).collect::<Vec<_>>();
-        assert_eq!(faults(json!({"proprties": {}})), ["`proprties` is no keyword of JSON Schema that karat knows"]);
-        assert_eq!(faults(json!({"items": {"type": "text", "pattern": "("}})).len(), 2);
-        assert_eq!(faults(json!({"$ref": "other.json"})).len(), 1);
-        assert_eq!(faults(json!([])).len(), 1);
+        let diagnostics = |schema: Value| {
+            Schema::new(schema).unwrap_err().into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            diagnostics(json!({"proprties": {}})),
+            ["`proprties` is no keyword of JSON Schema that karat knows"]
+        );
+        assert_eq!(diagnostics(json!({"items": {"type": "text", "pattern": "("}})).len(), 2);
+        assert_eq!(diagnostics(json!({"$ref": "other.json"})).len(), 1);
+        assert_eq!(diagnostics(json!([])).len(), 1);
     }
 }

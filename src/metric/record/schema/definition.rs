@@ -22,7 +22,7 @@ impl PartialEq for Schema {
 
 /// What is wrong with a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SchemaFault {
+pub struct SchemaDiagnostic {
     /// What.
     pub message: String,
     /// Where in the schema.
@@ -95,11 +95,11 @@ impl Schema {
     ///
     /// # Errors
     /// With everything in it that is no JSON Schema or that karat does not know.
-    pub fn new(root: Value) -> Result<Self, Vec<SchemaFault>> {
-        let mut reader = Reader { root: &root, faults: Vec::new(), patterns: BTreeMap::new() };
+    pub fn new(root: Value) -> Result<Self, Vec<SchemaDiagnostic>> {
+        let mut reader = Reader { root: &root, diagnostics: Vec::new(), patterns: BTreeMap::new() };
         reader.schema(&root, &mut Vec::new());
-        let Reader { faults, patterns, .. } = reader;
-        if faults.is_empty() { Ok(Self { root, patterns }) } else { Err(faults) }
+        let Reader { diagnostics, patterns, .. } = reader;
+        if diagnostics.is_empty() { Ok(Self { root, patterns }) } else { Err(diagnostics) }
     }
 
     /// The fields that it declares for a record.
@@ -138,13 +138,13 @@ pub(super) fn key(name: &str) -> Step {
 /// Reads a schema once, to refuse what cannot be checked.
 struct Reader<'s> {
     root: &'s Value,
-    faults: Vec<SchemaFault>,
+    diagnostics: Vec<SchemaDiagnostic>,
     patterns: BTreeMap<String, Regex>,
 }
 
 impl Reader<'_> {
-    fn fault(&mut self, message: impl Into<String>, path: &[Step]) {
-        self.faults.push(SchemaFault { message: message.into(), path: path.to_vec(), help: None });
+    fn diagnostic(&mut self, message: impl Into<String>, path: &[Step]) {
+        self.diagnostics.push(SchemaDiagnostic { message: message.into(), path: path.to_vec(), help: None });
     }
 
     fn below(&mut self, value: &Value, step: Step, path: &mut Vec<Step>) {
@@ -156,7 +156,7 @@ impl Reader<'_> {
     fn schema(&mut self, schema: &Value, path: &mut Vec<Step>) {
         let Some(keywords) = schema.as_object() else {
             if schema.as_bool().is_none() {
-                self.fault("a schema is an object, true or false", path);
+                self.diagnostic("a schema is an object, true or false", path);
             }
             return;
         };
@@ -169,7 +169,7 @@ impl Reader<'_> {
 
     fn keyword(&mut self, name: &str, value: &Value, path: &mut Vec<Step>) {
         match name {
-            "unevaluatedProperties" => self.fault("`unevaluatedProperties` is not supported", path),
+            "unevaluatedProperties" => self.diagnostic("`unevaluatedProperties` is not supported", path),
             _ if ONE.contains(&name) => self.schema(value, path),
             _ if NAMED.contains(&name) => match value.as_object() {
                 Some(schemas) => {
@@ -180,44 +180,44 @@ impl Reader<'_> {
                         self.below(schema, key(of), path);
                     }
                 }
-                None => self.fault(format!("`{name}` is an object of schemas"), path),
+                None => self.diagnostic(format!("`{name}` is an object of schemas"), path),
             },
             _ if LISTED.contains(&name) => match value.as_array() {
                 Some(schemas) => {
                     schemas.iter().enumerate().for_each(|(at, one)| self.below(one, Step::Index(at), path));
                 }
-                None => self.fault(format!("`{name}` is a list of schemas"), path),
+                None => self.diagnostic(format!("`{name}` is a list of schemas"), path),
             },
             _ if COUNTS.contains(&name) && value.as_u64().is_none() => {
-                self.fault(format!("`{name}` is a whole number from 0"), path);
+                self.diagnostic(format!("`{name}` is a whole number from 0"), path);
             }
             _ if NUMBERS.contains(&name) && !value.is_number() => {
-                self.fault(format!("`{name}` is a number"), path);
+                self.diagnostic(format!("`{name}` is a number"), path);
             }
-            "multipleOf" if value.as_f64() <= Some(0.0) => self.fault("`multipleOf` is above 0", path),
+            "multipleOf" if value.as_f64() <= Some(0.0) => self.diagnostic("`multipleOf` is above 0", path),
             "type" => {
                 let types = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
                 if types.is_empty() || !types.iter().all(|one| one.as_str().is_some_and(|one| TYPES.contains(&one))) {
-                    self.fault(format!("`type` is one of {}", TYPES.join(", ")), path);
+                    self.diagnostic(format!("`type` is one of {}", TYPES.join(", ")), path);
                 }
             }
-            "enum" if !value.is_array() => self.fault("`enum` is a list of values", path),
+            "enum" if !value.is_array() => self.diagnostic("`enum` is a list of values", path),
             "required" if !value.as_array().is_some_and(|names| names.iter().all(Value::is_string)) => {
-                self.fault("`required` is a list of names", path);
+                self.diagnostic("`required` is a list of names", path);
             }
             "pattern" => match value.as_str() {
                 Some(pattern) => self.pattern(pattern, path),
-                None => self.fault("`pattern` is a text", path),
+                None => self.diagnostic("`pattern` is a text", path),
             },
             "$ref" if resolve(self.root, value.as_str().unwrap_or("?")).is_none() => {
-                self.fault(format!("`$ref` leads nowhere: {value}; it is `#` or `#/...` in the same file"), path);
+                self.diagnostic(format!("`$ref` leads nowhere: {value}; it is `#` or `#/...` in the same file"), path);
             }
             _ if COUNTS.contains(&name) || NUMBERS.contains(&name) || OTHERS.contains(&name) => {}
             _ if REMARKS.contains(&name) || name.starts_with("x-") => {}
             unknown => {
                 let known = ONE.iter().chain(&NAMED).chain(&LISTED).chain(&COUNTS).chain(&NUMBERS).chain(&OTHERS);
                 let near = crate::nearest::nearest(unknown, known.copied());
-                self.faults.push(SchemaFault {
+                self.diagnostics.push(SchemaDiagnostic {
                     message: format!("`{unknown}` is no keyword of JSON Schema that karat knows"),
                     path: path.clone(),
                     help: near.map(|near| format!("did you mean `{near}`?")),
@@ -231,7 +231,7 @@ impl Reader<'_> {
             Ok(regex) => {
                 self.patterns.insert(pattern.to_owned(), regex);
             }
-            Err(_) => self.fault(format!("{pattern:?} is no regular expression that karat can use"), path),
+            Err(_) => self.diagnostic(format!("{pattern:?} is no regular expression that karat can use"), path),
         }
     }
 }

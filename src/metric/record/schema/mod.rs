@@ -5,4 +5,4 @@
 mod checker;
 mod definition;
 
-pub use definition::{Schema, SchemaFault, Violation};
+pub use definition::{Schema, SchemaDiagnostic, Violation};

@@ -58,7 +58,7 @@ impl AddAssign for Counts {
 
 /// Which sum: the metric without layer and stat.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SlotKey {
+pub struct StatisticKey {
     /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
     pub metric: Name,
     /// Cut-off of a ranked list (`@10`); 0 for the whole list.
@@ -67,7 +67,7 @@ pub struct SlotKey {
     pub label: Option<Arc<str>>,
 }
 
-impl SlotKey {
+impl StatisticKey {
     /// The sum over the whole layer.
     pub fn whole(metric: impl Into<Name>) -> Self {
         Self { metric: metric.into(), at: 0, label: None }
@@ -81,7 +81,7 @@ impl SlotKey {
 
 /// One sum.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Slot {
+pub enum Statistic {
     /// Precision, recall and F1 follow: `counts` of the gold side, and the predictions with the credit they earn.
     Matches {
         /// Outcomes; [`Counts::possible`] is the denominator of recall.
@@ -159,14 +159,14 @@ pub enum Slot {
     },
 }
 
-impl Slot {
+impl Statistic {
     /// Matches of a whole layer, where both sides earn the same credit.
     pub fn matches(counts: Counts) -> Self {
         Self::Matches { counts, credit2: counts.credit2(), predicted: counts.predicted() }
     }
 }
 
-impl AddAssign for Slot {
+impl AddAssign for Statistic {
     /// # Panics
     /// Where the two are of different kinds: a fault of the family that made them.
     fn add_assign(&mut self, other: Self) {
@@ -219,23 +219,23 @@ impl AddAssign for Slot {
 
 /// The sums of one document or of many.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally(BTreeMap<SlotKey, Slot>);
+pub struct Statistics(BTreeMap<StatisticKey, Statistic>);
 
-impl Tally {
+impl Statistics {
     /// Adds to a sum.
-    pub fn add(&mut self, key: SlotKey, slot: Slot) {
+    pub fn add(&mut self, key: StatisticKey, statistic: Statistic) {
         match self.0.entry(key) {
             std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(slot);
+                entry.insert(statistic);
             }
-            std::collections::btree_map::Entry::Occupied(mut entry) => *entry.get_mut() += slot,
+            std::collections::btree_map::Entry::Occupied(mut entry) => *entry.get_mut() += statistic,
         }
     }
 
     /// Adds every sum of another tally.
     pub fn merge(&mut self, other: &Self) {
-        for (key, slot) in &other.0 {
-            self.add(key.clone(), slot.clone());
+        for (key, statistic) in &other.0 {
+            self.add(key.clone(), statistic.clone());
         }
     }
 
@@ -250,30 +250,30 @@ impl Tally {
     }
 
     /// One sum.
-    pub fn get(&self, key: &SlotKey) -> Option<&Slot> {
+    pub fn get(&self, key: &StatisticKey) -> Option<&Statistic> {
         self.0.get(key)
     }
 
     /// All sums, to be changed, by key.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&SlotKey, &mut Slot)> {
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&StatisticKey, &mut Statistic)> {
         self.0.iter_mut()
     }
 
     /// All sums, by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&SlotKey, &Slot)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&StatisticKey, &Statistic)> {
         self.0.iter()
     }
 }
 
-impl FromIterator<(SlotKey, Slot)> for Tally {
-    fn from_iter<I: IntoIterator<Item = (SlotKey, Slot)>>(sums: I) -> Self {
+impl FromIterator<(StatisticKey, Statistic)> for Statistics {
+    fn from_iter<I: IntoIterator<Item = (StatisticKey, Statistic)>>(sums: I) -> Self {
         Self(sums.into_iter().collect())
     }
 }
 
-impl IntoIterator for Tally {
-    type Item = (SlotKey, Slot);
-    type IntoIter = std::collections::btree_map::IntoIter<SlotKey, Slot>;
+impl IntoIterator for Statistics {
+    type Item = (StatisticKey, Statistic);
+    type IntoIter = std::collections::btree_map::IntoIter<StatisticKey, Statistic>;
 
     /// All sums, by key.
     fn into_iter(self) -> Self::IntoIter {

@@ -9,8 +9,8 @@ use super::child::Child;
 use super::file::double_names;
 use super::protocol::{Fail, Judged, Name, Question, Say, judged};
 use crate::document::{Annotations, Reference, Status, Support, Verdict};
-use crate::error::{Error, Fault};
-use crate::score::Subject;
+use crate::error::{Diagnostic, Error};
+use crate::score::System;
 use crate::text::sentence;
 
 /// An external judge.
@@ -44,22 +44,22 @@ impl Judge<'_> {
     ///
     /// # Errors
     /// Where the judge cannot be started or does not greet, and with every key point that it gave no verdict on.
-    pub fn ask(&self, references: &BTreeMap<String, Reference>, subject: &mut Subject) -> Result<Asked, Error> {
+    pub fn ask(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<Asked, Error> {
         let doubles = double_names(references);
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
-        let first = Child::start(self.command, self.deadline).map_err(|message| self.fault(&message))?;
+        let first = Child::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
         let cache = Cache::open(self.cache, self.command, &name)?;
         let Name { name: called, version } = &name;
         let given = if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
         let mut session =
             Session { judge: self, name, child: Some(first), cache, seq: 0, asked: 0, kept: 0, in_a_row: 0 };
-        let mut faults = Vec::new();
+        let mut diagnostics = Vec::new();
         for (id, reference) in references {
             let Some(answer) =
-                subject.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
+                system.answers.get_mut(id).filter(|answer| answer.each().any(|one| one.status == Status::Ok))
             else {
                 continue;
             };
@@ -76,7 +76,7 @@ impl Judge<'_> {
                         Err(message) => {
                             let message =
                                 format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
-                            faults.push(Fault::new(message).of_document(id).help(HELP));
+                            diagnostics.push(Diagnostic::new(message).of_document(id).help(HELP));
                         }
                     }
                 }
@@ -87,13 +87,13 @@ impl Judge<'_> {
         if let Some(child) = child {
             child.close();
         }
-        if faults.is_empty() { Ok(Asked { given, asked, kept }) } else { Err(Error::Input(faults)) }
+        if diagnostics.is_empty() { Ok(Asked { given, asked, kept }) } else { Err(Error::Input(diagnostics)) }
     }
 
-    fn fault(&self, message: &str) -> Fault {
+    fn diagnostic(&self, message: &str) -> Diagnostic {
         let program = self.command.first().map_or("", String::as_str);
-        let fault = Fault::new(format!("the judge {program:?} {message}"));
-        fault.help("docs/FORMAT.md describes `karat.judge/1`")
+        let diagnostic = Diagnostic::new(format!("the judge {program:?} {message}"));
+        diagnostic.help("docs/FORMAT.md describes `karat.judge/1`")
     }
 }
 
@@ -127,7 +127,7 @@ impl Session<'_> {
         question: &Question,
         summary: &str,
         sentences: &[String],
-    ) -> Result<Result<Judged, String>, Fault> {
+    ) -> Result<Result<Judged, String>, Diagnostic> {
         if sentences.is_empty() {
             return Ok(Ok(Judged { support: Support::Not, sentence: None }));
         }

@@ -98,7 +98,7 @@ fn main() {
             Some("hello") => say(&json!({
                 "type": "hello",
                 "protocol": if options.start == "protocol" { "karat.extractor/9" } else { "karat.extractor/1" },
-                "name": "moody",
+                "name": "flaky",
                 "version": options.version,
                 "layers": [if options.start == "layers" { "entites" } else { "entities" }],
             })),

@@ -7,7 +7,7 @@ use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, load_schemas, load_word_lists};
 use crate::embedding::load_embeddings_of;
-use crate::error::{Error, Fault};
+use crate::error::{Diagnostic, Error};
 use crate::score::{ClusterBy, Settings};
 
 /// The files of a dataset.
@@ -30,12 +30,12 @@ impl Plan {
         selection: &Selection,
     ) -> Result<(Self, BTreeMap<String, StreamedFiles>), Error> {
         let (names, extractors) = select(config, file, selection)?;
-        let (mut datasets, mut files, mut faults) = (Vec::new(), BTreeMap::new(), Vec::new());
+        let (mut datasets, mut files, mut diagnostics) = (Vec::new(), BTreeMap::new(), Vec::new());
         for name in names {
             let Some(wanted) = config.datasets.get(name) else { continue };
             match settings(name, wanted, file.parent().unwrap_or(Path::new(""))) {
                 Ok(settings) => datasets.push((Dataset { name: name.clone(), ..Dataset::default() }, settings)),
-                Err(wrong) => faults.extend(wrong.into_iter().map(|fault| fault.in_file(file))),
+                Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
             let of = StreamedFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
             files.insert(name.clone(), of);
@@ -43,8 +43,8 @@ impl Plan {
         let mut planned = Vec::new();
         for extractor in extractors {
             if let Some(why) = refused(extractor) {
-                let fault = Fault::new(format!("[extractors.{}] {why}", extractor.name)).in_file(file);
-                faults.push(fault.help("run it without --stream, or name others with --extractor"));
+                let diagnostic = Diagnostic::new(format!("[extractors.{}] {why}", extractor.name)).in_file(file);
+                diagnostics.push(diagnostic.help("run it without --stream, or name others with --extractor"));
                 continue;
             }
             let mut on = BTreeMap::new();
@@ -60,8 +60,8 @@ impl Plan {
                 planned.push(PlannedExtractor { name: extractor.name.clone(), repeats: 1, cache: false, on });
             }
         }
-        if !faults.is_empty() {
-            return Err(Error::Input(faults));
+        if !diagnostics.is_empty() {
+            return Err(Error::Input(diagnostics));
         }
         if planned.is_empty() {
             return Err(nothing(file, "no extractor runs on the datasets selected"));
@@ -81,32 +81,33 @@ fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
     }
 }
 
-fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Settings, Vec<Fault>> {
-    let mut faults = Vec::new();
+fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Settings, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
     for (what, path) in [("documents", &wanted.documents), ("golden", &wanted.golden)] {
         let is_lines = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
         if !is_lines || !path.is_file() {
-            let fault = Fault::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));
-            faults.push(fault.help("one object a line, with `id`, in the same order in both files"));
+            let diagnostic =
+                Diagnostic::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));
+            diagnostics.push(diagnostic.help("one object a line, with `id`, in the same order in both files"));
         }
     }
     if wanted.split.is_some() || wanted.cluster != ClusterBy::Document {
-        let fault =
-            Fault::new(format!("[datasets.{name}] has a split or clusters, which take documents that are loaded"));
-        faults.push(fault.help("run it without --stream"));
+        let diagnostic =
+            Diagnostic::new(format!("[datasets.{name}] has a split or clusters, which take documents that are loaded"));
+        diagnostics.push(diagnostic.help("run it without --stream"));
     }
     let mut options = wanted.options.clone();
-    faults.extend(load_schemas(&mut options, folder));
-    faults.extend(load_word_lists(&mut options.summaries.rouge155, folder));
-    faults.extend(load_embeddings_of(&mut options.summaries, folder).err());
+    diagnostics.extend(load_schemas(&mut options, folder));
+    diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
+    diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
     if !options.labels.map.is_empty() || !options.records.is_empty() {
-        let fault = Fault::new(format!(
+        let diagnostic = Diagnostic::new(format!(
             "[datasets.{name}] maps labels or has options for records, which take documents that are loaded"
         ));
-        faults.push(fault.help("run it without --stream"));
+        diagnostics.push(diagnostic.help("run it without --stream"));
     }
-    if !faults.is_empty() {
-        return Err(faults);
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
     }
     Ok(Settings { layers: wanted.layers.clone(), options, documents: false, ..Settings::default() })
 }

@@ -5,7 +5,7 @@ use crate::score::Answer;
 
 /// An answer with what else is known of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Remembered {
+pub struct CachedAnswer {
     /// The answer, held against the text.
     pub answer: Answer,
     /// What it took, as the extractor says.
@@ -30,19 +30,19 @@ pub struct Place<'p> {
 /// Answers of earlier runs.
 pub trait Memory: Sync {
     /// What was answered, if it still holds.
-    fn recall(&self, place: &Place<'_>) -> Option<Remembered>;
+    fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer>;
 
     /// Takes note of an answer.
-    fn keep(&self, place: &Place<'_>, remembered: &Remembered);
+    fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer);
 }
 
 /// Remembers nothing.
-pub struct Forgetful;
+pub struct NoCache;
 
-impl Memory for Forgetful {
-    fn recall(&self, _: &Place<'_>) -> Option<Remembered> {
+impl Memory for NoCache {
+    fn recall(&self, _: &Place<'_>) -> Option<CachedAnswer> {
         None
     }
 
-    fn keep(&self, _: &Place<'_>, _: &Remembered) {}
+    fn keep(&self, _: &Place<'_>, _: &CachedAnswer) {}
 }

@@ -5,9 +5,9 @@ use std::panic::RefUnwindSafe;
 
 use super::source::Fact;
 use super::summary::Ngram;
-use super::{Arithmetic, Item, Karat, Name, Options, PlainCounter, Tagged, Tally};
+use super::{Arithmetic, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 use crate::metric::Signature;
 
 /// One document's gold and predicted annotations.
@@ -27,7 +27,7 @@ pub struct Case<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcome {
     /// Sums that add up over documents.
-    pub tally: Tally,
+    pub statistics: Statistics,
     /// Every gold and predicted item with what became of it, in text order.
     pub items: Vec<Item>,
     /// Of a summary whose source is known: the numbers, dates and names in it, in its order.
@@ -37,7 +37,7 @@ pub struct Outcome {
 }
 
 /// Metrics that are computed together from one alignment of one layer.
-pub trait Family: Send + Sync + RefUnwindSafe {
+pub trait MetricGroup: Send + Sync + RefUnwindSafe {
     /// Whether it scores a layer.
     fn scores(&self, layer: &Layer) -> bool;
 
@@ -68,7 +68,7 @@ pub trait Family: Send + Sync + RefUnwindSafe {
     }
 
     /// What the tool that it stands in for refuses to score, of either side of a document.
-    fn refuses(&self, _annotations: &Annotations, _options: &Options) -> Vec<Fault> {
+    fn refuses(&self, _annotations: &Annotations, _options: &Options) -> Vec<Diagnostic> {
         Vec::new()
     }
 
@@ -83,7 +83,7 @@ pub trait Family: Send + Sync + RefUnwindSafe {
         _references: &BTreeMap<String, Reference>,
         _answers: &BTreeMap<String, Answer>,
         _options: &Options,
-    ) -> Vec<Fault> {
+    ) -> Vec<Diagnostic> {
         Vec::new()
     }
 

@@ -1,6 +1,6 @@
 //! Everything that a service can do wrong, with a real one that does it. A fault costs the document that it happened to.
 
-use crate::http_server::{Server, moody};
+use crate::http_server::{Server, flaky};
 use crate::process::{Ended, project_with, run, run_where, statuses};
 
 fn table(server: &Server, more: &str) -> String {
@@ -36,7 +36,7 @@ fn costs_one_with(server: &Server, word: &str, more: &str, status: &str, message
 
 #[test]
 fn refusals() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for (word, message) in [
         ("always", "the server answers 503 (the server's fault): \"no worker\", tried 2 times; see its logs"),
         ("forever", "the server answers 429 (too many requests): \"slow down\", tried 2 times; lower `rate`"),
@@ -57,7 +57,7 @@ fn refusals() {
 
 #[test]
 fn connections_that_break() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for word in ["early", "half", "headless", "chunk"] {
         costs_one(&server, word, "failed", "the connection to `127.0.0.1:");
     }
@@ -66,7 +66,7 @@ fn connections_that_break() {
 
 #[test]
 fn answers_that_take_too_long() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for word in ["hang", "drip"] {
         let more = "retries = 1\ntimeout = \"1500ms\"";
         costs_one_with(&server, word, more, "timed_out", "no answer within 1.5s, tried 2 times");
@@ -75,7 +75,7 @@ fn answers_that_take_too_long() {
 
 #[test]
 fn answers_that_are_none() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for (word, message) in [
         ("broken", "the server's answer is no JSON: \"{\\\"entities\\\": [}\""),
         ("login", "the server's answer is no JSON: an HTML page"),
@@ -94,7 +94,7 @@ fn answers_that_are_none() {
 /// A gigabyte is not kept, and not even read.
 #[test]
 fn a_flood() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let more = "max_output = \"1MB\"";
     costs_one_with(&server, "flood", more, "failed", "answers with more than 1000000 bytes: `max_output` allows more");
 }
@@ -102,7 +102,7 @@ fn a_flood() {
 /// Documents go to the host that they are meant for.
 #[test]
 fn redirects() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for word in ["moved Ada", "see"] {
         let ended = among_others(&server, word, "");
         assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 7]), "{word}: {:?}", ended.ends);
@@ -121,7 +121,7 @@ fn redirects() {
 /// Odd answers that are right all the same.
 #[test]
 fn answers_that_are_odd() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     for word in ["type Ada", "chunked Ada"] {
         let ended = among_others(&server, word, "");
         assert_eq!((ended.code, statuses(&ended)), (Some(0), vec!["ok"; 7]), "{word}: {:?}", ended.ends);
@@ -130,7 +130,7 @@ fn answers_that_are_odd() {
 
 #[test]
 fn nobody_is_there() {
-    let server = Server::start(moody);
+    let server = Server::start(flaky);
     let cli = project_with(&["Ada", "Bob"], &table(&server, "retries = 1"));
     drop(server);
     let ended = run(&cli, &[]);
@@ -151,7 +151,7 @@ fn keys_stand_nowhere() {
                 (key.as_str(), body.to_string().replace('/', "\\/").replace("secret-4", "secret\\u002d4"));
             return crate::http_server::Act::of(200, &[("Content-Type", header)], body);
         }
-        moody(seen)
+        flaky(seen)
     });
     let more = "key_env = \"TEST_KEY\"\ncassettes = \"tapes\"\nheaders = {X-Other = \"{env:TEST_OTHER}\"}";
     let texts = ["key", "echo", "Ada"];

@@ -8,9 +8,9 @@ use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature};
-use crate::metric::tally::Name;
+use crate::metric::statistics::Name;
 use crate::metric::target::{Index, is_ignored};
-use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
+use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Triggers with arguments.
 pub struct Events;
@@ -24,7 +24,7 @@ const MODES: [Mode; 3] = [
     ("trigger-id", |verdict| verdict.same_place),
 ];
 
-impl Family for Events {
+impl MetricGroup for Events {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Events
     }
@@ -52,7 +52,7 @@ impl Family for Events {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let required = vec![false; gold.len()];
         let pairing = Pairing::new(&required, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
-        let mut tally = Tally::default();
+        let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
             for (g, p, verdict) in &pairing.pairs {
@@ -60,12 +60,12 @@ impl Family for Events {
             }
             pairing.missed.iter().for_each(|&g| labels.missed(gold[g].label));
             pairing.spurious.iter().for_each(|&p| labels.spurious(predicted[p].label));
-            labels.add_to(&mut tally, mode);
+            labels.add_to(&mut statistics, mode);
         }
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
-        pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut tally);
-        argument::count(&gold, &predicted, &mut tally);
-        Outcome { tally, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
+        pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut statistics);
+        argument::count(&gold, &predicted, &mut statistics);
+        Outcome { statistics, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
 
     use super::Events;
     use crate::document::{Annotations, Layer, Region};
-    use crate::metric::{Case, Class, Counts, Family, Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Class, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
     /// Entities a to e of three code points each, ten apart, and events: `E1 Attack 100 AGENT:a PLACE:e`.
     fn annotations(events: &[&str]) -> Annotations {
@@ -130,8 +130,8 @@ mod tests {
 
     /// Correct, incorrect, missed, spurious.
     fn counts(outcome: &Outcome, metric: &'static str) -> [u64; 4] {
-        match outcome.tally.get(&SlotKey::whole(metric)) {
-            Some(Slot::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
+        match outcome.statistics.get(&StatisticKey::whole(metric)) {
+            Some(Statistic::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
                 [*correct, *incorrect, *missed, *spurious]
             }
             other => panic!("{metric}: {other:?}"),

@@ -6,7 +6,7 @@ use crate::document::{Answer, LayerSet};
 
 /// One extractor's answers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Subject {
+pub struct System {
     /// The extractor's name.
     pub name: String,
     /// The layers it fills: a golden layer is scored only if its family can be answered from these.
@@ -15,7 +15,7 @@ pub struct Subject {
     pub answers: BTreeMap<String, Answer>,
 }
 
-impl Subject {
+impl System {
     /// How often every document was asked about: 1, unless there are repeats.
     pub fn repeats(&self) -> usize {
         self.answers.values().map(|answer| 1 + answer.repeats.len()).max().unwrap_or(1)

@@ -7,14 +7,16 @@ use super::partition::{Mention, Partition, Table};
 use super::scores;
 use crate::document::{Annotations, Cluster, Layer};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::tally::Name;
-use crate::metric::{Arithmetic, Case, Class, Counts, Family, Item, Options, Outcome, Side, Slot, SlotKey, Tally};
+use crate::metric::statistics::Name;
+use crate::metric::{
+    Arithmetic, Case, Class, Counts, Item, MetricGroup, Options, Outcome, Side, Statistic, StatisticKey, Statistics,
+};
 
 /// Clusters of mentions.
 pub struct Coreference;
 
 /// A metric's name and its sums.
-type Metric = (&'static str, fn(&Table) -> Slot);
+type Metric = (&'static str, fn(&Table) -> Statistic);
 
 const METRICS: [Metric; 5] = [
     ("muc", scores::muc),
@@ -24,7 +26,7 @@ const METRICS: [Metric; 5] = [
     ("lea", scores::lea),
 ];
 
-impl Family for Coreference {
+impl MetricGroup for Coreference {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Coreference
     }
@@ -53,27 +55,27 @@ impl Family for Coreference {
         let gold = Partition::new(case.gold.coreference.as_deref(), &case.gold.ignore);
         let predicted = Partition::new(case.predicted.coreference.as_deref(), &case.gold.ignore);
         let table = Table::new(&gold, &predicted);
-        let mut tally = Tally::default();
+        let mut statistics = Statistics::default();
         for (name, metric) in METRICS {
-            tally.add(SlotKey::whole(name), metric(&table));
+            statistics.add(StatisticKey::whole(name), metric(&table));
         }
-        for (kind, slot) in LINKS.into_iter().zip(scores::blanc(&table)) {
-            tally.add(SlotKey::labelled("blanc", &kind.into()), slot);
+        for (kind, statistic) in LINKS.into_iter().zip(scores::blanc(&table)) {
+            statistics.add(StatisticKey::labelled("blanc", &kind.into()), statistic);
         }
         // Figures of their own that rest on the sums of others.
-        tally.add(SlotKey::whole("blanc"), Slot::Shares { precision: (0.0, 0.0), recall: (0.0, 0.0) });
-        tally.add(SlotKey::whole("conll"), Slot::Average { sum: 0.0, documents: 0 });
-        tally.add(SlotKey::whole("mentions"), mentions(&table));
+        statistics.add(StatisticKey::whole("blanc"), Statistic::Shares { precision: (0.0, 0.0), recall: (0.0, 0.0) });
+        statistics.add(StatisticKey::whole("conll"), Statistic::Average { sum: 0.0, documents: 0 });
+        statistics.add(StatisticKey::whole("mentions"), mentions(&table));
         let repeated = [("the golden file", &gold), ("the prediction", &predicted)];
         let warnings = repeated.into_iter().filter_map(|(whose, partition)| warning(whose, partition)).collect();
-        Outcome { tally, items: items(case, &gold, &predicted, &table), warnings, ..Outcome::default() }
+        Outcome { statistics, items: items(case, &gold, &predicted, &table), warnings, ..Outcome::default() }
     }
 }
 
-fn mentions(table: &Table) -> Slot {
+fn mentions(table: &Table) -> Statistic {
     let correct: u64 = table.shared.values().sum();
     let (gold, predicted): (u64, u64) = (table.gold.iter().sum(), table.predicted.iter().sum());
-    Slot::matches(Counts { correct, missed: gold - correct, spurious: predicted - correct, ..Counts::default() })
+    Statistic::matches(Counts { correct, missed: gold - correct, spurious: predicted - correct, ..Counts::default() })
 }
 
 fn warning(whose: &str, partition: &Partition<'_>) -> Option<String> {
@@ -101,8 +103,8 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
         }
     }
     for (mentions, cluster) in &predicted.clusters {
-        let strangers = mentions.iter().filter(|mention| !golds.contains_key(mention));
-        items.extend(strangers.map(|&mention| Item::spurious(Class::Spurious, side(case, mention, cluster))));
+        let unknown_ids = mentions.iter().filter(|mention| !golds.contains_key(mention));
+        items.extend(unknown_ids.map(|&mention| Item::spurious(Class::Spurious, side(case, mention, cluster))));
     }
     let repeated = predicted.repeated.iter();
     items.extend(repeated.map(|&(mention, cluster)| Item::spurious(Class::Duplicate, side(case, mention, cluster))));
@@ -128,7 +130,7 @@ fn text(case: &Case<'_>, mention: Mention, cluster: &Cluster) -> String {
 mod tests {
     use super::Coreference;
     use crate::document::{Annotations, Cluster, Layer, Region, Span};
-    use crate::metric::{Case, Class, Family, Options, Outcome, SlotKey};
+    use crate::metric::{Case, Class, MetricGroup, Options, Outcome, StatisticKey};
 
     /// Clusters of one-letter mentions.
     fn annotations(clusters: &[&str]) -> Annotations {
@@ -143,7 +145,7 @@ mod tests {
     }
 
     fn value(outcome: &Outcome, metric: &'static str, stat: &str) -> Option<f64> {
-        Coreference.arithmetic().value(&outcome.tally, &SlotKey::whole(metric), stat)
+        Coreference.arithmetic().value(&outcome.statistics, &StatisticKey::whole(metric), stat)
     }
 
     fn assert_near(found: Option<f64>, expected: f64) {

@@ -184,7 +184,7 @@ fn a_start_that_fails() {
         assert!(cli.read("log").lines().count() <= 2, "{start}");
     }
     let cli = project(&["Ada"], &[], "");
-    cli.write("karat.toml", cli.read("karat.toml").replace("moody", "no-such-program"));
+    cli.write("karat.toml", cli.read("karat.toml").replace("flaky", "no-such-program"));
     let ended = run(&cli, &[]);
     assert!(ended.ends[0].1.contains("cannot be started"), "{:?}", ended.ends);
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::ngrams::ngrams;
 use super::{Ngram, SummaryMetric, Texts};
 use crate::document::{Annotations, Answer, Layer, Reference};
-use crate::error::Fault;
-use crate::metric::{Arithmetic, Case, Family, Name, Options, Outcome, Signature};
+use crate::error::Diagnostic;
+use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, Signature};
 
 /// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
-pub struct SummaryFamily {
+pub struct SummaryMetricGroup {
     /// What it can compute.
     pub parts: &'static [&'static dyn SummaryMetric],
     /// What it computes unasked.
@@ -29,7 +29,7 @@ pub enum Usual {
     These(&'static [&'static str]),
 }
 
-impl SummaryFamily {
+impl SummaryMetricGroup {
     fn wants(&self, part: &dyn SummaryMetric, name: &str, options: &Options) -> bool {
         let is_usual = match self.usual {
             Usual::All => true,
@@ -39,7 +39,7 @@ impl SummaryFamily {
     }
 }
 
-impl Family for SummaryFamily {
+impl MetricGroup for SummaryMetricGroup {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Summaries
     }
@@ -70,7 +70,7 @@ impl Family for SummaryFamily {
         references: &BTreeMap<String, Reference>,
         _: &BTreeMap<String, Answer>,
         options: &Options,
-    ) -> Vec<Fault> {
+    ) -> Vec<Diagnostic> {
         self.parts.iter().flat_map(|part| part.refuses_together(references, options)).collect()
     }
 

@@ -61,8 +61,8 @@ impl Folded {
     }
 
     /// The bytes of the original that a stretch stands for.
-    pub fn original(&self, stretch: Range<usize>) -> Option<Range<usize>> {
-        let (first, last) = (self.origins.get(stretch.start)?, self.origins.get(stretch.end.checked_sub(1)?)?);
+    pub fn original(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let (first, last) = (self.origins.get(range.start)?, self.origins.get(range.end.checked_sub(1)?)?);
         Some(first.0..last.1)
     }
 }

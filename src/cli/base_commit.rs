@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::store::{Baseline, Project, Run, baseline_files};
 use tempfile::TempDir;
 
@@ -40,7 +40,7 @@ impl Bases {
 
     /// The predictions of an extractor on a dataset, and what was said of them when they were accepted; `None` where there are
     /// none.
-    pub fn of(&self, dataset: &str, extractor: &str) -> Result<Option<(PathBuf, Option<Baseline>)>, Fault> {
+    pub fn of(&self, dataset: &str, extractor: &str) -> Result<Option<(PathBuf, Option<Baseline>)>, Diagnostic> {
         let home = match &self.from {
             From::Baselines(home) => home.as_path(),
             From::Committed(folder) => folder.path(),
@@ -66,7 +66,7 @@ pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<B
     let candidate = temporary()?;
     run(config, candidate.path())?;
     let cached = Project::new(home).base(&commit);
-    let of_run = |candidate| -> Result<Bases, Fault> {
+    let of_run = |candidate| -> Result<Bases, Diagnostic> {
         Ok(Bases { from: From::Run(Box::new(runs::open(cached.folder())?)), candidate: Some(candidate) })
     };
     if cached.manifest().is_file() {
@@ -94,7 +94,7 @@ fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, E
                 let place = folder.path().join(file);
                 let write =
                     || fs::create_dir_all(place.parent().unwrap_or(&place)).and_then(|()| fs::write(&place, content));
-                write().map_err(|error| Fault::io("write the commit's baseline", &place, &error))?;
+                write().map_err(|error| Diagnostic::io("write the commit's baseline", &place, &error))?;
             }
         }
     }
@@ -102,13 +102,14 @@ fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, E
 }
 
 /// Runs karat on a configuration; documents that are not answered are judged, not refused.
-fn run(config: &Path, out: &Path) -> Result<(), Fault> {
-    let program = std::env::current_exe().map_err(|error| Fault::new(format!("cannot find karat itself: {error}")))?;
+fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
+    let program =
+        std::env::current_exe().map_err(|error| Diagnostic::new(format!("cannot find karat itself: {error}")))?;
     let status =
         Command::new(program).arg("run").arg("--quiet").arg("--config").arg(config).arg("--out").arg(out).status();
-    let status = status.map_err(|error| Fault::new(format!("cannot start `karat run`: {error}")))?;
+    let status = status.map_err(|error| Diagnostic::new(format!("cannot start `karat run`: {error}")))?;
     match status.code() {
         Some(code) if code == i32::from(exit::PASS) || code == i32::from(exit::INCOMPLETE) => Ok(()),
-        _ => Err(Fault::new("`karat run` failed").in_file(config).help("its own words are above")),
+        _ => Err(Diagnostic::new("`karat run` failed").in_file(config).help("its own words are above")),
     }
 }

@@ -7,9 +7,9 @@ use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
-use crate::metric::tally::Name;
+use crate::metric::statistics::Name;
 use crate::metric::target::{Index, Targets};
-use crate::metric::{CONFIDENCE, Case, Class, Family, Item, Options, Outcome, Tally, confidence};
+use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -23,7 +23,7 @@ const MODES: [Mode; 3] = [
     ("pair", |verdict| verdict.pair),
 ];
 
-impl Family for Relations {
+impl MetricGroup for Relations {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Relations
     }
@@ -53,7 +53,7 @@ impl Family for Relations {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
         let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
-        let mut tally = Tally::default();
+        let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
             for (g, p, verdict) in &pairing.pairs {
@@ -61,11 +61,11 @@ impl Family for Relations {
             }
             pairing.missed.iter().for_each(|&g| labels.missed(gold[g].label));
             pairing.spurious.iter().for_each(|&p| labels.spurious(predicted[p].label));
-            labels.add_to(&mut tally, mode);
+            labels.add_to(&mut statistics, mode);
         }
         let (label, found) = (|g: usize| gold[g].label, |p: usize| (predicted[p].label, predicted[p].sure));
-        pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut tally);
-        Outcome { tally, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
+        pairing.rank(&case.options.confidence, label, found, |verdict| verdict.strict, &mut statistics);
+        Outcome { statistics, items: items(&gold, &predicted, &pairing), ..Outcome::default() }
     }
 }
 
@@ -82,13 +82,13 @@ fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a
 
 /// Every pair whose arguments overlap.
 fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
-    let stretches = predicted.iter().enumerate().flat_map(|(p, relation)| {
-        [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.stretch()?, p)))
+    let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
+        [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
-    let index = Index::new(stretches);
+    let index = Index::new(ranges);
     let mut possible = BTreeMap::new();
     for (g, relation) in gold.iter().enumerate() {
-        for p in relation.head.stretches().flat_map(|stretch| index.overlapping(stretch)) {
+        for p in relation.head.ranges().flat_map(|range| index.overlapping(range)) {
             possible.extend(relation.compare(&predicted[p]).map(|verdict| ((g, p), verdict)));
         }
     }
@@ -118,7 +118,7 @@ mod tests {
 
     use super::Relations;
     use crate::document::{Annotations, Layer};
-    use crate::metric::{Case, Class, Counts, Family, Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Class, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
     /// Entities a to f of three code points each, ten apart, all but the last two people.
     fn entities() -> Value {
@@ -144,8 +144,8 @@ mod tests {
 
     /// Correct, incorrect, missed, spurious.
     fn counts(outcome: &Outcome, mode: &'static str) -> [u64; 4] {
-        match outcome.tally.get(&SlotKey::whole(mode)) {
-            Some(Slot::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
+        match outcome.statistics.get(&StatisticKey::whole(mode)) {
+            Some(Statistic::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
                 [*correct, *incorrect, *missed, *spurious]
             }
             other => panic!("{mode}: {other:?}"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn types_directions_and_strangers() {
+    fn types_directions_and_unknown_ids() {
         let gold = annotations(&["a LEADS e", "b LEADS f", "c KNOWS d", "a KNOWS b"]);
         let predicted = annotations(&["a LEADS e", "b OWNS f", "d KNOWS c", "c LEADS e", "a LEADS e"]);
         let outcome = count(&gold, &predicted, "");

@@ -15,7 +15,7 @@ use crate::document::Sentence;
 
 /// What a token file holds, by places in its text.
 #[derive(Debug, Default, PartialEq)]
-pub struct Lean<'t> {
+pub struct FastTokens<'t> {
     text: &'t str,
     /// The first byte of each token, which ends at the line's first separator.
     tokens: Vec<u32>,
@@ -29,11 +29,11 @@ pub struct Lean<'t> {
     pub openings: Vec<(u32, Option<u32>)>,
 }
 
-impl Lean<'_> {
+impl FastTokens<'_> {
     /// Whether another file has the same tokens in the same sentences and documents.
-    pub fn has_tokens_of(&self, other: &Lean<'_>) -> bool {
-        let firsts = |lean: &Lean<'_>| lean.sentences.iter().map(|sentence| sentence.first).collect::<Vec<_>>();
-        let before = |lean: &Lean<'_>| lean.openings.iter().map(|(before, _)| *before).collect::<Vec<_>>();
+    pub fn has_tokens_of(&self, other: &FastTokens<'_>) -> bool {
+        let firsts = |fast: &FastTokens<'_>| fast.sentences.iter().map(|sentence| sentence.first).collect::<Vec<_>>();
+        let before = |fast: &FastTokens<'_>| fast.openings.iter().map(|(before, _)| *before).collect::<Vec<_>>();
         let (ours, theirs) = (self.text.as_bytes(), other.text.as_bytes());
         let same = |(a, b): (&u32, &u32)| is_same_token(&ours[*a as usize..], &theirs[*b as usize..]);
         self.tokens.len() == other.tokens.len()
@@ -76,8 +76,8 @@ impl<'t> Numbers<'t> {
         if word != 0 && word == self.last.0 {
             return self.last.1;
         }
-        let slot = &mut self.short[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize];
-        if word == 0 || slot.0 != word {
+        let statistic = &mut self.short[(word.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize];
+        if word == 0 || statistic.0 != word {
             let tag = &text[tag];
             let number = *self.all.entry(tag).or_insert_with(|| {
                 names.push(tag);
@@ -86,10 +86,10 @@ impl<'t> Numbers<'t> {
             if word == 0 {
                 return number;
             }
-            *slot = (word, number);
+            *statistic = (word, number);
         }
-        self.last = *slot;
-        slot.1
+        self.last = *statistic;
+        statistic.1
     }
 }
 
@@ -193,11 +193,16 @@ impl Line {
 }
 
 /// Reads a text; `None` where the careful reader must look at it.
-pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
+pub fn read_fast(text: &str, column: Column) -> Option<FastTokens<'_>> {
     u32::try_from(text.len()).ok()?;
     let bytes = text.as_bytes();
     let guess = text.len() / 10;
-    let mut lean = Lean { text, tokens: Vec::with_capacity(guess), tags: Vec::with_capacity(guess), ..Lean::default() };
+    let mut fast = FastTokens {
+        text,
+        tokens: Vec::with_capacity(guess),
+        tags: Vec::with_capacity(guess),
+        ..FastTokens::default()
+    };
     let mut numbers = Numbers::default();
     let mut gaps = Gaps::new(bytes);
     let (mut at, mut number, mut in_sentence, mut columns) = (0, 0_u32, false, 0);
@@ -213,8 +218,8 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
         let line = cut(&mut gaps, begin)?;
         at = line.end + 1;
         if bytes[begin] == b'-' && is_opening(&bytes[begin..line.end]) {
-            let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut lean.names));
-            lean.openings.push((lean.sentences.len() as u32, tag));
+            let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut fast.names));
+            fast.openings.push((fast.sentences.len() as u32, tag));
             in_sentence = false;
             continue;
         }
@@ -226,13 +231,13 @@ pub fn read_lean(text: &str, column: Column) -> Option<Lean<'_>> {
         }
         if !in_sentence {
             in_sentence = true;
-            lean.sentences.push(Sentence { first: lean.tokens.len() as u32, line: number });
+            fast.sentences.push(Sentence { first: fast.tokens.len() as u32, line: number });
         }
-        lean.tokens.push(begin as u32);
-        let tag = numbers.number(text, line.tag(column), &mut lean.names);
-        lean.tags.push(tag);
+        fast.tokens.push(begin as u32);
+        let tag = numbers.number(text, line.tag(column), &mut fast.names);
+        fast.tags.push(tag);
     }
-    (!lean.tokens.is_empty() && !bytes.starts_with(b"\xEF\xBB\xBF")).then_some(lean)
+    (!fast.tokens.is_empty() && !bytes.starts_with(b"\xEF\xBB\xBF")).then_some(fast)
 }
 
 #[cfg(test)]
@@ -241,29 +246,29 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Column, read_lean};
+    use super::{Column, read_fast};
     use crate::format::tokens::read_column;
 
     /// What the fast reader reads, the careful one reads the same.
     fn assert_same(text: &str, column: Column) -> bool {
-        let Some(lean) = read_lean(text, column) else { return false };
-        let (entries, faults) = read_column(Path::new("x"), text, column);
-        assert!(faults.is_empty(), "{faults:?} in {text:?}");
+        let Some(fast) = read_fast(text, column) else { return false };
+        let (entries, diagnostics) = read_column(Path::new("x"), text, column);
+        assert!(diagnostics.is_empty(), "{diagnostics:?} in {text:?}");
         let file = &entries[0].annotations.tags.as_ref().unwrap().file;
         let names = |names: Vec<&str>, tags: &[u32]| tags.iter().map(|tag| names[*tag as usize].to_owned()).collect();
-        let ours: Vec<String> = names(lean.names.clone(), &lean.tags);
+        let ours: Vec<String> = names(fast.names.clone(), &fast.tags);
         let theirs: Vec<String> = names(file.names.iter().map(|name| &*name.text).collect(), &file.tags);
         assert_eq!(ours, theirs, "{text:?}");
-        assert_eq!(lean.sentences, file.sentences);
+        assert_eq!(fast.sentences, file.sentences);
         let tokens: Vec<&str> =
-            lean.tokens.iter().map(|at| text[*at as usize..].split([' ', '\t']).next().unwrap()).collect();
+            fast.tokens.iter().map(|at| text[*at as usize..].split([' ', '\t']).next().unwrap()).collect();
         assert_eq!(tokens, (0..file.tags.len() as u32).map(|at| file.token(at)).collect::<Vec<_>>());
         let openings = entries.iter().map(|entry| entry.annotations.tags.as_ref().unwrap());
         let openings: Vec<_> = openings
             .filter_map(|tags| Some((tags.sentences.start, &*file.names[tags.opening? as usize].text)))
             .collect();
-        let of_lean = lean.openings.iter().filter_map(|(before, tag)| Some((*before, lean.names[(*tag)? as usize])));
-        assert_eq!(of_lean.collect::<Vec<_>>(), openings);
+        let of_fast = fast.openings.iter().filter_map(|(before, tag)| Some((*before, fast.names[(*tag)? as usize])));
+        assert_eq!(of_fast.collect::<Vec<_>>(), openings);
         true
     }
 
@@ -276,7 +281,7 @@ mod tests {
         for text in
             ["", "\n", "a\n", "a  O\n", " a O\n", "a O \n", "a O\r\n", "a O\nb c O\n", "# id = x\na O\n", "a b\tO\n"]
         {
-            assert!(read_lean(text, Column::Last).is_none(), "{text:?}");
+            assert!(read_fast(text, Column::Last).is_none(), "{text:?}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::document::{Annotations, KeyPoint, Layer, LayerSet, Support, Verdict};
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::options::KeyPointOptions;
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
-use crate::metric::{Case, Family, Name, Options, Outcome, Slot, SlotKey};
+use crate::metric::{Case, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{sentence, stopwords};
 
 /// Content units.
@@ -18,7 +18,7 @@ pub struct KeyPoints;
 
 const PYRAMID: [&str; 2] = ["pyramid", "pyramid_modified"];
 
-impl Family for KeyPoints {
+impl MetricGroup for KeyPoints {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::KeyPoints
     }
@@ -64,18 +64,20 @@ impl Family for KeyPoints {
         for (point, (verdict, _)) in points.iter().zip(&verdicts) {
             let hit = u64::from(verdict.support == Support::Full);
             let weight = u64::from(point.weight);
-            outcome.tally.add(SlotKey::whole(""), Slot::Recall { hits: hit, possible: 1 });
-            outcome.tally.add(SlotKey::whole("weighted"), Slot::Recall { hits: hit * weight, possible: weight });
+            outcome.statistics.add(StatisticKey::whole(""), Statistic::Recall { hits: hit, possible: 1 });
+            outcome
+                .statistics
+                .add(StatisticKey::whole("weighted"), Statistic::Recall { hits: hit * weight, possible: weight });
         }
         let mut add = |metric: &'static str, score: Option<f64>| {
             if let Some(sum) = score {
                 // The modified pyramid score has no upper end.
-                let slot = if metric == PYRAMID[1] {
-                    Slot::Amount { sum, documents: 1 }
+                let statistic = if metric == PYRAMID[1] {
+                    Statistic::Amount { sum, documents: 1 }
                 } else {
-                    Slot::Average { sum, documents: 1 }
+                    Statistic::Average { sum, documents: 1 }
                 };
-                outcome.tally.add(SlotKey::whole(metric), slot);
+                outcome.statistics.add(StatisticKey::whole(metric), statistic);
             }
         };
         let supports = || points.iter().zip(&verdicts).map(|(point, (verdict, _))| (point.weight, verdict.support));
@@ -191,7 +193,7 @@ mod tests {
     use super::KeyPoints;
     use crate::document::{Annotations, KeyPoint, Layer, Span, Support, Verdict};
     use crate::metric::options::KeyPointOptions;
-    use crate::metric::{Case, Class, Family, Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Class, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
     fn point(text: &str, weight: u32, evidence: &str) -> KeyPoint {
         let span = Span { text: Some(evidence.to_owned()), ..Span::new(0, 1) };
@@ -215,8 +217,8 @@ mod tests {
     }
 
     fn average(outcome: &Outcome, metric: &'static str) -> Option<f64> {
-        match outcome.tally.get(&SlotKey::whole(metric)) {
-            Some(Slot::Average { sum, documents: 1 } | Slot::Amount { sum, documents: 1 }) => Some(*sum),
+        match outcome.statistics.get(&StatisticKey::whole(metric)) {
+            Some(Statistic::Average { sum, documents: 1 } | Statistic::Amount { sum, documents: 1 }) => Some(*sum),
             None => None,
             other => panic!("{other:?}"),
         }
@@ -228,8 +230,11 @@ mod tests {
     fn own_words_or_evidence_carry_a_point() {
         let predicted = Annotations { summaries: Some(vec![SUMMARY.to_owned()]), ..Annotations::default() };
         let outcome = count(&gold(), &predicted, KeyPointOptions::default());
-        assert_eq!(outcome.tally.get(&SlotKey::whole("")), Some(&Slot::Recall { hits: 2, possible: 3 }));
-        assert_eq!(outcome.tally.get(&SlotKey::whole("weighted")), Some(&Slot::Recall { hits: 5, possible: 6 }));
+        assert_eq!(outcome.statistics.get(&StatisticKey::whole("")), Some(&Statistic::Recall { hits: 2, possible: 3 }));
+        assert_eq!(
+            outcome.statistics.get(&StatisticKey::whole("weighted")),
+            Some(&Statistic::Recall { hits: 5, possible: 6 })
+        );
         assert_eq!(outcome.items[0].evidence.as_deref(), Some("The Drina bridge collapsed on Monday."));
         assert_eq!(outcome.items[0].ground.as_deref(), Some("overlap 3/3"));
         assert_eq!(outcome.items[2].class, Class::Missed);
@@ -267,7 +272,7 @@ mod tests {
         assert_eq!(classes, [Class::Partial, Class::Missed, Class::Correct]);
         assert_eq!(outcome.items[0].evidence.as_deref(), Some("It fell."));
         assert_eq!(outcome.items[0].ground.as_deref(), Some("judge"));
-        assert_eq!(outcome.tally.get(&SlotKey::whole("")), Some(&Slot::Recall { hits: 1, possible: 3 }));
+        assert_eq!(outcome.statistics.get(&StatisticKey::whole("")), Some(&Statistic::Recall { hits: 1, possible: 3 }));
         assert_eq!((average(&outcome, "vital"), average(&outcome, "strict_vital")), (Some(0.5), Some(0.0)));
         // Carried is the one that weighs 1, where 3 was to be had.
         assert_eq!(average(&outcome, "pyramid"), Some(1.0 / 3.0));
@@ -277,6 +282,6 @@ mod tests {
     fn without_key_points_there_is_nothing() {
         let gold = Annotations { key_points: Some(Vec::new()), ..Annotations::default() };
         let outcome = count(&gold, &Annotations::default(), KeyPointOptions::default());
-        assert!(outcome.tally.iter().next().is_none() && outcome.items.is_empty());
+        assert!(outcome.statistics.iter().next().is_none() && outcome.items.is_empty());
     }
 }

@@ -10,7 +10,8 @@ use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, Family, Item, Name, Options, Outcome, Signature, Slot, SlotKey, Tally,
+    Arithmetic, Average, Case, Counts, Item, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey,
+    Statistics,
 };
 use crate::preset::Preset;
 
@@ -30,7 +31,7 @@ const ACCURACY: &str = "accuracy";
 /// From which similarity on two records of a list are a match.
 const MATCH: f64 = 0.7;
 
-impl Family for Stickler {
+impl MetricGroup for Stickler {
     fn scores(&self, layer: &Layer) -> bool {
         matches!(layer, Layer::Records(_))
     }
@@ -139,49 +140,49 @@ impl Sums {
     fn outcome(mut self) -> Outcome {
         let mut items = std::mem::take(&mut self.items);
         items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
-        Outcome { tally: self.tally(), items, ..Outcome::default() }
+        Outcome { statistics: self.statistics(), items, ..Outcome::default() }
     }
 
-    fn tally(self) -> Tally {
-        let mut tally = Tally::default();
+    fn statistics(self) -> Statistics {
+        let mut statistics = Statistics::default();
         let mut add = |label: Option<Arc<str>>, counts: Confusion| {
-            let key = |metric: &'static str| SlotKey { metric: metric.into(), at: 0, label: label.clone() };
-            tally.add(key(LEAVES), leaves(counts));
+            let key = |metric: &'static str| StatisticKey { metric: metric.into(), at: 0, label: label.clone() };
+            statistics.add(key(LEAVES), leaves(counts));
             let Confusion { tp, fd, fa, fn_, tn } = counts;
-            tally.add(key(ACCURACY), Slot::Share { hits: tp + tn, whole: tp + tn + fd + fa + fn_ });
+            statistics.add(key(ACCURACY), Statistic::Share { hits: tp + tn, whole: tp + tn + fd + fa + fn_ });
         };
         add(None, self.whole);
         for (name, counts) in self.fields {
             add(Some(name.into()), counts);
         }
-        tally
+        statistics
     }
 }
 
 /// A wrong value is a false positive alone: recall leaves it out.
-fn leaves(counts: Confusion) -> Slot {
+fn leaves(counts: Confusion) -> Statistic {
     let counts =
         Counts { correct: counts.tp, missed: counts.fn_, spurious: counts.fd + counts.fa, ..Counts::default() };
-    Slot::matches(counts)
+    Statistic::matches(counts)
 }
 
 /// The package's ratios: 0 where there is nothing to divide by.
 struct Derived;
 
 impl Arithmetic for Derived {
-    fn stats(&self, slot: &Slot, _: &Options) -> Vec<Name> {
-        let names: &[&'static str] = match slot {
-            Slot::Matches { .. } => &["precision", "recall", "f1"],
+    fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
+        let names: &[&'static str] = match statistic {
+            Statistic::Matches { .. } => &["precision", "recall", "f1"],
             _ => &[""],
         };
         names.iter().map(|name| (*name).into()).collect()
     }
 
-    fn value(&self, tally: &Tally, key: &SlotKey, stat: &str) -> Option<f64> {
+    fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         let ratio = |part: u64, whole: u64| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        match (tally.get(key)?, stat) {
-            (Slot::Share { hits, whole }, _) => Some(ratio(*hits, *whole)),
-            (Slot::Matches { counts, predicted, .. }, stat) => {
+        match (statistics.get(key)?, stat) {
+            (Statistic::Share { hits, whole }, _) => Some(ratio(*hits, *whole)),
+            (Statistic::Matches { counts, predicted, .. }, stat) => {
                 let precision = ratio(counts.correct, *predicted);
                 let recall = ratio(counts.correct, counts.possible());
                 Some(match stat {

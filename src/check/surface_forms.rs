@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::case::{Case, brief, entity, key, times};
 use super::finding::View;
 use super::{Finding, Level, Lint};
-use crate::error::Fault;
+use crate::error::Diagnostic;
 
 /// The same words, labelled differently.
 pub(super) const MIXED_LABELS: Lint =
@@ -47,7 +47,7 @@ fn by_frequency<'a, 'm>(labels: &'m Labels<'a>) -> Vec<(&'a str, &'m [Mention<'a
 }
 
 /// The labels of a form with their counts, the most frequent first.
-pub(super) fn tally(labels: &Labels<'_>) -> String {
+pub(super) fn statistics(labels: &Labels<'_>) -> String {
     let part = |(label, mentions): (&str, &[Mention<'_>])| format!("{label} {}", times(mentions.len()));
     by_frequency(labels).into_iter().map(part).collect::<Vec<_>>().join(", ")
 }
@@ -58,15 +58,16 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     for (form, labels) in &forms(view) {
         let ordered = by_frequency(labels);
         let [(usual, others), .., (_, [mention, ..])] = ordered.as_slice() else { continue };
-        let fault = Fault::new(format!("{} is labelled {}", brief(form), tally(labels)));
-        let fault = match others.first() {
+        let diagnostic = Diagnostic::new(format!("{} is labelled {}", brief(form), statistics(labels)));
+        let diagnostic = match others.first() {
             Some(first) => {
                 let element = first.at + 1;
-                fault.help(format!("is this one meant otherwise? {usual} is element {element} of {:?}", first.case.id))
+                diagnostic
+                    .help(format!("is this one meant otherwise? {usual} is element {element} of {:?}", first.case.id))
             }
-            None => fault,
+            None => diagnostic,
         };
-        findings.push(MIXED_LABELS.at(mention.case, [entity(mention.at), vec![key("label")]].concat(), fault));
+        findings.push(MIXED_LABELS.at(mention.case, [entity(mention.at), vec![key("label")]].concat(), diagnostic));
     }
     findings
 }
@@ -81,6 +82,6 @@ mod tests {
         let (gpe, org) = (labelled("GPE"), labelled("ORG"));
         let found = findings_with("", &[("Oslo", &gpe), ("Oslo", &org), ("Oslo", &gpe), ("OSLO", &org)]);
         assert_eq!(messages(&found, "mixed-labels"), ["\"Oslo\" is labelled GPE twice, ORG once"]);
-        assert_eq!(found[0].fault.document.as_deref(), Some("d1"));
+        assert_eq!(found[0].diagnostic.document.as_deref(), Some("d1"));
     }
 }

@@ -5,7 +5,7 @@
 //! prediction), so the search settles that level, too.
 
 use super::component;
-use super::gain::Gain;
+use super::objective::Gain;
 use super::span::{collect, solve, sorted};
 use super::{Alignment, Item, Pair};
 

@@ -7,12 +7,14 @@ use super::scheme::{Scheme, schemes};
 use super::{coverage, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
-use crate::metric::{Arithmetic, CONFIDENCE, Case, Family, Name, Options, Outcome, PlainCounter, Tally, confidence};
+use crate::metric::{
+    Arithmetic, CONFIDENCE, Case, MetricGroup, Name, Options, Outcome, PlainCounter, Statistics, confidence,
+};
 
 /// Labelled spans.
 pub struct Spans;
 
-impl Family for Spans {
+impl MetricGroup for Spans {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -57,11 +59,11 @@ impl Family for Spans {
 
 /// Everything but the items.
 fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut statistics = Statistics::default();
     for scheme in schemes(case.options) {
-        scheme.count(matching, case.options, &mut tally);
+        scheme.count(matching, case.options, &mut statistics);
     }
-    ranking::count(matching, case.options, &mut tally);
-    coverage::count(matching, case.options, &mut tally);
-    Outcome { tally, ..Outcome::default() }
+    ranking::count(matching, case.options, &mut statistics);
+    coverage::count(matching, case.options, &mut statistics);
+    Outcome { statistics, ..Outcome::default() }
 }

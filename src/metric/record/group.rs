@@ -14,10 +14,10 @@ use super::count::{Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
+use crate::metric::json_value;
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
-use crate::metric::value;
-use crate::metric::{Case, Counts, Family, Name, Options, Outcome, Slot, SlotKey, Tally};
+use crate::metric::{Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
 
 /// Objects with fields.
 pub struct Records;
@@ -33,7 +33,7 @@ const ANLS: &str = "anls";
 /// Predicted records that fulfil the schema.
 const SCHEMA_VALID: &str = "schema_valid";
 
-impl Family for Records {
+impl MetricGroup for Records {
     fn scores(&self, layer: &Layer) -> bool {
         matches!(layer, Layer::Records(_))
     }
@@ -52,7 +52,7 @@ impl Family for Records {
             ANLS => Signature::of("anls_star-1.0.1").with("order", "sorted"),
             SCHEMA_VALID => Signature::of("records").with("schema", schemas(options)),
             _ => {
-                let (part, whole) = value::SAME_PLACE;
+                let (part, whole) = json_value::SAME_PLACE;
                 let signature = Signature::of("records").with("align", "karat-records-1").with("text", "nfkc-casefold");
                 let signature = signature.with("place", format!("iou>={part}/{whole}")).with("list", "multiset");
                 add_chosen(signature, options)
@@ -75,16 +75,19 @@ impl Family for Records {
         let right = rooted(&predicted, &mut trees, false);
         let mut found = Found::default();
         let hits = found.records(&left, &right, &declared);
-        let mut tally = tally(&found, options);
-        tally.add(SlotKey::whole(ACCURACY), Slot::Share { hits, whole: gold.len() as u64 });
-        tally.add(SlotKey::whole(ANLS), Slot::Average { sum: alike(&gold, &predicted), documents: 1 });
+        let mut statistics = statistics(&found, options);
+        statistics.add(StatisticKey::whole(ACCURACY), Statistic::Share { hits, whole: gold.len() as u64 });
+        statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum: alike(&gold, &predicted), documents: 1 });
         let mut warnings = Vec::new();
         if let Some(schema) = &options.loaded {
             let (valid, warning) = valid(schema, layer, records(layer, case.predicted).unwrap_or_default());
-            tally.add(SlotKey::whole(SCHEMA_VALID), Slot::Share { hits: valid, whole: predicted.len() as u64 });
+            statistics.add(
+                StatisticKey::whole(SCHEMA_VALID),
+                Statistic::Share { hits: valid, whole: predicted.len() as u64 },
+            );
             warnings.extend(warning);
         }
-        Outcome { tally, items: found.items, warnings, ..Outcome::default() }
+        Outcome { statistics, items: found.items, warnings, ..Outcome::default() }
     }
 }
 
@@ -111,12 +114,15 @@ fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<Field>> {
     names.iter().map(|name| trees.field(name)).filter(|field| field.options.weight > 0).collect()
 }
 
-fn tally(found: &Found, options: &RecordOptions) -> Tally {
-    let mut tally = Tally::default();
+fn statistics(found: &Found, options: &RecordOptions) -> Statistics {
+    let mut statistics = Statistics::default();
     let (mut whole, mut nothing) = (Counts::default(), 0);
     let mut shares = [0_u64; 3];
     for (path, field) in &found.fields {
-        tally.add(SlotKey::labelled(FIELDS, path), Slot::Fields { counts: field.counts, absent: field.absent });
+        statistics.add(
+            StatisticKey::labelled(FIELDS, path),
+            Statistic::Fields { counts: field.counts, absent: field.absent },
+        );
         whole += field.counts;
         nothing += field.absent;
         let Counts { correct, incorrect, missed, spurious, .. } = field.counts;
@@ -126,13 +132,16 @@ fn tally(found: &Found, options: &RecordOptions) -> Tally {
             *sum += values * u64::from(field.weight);
         }
     }
-    tally.add(SlotKey::whole(FIELDS), Slot::Fields { counts: whole, absent: nothing });
+    statistics.add(StatisticKey::whole(FIELDS), Statistic::Fields { counts: whole, absent: nothing });
     if options.fields.values().any(|field| field.weight != FieldOptions::ONE) {
         // Thousandths are whole numbers, and so are their sums.
         let [correct, predicted, gold] = shares.map(|sum| sum as f64);
-        tally.add(SlotKey::whole(BY_WEIGHT), Slot::Shares { precision: (correct, predicted), recall: (correct, gold) });
+        statistics.add(
+            StatisticKey::whole(BY_WEIGHT),
+            Statistic::Shares { precision: (correct, predicted), recall: (correct, gold) },
+        );
     }
-    tally
+    statistics
 }
 
 fn alike(gold: &[Cow<'_, Record>], predicted: &[Cow<'_, Record>]) -> f64 {
@@ -186,7 +195,7 @@ mod tests {
 
     use super::Records;
     use crate::document::{Annotations, Layer};
-    use crate::metric::{Case, Counts, Family, Options, Outcome, Slot, SlotKey};
+    use crate::metric::{Case, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
     fn annotations(records: &Value) -> Annotations {
         serde_json::from_value(json!({"records": {"statements": records}})).unwrap()
@@ -199,8 +208,8 @@ mod tests {
     }
 
     fn counts(outcome: &Outcome, field: Option<&str>) -> Counts {
-        match outcome.tally.get(&SlotKey { metric: "".into(), at: 0, label: field.map(Arc::from) }) {
-            Some(Slot::Fields { counts, .. }) => *counts,
+        match outcome.statistics.get(&StatisticKey { metric: "".into(), at: 0, label: field.map(Arc::from) }) {
+            Some(Statistic::Fields { counts, .. }) => *counts,
             other => panic!("{field:?}: {other:?}"),
         }
     }
@@ -236,15 +245,15 @@ mod tests {
     }
 
     fn share(outcome: &Outcome, metric: &'static str) -> (u64, u64) {
-        match outcome.tally.get(&SlotKey::whole(metric)) {
-            Some(Slot::Share { hits, whole }) => (*hits, *whole),
+        match outcome.statistics.get(&StatisticKey::whole(metric)) {
+            Some(Statistic::Share { hits, whole }) => (*hits, *whole),
             other => panic!("{metric}: {other:?}"),
         }
     }
 
     fn absent(outcome: &Outcome, field: &str) -> u64 {
-        match outcome.tally.get(&SlotKey { metric: "".into(), at: 0, label: Some(field.into()) }) {
-            Some(Slot::Fields { absent, .. }) => *absent,
+        match outcome.statistics.get(&StatisticKey { metric: "".into(), at: 0, label: Some(field.into()) }) {
+            Some(Statistic::Fields { absent, .. }) => *absent,
             other => panic!("{field}: {other:?}"),
         }
     }

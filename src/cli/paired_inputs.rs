@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
 use karat::document::{Answer, Layer, LayerSet, Reference, Status};
-use karat::error::{Error, Fault};
+use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
 use karat::score::streamed::count_systems;
 use karat::score::{
-    Accepted, ClusterBy, Engine, Input, Missing, Origin, Policy, Scores, Settings, Subject, System, SystemCounts,
-    Wanted, absent, accept, declared, nothing_to_score,
+    Accepted, ClusterBy, Engine, Input, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, System,
+    SystemCounts, Wanted, absent, accept, declared, nothing_to_score,
 };
 use karat::store::Run;
 
@@ -26,8 +26,8 @@ pub(super) struct Paired<'r> {
     pub dataset: String,
     pub extractor: String,
     pub references: Cow<'r, BTreeMap<String, Reference>>,
-    pub base: Subject,
-    pub candidate: Subject,
+    pub base: System,
+    pub candidate: System,
     pub settings: Settings,
     /// Documents that only one side has.
     pub left_out: usize,
@@ -93,8 +93,8 @@ pub(super) fn of_files(
     needs_scores: bool,
 ) -> Result<TwoFiles, Error> {
     let (Some(gold), Some(base), Some(candidate)) = (&files.gold, &files.baseline, &files.predictions) else {
-        let fault = Fault::new("there is nothing to compare");
-        return Err(fault.help("name two runs, or --gold, --baseline and --candidate").into());
+        let diagnostic = Diagnostic::new("there is nothing to compare");
+        return Err(diagnostic.help("name two runs, or --gold, --baseline and --candidate").into());
     };
     let options = options::load(files.options.as_deref())?;
     let settings = which.settings(Settings { options, ..Settings::default() });
@@ -190,37 +190,37 @@ fn streamed(
 pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Vec<Paired<'static>>, Error> {
     let config = Config::load(&args.config)?;
     let which = args.which();
-    let (mut paired, mut faults) = (Vec::new(), Vec::new());
+    let (mut paired, mut diagnostics) = (Vec::new(), Vec::new());
     let (base, candidate) = (runs::open(base)?, runs::open(candidate)?);
     let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
     for (name, extractors) in runs::in_both(select(&base)?, &select(&candidate)?) {
         let (dataset, settings) = match load_dataset(&config, &args.config, &name) {
             Ok(loaded) => loaded,
             Err(wrong) => {
-                faults.extend(wrong);
+                diagnostics.extend(wrong);
                 continue;
             }
         };
         for extractor in extractors {
             let files = [&base, &candidate].map(|run| run.predictions(&name, &extractor));
             if !args.force {
-                faults.extend(runs::differing([&base, &candidate], &name, &extractor));
+                diagnostics.extend(runs::differing([&base, &candidate], &name, &extractor));
             }
             let sides = [(&base, &files[0]), (&candidate, &files[1])];
             let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
                 Ok(found) => paired.push(found.into_owned()),
-                Err(error) => faults.extend(error.faults().to_vec()),
+                Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
         }
     }
-    if !faults.is_empty() {
-        return Err(Error::Input(faults));
+    if !diagnostics.is_empty() {
+        return Err(Error::Input(diagnostics));
     }
     if paired.is_empty() {
-        let fault = Fault::new("the two runs have no dataset and extractor in common that is asked for");
-        return Err(Error::NothingSelected(fault.help("`run.json` in either folder lists what it has")));
+        let diagnostic = Diagnostic::new("the two runs have no dataset and extractor in common that is asked for");
+        return Err(Error::NothingSelected(diagnostic.help("`run.json` in either folder lists what it has")));
     }
     Ok(paired)
 }
@@ -262,7 +262,7 @@ pub(super) fn pair<'r>(
     which: Which<'_>,
 ) -> Result<Paired<'r>, Error> {
     let settings = which.settings(settings);
-    let system = |side: &Side<'_>| System {
+    let system = |side: &Side<'_>| LoadedPredictions {
         file: side.file.to_owned(),
         predictions: load_any_predictions(side.file, references),
     };
@@ -283,13 +283,13 @@ impl<'r> Paired<'r> {
     ) -> Self {
         let Accepted { references, answers, left_out, without_reference, declared, .. } = accepted;
         let [of_base, of_candidate] = <[_; 2]>::try_from(answers).unwrap_or_default();
-        let subject = |name, answers| Subject { name, declared: declared.clone(), answers };
+        let system = |name, answers| System { name, declared: declared.clone(), answers };
         Self {
             dataset,
             extractor,
             references,
-            base: subject(base, of_base),
-            candidate: subject(candidate, of_candidate),
+            base: system(base, of_base),
+            candidate: system(candidate, of_candidate),
             settings,
             left_out: left_out.len(),
             without_reference,

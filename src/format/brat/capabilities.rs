@@ -52,12 +52,12 @@ pub(super) fn attribute(key: &str, value: &Value) -> bool {
 
 /// A type: one word without the signs that have a meaning in the line.
 pub(super) fn label(label: &str) -> String {
-    let mend = |c: char| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c };
-    label.chars().map(mend).collect()
+    let fix = |c: char| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c };
+    label.chars().map(fix).collect()
 }
 
 /// Ends of relations have names only there, and events no numbered roles but those that repeat.
-pub(super) fn mend(output: &mut Output, losses: &mut Losses) {
+pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
     let annotations = &mut output.annotations;
     let entities = annotations.entities.iter_mut().flatten().map(|entity| &mut entity.attributes);
     let events = annotations.events.iter_mut().flatten().map(|event| &mut event.attributes);

@@ -21,7 +21,7 @@ pub enum Ids {
 }
 
 /// What a format can say.
-pub struct Carries {
+pub struct Capabilities {
     /// The text of a document.
     pub text: bool,
     /// The ids of documents.
@@ -55,11 +55,11 @@ pub struct Carries {
     /// A label as it must be written.
     pub label: fn(&str) -> String,
     /// What else it cannot say, which is taken out.
-    pub mend: fn(&mut Output, &mut Losses),
+    pub fix: fn(&mut Output, &mut Losses),
 }
 
 /// A format that carries spans with a label and their document's text, and nothing else.
-pub const SPANS: Carries = Carries {
+pub const SPANS: Capabilities = Capabilities {
     text: true,
     document_ids: true,
     meta: false,
@@ -76,10 +76,10 @@ pub const SPANS: Carries = Carries {
     everything: false,
     attribute: |_, _| false,
     label: str::to_owned,
-    mend: |_, _| {},
+    fix: |_, _| {},
 };
 
-impl Carries {
+impl Capabilities {
     /// The documents with nothing in them but what the format can say, and a list of the rest.
     pub fn fit(&self, outputs: &[Output]) -> (Vec<Output>, Losses) {
         let mut losses = Losses::default();
@@ -175,7 +175,7 @@ impl Carries {
         for span in spans.chain(clusters.flat_map(|cluster| &mut cluster.mentions)) {
             span.text = text(span.start, span.end).map(str::to_owned).or_else(|| span.text.take());
         }
-        (self.mend)(output, losses);
+        (self.fix)(output, losses);
         let has_labels = output.annotations.entities.as_ref().is_some_and(|entities| !entities.is_empty());
         if !self.empty_documents && !has_labels {
             losses.note("documents without labels", output.document.id());
