@@ -27,7 +27,8 @@ fn of_finding(finding: &Finding) -> String {
     command(&finding.level.to_string(), &properties, &format!("{document}{}{help}", diagnostic.message))
 }
 
-fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
+/// Returns one workflow command with a line break, its properties and message escaped.
+pub fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", of_property(value))).collect();
     format!("::{name} {}::{}\n", properties.join(","), of_message(message))

@@ -28,7 +28,7 @@ mod verbatim;
 pub use case::Case;
 pub use finding::{Finding, Level, Lint, Place, View};
 pub use fix::{Changes, Outcome, fix};
-pub use github::to_github;
+pub use github::{command as github_command, to_github};
 pub use json::{Fixed, to_json};
 pub use run::{LOAD, NOT_FIXED, check};
 pub use suspects::{Answers, SUSPECT, suspects};

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::compare_args::margin;
+use super::output_format::OutputFormat;
 use super::threads::Threads;
 
 /// Run extractors against themselves: their noise floor, and how often a gate would cry wolf.
@@ -38,16 +37,8 @@ pub(super) struct AaArgs {
     #[arg(long, short)]
     pub quiet: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = AaFormat::Table)]
-    pub format: AaFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AaFormat {
-    /// For a terminal
-    Table,
-    /// karat.aa/1
-    Json,
 }

@@ -20,6 +20,7 @@ use super::convert_args::{ConvertArgs, Unit, format};
 use super::gate_args::{AcceptArgs, GateArgs};
 use super::merge_args::MergeArgs;
 use super::meta_args::MetaArgs;
+use super::output_format::OutputFormat;
 use super::plugin_args::PluginArgs;
 use super::power_args::PowerArgs;
 use super::presets::{self, HELP};
@@ -195,8 +196,8 @@ pub(super) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// How to print the scores
-    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
-    pub format: ScoreFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Also score every document by itself (JSON)
     #[arg(long)]
     pub per_document: bool,
@@ -220,18 +221,6 @@ pub(super) struct ScoreArgs {
     /// What 0 divided by 0 gives; undefined by default
     #[arg(long, value_name = "VALUE", value_parser = zero_or_one)]
     pub zero_division: Option<f64>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ScoreFormat {
-    /// For a terminal
-    Table,
-    /// karat.scores/1
-    Json,
-    /// As scores.csv
-    Csv,
-    /// As report.md
-    Md,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -274,21 +263,11 @@ pub(super) struct AgreeArgs {
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// How to print the agreement
-    #[arg(long, value_enum, default_value_t = AgreeFormat::Table)]
-    pub format: AgreeFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AgreeFormat {
-    /// For a terminal
-    Table,
-    /// karat.agreement/1
-    Json,
-    /// Markdown
-    Md,
 }
 
 #[derive(Debug, clap::Args)]

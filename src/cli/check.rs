@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects, to_github, to_json};
+use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
 use karat::config::Config;
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
+use karat::report::CheckExport;
 use karat::store::{RunLayout, load_answers};
 
-use super::check_args::{CheckArgs, CheckFormat, Deny};
+use super::check_args::{CheckArgs, Deny};
 use super::fix::{FixedFiles, fix_files};
+use super::output_format::OutputFormat;
 use super::{diagnostics, exit, output, runs};
 
 /// A dataset's name and where its files are.
@@ -180,20 +182,20 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
 
 fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
     let fixed = fixed.map(|fixed| fixed.files.as_slice());
-    let text = match args.format {
-        CheckFormat::Json => return output::print(&to_json(findings, documents, fixed)),
-        CheckFormat::Github => to_github(findings, fixed.unwrap_or_default()),
-        CheckFormat::Text => {
-            let fixed = fixed.unwrap_or_default().iter();
-            let fixed =
-                fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
-            fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
-        }
+    let table = || {
+        let fixed = fixed.unwrap_or_default().iter();
+        let fixed =
+            fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
+        fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
     };
+    args.format.print(&CheckExport { findings, documents, fixed }, table)?;
+    if !matches!(args.format, OutputFormat::Table | OutputFormat::Github) {
+        return Ok(());
+    }
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     let errors = number(count(findings, Level::Error), "error");
     let warnings = number(count(findings, Level::Warning), "warning");
-    output::print(&format!("{text}{errors}, {warnings} in {}\n", number(documents, "document")))
+    output::print(&format!("{errors}, {warnings} in {}\n", number(documents, "document")))
 }
 
 fn count(findings: &[Finding], level: Level) -> usize {

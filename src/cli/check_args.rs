@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::output_format::OutputFormat;
 use clap::ValueEnum;
 
 /// Look for faults and doubtful labels in golden files.
@@ -29,8 +30,8 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "PATH", requires = "golden")]
     pub documents: Option<PathBuf>,
     /// How to print the findings
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is left
     #[arg(long)]
     pub fix: bool,
@@ -40,16 +41,6 @@ pub(super) struct CheckArgs {
     /// End with 2 where there are warnings, too
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// For a terminal
-    Text,
-    /// karat.check/1
-    Json,
-    /// Workflow commands of GitHub Actions
-    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ use karat::document::Layer;
 use karat::score::ClusterBy;
 
 use super::args::{Missing, layer};
+use super::output_format::OutputFormat;
 use super::paired_inputs::Which;
 use super::threads::Threads;
 
@@ -48,8 +49,8 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     pub how: How,
     /// How to print the comparison
-    #[arg(long, value_enum, default_value_t = CompareFormat::Table)]
-    pub format: CompareFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
 }
 
 /// Files in place of runs.
@@ -136,18 +137,6 @@ impl From<TestName> for Test {
             TestName::Sign => Self::Sign,
         }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompareFormat {
-    /// For a terminal
-    Table,
-    /// karat.comparison/1
-    Json,
-    /// One row a figure
-    Csv,
-    /// For a review
-    Md,
 }
 
 pub(super) fn margin(text: &str) -> Result<f64, String> {

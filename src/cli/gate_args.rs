@@ -8,6 +8,7 @@ use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
 use super::compare_args::{Files, margin};
+use super::output_format::OutputFormat;
 use super::paired_inputs::Which;
 use super::threads::Threads;
 
@@ -57,8 +58,8 @@ pub(super) struct GateArgs {
     #[arg(long, value_enum, value_name = "WHAT", requires = "metrics", default_value_t = Undecided::Warn)]
     pub on_inconclusive: Undecided,
     /// How to print the verdicts
-    #[arg(long, value_enum, default_value_t = GateFormat::Table)]
-    pub format: GateFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
 }
@@ -70,16 +71,6 @@ impl GateArgs {
         let missing = self.files.missing.into();
         Which { layers: &[], intersection, missing, cluster: self.cluster.as_ref() }
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum GateFormat {
-    /// For a terminal
-    Table,
-    /// karat.gate/1
-    Json,
-    /// For a review
-    Md,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use karat::meta::{self, Named};
 use karat::stats::correlation;
 
+use super::output_format::OutputFormat;
 use super::threads::Threads;
 
 /// Measure how well metrics agree with human ratings of summaries.
@@ -72,22 +73,10 @@ pub(super) struct MetaArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = MetaFormat::Table)]
-    pub format: MetaFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MetaFormat {
-    /// For a terminal
-    Table,
-    /// karat.meta/1
-    Json,
-    /// One row for each figure
-    Csv,
-    /// Markdown
-    Md,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -21,6 +21,7 @@ mod fix;
 mod gate;
 mod gate_args;
 mod git;
+mod output_format;
 
 mod interrupt;
 mod judging;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::output_format::OutputFormat;
 use clap::{Subcommand, ValueEnum};
 use karat::config::parse_time;
 
@@ -47,16 +48,8 @@ pub(super) struct PluginCheckArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub timeout: Option<Duration>,
     /// How to print what was found
-    #[arg(long, value_enum, default_value_t = PluginFormat::Table)]
-    pub format: PluginFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PluginFormat {
-    /// For a terminal
-    Table,
-    /// karat.plugin/1
-    Json,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
 }
 
 /// Write a starting point: a small program that speaks the protocol, and a function in it to be replaced.

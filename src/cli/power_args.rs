@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use karat::score::ClusterBy;
 
 use super::compare_args::{Files, margin};
+use super::output_format::OutputFormat;
 use super::threads::Threads;
 
 /// Say what difference these documents can show, and how many another would take.
@@ -48,18 +48,10 @@ pub(super) struct PowerArgs {
     #[arg(long, requires = "gold")]
     pub intersection: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = PowerFormat::Table)]
-    pub format: PowerFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PowerFormat {
-    /// For a terminal
-    Table,
-    /// karat.power/1
-    Json,
 }
 
 fn correlation(text: &str) -> Result<f64, String> {

@@ -58,7 +58,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    tell(&reports, &answers, &folder, args.quiet)
+    tell(&reports, &answers, &folder, (args.format, args.quiet))
 }
 
 fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use karat::corpus::Shard;
 
+use super::output_format::OutputFormat;
 use super::threads::Threads;
 
 /// Extract, score and report what karat.toml says.
@@ -15,6 +16,7 @@ use super::threads::Threads;
   karat run                                  everything in karat.toml
   karat run --extractor rules --out /tmp/r   one extractor, into a folder of its own
   karat run --profile ci --jobs 2            what [profiles.ci] selects, on two threads
+  karat run --format json                    the scores of every dataset and extractor as JSON
   karat run --resume                         go on where Ctrl-C or a crash ended the last run
   karat run --shard 1/4 --out s1             a quarter of the documents; `karat merge s1 s2 s3 s4`
   karat run --explain-cache doc-1            why an extractor would be asked about it again")]
@@ -55,7 +57,10 @@ pub(super) struct RunArgs {
     pub explain_cache: Option<String>,
     #[command(flatten)]
     pub threads: Threads,
-    /// No progress bar, no summary
+    /// How to print the scores
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
+    /// No progress bar, no table
     #[arg(long, short)]
     pub quiet: bool,
 }

@@ -73,7 +73,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
-        tell(&reports, &answers, &folder, args.quiet)
+        tell(&reports, &answers, &folder, (args.format, args.quiet))
     })
 }
 

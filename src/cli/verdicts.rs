@@ -12,8 +12,9 @@ use karat::metric::options::KeyPointOptions;
 use karat::report::three_places;
 use karat::score::{Scores, Settings, System};
 
-use super::args::{ScoreArgs, ScoreFormat};
+use super::args::ScoreArgs;
 use super::output;
+use super::output_format::OutputFormat;
 
 /// The command line's choices.
 pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
@@ -48,7 +49,7 @@ pub(super) fn give(
     if is_shown
         && is_karats
         && let Some(asked) = ask(settings, &args.given.judge_cache, references, system)?
-        && args.format != ScoreFormat::Json
+        && args.format != OutputFormat::Json
     {
         output::note(&note(&asked));
     }

@@ -13,6 +13,7 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod export;
 mod facts;
 mod fixture;
 mod formats;
