@@ -9,7 +9,7 @@ use karat::report::{AaReport, NOISE};
 use karat::runner::{NoCache, Plan, Selection, Watch, run};
 use karat::score::System;
 
-use super::aa_args::AaArgs;
+use super::args::aa::AaArgs;
 use super::progress::Progress;
 use super::{exit, interrupt, table, threads};
 

@@ -15,8 +15,8 @@ use karat::runner::load_dataset;
 use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
+use super::args::gate::AcceptArgs;
 use super::compare::tables;
-use super::gate_args::AcceptArgs;
 use super::paired_inputs::{Side, Which, pair};
 use super::{exit, notes, output, runs, threads};
 

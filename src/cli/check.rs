@@ -11,7 +11,7 @@ use karat::format::{Locator, Source};
 use karat::report::CheckExport;
 use karat::store::{RunLayout, load_answers};
 
-use super::check_args::{CheckArgs, Deny};
+use super::args::check::{CheckArgs, Deny};
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
 use super::{diagnostics, exit, output, runs};

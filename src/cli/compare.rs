@@ -8,7 +8,7 @@ use karat::report::{COMPARED, ComparisonReport};
 use karat::score::streamed::read_texts;
 use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 
-use super::compare_args::{CompareArgs, How};
+use super::args::compare::{CompareArgs, How};
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::{exit, notes, output, table, threads};

@@ -9,8 +9,8 @@ use karat::metric::signature::list_differences;
 use karat::score::{Settings, Wanted};
 use karat::store::{Baseline, Project};
 
+use super::args::gate::GateArgs;
 use super::base_commit::{self, Bases};
-use super::gate_args::GateArgs;
 use super::judging::{Judged, apply, unknown_metrics};
 use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
 use super::{exit, judging, notes, output, runs, table, threads};

@@ -11,7 +11,7 @@ use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, System};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
-use super::merge_args::MergeArgs;
+use super::args::merge::MergeArgs;
 use super::output_format::OutputFormat;
 use super::reporting::{Asked, reports, tell};
 use super::run_location::{self, Place};

@@ -8,7 +8,7 @@ use karat::meta::{Compare, Judged, Level, Loaded, MOST_METRICS, Settings, evalua
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
 
-use super::meta_args::MetaArgs;
+use super::args::meta::MetaArgs;
 use super::output_format::OutputFormat;
 use super::score::is_asked;
 use super::{exit, output, table, threads};

@@ -16,7 +16,7 @@ use karat::score::{
 };
 use karat::store::Run;
 
-use super::compare_args::{CompareArgs, Files};
+use super::args::compare::{CompareArgs, Files};
 use super::runs;
 use super::score::stem;
 use super::{notes, options, output};

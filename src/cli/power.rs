@@ -10,8 +10,8 @@ use karat::runner::load_dataset;
 use karat::score::{Missing, Wanted};
 use karat::store::{Baseline, Project, baseline_files};
 
+use super::args::power::PowerArgs;
 use super::paired_inputs::{Paired, Side, TwoFiles, Which, of_files, pair};
-use super::power_args::PowerArgs;
 use super::{exit, runs, table, threads};
 
 pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {

@@ -18,9 +18,9 @@ use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
+use super::args::run::RunArgs;
 use super::progress::Progress;
 use super::reporting::tell;
-use super::run_args::RunArgs;
 use super::run_location::{self, Place};
 use super::{exit, interrupt, output, threads};
 

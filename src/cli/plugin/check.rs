@@ -8,7 +8,7 @@ use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
 use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
-use super::super::plugin_args::PluginCheckArgs;
+use super::super::args::plugin::PluginCheckArgs;
 use super::super::{exit, table};
 
 pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {

@@ -1,5 +1,17 @@
 //! Arguments as the user writes them.
 
+pub(in crate::cli) mod aa;
+pub(in crate::cli) mod check;
+pub(in crate::cli) mod compare;
+pub(in crate::cli) mod convert;
+pub(in crate::cli) mod gate;
+pub(in crate::cli) mod merge;
+pub(in crate::cli) mod meta;
+pub(in crate::cli) mod plugin;
+pub(in crate::cli) mod power;
+pub(in crate::cli) mod run;
+pub(in crate::cli) mod verdict;
+
 use std::env;
 use std::path::PathBuf;
 
@@ -13,20 +25,20 @@ use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
-use super::aa_args::AaArgs;
-use super::check_args::CheckArgs;
-use super::compare_args::CompareArgs;
-use super::convert_args::{ConvertArgs, Unit, format};
-use super::gate_args::{AcceptArgs, GateArgs};
-use super::merge_args::MergeArgs;
-use super::meta_args::MetaArgs;
 use super::output_format::OutputFormat;
-use super::plugin_args::PluginArgs;
-use super::power_args::PowerArgs;
 use super::presets::{self, HELP};
-use super::run_args::RunArgs;
 use super::threads::Threads;
-use super::verdict_args::VerdictArgs;
+use aa::AaArgs;
+use check::CheckArgs;
+use compare::CompareArgs;
+use convert::{ConvertArgs, Unit, format};
+use gate::{AcceptArgs, GateArgs};
+use merge::MergeArgs;
+use meta::MetaArgs;
+use plugin::PluginArgs;
+use power::PowerArgs;
+use run::RunArgs;
+use verdict::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
@@ -36,11 +48,11 @@ use super::verdict_args::VerdictArgs;
 #[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(in crate::cli) command: Command,
 
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
-    pub(super) color: Color,
+    pub(in crate::cli) color: Color,
 }
 
 const EXIT_CODES: &str =
@@ -59,14 +71,14 @@ pub fn parse() -> Args {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Color {
+pub(in crate::cli) enum Color {
     Auto,
     Always,
     Never,
 }
 
 impl Color {
-    pub(super) fn write_global(self) {
+    pub(in crate::cli) fn write_global(self) {
         match self {
             Self::Auto => ColorChoice::Auto,
             Self::Always => ColorChoice::Always,
@@ -77,7 +89,7 @@ impl Color {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(in crate::cli) enum Command {
     /// Look for faults and doubtful labels in golden files
     Check(CheckArgs),
     /// Extract, score and report what karat.toml says
@@ -125,7 +137,7 @@ pub(super) enum Command {
   karat score --preset help                       the presets
   karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
-pub(super) struct ScoreArgs {
+pub(in crate::cli) struct ScoreArgs {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH")]
     pub gold: PathBuf,
@@ -224,7 +236,7 @@ pub(super) struct ScoreArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Missing {
+pub(in crate::cli) enum Missing {
     /// Refuse to score
     Error,
     /// Count everything in them as missed, or as spurious
@@ -252,7 +264,7 @@ impl From<Missing> for karat::score::Missing {
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
   karat agree pass-a pass-b --documents docs --out worklist.csv")]
-pub(super) struct AgreeArgs {
+pub(in crate::cli) struct AgreeArgs {
     /// Each annotator's files: a folder or a file
     #[arg(required = true, num_args = 2.., value_name = "PATH")]
     pub annotators: Vec<PathBuf>,
@@ -271,12 +283,12 @@ pub(super) struct AgreeArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct CompletionsArgs {
+pub(in crate::cli) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
 }
 
-pub(super) fn layer(name: &str) -> Result<Layer, String> {
+pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
 }
 

@@ -7,10 +7,10 @@ use karat::compare::{SliceBy, Test};
 use karat::document::Layer;
 use karat::score::ClusterBy;
 
-use super::args::{Missing, layer};
-use super::output_format::OutputFormat;
-use super::paired_inputs::Which;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::paired_inputs::Which;
+use super::super::threads::Threads;
+use super::{Missing, layer};
 
 /// Show what a change did, and whether it is more than noise.
 ///
@@ -25,7 +25,7 @@ use super::threads::Threads;
   karat compare A B --metric entities.strict.f1              the metric that decides
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
   karat compare A B --cluster meta.source --format json      documents of one source are no independent ones")]
-pub(super) struct CompareArgs {
+pub(in crate::cli) struct CompareArgs {
     /// The run that was before: its folder
     #[arg(value_name = "BASE", requires = "other", conflicts_with = "gold")]
     pub base: Option<PathBuf>,
@@ -55,7 +55,7 @@ pub(super) struct CompareArgs {
 
 /// Files in place of runs.
 #[derive(Debug, clap::Args)]
-pub(super) struct Files {
+pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH", requires_all = ["baseline", "candidate"])]
     pub gold: Option<PathBuf>,
@@ -87,7 +87,7 @@ impl CompareArgs {
 
 /// How two systems are compared.
 #[derive(Debug, clap::Args)]
-pub(super) struct How {
+pub(in crate::cli) struct How {
     /// A metric that decides; may be repeated. By default the headline of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
@@ -120,7 +120,7 @@ pub(super) struct How {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TestName {
+pub(in crate::cli) enum TestName {
     /// Approximate randomisation of the figure itself
     Randomisation,
     /// Wilcoxon's signed-rank test of the figure by document
@@ -139,7 +139,7 @@ impl From<TestName> for Test {
     }
 }
 
-pub(super) fn margin(text: &str) -> Result<f64, String> {
+pub(in crate::cli) fn margin(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(margin) if margin.is_finite() && margin > 0.0 => Ok(margin),
         _ => Err("a margin is a number above 0".to_owned()),

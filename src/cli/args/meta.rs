@@ -6,8 +6,8 @@ use clap::ValueEnum;
 use karat::meta::{self, Named};
 use karat::stats::correlation;
 
-use super::output_format::OutputFormat;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
 
 /// Measure how well metrics agree with human ratings of summaries.
 ///
@@ -26,7 +26,7 @@ use super::threads::Threads;
 Scores are CSV or JSON lines: system,document,rouge1,bertscore,... or system,document,metric,value. They are
 also what `karat score --format json --per-document` prints, where the system is the file's stem or SYSTEM=PATH.
 Ratings: system,document,rating, optionally with annotator and dimension; or a column for each dimension.")]
-pub(super) struct MetaArgs {
+pub(in crate::cli) struct MetaArgs {
     /// What metrics gave; may be repeated. SYSTEM= names the system of a file whose rows name none
     #[arg(long, required = true, value_name = "[SYSTEM=]PATH", value_parser = named)]
     pub scores: Vec<Named>,
@@ -80,7 +80,7 @@ pub(super) struct MetaArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Missing {
+pub(in crate::cli) enum Missing {
     /// They are errors
     Error,
     /// They are left out of all metrics, and counted
@@ -88,7 +88,7 @@ pub(super) enum Missing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Over {
+pub(in crate::cli) enum Over {
     /// Systems
     Systems,
     /// Documents
@@ -98,7 +98,7 @@ pub(super) enum Over {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
+pub(in crate::cli) enum Level {
     /// The means of systems
     System,
     /// The summaries of each document, averaged over documents
@@ -108,7 +108,7 @@ pub(super) enum Level {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Coefficient {
+pub(in crate::cli) enum Coefficient {
     /// Pearson's r
     Pearson,
     /// Spearman's rho

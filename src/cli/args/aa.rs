@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::compare_args::margin;
-use super::output_format::OutputFormat;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
+use super::compare::margin;
 
 /// Run extractors against themselves: their noise floor, and how often a gate would cry wolf.
 ///
@@ -14,7 +14,7 @@ use super::threads::Threads;
 #[command(after_help = "Examples:
   karat aa --extractor mine --dataset briefs            five repeats, a margin of .01
   karat aa --extractor mine --repeats 10 --margin 0.02 --format json")]
-pub(super) struct AaArgs {
+pub(in crate::cli) struct AaArgs {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output_format::OutputFormat;
+use super::super::output_format::OutputFormat;
 use clap::ValueEnum;
 
 /// Look for faults and doubtful labels in golden files.
@@ -16,7 +16,7 @@ use clap::ValueEnum;
   karat check seeds --format github           one dataset, as annotations of a pull request
   karat check --golden g --documents d --fix  without a configuration; mend what is mechanical
   karat check --against .karat/runs/<id>      golden labels that most extractors contradict alike")]
-pub(super) struct CheckArgs {
+pub(in crate::cli) struct CheckArgs {
     /// Check these datasets only
     #[arg(value_name = "DATASET")]
     pub datasets: Vec<String>,
@@ -44,7 +44,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Deny {
+pub(in crate::cli) enum Deny {
     /// Warnings
     Warnings,
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use karat::corpus::Shard;
 
-use super::output_format::OutputFormat;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
 
 /// Extract, score and report what karat.toml says.
 ///
@@ -20,7 +20,7 @@ use super::threads::Threads;
   karat run --resume                         go on where Ctrl-C or a crash ended the last run
   karat run --shard 1/4 --out s1             a quarter of the documents; `karat merge s1 s2 s3 s4`
   karat run --explain-cache doc-1            why an extractor would be asked about it again")]
-pub(super) struct RunArgs {
+pub(in crate::cli) struct RunArgs {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,

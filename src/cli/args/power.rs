@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use karat::score::ClusterBy;
 
-use super::compare_args::{Files, margin};
-use super::output_format::OutputFormat;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
+use super::compare::{Files, margin};
 
 /// Say what difference these documents can show, and how many another would take.
 ///
@@ -17,7 +17,7 @@ use super::threads::Threads;
   karat power                                        the newest run
   karat power .karat/runs/<id> --extractor rules --effect 0.02
   karat power --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1")]
-pub(super) struct PowerArgs {
+pub(in crate::cli) struct PowerArgs {
     /// The run: its folder. By default the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with = "gold")]
     pub run: Option<PathBuf>,

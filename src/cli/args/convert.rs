@@ -8,7 +8,7 @@ use karat::format::{FORMATS, Format, OffsetUnit};
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub(super) enum Unit {
+pub(in crate::cli) enum Unit {
     /// Unicode code points, as Python counts
     CodePoint,
     /// Bytes of UTF-8
@@ -39,7 +39,7 @@ impl From<Unit> for OffsetUnit {
   karat convert old.json --from label-studio --offset-unit utf16 --to karat --out golden/
 
 Formats: `--to help` lists them.")]
-pub(super) struct ConvertArgs {
+pub(in crate::cli) struct ConvertArgs {
     /// What to convert: a folder or a file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
@@ -67,13 +67,13 @@ pub(super) struct ConvertArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DenyLosses {
+pub(in crate::cli) enum DenyLosses {
     /// What the format cannot carry
     Losses,
 }
 
 /// The format of a name; the error lists them all.
-pub(super) fn format(name: &str) -> Result<&'static Format, String> {
+pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
     Format::find(name).ok_or_else(|| {
         let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
         format!("formats are\n{}", known.join("\n"))

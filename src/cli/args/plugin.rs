@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::output_format::OutputFormat;
+use super::super::output_format::OutputFormat;
 use clap::{Subcommand, ValueEnum};
 use karat::config::parse_time;
 
@@ -12,13 +12,13 @@ use karat::config::parse_time;
 /// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and output; docs/PROTOCOL.md
 /// describes it.
 #[derive(Debug, clap::Args)]
-pub(super) struct PluginArgs {
+pub(in crate::cli) struct PluginArgs {
     #[command(subcommand)]
     pub command: PluginCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum PluginCommand {
+pub(in crate::cli) enum PluginCommand {
     /// Show what of the protocol a program keeps
     Check(PluginCheckArgs),
     /// Write a starting point that keeps it
@@ -34,7 +34,7 @@ pub(super) enum PluginCommand {
   karat plugin check python3 extractor.py
   karat plugin check --timeout 2m --format json -- node extractor.mjs --model small
   karat plugin check --extractor mine          the program of [extractors.mine] in karat.toml")]
-pub(super) struct PluginCheckArgs {
+pub(in crate::cli) struct PluginCheckArgs {
     /// The program and its arguments
     #[arg(value_name = "COMMAND", trailing_var_arg = true, required_unless_present = "extractor")]
     pub program: Vec<String>,
@@ -57,7 +57,7 @@ pub(super) struct PluginCheckArgs {
 #[command(after_help = "Examples:
   karat plugin new --lang python               into ./extractor
   karat plugin new --lang node extractors/ner  into a folder of this name")]
-pub(super) struct PluginNewArgs {
+pub(in crate::cli) struct PluginNewArgs {
     /// The language
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Language,
@@ -67,7 +67,7 @@ pub(super) struct PluginNewArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Language {
+pub(in crate::cli) enum Language {
     /// With the standard library alone
     Python,
     /// Without packages

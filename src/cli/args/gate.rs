@@ -7,10 +7,10 @@ use karat::compare::SliceBy;
 use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
-use super::compare_args::{Files, margin};
-use super::output_format::OutputFormat;
-use super::paired_inputs::Which;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::paired_inputs::Which;
+use super::super::threads::Threads;
+use super::compare::{Files, margin};
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.
 ///
@@ -24,7 +24,7 @@ use super::threads::Threads;
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
   karat gate --base main                           this working tree against a commit
   karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01")]
-pub(super) struct GateArgs {
+pub(in crate::cli) struct GateArgs {
     /// The run to judge: its folder. By default the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with_all = ["gold", "ref"])]
     pub run: Option<PathBuf>,
@@ -74,7 +74,7 @@ impl GateArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Undecided {
+pub(in crate::cli) enum Undecided {
     /// End with 3
     Warn,
     /// End with 100
@@ -102,7 +102,7 @@ impl From<Undecided> for OnInconclusive {
   karat accept .karat/runs/<id>                                  every dataset and extractor of a run
   karat accept .karat/runs/<id> --dataset briefs --extractor rules
   karat accept .karat/runs/<id> --dry-run                        only show what would change")]
-pub(super) struct AcceptArgs {
+pub(in crate::cli) struct AcceptArgs {
     /// The run: its folder
     #[arg(value_name = "RUN")]
     pub run: PathBuf,

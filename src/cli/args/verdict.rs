@@ -7,7 +7,7 @@ use karat::metric::options::KeyPointOptions;
 use karat::store::JUDGE_CACHE;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct VerdictArgs {
+pub(in crate::cli) struct VerdictArgs {
     /// Take verdicts on key points from this file (JSONL or CSV) instead of matching them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["judge", "preset", "explain_difference"])]
     pub verdicts: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub(super) struct VerdictArgs {
 
 /// The words of a command.
 #[derive(Debug, Clone)]
-pub(super) struct Words(pub Vec<String>);
+pub(in crate::cli) struct Words(pub Vec<String>);
 
 fn command(line: &str) -> Result<Words, String> {
     split_words(line).map(Words)

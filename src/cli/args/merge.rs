@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::threads::Threads;
+use super::super::threads::Threads;
 
 /// Put the runs of shards together, as if they had been one.
 ///
@@ -12,7 +12,7 @@ use super::threads::Threads;
 #[command(after_help = "Examples:
   karat run --shard 1/2 --out s1; karat run --shard 2/2 --out s2; karat merge s1 s2
   karat merge shards/* --out merged          into a run folder of its own")]
-pub(super) struct MergeArgs {
+pub(in crate::cli) struct MergeArgs {
     /// The folders of the runs
     #[arg(value_name = "RUN", required = true)]
     pub runs: Vec<PathBuf>,
