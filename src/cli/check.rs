@@ -171,10 +171,10 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
     };
     let finding = |(id, source): &(String, Source)| {
-        let diagnostic = Diagnostic::new("not mended: its offsets don't count code points").of_document(id);
+        let diagnostic = Diagnostic::new("not fixed: its offsets don't count code points").of_document(id);
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
         let diagnostic = Locator::default().in_json(diagnostic, source, &path);
-        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or mend it by hand");
+        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or fix it by hand");
         Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, diagnostic }
     };
     fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()

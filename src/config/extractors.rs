@@ -81,7 +81,7 @@ impl Reader<'_> {
         match (builtin.build)(name, options.clone()) {
             Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
             Err(message) => {
-                self.diagnostic(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
+                self.diagnostic(format!("[extractors.{name}] {message}"), span.or(Some(at)), "fix the option's value");
                 None
             }
         }

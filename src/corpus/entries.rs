@@ -212,5 +212,5 @@ fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnosti
         return Ok(entry);
     }
     let message = format!("the file is named {stem:?}, but its `id` is {:?}", entry.id);
-    Err(Diagnostic::new(message).in_file(file).help("rename the file or mend the id"))
+    Err(Diagnostic::new(message).in_file(file).help("rename the file or fix the id"))
 }

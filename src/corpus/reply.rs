@@ -39,6 +39,6 @@ fn step(step: &Step) -> String {
 
 fn told(diagnostic: &Diagnostic, more: usize) -> String {
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    let more = if more > 0 { format!(", and {more} more faults") } else { String::new() };
+    let more = if more > 0 { format!(", and {more} more errors") } else { String::new() };
     format!("{}{help}{more}", diagnostic.message)
 }

@@ -75,7 +75,7 @@ pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
                     let path: Vec<Step> = above.into_iter().chain(violation.path).collect();
                     let message = format!("/records/{name}/{at}{pointer}: {}", violation.message);
                     let diagnostic =
-                        Diagnostic::new(message).of_document(&entry.id).help("mend the golden file, or the schema");
+                        Diagnostic::new(message).of_document(&entry.id).help("fix the golden file, or the schema");
                     diagnostics.push(locator.in_json(diagnostic, &entry.source, &path));
                 }
             }

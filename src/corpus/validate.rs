@@ -41,7 +41,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         if !stored.eq_ignore_ascii_case(&found) {
             let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
             let diagnostic = Diagnostic::new(message)
-                .help("it was made on another version of the text: check every label, then mend the hash");
+                .help("it was made on another version of the text: check every label, then fix the hash");
             wrong.push((diagnostic, key("text_sha256")));
         }
     }

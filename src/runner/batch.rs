@@ -172,7 +172,7 @@ pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answ
                     let (said, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
                     format!("it says {said} for {start}..{end}, where the text is {text}")
                 }
-                None => format!("{start}..{end} is no stretch of the text, which has {} code points", document.len()),
+                None => format!("{start}..{end} is no span of the text, which has {} code points", document.len()),
             });
         }
     });

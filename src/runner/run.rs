@@ -190,7 +190,7 @@ mod tests {
                 (Status::Missing, "there is no prediction for it"),
                 (Status::Ok, ""),
                 (Status::Failed, "it says \"shi\" for 1..4, where the text is \"hif\""),
-                (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
+                (Status::Failed, "1..9 is no span of the text, which has 4 code points"),
             ]
         );
         assert_eq!(answers.accounts[&("flaky".to_owned(), "x".to_owned())].latencies.count(), 6);

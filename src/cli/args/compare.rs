@@ -16,7 +16,7 @@ use super::{Missing, layer};
 ///
 /// Compares two runs, or two files of predictions, document by document: both values of every metric, the difference with its
 /// interval, the p-value of approximate randomisation (of all assignments, where there are few), adjusted for the metrics that
-/// decide, and the smallest difference that so many documents would show; then every item that was gained or lost.
+/// decide, and the smallest difference that this number of documents would show; then every item that was gained or lost.
 /// docs/METHODOLOGY.md has the formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:

@@ -29,7 +29,7 @@ impl From<Unit> for OffsetUnit {
 
 /// Turn annotations of one format into another.
 ///
-/// The input's format is told by its content. What the other format cannot carry is listed on standard error, by kind,
+/// The input's format is detected from its content. What the other format cannot carry is listed on standard error, by kind,
 /// with counts and the first place; `--deny losses` ends with 2 then and writes nothing. Offsets are written as code points.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -49,7 +49,7 @@ pub(in crate::cli) struct ConvertArgs {
     /// Where to write: a file; a folder for brat, and for karat where the name has no extension
     #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
-    /// The format of the input, where content does not tell
+    /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
     /// The documents, where the input brings no texts

@@ -126,7 +126,7 @@ pub(in crate::cli) enum Command {
 /// Score predictions against golden files, without a configuration.
 ///
 /// Both are folders of .json files (one a document, named by its id), or .jsonl files with one document a line, in the
-/// format karat.document/1, or files of another tool: the format is told by content. Documents are joined by id.
+/// format karat.document/1, or files of another tool: the format is detected from content. Documents are joined by id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat score --gold golden/seeds --pred predictions.jsonl
@@ -147,7 +147,7 @@ pub(in crate::cli) struct ScoreArgs {
     /// The documents, to check offsets and show context where golden files bring no text
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// The format of both, where content does not tell: karat, brat, doccano, label-studio, ...
+    /// The format of both, if content does not show it: karat, brat, doccano, label-studio, ...
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
     /// The format of the golden files

@@ -58,7 +58,7 @@ impl Exchange {
             }
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
                 Failure::Final(format!(
-                    "the server answers {status} and does not say where it sends on to: mend the address"
+                    "the server answers {status} and does not say where it sends on to: fix the address"
                 ))
             })?;
             target = target
@@ -69,7 +69,7 @@ impl Exchange {
                 body = None;
             }
         }
-        Err(Failure::Final(format!("the server sends on more than {MOST_REDIRECTS} times: mend the address")))
+        Err(Failure::Final(format!("the server sends on more than {MOST_REDIRECTS} times: fix the address")))
     }
 
     fn send(

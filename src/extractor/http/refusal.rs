@@ -59,7 +59,7 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
         405 => (" (method not allowed)", advice("`method` may be POST or PUT")),
         413 => (" (content too large)", advice("the document is longer than it takes")),
         429 => (" (too many requests)", advice("lower `rate` or `concurrency`, or raise `retries` or `max_wait`")),
-        500.. => (" (the server's fault)", advice("see its logs, or run again later")),
+        500.. => (" (a server error)", advice("see its logs, or run again later")),
         _ => ("", String::new()),
     }
 }
@@ -79,7 +79,7 @@ mod tests {
         };
         assert_eq!(
             told(503, "text/html", "<html>\n<TITLE>\n Sorry,\n later</TITLE>é", &service),
-            "the server answers 503 (the server's fault): an HTML page, \"Sorry, later\"; see its logs, or run again later"
+            "the server answers 503 (a server error): an HTML page, \"Sorry, later\"; see its logs, or run again later"
         );
         assert_eq!(
             told(401, "", "", &service),

@@ -58,7 +58,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
         let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
-            "mend the tag, or read the file leniently".to_owned()
+            "fix the tag, or read the file leniently".to_owned()
         } else {
             format!("{scheme} has the prefixes {}", prefixes.join(", "))
         };
