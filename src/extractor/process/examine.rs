@@ -165,7 +165,7 @@ impl Examination<'_> {
         for request in requests {
             let until = Instant::now() + self.settings.timeout;
             let session = self.session()?;
-            session.say(format!("{request}\n"));
+            session.send(format!("{request}\n"));
             let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
             let line = line.ok_or_else(|| format!("said nothing, to {request}"))?;
             let said = reply(&line)?;

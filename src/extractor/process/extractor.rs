@@ -74,7 +74,7 @@ impl Process {
     /// The one that introduced itself, if nobody has it yet and it is there still.
     pub(super) fn take_waiting(&self) -> Option<Session> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        waiting.and_then(|mut session| (!session.has_gone()).then_some(session))
+        waiting.and_then(|mut session| (!session.has_exited()).then_some(session))
     }
 
     /// Counts those that are running.

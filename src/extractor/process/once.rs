@@ -14,7 +14,7 @@ use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
-use crate::process::{Child, Errors, Heard, Launch};
+use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
 /// What stands for files in arguments: the text, the document as JSON, and where the answer goes.
 pub(super) const INPUT: &str = "{input}";
@@ -67,27 +67,27 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
         env: &settings.env,
         folder: Some(&settings.folder),
         longest: settings.max_output,
-        errors: Errors::Kept,
+        errors: StderrMode::Capture,
     };
     let lost = |why: String| ExtractError::Failed(format!("the program was lost: it {why}"));
     let mut child = Child::start(&launch).map_err(lost)?;
     if !takes(INPUT) && !takes(DOCUMENT) {
-        child.say(document.text().to_owned());
+        child.send(document.text().to_owned());
     }
     child.close_input();
     let (until, mut said) = (Instant::now() + settings.timeout, String::new());
     let end = loop {
-        match child.hear(until) {
-            Heard::Line(line) => {
+        match child.receive(until) {
+            ChildEvent::Line(line) => {
                 said.push_str(&line);
                 said.push('\n');
             }
-            Heard::Broken(why) => return Err(lost(why)),
-            Heard::Silence => {
+            ChildEvent::Invalid(why) => return Err(lost(why)),
+            ChildEvent::Timeout => {
                 return Err(ExtractError::TimedOut(format!("no answer within {:?}", settings.timeout)));
             }
             // One that writes a file may be done with its output long before.
-            Heard::End(_) => break child.end(until),
+            ChildEvent::End(_) => break child.end(until),
         }
         if said.len() > settings.max_output {
             return Err(lost(format!("said more than {} bytes", settings.max_output)));

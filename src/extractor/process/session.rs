@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::protocol::{Introduction, Reply, hello, introduction, reply, request};
 use super::settings::ProcessSettings;
 use crate::document::Document;
-use crate::process::{Child, Errors, Heard, Launch};
+use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
 /// One running program that has been greeted.
 pub struct Session {
@@ -36,15 +36,15 @@ impl Session {
             env: &settings.env,
             folder: Some(&settings.folder),
             longest: settings.max_output,
-            errors: Errors::Kept,
+            errors: StderrMode::Capture,
         };
         let mut child = Child::start(&launch)?;
-        child.say(hello());
-        let said = match child.hear(Instant::now() + settings.start_timeout) {
-            Heard::Line(line) => introduction(&line),
-            Heard::Broken(why) => Err(why),
-            Heard::Silence => Err(format!("did not say hello within {:?}", settings.start_timeout)),
-            Heard::End(how) => Err(format!("{how}, before it said hello")),
+        child.send(hello());
+        let said = match child.receive(Instant::now() + settings.start_timeout) {
+            ChildEvent::Line(line) => introduction(&line),
+            ChildEvent::Invalid(why) => Err(why),
+            ChildEvent::Timeout => Err(format!("did not say hello within {:?}", settings.start_timeout)),
+            ChildEvent::End(how) => Err(format!("{how}, before it said hello")),
         };
         match said {
             Ok(introduction) => Ok(Self { child, introduction, seq: 0 }),
@@ -56,18 +56,18 @@ impl Session {
     pub fn ask(&mut self, document: &Document, timeout: Duration) -> u64 {
         self.seq += 1;
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        self.child.say(request(self.seq, document, timeout_ms));
+        self.child.send(request(self.seq, document, timeout_ms));
         self.seq
     }
 
     /// Sends any line.
-    pub fn say(&self, line: String) {
-        self.child.say(line);
+    pub fn send(&self, line: String) {
+        self.child.send(line);
     }
 
     /// Whether the program has gone by itself.
-    pub(super) fn has_gone(&mut self) -> bool {
-        self.child.has_gone()
+    pub(super) fn has_exited(&mut self) -> bool {
+        self.child.has_exited()
     }
 
     /// What is said next.
@@ -87,11 +87,11 @@ impl Session {
     /// # Errors
     /// Where none will come, in words that go on from "it".
     pub fn line(&mut self, until: Instant) -> Result<Option<String>, String> {
-        let why = match self.child.hear(until) {
-            Heard::Line(line) => return Ok(Some(line)),
-            Heard::Silence => return Ok(None),
-            Heard::Broken(why) => why,
-            Heard::End(how) => how.to_string(),
+        let why = match self.child.receive(until) {
+            ChildEvent::Line(line) => return Ok(Some(line)),
+            ChildEvent::Timeout => return Ok(None),
+            ChildEvent::Invalid(why) => why,
+            ChildEvent::End(how) => how.to_string(),
         };
         Err(with_errors(&self.child, why))
     }

@@ -109,7 +109,7 @@ impl<'w, 'd> Worker<'w, 'd> {
 
     fn ask(&mut self, request: Request<'d>, failed: u32) {
         // Whoever went while it had nothing to do has no request to answer for.
-        if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_gone) {
+        if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_exited) {
             self.drop_session();
         }
         if self.session.is_none() {
