@@ -1,4 +1,5 @@
-//! Names that only their surroundings complete: `Article 5`, `the 2014 Winter Olympics`, `Boeing 737`, `in French`.
+//! Names that only their context completes: `Article 5`, `the 2014 Winter Olympics`, `Boeing 737`,
+//! `in French`.
 
 use std::sync::LazyLock;
 
@@ -21,7 +22,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
     Forms::new(rules)
 });
 
-/// The mentions in a text that went through [`crate::text::readable`]; they may overlap.
+/// The mentions in a text that was masked by [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     RULES.find(text)
 }

@@ -1,9 +1,10 @@
-//! Who said what, and when: reported speech as records of the layer `records.statements`.
+//! Reported speech as records of the layer `records.statements`: who said what, and when.
 //!
-//! A record has the fields `speaker` (a full name), `date` (ISO 8601 where the sentence names the day, else null), `cue` and
-//! `content` (spans) and `quotes` (what of the content is verbatim). The method is that of rule-based quotation attribution
-//! (Krestel, Bergler and Witte, “Minding the Source: Automatic Tagging of Reported Speech in Newspaper Articles”, LREC 2008):
-//! a reporting verb, its subject, and the clause beside it.
+//! A record has the fields `speaker` (a full name), `date` (ISO 8601 if the sentence names the day,
+//! or null), `cue` and `content` (spans) and `quotes` (the verbatim parts of the content). The
+//! method is rule-based quotation attribution (Krestel, Bergler and Witte, “Minding the Source:
+//! Automatic Tagging of Reported Speech in Newspaper Articles”, LREC 2008): a reporting verb, its
+//! subject, and the adjacent clause.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,9 +26,9 @@ use crate::text::words::words;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Whether `he` and `she` speak for the person who spoke, or was named, last.
+    /// Whether `he` and `she` are resolved to the last speaker or the last person named.
     pronouns: bool,
-    /// Whether organisations and places speak, or only persons.
+    /// Whether organisations and places can be speakers, and not only persons.
     organisations: bool,
 }
 
@@ -43,7 +44,7 @@ pub struct Statements(Options);
 struct Act {
     cue: Cue,
     system: System,
-    /// Whether the subject was taken over from the clause before.
+    /// Whether the subject is that of the preceding clause.
     is_shared: bool,
 }
 
@@ -75,7 +76,7 @@ impl Baseline for Statements {
             let days = if acts.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
             let found = contents(&text, &unit, &acts);
             for (act, range) in &found {
-                // An act inside another's content shares none of the outer one's day.
+                // A statement inside the content of another one takes no date from the outer one.
                 let cue = act.cue.range.start;
                 let outer = found.iter().map(|(_, outer)| outer).filter(|outer| outer.contains(&cue));
                 let scope = outer.min_by_key(|outer| outer.len()).unwrap_or(&unit);
@@ -87,10 +88,11 @@ impl Baseline for Statements {
     }
 }
 
-/// A longer stretch, in bytes, without an end of a sentence is no prose but a table or a list, and would cost a long search.
+/// Longest unit, in bytes. A longer text without a sentence boundary is a table or a list, and the
+/// search in it would be slow.
 const LONGEST: usize = 10_000;
 
-/// Sentences, those that one quotation runs through taken together.
+/// Sentences, joined if one quotation spans several of them.
 fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
     for sentence in sentence::split(text) {
@@ -130,7 +132,7 @@ fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec
     acts
 }
 
-/// The acts that have a content, with it.
+/// The statements that have a content, with its byte range.
 fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Act, Range<usize>)> {
     let starts: Vec<Option<usize>> =
         acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.system, act.is_shared)).collect();
@@ -149,7 +151,8 @@ fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Ac
     found
 }
 
-/// The day that the act's scope names outside of what is said: the nearest to the cue.
+/// The date that is named within the scope of a statement and outside its content, nearest to the
+/// cue.
 fn date(
     days: &[NamedDay],
     unit: usize,
@@ -199,7 +202,7 @@ mod tests {
         annotations.records_of("statements").unwrap().to_vec()
     }
 
-    /// Speaker, cue and content of each record.
+    /// Checks the speaker, cue and content of each record.
     fn check(text: &str, expected: &[(&str, &str, &str)]) {
         let found = records(text, Options::default());
         let fields: Vec<_> = found

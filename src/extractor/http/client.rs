@@ -1,4 +1,4 @@
-//! From a body to an answer: recorded, or asked for at the pace that is allowed, and again where that may help.
+//! Sends a request, with recorded answers, rate limit and retries.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,17 +11,17 @@ use super::secrets::Secrets;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
 
-/// What became of a body.
+/// The outcome of a request.
 pub(super) struct Asked {
-    /// The answer, whatever its status, or why there is none.
+    /// The reply, whatever its status, or why there is none.
     pub outcome: Result<Reply, ExtractError>,
-    /// How often it was tried.
+    /// Number of attempts, at least 1.
     pub tries: u32,
-    /// From the last sending to the answer.
+    /// Duration of the last attempt.
     pub took: Duration,
 }
 
-/// Everything between an extractor and its service.
+/// The layer between an extractor and its service.
 pub(super) struct Client {
     pub service: Service,
     secrets: Secrets,
@@ -32,7 +32,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// `replay` is what the environment says, over the configuration.
+    /// Creates a client. `replay` is the value from the environment and overrides the
+    /// configuration.
     pub fn new(service: Service, replay: Option<Replay>, look_up: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             secrets: Secrets::new(&service, look_up),
@@ -44,7 +45,7 @@ impl Client {
         }
     }
 
-    /// The answer to a body.
+    /// Returns the answer to a request body.
     pub fn ask(&self, body: &str, repeat: usize) -> Asked {
         let begun = Instant::now();
         let failed = |why: String| Asked { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
@@ -57,7 +58,7 @@ impl Client {
             return self.live(body);
         };
         let claim = cassettes.claim(&self.service, body, repeat);
-        // What this run has asked itself is as new as it can be.
+        // An answer that this run has recorded is up to date even if `replay` is `never`.
         if self.replay != Replay::Never || claim.is_fresh() {
             match claim.load() {
                 Ok(Some(reply)) if self.stands(&reply, &claim) => {
@@ -83,7 +84,8 @@ impl Client {
         asked
     }
 
-    /// Whether a recorded answer still holds: another key may be a better one.
+    /// Whether a recorded answer is still valid. A refused key is not: the current key may be
+    /// another.
     fn stands(&self, reply: &Reply, claim: &Claim<'_>) -> bool {
         self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
     }
@@ -103,7 +105,7 @@ impl Client {
         }
     }
 
-    /// How long to wait before the next try; what it comes to, where there is none.
+    /// The delay before the next attempt, or the final outcome if there is none.
     fn again(&self, outcome: Result<Reply, Failure>, tries: u32) -> Result<Duration, Result<Reply, ExtractError>> {
         let is_last = tries > self.service.retries;
         let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(self.service.max_wait);
@@ -132,12 +134,13 @@ impl Client {
     }
 }
 
-/// How often it was tried, where that was more than once.
+/// The number of attempts as part of a message; empty for a single attempt.
 pub(super) fn times(tries: u32) -> String {
     if tries > 1 { format!(", tried {tries} times") } else { String::new() }
 }
 
-/// What would be answered again: neither what passes nor what was sent on.
+/// Whether a reply is recorded: only if a repeated request would get it again. Server errors, rate
+/// limiting and redirects are not.
 fn is_recorded(reply: &Reply) -> bool {
     reply.is_success() || ((400..500).contains(&reply.status) && reply.status != 429)
 }

@@ -1,4 +1,5 @@
-//! `kind = "http"`: a body by template, a reply by pointers.
+//! `kind = "http"`: builds a request body from a template, and reads the reply through JSON
+//! pointers.
 
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
 use crate::process::excerpt;
 
-/// A service with a shape of its own.
+/// A service with its own request and reply format.
 pub(super) struct Endpoint {
     settings: EndpointSettings,
 }
@@ -50,7 +51,7 @@ impl Endpoint {
         read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
     }
 
-    /// An error that comes with a status of success.
+    /// The error message in a reply with a status of success.
     fn error(&self, reply: &Value) -> Option<String> {
         if let Some(pointer) = &self.settings.error {
             return match reply.pointer(pointer)? {

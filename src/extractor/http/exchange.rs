@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! Sends one HTTP request and reads its reply, under one deadline.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -11,28 +11,28 @@ use super::retry_after::retry_after;
 use super::secrets::Secrets;
 use super::{Method, Service, Target};
 
-/// How often a server may send on.
+/// Maximum number of redirects.
 const MOST_REDIRECTS: usize = 5;
 
-/// Why there is no answer.
+/// Why a request got no reply.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It took too long.
+    /// The deadline passed.
     Slow,
-    /// The connection failed, which may pass; in a whole sentence.
+    /// The connection failed, and a retry may help. The message is a whole sentence.
     Broken(String),
-    /// Asking again would not help; in a whole sentence.
+    /// A retry would not help. The message is a whole sentence.
     Final(String),
 }
 
-/// What makes requests.
+/// An HTTP client with its connection pool.
 pub(super) struct Exchange {
     agent: Agent,
 }
 
 impl Exchange {
     pub fn new(service: &Service) -> Self {
-        // A proxy would read what is not encrypted.
+        // No proxy for unencrypted requests, since it could read them.
         let proxy = if service.target.is_encrypted() { Proxy::try_from_env() } else { None };
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -45,7 +45,7 @@ impl Exchange {
         Self { agent: config.build().new_agent() }
     }
 
-    /// Sends a body, and reads the answer.
+    /// Sends a body, follows redirects and reads the reply.
     pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<Reply, Failure> {
         let headers = secrets.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
@@ -65,7 +65,8 @@ impl Exchange {
                 .redirected(&secrets.redact(&location))
                 .map_err(|why| Failure::Final(format!("the server {why}")))?;
             if status == 303 {
-                // The answer is fetched elsewhere; the document was taken here.
+                // 303 See Other: the document was accepted, and the answer is fetched from
+                // elsewhere.
                 body = None;
             }
         }
@@ -134,7 +135,7 @@ fn read(
     let mut reader = response.body_mut().as_reader();
     let mut buffer = vec![0; 1 << 14];
     loop {
-        // A drop now and then must not keep the clock from being looked at.
+        // A server that sends a few bytes at a time must not prevent the deadline check.
         left(until)?;
         match reader.read(&mut buffer) {
             Ok(0) => break,
@@ -163,7 +164,7 @@ fn read(
     Ok(Reply { status, content_type, body, retry_after })
 }
 
-/// An error of the client in a sentence. None of them holds a header or a body.
+/// Converts an error of the HTTP client to a message, which contains no header and no body.
 fn told(error: Error, target: &Target) -> Failure {
     let host = target.host();
     let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
@@ -183,7 +184,7 @@ fn told(error: Error, target: &Target) -> Failure {
     }
 }
 
-/// The system's words without Rust's "(os error 2)".
+/// The operating system's message without Rust's suffix "(os error 2)".
 fn bare(error: &io::Error) -> String {
     let text = error.to_string();
     text.rfind(" (os error").map_or(text.as_str(), |at| &text[..at]).to_owned()

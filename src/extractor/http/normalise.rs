@@ -1,28 +1,30 @@
-//! Texts as they read rather than as they are typed: what a model copies is rarely the same to the last character.
+//! Normalised text with a byte map back to the original, to locate quotations that a model copied
+//! inexactly.
 
 use std::ops::Range;
 
-/// How far a text is levelled; each step goes beyond the one before it.
+/// Strength of the normalisation; each level includes the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
-    /// Not at all.
+    /// No change.
     Exact,
-    /// White space is one space; typographic quotes, dashes and dots are those of a typewriter; what cannot be seen is not there.
+    /// White space is collapsed to single spaces; typographic quotation marks, dashes and ellipses
+    /// become their ASCII forms; invisible characters are removed.
     Typed,
-    /// Upper case is lower case, too.
+    /// In addition, letters are converted to lower case.
     Lower,
 }
 
 impl Level {
-    /// All, in the order in which a quote is looked for.
+    /// All levels, in the order in which a quotation is searched.
     pub const ALL: [Self; 3] = [Self::Exact, Self::Typed, Self::Lower];
 }
 
-/// A levelled text that knows where everything comes from.
+/// A normalised text with a map to the original.
 pub(super) struct Folded {
-    /// The levelled text.
+    /// The normalised text.
     pub text: String,
-    /// For each of its bytes, the bytes of the original that it stands for.
+    /// For each byte of the normalised text, the byte range of the original that it stands for.
     origins: Vec<(usize, usize)>,
 }
 
@@ -60,7 +62,8 @@ impl Folded {
         self.origins.resize(self.text.len(), (from.start, from.end));
     }
 
-    /// The bytes of the original that a stretch stands for.
+    /// The byte range of the original that a byte range of the normalised text stands for; `None`
+    /// if it is empty or out of range.
     pub fn original(&self, range: Range<usize>) -> Option<Range<usize>> {
         let (first, last) = (self.origins.get(range.start)?, self.origins.get(range.end.checked_sub(1)?)?);
         Some(first.0..last.1)

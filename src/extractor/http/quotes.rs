@@ -1,8 +1,8 @@
-//! Quotes become spans of the text that they were copied from.
+//! Locates quotations that a model copied from a document.
 //!
-//! The places of a quote are looked for on a ladder: where it stands to the letter; then where it stands once white space and
-//! typography are levelled; then in any case. On each rung, places between the ends of words come before places within them:
-//! "Al" is sought before "Also". The k-th mention of the same quote and label is the k-th place.
+//! The search proceeds by levels: the exact text, then normalised white space and typography, then
+//! any case. On each level, matches at word boundaries precede matches inside words, so that "Al"
+//! is found before "Also". The k-th mention of the same quotation and label gets the k-th match.
 
 use std::collections::BTreeSet;
 
@@ -10,12 +10,12 @@ use super::normalise::{Folded, Level};
 use crate::document::{Document, Span};
 use crate::process::excerpt;
 
-/// What finds quotes in one document.
+/// Finds the spans of quotations in one document.
 pub(super) struct Finder<'d> {
     document: &'d Document,
-    /// By level, made when they are first looked at.
+    /// The document's text by level; each is computed on first use.
     folded: [Option<Folded>; Level::ALL.len()],
-    /// The places that have been given away, by label.
+    /// Spans that are already assigned, by label, in bytes.
     taken: BTreeSet<(String, usize, usize)>,
 }
 
@@ -24,10 +24,10 @@ impl<'d> Finder<'d> {
         Self { document, folded: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
     }
 
-    /// The next place of a quote that has no such label yet.
+    /// Returns the next span of a quotation that is not yet assigned to this label.
     ///
     /// # Errors
-    /// Where there is none (any more), as a note.
+    /// Fails with a note if there is no (further) match.
     pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
         let mut places = 0;
         for (at, level) in Level::ALL.into_iter().enumerate() {
@@ -58,7 +58,7 @@ impl<'d> Finder<'d> {
     }
 }
 
-/// Whether no word goes on across a place.
+/// Whether a byte offset is not inside a word.
 fn is_edge(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
     let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);

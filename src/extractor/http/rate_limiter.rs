@@ -1,4 +1,4 @@
-//! How fast requests may follow each other.
+//! A limit on the rate of requests.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::Rate;
 
-/// The times at which requests may be made, shared by all that make them.
+/// The times at which requests may be sent, shared by all threads. Unused times are not saved up,
+/// so there are no bursts.
 pub(super) struct Pace {
     rate: Option<Rate>,
     next: Mutex<Instant>,
@@ -17,13 +18,14 @@ impl Pace {
         Self { rate, next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits for the next time that is free, and takes it.
+    /// Waits for the next free time and takes it.
     pub fn wait(&self) {
         let at = self.take(Instant::now());
         thread::sleep(at.saturating_duration_since(Instant::now()));
     }
 
-    /// Keeps everybody back for a while: a server that asks for it means all that one sends.
+    /// Blocks all threads for a duration: a server's `Retry-After` concerns every request of the
+    /// client.
     pub fn hold(&self, wait: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + wait);

@@ -1,18 +1,19 @@
-//! What a status other than success says, and what to do about it.
+//! Messages for replies with a status other than success, with advice.
 
 use super::client::times;
 use super::reply::{Body, Reply};
 use super::{Service, secrets};
 use crate::process::excerpt;
 
-/// A sentence with the status, the server's own words, and advice. `said` are its words, where it has a place for them.
+/// A sentence with the status, the server's message and advice. `said` is the server's message, if
+/// the reply contains one.
 pub(super) fn refusal(reply: &Reply, said: Option<&str>, tries: u32, service: &Service) -> String {
     let words = said.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
     let (name, advice) = meaning(reply.status, service);
     format!("the server answers {}{name}{words}{}{advice}", reply.status, times(tries))
 }
 
-/// The beginning of what it says, or what it says it in.
+/// The beginning of the reply body, for a message; the title if it is an HTML page.
 pub(super) fn words(reply: &Reply) -> Option<String> {
     match &reply.body {
         Body::Json(value) => Some(excerpt(&value.to_string())),
@@ -33,7 +34,7 @@ fn is_page(reply: &Reply, text: &str) -> bool {
 }
 
 fn title(page: &str) -> Option<String> {
-    // Lower case keeps the places of ASCII letters.
+    // ASCII lower case keeps all byte offsets.
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title>")? + "<title>".len();
     let end = start + lower[start..].find("</title>")?;

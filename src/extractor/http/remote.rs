@@ -1,4 +1,4 @@
-//! The extractor that stands for a service.
+//! The extractor that represents a service.
 
 use std::env;
 use std::thread;
@@ -18,7 +18,7 @@ use crate::error::Diagnostic;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
 use crate::format::sha256;
 
-/// The variable that says what is done with recorded answers, over the configuration.
+/// The environment variable that overrides `replay` of the configuration.
 const REPLAY: &str = "KARAT_REPLAY";
 
 /// A service as an extractor.
@@ -31,19 +31,19 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// A service of the kind `http`, under the name that it has in reports.
+    /// Creates an extractor of the kind `http`. `name` is its name in reports.
     ///
     /// # Errors
-    /// Where `KARAT_REPLAY` is none of its words.
+    /// Fails if the value of `KARAT_REPLAY` is unknown.
     pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "http", service, &layers, Box::new(Endpoint::new(settings)))
     }
 
-    /// A model of the kind `openai`, under the name that it has in reports.
+    /// Creates an extractor of the kind `openai`. `name` is its name in reports.
     ///
     /// # Errors
-    /// Where `KARAT_REPLAY` is none of its words, and where the file of its prompt cannot be read.
+    /// Fails if the value of `KARAT_REPLAY` is unknown, or if the prompt file cannot be read.
     pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "openai", service, &layers, Box::new(Chat::new(settings)?))
@@ -96,13 +96,13 @@ impl Remote {
 }
 
 impl Remote {
-    /// What its output depends on, but for a key.
+    /// Everything that the output depends on, apart from keys.
     fn parts(&self) -> serde_json::Value {
         let service = &self.client.service;
         json!({
             "url": service.target.to_string(),
             "method": service.method.as_str(),
-            // As they are written.
+            // With `{env:NAME}` as written, so without keys.
             "headers": service.headers,
             "layers": self.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "asks": self.dialect.fingerprint(),

@@ -1,4 +1,4 @@
-//! Whether a program keeps the protocol: what `karat plugin check` asks of it.
+//! The conformance test of `karat.extractor/1`, which `karat plugin check` runs on a program.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,18 +11,18 @@ use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document};
 
-/// What was found of one thing that a program has to do.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The thing.
+    /// What was checked.
     pub what: &'static str,
-    /// How well it does it, or what is wrong, in words that go on from "it".
+    /// Details of a success, or the error. The text continues a sentence that begins with "it".
     pub outcome: Result<String, String>,
 }
 
-/// Requests that are sent at once.
+/// Number of requests that are sent at once.
 const AHEAD: usize = 16;
-/// What a document of a megabyte is made of.
+/// The sentence that a document of 1 MB repeats.
 const SENTENCE: &str = "Ada Lovelace of London wrote to Charles Babbage on 3 May 1843. ";
 
 type Check = fn(&mut Examination<'_>) -> Result<String, String>;
@@ -38,7 +38,8 @@ const CHECKS: [(&str, Check); 8] = [
     ("deadlines", |examination| examination.deadlines()),
 ];
 
-/// Starts a program and tries everything on it. A program that is lost on the way is started anew.
+/// Starts a program and runs all checks on it. A program that crashes is restarted for the next
+/// check.
 pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
     let begun = Instant::now();
     let session = match Session::start(settings) {
@@ -54,7 +55,7 @@ pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
     for (what, check) in CHECKS {
         let outcome = check(&mut examination);
         if outcome.is_err() {
-            // Whatever it said beside the point would be taken for the next answer.
+            // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
         }
         findings.push(Finding { what, outcome });
@@ -67,7 +68,7 @@ struct Examination<'s> {
     settings: &'s ProcessSettings,
     session: Option<Session>,
     slowest: Duration,
-    /// How many answers did not come in time.
+    /// Number of answers that exceeded the time limit.
     late: usize,
 }
 
@@ -79,7 +80,7 @@ impl Examination<'_> {
         self.session.as_mut().ok_or_else(|| "was not started".to_owned())
     }
 
-    /// Sends texts at once; their annotations, and how long all of them took.
+    /// Sends texts at once. Returns their annotations and the total duration.
     fn ask(&mut self, texts: &[&str]) -> Result<(Vec<Annotations>, Duration), String> {
         let (timeout, begun) = (self.settings.timeout, Instant::now());
         let session = self.session()?;
@@ -127,7 +128,8 @@ impl Examination<'_> {
         Ok(format!("{} and {} in {}", counted(&one), counted(&other), told(took)))
     }
 
-    /// Characters of all planes, with names behind them whose offsets tell what is counted.
+    /// Sends characters of all Unicode planes before names, whose offsets reveal the unit that the
+    /// program counts in.
     fn planes(&mut self) -> Result<String, String> {
         let text: String = (0..17_u32)
             .map(|plane| {
@@ -155,7 +157,7 @@ impl Examination<'_> {
         Ok("the same answer".to_owned())
     }
 
-    /// It has to say that it does not understand, and go on.
+    /// Sends invalid requests. The program must answer each with an error and continue.
     fn nonsense(&mut self) -> Result<String, String> {
         let requests = [
             json!({"type": "karat-does-not-say-this", "seq": 1_000_001}).to_string(),

@@ -1,4 +1,4 @@
-//! A program that lives as long as the run: started, greeted, asked, ended.
+//! A session with a program that lives as long as the run: start, handshake, requests, end.
 
 use std::time::{Duration, Instant};
 
@@ -7,29 +7,30 @@ use super::settings::ProcessSettings;
 use crate::document::Document;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
-/// One running program that has been greeted.
+/// A running program after its handshake.
 pub struct Session {
     child: Child,
-    /// How it introduced itself.
+    /// The content of its handshake.
     pub introduction: Introduction,
     seq: u64,
 }
 
-/// What was heard until a deadline.
+/// Result of waiting for a reply until a deadline.
 pub(super) enum Answer {
     /// A reply, with its line.
     Reply(Reply, String),
-    /// The program is of no use any more: why, in words that go on from "it".
+    /// The program is unusable. The message continues a sentence that begins with "it".
     Lost(String),
-    /// Nothing.
+    /// The deadline passed without a reply.
     Silence,
 }
 
 impl Session {
-    /// Starts the program and greets it.
+    /// Starts the program and performs the handshake.
     ///
     /// # Errors
-    /// In words that go on from "it".
+    /// Fails if the program cannot be started or its handshake is invalid or late. The message
+    /// continues a sentence that begins with "it".
     pub fn start(settings: &ProcessSettings) -> Result<Self, String> {
         let launch = Launch {
             command: &settings.command,
@@ -52,7 +53,7 @@ impl Session {
         }
     }
 
-    /// Sends a request; its number.
+    /// Sends a request and returns its number.
     pub fn ask(&mut self, document: &Document, timeout: Duration) -> u64 {
         self.seq += 1;
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
@@ -60,17 +61,17 @@ impl Session {
         self.seq
     }
 
-    /// Sends any line.
+    /// Sends a line, which must include its line break.
     pub fn send(&self, line: String) {
         self.child.send(line);
     }
 
-    /// Whether the program has gone by itself.
+    /// Whether the program has exited.
     pub(super) fn has_exited(&mut self) -> bool {
         self.child.has_exited()
     }
 
-    /// What is said next.
+    /// Waits until the deadline for the next reply.
     pub(super) fn answer(&mut self, until: Instant) -> Answer {
         match self.line(until) {
             Ok(Some(line)) => match reply(&line) {
@@ -82,10 +83,11 @@ impl Session {
         }
     }
 
-    /// The next line as it is; `None` where there is none until then.
+    /// Waits until the deadline for the next line, and returns it unparsed; `None` if there was
+    /// none.
     ///
     /// # Errors
-    /// Where none will come, in words that go on from "it".
+    /// Fails if no further line can come. The message continues a sentence that begins with "it".
     pub fn line(&mut self, until: Instant) -> Result<Option<String>, String> {
         let why = match self.child.receive(until) {
             ChildEvent::Line(line) => return Ok(Some(line)),
@@ -96,13 +98,14 @@ impl Session {
         Err(with_errors(&self.child, why))
     }
 
-    /// Ends the program by closing its input; whether it went by itself, and well.
+    /// Closes the program's input and waits for it to exit. Returns whether it exited by itself
+    /// with a status of success.
     pub fn close(self) -> bool {
         self.child.close()
     }
 }
 
-/// A reason with the last that the program wrote to its standard error.
+/// Appends the last lines of the program's standard error to a message.
 pub(super) fn with_errors(child: &Child, why: String) -> String {
     match child.last_errors() {
         Some(lines) => format!("{why}; its last words: {}", lines.replace('\n', " / ")),

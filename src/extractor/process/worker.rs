@@ -1,7 +1,7 @@
-//! One program's share of the work: requests sent ahead, replies in any order, deadlines, restarts.
+//! One worker: pipelined requests to one program, replies in any order, deadlines and restarts.
 //!
-//! Where a program is lost while it holds several requests, nobody knows which of them did it. All are sent again, one at a
-//! time, and the one that the program does not survive alone is the one that is charged.
+//! If a program crashes while it holds several requests, the cause is unknown. All of them are then
+//! sent again one at a time, and only the request that crashes the program alone counts as failed.
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -15,23 +15,23 @@ use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
 
-/// How often a program that has worked before may fail to start in a row.
+/// Maximum number of failed starts in a row.
 const STARTS: u32 = 3;
-/// The longest wait between two starts.
+/// Longest wait between two starts.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait where others have to be done first.
+/// Wait before asking again for work that is not available yet.
 const LATER: Duration = Duration::from_millis(1);
 
-/// A request that a program holds.
+/// A request that was sent and not answered.
 struct Flying<'d> {
     request: Request<'d>,
     seq: u64,
     sent: Instant,
-    /// How often it was charged before.
+    /// Number of failed attempts.
     failed: u32,
 }
 
-/// A request to be sent by itself.
+/// A request that is sent again, while no other is open.
 struct Again<'d> {
     request: Request<'d>,
     failed: u32,
@@ -42,12 +42,12 @@ pub(super) struct Worker<'w, 'd> {
     process: &'w Process,
     work: &'w dyn Work<'d>,
     session: Option<Session>,
-    /// In the order of sending.
+    /// The open requests, in the order of sending.
     flying: VecDeque<Flying<'d>>,
-    /// Since when the first of these is the oldest.
+    /// When the first open request became the oldest one.
     oldest_since: Instant,
     again: VecDeque<Again<'d>>,
-    /// Whether nothing new will come.
+    /// Whether there are no new requests.
     is_over: bool,
 }
 
@@ -86,7 +86,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         }
     }
 
-    /// Sends what may be sent now.
+    /// Sends all requests that may be sent now.
     fn send(&mut self) {
         if let Some(again) = self.again.front() {
             if !self.flying.is_empty() {
@@ -108,7 +108,7 @@ impl<'w, 'd> Worker<'w, 'd> {
     }
 
     fn ask(&mut self, request: Request<'d>, failed: u32) {
-        // Whoever went while it had nothing to do has no request to answer for.
+        // A program that exited while it was idle has no request to fail.
         if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_exited) {
             self.drop_session();
         }
@@ -130,8 +130,8 @@ impl<'w, 'd> Worker<'w, 'd> {
         self.flying.push_back(Flying { request, seq, sent, failed });
     }
 
-    /// A program that is greeted: the one that introduced itself, or another. Where none can be started a few times in a row, and
-    /// none runs, the extractor is given up, for all workers.
+    /// Returns a session after its handshake: the one that waits, or a new one. If several starts
+    /// in a row fail and no other session runs, the program is given up for all workers.
     fn start(&self) -> Result<Session, String> {
         if let Some(session) = self.process.take_waiting() {
             self.process.live().fetch_add(1, Ordering::Relaxed);
@@ -150,7 +150,7 @@ impl<'w, 'd> Worker<'w, 'd> {
                 }
                 Err(why) => {
                     starts += 1;
-                    // Others may be well: this one waits, and takes no documents from them.
+                    // While other sessions run, this worker waits and takes no requests from them.
                     let is_alone = self.process.live().load(Ordering::Relaxed) == 0;
                     if is_alone && (starts >= STARTS || !self.process.is_known()) {
                         self.process.give_up(why);
@@ -162,7 +162,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         }
     }
 
-    /// The program is gone.
+    /// Drops a session whose program is gone.
     fn drop_session(&mut self) {
         if self.session.take().is_some() {
             self.process.live().fetch_sub(1, Ordering::Relaxed);
@@ -192,7 +192,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         self.finish(flying, outcome, reply.usage);
     }
 
-    /// The program is gone, or of no use any more.
+    /// Handles a program that is gone or unusable.
     fn lost(&mut self, why: &str) {
         self.drop_session();
         if self.flying.len() > 1 {
@@ -203,7 +203,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         }
     }
 
-    /// The oldest request has had its time.
+    /// Handles a timeout of the oldest request.
     fn late(&mut self) {
         self.drop_session();
         let late = self.flying.pop_front();
@@ -214,7 +214,7 @@ impl<'w, 'd> Worker<'w, 'd> {
         }
     }
 
-    /// None of those that the program held is charged.
+    /// Queues all open requests to be sent again one at a time. None of them counts as failed.
     fn send_again_singly(&mut self) {
         let now = Instant::now();
         let innocent = self.flying.drain(..);
