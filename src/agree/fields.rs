@@ -1,5 +1,5 @@
-//! Fields of records as ratings: units are the fields, or elements of lists, of records that were
-//! paired.
+//! Agreement on fields of records. The units are the fields, or the elements of list fields, of
+//! records that are aligned with each other.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use crate::document::{Annotator, Layer, LayerSet};
 use crate::metric::{Class, Item, Side};
 use crate::score::Settings;
 
-/// The units of every field of every records layer of two annotators, with both values, empty where
-/// one has none. A value counts as the same where it scores as the same.
+/// The units of every field of every record layer, with the values of two annotators; a missing
+/// value is empty. Two values are equal if they score as correct.
 pub(super) fn units(
     first: &Annotator,
     second: &Annotator,

@@ -1,10 +1,11 @@
 //! Coefficients of each label against all others.
 //!
-//! Every unit takes part: that two annotators both chose another label is agreement on this one,
-//! too. A label occurs in few of the units, and most documents do not have it. All statistics are
-//! therefore those of units on which everyone chose another label, corrected in the units that have
-//! the label; and of the documents without it, those that have as many units, rated by the same
-//! annotators, are left out once together.
+//! Every unit counts: if two annotators both choose another label, they agree on this one, too. A
+//! label occurs in few units, and most documents lack it, so computing each label from scratch
+//! would be slow. The statistics therefore start from units in which every rating is another label,
+//! and are corrected in the units with the label. Documents without the label that have the same
+//! number of units, rated by the same annotators, give the same jackknife value, which is computed
+//! once.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +14,24 @@ use rustc_hash::FxHashMap;
 use super::ratings::Ratings;
 use crate::stats::agreement::{Estimate, LeaveOneOut, NominalStatistics, Rating, Statistics};
 
-/// Index of any other label, and of the label itself.
+/// Index of all other labels, and index of the label.
 const OTHER: u32 = 0;
 const LABEL: u32 = 1;
 
-/// How many units of a document each set of annotators rated. Ratings are [`OTHER`].
+/// Number of units of a document by the set of annotators who rated them. All ratings are
+/// [`OTHER`].
 type Shape = BTreeMap<Vec<Rating>, i64>;
 
-/// Ratings, with what the statistics of every label have in common.
+/// Ratings, with the statistics that all labels share.
 pub(super) struct AgainstOthers<'r> {
     ratings: &'r Ratings<&'r str>,
-    /// The distinct shapes, with the documents that have them.
+    /// The distinct shapes, with the number of documents of each.
     shapes: Vec<(Shape, u64)>,
-    /// By unit, the index of the document and that of its shape.
+    /// By unit, the index of its document and the index of the document's shape.
     documents: Vec<(u32, u32)>,
-    /// By the index of a label, the indices of units that an annotator gave it.
+    /// By the index of a label, the indices of the units with that label.
     units: Vec<Vec<u32>>,
-    /// Statistics in which every rating is [`OTHER`].
+    /// Statistics of all units with every rating set to [`OTHER`].
     others: NominalStatistics,
 }
 
@@ -102,7 +104,7 @@ impl<'r> AgainstOthers<'r> {
         self.shapes[index].0.iter().map(|(unit, times)| (unit.as_slice(), *times))
     }
 
-    /// Appends a unit as it is without the label, which is to be removed, and as it is with it.
+    /// Appends a unit twice: without the label, to be removed, and with it, to be added.
     fn correct(&self, unit: u32, label: u32, corrections: &mut Vec<Rating>) {
         let unit = self.ratings.unit(unit as usize);
         corrections.extend(unit.iter().map(|rating| rating.map(|_| OTHER)));
@@ -110,7 +112,7 @@ impl<'r> AgainstOthers<'r> {
     }
 }
 
-/// Pairs of units, of which the first is removed and the second added.
+/// Pairs of units, of which the first is removed (-1) and the second added (+1).
 fn rows(corrections: &[Rating], annotators: usize) -> impl Iterator<Item = (&[Rating], i64)> + Clone {
     corrections.chunks_exact(annotators).zip([-1, 1].into_iter().cycle())
 }
@@ -149,7 +151,8 @@ mod tests {
     }
 
     proptest! {
-        /// A label is rated as in a copy of the ratings in which all other labels are one.
+        /// A label has the coefficients of a copy of the ratings in which all other labels are
+        /// merged.
         #[test]
         fn labels_are_rated_as_in_a_copy_with_two_values(documents in documents()) {
             let names = ratings(&documents, |name| name);

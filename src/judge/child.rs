@@ -1,34 +1,34 @@
-//! The judge's process, greeted.
+//! The child process of a judge, after its handshake.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::protocol::{Name, PROTOCOL, Say, hello};
+use super::protocol::{JudgeIdentity, JudgeRequest, PROTOCOL, hello};
 use crate::process::{self, ChildEvent, Launch, StderrMode};
 
-/// The longest line that is listened to, in bytes.
+/// Longest accepted line, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// A running judge. Its standard error is karat's.
+/// A running judge. It inherits karat's standard error.
 pub(super) struct Child {
     process: process::Child,
-    pub name: Name,
+    pub name: JudgeIdentity,
 }
 
 impl Child {
-    /// Starts a command, which has at least a program, and greets it.
+    /// Starts a command, which must contain a program, and performs the handshake.
     pub fn start(command: &[String], deadline: Duration) -> Result<Self, String> {
         let launch =
             Launch { command, env: &BTreeMap::new(), folder: None, longest: LONGEST, errors: StderrMode::Inherit };
-        let nobody = Name { name: String::new(), version: String::new() };
-        let mut child = Self { process: process::Child::start(&launch)?, name: nobody };
-        let greeting = Say::Hello { protocol: PROTOCOL }.line();
+        let unknown = JudgeIdentity { name: String::new(), version: String::new() };
+        let mut child = Self { process: process::Child::start(&launch)?, name: unknown };
+        let greeting = JudgeRequest::Hello { protocol: PROTOCOL }.line();
         let answer = child.exchange(greeting, deadline);
         child.name = answer.and_then(|line| hello(&line))?;
         Ok(child)
     }
 
-    /// Sends a line and waits for the next one, until the deadline.
+    /// Sends a line and waits for the next one, for at most `deadline`.
     pub fn exchange(&mut self, line: String, deadline: Duration) -> Result<String, String> {
         self.process.send(line);
         match self.process.receive(Instant::now() + deadline) {
@@ -39,7 +39,7 @@ impl Child {
         }
     }
 
-    /// Ends a judge that is in order: closes its input, and gives it time to go.
+    /// Closes the judge's input and waits for it to exit.
     pub fn close(self) {
         self.process.close();
     }

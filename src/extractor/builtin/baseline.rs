@@ -69,16 +69,16 @@ fn build<B: Baseline>(name: &str, options: toml::Table) -> Result<Box<dyn Extrac
     let options: B::Options = options.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let settings = serde_json::to_string(&options).expect("options are plain data");
     let fingerprint = format!("builtin:{}/{} {settings}", B::NAME, B::REVISION);
-    Ok(Box::new(Named { name: name.to_owned(), fingerprint, baseline: B::new(options)? }))
+    Ok(Box::new(BuiltinExtractor { name: name.to_owned(), fingerprint, baseline: B::new(options)? }))
 }
 
-struct Named<B> {
+struct BuiltinExtractor<B> {
     name: String,
     fingerprint: String,
     baseline: B,
 }
 
-impl<B: Baseline> Extractor for Named<B> {
+impl<B: Baseline> Extractor for BuiltinExtractor<B> {
     fn name(&self) -> &str {
         &self.name
     }

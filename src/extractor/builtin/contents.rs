@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reporting::{Cue, Form};
-use super::speakers::{System, tail};
+use super::speakers::{Speaker, tail};
 
 /// A short way to `that`, as in `told reporters on Monday that`. If there is a verb on the way,
 /// `that` belongs to an inner clause.
@@ -49,12 +49,12 @@ pub(super) fn clause_start(
     text: &str,
     unit: &Range<usize>,
     cue: &Cue,
-    system: &System,
+    speaker: &Speaker,
     is_shared: bool,
 ) -> Option<usize> {
-    let head = if is_shared || system.is_behind { cue.range.start } else { system.range.start.min(cue.range.start) };
+    let head = if is_shared || speaker.is_behind { cue.range.start } else { speaker.range.start.min(cue.range.start) };
     let before = &text[unit.start..head];
-    if cue.form == Form::According || system.is_behind {
+    if cue.form == Form::According || speaker.is_behind {
         return Some(unit.start + before.trim_end().trim_end_matches(',').len());
     }
     if cue.form == Form::Participle && is_shared {
@@ -71,13 +71,13 @@ pub(super) fn content(
     floor: usize,
     limit: usize,
     cue: &Cue,
-    system: &System,
+    speaker: &Speaker,
     is_shared: bool,
 ) -> Option<Range<usize>> {
-    let found = if system.is_behind {
-        behind_system(text, floor, limit, cue, system)
+    let found = if speaker.is_behind {
+        after_cue(text, floor, limit, cue, speaker)
     } else {
-        let head = if is_shared { cue.range.start } else { system.range.start };
+        let head = if is_shared { cue.range.start } else { speaker.range.start };
         let preposed = (!is_shared && NO_SPEECH.is_match(&text[cue.range.end..limit]))
             .then(|| preposed(text, floor, head))
             .flatten();
@@ -97,12 +97,12 @@ fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// The content in `“…,” said X` and `…, according to X`, or in `According to X, …`.
-fn behind_system(text: &str, floor: usize, limit: usize, cue: &Cue, system: &System) -> Option<Range<usize>> {
+fn after_cue(text: &str, floor: usize, limit: usize, cue: &Cue, speaker: &Speaker) -> Option<Range<usize>> {
     let before = floor..cue.range.start;
     if text[before.clone()].split_whitespace().nth(2).is_some() {
         return Some(before);
     }
-    let comma = system.range.end + text[system.range.end..limit].find(',')? + 1;
+    let comma = speaker.range.end + text[speaker.range.end..limit].find(',')? + 1;
     let apposition = APPOSITION.find(&text[comma..limit]).map_or(0, |found| found.end());
     Some(comma + apposition..limit)
 }

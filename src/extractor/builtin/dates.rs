@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 use super::numbers::number_words;
 
 const MONTH: &str = "(?:January|February|March|April|May|June|July|August|September|October|November|December|\
@@ -20,7 +20,7 @@ const PERIOD: &str = "(?:days?|weeks?|weekends?|fortnights?|months?|quarters?|ye
 const SHORT_PERIOD: &str = "(?:seconds?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?)";
 
 /// The rules, the more specific first; each captures its mention as the group `m`.
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let words = number_words();
     let count = format!(r"(?:\d+(?:[.,]\d+)?(?: ?[-–] ?\d+| to \d+)?|{words}(?: or {words}| to {words})?)");
     let several = format!("(?:{count}|(?i:an?|several|a few|few|many|a couple of|half an?|a dozen|decades of))");
@@ -76,7 +76,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("TIME", format!(r"\b(?P<m>{several}[ -]{SHORT_PERIOD}(?:[ -](?:ago|earlier|later))?)\b")),
         ("TIME", r"\b(?P<m>(?i:tonight|midnight|noon|overnight))\b".to_owned()),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
 /// Nouns that show that a preceding year-like number is a count.

@@ -25,9 +25,9 @@ impl Mention {
 }
 
 /// Labelled regular expressions, each of which captures its mention as the group `m`.
-pub struct Forms(Vec<(&'static str, Regex)>);
+pub struct LabelledPatterns(Vec<(&'static str, Regex)>);
 
-impl Forms {
+impl LabelledPatterns {
     /// Compiles constant rules. Their `\b` becomes an ASCII word boundary, since a Unicode one
     /// switches the regex engine to its slowest mode on every text with a curly quotation mark.
     /// [`stands_alone`] then checks the Unicode boundaries.

@@ -3,9 +3,9 @@
 
 use std::sync::LazyLock;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let number = r"[0-9]+(?:[.(][0-9a-z]+\)?)*";
     let tongue = "(?:Arabic|Bengali|Bulgarian|Chinese|Czech|Danish|Dutch|English|Estonian|Finnish|French|Georgian|German|Greek|Hebrew|Hindi|Hungarian|Irish|\
          Italian|Japanese|Korean|Latvian|Lithuanian|Norwegian|Persian|Polish|Portuguese|Romanian|Russian|Serbian|Spanish|Swedish|Tatar|Turkish|Ukrainian|\
@@ -19,7 +19,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("LANGUAGE", format!(r"\b(?:in|speaks?|spoke|speaking|into|from|fluent|learn(?:s|ed|ing)?|of) (?P<m>{tongue})(?:[.,;:!?)]|$| and | or | translation)")),
         ("LANGUAGE", format!(r"\b(?P<m>{tongue})(?:[ -]language| speakers?|-speaking|-speakers?)\b")),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
 /// The mentions in a text that was masked by [`crate::text::readable`]; they may overlap.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 
 /// One or two spaces inside a line, breaking or not, between digits and units.
 pub(super) const SPACE: &str = r"[ \u{a0}\u{202f}]{1,2}";
@@ -37,7 +37,7 @@ pub(super) fn number() -> String {
 }
 
 /// The rules, the more specific label first; each captures its mention as the group `m`.
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let number = number();
     let words = number_words();
     let scale = format!(r"(?:(?:{SPACE}|-)?(?:{SCALE}|[kKmMbB]|tr)\b)?");
@@ -63,7 +63,7 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("CARDINAL", format!(r"\b(?P<m>{number})\b")),
         ("CARDINAL", format!(r"\b(?P<m>{words})\b")),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
 /// All matches of numbers in a text that was masked by [`crate::text::readable`]; they may overlap.

@@ -42,7 +42,7 @@ const SPEAKERS: &[&str] = &["PERSON", "ORG", "GPE"];
 
 /// The speaker of a cue, and the location of the words that name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct System {
+pub(super) struct Speaker {
     /// Byte range of the name or pronoun.
     pub range: Range<usize>,
     /// The full name.
@@ -63,7 +63,7 @@ pub(super) struct Speakers<'a> {
 
 impl Speakers<'_> {
     /// The named subject of a cue in its unit. `last` is the previous speaker, to resolve pronouns.
-    pub fn system(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
+    pub fn speaker(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Speaker> {
         if cue.form == Form::According {
             return self.behind(unit, cue);
         }
@@ -84,7 +84,7 @@ impl Speakers<'_> {
         SPEAKERS.contains(&mention.label) && (self.organisations || mention.label == "PERSON")
     }
 
-    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
+    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Speaker> {
         let fits = |end: usize| {
             if cue.range.start - end > REACH {
                 return false;
@@ -131,7 +131,7 @@ impl Speakers<'_> {
         POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other) && !is_modifier
     }
 
-    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
+    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Speaker> {
         let first = self.in_unit(unit).iter().find(|mention| {
             mention.range.start >= cue.range.end && self.can_speak(mention) && self.is_behind(mention, cue.range.end)
         })?;
@@ -147,7 +147,7 @@ impl Speakers<'_> {
 
     /// The subject that a participle or a second verb shares with the preceding clause: the first
     /// mention of the unit that can speak.
-    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
+    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<Speaker> {
         let mut before = self.in_unit(unit).iter().filter(|mention| mention.range.end <= cue.range.start);
         let main = before.find(|mention| {
             self.can_speak(mention) && !PREPOSITION.is_match(tail(self.text, unit.start, mention.range.start, 40))
@@ -156,14 +156,14 @@ impl Speakers<'_> {
         (!is_object).then(|| self.named(main, false))
     }
 
-    fn named(&self, mention: &Mention, is_behind: bool) -> System {
+    fn named(&self, mention: &Mention, is_behind: bool) -> Speaker {
         let is_person = mention.label == "PERSON";
         let surface = self.one_line(&mention.range);
         let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };
-        System { range: mention.range.clone(), name, is_person, is_behind }
+        Speaker { range: mention.range.clone(), name, is_person, is_behind }
     }
 
-    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<System> {
+    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<Speaker> {
         if !self.pronouns {
             return None;
         }
@@ -176,7 +176,7 @@ impl Speakers<'_> {
             Some(self.full_name(&self.one_line(&person.range), person.range.start))
         };
         let name = last.map(str::to_owned).or_else(earlier)?;
-        Some(System { range, name, is_person: true, is_behind: false })
+        Some(Speaker { range, name, is_person: true, is_behind: false })
     }
 
     /// The full name that ends in a surname: the last one before offset `at`, or else the first one

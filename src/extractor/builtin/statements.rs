@@ -16,7 +16,7 @@ use super::contents::{clause_start, content};
 use super::dates::{NamedDay, named_days};
 use super::quotes::quotations;
 use super::reporting::{Cue, Form, cues};
-use super::speakers::{Speakers, System};
+use super::speakers::{Speaker, Speakers};
 use super::{Baseline, rules};
 use crate::document::{Annotations, Document, Layer, Record, Value};
 use crate::text::readable;
@@ -41,9 +41,9 @@ impl Default for Options {
 pub struct Statements(Options);
 
 /// A cue with its speaker.
-struct Act {
+struct Statement {
     cue: Cue,
-    system: System,
+    speaker: Speaker,
     /// Whether the subject is that of the preceding clause.
     is_shared: bool,
 }
@@ -70,18 +70,18 @@ impl Baseline for Statements {
         let mut records = Vec::new();
         let mut last: Option<String> = None;
         for unit in units(&text, &quotes) {
-            let acts = acts(&speakers, &unit, last.as_deref());
-            let person = acts.iter().rev().find(|act| act.system.is_person);
-            last = person.map(|act| act.system.name.clone());
-            let days = if acts.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
-            let found = contents(&text, &unit, &acts);
-            for (act, range) in &found {
+            let statements = statements(&speakers, &unit, last.as_deref());
+            let person = statements.iter().rev().find(|statement| statement.speaker.is_person);
+            last = person.map(|statement| statement.speaker.name.clone());
+            let days = if statements.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
+            let found = contents(&text, &unit, &statements);
+            for (statement, range) in &found {
                 // A statement inside the content of another one takes no date from the outer one.
-                let cue = act.cue.range.start;
+                let cue = statement.cue.range.start;
                 let outer = found.iter().map(|(_, outer)| outer).filter(|outer| outer.contains(&cue));
                 let scope = outer.min_by_key(|outer| outer.len()).unwrap_or(&unit);
-                let date = date(&days, unit.start, scope, act, range, year);
-                records.push(record(document, act, range.clone(), date.as_deref(), &quotes));
+                let date = date(&days, unit.start, scope, statement, range, year);
+                records.push(record(document, statement, range.clone(), date.as_deref(), &quotes));
             }
         }
         Annotations { records: Some(BTreeMap::from([("statements".to_owned(), records)])), ..Annotations::default() }
@@ -107,45 +107,53 @@ fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     units
 }
 
-fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec<Act> {
+fn statements(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec<Statement> {
     let text = speakers.text;
-    let mut acts: Vec<Act> = Vec::new();
+    let mut statements: Vec<Statement> = Vec::new();
     for cue in cues(text, &words(text, unit.clone())) {
-        let own = speakers.system(unit, &cue, last);
+        let own = speakers.speaker(unit, &cue, last);
         let is_shared = own.is_none();
         let before = text[unit.start..cue.range.start].trim_end();
-        let system = own.or_else(|| {
+        let speaker = own.or_else(|| {
             let joins = match cue.form {
                 Form::Finite => [" and", " but", ", then", " also"].iter().any(|joiner| before.ends_with(joiner)),
                 Form::Participle => before.ends_with(',') || before.ends_with(" while") || before.ends_with(", thus"),
                 Form::Base | Form::According => false,
             };
-            let previous = acts.last().map(|act| act.system.clone());
+            let previous = statements.last().map(|statement| statement.speaker.clone());
             joins.then(|| previous.or_else(|| speakers.shared(unit, &cue))).flatten()
         });
-        acts.extend(system.map(|system| Act {
+        statements.extend(speaker.map(|speaker| Statement {
             cue,
-            system: System { is_behind: system.is_behind && !is_shared, ..system },
+            speaker: Speaker { is_behind: speaker.is_behind && !is_shared, ..speaker },
             is_shared,
         }));
     }
-    acts
+    statements
 }
 
 /// The statements that have a content, with its byte range.
-fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Act, Range<usize>)> {
-    let starts: Vec<Option<usize>> =
-        acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.system, act.is_shared)).collect();
+fn contents<'a>(text: &str, unit: &Range<usize>, statements: &'a [Statement]) -> Vec<(&'a Statement, Range<usize>)> {
+    let starts: Vec<Option<usize>> = statements
+        .iter()
+        .map(|statement| clause_start(text, unit, &statement.cue, &statement.speaker, statement.is_shared))
+        .collect();
     let mut found = Vec::new();
     let mut floor = unit.start;
-    for (at, act) in acts.iter().enumerate() {
-        let behind = act.cue.range.end.max(act.system.range.end);
+    for (at, statement) in statements.iter().enumerate() {
+        let behind = statement.cue.range.end.max(statement.speaker.range.end);
         let next = starts[at + 1..].iter().flatten().copied().find(|&start| start >= behind);
         let limit = next.unwrap_or(unit.end);
-        if let Some(range) = content(text, floor.min(act.cue.range.start), limit, &act.cue, &act.system, act.is_shared)
-        {
+        if let Some(range) = content(
+            text,
+            floor.min(statement.cue.range.start),
+            limit,
+            &statement.cue,
+            &statement.speaker,
+            statement.is_shared,
+        ) {
             floor = floor.max(range.end.min(limit));
-            found.push((act, range));
+            found.push((statement, range));
         }
     }
     found
@@ -157,7 +165,7 @@ fn date(
     days: &[NamedDay],
     unit: usize,
     scope: &Range<usize>,
-    act: &Act,
+    statement: &Statement,
     content: &Range<usize>,
     year: Option<i16>,
 ) -> Option<String> {
@@ -165,13 +173,13 @@ fn date(
     let is_outside = |day: &&NamedDay| place(day).end <= content.start || place(day).start >= content.end;
     let is_within = |day: &&NamedDay| scope.start <= place(day).start && place(day).end <= scope.end;
     let outside = days.iter().filter(is_outside).filter(is_within);
-    let nearest = outside.min_by_key(|day| place(day).start.abs_diff(act.cue.range.start))?;
+    let nearest = outside.min_by_key(|day| place(day).start.abs_diff(statement.cue.range.start))?;
     nearest.iso(year)
 }
 
 fn record(
     document: &Document,
-    act: &Act,
+    statement: &Statement,
     content: Range<usize>,
     date: Option<&str>,
     quotes: &[Range<usize>],
@@ -183,9 +191,9 @@ fn record(
     });
     let quotes: Vec<Value> = verbatim.map(Value::String).collect();
     Record::from_iter([
-        ("speaker".to_owned(), act.system.name.as_str().into()),
+        ("speaker".to_owned(), statement.speaker.name.as_str().into()),
         ("date".to_owned(), date.map_or(Value::Null, Value::from)),
-        ("cue".to_owned(), json!(document.span(act.cue.range.clone())).into()),
+        ("cue".to_owned(), json!(document.span(statement.cue.range.clone())).into()),
         ("content".to_owned(), json!(document.span(content)).into()),
         ("quotes".to_owned(), Value::Array(quotes)),
     ])

@@ -4,7 +4,7 @@ use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
 /// The content of an answer.
-pub(super) struct Read {
+pub(super) struct ServiceAnswer {
     /// The annotations, or a whole sentence that explains why there are none.
     pub outcome: Result<Annotations, String>,
     /// Tokens and cost, if the service reports them.
@@ -13,7 +13,7 @@ pub(super) struct Read {
     pub notes: Vec<String>,
 }
 
-impl Read {
+impl ServiceAnswer {
     /// An answer without usage and notes.
     pub fn only(outcome: Result<Annotations, String>) -> Self {
         Self { outcome, usage: None, notes: Vec::new() }
@@ -21,7 +21,7 @@ impl Read {
 }
 
 /// A kind of service.
-pub(super) trait Dialect: Send + Sync {
+pub(super) trait ServiceApi: Send + Sync {
     /// The part of the configuration that determines the output, apart from the URL and the
     /// headers.
     fn fingerprint(&self) -> serde_json::Value;
@@ -36,7 +36,7 @@ pub(super) trait Dialect: Send + Sync {
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str>;
 
     /// Reads the answer to a document.
-    fn read(&self, reply: &Value, document: &Document) -> Read;
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer;
 }
 
 /// The error message at one of the usual JSON pointers of an error reply.

@@ -36,12 +36,12 @@ pub(super) struct Cassettes {
 #[derive(Debug, Serialize, Deserialize)]
 struct Cassette {
     schema: String,
-    request: Asked,
-    response: Answered,
+    request: RecordedRequest,
+    response: RecordedReply,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Asked {
+struct RecordedRequest {
     method: String,
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ struct Asked {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Answered {
+struct RecordedReply {
     status: u16,
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -142,13 +142,13 @@ impl Claim<'_> {
         let headers = reply.content_type.iter().map(|found| (CONTENT_TYPE.to_owned(), found.clone())).collect();
         let cassette = Cassette {
             schema: SCHEMA.to_owned(),
-            request: Asked {
+            request: RecordedRequest {
                 method: service.method.as_str().to_owned(),
                 url: service.target.to_string(),
                 repeat: (repeat > 1).then_some(repeat),
                 body: asked,
             },
-            response: Answered { status: reply.status, headers, json, text },
+            response: RecordedReply { status: reply.status, headers, json, text },
         };
         let text = serde_json::to_string_pretty(&cassette).map_err(|error| broken(&error.to_string()))? + "\n";
         write(&self.cassettes.folder, &path, &text).map_err(|error| broken(&error.to_string()))?;
@@ -162,7 +162,7 @@ fn read(text: &str) -> Result<Reply, String> {
     if cassette.schema != SCHEMA {
         return Err(format!("is no `{SCHEMA}`, and says that it is {}", crate::process::excerpt(&cassette.schema)));
     }
-    let Answered { status, headers, json, text } = cassette.response;
+    let RecordedReply { status, headers, json, text } = cassette.response;
     let body = match (json, text) {
         (Some(value), None) => Body::Json(value),
         (None, Some(text)) => Body::Text(text),

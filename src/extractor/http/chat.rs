@@ -6,11 +6,11 @@
 
 use serde_json::json;
 
-use super::api::{Dialect, Read, usual_message};
+use super::api::{ServiceAnswer, ServiceApi, usual_message};
 use super::prompt::{system, user};
 use super::quotes::Finder;
 use super::schema::response_format;
-use super::template::Filling;
+use super::template::PlaceholderValues;
 use super::{ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Diagnostic;
@@ -130,19 +130,19 @@ impl Chat {
     }
 }
 
-impl Dialect for Chat {
+impl ServiceApi for Chat {
     fn fingerprint(&self) -> serde_json::Value {
         json!({"frame": self.frame, "system": self.system, "user": self.user, "labels": self.labels})
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        let filling = Filling { document, labels: Some(&self.labels) };
+        let values = PlaceholderValues { document, labels: Some(&self.labels) };
         let mut body = self.frame.clone();
         let mut messages = Vec::new();
         if !self.system.is_empty() {
-            messages.push(json!({"role": "system", "content": filling.text(&self.system)?}));
+            messages.push(json!({"role": "system", "content": values.text(&self.system)?}));
         }
-        messages.push(json!({"role": "user", "content": filling.text(&self.user)?}));
+        messages.push(json!({"role": "user", "content": values.text(&self.user)?}));
         body.insert("messages".to_owned(), json!(messages).into());
         Ok(body.into())
     }
@@ -151,10 +151,10 @@ impl Dialect for Chat {
         usual_message(reply)
     }
 
-    fn read(&self, reply: &Value, document: &Document) -> Read {
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer {
         let mut notes = Vec::new();
         let outcome = self.annotations(reply, document, &mut notes);
-        Read { outcome, usage: self.usage(reply), notes }
+        ServiceAnswer { outcome, usage: self.usage(reply), notes }
     }
 }
 

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::cassette::{Cassettes, Claim, shown};
 use super::exchange::{Exchange, Failure};
-use super::rate_limiter::Pace;
+use super::rate_limiter::RateLimiter;
 use super::reply::Reply;
 use super::secrets::Secrets;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
 
 /// The outcome of a request.
-pub(super) struct Asked {
+pub(super) struct RequestOutcome {
     /// The reply, whatever its status, or why there is none.
     pub outcome: Result<Reply, ExtractError>,
     /// Number of attempts, at least 1.
@@ -26,7 +26,7 @@ pub(super) struct Client {
     pub service: Service,
     secrets: Secrets,
     exchange: Exchange,
-    pace: Pace,
+    limiter: RateLimiter,
     cassettes: Option<Cassettes>,
     replay: Replay,
 }
@@ -38,7 +38,7 @@ impl Client {
         Self {
             secrets: Secrets::new(&service, look_up),
             exchange: Exchange::new(&service),
-            pace: Pace::new(service.rate),
+            limiter: RateLimiter::new(service.rate),
             cassettes: service.cassettes.clone().map(Cassettes::new),
             replay: replay.unwrap_or(service.replay),
             service,
@@ -46,9 +46,10 @@ impl Client {
     }
 
     /// Returns the answer to a request body.
-    pub fn ask(&self, body: &str, repeat: usize) -> Asked {
+    pub fn ask(&self, body: &str, repeat: usize) -> RequestOutcome {
         let begun = Instant::now();
-        let failed = |why: String| Asked { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
+        let failed =
+            |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
         let Some(cassettes) = &self.cassettes else {
             if self.replay == Replay::Only {
                 return failed(
@@ -62,7 +63,7 @@ impl Client {
         if self.replay != Replay::Never || claim.is_fresh() {
             match claim.load() {
                 Ok(Some(reply)) if self.stands(&reply, &claim) => {
-                    return Asked { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
+                    return RequestOutcome { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
                 }
                 Ok(_) => {}
                 Err(why) => return failed(why),
@@ -90,17 +91,17 @@ impl Client {
         self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
     }
 
-    fn live(&self, body: &str) -> Asked {
+    fn live(&self, body: &str) -> RequestOutcome {
         let mut tries = 0;
         loop {
-            self.pace.wait();
+            self.limiter.wait();
             tries += 1;
             let begun = Instant::now();
             let outcome = self.exchange.ask(&self.service, &self.secrets, body);
             let took = begun.elapsed();
             match self.again(outcome, tries) {
                 Ok(wait) => thread::sleep(wait),
-                Err(outcome) => return Asked { outcome, tries, took },
+                Err(outcome) => return RequestOutcome { outcome, tries, took },
             }
         }
     }
@@ -119,7 +120,7 @@ impl Client {
                     reply.status, self.service.max_wait
                 )))),
                 Some(wait) => {
-                    self.pace.hold(wait);
+                    self.limiter.hold(wait);
                     Ok(Duration::ZERO)
                 }
                 None => Ok(backoff),

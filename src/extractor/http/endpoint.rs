@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use super::EndpointSettings;
-use super::api::{Dialect, Read, usual_message};
-use super::template::Filling;
+use super::api::{ServiceAnswer, ServiceApi, usual_message};
+use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
 use crate::process::excerpt;
@@ -65,7 +65,7 @@ impl Endpoint {
     }
 }
 
-impl Dialect for Endpoint {
+impl ServiceApi for Endpoint {
     fn fingerprint(&self) -> serde_json::Value {
         let EndpointSettings { request, response, error, offset_unit, .. } = &self.settings;
         json!({
@@ -77,7 +77,7 @@ impl Dialect for Endpoint {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        Filling { document, labels: None }.json(&self.settings.request)
+        PlaceholderValues { document, labels: None }.json(&self.settings.request)
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
@@ -85,8 +85,8 @@ impl Dialect for Endpoint {
         pointed.or_else(|| usual_message(reply))
     }
 
-    fn read(&self, reply: &Value, document: &Document) -> Read {
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer {
         let usage = self.settings.usage.read(reply);
-        Read { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
+        ServiceAnswer { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
     }
 }

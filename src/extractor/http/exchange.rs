@@ -82,7 +82,7 @@ impl Exchange {
         until: Instant,
     ) -> Result<Response<Stream>, Failure> {
         let left = left(until)?;
-        let told = |error| told(error, target);
+        let failure = |error| failure(error, target);
         let method = match (body, service.method) {
             (None, _) => "GET",
             (Some(_), Method::Post) => "POST",
@@ -99,15 +99,15 @@ impl Exchange {
         }
         let sent = match body {
             Some(body) => {
-                let request = builder.body(body).map_err(|error| told(error.into()))?;
+                let request = builder.body(body).map_err(|error| failure(error.into()))?;
                 self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
             }
             None => {
-                let request = builder.body(()).map_err(|error| told(error.into()))?;
+                let request = builder.body(()).map_err(|error| failure(error.into()))?;
                 self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
             }
         };
-        sent.map_err(told)
+        sent.map_err(failure)
     }
 }
 
@@ -141,7 +141,7 @@ fn read(
             Ok(0) => break,
             Ok(length) => bytes.extend_from_slice(&buffer[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(told(error.into(), &service.target)),
+            Err(error) => return Err(failure(error.into(), &service.target)),
         }
         if bytes.len() > service.max_output {
             let most = service.max_output;
@@ -165,7 +165,7 @@ fn read(
 }
 
 /// Converts an error of the HTTP client to a message, which contains no header and no body.
-fn told(error: Error, target: &Target) -> Failure {
+fn failure(error: Error, target: &Target) -> Failure {
     let host = target.host();
     let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
     match error {

@@ -21,21 +21,21 @@ impl Level {
 }
 
 /// A normalised text with a map to the original.
-pub(super) struct Folded {
+pub(super) struct NormalisedText {
     /// The normalised text.
     pub text: String,
     /// For each byte of the normalised text, the byte range of the original that it stands for.
     origins: Vec<(usize, usize)>,
 }
 
-impl Folded {
+impl NormalisedText {
     pub fn new(original: &str, level: Level) -> Self {
-        let mut folded =
+        let mut normalised =
             Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
         for (at, c) in original.char_indices() {
-            folded.add(c, at..at + c.len_utf8(), level);
+            normalised.add(c, at..at + c.len_utf8(), level);
         }
-        folded
+        normalised
     }
 
     fn add(&mut self, c: char, from: Range<usize>, level: Level) {
@@ -72,20 +72,20 @@ impl Folded {
 
 #[cfg(test)]
 mod tests {
-    use super::{Folded, Level};
+    use super::{Level, NormalisedText};
 
     #[test]
     fn a_levelled_text_knows_where_it_comes_from() {
         let original = "“Ä\u{A0}\n b”… so\u{AD}ft İ";
-        let folded = Folded::new(original, Level::Lower);
-        assert_eq!(folded.text, "\"ä b\"... soft i\u{307}");
+        let normalised = NormalisedText::new(original, Level::Lower);
+        assert_eq!(normalised.text, "\"ä b\"... soft i\u{307}");
         let back = |part: &str| {
-            let at = folded.text.find(part).unwrap();
-            &original[folded.original(at..at + part.len()).unwrap()]
+            let at = normalised.text.find(part).unwrap();
+            &original[normalised.original(at..at + part.len()).unwrap()]
         };
         assert_eq!(back("ä b\""), "Ä\u{A0}\n b”");
         assert_eq!((back("..."), back("."), back("soft"), back("i\u{307}")), ("…", "…", "so\u{AD}ft", "İ"));
-        assert_eq!(Folded::new(original, Level::Exact).text, original);
-        assert!(Folded::new("", Level::Exact).original(0..0).is_none());
+        assert_eq!(NormalisedText::new(original, Level::Exact).text, original);
+        assert!(NormalisedText::new("", Level::Exact).original(0..0).is_none());
     }
 }

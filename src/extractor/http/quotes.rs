@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::normalise::{Folded, Level};
+use super::normalise::{Level, NormalisedText};
 use crate::document::{Document, Span};
 use crate::process::excerpt;
 
@@ -14,14 +14,14 @@ use crate::process::excerpt;
 pub(super) struct Finder<'d> {
     document: &'d Document,
     /// The document's text by level; each is computed on first use.
-    folded: [Option<Folded>; Level::ALL.len()],
+    normalised: [Option<NormalisedText>; Level::ALL.len()],
     /// Spans that are already assigned, by label, in bytes.
     taken: BTreeSet<(String, usize, usize)>,
 }
 
 impl<'d> Finder<'d> {
     pub fn new(document: &'d Document) -> Self {
-        Self { document, folded: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
+        Self { document, normalised: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
     }
 
     /// Returns the next span of a quotation that is not yet assigned to this label.
@@ -31,12 +31,12 @@ impl<'d> Finder<'d> {
     pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
         let mut places = 0;
         for (at, level) in Level::ALL.into_iter().enumerate() {
-            let wanted = Folded::new(quote, level).text;
+            let wanted = NormalisedText::new(quote, level).text;
             let wanted = wanted.trim();
             if wanted.is_empty() {
                 return Err(format!("the quote {} is empty", excerpt(quote)));
             }
-            let text = self.folded[at].get_or_insert_with(|| Folded::new(self.document.text(), level));
+            let text = self.normalised[at].get_or_insert_with(|| NormalisedText::new(self.document.text(), level));
             let (mut whole, mut within) = (Vec::new(), Vec::new());
             for (start, _) in text.text.match_indices(wanted) {
                 let end = start + wanted.len();

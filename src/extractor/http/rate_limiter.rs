@@ -8,12 +8,12 @@ use super::Rate;
 
 /// The times at which requests may be sent, shared by all threads. Unused times are not saved up,
 /// so there are no bursts.
-pub(super) struct Pace {
+pub(super) struct RateLimiter {
     rate: Option<Rate>,
     next: Mutex<Instant>,
 }
 
-impl Pace {
+impl RateLimiter {
     pub fn new(rate: Option<Rate>) -> Self {
         Self { rate, next: Mutex::new(Instant::now()) }
     }
@@ -43,17 +43,17 @@ impl Pace {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Pace, Rate};
+    use super::{Rate, RateLimiter};
 
     #[test]
     fn times_are_spaced_and_none_is_saved_up() {
         let every = Duration::from_secs(2);
-        let pace = Pace::new(Some(Rate { every }));
+        let limiter = RateLimiter::new(Some(Rate { every }));
         let now = Instant::now() + every;
-        assert_eq!([pace.take(now), pace.take(now), pace.take(now)], [now, now + every, now + 2 * every]);
+        assert_eq!([limiter.take(now), limiter.take(now), limiter.take(now)], [now, now + every, now + 2 * every]);
         let later = now + 100 * every;
-        assert_eq!([pace.take(later), pace.take(later)], [later, later + every]);
-        let free = Pace::new(None);
+        assert_eq!([limiter.take(later), limiter.take(later)], [later, later + every]);
+        let free = RateLimiter::new(None);
         assert_eq!([free.take(now), free.take(now)], [now, now]);
         free.hold(3 * every);
         assert!(free.take(now) > now + every);

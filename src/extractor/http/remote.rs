@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{Dialect, Read};
+use super::api::{ServiceAnswer, ServiceApi};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
@@ -27,7 +27,7 @@ pub struct Remote {
     kind: &'static str,
     layers: Vec<Layer>,
     client: Client,
-    dialect: Box<dyn Dialect>,
+    api: Box<dyn ServiceApi>,
 }
 
 impl Remote {
@@ -54,7 +54,7 @@ impl Remote {
         kind: &'static str,
         service: Service,
         layers: &LayerSet,
-        dialect: Box<dyn Dialect>,
+        api: Box<dyn ServiceApi>,
     ) -> Result<Self, Diagnostic> {
         let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
         let replay = match &written {
@@ -65,11 +65,11 @@ impl Remote {
             })?),
         };
         let client = Client::new(service, replay, |name| env::var(name).ok());
-        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, dialect })
+        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api })
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
-        let body = match self.dialect.body(document) {
+        let body = match self.api.body(document) {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), Duration::ZERO, 1),
         };
@@ -77,13 +77,13 @@ impl Remote {
         let (outcome, usage, notes) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new()),
             Ok(reply) => {
-                let Read { outcome, usage, notes } = match &reply.body {
+                let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
-                        let said = if let Body::Json(value) = body { self.dialect.message(value) } else { None };
-                        Read::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
+                        let said = if let Body::Json(value) = body { self.api.message(value) } else { None };
+                        ServiceAnswer::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
                     }
-                    Body::Json(value) => self.dialect.read(value, document),
-                    Body::Text(_) => Read::only(Err(match words(&reply) {
+                    Body::Json(value) => self.api.read(value, document),
+                    Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
                         Some(words) => format!("the server's answer is no JSON: {words}"),
                         None => "the server's answer is empty".to_owned(),
                     })),
@@ -105,7 +105,7 @@ impl Remote {
             // With `{env:NAME}` as written, so without keys.
             "headers": service.headers,
             "layers": self.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "asks": self.dialect.fingerprint(),
+            "asks": self.api.fingerprint(),
         })
     }
 }

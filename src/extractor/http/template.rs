@@ -5,14 +5,14 @@ use crate::nearest::nearest;
 
 /// The values of placeholders.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Filling<'a> {
+pub(super) struct PlaceholderValues<'a> {
     /// The document.
     pub document: &'a Document,
     /// The value of `{labels}`; if `None`, it is not a placeholder.
     pub labels: Option<&'a str>,
 }
 
-impl Filling<'_> {
+impl PlaceholderValues<'_> {
     /// The value of a placeholder; `None` if the name is not a placeholder.
     fn value(&self, name: &str) -> Option<Result<Value, String>> {
         let document = self.document;
@@ -117,15 +117,15 @@ pub fn unknown_id<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t 
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Filling, unknown_id};
+    use super::{PlaceholderValues, unknown_id};
     use crate::document::{Document, json};
 
     #[test]
     fn placeholders_stand_for_the_document() {
         let meta = BTreeMap::from([("kind".to_owned(), json!("news")), ("year".to_owned(), json!(2024))]);
         let document = Document::with_meta("d{text}", "say {id} \"twice\"", meta);
-        let filling = Filling { document: &document, labels: Some("A, B") };
-        let text = |template: &str| filling.text(template);
+        let values = PlaceholderValues { document: &document, labels: Some("A, B") };
+        let text = |template: &str| values.text(template);
         assert_eq!(
             text("{{text}} {id} {labels} {meta.kind} {meta.year}").unwrap(),
             "{say {id} \"twice\"} d{text} A, B news 2024"
@@ -135,7 +135,7 @@ mod tests {
         assert!(text("{meta.when}").unwrap_err().contains("no `when`"));
         let body = json!({"in": ["{text}", "<{id}>"], "m": "{meta}", "y": "{meta.year}", "n": 1, "{id}": "{x}"});
         assert_eq!(
-            filling.json(&body).unwrap(),
+            values.json(&body).unwrap(),
             json!({"in": ["say {id} \"twice\"", "<d{text}>"], "m": {"kind": "news", "year": 2024}, "y": 2024, "n": 1, "{id}": "{x}"})
         );
     }

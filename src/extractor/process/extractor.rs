@@ -54,7 +54,7 @@ impl Process {
     /// # Errors
     /// Fails if it differs from an earlier handshake of the same program. The message continues a
     /// sentence that begins with "it".
-    pub(super) fn meet(&self, introduction: &Introduction) -> Result<(), String> {
+    pub(super) fn accept_handshake(&self, introduction: &Introduction) -> Result<(), String> {
         if self.introduction.get_or_init(|| introduction.clone()) != introduction {
             return Err("introduced itself in another way when it was started anew".to_owned());
         }
@@ -112,7 +112,7 @@ impl Extractor for Process {
             return;
         }
         let started = Session::start(&self.settings);
-        match started.and_then(|session| self.meet(&session.introduction).map(|()| session)) {
+        match started.and_then(|session| self.accept_handshake(&session.introduction).map(|()| session)) {
             Ok(session) => *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(session),
             Err(why) => self.give_up(why),
         }
@@ -123,7 +123,7 @@ impl Extractor for Process {
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
-        let one = One {
+        let one = SingleDocument {
             request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, place: 0 })),
             outcome: Mutex::default(),
         };
@@ -155,12 +155,12 @@ impl Pipeline for Process {
 }
 
 /// A single document as a work queue.
-struct One<'d> {
+struct SingleDocument<'d> {
     request: Mutex<Option<Request<'d>>>,
     outcome: Mutex<Option<Result<Annotations, ExtractError>>>,
 }
 
-impl<'d> Work<'d> for One<'d> {
+impl<'d> Work<'d> for SingleDocument<'d> {
     fn next(&self) -> Next<'d> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         request.map_or(Next::Nothing, Next::Request)

@@ -14,23 +14,23 @@ pub const PROTOCOL: &str = "karat.extractor/1";
 /// A message from karat to the program.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Say<'a> {
+enum KaratMessage<'a> {
     Hello { protocol: &'static str },
     Extract { seq: u64, id: &'a str, text: &'a str, meta: &'a BTreeMap<String, Value>, timeout_ms: u64 },
 }
 
 /// The handshake request, with its line break.
 pub(super) fn hello() -> String {
-    line(&Say::Hello { protocol: PROTOCOL })
+    line(&KaratMessage::Hello { protocol: PROTOCOL })
 }
 
 /// A request for a document, with its line break.
 pub(super) fn request(seq: u64, document: &Document, timeout_ms: u64) -> String {
-    line(&Say::Extract { seq, id: document.id(), text: document.text(), meta: document.meta(), timeout_ms })
+    line(&KaratMessage::Extract { seq, id: document.id(), text: document.text(), meta: document.meta(), timeout_ms })
 }
 
-fn line(say: &Say<'_>) -> String {
-    serde_json::to_string(say).expect("a request is plain data") + "\n"
+fn line(message: &KaratMessage<'_>) -> String {
+    serde_json::to_string(message).expect("a request is plain data") + "\n"
 }
 
 /// The content of a program's handshake.
@@ -62,7 +62,7 @@ pub struct Reply {
 /// All fields that a message of a program may contain. Unknown fields are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
-struct Heard {
+struct ProgramMessage {
     r#type: String,
     protocol: Option<String>,
     name: Option<String>,
@@ -75,7 +75,7 @@ struct Heard {
     usage: Option<Usage>,
 }
 
-fn hear(line: &str) -> Result<Heard, String> {
+fn parse_message(line: &str) -> Result<ProgramMessage, String> {
     serde_json::from_str(line).map_err(|error| {
         let text = error.to_string();
         let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
@@ -85,33 +85,33 @@ fn hear(line: &str) -> Result<Heard, String> {
 
 /// Parses the handshake reply.
 pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
-    let heard = hear(line)?;
-    if heard.r#type != "hello" {
+    let message = parse_message(line)?;
+    if message.r#type != "hello" {
         return Err(format!("did not say hello: {}", excerpt(line)));
     }
-    match heard.protocol.as_deref() {
+    match message.protocol.as_deref() {
         Some(PROTOCOL) => {}
         other => return Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(other.unwrap_or_default()))),
     }
-    let Some(name) = heard.name.filter(|name| !name.trim().is_empty()) else {
+    let Some(name) = message.name.filter(|name| !name.trim().is_empty()) else {
         return Err("gave no `name` in its hello".to_owned());
     };
     let mut layers = Vec::new();
-    for layer in heard.layers.ok_or("named no `layers` in its hello")? {
+    for layer in message.layers.ok_or("named no `layers` in its hello")? {
         layers.push(layer.parse::<Layer>().map_err(|error| format!("named a layer that there is not: {error}"))?);
     }
-    Ok(Introduction { name, version: heard.version.unwrap_or_default(), layers, fingerprint: heard.fingerprint })
+    Ok(Introduction { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
 }
 
 /// Parses the reply to a request.
 pub(super) fn reply(line: &str) -> Result<Reply, String> {
-    let heard = hear(line)?;
-    let error = match heard.r#type.as_str() {
+    let message = parse_message(line)?;
+    let error = match message.r#type.as_str() {
         "result" => None,
-        "error" => Some(heard.message.unwrap_or_else(|| "an error without a message".to_owned())),
+        "error" => Some(message.message.unwrap_or_else(|| "an error without a message".to_owned())),
         _ => return Err(format!("said what is neither a result nor an error: {}", excerpt(line))),
     };
-    Ok(Reply { seq: heard.seq, id: heard.id, error, usage: heard.usage })
+    Ok(Reply { seq: message.seq, id: message.id, error, usage: message.usage })
 }
 
 #[cfg(test)]

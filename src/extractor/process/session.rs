@@ -22,7 +22,7 @@ pub(super) enum Answer {
     /// The program is unusable. The message continues a sentence that begins with "it".
     Lost(String),
     /// The deadline passed without a reply.
-    Silence,
+    Timeout,
 }
 
 impl Session {
@@ -78,7 +78,7 @@ impl Session {
                 Ok(reply) => Answer::Reply(reply, line),
                 Err(why) => Answer::Lost(with_errors(&self.child, why)),
             },
-            Ok(None) => Answer::Silence,
+            Ok(None) => Answer::Timeout,
             Err(why) => Answer::Lost(why),
         }
     }
