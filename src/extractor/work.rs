@@ -16,7 +16,7 @@ pub struct Request<'d> {
     /// The number of the repeat, from 1.
     pub repeat: usize,
     /// Index of the request, by which the queue assigns the answer.
-    pub place: usize,
+    pub index: usize,
 }
 
 /// The state of a work queue.

@@ -49,7 +49,7 @@ impl<'d> Batch<'d> {
         Watch { observer, stop, memory }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
-        let request = |(place, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, place };
+        let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
         let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
         let done = Mutex::new(requests.iter().map(|_| None).collect());
         // Only external extractors (those with a pipeline) are checked: the labels of built-ins are
@@ -114,7 +114,7 @@ impl<'d> Batch<'d> {
             took: took.unwrap_or_default(),
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.place] = Some(Done { remembered, took });
+        done[request.index] = Some(Done { remembered, took });
     }
 }
 
@@ -124,8 +124,8 @@ impl<'d> Work<'d> for Batch<'d> {
             return Next::Nothing;
         }
         loop {
-            let place = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(request) = self.requests.get(place) else { return Next::Nothing };
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(request) = self.requests.get(index) else { return Next::Nothing };
             match self.memory.recall(&self.place(request)) {
                 Some(remembered) => self.book(request, remembered, None),
                 None => return Next::Request(request.clone()),

@@ -181,9 +181,9 @@ impl<'d> Work<'d> for Stream<'d> {
         }
         match self.read(&mut state) {
             Ok(Some(document)) => {
-                let place = state.issued;
+                let index = state.issued;
                 state.issued += 1;
-                Next::Request(Request { document: Cow::Owned(document), repeat: 1, place })
+                Next::Request(Request { document: Cow::Owned(document), repeat: 1, index })
             }
             Ok(None) => {
                 state.is_read = true;
@@ -223,7 +223,7 @@ impl<'d> Work<'d> for Stream<'d> {
         if !notes.is_empty() && account.notes.len() < NAMED {
             account.notes.insert(id.to_owned(), notes);
         }
-        state.ready.insert(request.place, ready);
+        state.ready.insert(request.index, ready);
         let mut lines = String::new();
         while let Some(ready) = {
             let next = state.written;

@@ -169,11 +169,11 @@ fn date(
     content: &Range<usize>,
     year: Option<i16>,
 ) -> Option<String> {
-    let place = |day: &NamedDay| unit + day.range.start..unit + day.range.end;
-    let is_outside = |day: &&NamedDay| place(day).end <= content.start || place(day).start >= content.end;
-    let is_within = |day: &&NamedDay| scope.start <= place(day).start && place(day).end <= scope.end;
+    let range = |day: &NamedDay| unit + day.range.start..unit + day.range.end;
+    let is_outside = |day: &&NamedDay| range(day).end <= content.start || range(day).start >= content.end;
+    let is_within = |day: &&NamedDay| scope.start <= range(day).start && range(day).end <= scope.end;
     let outside = days.iter().filter(is_outside).filter(is_within);
-    let nearest = outside.min_by_key(|day| place(day).start.abs_diff(statement.cue.range.start))?;
+    let nearest = outside.min_by_key(|day| range(day).start.abs_diff(statement.cue.range.start))?;
     nearest.iso(year)
 }
 

@@ -41,6 +41,6 @@ pub(super) trait ServiceApi: Send + Sync {
 
 /// The error message at one of the usual JSON pointers of an error reply.
 pub(super) fn usual_message(reply: &Value) -> Option<&str> {
-    let places = ["/error/message", "/error", "/message", "/detail"];
-    places.iter().find_map(|place| reply.pointer(place)?.as_str())
+    let pointers = ["/error/message", "/error", "/message", "/detail"];
+    pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str())
 }

@@ -60,8 +60,8 @@ impl Endpoint {
                 other => Some(other.to_string()),
             };
         }
-        let places = ["/error/message", "/error"];
-        places.iter().find_map(|place| reply.pointer(place)?.as_str()).map(str::to_owned)
+        let pointers = ["/error/message", "/error"];
+        pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str()).map(str::to_owned)
     }
 }
 

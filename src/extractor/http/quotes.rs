@@ -29,7 +29,7 @@ impl<'d> Finder<'d> {
     /// # Errors
     /// Fails with a note if there is no (further) match.
     pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
-        let mut places = 0;
+        let mut matches = 0;
         for (at, level) in Level::ALL.into_iter().enumerate() {
             let wanted = NormalisedText::new(quote, level).text;
             let wanted = wanted.trim();
@@ -44,14 +44,14 @@ impl<'d> Finder<'d> {
                 let is_whole = is_edge(&text.text, start) && is_edge(&text.text, end);
                 if is_whole { whole.push(original) } else { within.push(original) }
             }
-            for place in whole.into_iter().chain(within) {
-                places += 1;
-                if self.taken.insert((label.to_owned(), place.start, place.end)) {
-                    return Ok(self.document.span(place));
+            for range in whole.into_iter().chain(within) {
+                matches += 1;
+                if self.taken.insert((label.to_owned(), range.start, range.end)) {
+                    return Ok(self.document.span(range));
                 }
             }
         }
-        Err(match places {
+        Err(match matches {
             0 => format!("the quote {} does not stand in the text", excerpt(quote)),
             _ => format!("the quote {} was given more often than it stands in the text", excerpt(quote)),
         })

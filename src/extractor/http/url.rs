@@ -75,7 +75,7 @@ impl Target {
         };
         let other = Self::new(&absolute)
             .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
-        if other.place() != self.place() {
+        if other.origin_key() != self.origin_key() {
             return Err(format!(
                 "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",
                 other.origin(),
@@ -89,7 +89,7 @@ impl Target {
         format!("{}://{}", self.uri.scheme_str().unwrap_or_default(), self.host())
     }
 
-    fn place(&self) -> (Option<&str>, Option<String>, u16) {
+    fn origin_key(&self) -> (Option<&str>, Option<String>, u16) {
         let usual = if self.is_encrypted() { 443 } else { 80 };
         let host = self.uri.host().map(str::to_ascii_lowercase);
         (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))

@@ -124,7 +124,7 @@ impl Extractor for Process {
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
         let one = SingleDocument {
-            request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, place: 0 })),
+            request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, index: 0 })),
             outcome: Mutex::default(),
         };
         self.work(&one);
