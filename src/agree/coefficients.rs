@@ -4,7 +4,7 @@
 use std::hash::Hash;
 
 use super::labels::AgainstOthers;
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use super::units::{NOT_MARKED, units};
 use super::{fields, weights};
 use crate::document::{Annotator, Layer};
@@ -89,7 +89,7 @@ fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coe
 }
 
 pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
-    ratings: &Ratings<V>,
+    ratings: &GroupedRatings<V>,
     mut statistics: S,
     estimates: &'e [Estimate<S>],
 ) -> LeaveOneOut<'e, S> {
@@ -102,7 +102,7 @@ pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
 fn of_units<V: Eq + Hash + Ord, S: Statistics>(
     what: &str,
     label: Option<String>,
-    ratings: &Ratings<V>,
+    ratings: &GroupedRatings<V>,
     leave_one_out: LeaveOneOut<'_, S>,
     confidence: f64,
 ) -> Coefficients {

@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::stats::agreement::{Estimate, LeaveOneOut, NominalStatistics, Rating, Statistics};
 
-/// Index of all other labels, and index of the label.
+/// Index of all other labels.
 const OTHER: u32 = 0;
+/// Index of the label.
 const LABEL: u32 = 1;
 
 /// Number of units of a document by the set of annotators who rated them. All ratings are
@@ -24,7 +25,7 @@ type Shape = BTreeMap<Vec<Rating>, i64>;
 
 /// Ratings, with the statistics that all labels share.
 pub(super) struct AgainstOthers<'r> {
-    ratings: &'r Ratings<&'r str>,
+    ratings: &'r GroupedRatings<&'r str>,
     /// The distinct shapes, with the number of documents of each.
     shapes: Vec<(Shape, u64)>,
     /// By unit, the index of its document and the index of the document's shape.
@@ -36,7 +37,7 @@ pub(super) struct AgainstOthers<'r> {
 }
 
 impl<'r> AgainstOthers<'r> {
-    pub fn new(ratings: &'r Ratings<&'r str>) -> Self {
+    pub fn new(ratings: &'r GroupedRatings<&'r str>) -> Self {
         let (mut shapes, mut indices) = (Vec::<(Shape, u64)>::new(), FxHashMap::<Shape, u32>::default());
         let mut documents = Vec::new();
         let mut row = Vec::new();
@@ -123,7 +124,7 @@ mod tests {
 
     use super::AgainstOthers;
     use crate::agree::coefficients::{OF_NAMES, leave_one_out};
-    use crate::agree::ratings::Ratings;
+    use crate::agree::ratings::GroupedRatings;
     use crate::stats::agreement::NominalStatistics;
 
     type Documents = Vec<Vec<Vec<Option<&'static str>>>>;
@@ -136,9 +137,12 @@ mod tests {
         })
     }
 
-    fn ratings<V: Eq + std::hash::Hash + Ord>(documents: &Documents, value: impl Fn(&'static str) -> V) -> Ratings<V> {
+    fn ratings<V: Eq + std::hash::Hash + Ord>(
+        documents: &Documents,
+        value: impl Fn(&'static str) -> V,
+    ) -> GroupedRatings<V> {
         let annotators = documents.iter().flatten().next().map_or(2, Vec::len);
-        let mut ratings = Ratings::new(annotators);
+        let mut ratings = GroupedRatings::new(annotators);
         for document in documents {
             document.iter().flatten().for_each(|rating| ratings.push(rating.map(&value)));
             ratings.end_document();

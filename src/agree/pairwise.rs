@@ -46,7 +46,7 @@ pub fn for_each_item(
     settings: &Settings,
     mut visit: impl FnMut(&Layer, &str, &[Item]),
 ) {
-    let pair = Pair::new(first, second);
+    let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
         let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
@@ -63,8 +63,8 @@ const PORTION: usize = 1024;
 /// of a ranked list, it becomes the mean of both directions; so does a recall without a precision.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
     let settings = Settings { documents: false, examples: false, ..settings.clone() };
-    let mut scores = Pair::new(first, second).score(&settings);
-    let back = Pair::new(second, first).score(&settings);
+    let mut scores = AnnotatorPair::new(first, second).score(&settings);
+    let back = AnnotatorPair::new(second, first).score(&settings);
     let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
     let with_f1 = with_f1(back.figures());
     for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
@@ -92,14 +92,14 @@ fn metric(name: &MetricName) -> (Layer, Name) {
 }
 
 /// Two annotators; the first is taken as gold.
-struct Pair<'a> {
+struct AnnotatorPair<'a> {
     first: &'a Annotator,
     second: &'a Annotator,
     /// Layers that both labelled in at least one document.
     declared: LayerSet,
 }
 
-impl<'a> Pair<'a> {
+impl<'a> AnnotatorPair<'a> {
     fn new(first: &'a Annotator, second: &'a Annotator) -> Self {
         let both = first.documents.iter().filter_map(|(id, one)| Some((one, second.documents.get(id)?)));
         let declared = both.flat_map(|(one, other)| shared_layers(&one.gold, &other.gold)).collect();

@@ -9,7 +9,7 @@ use crate::stats::agreement::Rating;
 /// Ratings of units, grouped by document. Each distinct value is stored once, and a rating is its
 /// index.
 #[derive(Debug)]
-pub(super) struct Ratings<V> {
+pub(super) struct GroupedRatings<V> {
     annotators: usize,
     /// The ratings, unit by unit, with one rating for each annotator.
     ratings: Vec<Rating>,
@@ -18,7 +18,7 @@ pub(super) struct Ratings<V> {
     indices: FxHashMap<V, u32>,
 }
 
-impl<V: Eq + Hash + Ord> Ratings<V> {
+impl<V: Eq + Hash + Ord> GroupedRatings<V> {
     pub fn new(annotators: usize) -> Self {
         Self { annotators, ratings: Vec::new(), ends: Vec::new(), indices: FxHashMap::default() }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::document::{Annotations, Annotator, Entity, Layer, Region};
 use crate::metric::folded_phrase as folded;
 
@@ -22,8 +22,8 @@ const MARKED: &str = "marked";
 ///
 /// A unit is a distinct span that at least one annotator marked. Spans that no annotator marked
 /// cannot be counted, so agreement on them is left out, and coefficients are conservative.
-pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&'a str> {
-    let mut ratings = Ratings::new(annotators.len());
+pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> GroupedRatings<&'a str> {
+    let mut ratings = GroupedRatings::new(annotators.len());
     let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
     let (mut marks, mut row) = (Vec::new(), Vec::new());
     for id in ids {

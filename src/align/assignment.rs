@@ -16,7 +16,7 @@ use super::objective::Gain;
 
 /// The optimal pairs by local index, in gold order.
 pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
-    let mut state = State::new(component);
+    let mut state = MatchingState::new(component);
     for root in 0..component.gold.len() {
         state.insert(root);
         state.undo.clear();
@@ -27,7 +27,7 @@ pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
 
 /// A matching, and dual prices under which it is optimal: `gold_price + predicted_price >= gain` on
 /// every edge, with equality on matched edges, and price 0 for every unmatched vertex.
-struct State<'a> {
+struct MatchingState<'a> {
     edges: &'a [Vec<(usize, Gain)>],
     overlapping_golds: Vec<Vec<usize>>,
     gold_price: Vec<Gain>,
@@ -45,7 +45,7 @@ enum Overwritten {
     Gold(usize, Option<usize>),
 }
 
-impl<'a> State<'a> {
+impl<'a> MatchingState<'a> {
     fn new(component: &'a Component) -> Self {
         let best = |edges: &Vec<(usize, Gain)>| edges.iter().map(|&(_, gain)| gain).max().unwrap_or_default();
         let mut overlapping_golds = vec![Vec::new(); component.predicted.len()];
@@ -170,7 +170,7 @@ impl<'a> State<'a> {
 /// Moves to the lexicographically smallest list of pairs among the equally good assignments, which
 /// use tight edges only and leave out no vertex with a positive price. Gold items in order take the
 /// smallest prediction that leaves the rest repairable.
-fn refine(state: &mut State<'_>) {
+fn refine(state: &mut MatchingState<'_>) {
     let mut fixed_gold = vec![false; state.predicted_of.len()];
     let mut fixed_predicted = vec![false; state.gold_of.len()];
     for g in 0..state.predicted_of.len() {
@@ -193,7 +193,7 @@ fn refine(state: &mut State<'_>) {
 }
 
 /// Gives `p` to `g` if the vertices that lose their partner can be matched otherwise.
-fn reassign(state: &mut State<'_>, g: usize, p: usize, fixed_gold: &[bool], fixed_predicted: &[bool]) -> bool {
+fn reassign(state: &mut MatchingState<'_>, g: usize, p: usize, fixed_gold: &[bool], fixed_predicted: &[bool]) -> bool {
     let (displaced_gold, displaced_predicted) = (state.gold_of[p], state.predicted_of[g]);
     state.undo.clear();
     if let Some(other) = displaced_gold {
@@ -225,7 +225,13 @@ fn reassign(state: &mut State<'_>, g: usize, p: usize, fixed_gold: &[bool], fixe
 /// Finds an alternating path of tight edges from an unmatched gold item to `target`, or, without
 /// one, to any end that costs nothing: a free prediction, or a gold item with price 0 that becomes
 /// unmatched. Applies the path.
-fn rematch_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold: &[bool], predicted: &[bool]) -> bool {
+fn rematch_gold(
+    state: &mut MatchingState<'_>,
+    from: usize,
+    target: Option<usize>,
+    gold: &[bool],
+    predicted: &[bool],
+) -> bool {
     if target.is_none() && state.gold_price[from] == Gain::ZERO {
         return true;
     }
@@ -261,7 +267,7 @@ fn rematch_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold:
 
 /// Finds and applies an alternating path of tight edges that matches an unmatched prediction,
 /// unless its price is 0.
-fn rematch_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicted: &[bool]) -> bool {
+fn rematch_predicted(state: &mut MatchingState<'_>, from: usize, gold: &[bool], predicted: &[bool]) -> bool {
     if state.predicted_price[from] == Gain::ZERO {
         return true;
     }
@@ -292,7 +298,7 @@ fn rematch_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicte
 
 /// Shifts predictions along the path found by [`rematch_predicted`], from its end back to the
 /// unmatched prediction.
-fn take_over(state: &mut State<'_>, mut g: usize, through: &FxHashMap<usize, usize>, from: usize) {
+fn take_over(state: &mut MatchingState<'_>, mut g: usize, through: &FxHashMap<usize, usize>, from: usize) {
     loop {
         let p = through[&g];
         let previous = state.set_gold(p, Some(g));

@@ -15,9 +15,9 @@ use rustc_hash::FxHashMap;
 use super::component::Component;
 use super::objective::Gain;
 
-/// Number of states of one step, and number of choices of a whole component, above which the sweep
-/// declines.
+/// Number of states of one step above which the sweep declines.
 const MOST_STATES: usize = 1 << 10;
+/// Number of choices of a whole component above which the sweep declines, beyond 8 per gold item.
 const MOST_CHOICES: usize = 1 << 22;
 
 /// A decision for one gold item: the prediction it takes, if any, and the following state.

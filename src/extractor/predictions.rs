@@ -1,6 +1,6 @@
 //! Predictions from a file or folder, as an extractor.
 //!
-//! With it, systems that run outside karat are scored, cached and reported like all others.
+//! Systems that ran outside karat are thereby scored and reported like all others.
 
 use std::collections::BTreeMap;
 

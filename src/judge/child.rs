@@ -10,12 +10,12 @@ use crate::process::{self, ChildEvent, Launch, StderrMode};
 const LONGEST: usize = 1 << 20;
 
 /// A running judge. It inherits karat's standard error.
-pub(super) struct Child {
+pub(super) struct JudgeProcess {
     process: process::Child,
     pub name: JudgeIdentity,
 }
 
-impl Child {
+impl JudgeProcess {
     /// Starts a command, which must contain a program, and performs the handshake.
     pub fn start(command: &[String], deadline: Duration) -> Result<Self, String> {
         let launch =

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::cache::Cache;
-use super::child::Child;
+use super::child::JudgeProcess;
 use super::file::double_names;
 use super::protocol::{JudgeError, JudgeIdentity, JudgeRequest, JudgeVerdict, Question, judged};
 use crate::document::{Annotations, Reference, Status, Support, Verdict};
@@ -51,13 +51,21 @@ impl Judge<'_> {
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
-        let first = Child::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
+        let first = JudgeProcess::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
         let cache = Cache::open(self.cache, self.command, &name)?;
         let JudgeIdentity { name: called, version } = &name;
         let given = if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
-        let mut session =
-            Session { judge: self, name, child: Some(first), cache, seq: 0, asked: 0, kept: 0, failures_in_a_row: 0 };
+        let mut session = JudgeSession {
+            judge: self,
+            name,
+            child: Some(first),
+            cache,
+            seq: 0,
+            asked: 0,
+            kept: 0,
+            failures_in_a_row: 0,
+        };
         let mut diagnostics = Vec::new();
         for (id, reference) in references {
             let Some(answer) =
@@ -85,7 +93,7 @@ impl Judge<'_> {
                 annotations.verdicts = Some(verdicts);
             }
         }
-        let Session { child, asked, kept, .. } = session;
+        let JudgeSession { child, asked, kept, .. } = session;
         if let Some(child) = child {
             child.close();
         }
@@ -111,10 +119,10 @@ fn text_of(predicted: &Annotations) -> (String, Vec<String>) {
 }
 
 /// A session with a judge and its cache.
-struct Session<'a> {
+struct JudgeSession<'a> {
     judge: &'a Judge<'a>,
     name: JudgeIdentity,
-    child: Option<Child>,
+    child: Option<JudgeProcess>,
     cache: Cache,
     seq: u64,
     asked: usize,
@@ -122,7 +130,7 @@ struct Session<'a> {
     failures_in_a_row: usize,
 }
 
-impl Session<'_> {
+impl JudgeSession<'_> {
     /// Returns a verdict, or the reason why there is none.
     fn verdict(
         &mut self,
@@ -184,8 +192,8 @@ impl Session<'_> {
     }
 
     /// Restarts the judge, which must report the same name and version.
-    fn restart(&self) -> Result<Child, String> {
-        let child = Child::start(self.judge.command, self.judge.deadline)?;
+    fn restart(&self) -> Result<JudgeProcess, String> {
+        let child = JudgeProcess::start(self.judge.command, self.judge.deadline)?;
         if child.name == self.name { Ok(child) } else { Err("gave another name when it was started anew".to_owned()) }
     }
 }

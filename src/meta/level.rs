@@ -1,5 +1,4 @@
-//! Correlation of a metric with ratings at three levels of aggregation (Louis and Nenkova 2013;
-//! Deutsch, Dror and Roth 2021).
+//! Correlation of a metric with ratings at three levels of aggregation (Deutsch, Dror and Roth 2021).
 
 use super::grid::Grid;
 use super::sample::Sample;

@@ -32,10 +32,10 @@ pub(super) struct Batch<'d> {
     /// All requests; the repeats of one document are adjacent.
     requests: Vec<Request<'d>>,
     next: AtomicUsize,
-    done: Mutex<Vec<Option<Done>>>,
+    done: Mutex<Vec<Option<FinishedRequest>>>,
 }
 
-struct Done {
+struct FinishedRequest {
     remembered: CachedAnswer,
     /// Duration of the request; `None` for a cache hit.
     took: Option<Duration>,
@@ -69,7 +69,7 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(Done { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
+                Some(FinishedRequest { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
@@ -114,7 +114,7 @@ impl<'d> Batch<'d> {
             took: took.unwrap_or_default(),
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.index] = Some(Done { remembered, took });
+        done[request.index] = Some(FinishedRequest { remembered, took });
     }
 }
 

@@ -137,9 +137,9 @@ mod tests {
 
     /// A test extractor that panics, fails, omits a layer, or answers right or wrong, as the
     /// document's text says.
-    struct Moody;
+    struct FlakyExtractor;
 
-    impl Extractor for Moody {
+    impl Extractor for FlakyExtractor {
         fn name(&self) -> &str {
             "flaky"
         }
@@ -177,7 +177,7 @@ mod tests {
             |id: &str, text: &str| Reference { document: Some(Document::new(id, text)), ..Reference::default() };
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
-        let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
+        let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
         let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &NoCache });

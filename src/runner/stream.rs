@@ -74,7 +74,7 @@ pub fn stream(
     let (already, mut earlier) = done;
     earlier.is_resumed = already > 0;
     let file = File::open(documents).map_err(|error| Diagnostic::io("read this", documents, &error))?;
-    let state = State {
+    let state = StreamState {
         lines: BufReader::with_capacity(1 << 16, file),
         number: 0,
         passed: 0,
@@ -93,7 +93,7 @@ pub fn stream(
         Some(pipeline) => pipeline.work(&stream),
         None => one_by_one(extractor, &stream),
     }
-    let State { mut streamed, diagnostic, is_read, ready, .. } =
+    let StreamState { mut streamed, diagnostic, is_read, ready, .. } =
         stream.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(diagnostic) = diagnostic {
         return Err(diagnostic.into());
@@ -110,16 +110,18 @@ struct Stream<'s> {
     documents: PathBuf,
     already: usize,
     watch: Watch<'s>,
-    state: Mutex<State>,
+    state: Mutex<StreamState>,
 }
 
-struct State {
+struct StreamState {
     lines: BufReader<File>,
-    /// Number of lines read, and of those, documents that were answered in an earlier run.
+    /// Number of lines read.
     number: usize,
+    /// Number of documents read that were answered in an earlier run.
     passed: usize,
-    /// Number of requests handed out, and of answers written.
+    /// Number of requests handed out.
     issued: usize,
+    /// Number of answers written.
     written: usize,
     /// Answers that wait for an earlier one, by the index of the request.
     ready: BTreeMap<usize, Ready>,
@@ -137,12 +139,12 @@ struct Ready {
 }
 
 impl Stream<'_> {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StreamState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Reads the next document; `None` at the end of the file.
-    fn read(&self, state: &mut State) -> Result<Option<Document>, Diagnostic> {
+    fn read(&self, state: &mut StreamState) -> Result<Option<Document>, Diagnostic> {
         loop {
             let mut line = String::new();
             let read = state.lines.read_line(&mut line);

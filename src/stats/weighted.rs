@@ -9,9 +9,10 @@ use std::ops::Range;
 
 use super::Rows;
 
-/// Numbers of weightings and of columns that are summed in registers: 16 sums take half of the
+/// Number of weightings that are summed in registers. With [`COLUMNS`], 16 sums take half of the
 /// registers of every x86-64.
 const LANES: usize = 4;
+/// Number of columns of a panel, which are summed in registers.
 const COLUMNS: usize = 4;
 /// Number of rows in a block. A panel of them takes 16 kB with their weights and stays in the
 /// first-level cache.

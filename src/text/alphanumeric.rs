@@ -12,9 +12,10 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
-/// The only two characters outside ASCII whose lower case contains an ASCII letter: the dotted
-/// capital I (i and a combining dot, which separates) and the Kelvin sign.
+/// The dotted capital I, whose lower case is an i and a combining dot, which separates. It and
+/// [`KELVIN`] are the only characters outside ASCII whose lower case contains an ASCII letter.
 const DOTTED: char = '\u{130}';
+/// The Kelvin sign, whose lower case is a k.
 const KELVIN: char = '\u{212a}';
 
 /// Calls `take` with every run, in text order.

@@ -18,8 +18,9 @@ pub struct Vocabulary {
     numbers: Vec<u32>,
     /// Words that are too long to pack.
     long: FxHashMap<Box<str>, u32>,
-    /// How many numbers were assigned, and how many of these to packed words.
+    /// Number of distinct words.
     len: u32,
+    /// Number of distinct words that are packed.
     packed: usize,
 }
 

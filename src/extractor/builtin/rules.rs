@@ -63,7 +63,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
     let known: FxHashMap<Range<usize>, &str> =
         lexicon.iter().map(|mention| (mention.range.clone(), mention.label)).collect();
     let candidates = candidates(text, &|range| known.contains_key(range));
-    let mut memory = Memory::default();
+    let mut memory = DocumentNames::default();
     let mut labelled = Vec::new();
     let mut open = Vec::new();
     for candidate in candidates.into_iter().filter(|candidate| !known.contains_key(&candidate.range())) {
@@ -161,13 +161,13 @@ fn abbreviates_common_words(text: &str, range: &Range<usize>) -> bool {
 
 /// Names whose labels are clear elsewhere in the document.
 #[derive(Default)]
-struct Memory {
+struct DocumentNames {
     /// Labels by name; the first label of a name is kept.
     labels: FxHashMap<String, &'static str>,
     acronyms: FxHashMap<String, &'static str>,
 }
 
-impl Memory {
+impl DocumentNames {
     fn learn(&mut self, candidate: &Candidate, text: &str, label: &'static str) {
         let words = candidate.surfaces(text);
         if label == "PERSON" {

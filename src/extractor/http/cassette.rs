@@ -12,7 +12,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::reply::{Body, Reply};
+use super::reply::{Body, HttpReply};
 use super::secrets::Secrets;
 use crate::document::Value;
 use crate::format::sha256;
@@ -108,7 +108,7 @@ impl Claim<'_> {
     ///
     /// # Errors
     /// Fails with a whole sentence if the file exists and cannot be read.
-    pub fn load(&self) -> Result<Option<Reply>, String> {
+    pub fn load(&self) -> Result<Option<HttpReply>, String> {
         let path = self.path();
         let broken = |why: &str| format!("the cassette `{}` {why}: delete it, and it is recorded anew", shown(&path));
         let text = match fs::read(&path) {
@@ -129,8 +129,8 @@ impl Claim<'_> {
         secrets: &Secrets,
         body: &str,
         repeat: usize,
-        reply: &Reply,
-    ) -> Result<Reply, String> {
+        reply: &HttpReply,
+    ) -> Result<HttpReply, String> {
         let path = self.path();
         let broken = |why: &str| format!("the cassette `{}` cannot be written: {why}", shown(&path));
         let mut asked = serde_json::from_str(body).unwrap_or_default();
@@ -157,7 +157,7 @@ impl Claim<'_> {
     }
 }
 
-fn read(text: &str) -> Result<Reply, String> {
+fn read(text: &str) -> Result<HttpReply, String> {
     let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is no `{SCHEMA}` ({error})"))?;
     if cassette.schema != SCHEMA {
         return Err(format!("is no `{SCHEMA}`, and says that it is {}", crate::process::excerpt(&cassette.schema)));
@@ -168,7 +168,7 @@ fn read(text: &str) -> Result<Reply, String> {
         (None, Some(text)) => Body::Text(text),
         _ => return Err("has an answer without `json` or `text`, or with both".to_owned()),
     };
-    Ok(Reply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
+    Ok(HttpReply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
 }
 
 /// Writes a file atomically, so that a crash leaves either the old or the new content.
@@ -194,7 +194,7 @@ pub(super) fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{Service, Target};
-    use super::{Body, Cassettes, Reply, Secrets};
+    use super::{Body, Cassettes, HttpReply, Secrets};
     use crate::document::json;
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             let asked = format!("{{\"n\":{at},\"text\":\"0123456789\"}}");
             let claim = cassettes.claim(&service, &asked, 1);
             assert!(claim.load().unwrap().is_none() && !claim.is_fresh());
-            let reply = Reply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
+            let reply = HttpReply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
             assert_eq!(claim.store(&service, &secrets, &asked, 1, &reply).unwrap(), reply);
             assert_eq!(claim.load().unwrap(), Some(reply));
             assert!(claim.is_fresh() && !std::fs::read_to_string(claim.path()).unwrap().contains("0123456789"));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::cassette::{Cassettes, Claim, shown};
 use super::exchange::{Exchange, Failure};
 use super::rate_limiter::RateLimiter;
-use super::reply::Reply;
+use super::reply::HttpReply;
 use super::secrets::Secrets;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
@@ -14,7 +14,7 @@ use crate::extractor::ExtractError;
 /// The outcome of a request.
 pub(super) struct RequestOutcome {
     /// The reply, whatever its status, or why there is none.
-    pub outcome: Result<Reply, ExtractError>,
+    pub outcome: Result<HttpReply, ExtractError>,
     /// Number of attempts, at least 1.
     pub tries: u32,
     /// Duration of the last attempt.
@@ -87,7 +87,7 @@ impl Client {
 
     /// Whether a recorded answer is still valid. A refused key is not: the current key may be
     /// another.
-    fn stands(&self, reply: &Reply, claim: &Claim<'_>) -> bool {
+    fn stands(&self, reply: &HttpReply, claim: &Claim<'_>) -> bool {
         self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
     }
 
@@ -107,7 +107,11 @@ impl Client {
     }
 
     /// The delay before the next attempt, or the final outcome if there is none.
-    fn again(&self, outcome: Result<Reply, Failure>, tries: u32) -> Result<Duration, Result<Reply, ExtractError>> {
+    fn again(
+        &self,
+        outcome: Result<HttpReply, Failure>,
+        tries: u32,
+    ) -> Result<Duration, Result<HttpReply, ExtractError>> {
         let is_last = tries > self.service.retries;
         let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(self.service.max_wait);
         let times = times(tries);
@@ -142,6 +146,6 @@ pub(super) fn times(tries: u32) -> String {
 
 /// Whether a reply is recorded: only if a repeated request would get it again. Server errors, rate
 /// limiting and redirects are not.
-fn is_recorded(reply: &Reply) -> bool {
+fn is_recorded(reply: &HttpReply) -> bool {
     reply.is_success() || ((400..500).contains(&reply.status) && reply.status != 429)
 }

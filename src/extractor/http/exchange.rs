@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
 use ureq::{Agent, Body as Stream, Error, Proxy};
 
-use super::reply::{Body, Reply};
+use super::reply::{Body, HttpReply};
 use super::retry_after::retry_after;
 use super::secrets::Secrets;
 use super::{Method, Service, Target};
@@ -46,7 +46,7 @@ impl Exchange {
     }
 
     /// Sends a body, follows redirects and reads the reply.
-    pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<Reply, Failure> {
+    pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<HttpReply, Failure> {
         let headers = secrets.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
         let (mut target, mut body) = (service.target.clone(), Some(body));
@@ -126,7 +126,7 @@ fn read(
     secrets: &Secrets,
     mut response: Response<Stream>,
     until: Instant,
-) -> Result<Reply, Failure> {
+) -> Result<HttpReply, Failure> {
     let status = response.status().as_u16();
     let content_type = text(&response, &header::CONTENT_TYPE).map(|found| secrets.redact(&found));
     let date = text(&response, &header::DATE);
@@ -161,7 +161,7 @@ fn read(
     if let Body::Json(value) = &mut body {
         secrets.redact_value(value);
     }
-    Ok(Reply { status, content_type, body, retry_after })
+    Ok(HttpReply { status, content_type, body, retry_after })
 }
 
 /// Converts an error of the HTTP client to a message, which contains no header and no body.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Strength of the normalisation; each level includes the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
+pub(super) enum NormalisationLevel {
     /// No change.
     Exact,
     /// White space is collapsed to single spaces; typographic quotation marks, dashes and ellipses
@@ -15,7 +15,7 @@ pub(super) enum Level {
     Lower,
 }
 
-impl Level {
+impl NormalisationLevel {
     /// All levels, in the order in which a quotation is searched.
     pub const ALL: [Self; 3] = [Self::Exact, Self::Typed, Self::Lower];
 }
@@ -29,7 +29,7 @@ pub(super) struct NormalisedText {
 }
 
 impl NormalisedText {
-    pub fn new(original: &str, level: Level) -> Self {
+    pub fn new(original: &str, level: NormalisationLevel) -> Self {
         let mut normalised =
             Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
         for (at, c) in original.char_indices() {
@@ -38,8 +38,8 @@ impl NormalisedText {
         normalised
     }
 
-    fn add(&mut self, c: char, from: Range<usize>, level: Level) {
-        if level == Level::Exact {
+    fn add(&mut self, c: char, from: Range<usize>, level: NormalisationLevel) {
+        if level == NormalisationLevel::Exact {
             return self.push(c, from);
         }
         match c {
@@ -52,7 +52,9 @@ impl NormalisedText {
             '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => self.push('"', from),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => self.push('-', from),
             '\u{2026}' => (0..3).for_each(|_| self.push('.', from.clone())),
-            _ if level == Level::Lower => c.to_lowercase().for_each(|lower| self.push(lower, from.clone())),
+            _ if level == NormalisationLevel::Lower => {
+                c.to_lowercase().for_each(|lower| self.push(lower, from.clone()))
+            }
             _ => self.push(c, from),
         }
     }
@@ -72,12 +74,12 @@ impl NormalisedText {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, NormalisedText};
+    use super::{NormalisationLevel, NormalisedText};
 
     #[test]
     fn a_levelled_text_knows_where_it_comes_from() {
         let original = "“Ä\u{A0}\n b”… so\u{AD}ft İ";
-        let normalised = NormalisedText::new(original, Level::Lower);
+        let normalised = NormalisedText::new(original, NormalisationLevel::Lower);
         assert_eq!(normalised.text, "\"ä b\"... soft i\u{307}");
         let back = |part: &str| {
             let at = normalised.text.find(part).unwrap();
@@ -85,7 +87,7 @@ mod tests {
         };
         assert_eq!(back("ä b\""), "Ä\u{A0}\n b”");
         assert_eq!((back("..."), back("."), back("soft"), back("i\u{307}")), ("…", "…", "so\u{AD}ft", "İ"));
-        assert_eq!(NormalisedText::new(original, Level::Exact).text, original);
-        assert!(NormalisedText::new("", Level::Exact).original(0..0).is_none());
+        assert_eq!(NormalisedText::new(original, NormalisationLevel::Exact).text, original);
+        assert!(NormalisedText::new("", NormalisationLevel::Exact).original(0..0).is_none());
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::normalise::{Level, NormalisedText};
+use super::normalise::{NormalisationLevel, NormalisedText};
 use crate::document::{Document, Span};
 use crate::process::excerpt;
 
@@ -14,14 +14,14 @@ use crate::process::excerpt;
 pub(super) struct Finder<'d> {
     document: &'d Document,
     /// The document's text by level; each is computed on first use.
-    normalised: [Option<NormalisedText>; Level::ALL.len()],
+    normalised: [Option<NormalisedText>; NormalisationLevel::ALL.len()],
     /// Spans that are already assigned, by label, in bytes.
     taken: BTreeSet<(String, usize, usize)>,
 }
 
 impl<'d> Finder<'d> {
     pub fn new(document: &'d Document) -> Self {
-        Self { document, normalised: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
+        Self { document, normalised: [const { None }; NormalisationLevel::ALL.len()], taken: BTreeSet::new() }
     }
 
     /// Returns the next span of a quotation that is not yet assigned to this label.
@@ -30,7 +30,7 @@ impl<'d> Finder<'d> {
     /// Fails with a note if there is no (further) match.
     pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
         let mut matches = 0;
-        for (at, level) in Level::ALL.into_iter().enumerate() {
+        for (at, level) in NormalisationLevel::ALL.into_iter().enumerate() {
             let wanted = NormalisedText::new(quote, level).text;
             let wanted = wanted.trim();
             if wanted.is_empty() {

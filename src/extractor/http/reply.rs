@@ -22,7 +22,7 @@ impl Body {
 
 /// The parts of a reply that determine its meaning.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Reply {
+pub(super) struct HttpReply {
     /// The HTTP status code.
     pub status: u16,
     /// The header `Content-Type`, if present.
@@ -33,7 +33,7 @@ pub(super) struct Reply {
     pub retry_after: Option<Duration>,
 }
 
-impl Reply {
+impl HttpReply {
     /// Whether a retry may help: the status is 429 or a server error.
     pub fn is_passing(&self) -> bool {
         self.status == 429 || self.status >= 500

@@ -17,9 +17,11 @@ use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
 use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
-/// Placeholders for files in arguments: the text, the document as JSON, and the answer.
+/// Placeholder in arguments for the file with the document's text.
 pub(super) const INPUT: &str = "{input}";
+/// Placeholder in arguments for the file with the document as JSON.
 const DOCUMENT: &str = "{document}";
+/// Placeholder in arguments for the file that the script writes its answer to.
 const OUTPUT: &str = "{output}";
 
 /// Processes requests until there are none left.

@@ -13,9 +13,9 @@ use super::{Rating, Statistics};
 pub struct NominalStatistics {
     annotators: usize,
     /// Each pair of annotators, in the order (0, 1), (0, 2), ..., (1, 2), ...
-    pairs: Vec<Pair>,
+    pairs: Vec<PairCounts>,
     /// Units by the number of annotators who rated them, from 1.
-    by_raters: Vec<Units>,
+    by_raters: Vec<UnitCounts>,
     /// Frequency of each value in units with each number of raters; row-major, one row for each
     /// value.
     given: Vec<i64>,
@@ -28,7 +28,7 @@ pub struct NominalStatistics {
 
 /// Counts of units with the same number of raters.
 #[derive(Debug, Clone, Copy, Default)]
-struct Units {
+struct UnitCounts {
     units: i64,
     /// Number of pairs of equal ratings of the same unit; each unordered pair counts once.
     agreeing: i64,
@@ -36,7 +36,7 @@ struct Units {
 
 /// Counts of units that two annotators both rated.
 #[derive(Debug, Clone)]
-struct Pair {
+struct PairCounts {
     units: i64,
     agreeing: i64,
     /// Frequency of each value by annotator.
@@ -47,7 +47,7 @@ struct Pair {
     squares: i64,
 }
 
-impl Pair {
+impl PairCounts {
     fn new(values: usize) -> Self {
         Self { units: 0, agreeing: 0, given: vec![[0; 2]; values], products: 0, squares: 0 }
     }
@@ -107,8 +107,8 @@ impl NominalStatistics {
     pub fn new(annotators: usize, values: usize) -> Self {
         Self {
             annotators,
-            pairs: vec![Pair::new(values); annotators * annotators.saturating_sub(1) / 2],
-            by_raters: vec![Units::default(); annotators],
+            pairs: vec![PairCounts::new(values); annotators * annotators.saturating_sub(1) / 2],
+            by_raters: vec![UnitCounts::default(); annotators],
             given: vec![0; annotators * values],
             products: vec![0; annotators * annotators],
             distinct: 0,
@@ -139,7 +139,7 @@ impl NominalStatistics {
     }
 
     /// The numbers of raters from 2 upwards, with the counts of their units.
-    fn rated_twice(&self) -> impl Iterator<Item = (i64, Units)> {
+    fn rated_twice(&self) -> impl Iterator<Item = (i64, UnitCounts)> {
         (1..).zip(self.by_raters.iter().copied()).skip(1).filter(|(_, units)| units.units > 0)
     }
 
@@ -155,7 +155,7 @@ impl NominalStatistics {
 
     /// Fleiss' kappa over the units that every annotator rated.
     pub fn fleiss_kappa(&self) -> Option<f64> {
-        let Units { units, agreeing } = *self.by_raters.last()?;
+        let UnitCounts { units, agreeing } = *self.by_raters.last()?;
         let [units, agreeing, expected, raters] =
             [units, agreeing, *self.products.last()?, self.annotators as i64].map(i128::from);
         let numerator = 2 * agreeing * units * raters - expected * (raters - 1);
@@ -165,7 +165,7 @@ impl NominalStatistics {
     /// Krippendorff's alpha over the units that at least two annotators rated.
     pub fn krippendorff_alpha(&self) -> Option<f64> {
         let (mut ratings, mut observed) = (0, 0.0);
-        for (raters, Units { units, agreeing }) in self.rated_twice() {
+        for (raters, UnitCounts { units, agreeing }) in self.rated_twice() {
             ratings += raters * units;
             observed += (raters * (raters - 1) * units - 2 * agreeing) as f64 / (raters - 1) as f64;
         }
@@ -179,7 +179,7 @@ impl NominalStatistics {
     pub fn gwet_ac1(&self) -> Option<f64> {
         let rated: i64 = self.by_raters.iter().map(|units| units.units).sum();
         let (mut observed, mut rated_twice) = (0.0, 0);
-        for (raters, Units { units, agreeing }) in self.rated_twice() {
+        for (raters, UnitCounts { units, agreeing }) in self.rated_twice() {
             rated_twice += units;
             observed += (2 * agreeing) as f64 / (raters * (raters - 1)) as f64;
         }
