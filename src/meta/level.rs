@@ -1,4 +1,5 @@
-//! Correlation of a metric with ratings at three levels of aggregation (Deutsch, Dror and Roth 2021).
+//! Correlation of a metric with ratings at three levels of aggregation (Deutsch, Dror and Roth
+//! 2021).
 
 use super::grid::Grid;
 use super::sample::Sample;

@@ -20,8 +20,8 @@ pub struct PairedDifference {
 
 impl PairedDifference {
     /// The difference `delta` of two estimates, with its standard error from the differences of
-    /// their residuals by cluster, candidate minus base, which sum to zero: `SE^2 = G / (G - 1) *
-    /// sum x^2`.
+    /// their residuals by cluster, candidate minus base, which sum to zero:
+    /// `SE^2 = G / (G - 1) * sum x^2`.
     ///
     /// Documents that are hard for one system tend to be hard for the other, so the error is
     /// smaller than for two independent estimates.
@@ -52,15 +52,15 @@ impl PairedDifference {
         Some(self.delta + self.reach(1.0 - alpha)?)
     }
 
-    /// The one-sided p-value: the probability of a difference at most as large if the true one is
-    /// 0. `None` for fewer than two clusters, or if the error is 0.
+    /// The one-sided p-value: the probability of a difference at most as large if there is no true
+    /// difference. `None` for fewer than two clusters, or if the error is 0.
     pub fn p_below(&self) -> Option<f64> {
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, self.delta / error))
     }
 
-    /// The one-sided p-value: the probability of a difference at least as large if the true one is
-    /// 0. `None` for fewer than two clusters, or if the error is 0.
+    /// The one-sided p-value: the probability of a difference at least as large if there is no true
+    /// difference. `None` for fewer than two clusters, or if the error is 0.
     pub fn p_above(&self) -> Option<f64> {
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, -self.delta / error))

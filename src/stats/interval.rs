@@ -1,9 +1,9 @@
 //! Confidence intervals clustered by document (or another cluster), never by item.
 //!
 //! Every estimate is linearised: it comes with one residual per document, its first-order
-//! contribution to the error of the estimate, and the residuals sum to zero. Then `SE^2 = G / (G -
-//! 1) * sum e^2` over the `G` documents (the ultimate cluster estimator; Cochran, Sampling
-//! Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
+//! contribution to the error of the estimate, and the residuals sum to zero. Then
+//! `SE^2 = G / (G - 1) * sum e^2` over the `G` documents (the ultimate cluster estimator; Cochran,
+//! Sampling Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
 
 use super::beta::beta_quantile;
 use super::student::t_quantile;

@@ -40,9 +40,9 @@ pub struct Randomisation {
 }
 
 impl Randomisation {
-    /// Prepares `drawn` random assignments. If all 2^clusters assignments are no more than `drawn +
-    /// 1`, each is made once instead, among them the one that swaps nothing and the one that swaps
-    /// everything.
+    /// Prepares `drawn` random assignments. If there are at most `drawn + 1` assignments (2 to the
+    /// power of the number of clusters), each is made once instead, among them the one that swaps
+    /// nothing and the one that swaps everything.
     ///
     /// # Panics
     /// Panics if the two matrices have different shapes.
