@@ -53,7 +53,7 @@ impl NormalisedText {
             '\u{2010}'..='\u{2015}' | '\u{2212}' => self.push('-', from),
             '\u{2026}' => (0..3).for_each(|_| self.push('.', from.clone())),
             _ if level == NormalisationLevel::Lower => {
-                c.to_lowercase().for_each(|lower| self.push(lower, from.clone()))
+                c.to_lowercase().for_each(|lower| self.push(lower, from.clone()));
             }
             _ => self.push(c, from),
         }
