@@ -1,10 +1,13 @@
-//! A command line in one string, as `--judge` takes it.
+//! Splits a command line that is given as one string, as in `--judge`.
+//!
+//! Shell syntax differs between platforms, so karat does not call a shell.
 
-/// The words of a command: divided by white space, except inside single or double quotes; a backslash outside single quotes
-/// takes the next character as it is. Nothing is expanded.
+/// Splits a command into words at white space outside single and double quotation marks. A
+/// backslash outside single quotation marks escapes the next character. Variables and patterns are
+/// not expanded.
 ///
 /// # Errors
-/// Where a quote is not closed, or there is no word at all.
+/// Fails if a quotation mark is not closed, the line ends with a backslash, or there is no word.
 pub fn split_words(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
