@@ -1,4 +1,5 @@
-//! doccano's JSONL: `label` or `labels` as `[[start, end, label]]`, or the export with `entities` and `relations`.
+//! Reads and writes doccano's JSONL: `label` or `labels` as `[[start, end, label]]`, or the
+//! relation export with `entities` and `relations`. Offsets count code points.
 
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `doccano` format.
 pub(super) static FORMAT: Format = Format {
     name: "doccano",
     about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
@@ -71,7 +72,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     Some(entry)
 }
 
-/// `[start, end, label]`.
+/// Reads an entity as `[start, end, label]`.
 fn listed(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let [start, end, label] = &parts[..] else {
@@ -82,7 +83,7 @@ fn listed(item: &Node<'_>) -> Option<Entity> {
     Some(Entity::new(Span::new(start?, end?), label?))
 }
 
-/// `{"id", "start_offset", "end_offset", "label"}`.
+/// Reads an entity as `{"id", "start_offset", "end_offset", "label"}`.
 fn exported(item: &Node<'_>) -> Option<Entity> {
     let offset = |key: &str| item.need(key).and_then(|value| value.offset());
     let (start, end) = (offset("start_offset"), offset("end_offset"));
@@ -91,7 +92,7 @@ fn exported(item: &Node<'_>) -> Option<Entity> {
     Some(Entity { id, ..Entity::new(Span::new(start?, end?), label?) })
 }
 
-/// `{"id", "from_id", "to_id", "type"}`.
+/// Reads a relation as `{"id", "from_id", "to_id", "type"}`.
 fn relation(item: &Node<'_>) -> Option<Relation> {
     let target = |key: &str| item.need(key).and_then(|id| id.id());
     let (head, tail) = (target("from_id"), target("to_id"));

@@ -1,5 +1,7 @@
-//! HIPE-2022's TSV: a token a line, with tags in columns. Entities are those of `NE-COARSE-LIT`; what the other columns say at
-//! an entity's first token becomes its attributes.
+//! Reads and writes the TSV of HIPE-2022, with one token per line and tags in columns. Entities are
+//! those of `NE-COARSE-LIT`; the values in the other columns at an entity's first token become its
+//! attributes. The text is rebuilt from the tokens and their `NoSpaceAfter` flags unless the
+//! document is known.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -12,7 +14,7 @@ use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `hipe` format.
 pub(super) static FORMAT: Format = Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
@@ -44,13 +46,13 @@ fn looks_like(look: &Look<'_>) -> bool {
     look.head.lines().find(|line| !line.starts_with("# ")).is_some_and(|line| line.starts_with("TOKEN\tNE-"))
 }
 
-/// A token with its line.
+/// A token with its line in the file.
 struct Token<'a> {
     cells: Vec<&'a str>,
     bytes: Range<usize>,
 }
 
-/// A document's tokens.
+/// The tokens of one document.
 struct Sheet<'a> {
     id: String,
     line: usize,
@@ -112,7 +114,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     entries.collect::<Vec<_>>().into_iter().chain(diagnostics.into_iter().map(Err)).collect()
 }
 
-/// `# hipe2022:document_id = X`, or `# document_id = X`.
+/// Returns the id in a line `# hipe2022:document_id = X` or `# document_id = X`.
 fn document_id(line: &str) -> Option<&str> {
     let (key, id) = line.trim_start_matches('#').split_once('=')?;
     let key = key.trim();
@@ -171,7 +173,8 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
     Ok(entry)
 }
 
-/// Where the tokens stand in a text that is known: one behind the other, with nothing but space between.
+/// Locates the tokens in the known text of a document: in order, with only white space between
+/// them.
 fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
     let text = document.text();
     let mut at = 0;
@@ -197,7 +200,7 @@ fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Ve
     Ok(ranges)
 }
 
-/// The text that tokens with their flags make, and where they stand in it.
+/// Builds the text from tokens and their flags. Returns it with the code point range of each token.
 fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<(u32, u32)>) {
     let (mut text, mut ranges, mut at, mut gap) = (String::new(), Vec::new(), 0, "");
     for (word, flags) in tokens {
@@ -223,7 +226,8 @@ fn label(label: &str) -> String {
     label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
 }
 
-/// The words of a text, cut at every sign and at the edges of entities, with the flags of each.
+/// Splits a text into words, at punctuation and at the edges of entities, with the flags of each
+/// word.
 fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'static str)> {
     let edges: std::collections::BTreeSet<u32> =
         entities.iter().flat_map(|entity| [entity.start, entity.end]).collect();
@@ -258,7 +262,8 @@ fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'
     flagged.collect()
 }
 
-/// Entities are whole words, one beside the other; white space is one space or one line break.
+/// Removes entities that are not whole words or that overlap, and notes white space that is not one
+/// space or one line break.
 fn fix(output: &mut Output, losses: &mut Losses) {
     let document = &output.document;
     let entities = output.annotations.entities.get_or_insert_default();

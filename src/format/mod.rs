@@ -1,4 +1,6 @@
-//! The only owners of on-disk formats: bytes in, documents and annotations out, and back.
+//! The formats of files: readers turn bytes into documents and annotations, and writers turn them
+//! back. No other module knows what a file looks like. Readers keep the locations of values, so
+//! that errors found much later can be reported with line and column.
 
 mod brat;
 mod capabilities;

@@ -1,4 +1,5 @@
-//! Prodigy's JSONL: `text`, `spans` and `answer`.
+//! Reads and writes Prodigy's JSONL: `text`, `spans`, `relations` and `answer`. Rejected and
+//! ignored tasks are read as documents without layers.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `prodigy` format.
 pub(super) static FORMAT: Format = Format {
     name: "prodigy",
     about: "Prodigy's JSONL: `text`, `spans`, `answer`",
@@ -55,7 +56,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     let answer = node.get("answer").and_then(|answer| answer.string()).unwrap_or("accept");
     match answer {
         "accept" => {}
-        // Nobody said that these labels are right: the layer was not annotated.
+        // These labels were not accepted, so the layer was not annotated.
         "reject" | "ignore" => return Some(entry),
         _ => node.diagnostic(Diagnostic::new(format!("`answer` is {answer:?}")).help("it is accept, reject or ignore")),
     }
@@ -90,7 +91,7 @@ fn entity(item: &Node<'_>) -> Option<Entity> {
     })
 }
 
-/// A relation names its ends by their places; they must be among the spans.
+/// Reads a relation, which refers to spans by their positions in the text.
 fn relation(item: &Node<'_>, entities: &mut [Entity]) -> Option<Relation> {
     let label = item.need("label").and_then(|label| label.string());
     let mut end = |key: &str| {

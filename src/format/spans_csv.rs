@@ -1,6 +1,8 @@
-//! A table of spans, CSV or TSV, with a header: `document`, `start`, `end`, `label`, and what else is known.
+//! A table of spans, CSV or TSV, with a header: `document`, `start`, `end`, `label`, and what else
+//! is known.
 //!
-//! A row with nothing but a document says that it has no labels. Columns that karat does not know become attributes.
+//! A row with nothing but a document says that it has no labels. Columns that karat does not know
+//! become attributes.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -10,7 +10,8 @@ use crate::error::{Diagnostic, position_of};
 
 /// The text of a file's bytes.
 ///
-/// A leading byte order mark is not part of the text; `\r\n` stays two code points, because offsets count what is stored.
+/// A leading byte order mark is not part of the text; `\r\n` stays two code points, because offsets
+/// count what is stored.
 ///
 /// # Errors
 /// On bytes that are no UTF-8, with the offset of the first of them.

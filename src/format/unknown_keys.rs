@@ -1,7 +1,8 @@
 //! Keys that `karat.document/1` does not know.
 //!
-//! Files may carry keys of their own (a process's `usage`, an annotator's notes), so an unknown key is let be, unless it
-//! looks like a misspelling of a known one: `entites` would otherwise silently score as a layer that was not annotated.
+//! Files may carry keys of their own (a process's `usage`, an annotator's notes), so an unknown key
+//! is let be, unless it looks like a misspelling of a known one: `entites` would otherwise silently
+//! score as a layer that was not annotated.
 
 use crate::document::Step;
 use crate::error::Diagnostic;

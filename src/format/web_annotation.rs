@@ -1,6 +1,7 @@
 //! W3C Web Annotations: a body with the label, a target with the document and a selector.
 //!
-//! `TextPositionSelector` counts code points, by the specification. `TextQuoteSelector` is looked up in the document.
+//! `TextPositionSelector` counts code points, by the specification. `TextQuoteSelector` is looked
+//! up in the document.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -30,8 +30,8 @@ pub fn to_line(id: &str, annotations: &Annotations) -> String {
     line(&Line { id, repeat: None, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
 }
 
-/// The same of an answer, and a line each of its repeats: `status` and `error` stand in it where there was none, so that
-/// reading the file again gives the same scores.
+/// The same of an answer, and a line each of its repeats: `status` and `error` stand in it where
+/// there was none, so that reading the file again gives the same scores.
 pub fn answer_to_lines(id: &str, answer: &Answer) -> String {
     hashed_answer_to_lines(id, answer, None)
 }
