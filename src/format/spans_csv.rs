@@ -1,8 +1,7 @@
-//! A table of spans, CSV or TSV, with a header: `document`, `start`, `end`, `label`, and what else
-//! is known.
+//! Reads and writes tables of spans, as CSV or TSV with a header: `document`, `start`, `end`,
+//! `label`, and optional columns.
 //!
-//! A row with nothing but a document says that it has no labels. Columns that karat does not know
-//! become attributes.
+//! A row with only a document means that it has no labels. Unknown columns become attributes.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +16,7 @@ use super::{Entry, Source};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `csv` format.
 pub(super) static FORMAT: Format = Format {
     name: "csv",
     about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
@@ -40,7 +39,7 @@ pub(super) static FORMAT: Format = Format {
     write,
 };
 
-/// The columns, each with the names it goes by.
+/// The columns, each with the names that headers use for it.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("document", &["document", "doc", "doc_id", "document_id"]),
     ("start", &["start", "begin", "start_offset"]),
@@ -53,7 +52,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("optional", &["optional"]),
 ];
 
-/// The first four must be there.
+/// The number of required columns, which come first in the list.
 const NEEDED: usize = 4;
 
 fn column(name: &str) -> Option<&'static str> {
@@ -91,7 +90,7 @@ struct Table<'t, 'i> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A row, with the names of its columns.
+/// A row with its header, and its byte range in the file.
 struct Row<'r> {
     header: &'r [(Option<&'static str>, String)],
     record: &'r StringRecord,
@@ -104,15 +103,16 @@ impl Row<'_> {
         self.header.iter().position(|(column, _)| *column == Some(name))
     }
 
-    /// What stands in a column, without the space around it; `None` where nothing does.
+    /// Returns the trimmed content of a column; `None` if it is empty or absent.
     fn cell(&self, name: &str) -> Option<&str> {
         let cell = self.record.get(self.number_of(name)?)?;
-        // A label's own text may begin or end with a space.
+        // The stored text of a span may begin or end with a space.
         let cell = if name == "text" { cell } else { cell.trim() };
         Some(cell).filter(|cell| !cell.is_empty())
     }
 
-    /// The bytes of a column; of the whole row, where quotes make them hard to tell.
+    /// Returns the byte range of a column, or of the whole row if it contains quotes, which change
+    /// the length of cells.
     fn place(&self, text: &str, name: &str) -> Range<usize> {
         let row = &text[self.bytes.clone()];
         let Some(number) = self.number_of(name).filter(|_| !row.contains('"')) else { return self.bytes.clone() };
@@ -153,7 +153,7 @@ impl Table<'_, '_> {
             }
         }
         for record in records {
-            // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+            // The text is UTF-8 and rows can have any length, so reading a record cannot fail.
             let Ok(record) = record else { continue };
             let start = record.position().map_or(0, |position| position.byte() as usize);
             let start = start + text[start..].len() - text[start..].trim_start_matches(['\n', '\r']).len();
@@ -242,7 +242,7 @@ impl Table<'_, '_> {
     }
 }
 
-/// `0-3;5-9`.
+/// Parses fragments such as `0-3;5-9`.
 fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
     let part = |part: &str| {
         let (start, end) = part.split_once('-')?;
@@ -251,7 +251,7 @@ fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
     cell.split(';').map(part).collect()
 }
 
-/// What an entity has in a column.
+/// Returns the content of an entity's column.
 type Cell = fn(&Entity) -> Option<String>;
 
 fn write(outputs: &[Output], _: bool) -> Files {

@@ -1,4 +1,5 @@
-//! Reading brat.
+//! Reads brat's standoff format: text-bound annotations, relations, events, equivalences,
+//! attributes, normalisations and notes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -12,7 +13,7 @@ use crate::format::registry::Input;
 use crate::format::source_map::{Place, Places};
 use crate::format::{Entry, Source};
 
-/// A line, with its bytes in the file.
+/// A line, with its byte range in the file.
 #[derive(Clone)]
 struct Line<'a> {
     id: &'a str,
@@ -95,7 +96,7 @@ impl<'i> Reader<'_, 'i> {
         for line in of(&['A', 'M', 'N', '#']) {
             self.said(line, lines, &known, &mut said);
         }
-        // A label that only an event refers to, as its trigger, is no entity.
+        // A label that is only the trigger of an event is not an entity.
         let mut others: BTreeSet<&str> = said.keys().copied().collect();
         others
             .extend(events.iter().flat_map(|(_, event, _)| &event.arguments).map(|argument| argument.target.as_str()));
@@ -153,7 +154,7 @@ impl<'i> Reader<'_, 'i> {
         entry.places = Some(places);
     }
 
-    /// `T1<tab>Label 0 3;5 9<tab>text`.
+    /// Reads an entity, `T1<tab>Label 0 3;5 9<tab>text`.
     fn label(&mut self, line: &Line<'_>) -> Option<Entity> {
         const HELP: &str = "a label is `T1`, tab, `Label 0 5` or `Label 0 3;5 9`, tab, its text";
         let Some((label, places)) = line.body.trim_end().split_once(' ') else {
@@ -184,7 +185,8 @@ impl<'i> Reader<'_, 'i> {
         })
     }
 
-    /// brat writes line breaks in a text as spaces; what the document has there is meant.
+    /// Returns the document's text if the stored text equals it up to line breaks, which brat
+    /// writes as spaces.
     fn as_stored(&self, parts: &[(u32, u32)], start: u32, end: u32, text: &str) -> String {
         let whole = [(start, end)];
         let parts = if parts.is_empty() { &whole[..] } else { parts };
@@ -197,7 +199,7 @@ impl<'i> Reader<'_, 'i> {
             .unwrap_or_else(|| text.to_owned())
     }
 
-    /// `E1<tab>Type:T1 Role:T2`.
+    /// Reads an event, `E1<tab>Type:T1 Role:T2`.
     fn event<'l>(
         &mut self,
         line: &'l Line<'i>,
@@ -243,7 +245,7 @@ impl<'i> Reader<'_, 'i> {
         ))
     }
 
-    /// `R1<tab>Label Arg1:T1 Arg2:T2`.
+    /// Reads a relation, `R1<tab>Label Arg1:T1 Arg2:T2`.
     fn relation(&mut self, line: &Line<'_>, known: &BTreeSet<&str>) -> Option<Relation> {
         let cells: Vec<&str> = line.body.split_whitespace().collect();
         let [label, first, second] = cells[..] else {
@@ -279,7 +281,7 @@ impl<'i> Reader<'_, 'i> {
         Some(Relation { id: Some(line.id.to_owned()), label, head, tail, attributes, ..Relation::default() })
     }
 
-    /// `*<tab>Equiv T1 T2`.
+    /// Reads an equivalence, `*<tab>Equiv T1 T2`.
     fn equiv<'l>(&mut self, line: &Line<'l>) -> Vec<&'l str> {
         let mut cells = line.body.split_whitespace();
         if cells.next() != Some("Equiv") {
@@ -289,7 +291,8 @@ impl<'i> Reader<'_, 'i> {
         cells.collect()
     }
 
-    /// An attribute, a normalisation or a note: said of what it refers to, or of what that refers to.
+    /// Reads an attribute, a normalisation or a note, and adds it to the annotation that it refers
+    /// to, directly or through another attribute.
     fn said<'l>(
         &mut self,
         line: &Line<'l>,
@@ -305,7 +308,8 @@ impl<'i> Reader<'_, 'i> {
                 "write the name, a space, and the id it is about",
             );
         };
-        // A note on an attribute is one on what has the attribute. Chains end: each step is to an earlier unseen line.
+        // A note on an attribute belongs to the annotation that has the attribute. The set of seen
+        // lines ends cycles.
         let mut seen = BTreeSet::new();
         while target.starts_with(['A', 'M', 'N', '#']) && seen.insert(target) {
             let next = lines.iter().find(|line| line.id == target).and_then(|line| line.body.split_whitespace().nth(1));
@@ -339,7 +343,7 @@ impl<'i> Reader<'_, 'i> {
     }
 }
 
-/// A label as a stretch of text, from the start of its first part to the end of its last.
+/// Returns the span from the start of an entity's first fragment to the end of its last.
 fn hull(entity: &Entity, document: Option<&Document>) -> Span {
     let whole = || document?.slice(entity.start, entity.end).map(str::to_owned);
     let text = if entity.fragments.is_empty() { entity.text.clone() } else { whole() };

@@ -1,4 +1,4 @@
-//! Writing brat.
+//! Writes brat's standoff format.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub(super) fn write(outputs: &[Output], _: bool) -> Files {
     files
 }
 
-/// The lines of a document, with numbers for those that need no name of their own.
+/// The lines of a document, and the next number for lines without an id of their own.
 #[derive(Default)]
 struct Lines {
     text: String,
@@ -70,7 +70,7 @@ fn lines(annotations: &Annotations) -> String {
     lines.text
 }
 
-/// Arguments, with numbers at roles that repeat.
+/// Returns the arguments with numbers added to repeated roles.
 fn numbered(arguments: &[Argument]) -> String {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! Reading.
+//! Reads coreference in the CoNLL-2012 format.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,15 +11,16 @@ use crate::error::Diagnostic;
 const BEGIN: &str = "#begin document";
 const END: &str = "#end document";
 
-/// Whether a file is of this format: its first line that is not empty begins a document.
+/// Whether a file is in this format: its first non-empty line begins a document.
 pub fn looks_like(text: &str) -> bool {
     text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(BEGIN))
 }
 
-/// The documents of a file, and everything that is wrong with the others. The id is what stands in the brackets; parts
-/// after the first have ` part 001` and so on behind it. Singletons are kept, and so are clusters' names.
+/// Reads the documents of a file, with the diagnostics of those that are malformed. The id is the
+/// text in the parentheses; parts after the first have ` part 001` etc. appended. Singletons and
+/// the names of clusters are kept.
 ///
-/// The word is the fourth column, or that before the last where there are fewer than five.
+/// The word is the fourth column, or the one before the last if there are fewer than five.
 pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
     let mut reader = Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
     let mut start = 0;
@@ -44,27 +45,27 @@ struct Reader<'a> {
     open: Option<Open>,
 }
 
-/// Where a mention begins in the text, in code points and in bytes.
+/// The offset at which a mention begins in the text, in code points and in bytes.
 type Start = (u32, usize);
 
-/// A document that has begun.
+/// A document whose lines are being read.
 struct Open {
     id: String,
     line: usize,
-    /// Bytes of the line that began it.
+    /// The byte range of the line that began it.
     begin: Range<usize>,
     text: String,
-    /// Code points of `text`.
+    /// The length of `text` in code points.
     length: u32,
     /// Whether a sentence has just ended.
     at_break: bool,
-    /// By name: where mentions that are still open began, in the text and in the file.
+    /// The mentions that are still open, by cluster: where they began in the text and in the file.
     begun: BTreeMap<String, Vec<(Start, Range<usize>)>>,
     clusters: BTreeMap<String, Vec<Span>>,
     is_faulty: bool,
 }
 
-/// What a cell says of a cluster.
+/// A mark in a cell: the beginning or the end of a mention, or both.
 enum Mark<'a> {
     Single(&'a str),
     Begins(&'a str),
@@ -155,7 +156,8 @@ impl Reader<'_> {
     }
 }
 
-/// `(nw/wsj_0001); part 002` is the part 002 of a document; a name without brackets is taken as it is.
+/// Returns the id of a document: `(nw/wsj_0001); part 002` is its part 002; a name without
+/// parentheses is used as it is.
 fn id(name: &str) -> String {
     let name = name.trim();
     let Some((id, rest)) = name.strip_prefix('(').and_then(|name| name.rsplit_once(')')) else {
@@ -165,7 +167,8 @@ fn id(name: &str) -> String {
     if part.trim_start_matches('0').is_empty() { id.trim().to_owned() } else { format!("{} part {part}", id.trim()) }
 }
 
-/// Takes in a line with a token: its word and its mentions. Gives what is wrong with it.
+/// Adds a line with a token to a document: its word and its mentions. Returns the errors in the
+/// line.
 fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Diagnostic)> {
     let line = &text[bytes.clone()];
     let columns: Vec<&str> = line.split_whitespace().collect();
@@ -186,7 +189,8 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
 
     let at = bytes.start + line.trim_end().len() - cell.len();
     let (marks, mut diagnostics) = marks(cell, at);
-    // As in the reference scorer: within a cell mentions of one token come first, then beginnings, then ends.
+    // As in the reference scorer, mentions of one token come first within a cell, then beginnings,
+    // then ends.
     let mut spans: Vec<(&str, Start)> = Vec::new();
     for (mark, _) in &marks {
         if let Mark::Single(name) = mark {
@@ -218,7 +222,7 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
 
 type Marks<'a> = Vec<(Mark<'a>, Range<usize>)>;
 
-/// The marks of a cell that begins at a byte of the file.
+/// Returns the marks of a cell that begins at a byte offset of the file, and the errors in it.
 fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Diagnostic)>) {
     let (mut marks, mut diagnostics) = (Vec::new(), Vec::new());
     if matches!(cell, "-" | "_" | "*") {
