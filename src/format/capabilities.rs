@@ -102,7 +102,7 @@ impl Capabilities {
             renumber(&mut output.annotations, ids, &mut losses);
             self.finish(output, &mut losses);
         }
-        level(&mut fitted);
+        make_layers_uniform(&mut fitted);
         for (before, after) in outputs.iter().zip(&fitted) {
             losses.of_document(before.document.id());
             let (was, is) = (&before.annotations, &after.annotations);
@@ -134,7 +134,7 @@ impl Capabilities {
             output.document = crate::document::Document::new(output.document.id(), output.document.text());
         }
         let annotations = &mut output.annotations;
-        others(annotations, losses);
+        remove_other_layers(annotations, losses);
         if annotations.entities.is_none() && !self.absent_entities {
             losses.note("layers that were not annotated", "entities");
             annotations.entities = Some(Vec::new());
@@ -289,7 +289,7 @@ impl Capabilities {
 }
 
 /// Removes the layers that only karat's own format has.
-fn others(annotations: &mut Annotations, losses: &mut Losses) {
+fn remove_other_layers(annotations: &mut Annotations, losses: &mut Losses) {
     for (name, records) in annotations.records.take().into_iter().flatten() {
         losses.note("records", &format!("{} of {name}", records.len()));
     }
@@ -312,7 +312,7 @@ fn others(annotations: &mut Annotations, losses: &mut Losses) {
 
 /// Makes layers uniform over documents: relations, events and coreference become annotated in all
 /// documents if any has some, and absent in all if none has.
-fn level(all: &mut [Output]) {
+fn make_layers_uniform(all: &mut [Output]) {
     let mut all: Vec<&mut Annotations> = all.iter_mut().map(|output| &mut output.annotations).collect();
     for one in &mut all {
         one.relations = one.relations.take().filter(|items| !items.is_empty());

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
@@ -48,7 +48,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     let (id, is_numbered) = reading::id(node.get_any(&["id", "doc_id"]), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
     entry.text = node.get_any(&["text", "data"]).and_then(|text| text.string()).map(str::to_owned);
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities = Vec::new();
     let list = node.get_any(&["label", "labels", "entities"]);
     if list.is_none() {
@@ -56,13 +56,13 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     }
     for item in list.map(|list| list.items()).unwrap_or_default() {
         let entity = if item.value.is_array() { listed(&item) } else { exported(&item) };
-        places.note("entities", entities.len(), Place::Json(item.path));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path));
         entities.extend(entity);
     }
     if let Some(list) = node.get("relations") {
         let mut relations = Vec::new();
         for item in list.items() {
-            places.note("relations", relations.len(), Place::Json(item.path.clone()));
+            places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
             relations.extend(relation(&item));
         }
         entry.annotations.relations = Some(relations);

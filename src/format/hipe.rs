@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::capabilities::{Capabilities, SPANS};
 use super::losses::Losses;
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
@@ -47,22 +47,22 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 /// A token with its line in the file.
-struct Token<'a> {
+struct HipeToken<'a> {
     cells: Vec<&'a str>,
     bytes: Range<usize>,
 }
 
 /// The tokens of one document.
-struct Sheet<'a> {
+struct HipeDocument<'a> {
     id: String,
     line: usize,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<HipeToken<'a>>,
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut header: Option<Vec<&str>> = None;
-    let mut sheets: Vec<Sheet<'_>> = Vec::new();
+    let mut sheets: Vec<HipeDocument<'_>> = Vec::new();
     let mut start = 0;
     for (at, whole) in input.text.split_inclusive('\n').enumerate() {
         let line = whole.trim_end_matches(['\n', '\r']);
@@ -77,7 +77,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if line.starts_with('#') && !line.contains('\t') {
             if let Some(id) = document_id(line) {
-                sheets.push(Sheet { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
+                sheets.push(HipeDocument { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
             }
             continue;
         }
@@ -103,10 +103,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if sheets.is_empty() {
             let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            sheets.push(Sheet { id, line: at + 1, tokens: Vec::new() });
+            sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new() });
         }
         if let Some(sheet) = sheets.last_mut() {
-            sheet.tokens.push(Token { cells, bytes });
+            sheet.tokens.push(HipeToken { cells, bytes });
         }
     }
     let header = header.unwrap_or_default();
@@ -122,7 +122,7 @@ fn document_id(line: &str) -> Option<&str> {
     Some(id.trim()).filter(|id| is_id && !id.is_empty())
 }
 
-fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry, Diagnostic> {
+fn entry(input: &Input<'_>, header: &[&str], sheet: &HipeDocument<'_>) -> Result<Entry, Diagnostic> {
     let column = |name: &str| header.iter().position(|column| *column == name);
     let misc = column("MISC");
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: sheet.line }, sheet.id.as_str());
@@ -142,7 +142,7 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
     };
     let tags = column(ENTITIES).unwrap_or(1);
     let mut entities: Vec<Entity> = Vec::new();
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut open = false;
     for (token, &(start, end)) in sheet.tokens.iter().zip(&ranges) {
         let Some((prefix, label)) =
@@ -162,7 +162,7 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
                         if name.starts_with("NEL") { cell } else { cell.split_once('-').map_or(*cell, |tag| tag.1) };
                     entity.attributes.insert((*name).to_owned(), Value::from(bare));
                 }
-                places.note("entities", entities.len(), Place::Bytes(token.bytes.clone()));
+                places.note("entities", entities.len(), SourceLocation::Bytes(token.bytes.clone()));
                 entities.push(entity);
             }
         }
@@ -175,7 +175,7 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
 
 /// Locates the tokens in the known text of a document: in order, with only white space between
 /// them.
-fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
+fn align(input: &Input<'_>, sheet: &HipeDocument<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
     let text = document.text();
     let mut at = 0;
     let mut code_point = 0;
@@ -262,8 +262,8 @@ fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'
     flagged.collect()
 }
 
-/// Removes entities that are not whole words or that overlap, and notes white space that is not one
-/// space or one line break.
+/// Trims white space at the edges of entities, removes entities that overlap, and notes these
+/// losses and changes of white space in the text.
 fn fix(output: &mut Output, losses: &mut Losses) {
     let document = &output.document;
     let entities = output.annotations.entities.get_or_insert_default();

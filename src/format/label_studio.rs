@@ -12,7 +12,7 @@ use serde_json::json;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
@@ -45,19 +45,19 @@ fn one(json: &Json<'_>, task: &Node<'_>, number: usize) -> Option<Entry> {
     let (id, is_numbered) = reading::id(data.get("id").or_else(|| task.get("id")), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
     entry.text = data.get("text").and_then(|text| text.string()).map(str::to_owned);
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     // A task without results has no layers.
     if let Some(results) = results(task) {
         let (mut entities, mut relations) = (Vec::<Entity>::new(), Vec::new());
         for item in results.items() {
             match item.get("type").and_then(|kind| kind.string()) {
                 Some("relation") => {
-                    places.note("relations", relations.len(), Place::Json(item.path.clone()));
+                    places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
                     relations.extend(relation(&item));
                 }
                 Some(kind) if kind.ends_with("labels") => {
                     for entity in labelled(&item, kind) {
-                        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+                        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
                         entities.push(entity);
                     }
                 }

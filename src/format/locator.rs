@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::source_map::Place;
+use super::source_map::SourceLocation;
 use super::{Entry, Source, decode, locate};
 use crate::document::{Document, Step};
 use crate::error::Diagnostic;
 
 /// The text of a file, and the offsets at which its lines begin.
-struct File {
+struct SourceFile {
     text: String,
     lines: Vec<usize>,
 }
@@ -22,22 +22,22 @@ struct File {
 /// Locates diagnostics, and caches the files that it reads.
 #[derive(Default)]
 pub struct Locator {
-    files: BTreeMap<PathBuf, Option<File>>,
+    files: BTreeMap<PathBuf, Option<SourceFile>>,
 }
 
 impl Locator {
     /// Locates a diagnostic at a value of a JSON object.
     pub fn in_json(&mut self, diagnostic: Diagnostic, source: &Source, path: &[Step]) -> Diagnostic {
         let Some(object) = self.object(source) else { return diagnostic.in_file(&source.file) };
-        source.place(diagnostic, object, telling(object, path))
+        source.place(diagnostic, object, informative_range(object, path))
     }
 
     /// Locates a diagnostic at an annotation of an entry, given its path in the annotations.
     pub fn in_entry(&mut self, diagnostic: Diagnostic, entry: &Entry, path: &[Step]) -> Diagnostic {
         let Some(places) = &entry.places else { return self.in_json(diagnostic, &entry.source, path) };
         match places.find(path) {
-            Some(Place::Json(path)) => self.in_json(diagnostic, &entry.source, path),
-            Some(Place::Bytes(bytes)) => {
+            Some(SourceLocation::Json(path)) => self.in_json(diagnostic, &entry.source, path),
+            Some(SourceLocation::Bytes(bytes)) => {
                 let diagnostic = diagnostic.in_file(&entry.source.file);
                 match self.file(&entry.source.file) {
                     Some(file) => diagnostic.at_bytes(&file.text, bytes.clone()),
@@ -85,14 +85,14 @@ impl Locator {
         file.text[*file.lines.get(line)?..].lines().next()
     }
 
-    fn file(&mut self, file: &Path) -> Option<&File> {
+    fn file(&mut self, file: &Path) -> Option<&SourceFile> {
         if !self.files.contains_key(file) {
             let bytes = fs::read(file).ok();
             let text = bytes.as_deref().and_then(|bytes| decode(bytes).ok()).map(str::to_owned);
             let read = text.map(|text| {
                 let lines =
                     [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-                File { text, lines }
+                SourceFile { text, lines }
             });
             self.files.insert(file.to_owned(), read);
         }
@@ -102,7 +102,7 @@ impl Locator {
 
 /// Returns the byte range of the value at a path. For an object over several lines, returns that of
 /// its most informative field, since the excerpt of its first line would be a brace.
-fn telling(json: &str, path: &[Step]) -> Range<usize> {
+fn informative_range(json: &str, path: &[Step]) -> Range<usize> {
     let whole = locate(json, path);
     if path.is_empty() || !json[whole.clone()].starts_with('{') || !json[whole.clone()].contains('\n') {
         return whole;

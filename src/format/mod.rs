@@ -41,6 +41,6 @@ pub use offset_unit::{LooksLike, OffsetUnit};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{FORMATS, Files, Format, Input, Look, Output};
-pub use source_map::{Place, Places};
+pub use source_map::{SourceLocation, SourceMap};
 pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

@@ -25,7 +25,7 @@ pub struct PlainEntity<'a> {
 /// single documents finds no errors in it.
 pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Option<&'a str> {
     entities.clear();
-    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    let mut cursor = PlainParser { text: line, bytes: line.as_bytes(), at: 0 };
     let (mut id, mut listed) = (None, false);
     cursor.take(b'{')?;
     loop {
@@ -48,19 +48,19 @@ pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Opt
 /// Reads only the id of a line that begins with it; returns `None` if the full reader must read the
 /// line.
 pub fn read_id(line: &str) -> Option<&str> {
-    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    let mut cursor = PlainParser { text: line, bytes: line.as_bytes(), at: 0 };
     cursor.take(b'{')?;
     let id = (cursor.key()? == "id").then(|| cursor.string())??;
     (!id.is_empty()).then_some(id)
 }
 
-struct Cursor<'a> {
+struct PlainParser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> PlainParser<'a> {
     fn space(&mut self) {
         while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\r')) {
             self.at += 1;

@@ -15,7 +15,7 @@ pub struct PlainSummaries {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct SummaryFields {
     id: String,
     summaries: Option<Vec<String>>,
     summary: Option<String>,
@@ -25,7 +25,7 @@ struct Wire {
 /// from every line that is accepted here, and the validation of single documents finds no errors in
 /// it.
 pub fn read_summaries(line: &str) -> Option<PlainSummaries> {
-    let Wire { id, summaries, summary } = serde_json::from_str(line).ok()?;
+    let SummaryFields { id, summaries, summary } = serde_json::from_str(line).ok()?;
     let summaries = match (summary, summaries) {
         (None, summaries) => summaries?,
         (Some(first), None) => vec![first],

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
@@ -60,16 +60,16 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
         "reject" | "ignore" => return Some(entry),
         _ => node.diagnostic(Diagnostic::new(format!("`answer` is {answer:?}")).help("it is accept, reject or ignore")),
     }
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities: Vec<Entity> = Vec::new();
     for item in node.get("spans").map(|spans| spans.items()).unwrap_or_default() {
-        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
         entities.extend(entity(&item));
     }
     if let Some(list) = node.get("relations") {
         let mut relations = Vec::new();
         for item in list.items() {
-            places.note("relations", relations.len(), Place::Json(item.path.clone()));
+            places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
             relations.extend(relation(&item, &mut entities));
         }
         entry.annotations.relations = Some(relations);

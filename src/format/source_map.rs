@@ -9,7 +9,7 @@ use crate::document::Step;
 
 /// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum SourceLocation {
     /// The path to a value in a JSON text, which is the whole file or the entry's line.
     Json(Vec<Step>),
     /// A byte range of the file.
@@ -18,16 +18,16 @@ pub enum Place {
 
 /// The location of each item, by layer and index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places(BTreeMap<(&'static str, usize), Place>);
+pub struct SourceMap(BTreeMap<(&'static str, usize), SourceLocation>);
 
-impl Places {
+impl SourceMap {
     /// Records the location of an item of a layer.
-    pub fn note(&mut self, layer: &'static str, number: usize, place: Place) {
+    pub fn note(&mut self, layer: &'static str, number: usize, place: SourceLocation) {
         self.0.insert((layer, number), place);
     }
 
     /// Returns the location of the item that a path in the annotations leads into.
-    pub fn find(&self, path: &[Step]) -> Option<&Place> {
+    pub fn find(&self, path: &[Step]) -> Option<&SourceLocation> {
         let [Step::Key(layer), Step::Index(number), ..] = path else { return None };
         self.0.iter().find(|((name, at), _)| name == layer && at == number).map(|(_, place)| place)
     }

@@ -9,7 +9,7 @@ use super::Entry;
 use super::capabilities::{Capabilities, SPANS};
 use super::json::{Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 
@@ -66,10 +66,10 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
         return None;
     };
     entry.text = Some(text.string()?.to_owned());
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities = Vec::new();
     for item in labels.need("entities")?.items() {
-        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
         entities.extend(entity(&item));
     }
     entry.annotations.entities = Some(entities);

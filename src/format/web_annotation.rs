@@ -13,7 +13,7 @@ use super::Entry;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Document, Entity, Span};
 use crate::error::Diagnostic;
 
@@ -103,9 +103,9 @@ impl Documents<'_, '_> {
                 // Locations are resolved in the line of the entry, so those of annotations in other
                 // lines are not recorded.
                 let is_here = entry.source.line == line;
-                let places = entry.places.get_or_insert_with(Places::default);
+                let places = entry.places.get_or_insert_with(SourceMap::default);
                 if is_here {
-                    places.note("entities", entities.len(), Place::Json(node.path.clone()));
+                    places.note("entities", entities.len(), SourceLocation::Json(node.path.clone()));
                 }
                 // The id is that of the annotation. If the annotation yields several entities, none
                 // gets it.

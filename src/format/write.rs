@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::document::{Annotations, Answer, Document, Status, Value};
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct DocumentLine<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     repeat: Option<usize>,
@@ -28,7 +28,16 @@ struct Line<'a> {
 
 /// Returns the annotations of one document as a line of a `.jsonl` file, with its line break.
 pub fn to_line(id: &str, annotations: &Annotations) -> String {
-    line(&Line { id, repeat: None, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
+    line(&DocumentLine {
+        id,
+        repeat: None,
+        text: None,
+        meta: None,
+        annotations,
+        status: None,
+        error: None,
+        text_sha256: None,
+    })
 }
 
 /// Returns an answer as a line of a `.jsonl` file, followed by a line for each of its repeats.
@@ -42,7 +51,7 @@ pub fn answer_to_lines(id: &str, answer: &Answer) -> String {
 /// annotated.
 pub fn hashed_answer_to_lines(id: &str, answer: &Answer, text_sha256: Option<&str>) -> String {
     let of_repeat = |(repeat, answer): (usize, &Answer)| {
-        line(&Line {
+        line(&DocumentLine {
             id,
             repeat: Some(repeat).filter(|repeat| *repeat > 1),
             text: None,
@@ -64,10 +73,10 @@ pub fn document_to_line(document: &Document) -> String {
 /// Returns annotations as a line with the document's text and metadata, if there are any.
 pub(super) fn whole(id: &str, text: Option<&str>, meta: &BTreeMap<String, Value>, annotations: &Annotations) -> String {
     let meta = Some(meta).filter(|meta| !meta.is_empty());
-    line(&Line { id, repeat: None, text, meta, annotations, status: None, error: None, text_sha256: None })
+    line(&DocumentLine { id, repeat: None, text, meta, annotations, status: None, error: None, text_sha256: None })
 }
 
-fn line(line: &Line<'_>) -> String {
+fn line(line: &DocumentLine<'_>) -> String {
     let mut text = serde_json::to_string(line).expect("annotations are plain data");
     text.push('\n');
     text

@@ -56,8 +56,8 @@ pub(super) fn label(label: &str) -> String {
     label.chars().map(fix).collect()
 }
 
-/// Removes role names from everything but relations, and numbers from roles of events that do not
-/// repeat.
+/// Removes the attribute [`ROLES`] from entities and events, and numbers from repeated roles of
+/// events, which are added again when they are written.
 pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
     let annotations = &mut output.annotations;
     let entities = annotations.entities.iter_mut().flatten().map(|entity| &mut entity.attributes);

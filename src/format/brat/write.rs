@@ -19,7 +19,7 @@ pub(super) fn write(outputs: &[Output], _: bool) -> Files {
 
 /// The lines of a document, and the next number for lines without an id of their own.
 #[derive(Default)]
-struct Lines {
+struct BratLines {
     text: String,
     attributes: usize,
     normalizations: usize,
@@ -27,7 +27,7 @@ struct Lines {
 }
 
 fn lines(annotations: &Annotations) -> String {
-    let mut lines = Lines::default();
+    let mut lines = BratLines::default();
     let entities = annotations.entities.as_deref().unwrap_or_default();
     let numbers = entities.iter().filter_map(|entity| entity.id.as_deref()?.get(1..)?.parse::<u64>().ok());
     let mut free = numbers.max().unwrap_or(0) + 1;
@@ -83,7 +83,7 @@ fn numbered(arguments: &[Argument]) -> String {
     text
 }
 
-impl Lines {
+impl BratLines {
     fn push(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');

@@ -28,7 +28,7 @@ pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Lo
         let mut spans: Vec<&Span> = cluster.mentions.iter().collect();
         spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         for span in spans {
-            let found = place(&tokens, span);
+            let found = tokens_of_mention(&tokens, span);
             let crosses = |(first, last): (usize, usize)| {
                 // In this format, an end closes the mention of the cluster that was opened last.
                 mentions.iter().any(|other| other.0 < first && first <= other.1 && other.1 < last)
@@ -65,21 +65,22 @@ pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Lo
 }
 
 /// A word with its offsets, in code points and in bytes.
-struct Token {
+struct TokenSpan {
     start: u32,
     end: u32,
     bytes: (usize, usize),
 }
 
-impl Token {
+impl TokenSpan {
     fn word<'t>(&self, text: &'t str) -> &'t str {
         &text[self.bytes.0..self.bytes.1]
     }
 }
 
-/// Returns the words of a text, and the indexes of the words at which its lines end.
-fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
-    let (mut tokens, mut breaks, mut open): (Vec<Token>, Vec<usize>, bool) = (Vec::new(), vec![0], false);
+/// Returns the words of a text, and the index of the first word of each line, followed by the
+/// number of words.
+fn tokens(text: &str) -> (Vec<TokenSpan>, Vec<usize>) {
+    let (mut tokens, mut breaks, mut open): (Vec<TokenSpan>, Vec<usize>, bool) = (Vec::new(), vec![0], false);
     for (place, (byte, c)) in (0u32..).zip(text.char_indices()) {
         if c == '\n' && breaks.last() != Some(&tokens.len()) {
             breaks.push(tokens.len());
@@ -91,7 +92,7 @@ fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
         let end = (place + 1, byte + c.len_utf8());
         match tokens.last_mut().filter(|_| open) {
             Some(token) => (token.end, token.bytes.1) = end,
-            None => tokens.push(Token { start: place, end: end.0, bytes: (byte, end.1) }),
+            None => tokens.push(TokenSpan { start: place, end: end.0, bytes: (byte, end.1) }),
         }
         open = true;
     }
@@ -101,12 +102,12 @@ fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
     (tokens, breaks)
 }
 
-fn words(text: &str, tokens: &[Token]) -> String {
+fn words(text: &str, tokens: &[TokenSpan]) -> String {
     tokens.iter().map(|token| token.word(text)).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the first and the last token of a mention.
-fn place(tokens: &[Token], span: &Span) -> Option<(usize, usize)> {
+fn tokens_of_mention(tokens: &[TokenSpan], span: &Span) -> Option<(usize, usize)> {
     let first = tokens.binary_search_by_key(&span.start, |token| token.start).ok()?;
     let last = tokens.binary_search_by_key(&span.end, |token| token.end).ok()?;
     (first <= last).then_some((first, last))

@@ -22,7 +22,7 @@ pub(super) enum Role {
     Annotator,
 }
 
-/// The roles of columns in files of scores, each with its names in headers, the canonical one
+/// The roles of columns in files of scores, each with its names in headers, the canonical name
 /// first.
 const SCORES: &[(Role, &[&str])] = &[
     (Role::System, SYSTEM),
@@ -30,6 +30,8 @@ const SCORES: &[(Role, &[&str])] = &[
     (Role::Name, &["metric", "metric_name"]),
     (Role::Value, &["value", "score"]),
 ];
+/// The roles of columns in files of ratings, each with its names in headers, the canonical name
+/// first.
 const RATINGS: &[(Role, &[&str])] = &[
     (Role::System, SYSTEM),
     (Role::Document, DOCUMENT),

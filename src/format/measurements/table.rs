@@ -36,7 +36,8 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnost
     if columns.long.is_none() && columns.wide.is_empty() {
         return wrong("there is no column of numbers".to_owned());
     }
-    let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, diagnostics: Vec::new() };
+    let mut table =
+        MeasurementTable { text, reading, names: &names, columns: &columns, delimiter, diagnostics: Vec::new() };
     let mut rows = Vec::new();
     // The text is UTF-8 and rows can have any length, so reading a record cannot fail.
     for record in records.flatten() {
@@ -52,7 +53,7 @@ fn delimiter(text: &str) -> u8 {
     [b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-struct Table<'t> {
+struct MeasurementTable<'t> {
     text: &'t str,
     reading: &'t Reading<'t>,
     names: &'t [&'t str],
@@ -61,7 +62,7 @@ struct Table<'t> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Table<'_> {
+impl MeasurementTable<'_> {
     fn row(&mut self, record: &StringRecord) -> Option<Row> {
         if record.len() != self.names.len() {
             let (found, wanted) = (record.len(), self.names.len());

@@ -4,7 +4,7 @@ use crate::document::Tags;
 use crate::error::Diagnostic;
 
 /// Returns the differences between the tokens of golden and predicted tags, each with its location
-/// in both files. At most 20 are returned.
+/// in both files. Stops after 20.
 pub fn differences(gold: &Tags, predicted: &Tags) -> Vec<Diagnostic> {
     if is_same(gold, predicted) {
         return Vec::new();

@@ -59,13 +59,13 @@ fn is_same_token(ours: &[u8], theirs: &[u8]) -> bool {
 /// Assigns numbers to tags in the order of first use. Nearly all tags have at most eight bytes,
 /// which are compared as one machine word.
 #[derive(Default)]
-struct Numbers<'t> {
+struct TagNumbers<'t> {
     last: (u64, u32),
     short: [(u64, u32); 32],
     all: FxHashMap<&'t str, u32>,
 }
 
-impl<'t> Numbers<'t> {
+impl<'t> TagNumbers<'t> {
     fn number(&mut self, text: &'t str, tag: Range<usize>, names: &mut Vec<&'t str>) -> u32 {
         let word = match text.as_bytes()[tag.start..].first_chunk::<8>() {
             Some(bytes) if (1..=8).contains(&tag.len()) => {
@@ -95,7 +95,7 @@ impl<'t> Numbers<'t> {
 }
 
 /// A line: its end, and its columns.
-struct Line {
+struct FastLine {
     end: usize,
     columns: usize,
     before_last: usize,
@@ -104,7 +104,7 @@ struct Line {
 
 /// Iterates over the offsets of bytes that are not part of a word: spaces, tabs, line ends, control
 /// characters. It examines the bytes of a block at once.
-struct Gaps<'t> {
+struct SeparatorScanner<'t> {
     bytes: &'t [u8],
     /// The offset of the block.
     base: usize,
@@ -115,11 +115,11 @@ struct Gaps<'t> {
 /// The size of a block in bytes.
 const BLOCK: usize = 64;
 
-impl<'t> Gaps<'t> {
+impl<'t> SeparatorScanner<'t> {
     fn new(bytes: &'t [u8]) -> Self {
-        let mut gaps = Self { bytes, base: 0, found: 0 };
-        gaps.look();
-        gaps
+        let mut scanner = Self { bytes, base: 0, found: 0 };
+        scanner.look();
+        scanner
     }
 
     fn look(&mut self) {
@@ -161,12 +161,12 @@ impl<'t> Gaps<'t> {
 }
 
 /// Splits the line that begins at an offset into columns; returns `None` if the line is unusual.
-fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
+fn split_line(scanner: &mut SeparatorScanner<'_>, begin: usize) -> Option<FastLine> {
     let (mut separators, mut kind) = (0, 0);
     let (mut before_last, mut last) = (0, 0);
     let end = loop {
-        let at = gaps.next();
-        let byte = *gaps.bytes.get(at).unwrap_or(&b'\n');
+        let at = scanner.next();
+        let byte = *scanner.bytes.get(at).unwrap_or(&b'\n');
         if byte == b'\n' {
             break at;
         }
@@ -180,10 +180,10 @@ fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
         separators += 1;
     };
     let ends_with_one = separators > 0 && last + 1 == end;
-    (!ends_with_one).then_some(Line { end, columns: separators + 1, before_last, last })
+    (!ends_with_one).then_some(FastLine { end, columns: separators + 1, before_last, last })
 }
 
-impl Line {
+impl FastLine {
     /// Returns the byte range of the tag.
     fn tag(&self, column: Column) -> Range<usize> {
         if column == Column::BeforeLast && self.columns > 2 {
@@ -205,19 +205,19 @@ pub fn read_fast(text: &str, column: Column) -> Option<FastTokens<'_>> {
         tags: Vec::with_capacity(guess),
         ..FastTokens::default()
     };
-    let mut numbers = Numbers::default();
-    let mut gaps = Gaps::new(bytes);
+    let mut numbers = TagNumbers::default();
+    let mut scanner = SeparatorScanner::new(bytes);
     let (mut at, mut number, mut in_sentence, mut columns) = (0, 0_u32, false, 0);
     while at < bytes.len() {
         let begin = at;
         number += 1;
         if bytes[begin] == b'\n' {
             in_sentence = false;
-            gaps.next();
+            scanner.next();
             at += 1;
             continue;
         }
-        let line = cut(&mut gaps, begin)?;
+        let line = split_line(&mut scanner, begin)?;
         at = line.end + 1;
         if bytes[begin] == b'-' && is_opening(&bytes[begin..line.end]) {
             let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut fast.names));

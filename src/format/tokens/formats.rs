@@ -70,8 +70,8 @@ fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnost
     results
 }
 
-/// Converts a label to one that is read back unchanged: without white space, not empty, and without
-/// `-` at its ends.
+/// Converts a label to one that is read back unchanged: without white space, and without `-` at its
+/// ends.
 fn label(label: &str) -> String {
     let written: String = label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
     written.trim_matches('-').to_owned()

@@ -31,7 +31,7 @@ pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
         return (Vec::new(), vec![diagnostic.help("cut it at sentences into several files")]);
     }
-    let mut reader = Reader::new(file, text, column);
+    let mut reader = TokenFileReader::new(file, text, column);
     let mut start = 0;
     let bytes = text.as_bytes();
     for (line, end) in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).enumerate() {
@@ -75,14 +75,14 @@ pub(super) fn is_opening(line: &[u8]) -> bool {
 }
 
 /// A document whose lines are being read.
-struct Open {
+struct OpenDocument {
     line: usize,
     id: Option<String>,
     first_sentence: u32,
     opening: Option<u32>,
 }
 
-struct Reader<'t> {
+struct TokenFileReader<'t> {
     tokens: TokenFile,
     column: Column,
     /// The number of columns of the first line that is certainly a token.
@@ -96,11 +96,11 @@ struct Reader<'t> {
     has_openings: bool,
     /// The id in a comment `# id = ...` before the line that begins a document.
     id: Option<String>,
-    documents: Vec<Open>,
+    documents: Vec<OpenDocument>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> TokenFileReader<'t> {
     fn new(file: &Path, text: &'t str, column: Column) -> Self {
         let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !is_opening(line);
         let lines = || text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes()).enumerate();
@@ -161,12 +161,12 @@ impl<'t> Reader<'t> {
         let opening = (columns.count > 1).then(|| self.name(&line[columns.tag(self.column).clone()]));
         if !self.has_openings && !self.tokens.sentences.is_empty() {
             // Sentences before the first such line are a document, too.
-            self.documents.push(Open { line: 1, id: None, first_sentence: 0, opening: None });
+            self.documents.push(OpenDocument { line: 1, id: None, first_sentence: 0, opening: None });
         }
         self.has_openings = true;
         self.in_sentence = false;
         let first_sentence = self.tokens.sentences.len() as u32;
-        self.documents.push(Open { line: number, id: self.id.take(), first_sentence, opening });
+        self.documents.push(OpenDocument { line: number, id: self.id.take(), first_sentence, opening });
     }
 
     fn token(&mut self, number: usize, line: &'t str) {
@@ -238,7 +238,7 @@ impl<'t> Reader<'t> {
         }
         if !self.has_openings {
             let opens = self.tokens.sentences.iter().zip(0..);
-            let open = |(sentence, at): (&Sentence, u32)| Open {
+            let open = |(sentence, at): (&Sentence, u32)| OpenDocument {
                 line: sentence.line as usize,
                 id: None,
                 first_sentence: at,
