@@ -216,7 +216,7 @@ impl Reader<'_> {
 mod tests {
     use std::time::Duration;
 
-    use super::Table;
+    use super::ProcessTable;
 
     fn table(text: &str) -> Result<ProcessTable, String> {
         toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())

@@ -69,7 +69,7 @@ pub struct Entry {
 /// The content of a line. Values of any type are kept as raw text, since their numbers must stay
 /// exact.
 #[derive(Deserialize)]
-struct DocumentFields<'a> {
+struct Wire<'a> {
     #[serde(deserialize_with = "id")]
     id: String,
     text: Option<String>,
@@ -104,7 +104,7 @@ fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawV
 /// The expected types of metadata and records. Deserializing it gives the parser's own error
 /// message if a value has another type.
 #[derive(Deserialize)]
-struct ExpectedTypes {
+struct Shape {
     #[serde(default, rename = "meta")]
     _meta: BTreeMap<String, IgnoredAny>,
     #[serde(rename = "records")]
@@ -163,7 +163,7 @@ pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Diagno
 fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     let mut ignored = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let wire: DocumentFields<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
+    let wire: Wire<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
         .and_then(|wire| deserializer.end().map(|()| wire))
         .map_err(|error| broken(&source, json, &error))?;
     // The raw text is a slice of the line.
@@ -173,7 +173,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
             source.place(Diagnostic::new(refused.message), json, at..at + 1)
         })
     };
-    let misshapen = || match serde_json::from_str::<ExpectedTypes>(json) {
+    let misshapen = || match serde_json::from_str::<Shape>(json) {
         Err(error) => broken(&source, json, &error),
         Ok(_) => source.place(Diagnostic::new("`meta` or `records` has another shape than objects"), json, 0..1),
     };
