@@ -1,8 +1,9 @@
-//! Findings as workflow commands of GitHub Actions, which shows them in the diff of a pull request.
+//! Renders findings as workflow commands of GitHub Actions, which shows them as annotations in the
+//! diff of a pull request.
 
 use super::{Finding, Fixed};
 
-/// One command a line.
+/// Renders one workflow command per line: notices for fixed files, then the findings.
 pub fn to_github(findings: &[Finding], fixed: &[Fixed]) -> String {
     let fixed = fixed.iter().map(|fixed| {
         let message = format!("document {:?}: {}", fixed.document, fixed.changes);

@@ -1,7 +1,10 @@
-//! Answers by content: of equal documents, by equal extractors, asked as often.
+//! The answer cache: what an extractor answered in earlier runs, keyed by the document's content,
+//! the extractor's fingerprint and the number of the repeat.
 //!
-//! `.karat/cache/<extractor>/<fingerprint>.jsonl` holds the answers of one extractor as it was; `<fingerprint>.json` beside it
-//! says what the fingerprint was made of. Only answers are kept, no failures.
+//! `.karat/cache/<extractor>/<fingerprint>.jsonl` contains the answers of one extractor in one
+//! configuration; `<fingerprint>.json` beside it lists the parts of the fingerprint, so that
+//! `karat` can explain a cache miss. Only successful answers are kept: a failure is asked again in
+//! the next run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
-use super::appended::Appended;
+use super::answer_line::AnswerLine;
+use super::append_file::AppendFile;
 use super::document_key::document_key;
-use super::remembered::Line;
 use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::extractor::Extractor;
@@ -19,20 +22,20 @@ use crate::format::sha256;
 use crate::runner::{CachedAnswer, Place};
 use crate::score::Status;
 
-/// The answers of one extractor as it is now.
+/// The cached answers of one extractor with its current fingerprint.
 pub(super) struct Cache {
-    file: Appended,
+    file: AppendFile,
     known: FxHashMap<(String, usize), (String, CachedAnswer)>,
 }
 
 impl Cache {
-    /// Opens that of an extractor; `folder` is that of all caches.
+    /// Opens the cache of an extractor. `folder` contains the caches of all extractors.
     ///
     /// # Errors
-    /// Where it cannot be read or written.
+    /// Fails if a file of the cache cannot be created or written.
     pub fn open(folder: &Path, extractor: &dyn Extractor) -> Result<Self, Diagnostic> {
         let [lines, parts] = files(folder, extractor);
-        let file = Appended::open(&lines)?;
+        let file = AppendFile::open(&lines)?;
         if !parts.exists() {
             let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
             let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
@@ -41,19 +44,19 @@ impl Cache {
         Ok(Self { file, known: read(&lines) })
     }
 
-    /// Whether nothing is known.
-    pub fn is_blank(&self) -> bool {
+    /// Whether the cache has no answers from earlier runs.
+    pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// What is known of a document, given by its key.
+    /// Returns the cached answer to a request about the document with this key.
     pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, remembered)| remembered.clone())
+        self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, cached)| cached.clone())
     }
 
-    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
-        if remembered.answer.status == Status::Ok {
-            self.file.add(&Line::new(key.to_owned(), place, remembered).text());
+    pub fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
+        if cached.answer.status == Status::Ok {
+            self.file.add(&AnswerLine::new(key.to_owned(), place, cached).text());
         }
     }
 
@@ -68,18 +71,20 @@ fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
     ["jsonl", "json"].map(|extension| folder.join(&name).with_extension(extension))
 }
 
-/// By document and repeat: the document's id, and the answer. What cannot be read is not there.
+/// Reads a cache: by document key and repeat, the document's id and the answer. Malformed lines and
+/// unreadable files count as cache misses.
 fn read(lines: &Path) -> FxHashMap<(String, usize), (String, CachedAnswer)> {
     let bytes = fs::read(lines).unwrap_or_default();
-    let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?));
+    let lines =
+        bytes.split(|byte| *byte == b'\n').filter_map(|line| AnswerLine::parse(std::str::from_utf8(line).ok()?));
     let known = lines.filter_map(|line| {
         let key = (line.key.clone(), line.repeat);
-        Some((key, line.remembered()?))
+        Some((key, line.into_answer()?))
     });
     known.collect()
 }
 
-/// What the cache has of one document, in one sentence a reader can act on.
+/// Explains in one sentence whether a document is a cache hit, and if not, what changed.
 pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) -> String {
     let [lines, parts] = files(folder, extractor);
     let key = document_key(document);
@@ -95,7 +100,7 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
     if current.values().any(|(id, _)| id == document.id()) {
         return "it is asked about, since its text or metadata changed".to_owned();
     }
-    // The youngest earlier state of the extractor that answered to this document.
+    // The most recent earlier fingerprint under which this document was answered.
     let mut earlier: Vec<PathBuf> = fs::read_dir(folder.join(extractor.name()))
         .into_iter()
         .flatten()

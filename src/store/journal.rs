@@ -1,4 +1,9 @@
-//! A run's journal: every answer as soon as it is there, so that a run that was killed can go on.
+//! The journal of a run: every answer is appended as soon as it arrives, so that `karat run
+//! --resume` can continue an interrupted run without asking again.
+//!
+//! The first line is a header with everything that the answers depend on. A journal whose header
+//! differs from that of the new run is refused, since its answers would be mixed with those of
+//! other documents or extractors. The file is removed once the run is finished.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,16 +12,16 @@ use std::path::PathBuf;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::appended::Appended;
+use super::answer_line::AnswerLine;
+use super::append_file::AppendFile;
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
-use super::remembered::Line;
 use crate::error::{Diagnostic, Error};
 use crate::runner::{CachedAnswer, Place, Plan};
 
 const SCHEMA: &str = "karat.journal/1";
 
-/// What a run depends on: the first line.
+/// The first line of a journal: everything that the answers of a run depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     schema: String,
@@ -24,15 +29,15 @@ pub struct Header {
     karat: String,
     /// When the run began.
     pub started: String,
-    /// SHA-256 over the ids and texts of each dataset.
+    /// SHA-256 over the ids and texts of each dataset, by the dataset's name.
     datasets: BTreeMap<String, String>,
-    /// By extractor and dataset.
+    /// The extractors' fingerprints, by extractor and dataset.
     fingerprints: BTreeMap<String, BTreeMap<String, String>>,
     repeats: BTreeMap<String, usize>,
 }
 
 impl Header {
-    /// Of a plan that is about to be run.
+    /// The header of a plan that is about to be run.
     pub fn new(plan: &Plan, started: &str) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), documents_sha256(dataset)));
         let prints = plan.extractors.iter().map(|extractor| {
@@ -49,13 +54,14 @@ impl Header {
         }
     }
 
-    /// The same on files of documents, given by their hashes.
+    /// Replaces the hashes of the datasets by those of files of documents, for runs that stream
+    /// documents instead of loading them.
     #[must_use]
     pub fn on_files(self, datasets: BTreeMap<String, String>) -> Self {
         Self { datasets, ..self }
     }
 
-    /// What differs from another, in words.
+    /// Lists what differs from another header, as phrases for an error message.
     fn differences(&self, other: &Self) -> Vec<String> {
         let mut differences = Vec::new();
         if (&self.schema, &self.karat) != (&other.schema, &other.karat) {
@@ -77,34 +83,36 @@ impl Header {
     }
 }
 
-type Key = (String, String, String, usize);
+/// The dataset, the extractor, the document key and the repeat of an answer.
+type AnswerKey = (String, String, String, usize);
 
-/// An open journal. Its file exists as long as the run is unfinished.
+/// An open journal. Its file exists until the run is finished.
 pub struct Journal {
-    file: Appended,
+    file: AppendFile,
     path: PathBuf,
-    known: FxHashMap<Key, CachedAnswer>,
+    known: FxHashMap<AnswerKey, CachedAnswer>,
 }
 
 impl Journal {
-    /// Begins one, in the place of any that is there.
+    /// Starts a new journal, replacing an existing one.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Fails if the journal cannot be written.
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
             fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
         }
-        let file = Appended::open(&path)?;
+        let file = AppendFile::open(&path)?;
         file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
         Ok(Self { file, path, known: FxHashMap::default() })
     }
 
-    /// Goes on with one. `None` where there is none, or where nothing stands in it.
+    /// Reopens the journal of an interrupted run. Returns it with the header in its file, or `None`
+    /// if there is no journal or its header is unreadable.
     ///
     /// # Errors
-    /// Where it belongs to another run, or cannot be read.
+    /// Fails if the journal belongs to another run or cannot be reopened.
     pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
         let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
@@ -118,42 +126,42 @@ impl Journal {
             return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
         let mut known = FxHashMap::default();
-        // The line that somebody was killed over is not there.
-        for line in lines.filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?)) {
+        // A line that a crash cut short does not parse, and is skipped.
+        for line in lines.filter_map(|line| AnswerLine::parse(std::str::from_utf8(line).ok()?)) {
             let key = (line.dataset.clone(), line.extractor.clone(), line.key.clone(), line.repeat);
-            if let Some((_, remembered)) = line.remembered() {
-                known.insert(key, remembered);
+            if let Some((_, cached)) = line.into_answer() {
+                known.insert(key, cached);
             }
         }
-        Ok(Some((Self { file: Appended::open(&path)?, path, known }, first)))
+        Ok(Some((Self { file: AppendFile::open(&path)?, path, known }, first)))
     }
 
-    /// Whether nothing is known.
-    pub(super) fn is_blank(&self) -> bool {
+    /// Whether the journal had no answers when it was opened.
+    pub(super) fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// What is known of a document, given by its key.
+    /// Returns the recorded answer to a request about the document with this key.
     pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
         let extractor = place.extractor.name().to_owned();
         self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
     }
 
-    pub(super) fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
-        let mut line = Line::new(key.to_owned(), place, remembered);
+    pub(super) fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
+        let mut line = AnswerLine::new(key.to_owned(), place, cached);
         (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
         self.file.add(&line.text());
     }
 
-    /// What went wrong with writing it, if anything did.
+    /// Returns the first error of writing the journal, if there was one.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
         self.file.diagnostic()
     }
 
-    /// Takes it away, since the run is finished.
+    /// Removes the journal of a finished run.
     ///
     /// # Errors
-    /// Where that cannot be done.
+    /// Fails if the file cannot be removed.
     pub fn finish(self) -> Result<(), Error> {
         let Self { file, path, .. } = self;
         drop(file);

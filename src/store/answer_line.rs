@@ -1,4 +1,5 @@
-//! An answer as a line of a journal or a cache.
+//! One line of a journal or of an answer cache: the key of a request and the answer to it. The two
+//! kinds of files share the format, so that an answer moves from one to the other unchanged.
 
 use std::path::Path;
 
@@ -10,10 +11,11 @@ use crate::format::{answer_to_lines, read_line};
 use crate::runner::{CachedAnswer, Place};
 use crate::score::Answer;
 
-/// The keys of a line; where it belongs, and what was answered.
+/// A line of a journal or of an answer cache. Only journals set `dataset` and `extractor`: a cache
+/// belongs to one extractor and serves all datasets.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Line {
-    /// Of the document: [`super::document_key::document_key`].
+pub(super) struct AnswerLine {
+    /// The document's key, from [`super::document_key::document_key`].
     pub key: String,
     pub repeat: usize,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -26,7 +28,7 @@ pub(super) struct Line {
     pub notes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// As a line of predictions.
+    /// The answer in the format of a line of predictions.
     pub answer: Box<RawValue>,
 }
 
@@ -39,18 +41,18 @@ fn is_once(tries: &u32) -> bool {
     *tries == 1
 }
 
-impl Line {
-    pub fn new(key: String, place: &Place<'_>, remembered: &CachedAnswer) -> Self {
-        let one = Answer { repeats: Vec::new(), ..remembered.answer.clone() };
+impl AnswerLine {
+    pub fn new(key: String, place: &Place<'_>, cached: &CachedAnswer) -> Self {
+        let one = Answer { repeats: Vec::new(), ..cached.answer.clone() };
         let answer = answer_to_lines(place.request.document.id(), &one);
         Self {
             key,
             repeat: place.request.repeat,
             dataset: String::new(),
             extractor: String::new(),
-            tries: remembered.tries,
-            notes: remembered.notes.clone(),
-            usage: remembered.usage,
+            tries: cached.tries,
+            notes: cached.notes.clone(),
+            usage: cached.usage,
             answer: RawValue::from_string(answer.trim_end().to_owned()).expect("an answer is plain data"),
         }
     }
@@ -63,8 +65,8 @@ impl Line {
         serde_json::to_string(self).expect("a line is plain data") + "\n"
     }
 
-    /// The id in the answer, and the answer; `None` where it cannot be read.
-    pub fn remembered(self) -> Option<(String, CachedAnswer)> {
+    /// Returns the id in the answer and the answer; `None` if the answer is malformed.
+    pub fn into_answer(self) -> Option<(String, CachedAnswer)> {
         let entry = read_line(Path::new("answer"), 1, self.answer.get()).ok()?;
         let id = entry.id.clone();
         let answer = entry.into_answer();
