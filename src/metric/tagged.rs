@@ -1,7 +1,7 @@
-//! Counting documents of nothing but tags, without texts, annotations or items being built for it: what makes large token
-//! files fast.
+//! The interface of fast paths for documents that contain only tags: they are counted without
+//! building texts, annotations or items, which makes large token files fast.
 //!
-//! The figures are those of [`super::MetricGroup::sum`], to the bit.
+//! Figures are bit-identical to those of [`super::MetricGroup::sum`].
 
 use super::PlainStatistics;
 use crate::document::{TagName, Tags};

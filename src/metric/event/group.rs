@@ -1,4 +1,4 @@
-//! The family: events in, counts and items out.
+//! The metric group of events: counts events and lists them as items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome
 /// Triggers with arguments.
 pub struct Events;
 
-/// A metric's name and what it takes for right.
+/// The name of a metric and which pairs it counts as correct.
 type Mode = (&'static str, fn(&Verdict) -> bool);
 
 const MODES: [Mode; 3] = [
@@ -69,7 +69,7 @@ impl MetricGroup for Events {
     }
 }
 
-/// Every pair whose triggers overlap.
+/// Returns every pair whose triggers overlap.
 fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
     let index = Index::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
@@ -88,7 +88,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Ve
     };
     let mut items: Vec<Item> = pairing.pairs.iter().map(pair).collect();
     items.extend(pairing.missed.iter().map(|&g| Item::missed(gold[g].side(false))));
-    // Of equal predictions one counts for what it is; the others repeat it.
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates.
     let mut seen: BTreeSet<_> = pairing.pairs.iter().map(|(_, p, _)| predicted[*p].content()).collect();
     for &p in &pairing.spurious {
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
@@ -128,7 +128,7 @@ mod tests {
         Events.count(&Layer::Events, &Case { document: None, gold, predicted, options: &options })
     }
 
-    /// Correct, incorrect, missed, spurious.
+    /// Returns the numbers of correct, incorrect, missed and spurious items.
     fn counts(outcome: &Outcome, metric: &'static str) -> [u64; 4] {
         match outcome.statistics.get(&StatisticKey::whole(metric)) {
             Some(Statistic::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
@@ -158,7 +158,8 @@ mod tests {
         assert_eq!(counts(&outcome, "strict"), [1, 3, 0, 2]);
         assert_eq!(counts(&outcome, "trigger"), [2, 2, 0, 2]);
         assert_eq!(counts(&outcome, "trigger-id"), [3, 1, 0, 2]);
-        // Right: a and e of the first attack. Wrong role: b of the second. The meeting's are of another type.
+        // Correct: a and e of the first attack. Wrong role: b of the second. The meeting's
+        // arguments have another event type.
         assert_eq!(counts(&outcome, "argument"), [2, 1, 2, 2]);
         assert_eq!(counts(&outcome, "argument-id"), [3, 0, 2, 2]);
         use Class::{Correct, Duplicate, Misbounded, Mislabelled, Spurious, WrongValue};
