@@ -1,11 +1,11 @@
-//! What relations and events refer to: entities, and the triggers of events, by their ids.
+//! Resolves the ids that relations and events refer to: entities, and the triggers of events.
 
 use std::collections::BTreeMap;
 
 use super::Case;
 use crate::document::{Alternative, Annotations, Entity, Event, Region};
 
-/// The parts of a stretch of text, in text order; one, where it is continuous.
+/// The fragments of a span, in text order; a single one if it is contiguous.
 pub(super) type Parts = Vec<(u32, u32)>;
 
 /// A span with a label.
