@@ -1,4 +1,4 @@
-//! What a pair is worth under each scheme.
+//! The credit of a pair under each scheme.
 //!
 //! | scheme | correct | half a credit |
 //! |---|---|---|
@@ -7,37 +7,38 @@
 //! | partial | same boundaries | overlapping |
 //! | type | same label, overlapping | |
 //! | iouX | shared code points at least X of those covered by either, same label | |
-//! | iouX-boundaries | the same, whatever the labels | |
-//! | toleranceN | no edge further off than N code points, same label | |
+//! | iouX-boundaries | shared code points at least X of those covered by either, any label | |
+//! | toleranceN | no boundary off by more than N code points, same label | |
 //! | hierarchy | same boundaries and label | same boundaries, a label above or below |
 //!
-//! The first four are those of nervaluate 1.2.1; the assignment is not its greedy one, so that order changes nothing.
+//! The first four are those of nervaluate 1.2.1, with an optimal assignment instead of its greedy
+//! one, so that results do not depend on order.
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
 use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
-/// What a scheme makes of a pair.
+/// The credit of a pair under a scheme.
 enum Verdict {
     Correct,
     Partial,
     Incorrect,
 }
 
-/// A way to judge pairs.
+/// A scheme for judging pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scheme {
     Strict,
     Exact,
     Partial,
     Type,
-    /// The least share, and whether labels must agree.
+    /// The IoU threshold, and whether labels must be equal.
     Iou(f64, bool),
     Tolerance(u32),
     Hierarchy,
 }
 
-/// The schemes that are always there, then those that are asked for.
+/// Returns the default schemes, followed by those enabled by options.
 pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
     let mut schemes = vec![Scheme::Strict, Scheme::Exact, Scheme::Partial, Scheme::Type];
     for &share in &options.spans.iou {
@@ -50,7 +51,7 @@ pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
     schemes
 }
 
-/// What a metric's signature says beyond its name.
+/// Returns the part of a metric's signature beyond its name.
 pub(super) fn choices(metric: &str, options: &Options) -> Signature {
     let signature = Signature::default();
     if metric != "hierarchy" {
@@ -73,7 +74,7 @@ impl Scheme {
         }
     }
 
-    /// Whether a pair earns the whole credit.
+    /// Returns whether a pair earns full credit.
     pub fn is_right(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> bool {
         matches!(self.judge(matching, options, pair), Verdict::Correct)
     }
@@ -132,13 +133,14 @@ impl Scheme {
     }
 }
 
-/// Code points that both cover by those that either covers: 0 to 1. One rounded division, so that 3 of 5 is 0.6.
+/// Returns the code points that both cover divided by those that either covers, 0 to 1. A single
+/// rounded division, so that 3 of 5 is 0.6.
 fn iou(a: &Item, b: &Item) -> f64 {
     let shared = a.shared(b);
     shared as f64 / (a.length() + b.length() - shared) as f64
 }
 
-/// Whether every edge of one is near the same edge of the other.
+/// Returns whether each boundary of one is near the same boundary of the other.
 fn is_near(a: &Item, b: &Item, most: u32) -> bool {
     let near = |(a, b): ((u32, u32), (u32, u32))| a.0.abs_diff(b.0) <= most && a.1.abs_diff(b.1) <= most;
     a.fragments.len() == b.fragments.len() && a.parts().zip(b.parts()).all(near)

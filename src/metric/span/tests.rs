@@ -1,4 +1,4 @@
-//! Entities, counted.
+//! Tests of entity counts.
 
 use super::Spans;
 use crate::document::{Annotations, Entity, Layer, Region, Span};
@@ -13,7 +13,7 @@ fn count(gold: &Annotations, predicted: &Annotations) -> Outcome {
     Spans.count(&Layer::Entities, &Case { document: None, gold, predicted, options: &Options::default() })
 }
 
-/// correct, incorrect, partial, missed, spurious
+/// Returns the numbers of correct, incorrect, partial, missed and spurious items.
 fn counts(outcome: &Outcome, scheme: &'static str) -> [u64; 5] {
     match outcome.statistics.get(&StatisticKey::whole(scheme)) {
         Some(Statistic::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
