@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument;
-use super::resolved::{Resolved, Verdict, resolve};
+use super::resolved::{EventComparison, Resolved, resolve};
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
@@ -16,7 +16,7 @@ use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome
 pub struct Events;
 
 /// The name of a metric and which pairs it counts as correct.
-type Mode = (&'static str, fn(&Verdict) -> bool);
+type Mode = (&'static str, fn(&EventComparison) -> bool);
 
 const MODES: [Mode; 3] = [
     ("strict", |verdict| verdict.strict),
@@ -51,7 +51,7 @@ impl MetricGroup for Events {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let required = vec![false; gold.len()];
-        let pairing = Pairing::new(&required, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
+        let pairing = Pairing::new(&required, predicted.len(), &possible(&gold, &predicted), EventComparison::gain);
         let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
@@ -70,7 +70,7 @@ impl MetricGroup for Events {
 }
 
 /// Returns every pair whose triggers overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
+fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
     let index = Index::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
     for (g, event) in gold.iter().enumerate() {
@@ -81,8 +81,8 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Verdict>) -> Vec<Item> {
-    let pair = |&(g, p, verdict): &(usize, usize, Verdict)| {
+fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<EventComparison>) -> Vec<Item> {
+    let pair = |&(g, p, verdict): &(usize, usize, EventComparison)| {
         let with_labels = verdict.class() == Class::WrongValue;
         Item::pair(verdict.class(), gold[g].side(with_labels), predicted[p].side(with_labels))
     };

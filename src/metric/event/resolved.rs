@@ -23,7 +23,7 @@ pub(super) struct Resolved<'a> {
 
 /// The comparison of a gold and a predicted event whose triggers overlap.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Verdict {
+pub(super) struct EventComparison {
     /// Trigger, type and all arguments are equal.
     pub strict: bool,
     /// The trigger boundaries are equal.
@@ -34,7 +34,7 @@ pub(super) struct Verdict {
     agreeing: usize,
 }
 
-impl Verdict {
+impl EventComparison {
     /// Returns whether boundaries and type of the trigger are equal.
     pub fn trigger(self) -> bool {
         self.same_place && self.same_type
@@ -92,12 +92,12 @@ impl<'a> Resolved<'a> {
     }
 
     /// Compares a gold event with a predicted one; returns `None` if their triggers do not overlap.
-    pub fn compare(&self, predicted: &Self) -> Option<Verdict> {
+    pub fn compare(&self, predicted: &Self) -> Option<EventComparison> {
         let overlapping = self.trigger.0 < predicted.trigger.1 && predicted.trigger.0 < self.trigger.1;
         let (same_place, same_type) = (self.trigger == predicted.trigger, self.label == predicted.label);
         overlapping.then(|| {
             let (agreeing, complete) = self.compare_arguments(predicted);
-            Verdict { strict: same_place && same_type && complete, same_place, same_type, agreeing }
+            EventComparison { strict: same_place && same_type && complete, same_place, same_type, agreeing }
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolved::{Resolved, Verdict};
+use super::resolved::{RelationComparison, Resolved};
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
@@ -15,7 +15,7 @@ use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome
 pub struct Relations;
 
 /// The name of a metric and which pairs it counts as correct.
-type Mode = (&'static str, fn(&Verdict) -> bool);
+type Mode = (&'static str, fn(&RelationComparison) -> bool);
 
 const MODES: [Mode; 3] = [
     ("strict", |verdict| verdict.strict),
@@ -52,7 +52,7 @@ impl MetricGroup for Relations {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
-        let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
+        let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), RelationComparison::gain);
         let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
@@ -81,7 +81,7 @@ fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a
 }
 
 /// Returns every pair whose arguments overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
+fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), RelationComparison> {
     let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
         [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
@@ -95,7 +95,7 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Verdict>) -> Vec<Item> {
+fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<RelationComparison>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for (g, p, verdict) in &pairing.pairs {
         let with_labels = verdict.boundaries && !verdict.strict;

@@ -19,7 +19,7 @@ pub(super) struct Resolved<'a> {
 
 /// The comparison of a gold and a predicted relation whose arguments overlap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Verdict {
+pub(super) struct RelationComparison {
     /// Type, boundaries and labels of the arguments are equal.
     pub strict: bool,
     /// Type and boundaries of the arguments are equal.
@@ -32,7 +32,7 @@ pub(super) struct Verdict {
     pub exact: u8,
 }
 
-impl Verdict {
+impl RelationComparison {
     /// Returns the value of a pair: criteria are ordered lexicographically, so no number of lesser
     /// agreements outweighs a greater one.
     pub fn gain(self) -> i128 {
@@ -77,18 +77,18 @@ impl<'a> Resolved<'a> {
 
     /// Compares a gold relation with a predicted one; if either type is symmetric, in the better of
     /// both directions.
-    pub fn compare(&self, predicted: &Self) -> Option<Verdict> {
+    pub fn compare(&self, predicted: &Self) -> Option<RelationComparison> {
         let straight = self.judge(&predicted.head, &predicted.tail, predicted);
         let may_turn = self.is_symmetric || predicted.is_symmetric;
         let turned = may_turn.then(|| self.judge(&predicted.tail, &predicted.head, predicted)).flatten();
         straight.max(turned)
     }
 
-    fn judge(&self, head: &Target<'_>, tail: &Target<'_>, predicted: &Self) -> Option<Verdict> {
+    fn judge(&self, head: &Target<'_>, tail: &Target<'_>, predicted: &Self) -> Option<RelationComparison> {
         let (head, tail) = (self.head.compare(head), self.tail.compare(tail));
         let same_type = self.label == predicted.label;
         let pair = head.same_place && tail.same_place;
-        (head.overlapping && tail.overlapping).then(|| Verdict {
+        (head.overlapping && tail.overlapping).then(|| RelationComparison {
             strict: same_type && head.same && tail.same,
             boundaries: same_type && pair,
             pair,

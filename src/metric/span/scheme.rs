@@ -19,7 +19,7 @@ use crate::align::{Item, Pair};
 use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
 /// The credit of a pair under a scheme.
-enum Verdict {
+enum PairCredit {
     Correct,
     Partial,
     Incorrect,
@@ -76,15 +76,15 @@ impl Scheme {
 
     /// Returns whether a pair earns full credit.
     pub fn is_right(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> bool {
-        matches!(self.judge(matching, options, pair), Verdict::Correct)
+        matches!(self.judge(matching, options, pair), PairCredit::Correct)
     }
 
-    fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> Verdict {
+    fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> PairCredit {
         let (gold, predicted) = (&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted]);
         let is_correct = match self {
             Self::Strict => pair.exact && pair.same_label,
             Self::Exact => pair.exact,
-            Self::Partial if !pair.exact => return Verdict::Partial,
+            Self::Partial if !pair.exact => return PairCredit::Partial,
             Self::Partial => true,
             Self::Type => pair.same_label,
             Self::Iou(share, labelled) => (pair.same_label || !labelled) && iou(gold, predicted) >= share,
@@ -92,13 +92,13 @@ impl Scheme {
             Self::Hierarchy if pair.exact && !pair.same_label => {
                 let name = |item: &Item| &*matching.labels[item.label as usize];
                 if options.labels.are_related(name(gold), name(predicted)) {
-                    return Verdict::Partial;
+                    return PairCredit::Partial;
                 }
                 false
             }
             Self::Hierarchy => pair.exact && pair.same_label,
         };
-        if is_correct { Verdict::Correct } else { Verdict::Incorrect }
+        if is_correct { PairCredit::Correct } else { PairCredit::Incorrect }
     }
 
     /// Counts a document.
@@ -107,9 +107,9 @@ impl Scheme {
         for pair in &matching.pairs {
             let (g, p) = (matching.gold_label(pair.gold), matching.predicted_label(pair.predicted));
             let credit = match self.judge(matching, options, pair) {
-                Verdict::Correct => (&mut by_label[g].0.correct, 2),
-                Verdict::Partial => (&mut by_label[g].0.partial, 1),
-                Verdict::Incorrect => (&mut by_label[g].0.incorrect, 0),
+                PairCredit::Correct => (&mut by_label[g].0.correct, 2),
+                PairCredit::Partial => (&mut by_label[g].0.partial, 1),
+                PairCredit::Incorrect => (&mut by_label[g].0.incorrect, 0),
             };
             *credit.0 += 1;
             by_label[p].1 += credit.1;
