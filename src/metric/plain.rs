@@ -10,8 +10,8 @@ use super::item::{Class, Detail, Item, Side};
 use super::{Name, Statistic, StatisticKey, Statistics};
 use crate::align;
 
-/// Sums of one document, by the number of the metric in [`super::MetricGroup::metrics`] and the number
-/// of the label.
+/// Sums of one document, by the number of the metric in [`super::MetricGroup::metrics`] and the
+/// number of the label.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlainStatistics {
     /// The whole layer, metric by metric.

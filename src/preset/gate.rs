@@ -1,4 +1,5 @@
-//! GATE's Annotation Diff and the micro summary of its Corpus Quality Assurance (`gate.util.AnnotationDiffer`).
+//! GATE's Annotation Diff and the micro summary of its Corpus Quality Assurance
+//! (`gate.util.AnnotationDiffer`).
 //!
 //! A label is an annotation type, and types are compared separately, so annotations of different
 //! labels are never paired. Within a type, every key that is coextensive with a response (worth 3)

@@ -1,4 +1,5 @@
-//! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta with beta 2.
+//! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta
+//! with beta 2.
 //!
 //! The tool scores runs of tokens with one label (`runs`), not spans: touching entities with one
 //! label are one, overlapping ones are trimmed. The whole layer is its PII level, at which all

@@ -1,4 +1,5 @@
-//! Presets `rouge_score` and `rouge_score-unstemmed`: the package rouge-score 0.1.2, ROUGE-1 to 9, L and Lsum.
+//! Presets `rouge_score` and `rouge_score-unstemmed`: the package rouge-score 0.1.2, ROUGE-1 to 9,
+//! L and Lsum.
 //!
 //! The figures of a document are those of the package to the last bit. Over documents they are
 //! means; the package's own aggregator gives a median of resamples with an unseeded generator,

@@ -106,7 +106,8 @@ mod tests {
     use crate::document::{Annotations, Layer, Region};
     use crate::metric::{Case, Class, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
-    /// Entities a to e of three code points each, ten apart, and events: `E1 Attack 100 AGENT:a PLACE:e`.
+    /// Entities a to e of three code points each, ten apart, and events: `E1 Attack 100 AGENT:a
+    /// PLACE:e`.
     fn annotations(events: &[&str]) -> Annotations {
         let entity = |(at, id): (usize, char)| json!({"id": id, "start": 10 * at, "end": 10 * at + 3, "label": "PERSON", "text": id});
         let entities: Value = "abcde".chars().enumerate().map(entity).collect();

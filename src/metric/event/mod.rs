@@ -1,4 +1,5 @@
-//! Events: triggers with arguments in roles, as ACE 2005 scores them (Li et al. 2013), and events as a whole.
+//! Events: triggers with arguments in roles, as ACE 2005 scores them (Li et al. 2013), and events
+//! as a whole.
 //!
 //! | metric | an item is | right is |
 //! |---|---|---|

@@ -1,5 +1,6 @@
-//! The nugget scores of TREC 2024's RAG track (Pradeep et al. 2024, "Initial Nugget Evaluation Results for the TREC 2024 RAG
-//! Track with the AutoNuggetizer Framework"; Pradeep et al. 2025, "The Great Nugget Recall"), as nuggetizer computes them.
+//! The nugget scores of TREC 2024's RAG track (Pradeep et al. 2024, "Initial Nugget Evaluation
+//! Results for the TREC 2024 RAG Track with the AutoNuggetizer Framework"; Pradeep et al. 2025,
+//! "The Great Nugget Recall"), as nuggetizer computes them.
 //!
 //! A key point is vital from a configured weight, and okay below it. The scores of a document are
 //! the mean credit of its vital points (`vital`), of all points (`all`), and of all points where

@@ -1,5 +1,6 @@
-//! Pyramid scores (Nenkova and Passonneau 2004, "Evaluating Content Selection in Summarization: The Pyramid Method";
-//! Passonneau et al. 2005, "Applying the Pyramid Method in DUC 2005", for the modified form).
+//! Pyramid scores (Nenkova and Passonneau 2004, "Evaluating Content Selection in Summarization: The
+//! Pyramid Method"; Passonneau et al. 2005, "Applying the Pyramid Method in DUC 2005", for the
+//! modified form).
 //!
 //! A score is the weight of the units that a summary supports, divided by the largest possible
 //! weight of a number of units: the number it supports (original: is its content important?), or

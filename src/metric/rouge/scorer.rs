@@ -205,7 +205,8 @@ mod tests {
         let [longer, shorter] = ["a b c 1 2 3 4 5 6 7 8", "a"];
         assert_eq!(score(PLAIN, Kind::N(1), &[longer, shorter], "a b c d"), [0.25, 1.0, 0.4]);
         assert_eq!(score(PLAIN, Kind::N(1), &[longer], "a b c d")[2], 0.39999999999999997);
-        // 1 of 2 in a reference of 2, 2 of 2 in one of 6: a tie in floats too, and the first counts.
+        // 1 of 2 in a reference of 2, 2 of 2 in one of 6: a tie in floats too, and the first
+        // counts.
         let [even, uneven] = ["a x", "a b 1 2 3 4"];
         assert_eq!(score(PLAIN, Kind::N(1), &[even, uneven], "a b"), [0.5; 3]);
         assert_eq!(score(PLAIN, Kind::N(1), &[uneven, even], "a b"), [1.0, 0.3333333333333333, 0.5]);

@@ -1,4 +1,5 @@
-//! BLEU (K. Papineni et al., "Bleu: a method for automatic evaluation of machine translation", ACL 2002).
+//! BLEU (K. Papineni et al., "Bleu: a method for automatic evaluation of machine translation", ACL
+//! 2002).
 
 use super::suffixes::Sorting;
 use super::{VERSION, bytes};

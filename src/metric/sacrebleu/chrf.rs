@@ -1,5 +1,5 @@
-//! chrF and chrF++ (M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
-//! helping character n-grams", WMT 2017).
+//! chrF and chrF++ (M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT
+//! 2015, and "chrF++: words helping character n-grams", WMT 2017).
 
 use rustc_hash::FxHashMap;
 

@@ -1,5 +1,5 @@
-//! BLEU, chrF, chrF++ and TER as sacreBLEU 2.6.0 computes them (M. Post, "A Call for Clarity in Reporting BLEU Scores",
-//! WMT 2018), METEOR without synonyms, and the word error rate.
+//! BLEU, chrF, chrF++ and TER as sacreBLEU 2.6.0 computes them (M. Post, "A Call for Clarity in
+//! Reporting BLEU Scores", WMT 2018), METEOR without synonyms, and the word error rate.
 
 mod bleu;
 mod chrf;

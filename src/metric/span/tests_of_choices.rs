@@ -55,7 +55,8 @@ fn overlap_counts_from_its_least_share_on() {
 
 #[test]
 fn of_discontinuous_spans_the_fragments_count() {
-    // Covers 0-4 and 6-10: 8 code points. The prediction without a gap shares all of them, and has 10.
+    // Covers 0-4 and 6-10: 8 code points. The prediction without a gap shares all of them, and has
+    // 10.
     let gold = annotations([broken(&[(0, 4), (6, 10)], "A")]);
     let outcome = count(&gold, &plain(&[(0, 10, "A")]), "spans = {iou = [0.8, 0.81], tolerance = 2}");
     assert_eq!(counts(&outcome, "iou0.8"), [1, 0, 0, 0, 0]);
@@ -105,7 +106,8 @@ fn a_label_above_or_below_earns_half_a_credit() {
     );
 }
 
-/// The probe of the LoReHLT measures, as neleval 3.1.1 prints it: golds 1-10 and 12, predictions 1-5 and 6-12.
+/// The probe of the LoReHLT measures, as neleval 3.1.1 prints it: golds 1-10 and 12, predictions
+/// 1-5 and 6-12.
 #[test]
 fn coverage_by_its_four_strategies() {
     let gold = plain(&[(1, 11, "A"), (12, 13, "A")]);
@@ -218,7 +220,8 @@ fn every_item_that_is_not_right_has_a_detail() {
 
 #[test]
 fn an_f_weighs_recall_by_beta() {
-    // Precision 1/2, recall 1/4: F2 = 5 tp / (predicted + 4 gold), F0.5 = 1.25 tp / (predicted + gold / 4).
+    // Precision 1/2, recall 1/4: F2 = 5 tp / (predicted + 4 gold), F0.5 = 1.25 tp / (predicted +
+    // gold / 4).
     let gold = plain(&[(0, 1, "A"), (2, 3, "A"), (4, 5, "A"), (6, 7, "A")]);
     let outcome = count(&gold, &plain(&[(0, 1, "A"), (8, 9, "A")]), "");
     let statistic = outcome.statistics.get(&StatisticKey::whole("strict")).unwrap();
