@@ -1,6 +1,8 @@
-//! JSON Schema, as much of it (draft 2020-12) as describes records: what a record breaks, and where.
+//! JSON Schema validation of records: the subset of draft 2020-12 that describes records, with the
+//! location of each violation.
 //!
-//! A keyword that is not known is refused rather than passed over. `format` is a remark, as the draft has it.
+//! Unsupported keywords are refused rather than ignored. `format` is an annotation, as in the
+//! draft.
 
 mod checker;
 mod definition;

@@ -1,15 +1,15 @@
-//! Spans that are found by place.
+//! An index of spans by position, for overlap queries.
 
-/// Half-open spans under an index.
-pub(super) struct Places {
-    /// Start, end and number of each span, by start.
+/// Half-open spans, indexed by start.
+pub(super) struct SpanIndex {
+    /// Start, end and input index of each span, sorted by start.
     by_start: Vec<(u32, u32, usize)>,
-    /// The largest end up to each of these.
+    /// The largest end among the spans up to each of these.
     reach: Vec<u32>,
 }
 
-impl Places {
-    /// Spans, numbered as they come.
+impl SpanIndex {
+    /// Indexes spans, which are numbered in input order.
     pub(super) fn new(spans: impl IntoIterator<Item = (u32, u32)>) -> Self {
         let numbered = spans.into_iter().enumerate().map(|(number, (start, end))| (start, end, number));
         let mut by_start: Vec<(u32, u32, usize)> = numbered.collect();
@@ -21,7 +21,7 @@ impl Places {
         Self { reach: ends.collect(), by_start }
     }
 
-    /// The numbers of the spans that share something with a span, in no order that means anything.
+    /// Returns the indices of the spans that overlap a span, in unspecified order.
     pub(super) fn overlapping(&self, start: u32, end: u32) -> impl Iterator<Item = usize> + '_ {
         let behind = self.by_start.partition_point(|span| span.0 < end);
         let reaching = (0..behind).rev().take_while(move |&at| self.reach[at] > start);
@@ -31,11 +31,11 @@ impl Places {
 
 #[cfg(test)]
 mod tests {
-    use super::Places;
+    use super::SpanIndex;
 
     #[test]
     fn finds_what_overlaps_and_not_what_touches() {
-        let places = Places::new([(0, 20), (2, 4), (4, 6), (9, 12), (30, 31)]);
+        let places = SpanIndex::new([(0, 20), (2, 4), (4, 6), (9, 12), (30, 31)]);
         let found = |start, end| {
             let mut found: Vec<usize> = places.overlapping(start, end).collect();
             found.sort_unstable();
