@@ -13,6 +13,7 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod facade;
 mod facts;
 mod fixture;
 mod formats;
