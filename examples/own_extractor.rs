@@ -2,8 +2,9 @@
 //!
 //! `cargo run --example own_extractor`
 //!
-//! Here the extractor is called directly, one document after another. For an extractor that karat itself is to run, in parallel
-//! and with a cache, write a program that speaks docs/PROTOCOL.md and name it in karat.toml (`kind = "process"`).
+//! Here the extractor is called directly, one document after another. For an extractor that karat
+//! itself is to run, in parallel and with a cache, write a program that speaks docs/PROTOCOL.md and
+//! name it in karat.toml (`kind = "process"`).
 
 use std::io::{self, Write};
 

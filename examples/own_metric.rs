@@ -1,17 +1,19 @@
-//! A metric that is written outside karat, added to the entity metrics and computed from karat's alignment.
+//! A metric that is written outside karat, added to the entity metrics and computed from karat's
+//! alignment.
 //!
 //! `cargo run --example own_metric`
 //!
-//! The metric is `entities.left`: a predicted span is right if its first code point and its label are those of the golden
-//! span that karat aligns it with, as in the left boundary scores of the JNLPBA 2004 shared task. karat's own entity
-//! metrics are computed beside it.
+//! The metric is `entities.left`: a predicted span is right if its first code point and its label
+//! are those of the golden span that karat aligns it with, as in the left boundary scores of the
+//! JNLPBA 2004 shared task. karat's own entity metrics are computed beside it.
 //!
 //! # Registering it
-//! A program of yours registers a metric group in a [`Preset`] and scores by [`Scoring::custom_preset`], as below; sums,
-//! confidence intervals and the figures of single documents then come from karat's engine. For the commands of `karat`
-//! itself a group must be in the crate: write its file in `src/metric/`, declare it in `src/metric/mod.rs` and add it to
-//! `METRIC_GROUPS`; a preset's goes to `src/preset/` and `PRESETS`. There is no registry that is filled at run time, so
-//! that every report of one version of karat has the same metrics.
+//! A program of yours registers a metric group in a [`Preset`] and scores by
+//! [`Scoring::custom_preset`], as below; sums, confidence intervals and the figures of single
+//! documents then come from karat's engine. For the commands of `karat` itself a group must be in
+//! the crate: write its file in `src/metric/`, declare it in `src/metric/mod.rs` and add it to
+//! `METRIC_GROUPS`; a preset's goes to `src/preset/` and `PRESETS`. There is no registry that is
+//! filled at run time, so that every report of one version of karat has the same metrics.
 
 use std::io::{self, Write};
 
@@ -61,8 +63,8 @@ impl MetricGroup for LeftBoundary {
     }
 }
 
-/// Outcomes of the spans of one document. Ignores what golden files can have beyond spans and labels: optional entities,
-/// alternatives and regions in which nothing counts.
+/// Outcomes of the spans of one document. Ignores what golden files can have beyond spans and
+/// labels: optional entities, alternatives and regions in which nothing counts.
 fn counts(case: &Case<'_>) -> Counts {
     let gold = case.gold.entities.as_deref().unwrap_or_default();
     let predicted = case.predicted.entities.as_deref().unwrap_or_default();
@@ -100,7 +102,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let entity = |&(start, end, label): &(u32, u32, &str)| Entity::new(Span::new(start, end), label);
         Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
     };
-    // "IL-2 gene expression and NF-kappa B activation": the first protein is cut short on the right, the second is whole.
+    // "IL-2 gene expression and NF-kappa B activation": the first protein is cut short on the
+    // right, the second is whole.
     let gold = [("a", entities(&[(0, 9, "DNA"), (25, 35, "protein")])), ("b", entities(&[(0, 5, "protein")]))];
     let predicted = [("a", entities(&[(0, 4, "DNA"), (25, 35, "protein")])), ("b", entities(&[(2, 5, "protein")]))];
     let scores = Scoring::new().custom_preset(&PRESET).score(gold, predicted)?;

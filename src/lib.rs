@@ -1,6 +1,7 @@
 //! karat: the evaluation harness for extraction and summarization quality.
 //!
-//! As a library it scores golden and predicted annotations that a program has in memory or in files:
+//! As a library it scores golden and predicted annotations that a program has in memory or in
+//! files:
 //!
 //! ```
 //! use karat::Scoring;
@@ -32,9 +33,10 @@
 //! ```
 //!
 //! [`score()`] takes records in memory, [`Scoring`] is the same with options, [`entities`] and [`summaries`] take plain
-//! lists, and [`Scores::get`](score::Scores::get) finds a figure by its name. The modules have the parts that these are
-//! made of. Data flows one way: a [`document`] gets annotations from an [`extractor`], they are aligned with the golden
-//! ones ([`align`]), counted ([`metric`]) and summed into figures ([`mod@score`]) with intervals ([`stats`]).
+//! lists, and [`Scores::get`](score::Scores::get) finds a figure by its name. The modules have the
+//! parts that these are made of. Data flows one way: a [`document`] gets annotations from an
+//! [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
+//! summed into figures ([`mod@score`]) with intervals ([`stats`]).
 
 pub mod agree;
 pub mod align;

@@ -6,12 +6,13 @@ use crate::metric::MetricName;
 use crate::score::{Figure, Scores};
 
 impl Scores {
-    /// Returns the value of a figure by its name, as reports and `karat score` spell it: `entities.strict.f1`,
-    /// `entities.strict.macro.f1`, `entities.strict[PERSON].recall`, `summary.rouge1.f1`, `keyphrases.f1@10`.
+    /// Returns the value of a figure by its name, as reports and `karat score` spell it:
+    /// `entities.strict.f1`, `entities.strict.macro.f1`, `entities.strict[PERSON].recall`,
+    /// `summary.rouge1.f1`, `keyphrases.f1@10`.
     ///
-    /// Values lie between 0 and 1, except amounts such as lengths and figures in percent. Returns `None` if there is no
-    /// figure of this name or if its value is undefined because its denominator is 0; [`Scores::figure`] tells the two
-    /// apart.
+    /// Values lie between 0 and 1, except amounts such as lengths and figures in percent. Returns
+    /// `None` if there is no figure of this name or if its value is undefined because its
+    /// denominator is 0; [`Scores::figure`] tells the two apart.
     ///
     /// ```
     /// let scores = karat::entities(&[vec![(0, 3, "PERSON")]], &[vec![(0, 3, "PERSON"), (9, 13, "GPE")]])?;
@@ -24,7 +25,8 @@ impl Scores {
         self.figure(name)?.value
     }
 
-    /// Returns a figure by its name, with its confidence interval, counts and signature. Names are those of
+    /// Returns a figure by its name, with its confidence interval, counts and signature. Names are
+    /// those of
     /// [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no figure of this name.
     ///
     /// ```
@@ -39,7 +41,8 @@ impl Scores {
     }
 }
 
-/// Whether a name is displayed as this text. Compares piece by piece, without a string for every figure.
+/// Whether a name is displayed as this text. Compares piece by piece, without a string for every
+/// figure.
 fn is_displayed_as(name: &MetricName, text: &str) -> bool {
     let mut rest = Rest(text);
     write!(rest, "{name}").is_ok() && rest.0.is_empty()

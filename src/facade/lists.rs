@@ -5,17 +5,18 @@ use crate::document::{Annotations, Entity, Span};
 use crate::error::{Diagnostic, Error};
 use crate::score::Scores;
 
-/// Scores labelled spans given as lists: one list for each document, of tuples of start, end and label. Element `i` of
-/// both slices is document `i`.
+/// Scores labelled spans given as lists: one list for each document, of tuples of start, end and
+/// label. Element `i` of both slices is document `i`.
 ///
-/// Offsets count Unicode code points, and `end` is one past the last one. Labels are compared as they are. Figures are
-/// named `entities.METRIC.STAT` with the metrics `strict` (span and label), `exact` (span alone), `partial` and `type`,
-/// and the statistics `precision`, `recall` and `f1`, 0 to 1; see [`Scores::get`]. Ids of documents in the result are
-/// the indices from 0: `"0"`, `"1"`, and so on.
+/// Offsets count Unicode code points, and `end` is one past the last one. Labels are compared as
+/// they are. Figures are named `entities.METRIC.STAT` with the metrics `strict` (span and label),
+/// `exact` (span alone), `partial` and `type`, and the statistics `precision`, `recall` and `f1`, 0
+/// to 1; see [`Scores::get`]. Ids of documents in the result are the indices from 0: `"0"`, `"1"`,
+/// and so on.
 ///
 /// # Errors
-/// Fails if the slices differ in length or are empty, if a span is empty (`start >= end`), or if a label is blank; with
-/// every such error at once.
+/// Fails if the slices differ in length or are empty, if a span is empty (`start >= end`), or if a
+/// label is blank; with every such error at once.
 ///
 /// ```
 /// let gold = [vec![(0, 3, "PERSON"), (17, 21, "GPE")], vec![(4, 9, "ORG")]];
@@ -40,10 +41,11 @@ where
 
 /// Scores summaries against one reference each. Element `i` of both slices is document `i`.
 ///
-/// Figures are named `summary.METRIC.STAT` with the metrics `rouge1`, `rouge2`, `rougeL` and `rougeLsum` and the
-/// statistics `precision`, `recall` and `f1`, 0 to 1, means over the documents; see [`Scores::get`]. For several
-/// references of a document, for metrics such as BLEU, and for figures against the source text use [`crate::Scoring`].
-/// Ids of documents in the result are the indices from 0.
+/// Figures are named `summary.METRIC.STAT` with the metrics `rouge1`, `rouge2`, `rougeL` and
+/// `rougeLsum` and the statistics `precision`, `recall` and `f1`, 0 to 1, means over the documents;
+/// see [`Scores::get`]. For several references of a document, for metrics such as BLEU, and for
+/// figures against the source text use [`crate::Scoring`]. Ids of documents in the result are the
+/// indices from 0.
 ///
 /// # Errors
 /// Fails if the slices differ in length or are empty.

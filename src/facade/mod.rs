@@ -1,9 +1,9 @@
-//! Scoring in a few lines: functions and a builder over [`crate::score`] for programs that have golden and predicted
-//! annotations in memory or in files.
+//! Scoring in a few lines: functions and a builder over [`crate::score`] for programs that have
+//! golden and predicted annotations in memory or in files.
 //!
-//! Everything here goes through the checks of [`crate::score::accept`] and the one engine, so a figure is the same to
-//! the bit whether `karat score`, [`Scoring`] or [`crate::score::score`] computes it. The items are re-exported from
-//! the crate root and nowhere else.
+//! Everything here goes through the checks of [`crate::score::accept`] and the one engine, so a
+//! figure is the same to the bit whether `karat score`, [`Scoring`] or [`crate::score::score`]
+//! computes it. The items are re-exported from the crate root and nowhere else.
 
 mod figures;
 mod lists;

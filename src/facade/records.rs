@@ -1,5 +1,5 @@
-//! Golden and predicted documents in memory: conversions into [`Reference`] and [`Answer`], and the checks that readers
-//! of files make.
+//! Golden and predicted documents in memory: conversions into [`Reference`] and [`Answer`], and the
+//! checks that readers of files make.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,8 +17,8 @@ pub(super) const GOLD: &str = "<gold>";
 pub(super) const PREDICTED: &str = "<predicted>";
 
 impl From<Annotations> for Reference {
-    /// Makes golden annotations a reference without a text: offsets are not compared with the length of the document,
-    /// and stored texts are not checked.
+    /// Makes golden annotations a reference without a text: offsets are not compared with the
+    /// length of the document, and stored texts are not checked.
     fn from(gold: Annotations) -> Self {
         Self { gold, ..Self::default() }
     }
@@ -32,7 +32,8 @@ impl From<&Annotations> for Reference {
 }
 
 impl From<(Document, Annotations)> for Reference {
-    /// Makes golden annotations a reference with its text, against which the spans of both sides are checked.
+    /// Makes golden annotations a reference with its text, against which the spans of both sides
+    /// are checked.
     fn from((document, gold): (Document, Annotations)) -> Self {
         Self { meta: document.meta().clone(), document: Some(document), gold, ..Self::default() }
     }
@@ -53,8 +54,8 @@ impl From<&Annotations> for Answer {
 }
 
 impl From<Result<Annotations, ExtractError>> for Answer {
-    /// Makes what [`crate::extractor::Extractor::extract`] returns an answer. An error gives its status and its message,
-    /// and the document scores as an empty prediction.
+    /// Makes what [`crate::extractor::Extractor::extract`] returns an answer. An error gives its
+    /// status and its message, and the document scores as an empty prediction.
     fn from(outcome: Result<Annotations, ExtractError>) -> Self {
         let error = match outcome {
             Ok(annotations) => return Self::ok(annotations),
@@ -91,7 +92,8 @@ pub(super) fn references(gold: Vec<(String, Reference)>) -> Result<BTreeMap<Stri
     if diagnostics.is_empty() { Ok(references) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// Checks predicted documents against the golden ones. Documents without a golden one are kept apart.
+/// Checks predicted documents against the golden ones. Documents without a golden one are kept
+/// apart.
 pub(super) fn predictions(predicted: Vec<(String, Answer)>, references: &BTreeMap<String, Reference>) -> Predictions {
     let mut predictions = Predictions::default();
     let none = Reference::default();

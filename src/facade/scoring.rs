@@ -17,22 +17,23 @@ use crate::score::{
     accept, declared, nothing_to_score,
 };
 
-/// Scores predicted documents against golden ones with the default settings: every layer that both sides have, karat's
-/// own metrics, 95% confidence intervals clustered by document.
+/// Scores predicted documents against golden ones with the default settings: every layer that both
+/// sides have, karat's own metrics, 95% confidence intervals clustered by document.
 ///
-/// Both sides are iterators of pairs of a document id and annotations: a `Vec`, an array, a `BTreeMap`, or a `map` over
-/// values of your own. Ids join the two sides, so their order does not matter. The golden side takes [`Annotations`],
-/// `(Document, Annotations)` if spans are to be checked against the text, or [`Reference`]; the predicted side takes
+/// Both sides are iterators of pairs of a document id and annotations: a `Vec`, an array, a
+/// `BTreeMap`, or a `map` over values of your own. Ids join the two sides, so their order does not
+/// matter. The golden side takes [`Annotations`], `(Document, Annotations)` if spans are to be
+/// checked against the text, or [`Reference`]; the predicted side takes
 /// [`Annotations`], [`Answer`], or what [`Extractor::extract`] returns, so that a failed document is a row of its own
 /// and scores as an empty prediction.
 ///
 /// [`Scoring`] has the options, and [`entities`](crate::entities) and [`summaries`](crate::summaries) take plain lists.
 ///
 /// # Errors
-/// Fails with every error of the input at once: an id that is empty or occurs twice on one side; a document that only
-/// one side has; spans that are empty, lie past the end of the text or do not have the text that is stored with them;
-/// blank labels; unknown ids in relations and events. Also fails if no layer is on both sides. In its diagnostics
-/// the file is `<gold>` or `<predicted>`.
+/// Fails with every error of the input at once: an id that is empty or occurs twice on one side; a
+/// document that only one side has; spans that are empty, lie past the end of the text or do not
+/// have the text that is stored with them; blank labels; unknown ids in relations and events. Also
+/// fails if no layer is on both sides. In its diagnostics the file is `<gold>` or `<predicted>`.
 ///
 /// ```
 /// use karat::document::{Annotations, Entity, Span};
@@ -58,8 +59,8 @@ pub fn score(
 
 /// Options of a scoring, and the scoring itself.
 ///
-/// Each method sets one option and returns the builder; [`Scoring::score`] and [`Scoring::score_files`] check the options,
-/// score, and can be called any number of times.
+/// Each method sets one option and returns the builder; [`Scoring::score`] and
+/// [`Scoring::score_files`] check the options, score, and can be called any number of times.
 ///
 /// ```
 /// use karat::Scoring;
@@ -89,8 +90,9 @@ impl Scoring {
         Self::default()
     }
 
-    /// Scores only these layers. Scoring fails if no golden document has one of them. A layer that no prediction has is
-    /// scored all the same, with every golden item missed; by default it is left out.
+    /// Scores only these layers. Scoring fails if no golden document has one of them. A layer that
+    /// no prediction has is scored all the same, with every golden item missed; by default it is
+    /// left out.
     ///
     /// ```
     /// use karat::{Scoring, document::{Annotations, Layer}};
@@ -105,9 +107,10 @@ impl Scoring {
         self
     }
 
-    /// Reproduces the figures of another tool, by the name of its preset in [`PRESETS`](crate::preset::PRESETS):
-    /// `seqeval`, `nervaluate`, `rouge_score`, and so on. Only the layers that the tool scores are scored. Scoring fails
-    /// if there is no preset of this name.
+    /// Reproduces the figures of another tool, by the name of its preset in
+    /// [`PRESETS`](crate::preset::PRESETS): `seqeval`, `nervaluate`, `rouge_score`, and so on. Only
+    /// the layers that the tool scores are scored. Scoring fails if there is no preset of this
+    /// name.
     ///
     /// ```
     /// let error = karat::Scoring::new().preset("nerval").score_files("gold.jsonl", "pred.jsonl").unwrap_err();
@@ -118,8 +121,8 @@ impl Scoring {
         self
     }
 
-    /// Scores by the metric groups of a preset that is defined outside this crate, in place of karat's own. For each layer
-    /// the first group that scores it counts.
+    /// Scores by the metric groups of a preset that is defined outside this crate, in place of
+    /// karat's own. For each layer the first group that scores it counts.
     ///
     /// `examples/own_metric.rs` in the repository adds a metric this way.
     ///
@@ -135,9 +138,9 @@ impl Scoring {
         self
     }
 
-    /// Sets what happens to documents that only one side has. By default they are errors; [`Missing::Count`] counts
-    /// every golden item in them as missed and every predicted one as spurious; [`Missing::Skip`] leaves them out and lists
-    /// them in [`Scores::ends`].
+    /// Sets what happens to documents that only one side has. By default they are errors;
+    /// [`Missing::Count`] counts every golden item in them as missed and every predicted one as
+    /// spurious; [`Missing::Skip`] leaves them out and lists them in [`Scores::ends`].
     ///
     /// ```
     /// use karat::{Scoring, document::Annotations, score::Missing};
@@ -161,8 +164,8 @@ impl Scoring {
         self
     }
 
-    /// Sets the level of the confidence intervals, greater than 0 and less than 1; 0.95 by default. Scoring fails if it is
-    /// not between these.
+    /// Sets the level of the confidence intervals, greater than 0 and less than 1; 0.95 by default.
+    /// Scoring fails if it is not between these.
     ///
     /// ```
     /// use karat::{Scoring, document::Annotations};
@@ -184,8 +187,8 @@ impl Scoring {
         self
     }
 
-    /// Sets the value of 0 divided by 0, for instance of the precision where nothing is predicted. By default such a figure
-    /// is undefined.
+    /// Sets the value of 0 divided by 0, for instance of the precision where nothing is predicted.
+    /// By default such a figure is undefined.
     ///
     /// ```
     /// let (gold, predicted) = ([vec![(0, 3, "PERSON")]], [Vec::<(u32, u32, &str)>::new()]);
@@ -204,8 +207,9 @@ impl Scoring {
         self
     }
 
-    /// Sets the options of the metrics: thresholds, label maps, tokenizers, further metrics of summaries. Paths in them are
-    /// relative to the working directory; scoring fails if a file that they name cannot be read.
+    /// Sets the options of the metrics: thresholds, label maps, tokenizers, further metrics of
+    /// summaries. Paths in them are relative to the working directory; scoring fails if a file that
+    /// they name cannot be read.
     ///
     /// ```
     /// use karat::{Scoring, document::{Annotations, Entity, Span}, metric::Options};
@@ -224,8 +228,8 @@ impl Scoring {
         self
     }
 
-    /// Sets the unit of confidence intervals: each document by default, or all documents with the same value in a field of
-    /// their metadata. Scoring fails if a golden document lacks the field.
+    /// Sets the unit of confidence intervals: each document by default, or all documents with the
+    /// same value in a field of their metadata. Scoring fails if a golden document lacks the field.
     ///
     /// ```
     /// use karat::score::ClusterBy;
@@ -240,9 +244,10 @@ impl Scoring {
         self
     }
 
-    /// Sets whether [`LayerScores::documents`](crate::score::LayerScores::documents) contains the figures and items of
-    /// each document; `true` by default. Figures over all documents are the same without them, and cost less time and
-    /// memory: [`Scoring::score_files`] then reads JSON lines as a stream.
+    /// Sets whether [`LayerScores::documents`](crate::score::LayerScores::documents) contains the
+    /// figures and items of each document; `true` by default. Figures over all documents are the
+    /// same without them, and cost less time and memory: [`Scoring::score_files`] then reads JSON
+    /// lines as a stream.
     ///
     /// ```
     /// # let none = karat::document::Annotations { keyphrases: Some(vec![]), ..Default::default() };
@@ -279,11 +284,12 @@ impl Scoring {
         score_accepted(accepted.map_err(naming_methods)?, PREDICTED, &settings)
     }
 
-    /// Scores a file or folder of predictions against golden files, as `karat score --gold GOLD --pred PREDICTED` does.
-    /// The formats are detected from content; docs/FORMAT.md lists them.
+    /// Scores a file or folder of predictions against golden files, as `karat score --gold GOLD
+    /// --pred PREDICTED` does. The formats are detected from content; docs/FORMAT.md lists them.
     ///
     /// # Errors
-    /// Fails with every error of the files at once, each with file, line and column: what cannot be read, and what
+    /// Fails with every error of the files at once, each with file, line and column: what cannot be
+    /// read, and what
     /// [`score()`] refuses. Also fails if an option is invalid.
     ///
     /// ```
@@ -299,7 +305,8 @@ impl Scoring {
     pub fn score_files(&self, gold: impl AsRef<Path>, predicted: impl AsRef<Path>) -> Result<Scores, Error> {
         let (gold, predicted) = (gold.as_ref(), predicted.as_ref());
         let settings = self.checked_settings()?;
-        // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+        // One file for both sides is conlleval's: its last two columns are the golden and the
+        // predicted tags.
         let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
         let input = Input {
             gold: (gold, ReadAs { column: gold_column, ..ReadAs::default() }),
@@ -345,7 +352,8 @@ impl Scoring {
     }
 }
 
-/// Scores the documents that passed all checks. Documents that were left out are listed with the others that have no answer.
+/// Scores the documents that passed all checks. Documents that were left out are listed with the
+/// others that have no answer.
 ///
 /// # Errors
 /// Fails if no layer is on both sides.
@@ -368,8 +376,8 @@ fn score_accepted(accepted: Accepted<'_>, name: &str, settings: &Settings) -> Re
 /// The scores of files that are counted as they are read; `None` if the files must be loaded.
 ///
 /// # Errors
-/// Fails if a layer that is asked for is in no golden file or if no layer is on both sides; and with the first errors of
-/// files that are too large to be loaded.
+/// Fails if a layer that is asked for is in no golden file or if no layer is on both sides; and
+/// with the first errors of files that are too large to be loaded.
 fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
     let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
     let (golden, found) = engine.layers();

@@ -1,5 +1,5 @@
-//! The functions of the crate root: figures against values that are computed by hand, errors, and the examples that add a
-//! metric and an extractor from outside the crate.
+//! The functions of the crate root: figures against values that are computed by hand, errors, and
+//! the examples that add a metric and an extractor from outside the crate.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,9 +28,10 @@ fn assert_value(scores: &Scores, name: &str, expected: f64) {
     assert!((value - expected).abs() < 1e-12, "{name}: {value} is not {expected}");
 }
 
-/// Of 5 golden and 4 predicted spans, 2 are the same in span and label, and 3 in span: P 2/4, R 2/5, F1 4/9 and P 3/4,
-/// R 3/5, F1 6/9. PERSON: 2 golden, 2 predicted, 1 right. ORG: 2 golden, 1 predicted, 1 right. GPE: 1 golden, 1 predicted
-/// with another span. The mean F1 of the three labels is (1/2 + 2/3 + 0) / 3.
+/// Of 5 golden and 4 predicted spans, 2 are the same in span and label, and 3 in span: P 2/4, R
+/// 2/5, F1 4/9 and P 3/4, R 3/5, F1 6/9. PERSON: 2 golden, 2 predicted, 1 right. ORG: 2 golden, 1
+/// predicted, 1 right. GPE: 1 golden, 1 predicted with another span. The mean F1 of the three
+/// labels is (1/2 + 2/3 + 0) / 3.
 #[test]
 fn lists_of_spans_have_the_figures_computed_by_hand() {
     let gold = [vec![(0, 3, "PERSON"), (10, 14, "ORG"), (20, 24, "GPE")], vec![(0, 5, "PERSON"), (7, 9, "ORG")]];
@@ -68,7 +69,8 @@ fn lists_take_owned_and_borrowed_elements() {
     assert_eq!(scores.get("summary.rouge2.f1"), Some(1.0));
 }
 
-/// ROUGE-1 of the first: 5 of 6 words found, 5 of 5 right, F1 10/11; of the second: nothing in common.
+/// ROUGE-1 of the first: 5 of 6 words found, 5 of 5 right, F1 10/11; of the second: nothing in
+/// common.
 #[test]
 fn lists_of_summaries_have_the_figures_computed_by_hand() {
     let scores =
@@ -80,7 +82,7 @@ fn lists_of_summaries_have_the_figures_computed_by_hand() {
 
 #[test]
 fn records_are_joined_by_id_and_keep_their_status() {
-    let gold = BTreeMap::from([("a", entities(&[(0, 3, "X")])), ("b", entities(&[(0, 3, "X")]))]);
+    let gold = BTreeMap::from(["a", "b"].map(|id| (id.to_owned(), entities(&[(0, 3, "X")]))));
     let predicted = [("b", Err(ExtractError::TimedOut("after 5 s".to_owned()))), ("a", Ok(entities(&[(0, 3, "X")])))];
     let scores = karat::score(&gold, predicted).unwrap();
     assert_eq!(scores.get("entities.strict.recall"), Some(0.5));
@@ -186,8 +188,9 @@ fn errors_of_files_name_methods_rather_than_flags() {
     }
 }
 
-/// What the examples print. Of the entities of `own_extractor`, 3 of 6 golden and 4 predicted are right: P 3/4, R 3/6,
-/// F1 6/10; all 4 spans are: F1 8/10. Of `own_metric`, 2 of 3 left boundaries are right and 1 of 3 spans.
+/// What the examples print. Of the entities of `own_extractor`, 3 of 6 golden and 4 predicted are
+/// right: P 3/4, R 3/6, F1 6/10; all 4 spans are: F1 8/10. Of `own_metric`, 2 of 3 left boundaries
+/// are right and 1 of 3 spans.
 #[test]
 fn the_examples_print_the_figures_computed_by_hand() {
     insta::assert_snapshot!(example("own_extractor"), @"");
