@@ -102,8 +102,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let entity = |&(start, end, label): &(u32, u32, &str)| Entity::new(Span::new(start, end), label);
         Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
     };
-    // "IL-2 gene expression and NF-kappa B activation": the first protein is cut short on the
-    // right, the second is whole.
+    // "IL-2 gene expression and NF-kappa B activation": the span of the DNA is cut short on
+    // the right. In the other document the span of the protein begins too late.
     let gold = [("a", entities(&[(0, 9, "DNA"), (25, 35, "protein")])), ("b", entities(&[(0, 5, "protein")]))];
     let predicted = [("a", entities(&[(0, 4, "DNA"), (25, 35, "protein")])), ("b", entities(&[(2, 5, "protein")]))];
     let scores = Scoring::new().custom_preset(&PRESET).score(gold, predicted)?;

@@ -17,23 +17,27 @@
 //!     assert_eq!(scores.get("entities.strict[PERSON].f1"), Some(1.0));
 //!
 //!     // Any layers, joined by the ids of the documents, with options.
-//!     let summary = |text: &str| Annotations { summaries: Some(vec![text.into()]), ..Annotations::default() };
+//!     let summary = |text: &str| {
+//!         Annotations { summaries: Some(vec![text.into()]), ..Annotations::default() }
+//!     };
 //!     let gold = [("a", summary("the cat sat on the mat")), ("b", summary("it rains"))];
 //!     let predicted = [("a", summary("the cat on the mat"))];
-//!     let scores = Scoring::new().layers([Layer::Summaries]).missing(Missing::Count).score(gold, predicted)?;
+//!     let scoring = Scoring::new().layers([Layer::Summaries]).missing(Missing::Count);
+//!     let scores = scoring.score(gold, predicted)?;
 //!     let figure = scores.figure("summary.rouge1.precision").expect("summaries were scored");
 //!     assert_eq!((figure.value, figure.documents, figure.documents_answered), (Some(0.5), 2, 1));
 //!
 //!     // Files in any format that `karat score` reads; errors name file, line and column.
-//!     if let Err(error) = Scoring::new().preset("nervaluate").score_files("gold.jsonl", "predicted.jsonl") {
+//!     let scoring = Scoring::new().preset("nervaluate");
+//!     if let Err(error) = scoring.score_files("gold.jsonl", "predicted.jsonl") {
 //!         error.diagnostics().iter().for_each(|diagnostic| println!("{diagnostic}"));
 //!     }
 //!     Ok(())
 //! }
 //! ```
 //!
-//! [`score()`] takes records in memory, [`Scoring`] is the same with options, [`entities`] and [`summaries`] take plain
-//! lists, and [`Scores::get`](score::Scores::get) finds a figure by its name. The modules have the
+//! [`score()`] takes records in memory, [`Scoring`] also takes options and files, [`entities`] and
+//! [`summaries`] take plain lists, and [`Scores::get`](score::Scores::get) finds a figure by its name. The modules have the
 //! parts that these are made of. Data flows one way: a [`document`] gets annotations from an
 //! [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
 //! summed into figures ([`mod@score`]) with intervals ([`stats`]).

@@ -15,7 +15,9 @@ impl Scores {
     /// denominator is 0; [`Scores::figure`] tells the two apart.
     ///
     /// ```
-    /// let scores = karat::entities(&[vec![(0, 3, "PERSON")]], &[vec![(0, 3, "PERSON"), (9, 13, "GPE")]])?;
+    /// let gold = [vec![(0, 3, "PERSON")]];
+    /// let predicted = [vec![(0, 3, "PERSON"), (9, 13, "GPE")]];
+    /// let scores = karat::entities(&gold, &predicted)?;
     /// assert_eq!(scores.get("entities.strict.precision"), Some(0.5));
     /// assert_eq!(scores.get("entities.strict[PERSON].precision"), Some(1.0));
     /// assert_eq!(scores.get("entities.strict[GPE].recall"), None); // no gold item has this label
@@ -27,10 +29,13 @@ impl Scores {
 
     /// Returns a figure by its name, with its confidence interval, counts and signature. Names are
     /// those of
-    /// [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no figure of this name.
+    /// [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no figure
+    /// of this name.
     ///
     /// ```
-    /// let scores = karat::entities(&[vec![(0, 3, "PERSON")]], &[vec![(0, 3, "PERSON"), (9, 13, "GPE")]])?;
+    /// let gold = [vec![(0, 3, "PERSON")]];
+    /// let predicted = [vec![(0, 3, "PERSON"), (9, 13, "GPE")]];
+    /// let scores = karat::entities(&gold, &predicted)?;
     /// let figure = scores.figure("entities.strict.f1").expect("entities were scored");
     /// assert_eq!((figure.gold, figure.predicted, figure.documents), (1, Some(2), 1));
     /// assert!(figure.interval.is_none()); // one document has no variance

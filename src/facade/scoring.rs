@@ -23,11 +23,12 @@ use crate::score::{
 /// Both sides are iterators of pairs of a document id and annotations: a `Vec`, an array, a
 /// `BTreeMap`, or a `map` over values of your own. Ids join the two sides, so their order does not
 /// matter. The golden side takes [`Annotations`], `(Document, Annotations)` if spans are to be
-/// checked against the text, or [`Reference`]; the predicted side takes
-/// [`Annotations`], [`Answer`], or what [`Extractor::extract`] returns, so that a failed document is a row of its own
-/// and scores as an empty prediction.
+/// checked against the text, or [`Reference`]; the predicted side takes [`Annotations`],
+/// [`Answer`], or what [`Extractor::extract`] returns: a document that failed scores as an empty
+/// prediction and is listed in [`Scores::ends`].
 ///
-/// [`Scoring`] has the options, and [`entities`](crate::entities) and [`summaries`](crate::summaries) take plain lists.
+/// [`Scoring`] has the options; [`entities`](crate::entities) and
+/// [`summaries`](crate::summaries) take plain lists.
 ///
 /// # Errors
 /// Fails with every error of the input at once: an id that is empty or occurs twice on one side; a
@@ -39,9 +40,12 @@ use crate::score::{
 /// use karat::document::{Annotations, Entity, Span};
 ///
 /// let entity = |start, end, label: &str| Entity::new(Span::new(start, end), label);
-/// let entities = |list: Vec<Entity>| Annotations { entities: Some(list), ..Annotations::default() };
+/// let entities = |list| Annotations { entities: Some(list), ..Annotations::default() };
 ///
-/// let gold = [("a", entities(vec![entity(0, 3, "PERSON"), entity(17, 21, "GPE")])), ("b", entities(vec![]))];
+/// let gold = [
+///     ("a", entities(vec![entity(0, 3, "PERSON"), entity(17, 21, "GPE")])),
+///     ("b", entities(vec![])),
+/// ];
 /// let predicted = [("b", entities(vec![])), ("a", entities(vec![entity(0, 3, "PERSON")]))];
 /// let scores = karat::score(gold, predicted)?;
 /// assert_eq!(scores.get("entities.strict.recall"), Some(0.5));
@@ -67,10 +71,13 @@ pub fn score(
 /// use karat::document::{Annotations, Layer};
 /// use karat::score::Missing;
 ///
-/// let summary = |text: &str| Annotations { summaries: Some(vec![text.to_owned()]), ..Annotations::default() };
+/// let summary = |text: &str| {
+///     Annotations { summaries: Some(vec![text.into()]), ..Annotations::default() }
+/// };
 /// let scoring = Scoring::new().layers([Layer::Summaries]).missing(Missing::Count).confidence(0.9);
 /// let gold = [("a", summary("the cat sat on the mat")), ("b", summary("it rains"))];
-/// let scores = scoring.score(gold, [("a", summary("the cat on the mat"))])?; // "b" has no prediction
+/// let predicted = [("a", summary("the cat on the mat"))]; // without "b"
+/// let scores = scoring.score(gold, predicted)?;
 /// assert_eq!(scores.get("summary.rouge1.precision"), Some(0.5));
 /// # Ok::<(), karat::error::Error>(())
 /// ```
@@ -97,8 +104,13 @@ impl Scoring {
     /// ```
     /// use karat::{Scoring, document::{Annotations, Layer}};
     ///
-    /// let both = Annotations { summaries: Some(vec!["it rains".into()]), keyphrases: Some(vec![]), ..Annotations::default() };
-    /// let scores = Scoring::new().layers([Layer::Summaries]).score([("a", &both)], [("a", &both)])?;
+    /// let both = Annotations {
+    ///     summaries: Some(vec!["it rains".into()]),
+    ///     keyphrases: Some(vec!["rain".into()]),
+    ///     ..Annotations::default()
+    /// };
+    /// let scoring = Scoring::new().layers([Layer::Summaries]);
+    /// let scores = scoring.score([("a", &both)], [("a", &both)])?;
     /// assert_eq!(scores.layers.len(), 1);
     /// # Ok::<(), karat::error::Error>(())
     /// ```
@@ -113,7 +125,8 @@ impl Scoring {
     /// name.
     ///
     /// ```
-    /// let error = karat::Scoring::new().preset("nerval").score_files("gold.jsonl", "pred.jsonl").unwrap_err();
+    /// let scoring = karat::Scoring::new().preset("nerval");
+    /// let error = scoring.score_files("gold.jsonl", "predicted.jsonl").unwrap_err();
     /// assert_eq!(error.to_string(), r#"unknown preset "nerval" (did you mean `nervaluate`?)"#);
     /// ```
     pub fn preset(mut self, name: impl Into<String>) -> Self {
@@ -127,9 +140,12 @@ impl Scoring {
     /// `examples/own_metric.rs` in the repository adds a metric this way.
     ///
     /// ```
+    /// use karat::document::Annotations;
+    ///
     /// let preset = karat::preset::find("rouge_score").expect("it is in `PRESETS`");
-    /// let gold = [("a", karat::document::Annotations { summaries: Some(vec!["it rains".into()]), ..Default::default() })];
-    /// let scores = karat::Scoring::new().custom_preset(preset).score(gold.clone(), gold)?;
+    /// let one = Annotations { summaries: Some(vec!["it rains".into()]), ..Default::default() };
+    /// let scoring = karat::Scoring::new().custom_preset(preset);
+    /// let scores = scoring.score([("a", &one)], [("a", &one)])?;
     /// assert_eq!(scores.get("summary.rouge1.f1"), Some(1.0));
     /// # Ok::<(), karat::error::Error>(())
     /// ```
@@ -145,11 +161,11 @@ impl Scoring {
     /// ```
     /// use karat::{Scoring, document::Annotations, score::Missing};
     ///
-    /// let phrases = |list: &[&str]| {
-    ///     Annotations { keyphrases: Some(list.iter().map(|phrase| phrase.to_string()).collect()), ..Annotations::default() }
+    /// let phrase = |text: &str| {
+    ///     Annotations { keyphrases: Some(vec![text.into()]), ..Annotations::default() }
     /// };
-    /// let gold = [("a", phrases(&["cat"])), ("b", phrases(&["rain"]))];
-    /// let predicted = [("a", phrases(&["cat"]))];
+    /// let gold = [("a", phrase("cat")), ("b", phrase("rain"))];
+    /// let predicted = [("a", phrase("cat"))];
     /// let recall = |missing| {
     ///     let scores = Scoring::new().missing(missing).score(gold.clone(), predicted.clone())?;
     ///     Ok::<_, karat::error::Error>(scores.get("keyphrases.recall@M"))
@@ -170,9 +186,11 @@ impl Scoring {
     /// ```
     /// use karat::{Scoring, document::Annotations};
     ///
-    /// let phrases = |phrase: &str| Annotations { keyphrases: Some(vec![phrase.to_owned()]), ..Annotations::default() };
-    /// let gold = [("a", phrases("cat")), ("b", phrases("rain")), ("c", phrases("sun"))];
-    /// let predicted = [("a", phrases("cat")), ("b", phrases("snow")), ("c", phrases("sun"))];
+    /// let phrase = |text: &str| {
+    ///     Annotations { keyphrases: Some(vec![text.into()]), ..Annotations::default() }
+    /// };
+    /// let gold = [("a", phrase("cat")), ("b", phrase("rain")), ("c", phrase("sun"))];
+    /// let predicted = [("a", phrase("cat")), ("b", phrase("snow")), ("c", phrase("sun"))];
     /// let width = |level| {
     ///     let scores = Scoring::new().confidence(level).score(gold.clone(), predicted.clone())?;
     ///     let interval = scores.figure("keyphrases.f1@M").and_then(|figure| figure.interval);
@@ -191,15 +209,16 @@ impl Scoring {
     /// By default such a figure is undefined.
     ///
     /// ```
-    /// let (gold, predicted) = ([vec![(0, 3, "PERSON")]], [Vec::<(u32, u32, &str)>::new()]);
-    /// assert_eq!(karat::entities(&gold, &predicted)?.get("entities.strict.precision"), None);
+    /// use karat::{Scoring, document::Annotations};
     ///
-    /// # use karat::document::{Annotations, Entity, Span};
-    /// # let entities = |list| Annotations { entities: Some(list), ..Annotations::default() };
-    /// # let gold = [("0", entities(vec![Entity::new(Span::new(0, 3), "PERSON")]))];
-    /// # let predicted = [("0", entities(vec![]))];
-    /// let scores = karat::Scoring::new().zero_division(0.0).score(gold, predicted)?;
-    /// assert_eq!(scores.get("entities.strict.precision"), Some(0.0));
+    /// let gold = Annotations { keyphrases: Some(vec!["rain".into()]), ..Annotations::default() };
+    /// let predicted = Annotations { keyphrases: Some(vec![]), ..Annotations::default() };
+    /// let precision = |scoring: Scoring| {
+    ///     let scores = scoring.score([("a", &gold)], [("a", &predicted)])?;
+    ///     Ok::<_, karat::error::Error>(scores.get("keyphrases.precision@M"))
+    /// };
+    /// assert_eq!(precision(Scoring::new())?, None);
+    /// assert_eq!(precision(Scoring::new().zero_division(0.0))?, Some(0.0));
     /// # Ok::<(), karat::error::Error>(())
     /// ```
     pub fn zero_division(mut self, value: f64) -> Self {
@@ -217,7 +236,8 @@ impl Scoring {
     /// let mut options = Options::default();
     /// options.labels.map.insert("PER".into(), "PERSON".into());
     /// let one = |label: &str| {
-    ///     [("a", Annotations { entities: Some(vec![Entity::new(Span::new(0, 3), label)]), ..Annotations::default() })]
+    ///     let entity = Entity::new(Span::new(0, 3), label);
+    ///     [("a", Annotations { entities: Some(vec![entity]), ..Annotations::default() })]
     /// };
     /// let scores = Scoring::new().options(options).score(one("PERSON"), one("PER"))?;
     /// assert_eq!(scores.get("entities.strict.f1"), Some(1.0));
@@ -235,7 +255,8 @@ impl Scoring {
     /// use karat::score::ClusterBy;
     ///
     /// let scoring = karat::Scoring::new().cluster_by(ClusterBy::Meta("author".to_owned()));
-    /// # let none = karat::document::Annotations { keyphrases: Some(vec![]), ..Default::default() };
+    /// # use karat::document::Annotations;
+    /// # let none = Annotations { keyphrases: Some(vec![]), ..Annotations::default() };
     /// let error = scoring.score([("a", &none)], [("a", &none)]).unwrap_err();
     /// assert!(error.to_string().contains("author"), "{error}");
     /// ```
@@ -250,8 +271,10 @@ impl Scoring {
     /// lines as a stream.
     ///
     /// ```
-    /// # let none = karat::document::Annotations { keyphrases: Some(vec![]), ..Default::default() };
-    /// let scores = karat::Scoring::new().keep_documents(false).score([("a", &none)], [("a", &none)])?;
+    /// # use karat::document::Annotations;
+    /// # let none = Annotations { keyphrases: Some(vec![]), ..Annotations::default() };
+    /// let scoring = karat::Scoring::new().keep_documents(false);
+    /// let scores = scoring.score([("a", &none)], [("a", &none)])?;
     /// assert!(scores.layers[0].documents.is_empty());
     /// # Ok::<(), karat::error::Error>(())
     /// ```
@@ -294,9 +317,13 @@ impl Scoring {
     ///
     /// ```
     /// # let folder = tempfile::tempdir().unwrap();
-    /// # let (gold, predicted) = (folder.path().join("gold.jsonl"), folder.path().join("predicted.jsonl"));
-    /// std::fs::write(&gold, r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "PERSON"}]}"#).unwrap();
-    /// std::fs::write(&predicted, r#"{"id": "a", "entities": [{"start": 0, "end": 3, "label": "ORG"}]}"#).unwrap();
+    /// # let gold = folder.path().join("gold.jsonl");
+    /// # let predicted = folder.path().join("predicted.jsonl");
+    /// let line = |label| {
+    ///     format!(r#"{{"id": "a", "entities": [{{"start": 0, "end": 3, "label": "{label}"}}]}}"#)
+    /// };
+    /// std::fs::write(&gold, line("PERSON")).unwrap();
+    /// std::fs::write(&predicted, line("ORG")).unwrap();
     /// let scores = karat::Scoring::new().score_files(&gold, &predicted)?;
     /// assert_eq!(scores.get("entities.exact.f1"), Some(1.0));
     /// assert_eq!(scores.get("entities.strict.f1"), Some(0.0));
