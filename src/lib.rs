@@ -37,9 +37,9 @@
 //! ```
 //!
 //! [`score()`] takes records in memory, [`Scoring`] also takes options and files, [`entities`] and
-//! [`summaries`] take plain lists, and [`Scores::get`](score::Scores::get) finds a figure by its name. The modules have the
-//! parts that these are made of. Data flows one way: a [`document`] gets annotations from an
-//! [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
+//! [`summaries`] take plain lists, and [`Scores::get`](score::Scores::get) returns a figure by its
+//! name. They are built from the modules. Data flows one way: a [`document`] gets annotations from
+//! an [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
 //! summed into figures ([`mod@score`]) with intervals ([`stats`]).
 
 pub mod agree;

@@ -1,4 +1,4 @@
-//! Scoring in a few lines: functions and a builder over [`crate::score`] for programs that have
+//! Scoring in a few lines: functions and a builder over [`mod@crate::score`] for programs that have
 //! golden and predicted annotations in memory or in files.
 //!
 //! Everything here goes through the checks of [`crate::score::accept`] and the one engine, so a

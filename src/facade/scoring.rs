@@ -125,9 +125,9 @@ impl Scoring {
     /// name.
     ///
     /// ```
-    /// let scoring = karat::Scoring::new().preset("nerval");
+    /// let scoring = karat::Scoring::new().preset("nervaluat");
     /// let error = scoring.score_files("gold.jsonl", "predicted.jsonl").unwrap_err();
-    /// assert_eq!(error.to_string(), r#"unknown preset "nerval" (did you mean `nervaluate`?)"#);
+    /// assert_eq!(error.to_string(), r#"unknown preset "nervaluat" (did you mean `nervaluate`?)"#);
     /// ```
     pub fn preset(mut self, name: impl Into<String>) -> Self {
         self.preset = Some(name.into());
@@ -287,6 +287,24 @@ impl Scoring {
     ///
     /// # Errors
     /// Fails like [`score()`], and if an option is invalid.
+    ///
+    /// ```
+    /// use karat::{Scoring, document::{Annotations, Document, Entity}};
+    ///
+    /// let document = Document::new("a", "Zoë went home.");
+    /// let entity = Entity::new(document.span(0..4), "PERSON"); // bytes in, code points out
+    /// assert_eq!((entity.start, entity.end, entity.text.as_deref()), (0, 3, Some("Zoë")));
+    ///
+    /// let annotations = Annotations { entities: Some(vec![entity]), ..Annotations::default() };
+    /// let mut shifted = annotations.clone();
+    /// shifted.entities.as_mut().unwrap()[0].end = 5;
+    /// let gold = [("a", (document, annotations.clone()))];
+    /// let scores = Scoring::new().score(gold.clone(), [("a", annotations)])?;
+    /// assert_eq!(scores.get("entities.strict.f1"), Some(1.0));
+    /// let error = Scoring::new().score(gold, [("a", shifted)]).unwrap_err();
+    /// assert_eq!(error.diagnostics()[0].document.as_deref(), Some("a"));
+    /// # Ok::<(), karat::error::Error>(())
+    /// ```
     pub fn score(
         &self,
         gold: impl IntoIterator<Item = (impl Into<String>, impl Into<Reference>)>,
