@@ -86,7 +86,7 @@ pub(super) fn references(gold: Vec<(String, Reference)>) -> Result<BTreeMap<Stri
             Ok(reference) => {
                 references.insert(id, reference);
             }
-            Err(wrong) => diagnostics.extend(wrong.into_iter().map(without_position)),
+            Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| in_memory(diagnostic, &id))),
         }
     }
     if diagnostics.is_empty() { Ok(references) } else { Err(Error::Input(diagnostics)) }
@@ -103,7 +103,9 @@ pub(super) fn predictions(predicted: Vec<(String, Answer)>, references: &BTreeMa
             let entry = entry(&id, PREDICTED, std::mem::take(annotations));
             match to_answer(entry, "", reference.unwrap_or(&none)) {
                 Ok(checked) => *annotations = checked.annotations,
-                Err(wrong) => predictions.diagnostics.extend(wrong.into_iter().map(without_position)),
+                Err(wrong) => {
+                    predictions.diagnostics.extend(wrong.into_iter().map(|diagnostic| in_memory(diagnostic, &id)))
+                }
             }
         }
         if reference.is_some() {
@@ -152,10 +154,15 @@ fn entry(id: &str, side: &str, annotations: Annotations) -> Entry {
     }
 }
 
-/// A diagnostic of a document that no file contains: there is no line to point at.
-fn without_position(mut diagnostic: Diagnostic) -> Diagnostic {
+/// A diagnostic of a document in memory: there is no line to point at.
+fn in_memory(mut diagnostic: Diagnostic, id: &str) -> Diagnostic {
     (diagnostic.position, diagnostic.excerpt) = (None, None);
-    diagnostic
+    if diagnostic.document.is_some() {
+        return diagnostic;
+    }
+    // The offsets have another unit, which a reader of files reports once for each file.
+    let help = "offsets count code points; `Document::span` makes a span of a range of bytes";
+    diagnostic.of_document(id).help(help)
 }
 
 /// The error of a predicted document without a golden one.

@@ -127,6 +127,14 @@ fn errors_name_the_side_the_document_and_the_remedy() {
             ("<gold>: document \"a\": ", "label is empty"),
         ],
     );
+    // Offsets in bytes, where they differ from code points.
+    let text = Document::new("a", "Zoë left Oslo");
+    let span = Span { text: Some("Oslo".to_owned()), ..Span::new(10, 14) };
+    let in_bytes = Annotations { entities: Some(vec![Entity::new(span, "GPE")]), ..Annotations::default() };
+    assert_errors(
+        karat::score([("a", (text, entities(&[])))], [("a", in_bytes)]),
+        &[("<predicted>: document \"a\": ", "`Document::span` makes a span of a range of bytes")],
+    );
     let gold = [("doc-1", entities(&[])), ("x", entities(&[]))];
     assert_errors(
         karat::score(gold, [("doc-2", Answer::ok(entities(&[(4, 4, "X")])))]),
