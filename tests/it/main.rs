@@ -14,6 +14,7 @@ mod determinism;
 mod embeddings;
 mod equivalence;
 mod export;
+mod facade;
 mod facts;
 mod fixture;
 mod formats;
