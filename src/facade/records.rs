@@ -104,7 +104,7 @@ pub(super) fn predictions(predicted: Vec<(String, Answer)>, references: &BTreeMa
             match to_answer(entry, "", reference.unwrap_or(&none)) {
                 Ok(checked) => *annotations = checked.annotations,
                 Err(wrong) => {
-                    predictions.diagnostics.extend(wrong.into_iter().map(|diagnostic| in_memory(diagnostic, &id)))
+                    predictions.diagnostics.extend(wrong.into_iter().map(|diagnostic| in_memory(diagnostic, &id)));
                 }
             }
         }
