@@ -90,7 +90,8 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-/// What changes against the baseline that there is. One that is broken is as none: accepting is how it is mended.
+/// What changes against the baseline that there is. One that is broken is as none: accepting is how
+/// it is mended.
 fn show(
     files: &[std::path::PathBuf; 2],
     dataset: &str,

@@ -76,7 +76,8 @@ fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
     notes
 }
 
-/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of units.
+/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of
+/// units.
 fn tables(agreement: &Agreement) -> String {
     let mut parts = Vec::new();
     for pair in &agreement.pairs {

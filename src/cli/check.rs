@@ -69,7 +69,8 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
     };
     let mut targets: Vec<Target> = Vec::new();
     for candidate in wanted.map(target) {
-        // Splits of one dataset are the same files; they are read once, unless they are asked for by name.
+        // Splits of one dataset are the same files; they are read once, unless they are asked for
+        // by name.
         let same = |other: &Target| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
         if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
             targets.push(candidate);

@@ -66,7 +66,8 @@ fn settings(args: &MetaArgs, compare: Compare) -> Settings {
     }
 }
 
-/// The pairs to be compared. A name may have commas in it: of all ways to split, the one that gives two metrics counts.
+/// The pairs to be compared. A name may have commas in it: of all ways to split, the one that gives
+/// two metrics counts.
 fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
     let pair = |text: &String| {
         let splits = || text.match_indices(',').map(|(at, _)| (&text[..at], &text[at + 1..]));

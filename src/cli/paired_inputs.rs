@@ -273,8 +273,8 @@ pub(super) fn pair<'r>(
 }
 
 impl<'r> Paired<'r> {
-    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both are
-    /// asked for: a system that finds nothing any more has missed everything.
+    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both
+    /// are asked for: a system that finds nothing any more has missed everything.
     pub fn new(
         (dataset, extractor): (String, String),
         [base, candidate]: [String; 2],

@@ -75,7 +75,8 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 
 /// The files and how they are read.
 fn input(args: &ScoreArgs) -> Input<'_> {
-    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+    // One file for both sides is conlleval's: its last two columns are the golden and the predicted
+    // tags.
     let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
     let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
     Input {
@@ -164,7 +165,8 @@ fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
     summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
-    // A folder of the command line is where the user is, one of the options file where that file is.
+    // A folder of the command line is where the user is, one of the options file where that file
+    // is.
     let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;

@@ -1,4 +1,5 @@
-//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said of them.
+//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said
+//! of them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +32,8 @@ pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
     args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
 }
 
-/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at all.
+/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at
+/// all.
 pub(super) fn give(
     args: &ScoreArgs,
     settings: &mut Settings,

@@ -227,7 +227,7 @@ impl State {
     /// Sets the sums that an assignment gives.
     fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64]) {
         let set = |statistic: &mut Statistic, sum: &Sum| {
-            sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]))
+            sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]));
         };
         match self {
             Self::Karat { statistics, values } => {
@@ -239,7 +239,7 @@ impl State {
                 }
             }
             Self::Other(statistics) => {
-                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum))
+                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum));
             }
         }
     }

@@ -228,7 +228,7 @@ impl Reader<'_> {
     fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
         target
             .map_err(|why| {
-                self.push_without_excerpt(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span))
+                self.push_without_excerpt(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span));
             })
             .ok()
     }

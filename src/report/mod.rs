@@ -1,5 +1,5 @@
-//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
-//! declare it here, and add it to [`RENDERERS`].
+//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation
+//! of [`Renderer`], declare it here, and add it to [`RENDERERS`].
 
 use std::io::{self, Write};
 

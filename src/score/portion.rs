@@ -310,7 +310,7 @@ impl<'d> Counter<'_, 'd, '_> {
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
         let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
         let name = headline_name(layer);
-        let formulas = Formulas { group: group, settings };
+        let formulas = Formulas { group, settings };
         let value = settings.examples.then(|| formulas.value_of_document(&outcome.statistics, &name)).flatten();
         let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
         let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));

@@ -1,4 +1,5 @@
-//! Everything that a service can do wrong, with a real one that does it. A fault costs the document that it happened to.
+//! Everything that a service can do wrong, with a real one that does it. A fault costs the document
+//! that it happened to.
 
 use crate::http_server::{Server, flaky};
 use crate::process::{Ended, project_with, run, run_where, statuses};

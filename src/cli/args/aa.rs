@@ -8,8 +8,9 @@ use super::compare::margin;
 
 /// Run extractors against themselves: their noise floor, and how often a gate would cry wolf.
 ///
-/// Runs every extractor several times, and holds the repeats against each other: how far each figure moves though nothing was
-/// changed, how much of the variance lies within documents, and which verdicts a gate gives. What is deterministic does not move.
+/// Runs every extractor several times, and holds the repeats against each other: how far each
+/// figure moves though nothing was changed, how much of the variance lies within documents, and
+/// which verdicts a gate gives. What is deterministic does not move.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat aa --extractor mine --dataset briefs            five repeats, a margin of .01

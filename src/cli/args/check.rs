@@ -7,9 +7,10 @@ use clap::ValueEnum;
 
 /// Look for faults and doubtful labels in golden files.
 ///
-/// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are there twice, overlap or are
-/// not declared, and splits that share documents. Warnings are labels that someone should look at. docs/FORMAT.md lists all
-/// codes, and what dataset.toml can declare. Ends with 2 where there are errors.
+/// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are
+/// there twice, overlap or are not declared, and splits that share documents. Warnings are labels
+/// that someone should look at. docs/FORMAT.md lists all codes, and what dataset.toml can declare.
+/// Ends with 2 where there are errors.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat check                                 every dataset of karat.toml
@@ -32,10 +33,12 @@ pub(in crate::cli) struct CheckArgs {
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,
-    /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is left
+    /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is
+    /// left
     #[arg(long)]
     pub fix: bool,
-    /// List instead the golden labels that most extractors of this run contradict alike, most suspicious first
+    /// List instead the golden labels that most extractors of this run contradict alike, most
+    /// suspicious first
     #[arg(long, value_name = "RUN", conflicts_with = "fix")]
     pub against: Option<PathBuf>,
     /// End with 2 where there are warnings, too

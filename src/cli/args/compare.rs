@@ -14,9 +14,10 @@ use super::{Missing, layer};
 
 /// Show what a change did, and whether it is more than noise.
 ///
-/// Compares two runs, or two files of predictions, document by document: both values of every metric, the difference with its
-/// interval, the p-value of approximate randomisation (of all assignments, where there are few), adjusted for the metrics that
-/// decide, and the smallest difference that this number of documents would show; then every item that was gained or lost.
+/// Compares two runs, or two files of predictions, document by document: both values of every
+/// metric, the difference with its interval, the p-value of approximate randomisation (of all
+/// assignments, where there are few), adjusted for the metrics that decide, and the smallest
+/// difference that this number of documents would show; then every item that was gained or lost.
 /// docs/METHODOLOGY.md has the formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -97,7 +98,8 @@ pub(in crate::cli) struct How {
     /// The difference that documents are counted for
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Also compare slices of the documents: `length` (thirds), or `meta.FIELD`; may be repeated
@@ -125,7 +127,8 @@ pub(in crate::cli) enum TestName {
     Randomisation,
     /// Wilcoxon's signed-rank test of the figure by document
     Wilcoxon,
-    /// The exact sign test of the documents whose figure differs: McNemar's for figures that are pass or fail
+    /// The exact sign test of the documents whose figure differs: McNemar's for figures that are
+    /// pass or fail
     Sign,
 }
 

@@ -29,8 +29,9 @@ impl From<Unit> for OffsetUnit {
 
 /// Turn annotations of one format into another.
 ///
-/// The input's format is detected from its content. What the other format cannot carry is listed on standard error, by kind,
-/// with counts and the first place; `--deny losses` ends with 2 then and writes nothing. Offsets are written as code points.
+/// The input's format is detected from its content. What the other format cannot carry is listed on
+/// standard error, by kind, with counts and the first place; `--deny losses` ends with 2 then and
+/// writes nothing. Offsets are written as code points.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat convert brat-folder --to karat --out gold.jsonl

@@ -14,9 +14,10 @@ use super::compare::{Files, margin};
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.
 ///
-/// The rules are those of [[gate]] in karat.toml, which judge a run against the accepted baselines (golden/baselines), or one on
-/// the command line. A rule with a margin passes where the candidate is surely no worse than that (one-sided, paired by
-/// document), fails where it is surely worse than the baseline, and is inconclusive otherwise. Ends with 0 (pass), 100 (fail) or 3
+/// The rules are those of [[gate]] in karat.toml, which judge a run against the accepted baselines
+/// (golden/baselines), or one on the command line. A rule with a margin passes where the candidate
+/// is surely no worse than that (one-sided, paired by document), fails where it is surely worse
+/// than the baseline, and is inconclusive otherwise. Ends with 0 (pass), 100 (fail) or 3
 /// (inconclusive).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -30,7 +31,8 @@ pub(in crate::cli) struct GateArgs {
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// Judge the working tree against this commit: by its baselines, or by running it in a worktree of its own
+    /// Judge the working tree against this commit: by its baselines, or by running it in a worktree
+    /// of its own
     #[arg(long, value_name = "REF", id = "ref", conflicts_with = "gold")]
     pub base: Option<String>,
     /// The configuration, with its rules
@@ -48,10 +50,12 @@ pub(in crate::cli) struct GateArgs {
     /// Judge every slice of the documents by itself: `length`, or `meta.FIELD`
     #[arg(long, value_name = "BY", requires = "metrics")]
     pub slice: Option<SliceBy>,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
-    /// Leave out documents that only one of two files has; of baselines, those that only one side has always are
+    /// Leave out documents that only one of two files has; of baselines, those that only one side
+    /// has always are
     #[arg(long, requires = "gold")]
     pub intersection: bool,
     /// What to do where the documents cannot tell; karat.toml's rules say so themselves
@@ -95,8 +99,9 @@ impl From<Undecided> for OnInconclusive {
 
 /// Make a run's predictions the baseline.
 ///
-/// Shows first what changes against the baseline that there is, then writes golden/baselines/<dataset>/<extractor>.jsonl. Nothing
-/// else changes a baseline: commit it with the change that it belongs to.
+/// Shows first what changes against the baseline that there is, then writes
+/// golden/baselines/<dataset>/<extractor>.jsonl. Nothing else changes a baseline: commit it with
+/// the change that it belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat accept .karat/runs/<id>                                  every dataset and extractor of a run

@@ -11,10 +11,11 @@ use super::super::threads::Threads;
 
 /// Measure how well metrics agree with human ratings of summaries.
 ///
-/// Joins scores and ratings by system and document, and prints Pearson's, Spearman's and Kendall's (tau-b) correlation of each
-/// metric with the ratings, with bootstrap intervals, and tests whether one metric agrees better than another (Williams' test
-/// and a permutation test). At system level the means of systems are correlated; at summary level the summaries of each
-/// document, averaged over documents; at global level all summaries. docs/METHODOLOGY.md defines each.
+/// Joins scores and ratings by system and document, and prints Pearson's, Spearman's and Kendall's
+/// (tau-b) correlation of each metric with the ratings, with bootstrap intervals, and tests whether
+/// one metric agrees better than another (Williams' test and a permutation test). At system level
+/// the means of systems are correlated; at summary level the summaries of each document, averaged
+/// over documents; at global level all summaries. docs/METHODOLOGY.md defines each.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat meta --scores scores.csv --ratings ratings.csv
@@ -33,7 +34,8 @@ pub(in crate::cli) struct MetaArgs {
     /// What people gave; may be repeated
     #[arg(long, required = true, value_name = "PATH")]
     pub ratings: Vec<PathBuf>,
-    /// This metric only; may be repeated. A name without its end means all that begin so, as in summary.rouge1
+    /// This metric only; may be repeated. A name without its end means all that begin so, as in
+    /// summary.rouge1
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Ratings of this dimension only; may be repeated
@@ -48,7 +50,8 @@ pub(in crate::cli) struct MetaArgs {
     /// Compute this coefficient only; may be repeated
     #[arg(long = "coefficient", value_enum, value_name = "NAME")]
     pub coefficients: Vec<Coefficient>,
-    /// Test metric A against B; may be repeated. `all` pairs (of up to 10 metrics, where it is left out), or `none`
+    /// Test metric A against B; may be repeated. `all` pairs (of up to 10 metrics, where it is left
+    /// out), or `none`
     #[arg(long, value_name = "A,B")]
     pub compare: Vec<String>,
     /// What to do with summaries that lack a score or a rating
@@ -63,7 +66,8 @@ pub(in crate::cli) struct MetaArgs {
     /// What the intervals hold with
     #[arg(long, default_value_t = 0.95, value_name = "SHARE", value_parser = share)]
     pub confidence: f64,
-    /// What the permutation test exchanges: all scores of a system, all of a document, or single scores (both)
+    /// What the permutation test exchanges: all scores of a system, all of a document, or single
+    /// scores (both)
     #[arg(long, value_enum, default_value_t = Over::Both, value_name = "WHAT")]
     pub permute: Over,
     /// How many permutations; 0 for no such test. All of them, where there are no more

@@ -42,8 +42,9 @@ use verdict::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
-/// karat runs extractors over documents in parallel, aligns their output with golden files, computes the scores that the
-/// field reports with intervals by document, and writes CSV and Markdown reports.
+/// karat runs extractors over documents in parallel, aligns their output with golden files,
+/// computes the scores that the field reports with intervals by document, and writes CSV and
+/// Markdown reports.
 #[derive(Debug, Parser)]
 #[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
@@ -61,7 +62,8 @@ const EXIT_CODES: &str =
 /// Reads the arguments; usage errors end the program with exit code 2.
 pub fn parse() -> Args {
     Args::try_parse().unwrap_or_else(|error| {
-        // The list of presets needs nothing that scoring needs, so it is asked for where the arguments are incomplete.
+        // The list of presets needs nothing that scoring needs, so it is asked for where the
+        // arguments are incomplete.
         if presets::is_asked_for(env::args_os()) {
             Args { command: Command::Presets, color: Color::Auto }
         } else {
@@ -125,8 +127,9 @@ pub(in crate::cli) enum Command {
 
 /// Score predictions against golden files, without a configuration.
 ///
-/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one document a line, in the
-/// format karat.document/1, or files of another tool: the format is detected from content. Documents are joined by id.
+/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one
+/// document a line, in the format karat.document/1, or files of another tool: the format is
+/// detected from content. Documents are joined by id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat score --gold golden/seeds --pred predictions.jsonl
@@ -165,7 +168,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// Score as another tool does, to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
-    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l 100 -f B"
+    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l
+    /// 100 -f B"
     #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
     pub rouge155: Option<Rouge155Options>,
     /// A folder with WordNet's *.exc, which ROUGE-1.5.5 looks words up in before it stems them
@@ -174,11 +178,12 @@ pub(in crate::cli) struct ScoreArgs {
     /// A file of words that ROUGE-1.5.5 leaves out, one a line
     #[arg(long, value_name = "FILE")]
     pub stop_words: Option<PathBuf>,
-    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
+    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or
+    /// json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,
-    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points],
-    /// [keyphrases], [confidence] of karat.toml
+    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations],
+    /// [summaries], [key_points], [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
     /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
@@ -187,7 +192,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// How ROUGE stems tokens: none (the default), porter, or a language of Snowball such as german
     #[arg(long, value_name = "NAME", conflicts_with = "preset")]
     pub stemmer: Option<Stemmer>,
-    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is downloaded
+    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is
+    /// downloaded
     #[arg(long, value_name = "DIR")]
     pub embeddings: Option<PathBuf>,
     /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
@@ -196,10 +202,12 @@ pub(in crate::cli) struct ScoreArgs {
     /// Also score entities whose edges are at most N code points off; may be repeated
     #[arg(long, value_name = "N")]
     pub tolerance: Vec<u32>,
-    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be repeated
+    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be
+    /// repeated
     #[arg(long, value_name = "B", value_parser = beta)]
     pub beta: Vec<f64>,
-    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be repeated
+    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be
+    /// repeated
     #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
     pub label_map: Vec<(String, String)>,
     #[command(flatten)]
@@ -213,7 +221,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// Also score every document by itself (JSON)
     #[arg(long)]
     pub per_document: bool,
-    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage (JSON)
+    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage
+    /// (JSON)
     #[arg(long)]
     pub curves: bool,
     /// What to do with documents that only the golden files or only the predictions have
@@ -221,7 +230,8 @@ pub(in crate::cli) struct ScoreArgs {
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
-    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for documents that share a value
+    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for
+    /// documents that share a value
     #[arg(long, value_name = "BY", default_value_t = ClusterBy::Document, hide_default_value = true)]
     pub cluster: ClusterBy,
     /// Draw intervals (BCa) from N resamples of the documents' counts instead of computing them
@@ -257,8 +267,9 @@ impl From<Missing> for karat::score::Missing {
 
 /// Measure how well annotators agree, and list where they differ.
 ///
-/// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa, Krippendorff's alpha and
-/// Gwet's AC1 by layer and label. A layer that an annotator left out was not labelled and is not compared.
+/// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa,
+/// Krippendorff's alpha and Gwet's AC1 by layer and label. A layer that an annotator left out was
+/// not labelled and is not compared.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b

@@ -9,8 +9,8 @@ use karat::config::parse_time;
 
 /// Examine an extractor of your own, or begin one.
 ///
-/// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and output; docs/PROTOCOL.md
-/// describes it.
+/// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and
+/// output; docs/PROTOCOL.md describes it.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct PluginArgs {
     #[command(subcommand)]
@@ -27,8 +27,9 @@ pub(in crate::cli) enum PluginCommand {
 
 /// Show what of the protocol a program keeps.
 ///
-/// Starts it, greets it, and gives it an empty text, a text of 1 MB, characters of every Unicode plane, several documents at
-/// once, and requests that make no sense. Ends with 2 where something does not hold.
+/// Starts it, greets it, and gives it an empty text, a text of 1 MB, characters of every Unicode
+/// plane, several documents at once, and requests that make no sense. Ends with 2 where something
+/// does not hold.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin check python3 extractor.py
@@ -52,7 +53,8 @@ pub(in crate::cli) struct PluginCheckArgs {
     pub format: OutputFormat,
 }
 
-/// Write a starting point: a small program that speaks the protocol, and a function in it to be replaced.
+/// Write a starting point: a small program that speaks the protocol, and a function in it to be
+/// replaced.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin new --lang python               into ./extractor

@@ -9,8 +9,9 @@ use super::super::threads::Threads;
 
 /// Extract, score and report what karat.toml says.
 ///
-/// Runs every extractor on every document of every dataset in parallel. The run lies in .karat/runs/, the reports also
-/// go to reports/<dataset>/ (with a profile, to reports/<dataset>@<profile>/).
+/// Runs every extractor on every document of every dataset in parallel. The run lies in
+/// .karat/runs/, the reports also go to reports/<dataset>/ (with a profile, to
+/// reports/<dataset>@<profile>/).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat run                                  everything in karat.toml
@@ -42,17 +43,19 @@ pub(in crate::cli) struct RunArgs {
     /// Ask about every document, and keep no answers for later runs
     #[arg(long)]
     pub no_cache: bool,
-    /// Run on a part of the documents, 1/4 for the first of four; `karat merge` puts the runs together
+    /// Run on a part of the documents, 1/4 for the first of four; `karat merge` puts the runs
+    /// together
     #[arg(long, value_name = "K/N")]
     pub shard: Option<Shard>,
-    /// Read documents as they come, in memory that does not grow with them: datasets must be .jsonl files; reports show no
-    /// single documents, and nothing is cached
+    /// Read documents as they come, in memory that does not grow with them: datasets must be .jsonl
+    /// files; reports show no single documents, and nothing is cached
     #[arg(long, conflicts_with_all = ["shard", "explain_cache"])]
     pub stream: bool,
     /// Show in report.md what extractors took: it is then not the same on every machine
     #[arg(long)]
     pub timings: bool,
-    /// Say instead whether this document's answers are in the cache, and what changed where they are not
+    /// Say instead whether this document's answers are in the cache, and what changed where they
+    /// are not
     #[arg(long, value_name = "DOCUMENT", conflicts_with_all = ["resume", "no_cache", "out"])]
     pub explain_cache: Option<String>,
     #[command(flatten)]

@@ -20,7 +20,8 @@ pub(in crate::cli) struct VerdictArgs {
     /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub judge_timeout: Option<f64>,
-    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key points will do)
+    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key
+    /// points will do)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
     pub hand_verdicts: Option<PathBuf>,
 }

@@ -10,7 +10,8 @@
 //! ```
 //! use karat::metric::rouge::{Kind, Scorer};
 //!
-//! let scores = Scorer::default().score(&[Kind::N(1), Kind::L], &["the cat sat on the mat"], "the cat rested");
+//! let kinds = [Kind::N(1), Kind::L];
+//! let scores = Scorer::default().score(&kinds, &["the cat sat on the mat"], "the cat rested");
 //! assert_eq!(scores[0].precision, 2.0 / 3.0);
 //! assert_eq!(scores[1].recall, 2.0 / 6.0);
 //! ```
