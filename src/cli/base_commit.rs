@@ -1,5 +1,5 @@
 //! The base that a run is compared with: the accepted baselines, or another commit. The run of a
-//! commit is cached, because it never changes.
+//! commit is cached under its id, to extract only once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
