@@ -84,7 +84,7 @@ fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> St
     text
 }
 
-/// Renders a side of an item with its context, such as `0..9 PERSON [Ada Byron] met Bo`.
+/// Renders a side of an item with its context, such as `0..9 PERSON  [Ada Byron] met Bo`.
 fn show(side: &Side, document: Option<&Document>) -> String {
     const REACH: u32 = 24;
     let flat = |text: &str| text.replace(['\n', '\r', '\t'], " ");
