@@ -2,7 +2,7 @@
 //! so that a team can switch and see what changes.
 //!
 //! To add one: implement [`MetricGroup`] and a `Preset` in a file of its own, declare it here, and
-//! add it to [`PRESETS`]. Document what the tool computes in docs/METHODOLOGY.md, with the parity
+//! add it to [`PRESETS`]. Document what the tool computes in docs/presets.md, with the parity
 //! test that shows it. Its [`Reasons`] explain, item by item, where it differs from karat.
 
 mod anls_star;

@@ -1,4 +1,4 @@
-//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for
+//! The result of `karat agree`: JSON (`karat.agreement/1`), Markdown, CSV, and the worklist for
 //! adjudication.
 
 use std::collections::BTreeMap;
@@ -15,24 +15,24 @@ use crate::metric::{Class, MetricName};
 use crate::score::{Figure, Settings};
 use crate::stats::Interval;
 
-/// What `karat agree` found.
+/// The agreement between annotators.
 #[derive(Debug, Clone)]
 pub struct Agreement {
-    /// Who labelled what.
+    /// The annotators, each with the documents that they labelled.
     pub annotators: Vec<Annotator>,
-    /// Each against each other.
+    /// The scores of each pair of annotators, one scored against the other.
     pub pairs: Vec<Pairwise>,
-    /// Chance-corrected, by layer and label.
+    /// Chance-corrected coefficients over all annotators, by layer and label.
     pub coefficients: Vec<Coefficients>,
 }
 
 impl Agreement {
-    /// Documents that were compared.
+    /// Returns the number of documents compared.
     pub fn documents(&self) -> usize {
         self.annotators.first().map_or(0, |annotator| annotator.documents.len())
     }
 
-    /// `karat.agreement/1`, keys in alphabetical order.
+    /// Returns `karat.agreement/1`, with keys in alphabetical order.
     pub fn to_json(&self) -> String {
         let pairs = self.pairs.iter().map(|pair| {
             let metrics: Map<String, Value> =
@@ -57,7 +57,7 @@ impl Agreement {
         text
     }
 
-    /// For a person.
+    /// Returns Markdown for a reviewer.
     pub fn to_markdown(&self) -> String {
         let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
         let mut page = format!(
@@ -80,8 +80,8 @@ impl Agreement {
         page
     }
 
-    /// One row for each figure of each pair of annotators, and one for each coefficient over all of
-    /// them, whose annotators are empty.
+    /// Returns CSV with one row for each figure of each pair of annotators, and one for each
+    /// coefficient over all annotators; the annotators of the latter are empty.
     pub fn to_csv(&self) -> String {
         let header = ["first", "second", "figure", "label", "value", "low", "high", "documents", "units"];
         let end = |interval: Option<Interval>, of: fn(Interval) -> f64| six_places(interval.map(of));
@@ -133,9 +133,9 @@ impl Agreement {
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }
 
-    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and
-    /// `reason` are to be filled in. The items are those that the settings of the pairs' scores
-    /// give.
+    /// Returns a CSV worklist for adjudication: every item on which a pair of annotators differs,
+    /// with the empty columns `ruling` and `reason` for the adjudicator. `settings` must be those
+    /// with which the pairs were scored.
     pub fn worklist(&self, settings: &Settings) -> String {
         let header = [
             "first",

@@ -34,12 +34,12 @@ pub trait Exporter {
     }
 }
 
-/// The scores of one system.
+/// The scores of one system, as printed by `karat score`.
 #[derive(Debug, Clone, Copy)]
 pub struct ScoreExport<'r> {
     /// The report, with one extractor.
     pub report: &'r Report,
-    /// What the JSON contains beside the figures.
+    /// The optional parts of the JSON.
     pub options: &'r JsonOptions,
 }
 
@@ -57,7 +57,7 @@ impl Exporter for ScoreExport<'_> {
     }
 }
 
-/// The reports of a run, a dataset each.
+/// The reports of a run, one for each dataset.
 impl Exporter for [Report] {
     fn to_json(&self) -> String {
         let scores = |extractor: &ExtractorReport| {
@@ -92,7 +92,7 @@ fn one_table(tables: impl Iterator<Item = String>) -> String {
 pub struct CheckExport<'c> {
     /// The findings, in order of documents and files.
     pub findings: &'c [Finding],
-    /// How many documents were checked.
+    /// The number of documents checked.
     pub documents: usize,
     /// The golden files that were fixed, if fixing was requested.
     pub fixed: Option<&'c [Fixed]>,
@@ -225,7 +225,7 @@ impl Exporter for [PowerReport] {
         for (report, curve) in self.iter().flat_map(|report| report.curves.iter().map(move |curve| (report, curve))) {
             let (header, rows) = PowerReport::table(curve);
             let mut table = Table::new(header.into_iter().map(|name| (name, Align::Right)));
-            // The row of the documents that there are is marked by a star, which Markdown reads.
+            // A star marks the row of the number of documents at hand; it must not become Markdown.
             rows.into_iter().for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
             let sentences = report.sentences(curve);
             let sentences: Vec<String> = sentences.lines().map(|line| format!("{}.", escape(line))).collect();
@@ -235,7 +235,7 @@ impl Exporter for [PowerReport] {
     }
 }
 
-/// A row for every number of documents and every effect of a curve.
+/// Returns one row for each number of documents and each effect size of a curve.
 fn curve_rows(report: &PowerReport, curve: &PowerCurve) -> Vec<Vec<String>> {
     let row = |documents: usize, detectable: f64, effect: String, power: String| {
         vec![

@@ -8,7 +8,7 @@ use super::scores_csv::to_csv;
 use crate::check::github_command;
 use crate::gate::{Finding, Outcome, Verdict};
 
-/// `karat.gate/1`, keys in alphabetical order.
+/// Returns `karat.gate/1`, with keys in alphabetical order.
 pub(super) fn gate_to_json(outcome: &Outcome) -> String {
     let rule = |finding: &Finding| {
         json!({
@@ -32,7 +32,7 @@ pub(super) fn gate_to_json(outcome: &Outcome) -> String {
     format!("{root:#}\n")
 }
 
-/// One row for each rule.
+/// Returns CSV with one row for each rule.
 pub(super) fn gate_to_csv(outcome: &Outcome) -> String {
     let header = [
         "dataset",
@@ -70,8 +70,8 @@ pub(super) fn gate_to_csv(outcome: &Outcome) -> String {
     to_csv(&header, outcome.findings.iter().map(row))
 }
 
-/// One workflow command for each rule that does not pass: an error, a warning if the verdict is
-/// inconclusive, a notice if the rule is informational.
+/// Returns one workflow command for each rule that does not pass: an error, a warning if the
+/// verdict is inconclusive, a notice if the rule is informational.
 pub(super) fn gate_to_github(outcome: &Outcome) -> String {
     let command = |finding: &Finding| {
         let level = match finding.verdict {
@@ -89,7 +89,7 @@ pub(super) fn gate_to_github(outcome: &Outcome) -> String {
     format!("{commands}gate: {}\n", outcome.verdict())
 }
 
-/// A table for a review.
+/// Returns a Markdown table for a review.
 pub(super) fn gate_to_markdown(outcome: &Outcome) -> String {
     let columns = ["verdict", "dataset", "extractor", "metric", "what changed"].map(|name| (name, Align::Left));
     let mut table = Table::new(columns);

@@ -1,4 +1,4 @@
-//! The report of `karat meta`: JSON (`karat.meta/1`), CSV and Markdown.
+//! The result of `karat meta`: JSON (`karat.meta/1`), CSV and Markdown.
 
 use serde_json::{Map, Value, json};
 
@@ -10,19 +10,19 @@ use crate::metric::Signature;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
 
-/// What `karat meta` found.
+/// The correlations of metrics with human ratings.
 #[derive(Debug, Clone)]
 pub struct MetaReport {
-    /// What was computed, and how.
+    /// The coefficients, intervals and tests that were computed, with their settings.
     pub settings: Settings,
-    /// Metrics whose scores were taken with the opposite sign.
+    /// The metrics whose scores were negated before they were correlated.
     pub negated: Vec<String>,
-    /// By dimension.
+    /// The results, one for each dimension of the ratings.
     pub dimensions: Vec<Dimension>,
 }
 
 impl MetaReport {
-    /// `karat.meta/1`, keys in alphabetical order.
+    /// Returns `karat.meta/1`, with keys in alphabetical order.
     pub fn to_json(&self) -> String {
         let settings = &self.settings;
         let root = json!({
@@ -119,7 +119,8 @@ impl MetaReport {
         signature.with("seed", seed.to_string())
     }
 
-    /// One row for each correlation (`kind` is `correlation`) and each comparison (`comparison`).
+    /// Returns CSV with one row for each correlation (`kind` is `correlation`) and each comparison
+    /// of metrics (`comparison`).
     pub fn to_csv(&self) -> String {
         let header = [
             "kind",
@@ -176,7 +177,7 @@ impl MetaReport {
         row
     }
 
-    /// For a person.
+    /// Returns Markdown for a reviewer.
     pub fn to_markdown(&self) -> String {
         let mut page = format!("# Metrics and people\n\n{}\n", self.method());
         for dimension in &self.dimensions {
@@ -193,7 +194,7 @@ impl MetaReport {
         page
     }
 
-    /// How intervals and tests were made, in a sentence or three.
+    /// Returns one to three sentences on how intervals and tests were computed.
     pub fn method(&self) -> String {
         let Settings { bootstrap, resamples, confidence, permute, permutations, seed, .. } = &self.settings;
         let percent = confidence * 100.0;
@@ -221,19 +222,20 @@ impl MetaReport {
         format!("{intervals}{tests} Seed {seed}.{negated}")
     }
 
-    /// The columns of [`MetaReport::figure_cells`].
+    /// Returns the header of the rows of [`MetaReport::figure_cells`].
     pub fn figure_header(&self) -> Vec<&'static str> {
         let names = self.settings.coefficients.iter().map(|coefficient| coefficient.title());
         ["metric", "level"].into_iter().chain(names).chain(["n"]).collect()
     }
 
-    /// A row for each metric and level, with every coefficient beside each other.
+    /// Returns one row for each metric and level, with all coefficients side by side.
     pub fn figure_cells(&self, dimension: &Dimension) -> Vec<Vec<String>> {
         let row = |figures: &[Figure]| {
             let first = figures.first()?;
             let cells = figures.iter().map(|figure| with_interval(figure.correlated.value, figure.interval));
             let start = [first.metric.clone(), first.level.as_str().to_owned()];
-            // Coefficients of ranks and of values are defined alike.
+            // Rank and value coefficients are undefined for the same data, so one number holds for
+            // all.
             let n = match first.correlated.undefined {
                 0 => first.correlated.n.to_string(),
                 undefined => format!("{} of {}", first.correlated.n, first.correlated.n + undefined),
@@ -245,7 +247,8 @@ impl MetaReport {
 }
 
 impl Dimension {
-    /// What its figures rest on, in a sentence or two.
+    /// Returns one or two sentences on the data behind the figures: the numbers of systems,
+    /// documents, summaries and ratings.
     pub fn rests_on(&self) -> String {
         let numbers = self.numbers;
         let each = match (numbers.fewest, numbers.most) {
@@ -262,7 +265,7 @@ impl Dimension {
     }
 }
 
-/// What the signatures of correlations and of comparisons begin with.
+/// Returns the part that the signatures of correlations and of comparisons have in common.
 fn signature(coefficient: Coefficient, level: Level) -> Signature {
     Signature::default().with("meta", coefficient.as_str()).with("level", level.as_str())
 }
@@ -279,11 +282,11 @@ fn over(what: &str) -> &str {
     if what == "both" { "systems and documents" } else { what }
 }
 
-/// The columns of [`comparison_cells`].
+/// The header of the rows of [`comparison_cells`].
 pub const COMPARISON_HEADER: [&str; 8] =
     ["first", "second", "level", "coefficient", "first - second", "Williams p", "permutation p", "by Holm"];
 
-/// A row for each pair, level and coefficient.
+/// Returns one row for each pair of metrics, level and coefficient.
 pub fn comparison_cells(dimension: &Dimension) -> Vec<Vec<String>> {
     let row = |found: &Comparison| {
         vec![
@@ -321,7 +324,7 @@ fn column((at, name): (usize, &str)) -> (String, Align) {
     (name.to_owned(), if at < 2 { Align::Left } else { Align::Right })
 }
 
-/// The first cells, which are names from outside, as Markdown that shows them literally.
+/// Escapes the first `names` cells of a row, which contain names from input files, for Markdown.
 fn quoted(mut row: Vec<String>, names: usize) -> Vec<String> {
     row[..names].iter_mut().for_each(|name| *name = escape(name));
     row

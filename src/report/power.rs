@@ -1,25 +1,27 @@
-//! What comparisons can find: JSON (`karat.power/1`) and the cells of tables.
+//! The result of `karat power`, the differences that a comparison can detect: JSON
+//! (`karat.power/1`) and table cells.
 
 use serde_json::{Value, json};
 
 use super::number::three_places;
 use crate::compare::{Effect, Point, PowerCurve};
 
-/// Curves of one extractor on one dataset.
+/// The power curves of one extractor on one dataset.
 #[derive(Debug, Clone)]
 pub struct PowerReport {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor's name; empty where files are given.
+    /// The name of the extractor; empty if prediction files are given.
     pub extractor: String,
-    /// What is assumed of the other system, where there is none: how far errors correlate.
+    /// The assumed correlation of the errors of both systems; `None` if there are two systems,
+    /// whose errors are known.
     pub assumed: Option<f64>,
-    /// By figure.
+    /// The power curves, one for each figure.
     pub curves: Vec<PowerCurve>,
 }
 
 impl PowerReport {
-    /// The object of `karat.power/1`, keys in alphabetical order.
+    /// Returns the JSON object of `karat.power/1`, with keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let effect = |of: &Effect| json!({"effect": of.effect, "documents_needed": of.needed, "power": of.power});
         let point = |of: &Point| json!({"documents": of.clusters, "detectable": of.detectable, "power": of.powers});
@@ -42,7 +44,7 @@ impl PowerReport {
         })
     }
 
-    /// What a figure's documents can find, in sentences.
+    /// Returns sentences on the differences of a figure that its documents can detect.
     pub fn sentences(&self, curve: &PowerCurve) -> String {
         let of = [self.dataset.as_str(), self.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
         let mut text = format!(
@@ -66,7 +68,7 @@ impl PowerReport {
         text
     }
 
-    /// The header and the rows of a figure's curve.
+    /// Returns the header and the rows of the power curve of a figure.
     pub fn table(curve: &PowerCurve) -> (Vec<String>, Vec<Vec<String>>) {
         let powers = curve.effects.iter().map(|effect| format!("power for {}", effect.effect));
         let header = ["documents".to_owned(), "detectable".to_owned()].into_iter().chain(powers).collect();
