@@ -24,7 +24,7 @@ pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
 /// Prints a table of all presets.
 pub(super) fn execute() -> Result<u8, Error> {
     let mut rows = table::new(["preset", "what it stands in for"]);
-    for preset in PRESETS {
+    for preset in PRESETS.iter() {
         rows.add_row([preset.name, preset.about]);
     }
     output::print(&table::render_words(&rows))?;

@@ -159,8 +159,8 @@ fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     verdicts::choose(args, &mut options.key_points);
-    let families = preset.map_or(METRIC_GROUPS, |preset| preset.families);
-    let of_summaries = families.iter().find(|group| group.scores(&Layer::Summaries));
+    let metric_groups = preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
+    let of_summaries = metric_groups.iter().find(|group| group.scores(&Layer::Summaries));
     let known = of_summaries.map(|group| group.metrics(&options)).unwrap_or_default();
     options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;

@@ -335,7 +335,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
+    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.
