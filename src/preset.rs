@@ -1,9 +1,10 @@
 //! Presets: reproduce the figures of other tools to the last digit, including their peculiarities,
 //! so that a team can switch and see what changes.
 //!
-//! To add one: implement [`MetricGroup`] in a file of its own with a constant `PRESETS: &[Preset]`,
-//! and add the file's name to the list here. Document what the tool computes in docs/presets.md, with the parity
-//! test that shows it. Its [`Reasons`] explain, item by item, where it differs from karat.
+//! To add one: implement [`MetricGroup`] in a file of its own with a constant
+//! `PRESETS: &[Preset]`, and add the file's name to the list here. Document what the tool computes
+//! in docs/presets.md, with the parity test that shows it. Its [`Reasons`] explain, item by item,
+//! where it differs from karat.
 
 mod entities;
 mod java_map;
