@@ -11,10 +11,10 @@ use karat::corpus::{ReadAs, load_any_predictions};
 use karat::document::{Answer, Layer, LayerSet, Reference, Status};
 use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
-use karat::score::streamed::count_systems;
+use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
     Accepted, ClusterBy, Engine, Input, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, System,
-    SystemCounts, Wanted, absent, accept, declared, nothing_to_score,
+    SystemCounts, Wanted, accept, nothing_to_score,
 };
 use karat::store::Run;
 
@@ -105,7 +105,7 @@ pub(super) fn of_files(
         gold: (gold, ReadAs::default()),
         documents: None,
         systems: vec![(base, ReadAs::default()), (candidate, ReadAs::default())],
-        missing: which.missing(),
+        policy: Policy { missing: which.missing(), ..Policy::default() },
         options: files.options.as_deref(),
     };
     let names = [base, candidate].map(|file| file.display().to_string());
@@ -162,16 +162,9 @@ fn streamed(
     };
     let Ok([base, candidate]) = <[Engine<'_>; 2]>::try_from(systems) else { return Ok(None) };
     let (golden, found) = candidate.layers();
-    if golden.is_empty() {
-        return Ok(None);
-    }
-    let absent = settings.layers.as_ref().map(|asked| absent(input.gold.0, golden, asked)).unwrap_or_default();
-    if !absent.is_empty() {
-        return Err(Error::Input(absent));
-    }
-    let golden = golden.clone();
     let found = found.union(base.layers().1).cloned().collect();
-    let declared = declared(&golden, found, settings.layers.as_ref());
+    let Some(declared) = declared_layers(input, golden, found, settings)? else { return Ok(None) };
+    let golden = golden.clone();
     let (base_scores, of_base) = base.finish_with_counts(&names[0], &declared);
     let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
     for (name, scores) in names.iter().zip([&base_scores, &scores]) {

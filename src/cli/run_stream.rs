@@ -15,7 +15,7 @@ use karat::runner::{
     Event, NoCache, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
-use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
+use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
@@ -153,12 +153,8 @@ impl OneRun<'_> {
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
         let documents = Some(self.files.documents.as_path());
-        let files = StreamedFiles {
-            documents,
-            window: WINDOW,
-            origin: Origin::Run,
-            ..StreamedFiles::new(files, Missing::Error)
-        };
+        let policy = Policy { origin: Origin::Run, ..Policy::default() };
+        let files = StreamedFiles { documents, window: WINDOW, ..StreamedFiles::new(files, policy) };
         let engine = match files.count(|| Engine::new(settings)) {
             Ok(engine) => engine,
             Err(Obstacle::Diagnostics(diagnostics)) => return Err(Error::Input(diagnostics)),

@@ -13,10 +13,10 @@ use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Report, ScoreExport};
-use karat::score::streamed::count_streamed;
+use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Resampling, Scores, Settings, System, absent, bootstrap, declared, nothing_to_score,
-    score, within_documents,
+    Accepted, ClusterBy, Input, Policy, Resampling, Scores, Settings, System, bootstrap, nothing_to_score, score,
+    within_documents,
 };
 
 use super::args::ScoreArgs;
@@ -84,7 +84,7 @@ fn input(args: &ScoreArgs) -> Input<'_> {
         gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),
         documents: args.documents.as_deref(),
         systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), Column::Last))],
-        missing: args.missing.into(),
+        policy: Policy { missing: args.missing.into(), ..Policy::default() },
         options: args.options.as_deref(),
     }
 }
@@ -99,21 +99,7 @@ fn streamed(
     if settings.documents || args.bootstrap.is_some() {
         return Ok(None);
     }
-    let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
-    let (golden, found) = engine.layers();
-    if golden.is_empty() {
-        return Ok(None);
-    }
-    let absent = settings.layers.as_ref().map(|asked| absent(&args.gold, golden, asked)).unwrap_or_default();
-    if !absent.is_empty() {
-        return Err(Error::Input(absent));
-    }
-    let golden = golden.clone();
-    let declared = declared(&golden, found.clone(), settings.layers.as_ref());
-    let mut scores = engine.finish(&declared);
-    if scores.layers.is_empty() {
-        return Err(nothing_to_score(&golden, &declared));
-    }
+    let Some(mut scores) = score_streamed(input, settings)? else { return Ok(None) };
     select(&mut scores, &args.metrics)?;
     let extractor = ExtractorReport::unlisted(stem(&args.pred), scores);
     let size = extractor.asked();

@@ -1,6 +1,9 @@
 //! The result of `karat aa`, the noise of one extractor over repeated runs: JSON (`karat.aa/1`) and
 //! table cells.
 
+use super::Exporter;
+use super::markdown::table::{Align, Table, escape};
+use super::scores_csv::to_csv;
 use serde_json::{Map, Value, json};
 
 use super::number::three_places;
@@ -71,5 +74,25 @@ impl AaReport {
             ]
         };
         self.repeats.noise.iter().map(row).collect()
+    }
+}
+
+impl Exporter for [AaReport] {
+    fn to_json(&self) -> String {
+        let of: Vec<_> = self.iter().map(AaReport::to_value).collect();
+        format!("{:#}\n", json!({"schema": "karat.aa/1", "of": of}))
+    }
+
+    fn to_csv(&self) -> String {
+        to_csv(&NOISE, self.iter().flat_map(AaReport::rows).map(Vec::from))
+    }
+
+    fn to_markdown(&self) -> String {
+        let mut table = Table::new(NOISE.iter().enumerate().map(|(column, name)| {
+            let align = if column < 3 { Align::Left } else { Align::Right };
+            (*name, align)
+        }));
+        self.iter().flat_map(AaReport::rows).for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+        format!("# Repeats against themselves\n\n{}", table.render())
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::Exporter;
 use super::alignment_csv::cells;
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, with_interval};
@@ -26,14 +27,9 @@ pub struct Agreement {
     pub coefficients: Vec<Coefficients>,
 }
 
-impl Agreement {
-    /// Returns the number of documents compared.
-    pub fn documents(&self) -> usize {
-        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
-    }
-
+impl Exporter for Agreement {
     /// Returns `karat.agreement/1`, with keys in alphabetical order.
-    pub fn to_json(&self) -> String {
+    fn to_json(&self) -> String {
         let pairs = self.pairs.iter().map(|pair| {
             let metrics: Map<String, Value> =
                 pair.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure))).collect();
@@ -57,32 +53,9 @@ impl Agreement {
         text
     }
 
-    /// Returns Markdown for a reviewer.
-    pub fn to_markdown(&self) -> String {
-        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
-        let mut page = format!(
-            "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
-            names.len(),
-            names.join(", "),
-            self.documents()
-        );
-        for pair in &self.pairs {
-            let mut table = Table::new([("metric", Align::Left), ("F1", Align::Right), ("items", Align::Right)]);
-            for figure in
-                pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
-            {
-                let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
-                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
-            }
-            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
-        }
-        page.push_str(&self.coefficients_markdown());
-        page
-    }
-
     /// Returns CSV with one row for each figure of each pair of annotators, and one for each
     /// coefficient over all annotators; the annotators of the latter are empty.
-    pub fn to_csv(&self) -> String {
+    fn to_csv(&self) -> String {
         let header = ["first", "second", "figure", "label", "value", "low", "high", "documents", "units"];
         let end = |interval: Option<Interval>, of: fn(Interval) -> f64| six_places(interval.map(of));
         let pairs = self.pairs.iter().flat_map(|pair| {
@@ -118,6 +91,36 @@ impl Agreement {
             })
         });
         to_csv(&header, pairs.chain(coefficients))
+    }
+
+    /// Returns Markdown for a reviewer.
+    fn to_markdown(&self) -> String {
+        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
+        let mut page = format!(
+            "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
+            names.len(),
+            names.join(", "),
+            self.documents()
+        );
+        for pair in &self.pairs {
+            let mut table = Table::new([("metric", Align::Left), ("F1", Align::Right), ("items", Align::Right)]);
+            for figure in
+                pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
+            {
+                let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
+                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
+            }
+            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
+        }
+        page.push_str(&self.coefficients_markdown());
+        page
+    }
+}
+
+impl Agreement {
+    /// Returns the number of documents compared.
+    pub fn documents(&self) -> usize {
+        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
     }
 
     fn coefficients_markdown(&self) -> String {

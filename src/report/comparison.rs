@@ -1,6 +1,8 @@
 //! The result of `karat compare` for two systems: JSON (`karat.comparison/1`), CSV, and tables for
 //! reviewers.
 
+use super::Exporter;
+use super::export::one_table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -294,4 +296,25 @@ fn cells(figure: &Compared) -> [String; 8] {
 
 fn p_value(p: Option<f64>) -> String {
     p.map_or_else(|| "–".to_owned(), |p| format!("{p:.4}"))
+}
+
+impl Exporter for [ComparisonReport] {
+    fn to_json(&self) -> String {
+        let value = match self {
+            [one] => one.to_value(),
+            many => {
+                let all: Vec<_> = many.iter().map(ComparisonReport::to_value).collect();
+                json!({"schema": "karat.comparison/1", "comparisons": all})
+            }
+        };
+        format!("{value:#}\n")
+    }
+
+    fn to_csv(&self) -> String {
+        one_table(self.iter().map(ComparisonReport::to_csv))
+    }
+
+    fn to_markdown(&self) -> String {
+        self.iter().map(ComparisonReport::to_markdown).collect::<Vec<_>>().join("\n")
+    }
 }

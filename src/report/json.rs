@@ -28,6 +28,11 @@ pub struct JsonOptions {
 /// `errors` the kinds of error, both of entities. `repeats` is present if documents were requested
 /// several times: figures are then means over the repeats, and counts are sums.
 pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
+    format!("{:#}\n", to_value(report, options))
+}
+
+/// Returns the object of `karat.scores/1` that [`to_json`] prints.
+pub(super) fn to_value(report: &ExtractorReport, options: &JsonOptions) -> Value {
     let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
     let mut root = Map::new();
     root.insert("schema".to_owned(), json!("karat.scores/1"));
@@ -80,9 +85,7 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     if !warnings.is_empty() {
         root.insert("warnings".to_owned(), json!(warnings));
     }
-    let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
-    text.push('\n');
-    text
+    Value::Object(root)
 }
 
 /// Returns the number of documents by status. Empty summaries are answers, but are counted

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Exporter;
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
@@ -21,9 +22,9 @@ pub struct MetaReport {
     pub dimensions: Vec<Dimension>,
 }
 
-impl MetaReport {
+impl Exporter for MetaReport {
     /// Returns `karat.meta/1`, with keys in alphabetical order.
-    pub fn to_json(&self) -> String {
+    fn to_json(&self) -> String {
         let settings = &self.settings;
         let root = json!({
             "schema": "karat.meta/1",
@@ -42,6 +43,55 @@ impl MetaReport {
         text
     }
 
+    /// Returns CSV with one row for each correlation (`kind` is `correlation`) and each comparison
+    /// of metrics (`comparison`).
+    fn to_csv(&self) -> String {
+        let header = [
+            "kind",
+            "dimension",
+            "level",
+            "coefficient",
+            "metric",
+            "against",
+            "value",
+            "low",
+            "high",
+            "n",
+            "undefined",
+            "williams_t",
+            "williams_p",
+            "williams_p_holm",
+            "permutation_p",
+            "permutation_p_holm",
+            "exact",
+            "signature",
+        ];
+        let rows = self.dimensions.iter().flat_map(|dimension| {
+            let figures = dimension.figures.iter().map(|figure| self.figure_row(&dimension.name, figure));
+            figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
+        });
+        to_csv(&header, rows)
+    }
+
+    /// Returns Markdown for a reviewer.
+    fn to_markdown(&self) -> String {
+        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
+        for dimension in &self.dimensions {
+            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
+            let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
+            self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
+            page.push_str(&format!("\n{}", table.render()));
+            if !dimension.comparisons.is_empty() {
+                let mut table = Table::new(COMPARISON_HEADER.into_iter().enumerate().map(column));
+                comparison_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 2)));
+                page.push_str(&format!("\n### One against another\n\n{}", table.render()));
+            }
+        }
+        page
+    }
+}
+
+impl MetaReport {
     fn dimension(&self, dimension: &Dimension) -> Value {
         let numbers = dimension.numbers;
         json!({
@@ -119,36 +169,6 @@ impl MetaReport {
         signature.with("seed", seed.to_string())
     }
 
-    /// Returns CSV with one row for each correlation (`kind` is `correlation`) and each comparison
-    /// of metrics (`comparison`).
-    pub fn to_csv(&self) -> String {
-        let header = [
-            "kind",
-            "dimension",
-            "level",
-            "coefficient",
-            "metric",
-            "against",
-            "value",
-            "low",
-            "high",
-            "n",
-            "undefined",
-            "williams_t",
-            "williams_p",
-            "williams_p_holm",
-            "permutation_p",
-            "permutation_p_holm",
-            "exact",
-            "signature",
-        ];
-        let rows = self.dimensions.iter().flat_map(|dimension| {
-            let figures = dimension.figures.iter().map(|figure| self.figure_row(&dimension.name, figure));
-            figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
-        });
-        to_csv(&header, rows)
-    }
-
     fn figure_row(&self, dimension: &str, figure: &Figure) -> Vec<String> {
         let start = ["correlation", dimension, figure.level.as_str(), figure.coefficient.as_str(), &figure.metric, ""];
         let mut row: Vec<String> = start.map(str::to_owned).to_vec();
@@ -175,23 +195,6 @@ impl MetaReport {
         row.push(found.permuted.map(|test| test.exact.to_string()).unwrap_or_default());
         row.push(self.signature_of_comparison(found).to_string());
         row
-    }
-
-    /// Returns Markdown for a reviewer.
-    pub fn to_markdown(&self) -> String {
-        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
-        for dimension in &self.dimensions {
-            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
-            let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
-            self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
-            page.push_str(&format!("\n{}", table.render()));
-            if !dimension.comparisons.is_empty() {
-                let mut table = Table::new(COMPARISON_HEADER.into_iter().enumerate().map(column));
-                comparison_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 2)));
-                page.push_str(&format!("\n### One against another\n\n{}", table.render()));
-            }
-        }
-        page
     }
 
     /// Returns one to three sentences on how intervals and tests were computed.

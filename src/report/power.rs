@@ -1,6 +1,9 @@
 //! The result of `karat power`, the differences that a comparison can detect: JSON
 //! (`karat.power/1`) and table cells.
 
+use super::Exporter;
+use super::markdown::table::{Align, Table, escape};
+use super::scores_csv::to_csv;
 use serde_json::{Value, json};
 
 use super::number::three_places;
@@ -79,4 +82,56 @@ impl PowerReport {
         };
         (header, curve.curve.iter().map(row).collect())
     }
+}
+
+impl Exporter for [PowerReport] {
+    fn to_json(&self) -> String {
+        let of: Vec<_> = self.iter().map(PowerReport::to_value).collect();
+        format!("{:#}\n", json!({"schema": "karat.power/1", "alpha": 0.05, "power": 0.8, "of": of}))
+    }
+
+    fn to_csv(&self) -> String {
+        let header = ["dataset", "extractor", "metric", "documents", "detectable", "effect", "power"];
+        let rows = self.iter().flat_map(|report| report.curves.iter().flat_map(|curve| curve_rows(report, curve)));
+        to_csv(&header, rows)
+    }
+
+    fn to_markdown(&self) -> String {
+        let mut page = "# Power\n".to_owned();
+        for (report, curve) in self.iter().flat_map(|report| report.curves.iter().map(move |curve| (report, curve))) {
+            let (header, rows) = PowerReport::table(curve);
+            let mut table = Table::new(header.into_iter().map(|name| (name, Align::Right)));
+            // A star marks the row of the number of documents at hand; it must not become Markdown.
+            rows.into_iter().for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+            let sentences = report.sentences(curve);
+            let sentences: Vec<String> = sentences.lines().map(|line| format!("{}.", escape(line))).collect();
+            page.push_str(&format!("\n{}\n\n{}", sentences.join("\n"), table.render()));
+        }
+        page
+    }
+}
+
+/// Returns one row for each number of documents and each effect size of a curve.
+fn curve_rows(report: &PowerReport, curve: &PowerCurve) -> Vec<Vec<String>> {
+    let row = |documents: usize, detectable: f64, effect: String, power: String| {
+        vec![
+            report.dataset.clone(),
+            report.extractor.clone(),
+            curve.name.to_string(),
+            documents.to_string(),
+            format!("{detectable:.6}"),
+            effect,
+            power,
+        ]
+    };
+    let of_point = |point: &Point| {
+        let effects = curve.effects.iter().zip(&point.powers);
+        let rows: Vec<_> = effects
+            .map(|(effect, power)| {
+                row(point.clusters, point.detectable, effect.effect.to_string(), format!("{power:.6}"))
+            })
+            .collect();
+        if rows.is_empty() { vec![row(point.clusters, point.detectable, String::new(), String::new())] } else { rows }
+    };
+    curve.curve.iter().flat_map(of_point).collect()
 }
