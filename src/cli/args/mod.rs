@@ -92,7 +92,7 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Look for faults and doubtful labels in golden files
+    /// Look for errors and doubtful labels in golden files
     Check(CheckArgs),
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
