@@ -17,10 +17,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.how.threads.jobs.unwrap_or(0).into())?;
     pool.install(|| {
         let reports = match (&args.base, &args.candidate) {
-            (Some(base), Some(candidate)) => {
-                let paired = of_runs(args, base, candidate)?;
-                paired.iter().map(|paired| report_loaded(paired, &args.how)).collect::<Result<Vec<_>, _>>()?
-            }
+            (Some(base), Some(candidate)) => of_runs(args, base, candidate, |paired| report_loaded(paired, &args.how))?,
             _ => {
                 // Slices depend on the metadata or text of documents, so the files must be loaded.
                 let wanted = |_: &Settings| args.how.slices.is_empty().then_some(Wanted::All);

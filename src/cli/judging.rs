@@ -12,7 +12,7 @@ use karat::error::{Diagnostic, Error};
 use karat::gate::{Case, Outcome, Rule, Spent, judge};
 use karat::score::{
     Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
-    count_system, score,
+    count_system, score, score_slice,
 };
 use karat::store::{Baseline, baseline_files};
 
@@ -86,10 +86,7 @@ pub(super) fn apply(
         let scores = match &ids {
             _ if !has_floor => Scores::default(),
             None => score(&whole.references, &whole.candidate, &settings),
-            Some(_) => {
-                let references = kept().map(|(id, reference)| (id.clone(), reference.clone())).collect();
-                score(&references, &whole.candidate, &settings)
-            }
+            Some(ids) => score_slice(&whole.references, ids, &whole.candidate, &settings),
         };
         let comparison = counts.as_ref().zip(paired).filter(|_| has_margin).map(|([base, candidate], paired)| {
             let texts = |id: &str| paired.references.get(id)?.document.as_ref();

@@ -43,11 +43,6 @@ impl Paired<'_> {
         let golden = self.references.values().flat_map(|reference| reference.gold.layers()).collect();
         nothing_to_score(&golden, &self.base.declared)
     }
-
-    /// Returns the pair with its own golden files, which are copied if they are borrowed.
-    fn into_owned(self) -> Paired<'static> {
-        Paired { references: Cow::Owned(self.references.into_owned()), ..self }
-    }
 }
 
 /// The name of a system and the file of its predictions.
@@ -182,11 +177,18 @@ fn streamed(
     }))
 }
 
-/// Pairs the systems of two runs on every selected dataset and extractor that both contain.
-pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Vec<Paired<'static>>, Error> {
+/// Pairs the systems of two runs on every selected dataset and extractor that both contain, and
+/// returns what `visit` returns for each pair. Only one pair is in memory at a time, and it borrows
+/// the golden files.
+pub(super) fn of_runs<T>(
+    args: &CompareArgs,
+    base: &Path,
+    candidate: &Path,
+    visit: impl Fn(&Paired<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
     let config = Config::load(&args.config)?;
     let which = args.which();
-    let (mut paired, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut visited, mut diagnostics) = (Vec::new(), Vec::new());
     let (base, candidate) = (runs::open(base)?, runs::open(candidate)?);
     let select = |run: &Run| run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input);
     for (name, extractors) in runs::in_both(select(&base)?, &select(&candidate)?) {
@@ -206,7 +208,7 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
             let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
-                Ok(found) => paired.push(found.into_owned()),
+                Ok(paired) => visited.push(visit(&paired)),
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
         }
@@ -214,11 +216,11 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
-    if paired.is_empty() {
+    if visited.is_empty() {
         let diagnostic = Diagnostic::new("the two runs have no dataset and extractor in common that is asked for");
         return Err(Error::NothingSelected(diagnostic.help("`run.json` in either folder lists what it has")));
     }
-    Ok(paired)
+    visited.into_iter().collect()
 }
 
 /// Which layers and documents of two systems are compared, and how documents are clustered.

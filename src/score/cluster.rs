@@ -67,9 +67,9 @@ impl ClusterBy {
     /// itself.
     pub(super) fn groups<'r>(
         &self,
-        references: &'r BTreeMap<String, Reference>,
+        references: impl Iterator<Item = (&'r String, &'r Reference)>,
     ) -> Vec<Vec<(&'r String, &'r Reference)>> {
-        let Self::Meta(field) = self else { return references.iter().map(|one| vec![one]).collect() };
+        let Self::Meta(field) = self else { return references.map(|one| vec![one]).collect() };
         let mut groups: BTreeMap<(bool, String), Vec<(&String, &Reference)>> = BTreeMap::new();
         for (id, reference) in references {
             let value = reference.meta.get(field);

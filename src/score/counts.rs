@@ -111,7 +111,7 @@ impl SystemCounts {
         if *by == ClusterBy::Document {
             return;
         }
-        let groups = by.groups(references).into_iter().enumerate();
+        let groups = by.groups(references.iter()).into_iter().enumerate();
         let numbers: BTreeMap<&str, u32> = groups
             .flat_map(|(number, group)| group.into_iter().map(move |(id, _)| (id.as_str(), number as u32)))
             .collect();

@@ -155,10 +155,14 @@ impl<'s> Engine<'s> {
     }
 
     /// Counts loaded documents.
-    pub(super) fn count(&mut self, references: &BTreeMap<String, Reference>, system: &System) {
+    pub(super) fn count<'r>(
+        &mut self,
+        references: impl Iterator<Item = (&'r String, &'r Reference)> + Clone,
+        system: &System,
+    ) {
         self.is_ordered = true;
         self.repeats = system.repeats();
-        self.layers = Some(scored_layers(references, &system.declared, self));
+        self.layers = Some(scored_layers(references.clone(), &system.declared, self));
         let clusters = self.settings.cluster.groups(references);
         for batch in clusters.chunks(PORTION * BATCH) {
             let count = |clusters: &[Vec<(&String, &Reference)>]| {
@@ -240,6 +244,25 @@ impl<'s> Engine<'s> {
 /// Scores the answers of one system against the golden files. A document without an answer counts
 /// as missing.
 pub fn score(references: &BTreeMap<String, Reference>, system: &System, settings: &Settings) -> Scores {
+    score_documents(references.iter(), system, settings)
+}
+
+/// Scores the answers of one system on the documents with these ids. A document without an answer
+/// counts as missing.
+pub fn score_slice(
+    references: &BTreeMap<String, Reference>,
+    ids: &BTreeSet<String>,
+    system: &System,
+    settings: &Settings,
+) -> Scores {
+    score_documents(references.iter().filter(|(id, _)| ids.contains(*id)), system, settings)
+}
+
+fn score_documents<'r>(
+    references: impl Iterator<Item = (&'r String, &'r Reference)> + Clone,
+    system: &System,
+    settings: &Settings,
+) -> Scores {
     let mut engine = Engine::new(settings);
     engine.count(references, system);
     engine.finish(&system.declared)
@@ -254,13 +277,17 @@ pub fn score_into(
     sink: &dyn ItemSink,
 ) -> Scores {
     let mut engine = Engine { sink: Some(sink), ..Engine::new(settings) };
-    engine.count(references, system);
+    engine.count(references.iter(), system);
     engine.finish(&system.declared)
 }
 
 /// Returns the layers that are annotated, requested and answered.
-fn scored_layers(references: &BTreeMap<String, Reference>, declared: &LayerSet, engine: &Engine<'_>) -> LayerSet {
-    let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
+fn scored_layers<'r>(
+    references: impl Iterator<Item = (&'r String, &'r Reference)>,
+    declared: &LayerSet,
+    engine: &Engine<'_>,
+) -> LayerSet {
+    let annotated: BTreeSet<Layer> = references.flat_map(|(_, reference)| reference.gold.layers()).collect();
     let is_scored = |layer: &Layer| engine.group(layer).is_some_and(|group| group.is_answered_by(layer, declared));
     annotated.into_iter().filter(is_scored).collect()
 }

@@ -44,7 +44,7 @@ pub(crate) use columns::Columns;
 pub use count_system::count_system;
 pub use counts::{CountedDocument, SystemCounts};
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
-pub use engine::{Engine, score, score_into};
+pub use engine::{Engine, score, score_into, score_slice};
 pub use examples::{Example, Examples, FirstDocuments, LowestDocuments};
 pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
 pub use fingerprint::{Fingerprint, fingerprint};
