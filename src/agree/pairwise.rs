@@ -243,7 +243,7 @@ mod tests {
             let gold = Annotations { keyphrases: Some(vec![phrase.to_owned()]), ..Annotations::default() };
             (format!("{number:05}"), Reference { gold, ..Reference::default() })
         };
-        Annotator { name: name.to_owned(), documents: (0..PORTION + 10).map(reference).collect() }
+        Annotator { name: name.to_owned(), file: name.into(), documents: (0..PORTION + 10).map(reference).collect() }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
-use karat::score::{Figure, Settings};
+use karat::score::{Figure, Settings, accept_annotators};
 use karat::stats::Interval;
 use karat::store::Staging;
 
@@ -25,9 +25,10 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
         refuse_input_as_output(out, &args.annotators)?;
     }
     let annotators = load_annotators(&args.annotators, documents.as_ref())?;
-    not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
+    accept_annotators(&annotators, &settings)?;
+    not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let pairs = pairwise(&annotators, &settings);
     let coefficients = coefficients(&annotators, &settings);
     let agreement = Agreement { annotators, pairs, coefficients };

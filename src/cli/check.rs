@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
 use karat::config::Config;
-use karat::corpus::Lenient;
+use karat::corpus::{Lenient, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
-use karat::store::{RunLayout, load_answers};
 
 use super::args::check::{CheckArgs, Deny};
 use super::fix::{FixedFiles, fix_files};
@@ -136,19 +135,20 @@ fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Findi
 /// dataset has the entities of two extractors.
 fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
     let (mut findings, mut diagnostics, mut most) = (Vec::new(), Vec::new(), None);
-    let layout = RunLayout::new(run);
-    // A folder without a manifest may contain predictions alone. With a manifest, the predictions
-    // must match it.
-    if layout.manifest().is_file() {
-        let is_loaded = |dataset: &str, _: &str| loaded.iter().any(|loaded| loaded.dataset.name == dataset);
-        runs::open(run)?.select(is_loaded).map_err(Error::Input)?;
-    }
+    let read = runs::open_predictions(run)?;
+    let is_loaded = |dataset: &str, _: &str| loaded.iter().any(|loaded| loaded.dataset.name == dataset);
+    let mut selected = read.select(is_loaded).map_err(Error::Input)?;
     for dataset in loaded {
-        let Some((answers, wrong)) = load_answers(&layout, dataset) else { continue };
-        diagnostics.extend(wrong);
-        let able = with_entities(&answers);
-        most = most.max(Some(able));
-        findings.extend(locate(suspects(dataset, &answers), dataset));
+        let name = &dataset.dataset.name;
+        let Some(extractors) = selected.remove(name) else { continue };
+        let file = |extractor: String| (extractor.clone(), read.predictions(name, &extractor));
+        match load_answers(&extractors.into_iter().map(file).collect(), dataset) {
+            Ok(answers) => {
+                most = most.max(Some(with_entities(&answers)));
+                findings.extend(locate(suspects(dataset, &answers), dataset));
+            }
+            Err(wrong) => diagnostics.extend(wrong),
+        }
     }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));

@@ -1,14 +1,16 @@
 //! `karat merge`: merges the shards of a run into one run, and reports on all documents.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use karat::config::Config;
-use karat::corpus::load_predictions;
+use karat::corpus::{Dataset, Predictions, load_predictions};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::runner::{Account, Answers, Plan, Selection};
-use karat::score::{Answer, System};
+use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::args::merge::MergeArgs;
@@ -41,7 +43,7 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
     };
     let environment = place.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
-    let mut answers = answers(&plan, &has, &runs)?;
+    let mut answers = answers(&plan, &config, &has, &runs)?;
     let folder = place.folder(&plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
     let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
@@ -74,14 +76,14 @@ fn alike(runs: &[Run]) -> Result<Selected, Error> {
 }
 
 /// Returns the answers of all runs. Fails unless every document is in exactly one run.
-fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
+fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
     let (mut merged, mut diagnostics) = (Answers::default(), Vec::new());
     for extractor in &plan.extractors {
         let on = plan.datasets.iter().filter(|(dataset, _)| {
             extractor.on.contains_key(&dataset.name)
                 && has.get(&dataset.name).is_some_and(|extractors| extractors.contains(&extractor.name))
         });
-        for (dataset, _) in on {
+        for (dataset, settings) in on {
             let mut by_id: BTreeMap<String, Answer> = BTreeMap::new();
             let mut account = Account { is_merged: true, ..Account::default() };
             let mut declared = LayerSet::new();
@@ -104,12 +106,33 @@ fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> 
                 let diagnostic = Diagnostic::new(format!("none of the runs has {:?}'s answer to it", extractor.name));
                 diagnostic.of_document(id).help("is a shard left out?")
             }));
-            let system = System { name: extractor.name.clone(), declared, answers: by_id };
-            merged.systems.entry(dataset.name.clone()).or_default().push(system);
+            let golden = config.datasets[&dataset.name].golden.as_path();
+            match accepted(golden, dataset, settings, by_id) {
+                Ok(answers) => {
+                    let system = System { name: extractor.name.clone(), declared, answers };
+                    merged.systems.entry(dataset.name.clone()).or_default().push(system);
+                }
+                Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
+            }
             merged.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
     if diagnostics.is_empty() { Ok(merged) } else { Err(Error::Input(diagnostics)) }
+}
+
+/// Runs the checks of all commands on the answers of all runs. Missing documents are excluded from
+/// them, since they are reported as documents of a shard that is left out.
+fn accepted(
+    golden: &Path,
+    dataset: &Dataset,
+    settings: &Settings,
+    answers: BTreeMap<String, Answer>,
+) -> Result<BTreeMap<String, Answer>, Error> {
+    let predictions = Predictions { answers, ..Predictions::default() };
+    let systems = vec![LoadedPredictions { file: PathBuf::new(), predictions }];
+    let policy = Policy { allows_unanswered: true, origin: Origin::Run, ..Policy::default() };
+    let mut accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings)?;
+    Ok(accepted.answers.swap_remove(0))
 }
 
 fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {

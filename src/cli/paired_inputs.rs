@@ -208,7 +208,8 @@ pub(super) fn of_runs<T>(
             let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
-                Ok(paired) => visited.push(visit(&paired)),
+                Ok(paired) if diagnostics.is_empty() => visited.push(visit(&paired)),
+                Ok(_) => {}
                 Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
             }
         }

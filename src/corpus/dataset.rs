@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::documents::has_extension;
-use super::{load_annotators, load_documents, load_golden};
+use super::{check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{decode, sha256, to_line};
@@ -182,7 +182,12 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     let mut passes: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_pass(path)).collect();
     passes.sort();
-    if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
+    if passes.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let annotators = load_annotators(&passes, Some(texts))?;
+    let diagnostics = check_same_documents(&annotators);
+    if diagnostics.is_empty() { Ok(annotators) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Whether a path is an annotation pass: a folder of files, or a `.jsonl` file.

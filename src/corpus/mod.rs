@@ -3,6 +3,7 @@
 //! in one run.
 
 mod annotators;
+mod answers;
 mod dataset;
 mod documents;
 mod entries;
@@ -16,7 +17,8 @@ mod token_files;
 mod validate;
 mod word_lists;
 
-pub use annotators::load_annotators;
+pub use annotators::{check_same_documents, load_annotators};
+pub use answers::load_answers;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};

@@ -1,8 +1,9 @@
 //! Acceptance: decides which documents are scored and which are refused. Every command runs these
 //! checks before it counts.
 //!
-//! `score`, `compare`, `gate`, `power` and `run` on prediction files all call [`accept`], so that
-//! every command accepts or refuses the same files with the same messages. If documents are
+//! `score`, `compare`, `gate`, `power`, `merge`, and `run` on prediction files all call [`accept`],
+//! so that every command accepts or refuses the same files with the same messages; `agree` calls
+//! [`accept_annotators`]. If documents are
 //! streamed and not kept, [`CorpusChecks`] finds out whether [`accept`] would refuse them; the
 //! files are then loaded to produce the messages.
 
@@ -13,8 +14,8 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Settings;
-use crate::corpus::{Predictions, UnmatchedPrediction};
-use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
+use crate::corpus::{Predictions, UnmatchedPrediction, check_same_documents};
+use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
 use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
 
@@ -189,6 +190,26 @@ pub fn accept<'r>(
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
     Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
+}
+
+/// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
+///
+/// # Errors
+/// Fails with all violations: documents that an annotator lacks, requested layers that no annotator
+/// labelled, and annotations that the tool behind a preset refuses.
+pub fn accept_annotators(annotators: &[Annotator], settings: &Settings) -> Result<(), Error> {
+    let mut diagnostics = check_same_documents(annotators);
+    let references = annotators.iter().flat_map(|annotator| annotator.documents.values());
+    let labelled = layers_of(references.map(|reference| &reference.gold));
+    let asked = settings.layers.iter().flatten();
+    diagnostics.extend(asked.filter(|layer| !labelled.contains(*layer)).map(|layer| {
+        let diagnostic = Diagnostic::new(format!("no annotator labelled the layer `{layer}`"));
+        diagnostic.help(format!("they labelled {}", list(&labelled)))
+    }));
+    for annotator in annotators {
+        diagnostics.extend(refusals(&annotator.documents, &BTreeMap::new(), settings));
+    }
+    refuse(diagnostics)
 }
 
 /// Returns an error with these diagnostics, if there are any. A diagnostic that two systems share

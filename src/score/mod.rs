@@ -35,7 +35,7 @@ mod wanted;
 
 pub use acceptance::{
     Accepted, CorpusChecks, LoadedPredictions, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, absent,
-    accept, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
+    accept, accept_annotators, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
 };
 pub use bootstrap::{Resampling, bootstrap};
 pub use cluster::ClusterBy;

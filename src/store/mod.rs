@@ -3,7 +3,6 @@
 //! here, so that a change of a layout stays in this module.
 
 mod answer_line;
-mod answers;
 mod append_file;
 mod baseline;
 mod cache;
@@ -18,7 +17,6 @@ mod spool;
 mod spooled_rows;
 mod staging;
 
-pub use answers::load_answers;
 pub use baseline::{BASELINE_SCHEMA, Baseline, add_baseline, baseline_files};
 pub use cache::explain;
 pub use journal::{Header, Journal};

@@ -20,6 +20,8 @@ use crate::metric::Signature;
 pub struct Run {
     layout: RunLayout,
     manifest: Manifest,
+    /// Whether the folder has a manifest, with which the files of predictions must agree.
+    has_manifest: bool,
 }
 
 /// The mean latency and cost of one answer; `None` if the run did not record them.
@@ -51,7 +53,20 @@ impl Run {
         if let Some(name) = bad {
             return Err(Diagnostic::new(format!("the name {name:?} cannot be a file's name")).in_file(file));
         }
-        Ok(Self { layout, manifest })
+        Ok(Self { layout, manifest, has_manifest: true })
+    }
+
+    /// Reads a run folder, or a folder that contains only predictions: without a manifest, all of
+    /// its files of predictions belong to it, and none of them is checked.
+    ///
+    /// # Errors
+    /// Fails if the folder has a manifest that this version of karat cannot read.
+    pub fn open_predictions(folder: &Path) -> Result<Self, Diagnostic> {
+        let layout = RunLayout::new(folder);
+        if layout.manifest().is_file() {
+            return Self::open(folder);
+        }
+        Ok(Self { layout, manifest: Manifest::default(), has_manifest: false })
     }
 
     /// The run folder.
@@ -110,6 +125,9 @@ impl Run {
     /// Fails if the file was changed, if it is missing, or if the manifest does not list it.
     pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Diagnostic> {
         const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
+        if !self.has_manifest {
+            return Ok(());
+        }
         let path = self.predictions(dataset, extractor);
         let diagnostic = |message: &str| Diagnostic::new(message).in_file(&path);
         let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {

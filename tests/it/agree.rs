@@ -75,6 +75,8 @@ fn what_cannot_be_compared() {
     assert_cmd!("agree_other_version", cli.karat(&["agree", "a.jsonl", "old.jsonl"]));
     cli.write("other.jsonl", "{\"id\": \"d1\", \"keyphrases\": []}\n{\"id\": \"d2\"}\n");
     assert_cmd!("agree_nothing_in_common", cli.karat(&["agree", "a.jsonl", "other.jsonl"]));
+    let of_layer = ["agree", "a.jsonl", "a.jsonl", "--layer", "keyphrases"];
+    assert_cmd!("agree_absent_layer", cli.karat(&of_layer));
     assert_cmd!("agree_alone", cli.karat(&["agree", "a.jsonl"]));
 }
 
