@@ -1,16 +1,13 @@
 //! The registry of the formats of annotations that karat reads and writes. A format is a
-//! [`Format`]: its name, detection, reader, writer and capabilities. To add one, write its module,
-//! and add it to [`FORMATS`].
+//! [`Format`]: its name, detection, reader, writer and capabilities. [`FORMATS`] lists them all.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::capabilities::Capabilities;
 use super::json::first_keys;
-use super::tokens::{self, Column};
-use super::{
-    Entry, brat, conll2012, doccano, hipe, karat_format, label_studio, prodigy, spacy, spans_csv, web_annotation,
-};
+use super::tokens::Column;
+use super::{Entry, FORMATS, formats};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
@@ -109,27 +106,6 @@ pub struct Format {
     pub write: fn(&[Output], bool) -> Files,
 }
 
-/// All formats.
-pub static FORMATS: &[&Format] = &[
-    &karat_format::FORMAT,
-    &brat::FORMAT,
-    &doccano::FORMAT,
-    &label_studio::FORMAT,
-    &prodigy::FORMAT,
-    &spacy::FORMAT,
-    &web_annotation::FORMAT,
-    &hipe::FORMAT,
-    &spans_csv::FORMAT,
-    &tokens::CONLL,
-    &tokens::STRICT[0],
-    &tokens::STRICT[1],
-    &tokens::STRICT[2],
-    &tokens::STRICT[3],
-    &tokens::STRICT[4],
-    &tokens::STRICT[5],
-    &conll2012::FORMAT,
-];
-
 /// The number of bytes from which the format of a file is detected.
 const HEAD: usize = 8 * 1024;
 
@@ -143,6 +119,11 @@ impl Format {
     /// Returns the format with a name.
     pub fn find(name: &str) -> Option<&'static Self> {
         FORMATS.iter().copied().find(|format| format.name == name)
+    }
+
+    /// Returns karat's own format, `karat.document/1`.
+    pub fn own() -> &'static Self {
+        &formats::karat::FORMATS[0]
     }
 
     /// Returns the formats that match the beginning of a file.
@@ -161,10 +142,10 @@ impl Format {
             [format] => Ok(format),
             // Malformed or empty JSON is probably meant to be karat's format, whose reader reports
             // the error.
-            [] if is_json(file) => Ok(&karat_format::FORMAT),
+            [] if is_json(file) => Ok(Self::own()),
             [] => Err(Diagnostic::new("this looks like none of the formats that karat reads")
                 .in_file(file)
-                .help(format!("name it with `--from`: {}", names(FORMATS)))),
+                .help(format!("name it with `--from`: {}", names(&FORMATS)))),
             _ => Err(Diagnostic::new(format!("this may be {}", names(&candidates).replace(", ", " or ")))
                 .in_file(file)
                 .help("say which with `--from`")),

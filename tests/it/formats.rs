@@ -28,7 +28,7 @@ fn every_format_is_written() {
     let cli = Cli::new();
     cli.write("gold.jsonl", GOLD);
     let mut shown = String::new();
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         let out = format!("out.{}", format.extensions[0]);
         let path = if format.name == "brat" { "brat" } else { &out };
         let output =
@@ -63,7 +63,7 @@ fn figures_are_the_same_across_formats() {
         "brat" => format!("{side}-brat"),
         name => format!("{side}-{name}.{}", format.extensions[0]),
     };
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         for side in ["gold", "pred"] {
             let (input, out) = (format!("{side}.jsonl"), path(side, format));
             let output = cli.karat(&convert(&[&input, "--to", format.name, "--out", &out])).output().unwrap();
@@ -81,7 +81,7 @@ fn figures_are_the_same_across_formats() {
 fn what_is_lost_is_listed() {
     let cli = Cli::new();
     cli.write("rich.jsonl", RICH);
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         let out = if format.name == "brat" { "brat".to_owned() } else { format!("out-{}.txt", format.name) };
         let args = convert(&["rich.jsonl", "--to", format.name, "--out", &out]);
         assert_cmd!(format!("convert_losses_{}", format.name), cli.karat(&args));

@@ -8,7 +8,7 @@ use crate::format::losses::Losses;
 use crate::format::registry::{Format, Output};
 
 /// The `conll2012` format.
-pub(in crate::format) static FORMAT: Format = Format {
+pub(in crate::format::formats) const FORMATS: &[Format] = &[Format {
     name: "conll2012",
     about: "CoNLL-2012: a token a line, coreference in the last column",
     extensions: &["conll", "v4_gold_conll", "v4_auto_conll"],
@@ -25,7 +25,7 @@ pub(in crate::format) static FORMAT: Format = Format {
         let document = |output: &Output| write(output.document.id(), output.document.text(), &output.annotations).0;
         vec![(PathBuf::new(), outputs.iter().map(document).collect())]
     },
-};
+}];
 
 fn fix(output: &mut Output, losses: &mut Losses) {
     for entity in output.annotations.entities.take().into_iter().flatten() {

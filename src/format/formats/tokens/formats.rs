@@ -27,9 +27,6 @@ const LENIENT: Format = Format {
     write: |outputs, _| written(outputs, Scheme::Iob2),
 };
 
-/// The `conll` format: token files of any scheme.
-pub(in crate::format) static CONLL: Format = LENIENT;
-
 /// Defines the format of one scheme. A macro, since function pointers cannot capture the scheme.
 macro_rules! of_scheme {
     ($name:literal, $scheme:ident, $about:literal) => {
@@ -44,8 +41,10 @@ macro_rules! of_scheme {
     };
 }
 
-/// The formats of the tagging schemes. Tags that are ill-formed by the scheme are errors.
-pub(in crate::format) static STRICT: [Format; 6] = [
+/// The lenient format, and those of the tagging schemes. In these, tags that are ill-formed by the
+/// scheme are errors.
+pub(in crate::format::formats) const FORMATS: &[Format] = &[
+    LENIENT,
     of_scheme!("iob1", Iob1, "IOB1"),
     of_scheme!("iob2", Iob2, "IOB2 (BIO)"),
     of_scheme!("ioe1", Ioe1, "IOE1"),

@@ -4,11 +4,11 @@ mod capabilities;
 mod read;
 mod write;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Format, Look};
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::registry::{Format, Look};
 
 /// The `brat` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "brat",
     about: "brat's .ann files, each beside the .txt it labels",
     extensions: &["ann"],
@@ -29,7 +29,7 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write: write::write,
-};
+}];
 
 /// Whether a file is in this format, by its first line, or by its extension if it is empty.
 fn looks_like(look: &Look<'_>) -> bool {

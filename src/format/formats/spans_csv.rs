@@ -9,15 +9,15 @@ use std::path::PathBuf;
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, Source};
 
 /// The `csv` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "csv",
     about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
     extensions: &["csv", "tsv"],
@@ -37,7 +37,7 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write,
-};
+}];
 
 /// The columns, each with the names that headers use for it.
 const COLUMNS: &[(&str, &[&str])] = &[

@@ -6,16 +6,16 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::capabilities::{Capabilities, SPANS};
-use super::losses::Losses;
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::losses::Losses;
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, Source};
 
 /// The `hipe` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
     extensions: &["tsv"],
@@ -26,7 +26,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     capabilities: Capabilities { label, fix, ..SPANS },
     write,
-};
+}];
 
 const COLUMNS: [&str; 10] = [
     "TOKEN",

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::{Entry, read_document, read_lines, write};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::{Entry, read_document, read_lines, write};
 
 /// The `karat` format.
-pub(super) static FORMAT: Format = Format {
+pub(in crate::format) const FORMATS: &[Format] = &[Format {
     name: "karat",
     about: "karat.document/1: .json files, one a document, or .jsonl",
     extensions: &["json", "jsonl"],
@@ -33,7 +33,7 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write: written,
-};
+}];
 
 /// Whether the first object has an id and layers of karat's format, and no key of another format.
 fn looks_like(look: &Look<'_>) -> bool {

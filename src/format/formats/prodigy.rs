@@ -6,16 +6,16 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Json, Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Json, Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, reading};
 
 /// The `prodigy` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "prodigy",
     about: "Prodigy's JSONL: `text`, `spans`, `answer`",
     extensions: &["jsonl", "json"],
@@ -33,7 +33,7 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write,
-};
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let marks = ["spans", "answer", "_input_hash", "_task_hash"];

@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::Entry;
-use super::capabilities::{Capabilities, SPANS};
-use super::json::{Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::Entry;
+use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::json::{Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The `spacy` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "spacy",
     about: "spaCy's training data: `[text, {\"entities\": [[start, end, label]]}]`",
     extensions: &["jsonl", "json"],
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     capabilities: Capabilities { document_ids: false, ..SPANS },
     write,
-};
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let Some(rest) = look.head.trim_start().strip_prefix('[') else { return false };

@@ -5,16 +5,16 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Json, Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Json, Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, reading};
 
 /// The `doccano` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "doccano",
     about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
     extensions: &["jsonl", "json"],
@@ -25,7 +25,7 @@ pub(super) static FORMAT: Format = Format {
     read,
     capabilities: Capabilities { ids: Ids::Numbers, relations: true, ..SPANS },
     write,
-};
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let has_text = look.has("text") || look.has("data");
