@@ -3,6 +3,7 @@
 //! that errors found much later can be reported with line and column.
 
 mod capabilities;
+mod extension;
 mod formats;
 mod json;
 mod karat;
@@ -23,6 +24,7 @@ mod write;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
+pub use extension::{has_extension, stem};
 pub use formats::{FORMATS, conll2012, tokens};
 pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};

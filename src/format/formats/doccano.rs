@@ -18,13 +18,11 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "doccano",
     about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { ids: Ids::Numbers, relations: true, ..SPANS },
     write,
+    ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
@@ -126,7 +124,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
         };
         lines.push_str(&format!("{object}\n"));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }
 
 fn number(id: Option<&str>) -> Value {

@@ -19,13 +19,11 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
     extensions: &["tsv"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { label, fix, ..SPANS },
     write,
+    ..Format::DEFAULTS
 }];
 
 const COLUMNS: [&str; 10] = [
@@ -102,7 +100,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
             continue;
         }
         if sheets.is_empty() {
-            let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let id = input.stem();
             sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new() });
         }
         if let Some(sheet) = sheets.last_mut() {
@@ -315,5 +313,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         }
         text.push('\n');
     }
-    vec![(PathBuf::new(), text)]
+    vec![(PathBuf::new(), text.into_bytes())]
 }

@@ -22,13 +22,11 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "label-studio",
     about: "Label Studio's JSON export: tasks with annotations or predictions",
     extensions: &["json", "jsonl"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { label_texts: true, ids: Ids::Any, confidence: true, relations: true, fix, ..SPANS },
     write,
+    ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
@@ -162,7 +160,7 @@ fn fix(output: &mut Output, losses: &mut crate::format::losses::Losses) {
 
 fn write(outputs: &[Output], _: bool) -> Files {
     let tasks: Vec<String> = outputs.iter().enumerate().map(|(at, output)| format!("{}", task(at, output))).collect();
-    vec![(PathBuf::new(), format!("[\n{}\n]\n", tasks.join(",\n")))]
+    vec![(PathBuf::new(), format!("[\n{}\n]\n", tasks.join(",\n")).into_bytes())]
 }
 
 fn task(at: usize, output: &Output) -> serde_json::Value {

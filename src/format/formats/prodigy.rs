@@ -19,9 +19,6 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "prodigy",
     about: "Prodigy's JSONL: `text`, `spans`, `answer`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities {
@@ -33,6 +30,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
         ..SPANS
     },
     write,
+    ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
@@ -140,5 +138,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         }
         lines.push_str(&(serde_json::to_string(&object).expect("spans are plain data") + "\n"));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }

@@ -18,13 +18,11 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "spacy",
     about: "spaCy's training data: `[text, {\"entities\": [[start, end, label]]}]`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { document_ids: false, ..SPANS },
     write,
+    ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
@@ -102,5 +100,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         let labels: Vec<_> = entities.map(|entity| json!([entity.start, entity.end, entity.label])).collect();
         lines.push_str(&format!("{}\n", json!([output.document.text(), {"entities": labels}])));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }

@@ -21,9 +21,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "csv",
     about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
     extensions: &["csv", "tsv"],
-    companion: None,
     omits_empty: true,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities {
@@ -37,6 +35,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
         ..SPANS
     },
     write,
+    ..Format::DEFAULTS
 }];
 
 /// The columns, each with the names that headers use for it.
@@ -296,5 +295,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         writer.write_record(row).expect("writing to memory does not fail");
     }
     let bytes = writer.into_inner().expect("writing to memory does not fail");
-    vec![(PathBuf::new(), String::from_utf8(bytes).expect("cells are UTF-8"))]
+    vec![(PathBuf::new(), bytes)]
 }

@@ -24,13 +24,12 @@ pub(super) const FORMATS: &[Format] = &[Format {
     name: "web-annotation",
     about: "W3C Web Annotations: a page, a collection, a list, or a line each",
     extensions: &["jsonl", "json", "jsonld"],
-    companion: None,
     omits_empty: true,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { text: false, empty_documents: false, label_texts: true, ids: Ids::Any, ..SPANS },
     write,
+    ..Format::DEFAULTS
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
@@ -211,5 +210,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
     }
     let items = items.join(",\n");
     let page = format!("{{\"@context\": \"{CONTEXT}\", \"type\": \"AnnotationPage\", \"items\": [\n{items}\n]}}\n");
-    vec![(PathBuf::new(), page)]
+    vec![(PathBuf::new(), page.into_bytes())]
 }

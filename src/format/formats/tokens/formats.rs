@@ -13,18 +13,16 @@ use crate::format::losses::Losses;
 use crate::format::registry::{Files, Format, Input, Output};
 
 /// The lenient format. The registry cannot detect its files, since they may look like other tables;
-/// the corpus loader does.
+/// [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",
     about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
     extensions: &EXTENSIONS,
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like: |_| false,
     read: |input| read(input, None),
     capabilities: Capabilities { label, fix: |output, losses| fix(output, losses, Scheme::Iob2), ..SPANS },
     write: |outputs, _| written(outputs, Scheme::Iob2),
+    ..Format::DEFAULTS
 };
 
 /// Defines the format of one scheme. A macro, since function pointers cannot capture the scheme.
@@ -129,5 +127,5 @@ fn written(outputs: &[Output], scheme: Scheme) -> Files {
         let entities = output.annotations.entities.as_deref().unwrap_or_default();
         write(&output.document, entities, scheme).0
     });
-    vec![(PathBuf::new(), lines.collect())]
+    vec![(PathBuf::new(), lines.collect::<String>().into_bytes())]
 }
