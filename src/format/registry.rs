@@ -112,8 +112,8 @@ pub struct Format {
     pub name: &'static str,
     /// A description in one line.
     pub about: &'static str,
-    /// The extensions of its files in a folder, in lower case and without a dot. Several formats may
-    /// share one: the content decides between them. A file that is named directly may have any.
+    /// The extensions of its files in a folder, in lower case and without a dot. Several formats
+    /// may share one: the content decides between them. A file that is named directly may have any.
     /// A format does not take `txt`, which the documents beside annotations have.
     pub extensions: &'static [&'static str],
     /// The extension of the companion file that contains the text, if there is one.
@@ -123,8 +123,9 @@ pub struct Format {
     pub folder: bool,
     /// Whether it omits documents without annotations.
     pub omits_empty: bool,
-    /// Whether its files are bytes rather than UTF-8 text: `looks_like` is given [`Look::bytes`], and
-    /// `read` is given [`Input::bytes`]. A file that is in a binary format is in no text format.
+    /// Whether its files are bytes rather than UTF-8 text: `looks_like` is given [`Look::bytes`],
+    /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
+    /// format.
     pub binary: bool,
     /// Whether the beginning of a file is in this format, and in no other that can be distinguished
     /// from it.
