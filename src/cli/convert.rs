@@ -109,7 +109,7 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
     for (below, content) in files {
         let path = place(below);
         // A file with the same content, such as a text beside brat's annotations, is no conflict.
-        let is_same = fs::read_to_string(&path).is_ok_and(|found| found == *content);
+        let is_same = fs::read(&path).is_ok_and(|found| found == *content);
         if !path.exists() || is_same {
             continue;
         }
@@ -124,7 +124,7 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
     }
     let mut staging = Staging::default();
     for (below, content) in files {
-        staging.add(&place(below), content.as_bytes())?;
+        staging.add(&place(below), content)?;
     }
     staging.commit()
 }

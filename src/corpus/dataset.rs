@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::documents::has_extension;
 use super::{check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
-use crate::format::{decode, sha256, to_line};
+use crate::format::{decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]

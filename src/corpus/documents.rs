@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::document::Document;
 use crate::error::Diagnostic;
-use crate::format::{Source, decode, read_lines};
+use crate::format::{Source, decode, has_extension, read_lines, stem};
 
 /// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Diagnostic>) {
@@ -62,11 +62,6 @@ pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Di
     Ok(files)
 }
 
-/// Whether a file has an extension, in upper or lower case.
-pub(super) fn has_extension(file: &Path, extension: &str) -> bool {
-    file.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
-}
-
 #[derive(Default)]
 struct DocumentLoader {
     documents: BTreeMap<String, (Document, Source)>,
@@ -84,8 +79,7 @@ impl DocumentLoader {
             Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(file)),
         };
         if has_extension(file, "txt") {
-            let id = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            return self.add(Document::new(id, text), Source { file: file.to_owned(), line: 0 });
+            return self.add(Document::new(stem(file), text), Source { file: file.to_owned(), line: 0 });
         }
         for entry in read_lines(file, text) {
             match entry {

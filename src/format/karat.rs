@@ -288,7 +288,7 @@ impl Source {
 
 impl Entry {
     /// Creates an empty entry that is read from another format.
-    pub(super) fn foreign(source: Source, id: impl Into<String>) -> Self {
+    pub(crate) fn foreign(source: Source, id: impl Into<String>) -> Self {
         Self {
             source,
             id: id.into(),

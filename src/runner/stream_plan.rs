@@ -8,6 +8,7 @@ use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
 use crate::corpus::{Dataset, load_schemas, load_word_lists};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
+use crate::format::has_extension;
 use crate::score::{ClusterBy, Settings};
 
 /// The files of a streamed dataset.
@@ -85,7 +86,7 @@ fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
 fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Settings, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     for (what, path) in [("documents", &wanted.documents), ("golden", &wanted.golden)] {
-        let is_lines = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
+        let is_lines = has_extension(path, "jsonl");
         if !is_lines || !path.is_file() {
             let diagnostic =
                 Diagnostic::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
 use karat::format::tokens::Column;
-use karat::format::{Entry, FORMATS, Format, Input, Output};
+use karat::format::{Entry, FORMATS, Format, Input, Output, has_extension};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -28,13 +28,13 @@ fn every_format_is_written() {
     let cli = Cli::new();
     cli.write("gold.jsonl", GOLD);
     let mut shown = String::new();
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         let out = format!("out.{}", format.extensions[0]);
-        let path = if format.name == "brat" { "brat" } else { &out };
+        let path = if format.folder { format.name } else { &out };
         let output =
             cli.karat(&convert(&["gold.jsonl", "--to", format.name, "--out", path, "--force"])).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let file = if format.name == "brat" { "brat/a.ann" } else { &out };
+        let file = if format.folder { &format!("{}/a.{}", format.name, format.extensions[0]) } else { &out };
         shown.push_str(&format!("== {}\n{}", format.name, cli.read(file)));
     }
     insta::assert_snapshot!("formats_written", shown);
@@ -60,10 +60,10 @@ fn figures_are_the_same_across_formats() {
     let wanted = score("gold.jsonl", "pred.jsonl");
     assert_eq!(wanted["entities.strict.f1"]["value"], 0.5);
     let path = |side: &str, format: &Format| match format.name {
-        "brat" => format!("{side}-brat"),
+        name if format.folder => format!("{side}-{name}"),
         name => format!("{side}-{name}.{}", format.extensions[0]),
     };
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         for side in ["gold", "pred"] {
             let (input, out) = (format!("{side}.jsonl"), path(side, format));
             let output = cli.karat(&convert(&[&input, "--to", format.name, "--out", &out])).output().unwrap();
@@ -81,8 +81,8 @@ fn figures_are_the_same_across_formats() {
 fn what_is_lost_is_listed() {
     let cli = Cli::new();
     cli.write("rich.jsonl", RICH);
-    for format in FORMATS {
-        let out = if format.name == "brat" { "brat".to_owned() } else { format!("out-{}.txt", format.name) };
+    for format in FORMATS.iter() {
+        let out = if format.folder { format.name.to_owned() } else { format!("out-{}.txt", format.name) };
         let args = convert(&["rich.jsonl", "--to", format.name, "--out", &out]);
         assert_cmd!(format!("convert_losses_{}", format.name), cli.karat(&args));
     }
@@ -330,26 +330,31 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
         outputs.iter().map(|output| (output.document.id(), &output.document)).collect();
     let documents = |id: &str| by_id.get(id).copied();
     let mut entries = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.extension().is_none_or(|extension| extension != "txt")) {
+    let is_companion = |path: &Path| format.companion.is_some_and(|extension| has_extension(path, extension));
+    for (path, bytes) in files.iter().filter(|(path, _)| !is_companion(path)) {
         let beside = files.iter().find(|(other, _)| other != path && other.file_stem() == path.file_stem());
         let file = if format.folder { path.as_path() } else { Path::new(&name) };
-        let seen: Vec<&str> = Format::candidates(file, text).iter().map(|format| format.name).collect();
+        let seen: Vec<&str> = Format::candidates(file, bytes).iter().map(|format| format.name).collect();
         assert!(
             seen == [format.name]
                 || is_of_tokens(format)
-                || (text.len() < 90 && seen.contains(&format.name))
-                || text.is_empty(),
-            "{seen:?} for {text}"
+                || (bytes.len() < 90 && seen.contains(&format.name))
+                || bytes.is_empty(),
+            "{seen:?} for {}",
+            String::from_utf8_lossy(bytes)
         );
         let input = Input {
             file,
-            text,
-            companion: beside.map(|(_, text)| text.as_str()),
+            text: if format.binary { "" } else { std::str::from_utf8(bytes).unwrap() },
+            bytes,
+            companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
             column: Column::Last,
         };
         for entry in (format.read)(&input) {
-            entries.push(entry.unwrap_or_else(|diagnostic| panic!("{}: {diagnostic}\n{text}", format.name)));
+            entries.push(entry.unwrap_or_else(|diagnostic| {
+                panic!("{}: {diagnostic}\n{}", format.name, String::from_utf8_lossy(bytes))
+            }));
         }
     }
     entries

@@ -6,27 +6,25 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::capabilities::{Capabilities, SPANS};
-use super::losses::Losses;
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::losses::Losses;
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, Source};
 
 /// The `hipe` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
     extensions: &["tsv"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { label, fix, ..SPANS },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 const COLUMNS: [&str; 10] = [
     "TOKEN",
@@ -102,7 +100,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
             continue;
         }
         if sheets.is_empty() {
-            let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let id = input.stem();
             sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new() });
         }
         if let Some(sheet) = sheets.last_mut() {
@@ -315,5 +313,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         }
         text.push('\n');
     }
-    vec![(PathBuf::new(), text)]
+    vec![(PathBuf::new(), text.into_bytes())]
 }

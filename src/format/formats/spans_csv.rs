@@ -9,21 +9,19 @@ use std::path::PathBuf;
 
 use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, Source};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, Source};
 
 /// The `csv` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "csv",
     about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
     extensions: &["csv", "tsv"],
-    companion: None,
     omits_empty: true,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities {
@@ -37,7 +35,8 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 /// The columns, each with the names that headers use for it.
 const COLUMNS: &[(&str, &[&str])] = &[
@@ -296,5 +295,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         writer.write_record(row).expect("writing to memory does not fail");
     }
     let bytes = writer.into_inner().expect("writing to memory does not fail");
-    vec![(PathBuf::new(), String::from_utf8(bytes).expect("cells are UTF-8"))]
+    vec![(PathBuf::new(), bytes)]
 }

@@ -13,7 +13,7 @@ mod writer;
 pub use compare::differences;
 pub use detect::{EXTENSIONS, is_token_file, looks_like};
 pub use fast_reader::{FastTokens, read_fast};
-pub(super) use formats::{CONLL, STRICT};
+pub(super) use formats::FORMATS;
 pub use line::Column;
 pub use reader::{read, read_column, strict};
 pub use writer::{Loss, write};

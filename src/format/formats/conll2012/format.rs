@@ -8,13 +8,10 @@ use crate::format::losses::Losses;
 use crate::format::registry::{Format, Output};
 
 /// The `conll2012` format.
-pub(in crate::format) static FORMAT: Format = Format {
+pub(in crate::format::formats) const FORMATS: &[Format] = &[Format {
     name: "conll2012",
     about: "CoNLL-2012: a token a line, coreference in the last column",
     extensions: &["conll", "v4_gold_conll", "v4_auto_conll"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like: |look| looks_like(look.head),
     read: |input| {
         let (entries, diagnostics) = read(input.file, input.text);
@@ -23,9 +20,10 @@ pub(in crate::format) static FORMAT: Format = Format {
     capabilities: Capabilities { absent_entities: true, coreference: true, fix, ..SPANS },
     write: |outputs, _| {
         let document = |output: &Output| write(output.document.id(), output.document.text(), &output.annotations).0;
-        vec![(PathBuf::new(), outputs.iter().map(document).collect())]
+        vec![(PathBuf::new(), outputs.iter().map(document).collect::<String>().into_bytes())]
     },
-};
+    ..Format::DEFAULTS
+}];
 
 fn fix(output: &mut Output, losses: &mut Losses) {
     for entity in output.annotations.entities.take().into_iter().flatten() {

@@ -20,6 +20,6 @@ mod read;
 mod tests;
 mod write;
 
-pub(super) use format::FORMAT;
+pub(super) use format::FORMATS;
 pub use read::{looks_like, read};
 pub use write::write;

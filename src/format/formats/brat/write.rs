@@ -11,8 +11,8 @@ pub(super) fn write(outputs: &[Output], _: bool) -> Files {
     let mut files = Vec::new();
     for output in outputs {
         let id = output.document.id();
-        files.push((PathBuf::from(format!("{id}.ann")), lines(&output.annotations)));
-        files.push((PathBuf::from(format!("{id}.txt")), output.document.text().to_owned()));
+        files.push((PathBuf::from(format!("{id}.ann")), lines(&output.annotations).into_bytes()));
+        files.push((PathBuf::from(format!("{id}.txt")), output.document.text().into()));
     }
     files
 }

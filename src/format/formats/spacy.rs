@@ -5,27 +5,25 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::Entry;
-use super::capabilities::{Capabilities, SPANS};
-use super::json::{Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::Entry;
+use crate::format::capabilities::{Capabilities, SPANS};
+use crate::format::json::{Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The `spacy` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "spacy",
     about: "spaCy's training data: `[text, {\"entities\": [[start, end, label]]}]`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { document_ids: false, ..SPANS },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let Some(rest) = look.head.trim_start().strip_prefix('[') else { return false };
@@ -102,5 +100,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         let labels: Vec<_> = entities.map(|entity| json!([entity.start, entity.end, entity.label])).collect();
         lines.push_str(&format!("{}\n", json!([output.document.text(), {"entities": labels}])));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }

@@ -9,27 +9,25 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Json, Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Json, Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, reading};
 
 /// The `label-studio` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "label-studio",
     about: "Label Studio's JSON export: tasks with annotations or predictions",
     extensions: &["json", "jsonl"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { label_texts: true, ids: Ids::Any, confidence: true, relations: true, fix, ..SPANS },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     look.has("data") && ["annotations", "predictions", "completions"].iter().any(|key| look.has(key))
@@ -146,7 +144,7 @@ fn said_of_a_region(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
 }
 
 /// Gives each entity an id, and removes the ids of relations.
-fn fix(output: &mut Output, losses: &mut super::losses::Losses) {
+fn fix(output: &mut Output, losses: &mut crate::format::losses::Losses) {
     let entities = || output.annotations.entities.iter().flatten();
     let taken: BTreeSet<String> = entities().filter_map(|entity| entity.id.clone()).collect();
     let mut free = (1..).map(|number| format!("r{number}")).filter(|id| !taken.contains(id));
@@ -162,7 +160,7 @@ fn fix(output: &mut Output, losses: &mut super::losses::Losses) {
 
 fn write(outputs: &[Output], _: bool) -> Files {
     let tasks: Vec<String> = outputs.iter().enumerate().map(|(at, output)| format!("{}", task(at, output))).collect();
-    vec![(PathBuf::new(), format!("[\n{}\n]\n", tasks.join(",\n")))]
+    vec![(PathBuf::new(), format!("[\n{}\n]\n", tasks.join(",\n")).into_bytes())]
 }
 
 fn task(at: usize, output: &Output) -> serde_json::Value {

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::line::{Columns, is_blank, is_comment};
+use crate::format::has_extension;
 
 /// Extensions that only token files have.
 pub const EXTENSIONS: [&str; 7] = ["conll", "bio", "iob", "iob2", "bioes", "iobes", "bilou"];
 
 /// Whether a file has the extension of a token file.
 pub fn is_token_file(file: &Path) -> bool {
-    file.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    EXTENSIONS.iter().any(|known| has_extension(file, known))
 }
 
 /// Whether a text looks like a token file: its first lines have the same number of columns, at

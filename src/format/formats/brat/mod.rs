@@ -4,16 +4,16 @@ mod capabilities;
 mod read;
 mod write;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Format, Look};
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::has_extension;
+use crate::format::registry::{Format, Look};
 
 /// The `brat` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "brat",
     about: "brat's .ann files, each beside the .txt it labels",
     extensions: &["ann"],
     companion: Some("txt"),
-    omits_empty: false,
     folder: true,
     looks_like,
     read: read::read,
@@ -29,11 +29,12 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write: write::write,
-};
+    ..Format::DEFAULTS
+}];
 
 /// Whether a file is in this format, by its first line, or by its extension if it is empty.
 fn looks_like(look: &Look<'_>) -> bool {
-    let by_name = look.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ann"));
+    let by_name = has_extension(look.file, "ann");
     let Some(first) = look.head.lines().find(|line| !line.trim().is_empty()) else { return by_name };
     let Some((id, rest)) = first.split_once('\t') else { return by_name };
     let number = id.get(1..).unwrap_or_default();

@@ -13,22 +13,17 @@ use crate::format::losses::Losses;
 use crate::format::registry::{Files, Format, Input, Output};
 
 /// The lenient format. The registry cannot detect its files, since they may look like other tables;
-/// the corpus loader does.
+/// [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",
     about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
     extensions: &EXTENSIONS,
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like: |_| false,
     read: |input| read(input, None),
     capabilities: Capabilities { label, fix: |output, losses| fix(output, losses, Scheme::Iob2), ..SPANS },
     write: |outputs, _| written(outputs, Scheme::Iob2),
+    ..Format::DEFAULTS
 };
-
-/// The `conll` format: token files of any scheme.
-pub(in crate::format) static CONLL: Format = LENIENT;
 
 /// Defines the format of one scheme. A macro, since function pointers cannot capture the scheme.
 macro_rules! of_scheme {
@@ -44,8 +39,10 @@ macro_rules! of_scheme {
     };
 }
 
-/// The formats of the tagging schemes. Tags that are ill-formed by the scheme are errors.
-pub(in crate::format) static STRICT: [Format; 6] = [
+/// The lenient format, and those of the tagging schemes. In these, tags that are ill-formed by the
+/// scheme are errors.
+pub(in crate::format::formats) const FORMATS: &[Format] = &[
+    LENIENT,
     of_scheme!("iob1", Iob1, "IOB1"),
     of_scheme!("iob2", Iob2, "IOB2 (BIO)"),
     of_scheme!("ioe1", Ioe1, "IOE1"),
@@ -130,5 +127,5 @@ fn written(outputs: &[Output], scheme: Scheme) -> Files {
         let entities = output.annotations.entities.as_deref().unwrap_or_default();
         write(&output.document, entities, scheme).0
     });
-    vec![(PathBuf::new(), lines.collect())]
+    vec![(PathBuf::new(), lines.collect::<String>().into_bytes())]
 }

@@ -5,27 +5,25 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Json, Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Json, Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, reading};
 
 /// The `doccano` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "doccano",
     about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { ids: Ids::Numbers, relations: true, ..SPANS },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let has_text = look.has("text") || look.has("data");
@@ -126,7 +124,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
         };
         lines.push_str(&format!("{object}\n"));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }
 
 fn number(id: Option<&str>) -> Value {

@@ -6,22 +6,19 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Json, Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
-use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Json, Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
+use crate::format::{Entry, reading};
 
 /// The `prodigy` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "prodigy",
     about: "Prodigy's JSONL: `text`, `spans`, `answer`",
     extensions: &["jsonl", "json"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities {
@@ -33,7 +30,8 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let marks = ["spans", "answer", "_input_hash", "_task_hash"];
@@ -140,5 +138,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
         }
         lines.push_str(&(serde_json::to_string(&object).expect("spans are plain data") + "\n"));
     }
-    vec![(PathBuf::new(), lines)]
+    vec![(PathBuf::new(), lines.into_bytes())]
 }

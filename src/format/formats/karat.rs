@@ -2,19 +2,16 @@
 
 use std::path::PathBuf;
 
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::{Entry, read_document, read_lines, write};
 use crate::error::Diagnostic;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::{Entry, has_extension, read_document, read_lines, write};
 
 /// The `karat` format.
-pub(super) static FORMAT: Format = Format {
+pub(in crate::format) const FORMATS: &[Format] = &[Format {
     name: "karat",
     about: "karat.document/1: .json files, one a document, or .jsonl",
     extensions: &["json", "jsonl"],
-    companion: None,
-    omits_empty: false,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities {
@@ -33,7 +30,8 @@ pub(super) static FORMAT: Format = Format {
         ..SPANS
     },
     write: written,
-};
+    ..Format::DEFAULTS
+}];
 
 /// Whether the first object has an id and layers of karat's format, and no key of another format.
 fn looks_like(look: &Look<'_>) -> bool {
@@ -58,7 +56,7 @@ fn is_list_of_lists(look: &Look<'_>) -> bool {
 /// of its name.
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let (file, text) = (input.file, input.text);
-    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+    if has_extension(file, "json") {
         let lines: Vec<_> = read_lines(file, text).collect();
         return match read_document(file, text) {
             Err(_) if lines.len() > 1 && lines.iter().all(Result::is_ok) => lines,
@@ -79,7 +77,10 @@ fn written(outputs: &[Output], folder: bool) -> Files {
         write::whole(output.document.id(), text, output.document.meta(), &output.annotations)
     };
     if folder {
-        return outputs.iter().map(|one| (PathBuf::from(format!("{}.json", one.document.id())), line(one))).collect();
+        return outputs
+            .iter()
+            .map(|one| (PathBuf::from(format!("{}.json", one.document.id())), line(one).into_bytes()))
+            .collect();
     }
-    vec![(PathBuf::new(), outputs.iter().map(line).collect())]
+    vec![(PathBuf::new(), outputs.iter().map(line).collect::<String>().into_bytes())]
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
-use super::super::{Entry, Source};
 use crate::document::{Cluster, Span};
 use crate::error::Diagnostic;
+use crate::format::{Entry, Source};
 
 const BEGIN: &str = "#begin document";
 const END: &str = "#end document";

@@ -9,29 +9,28 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::Entry;
-use super::capabilities::{Capabilities, Ids, SPANS};
-use super::json::{Node, parse};
-use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Document, Entity, Span};
 use crate::error::Diagnostic;
+use crate::format::Entry;
+use crate::format::capabilities::{Capabilities, Ids, SPANS};
+use crate::format::json::{Node, parse};
+use crate::format::registry::{Files, Format, Input, Look, Output};
+use crate::format::source_map::{SourceLocation, SourceMap};
 
 const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
 
 /// The `web-annotation` format.
-pub(super) static FORMAT: Format = Format {
+pub(super) const FORMATS: &[Format] = &[Format {
     name: "web-annotation",
     about: "W3C Web Annotations: a page, a collection, a list, or a line each",
     extensions: &["jsonl", "json", "jsonld"],
-    companion: None,
     omits_empty: true,
-    folder: false,
     looks_like,
     read,
     capabilities: Capabilities { text: false, empty_documents: false, label_texts: true, ids: Ids::Any, ..SPANS },
     write,
-};
+    ..Format::DEFAULTS
+}];
 
 fn looks_like(look: &Look<'_>) -> bool {
     let kind = look.key("type").unwrap_or_default();
@@ -96,7 +95,7 @@ impl Documents<'_, '_> {
                 continue;
             };
             let Some(span) = self.span(target, &document) else { continue };
-            let source = super::Source { file: self.input.file.to_owned(), line };
+            let source = crate::format::Source { file: self.input.file.to_owned(), line };
             let entry = self.entries.entry(document).or_insert_with_key(|id| Entry::foreign(source, id.as_str()));
             for label in &labels {
                 let entities = entry.annotations.entities.get_or_insert_default();
@@ -211,5 +210,5 @@ fn write(outputs: &[Output], _: bool) -> Files {
     }
     let items = items.join(",\n");
     let page = format!("{{\"@context\": \"{CONTEXT}\", \"type\": \"AnnotationPage\", \"items\": [\n{items}\n]}}\n");
-    vec![(PathBuf::new(), page)]
+    vec![(PathBuf::new(), page.into_bytes())]
 }

@@ -23,7 +23,7 @@ struct BratLine<'a> {
 }
 
 pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let id = input.stem();
     let mut reader = BratReader { input, diagnostics: Vec::new(), document: None };
     reader.document = input.companion.map(|text| Document::new(id.as_str(), text));
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: 0 }, id);
