@@ -10,7 +10,6 @@ mod entities;
 mod gate;
 mod java_map;
 mod nervaluate;
-mod places;
 mod presidio;
 mod reasons;
 mod rouge155;

@@ -6,6 +6,7 @@ mod assignment;
 mod component;
 mod munkres;
 mod objective;
+mod overlap_index;
 mod record;
 mod span;
 mod sparse;
@@ -13,6 +14,7 @@ mod sweep;
 
 pub use alternatives::align_forms;
 pub use munkres::cheapest;
+pub(crate) use overlap_index::OverlapIndex;
 pub use record::{Similarity, align_records};
 pub use span::{Alignment, Item, Pair, align, overlapping};
 pub use sparse::assign;

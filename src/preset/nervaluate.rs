@@ -11,9 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::places::Places;
 use super::{Difference, Preset, Reasons};
-use crate::align::Item;
+use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
     Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
@@ -127,20 +126,20 @@ impl Spot for Item {
 /// Gold items that are found by place.
 struct Field<'a, T> {
     gold: &'a [&'a T],
-    /// Their places with ends inclusive.
-    places: Places,
+    /// Their ranges with ends inclusive.
+    index: OverlapIndex,
 }
 
 impl<'a, T: Spot> Field<'a, T> {
     fn new(gold: &'a [&'a T]) -> Self {
         let inclusive = |item: &&T| (item.place().0, item.place().1 + 1);
-        Self { places: Places::new(gold.iter().map(inclusive)), gold }
+        Self { index: OverlapIndex::new(gold.iter().map(inclusive).zip(0..)), gold }
     }
 
     /// The gold items that a prediction overlaps enough, ends inclusive.
     fn overlapping<'f>(&'f self, predicted: &'f T) -> impl Iterator<Item = usize> + 'f {
         let (start, end) = predicted.place();
-        let touched = self.places.overlapping(start, end + 1);
+        let touched = self.index.overlapping((start, end + 1));
         touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 

@@ -1,0 +1,51 @@
+//! An index of ranges of text, to find those that overlap a given range.
+//!
+//! The alignment itself needs every overlapping pair of two sorted lists and finds them by a sweep ([`super::component`]),
+//! which is linear in their number and, measured on lists of 10 to 100,000 spans, never slower. The index answers single
+//! queries: a query reads every range that starts between the furthest-reaching overlapping one and its own end.
+
+/// Half-open ranges, each with the number of what it belongs to.
+pub(crate) struct OverlapIndex {
+    /// The ranges with their numbers, by start.
+    by_start: Vec<((u32, u32), usize)>,
+    /// The largest end up to each of these.
+    reach: Vec<u32>,
+}
+
+impl OverlapIndex {
+    /// Builds an index of ranges with their numbers.
+    pub fn new(ranges: impl IntoIterator<Item = ((u32, u32), usize)>) -> Self {
+        let mut by_start: Vec<_> = ranges.into_iter().collect();
+        by_start.sort_unstable();
+        let ends = by_start.iter().scan(0, |reach: &mut u32, (range, _)| {
+            *reach = range.1.max(*reach);
+            Some(*reach)
+        });
+        Self { reach: ends.collect(), by_start }
+    }
+
+    /// The numbers of the ranges that overlap a range, in no particular order.
+    pub fn overlapping(&self, (start, end): (u32, u32)) -> impl Iterator<Item = usize> {
+        let behind = self.by_start.partition_point(|(range, _)| range.0 < end);
+        let reaching = (0..behind).rev().take_while(move |&at| self.reach[at] > start);
+        reaching.map(|at| self.by_start[at]).filter(move |(range, _)| range.1 > start).map(|(_, number)| number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OverlapIndex;
+
+    #[test]
+    fn finds_what_overlaps_and_not_what_touches() {
+        let index = OverlapIndex::new([(0, 20), (2, 4), (4, 6), (9, 12), (30, 31)].into_iter().zip(0..));
+        let found = |range| {
+            let mut found: Vec<usize> = index.overlapping(range).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(found((4, 9)), [0, 2]);
+        assert_eq!(found((20, 30)), [] as [usize; 0]);
+        assert_eq!(found((30, 40)), [4]);
+    }
+}
