@@ -15,6 +15,7 @@ pub mod error;
 pub mod extractor;
 pub mod format;
 pub mod gate;
+mod json_lines;
 pub mod judge;
 pub mod meta;
 pub mod metric;

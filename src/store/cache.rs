@@ -7,59 +7,26 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rustc_hash::FxHashMap;
-
-use super::appended::Appended;
+use super::answer_log::{AnswerLog, KnownAnswers, read_answers};
 use super::document_key::document_key;
-use super::remembered::Line;
 use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::extractor::Extractor;
 use crate::format::sha256;
-use crate::runner::{CachedAnswer, Place};
-use crate::score::Status;
 
-/// The answers of one extractor as it is now.
-pub(super) struct Cache {
-    file: Appended,
-    known: FxHashMap<(String, usize), (String, CachedAnswer)>,
-}
-
-impl Cache {
-    /// Opens that of an extractor; `folder` is that of all caches.
-    ///
-    /// # Errors
-    /// Where it cannot be read or written.
-    pub fn open(folder: &Path, extractor: &dyn Extractor) -> Result<Self, Diagnostic> {
-        let [lines, parts] = files(folder, extractor);
-        let file = Appended::open(&lines)?;
-        if !parts.exists() {
-            let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
-            let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
-            fs::write(&parts, text).map_err(|error| Diagnostic::io("write this", &parts, &error))?;
-        }
-        Ok(Self { file, known: read(&lines) })
+/// Opens the cache of an extractor as it is now; `folder` is that of all caches.
+///
+/// # Errors
+/// Fails if a file of the cache cannot be written.
+pub(super) fn open(folder: &Path, extractor: &dyn Extractor) -> Result<AnswerLog, Diagnostic> {
+    let [lines, parts] = files(folder, extractor);
+    let log = AnswerLog::open(&lines, read(&lines), false)?;
+    if !parts.exists() {
+        let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
+        let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";
+        fs::write(&parts, text).map_err(|error| Diagnostic::io("write this", &parts, &error))?;
     }
-
-    /// Whether nothing is known.
-    pub fn is_blank(&self) -> bool {
-        self.known.is_empty()
-    }
-
-    /// What is known of a document, given by its key.
-    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, remembered)| remembered.clone())
-    }
-
-    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
-        if remembered.answer.status == Status::Ok {
-            self.file.add(&Line::new(key.to_owned(), place, remembered).text());
-        }
-    }
-
-    pub fn diagnostic(&self) -> Option<Diagnostic> {
-        self.file.diagnostic()
-    }
+    Ok(log)
 }
 
 fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
@@ -68,15 +35,8 @@ fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
     ["jsonl", "json"].map(|extension| folder.join(&name).with_extension(extension))
 }
 
-/// By document and repeat: the document's id, and the answer. What cannot be read is not there.
-fn read(lines: &Path) -> FxHashMap<(String, usize), (String, CachedAnswer)> {
-    let bytes = fs::read(lines).unwrap_or_default();
-    let lines = bytes.split(|byte| *byte == b'\n').filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?));
-    let known = lines.filter_map(|line| {
-        let key = (line.key.clone(), line.repeat);
-        Some((key, line.remembered()?))
-    });
-    known.collect()
+fn read(lines: &Path) -> KnownAnswers {
+    read_answers(&fs::read(lines).unwrap_or_default())
 }
 
 /// What the cache has of one document, in one sentence a reader can act on.
@@ -85,7 +45,7 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
     let key = document_key(document);
     let current = read(&lines);
     let mut repeats: Vec<usize> =
-        current.keys().filter(|(known, _)| *known == key).map(|(_, repeat)| *repeat).collect();
+        current.keys().filter(|(_, _, known, _)| *known == key).map(|(_, _, _, repeat)| *repeat).collect();
     repeats.sort_unstable();
     match repeats.as_slice() {
         [] => {}
@@ -105,7 +65,9 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
         .collect();
     earlier.sort_by_key(|path| std::cmp::Reverse(fs::metadata(path).and_then(|metadata| metadata.modified()).ok()));
     let known = earlier.iter().find(|path| {
-        read(&path.with_extension("jsonl")).into_iter().any(|((known, _), (id, _))| known == key || id == document.id())
+        read(&path.with_extension("jsonl"))
+            .into_iter()
+            .any(|((_, _, known, _), (id, _))| known == key || id == document.id())
     });
     let Some(then) = known.and_then(|path| fs::read(path).ok()) else {
         return "it is asked about, since it never was".to_owned();

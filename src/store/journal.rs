@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::appended::Appended;
+use super::answer_log::{AnswerLog, KnownAnswers, read_answers};
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
-use super::remembered::Line;
 use crate::error::{Diagnostic, Error};
-use crate::runner::{CachedAnswer, Place, Plan};
+use crate::runner::Plan;
 
 const SCHEMA: &str = "karat.journal/1";
 
@@ -77,13 +75,10 @@ impl Header {
     }
 }
 
-type Key = (String, String, String, usize);
-
 /// An open journal. Its file exists as long as the run is unfinished.
 pub struct Journal {
-    file: Appended,
+    pub(super) log: AnswerLog,
     path: PathBuf,
-    known: FxHashMap<Key, CachedAnswer>,
 }
 
 impl Journal {
@@ -96,9 +91,9 @@ impl Journal {
         if path.exists() {
             fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
         }
-        let file = Appended::open(&path)?;
-        file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
-        Ok(Self { file, path, known: FxHashMap::default() })
+        let log = AnswerLog::open(&path, KnownAnswers::default(), true)?;
+        log.file.add(header);
+        Ok(Self { log, path })
     }
 
     /// Goes on with one. `None` where there is none, or where nothing stands in it.
@@ -108,8 +103,8 @@ impl Journal {
     pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
         let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
-        let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let Some(first) = lines.next().and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
+        let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
+        let Some(first) = first.and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
             return Ok(None);
         };
         let differences = first.differences(header);
@@ -117,37 +112,7 @@ impl Journal {
             let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
             return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
-        let mut known = FxHashMap::default();
-        // The line that somebody was killed over is not there.
-        for line in lines.filter_map(|line| Line::parse(std::str::from_utf8(line).ok()?)) {
-            let key = (line.dataset.clone(), line.extractor.clone(), line.key.clone(), line.repeat);
-            if let Some((_, remembered)) = line.remembered() {
-                known.insert(key, remembered);
-            }
-        }
-        Ok(Some((Self { file: Appended::open(&path)?, path, known }, first)))
-    }
-
-    /// Whether nothing is known.
-    pub(super) fn is_blank(&self) -> bool {
-        self.known.is_empty()
-    }
-
-    /// What is known of a document, given by its key.
-    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        let extractor = place.extractor.name().to_owned();
-        self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
-    }
-
-    pub(super) fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
-        let mut line = Line::new(key.to_owned(), place, remembered);
-        (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
-        self.file.add(&line.text());
-    }
-
-    /// What went wrong with writing it, if anything did.
-    pub fn diagnostic(&self) -> Option<Diagnostic> {
-        self.file.diagnostic()
+        Ok(Some((Self { log: AnswerLog::open(&path, read_answers(&bytes), true)?, path }, first)))
     }
 
     /// Takes it away, since the run is finished.
@@ -155,8 +120,8 @@ impl Journal {
     /// # Errors
     /// Where that cannot be done.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { file, path, .. } = self;
-        drop(file);
+        let Self { log, path } = self;
+        drop(log);
         fs::remove_file(&path).map_err(|error| Diagnostic::io("take the journal away", &path, &error).into())
     }
 }

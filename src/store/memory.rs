@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Journal;
-use super::cache::Cache;
+use super::answer_log::AnswerLog;
 use super::document_key::document_key;
+use super::{Journal, cache};
 use crate::error::{Diagnostic, Error};
 use crate::runner::{CachedAnswer, Memory, Place, Plan};
+use crate::score::Status;
 
 /// What the runner remembers by.
 pub struct Memories {
     /// The run's journal.
     pub journal: Journal,
     /// By extractor and dataset: files of predictions, for one, differ by dataset.
-    caches: BTreeMap<(String, String), Cache>,
+    caches: BTreeMap<(String, String), AnswerLog>,
 }
 
 impl Memories {
@@ -30,7 +31,7 @@ impl Memories {
                 extractor.on.iter().filter(|(_, built)| built.pipeline().is_some() && !built.keeps_answers())
             {
                 if let Some(folder) = folder {
-                    let cache = Cache::open(folder, built.as_ref())?;
+                    let cache = cache::open(folder, built.as_ref())?;
                     caches.insert((extractor.name.clone(), dataset.clone()), cache);
                 }
             }
@@ -40,10 +41,11 @@ impl Memories {
 
     /// What could not be written, if anything.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.journal.diagnostic().into_iter().chain(self.caches.values().filter_map(Cache::diagnostic)).collect()
+        let logs = std::iter::once(&self.journal.log).chain(self.caches.values());
+        logs.filter_map(|log| log.file.diagnostic()).collect()
     }
 
-    fn cache(&self, place: &Place<'_>) -> Option<&Cache> {
+    fn cache(&self, place: &Place<'_>) -> Option<&AnswerLog> {
         self.caches.get(&(place.extractor.name().to_owned(), place.dataset.to_owned()))
     }
 }
@@ -51,21 +53,21 @@ impl Memories {
 impl Memory for Memories {
     fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
         let cache = self.cache(place);
-        if self.journal.is_blank() && cache.is_none_or(Cache::is_blank) {
+        if self.journal.log.is_blank() && cache.is_none_or(AnswerLog::is_blank) {
             return None;
         }
         let key = document_key(&place.request.document);
-        self.journal.recall(&key, place).or_else(|| {
+        self.journal.log.recall(&key, place).or_else(|| {
             let remembered = cache?.recall(&key, place)?;
-            self.journal.keep(&key, place, &remembered);
+            self.journal.log.keep(&key, place, &remembered);
             Some(remembered)
         })
     }
 
     fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer) {
         let key = document_key(&place.request.document);
-        self.journal.keep(&key, place, remembered);
-        if let Some(cache) = self.cache(place) {
+        self.journal.log.keep(&key, place, remembered);
+        if let Some(cache) = self.cache(place).filter(|_| remembered.answer.status == Status::Ok) {
             cache.keep(&key, place, remembered);
         }
     }

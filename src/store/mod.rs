@@ -1,7 +1,7 @@
 //! Run folders: where predictions, reports and the manifest of a run lie.
 
+mod answer_log;
 mod answers;
-mod appended;
 mod baseline;
 mod cache;
 mod document_key;
@@ -10,7 +10,6 @@ mod layout;
 mod manifest;
 mod memory;
 mod put_aside;
-mod remembered;
 mod run_folder;
 mod run_reader;
 mod spool;
