@@ -39,7 +39,7 @@ const KEYS: [&str; 15] = [
 #[serde(default)]
 struct Table {
     command: Vec<String>,
-    mode: Option<ModeName>,
+    mode: Option<Mode>,
     workers: Option<Count>,
     in_flight: Option<Count>,
     timeout: Option<Time>,
@@ -52,13 +52,6 @@ struct Table {
     cwd: Option<PathBuf>,
     files: Vec<PathBuf>,
     lock: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeName {
-    Lines,
-    Once,
 }
 
 /// From 1 to as many as a machine has any use for.
@@ -161,9 +154,9 @@ impl Reader<'_> {
         let is_once =
             settings.command.iter().any(|argument| argument.contains("{input}") || argument.contains("{document}"));
         settings.mode = match read.mode {
-            Some(ModeName::Once) => Mode::Once,
+            Some(mode) => mode,
             None if is_once => Mode::Once,
-            _ => Mode::Lines,
+            None => Mode::Lines,
         };
         if settings.mode == Mode::Once && layers.is_none() {
             let diagnostic = format!("[{place}] runs once a document, and names no `layers`");
