@@ -1,8 +1,8 @@
 //! An index of ranges of text, to find those that overlap a given range.
 //!
-//! The alignment itself needs every overlapping pair of two sorted lists and finds them by a sweep ([`super::component`]),
-//! which is linear in their number and, measured on lists of 10 to 100,000 spans, never slower. The index answers single
-//! queries: a query reads every range that starts between the furthest-reaching overlapping one and its own end.
+//! A query reads every range from the first one that reaches past its start to the last one that starts before its end:
+//! few on text, all of them if one range covers the whole document. The alignment itself joins two sorted lists by a sweep
+//! ([`super::component`]), which is linear in the number of pairs however deep the ranges are nested.
 
 /// Half-open ranges, each with the number of what it belongs to.
 pub(crate) struct OverlapIndex {
