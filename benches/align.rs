@@ -1,5 +1,6 @@
-//! The alignment on documents of 10, 1,000 and 100,000 entities: ordinary ones, where most predictions are right, and one
-//! single chain in which every span overlaps the next, so that the whole document is one component.
+//! The alignment on documents of 10, 1,000 and 100,000 entities: ordinary ones, where most
+//! predictions are right, and one single chain in which every span overlaps the next, so that the
+//! whole document is one component.
 //!
 //! The time an entity takes should hardly grow from row to row.
 
@@ -10,7 +11,8 @@ use karat::align::{Item, align};
 
 const SIZES: [u32; 3] = [10, 1_000, 100_000];
 
-/// Spans of five code points every ten; of the predictions every fourth is wrong in one way or another.
+/// Spans of five code points every ten; of the predictions every fourth is wrong in one way or
+/// another.
 fn ordinary(entities: u32) -> (Vec<Item>, Vec<Item>) {
     let gold = (0..entities).map(|n| Item::new(10 * n, 10 * n + 5, n % 7)).collect();
     let predicted = (0..entities).filter_map(|n| match n % 16 {
@@ -23,7 +25,8 @@ fn ordinary(entities: u32) -> (Vec<Item>, Vec<Item>) {
     (gold, predicted.collect())
 }
 
-/// Flat spans, shifted by half: every prediction overlaps two gold spans, every gold span two predictions.
+/// Flat spans, shifted by half: every prediction overlaps two gold spans, every gold span two
+/// predictions.
 fn chain(entities: u32) -> (Vec<Item>, Vec<Item>) {
     let gold = (0..entities).map(|n| Item::new(10 * n, 10 * n + 10, n % 3)).collect();
     let predicted = (0..entities).map(|n| Item::new(10 * n + 5, 10 * n + 15, n % 2)).collect();

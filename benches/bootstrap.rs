@@ -1,5 +1,5 @@
-//! Ten thousand resamples, and as many assignments, of a thousand documents with four sums for each of a hundred metrics, on all
-//! threads that rayon has.
+//! Ten thousand resamples, and as many assignments, of a thousand documents with four sums for each
+//! of a hundred metrics, on all threads that rayon has.
 //!
 //! `RAYON_NUM_THREADS=2 cargo bench --bench bootstrap`.
 

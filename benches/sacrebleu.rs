@@ -1,5 +1,5 @@
-//! BLEU, chrF, chrF++ (with chrF), TER, METEOR and the word error rate, pairs a second on one thread, for texts of 60 and 500
-//! words.
+//! BLEU, chrF, chrF++ (with chrF), TER, METEOR and the word error rate, pairs a second on one
+//! thread, for texts of 60 and 500 words.
 //!
 //! `cargo bench --bench sacrebleu`.
 

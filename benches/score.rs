@@ -1,5 +1,6 @@
-//! Whole scorings of two files, reading included: plain spans in lines, and token files; 100,000 gold entities at 10 and at
-//! 1,000 a document. `benches/peers/run` holds the same against the peers.
+//! Whole scorings of two files, reading included: plain spans in lines, and token files; 100,000
+//! gold entities at 10 and at 1,000 a document. `benches/peers/run` holds the same against the
+//! peers.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -13,7 +14,8 @@ use karat::score::{Engine, Missing, Settings};
 const ENTITIES: u32 = 100_000;
 const LABELS: [&str; 5] = ["PER", "ORG", "LOC", "DATE", "MISC"];
 
-/// A golden file and a predicted one, in which every eighth entity has another place and every eighth another label.
+/// A golden file and a predicted one, in which every eighth entity has another place and every
+/// eighth another label.
 fn files(per_document: u32, extension: &str) -> [PathBuf; 2] {
     let mut files = [String::new(), String::new()];
     for document in 0..ENTITIES / per_document {

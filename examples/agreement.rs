@@ -1,7 +1,8 @@
 //! Chance-corrected agreement on ratings from standard input.
 //!
-//! One JSON list a table: units, each a list of one number or null an annotator. One JSON object a table comes back, with
-//! the coefficients; Cohen's and Scott's are those of the first two annotators.
+//! One JSON list a table: units, each a list of one number or null an annotator. One JSON object a
+//! table comes back, with the coefficients; Cohen's and Scott's are those of the first two
+//! annotators.
 //!
 //! ```sh
 //! echo '[[1, 1], [2, 3], [3, 3], [1, null]]' | cargo run --example agreement

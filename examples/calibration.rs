@@ -1,8 +1,9 @@
-//! Whether intervals and gates keep what they promise: what a model of extractors is known to be worth, against what karat makes
-//! of samples from it.
+//! Whether intervals and gates keep what they promise: what a model of extractors is known to be
+//! worth, against what karat makes of samples from it.
 //!
-//! Documents differ in difficulty, so that the entities of one are not independent of each other. Every simulation draws a
-//! corpus, and runs the code that users run. Ends with exit code 1 where a figure is outside its bounds.
+//! Documents differ in difficulty, so that the entities of one are not independent of each other.
+//! Every simulation draws a corpus, and runs the code that users run. Ends with exit code 1 where a
+//! figure is outside its bounds.
 //!
 //! ```sh
 //! cargo run --release --example calibration
@@ -38,16 +39,20 @@ const ENTITIES: RangeInclusive<usize> = 3..=11;
 const MEAN_ENTITIES: f64 = 7.0;
 /// Places a document where something that is no entity may be taken for one.
 const DECOYS: usize = 7;
-/// Labels with their share of entities and decoys, in tenths, and with how much easier they are than the mean, in log odds.
+/// Labels with their share of entities and decoys, in tenths, and with how much easier they are
+/// than the mean, in log odds.
 const LABELS: [(&str, usize, f64); 3] = [("PERSON", 5, 0.4), ("PLACE", 3, 0.0), ("WORK", 2, -0.6)];
-/// Log odds that an entity is found where it is, and that a decoy is taken, in a document of middling difficulty.
+/// Log odds that an entity is found where it is, and that a decoy is taken, in a document of
+/// middling difficulty.
 const FOUND: f64 = 2.2;
 const TAKEN: f64 = -3.0;
-/// What one more of a document's ease, itself log odds, adds to the former and takes from the latter.
+/// What one more of a document's ease, itself log odds, adds to the former and takes from the
+/// latter.
 const SLOPE: f64 = 0.7;
 /// Of what is not found, the share that is predicted with another end; the rest is missed.
 const MISBOUNDED: f64 = 0.5;
-/// How often the candidate fares as the base does: in the ease of a document, and in an entity or a decoy.
+/// How often the candidate fares as the base does: in the ease of a document, and in an entity or a
+/// decoy.
 const ALIKE: f64 = 0.35;
 
 fn odds(share: f64) -> f64 {
@@ -245,7 +250,8 @@ fn error(share: f64, simulations: u64) -> f64 {
     (share * (1.0 - share) / simulations as f64).sqrt()
 }
 
-/// Shares of intervals that hold the true value: precision, recall, F1, macro F1, ROUGE-1, and F1 by BCa.
+/// Shares of intervals that hold the true value: precision, recall, F1, macro F1, ROUGE-1, and F1
+/// by BCa.
 fn coverage(out: &mut impl Write, truth: &Truth, diagnostics: &mut Vec<String>) -> io::Result<()> {
     writeln!(out, "| documents | precision | recall | F1 | macro F1 | ROUGE-1 (mean) | F1, BCa |")?;
     writeln!(out, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;

@@ -1,10 +1,12 @@
 //! Scores many small corpora in one process, for parity tests against other tools.
 //!
-//! A line of standard input is `{"gold": [...], "pred": [...], "preset": "...", "options": "..."}` with documents of
-//! `karat.document/1`; preset, options (TOML) and `zero_division` may be left out. In place of the documents, `gold_tokens`
-//! and `pred_tokens` may be the content of two token files. What a preset refuses gives `{"refused": true}`. A line of
-//! standard output is an object of the figures by name; an undefined one is null. With `"counts": true` the outcomes stand
-//! beside, as `NAME#counts`: correct, incorrect, partial, missed, spurious.
+//! A line of standard input is `{"gold": [...], "pred": [...], "preset": "...", "options": "..."}`
+//! with documents of
+//! `karat.document/1`; preset, options (TOML) and `zero_division` may be left out. In place of the
+//! documents, `gold_tokens` and `pred_tokens` may be the content of two token files. What a preset
+//! refuses gives `{"refused": true}`. A line of standard output is an object of the figures by
+//! name; an undefined one is null. With `"counts": true` the outcomes stand beside, as
+//! `NAME#counts`: correct, incorrect, partial, missed, spurious.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};

@@ -1,8 +1,10 @@
-//! An extractor that does whatever a document's first word says, well or badly: what the tests run as a real child process.
+//! An extractor that does whatever a document's first word says, well or badly: what the tests run
+//! as a real child process.
 //!
-//! It speaks `karat.extractor/1`. Arguments say how it starts (`--start crash|hang|garbage|protocol|layers`), where every start
-//! leaves a line (`--log FILE`), what it waits for before it answers (`--hold N` requests, answered backwards), and which `--version` it
-//! says it has.
+//! It speaks `karat.extractor/1`. Arguments say how it starts
+//! (`--start crash|hang|garbage|protocol|layers`), where every start leaves a line (`--log FILE`),
+//! what it waits for before it answers (`--hold N` requests, answered backwards), and which
+//! `--version` it says it has.
 
 #![expect(
     clippy::print_stdout,

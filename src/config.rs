@@ -1,4 +1,10 @@
-//! `karat.toml`: what is run on what. Unknown keys are refused, with the nearest known one.
+//! The configuration file `karat.toml`: datasets, extractors, profiles, scoring options and gate
+//! rules.
+//!
+//! Reading collects every error with its line and column instead of stopping at the first. Unknown
+//! keys are errors, since an ignored misspelling would silently change what is scored; the message
+//! proposes the nearest known key. Relative paths start from the folder of the file, so that karat
+//! can be run from any folder.
 
 mod extractors;
 #[cfg(feature = "http")]
@@ -27,92 +33,93 @@ use crate::score::ClusterBy;
 
 pub use process::parse_time;
 
-/// The file's name.
+/// The name of the configuration file.
 pub const FILE: &str = "karat.toml";
 
-/// What `karat.toml` says, with paths relative to its folder.
+/// The content of `karat.toml`. Relative paths are joined to the folder of the file.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// By name.
+    /// The datasets, by name.
     pub datasets: BTreeMap<String, DatasetConfig>,
-    /// In the order of the file, which is the order of the reports.
+    /// The extractors, in the order of the file, which is the order of the reports.
     pub extractors: Vec<ExtractorConfig>,
-    /// By name.
+    /// The profiles, by name.
     pub profiles: BTreeMap<String, Profile>,
-    /// How every dataset is scored, unless it says otherwise.
+    /// How every dataset is scored, unless its own tables override it.
     pub options: Options,
-    /// What a change has to keep, in the order of the file.
+    /// The gate rules, in the order of the file.
     pub rules: Vec<Rule>,
 }
 
 /// A `[datasets.NAME]` table.
 #[derive(Debug, Clone)]
 pub struct DatasetConfig {
-    /// Folder of documents, or a `.jsonl`.
+    /// The folder of documents, or a `.jsonl` file.
     pub documents: PathBuf,
-    /// Folder of golden files, or a `.jsonl`.
+    /// The folder of golden files, or a `.jsonl` file.
     pub golden: PathBuf,
-    /// The layers to score; all, where it is left out.
+    /// The layers to score; `None` means all.
     pub layers: Option<LayerSet>,
-    /// Only the documents of this split of `dataset.toml`.
+    /// The split of `dataset.toml` whose documents are used; `None` means all documents.
     pub split: Option<String>,
-    /// Run only where it is selected by name.
+    /// Whether the dataset runs only if it is selected by name.
     pub on_request: bool,
-    /// What is independent of what, for intervals and tests.
+    /// The unit of clustering for confidence intervals and significance tests.
     pub cluster: ClusterBy,
-    /// How it is scored: the configuration's tables, with those that the dataset has of its own in their place.
+    /// How the dataset is scored: the tables of the configuration, overridden by those of the
+    /// dataset.
     pub options: Options,
 }
 
 /// An `[extractors.NAME]` table.
 #[derive(Debug, Clone)]
 pub struct ExtractorConfig {
-    /// The name in reports.
+    /// The extractor's name in reports.
     pub name: String,
-    /// What it is.
+    /// The kind of the extractor, with its settings.
     pub kind: ExtractorKind,
-    /// How often it is asked about every document; 1, where it is left out.
+    /// How often the extractor is asked about every document; 1 by default.
     pub repeats: usize,
-    /// Run only where it is selected by name or by a profile.
+    /// Whether the extractor runs only if it is selected by name or by a profile.
     pub on_request: bool,
-    /// Whether its answers are kept for later runs.
+    /// Whether its answers are cached for later runs.
     pub cache: bool,
-    /// The datasets it runs on; all, where it is left out.
+    /// The datasets that it runs on; `None` means all.
     pub datasets: Option<Vec<String>>,
 }
 
 impl ExtractorConfig {
-    /// Whether it runs on the dataset of this name.
+    /// Whether the extractor runs on the dataset with this name.
     pub fn runs_on(&self, dataset: &str) -> bool {
         self.datasets.as_ref().is_none_or(|names| names.iter().any(|name| name == dataset))
     }
 }
 
-/// The kinds of extractors.
+/// The kind of an extractor, with its settings.
 #[derive(Debug, Clone)]
 pub enum ExtractorKind {
-    /// One that karat brings.
+    /// A built-in extractor.
     Builtin {
-        /// Its name.
+        /// The built-in extractor.
         builtin: &'static builtin::Builtin,
-        /// Its options.
+        /// The values of its options.
         options: toml::Table,
     },
-    /// Another program.
+    /// A program that karat runs.
     Process(ProcessSettings),
-    /// A service that takes documents over HTTP.
+    /// A service that receives documents over HTTP.
     #[cfg(feature = "http")]
     Http(Box<EndpointSettings>),
-    /// A model behind an OpenAI-compatible API.
+    /// A language model behind an OpenAI-compatible API.
     #[cfg(feature = "http")]
     OpenAi(Box<ModelSettings>),
-    /// A folder or file of predictions.
+    /// Predictions that another program has written.
     Predictions {
-        /// Where they are.
+        /// The folder or file of predictions.
         path: PathBuf,
-        /// The layers they fill; those that are found, where it is left out.
+        /// The layers that they fill; `None` means those that occur in them.
         layers: Option<LayerSet>,
-        /// Whether a document without a prediction is refused instead of counting as missed.
+        /// Whether a document without a prediction is an error instead of counting as missed.
         requires_all: bool,
     },
 }
@@ -120,17 +127,17 @@ pub enum ExtractorKind {
 /// A `[profiles.NAME]` table.
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
-    /// Only these extractors.
+    /// The extractors that are selected; `None` means all.
     pub extractors: Option<Vec<String>>,
-    /// Only these datasets.
+    /// The datasets that are selected; `None` means all.
     pub datasets: Option<Vec<String>>,
 }
 
 impl Config {
-    /// Reads a file.
+    /// Reads a configuration file.
     ///
     /// # Errors
-    /// With every fault of it, by file, line and column.
+    /// Fails with every error in the file, each with line and column.
     pub fn load(file: &Path) -> Result<Self, Error> {
         let bytes = std::fs::read(file).map_err(|error| {
             let diagnostic = Diagnostic::io("read the configuration", file, &error);
@@ -141,10 +148,11 @@ impl Config {
         Self::parse(text, file, folder)
     }
 
-    /// Reads the text of a file; relative paths start from `folder`.
+    /// Reads the text of a configuration file. Relative paths start from `folder`; `file` is the
+    /// name in diagnostics.
     ///
     /// # Errors
-    /// As [`Config::load`].
+    /// Fails with every error in the text, each with line and column.
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
         let root = DeTable::parse(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))?;
         let (config, diagnostics) = reader::read(root.get_ref(), text, file, folder);

@@ -1,7 +1,9 @@
-//! Static word vectors from a folder that the user names: the files of a Model2Vec model (`tokenizer.json`,
+//! Static word vectors from a folder that the user names: the files of a Model2Vec model
+//! (`tokenizer.json`,
 //! `model.safetensors`, `config.json`), read by the crate model2vec-rs. Nothing is ever downloaded.
 //!
-//! The reader is heavy, so it stands behind the feature `embeddings`; without it [`load_embeddings`] says so.
+//! The reader is heavy, so it stands behind the feature `embeddings`; without it
+//! [`load_embeddings`] says so.
 
 use std::path::Path;
 
@@ -28,7 +30,8 @@ pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
     Err(diagnostic.help("build it with `cargo install --path . --features embeddings`"))
 }
 
-/// Loads the model that the options name, relative to a folder. Metrics that need one and have none are a fault.
+/// Loads the model that the options name, relative to a folder. Metrics that need one and have none
+/// are a fault.
 ///
 /// # Errors
 /// See [`load_embeddings`].

@@ -1,22 +1,25 @@
-//! What can be wrong with the input: what it is, where, and what to do about it.
+//! Errors in the input. A [`Diagnostic`] states what is wrong, where it is (file, line, column,
+//! document), and what to do about it. Readers collect diagnostics instead of stopping at the
+//! first, so that a user sees all errors of an input in one run.
 
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Anything that keeps the library from giving an answer.
+/// The error type of the library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The command, the configuration or the data are at fault: every fault that was found, in one go.
+    /// The command line, the configuration or the data are invalid. Contains every diagnostic that
+    /// was found.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Input(Vec<Diagnostic>),
-    /// Nothing is left to do after selecting.
+    /// The selection of datasets and extractors leaves nothing to run.
     #[error("{0}")]
     NothingSelected(Diagnostic),
 }
 
 impl Error {
-    /// The faults, at least one.
+    /// Returns the diagnostics, of which there is at least one.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
             Self::Input(diagnostics) => diagnostics,
@@ -31,44 +34,46 @@ impl From<Diagnostic> for Error {
     }
 }
 
-/// One thing that is wrong.
+/// A description of one error in the input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// What is wrong.
     pub message: String,
-    /// The file, as the user named it.
+    /// The path of the file, as the user gave it.
     pub file: Option<PathBuf>,
     /// Line and column, from 1; the column counts code points.
     pub position: Option<(usize, usize)>,
-    /// The document it concerns.
+    /// The id of the document that is concerned.
     pub document: Option<String>,
-    /// The line itself, and the bytes of it that are at fault.
+    /// The line of the file, and the byte range of it that is wrong.
     pub excerpt: Option<(String, Range<usize>)>,
-    /// What to do.
+    /// How to correct the error.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A fault with nothing but its message, which begins in lower case and has no full stop.
+    /// Creates a diagnostic with a message only. By convention the message begins in lower case and
+    /// has no full stop.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// Names the file.
+    /// Sets the file.
     #[must_use]
     pub fn in_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.file = Some(file.into());
         self
     }
 
-    /// Names line and column.
+    /// Sets line and column, counted from 1.
     #[must_use]
     pub fn at(mut self, position: (usize, usize)) -> Self {
         self.position = Some(position);
         self
     }
 
-    /// Names line and column of a stretch of a text, and shows the line where it is short enough to be read.
+    /// Sets line and column to the start of a byte range of the text, and the excerpt to its line
+    /// if that has at most 240 bytes.
     #[must_use]
     pub fn at_bytes(mut self, text: &str, bytes: Range<usize>) -> Self {
         const LONGEST: usize = 240;
@@ -78,7 +83,7 @@ impl Diagnostic {
         let line = text[line_start..line_end].trim_end_matches('\r');
         self.position = Some(position_of(text, start));
         if line.len() <= LONGEST {
-            // A carriage return at the line's end may be what is at fault, and is not shown.
+            // A carriage return at the end of the line may be the error, and is not shown.
             let last = line_start + line.len();
             let end = text.floor_char_boundary(bytes.end.clamp(start.min(last), last));
             self.excerpt = Some((line.to_owned(), start.min(last) - line_start..end - line_start));
@@ -86,21 +91,22 @@ impl Diagnostic {
         self
     }
 
-    /// Names the document.
+    /// Sets the id of the document.
     #[must_use]
     pub fn of_document(mut self, id: impl Into<String>) -> Self {
         self.document = Some(id.into());
         self
     }
 
-    /// Says what to do.
+    /// Sets the help: how to correct the error.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Proposes the nearest of the known names, or lists them all where none is near.
+    /// Sets the help to the nearest of the known names, or to a list of all of them if none is
+    /// near.
     #[must_use]
     pub fn help_with_nearest<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
@@ -112,7 +118,8 @@ impl Diagnostic {
         }
     }
 
-    /// An error of the TOML parser, with the nearest known key where a key is unknown.
+    /// Converts an error of the TOML parser. For an unknown key, the help proposes the nearest
+    /// known key.
     pub fn toml(text: &str, error: &toml::de::Error) -> Self {
         let message = error.message();
         let diagnostic = match message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
@@ -129,21 +136,22 @@ impl Diagnostic {
         }
     }
 
-    /// An input or output error on a file.
+    /// Converts an I/O error on a file. `doing` completes the message "cannot ...".
     pub fn io(doing: &str, file: &Path, error: &std::io::Error) -> Self {
-        Self::new(format!("cannot {doing}: {}", plain(error))).in_file(file)
+        Self::new(format!("cannot {doing}: {}", system_message(error))).in_file(file)
     }
 }
 
-/// The system's words without Rust's "(os error 2)".
-fn plain(error: &std::io::Error) -> String {
+/// Returns the operating system's message in lower case, without the suffix "(os error 2)" that
+/// Rust appends.
+fn system_message(error: &std::io::Error) -> String {
     let text = error.to_string();
     let bare = text.rfind(" (os error").map_or(text.as_str(), |at| &text[..at]);
     let mut chars = bare.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Line and column of a byte, from 1; the column counts code points.
+/// Returns line and column of a byte offset, counted from 1; the column counts code points.
 pub fn position_of(text: &str, byte: usize) -> (usize, usize) {
     let before = &text[..byte];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);

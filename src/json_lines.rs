@@ -1,4 +1,7 @@
-//! Append-only JSON lines. A crash loses at most the line being written.
+//! Append-only files of JSON lines, which journals and caches are. A crash loses at most the line
+//! being written, and the next writer starts on a new line. The first write error stops all further
+//! writing and is reported once, so that a full disk does not abort a run whose answers can still
+//! be scored.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,26 +13,27 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Diagnostic;
 
-/// A file to which lines are added, from any thread.
+/// A file to which any thread can append lines.
 pub(crate) struct JsonLines {
     path: PathBuf,
-    /// What is done with the file, for error messages: "write this".
+    /// The action that error messages name, such as "write this".
     action: &'static str,
     file: Mutex<File>,
-    /// The first error, after which nothing more is written.
-    broken: Mutex<Option<Diagnostic>>,
+    /// The first write error. Once it is set, nothing more is written.
+    first_error: Mutex<Option<Diagnostic>>,
 }
 
 impl JsonLines {
-    /// Opens a file behind its last line; creates the file and its folder if they are missing.
+    /// Opens a file for appending, and creates it and its folder if they do not exist.
     ///
     /// # Errors
-    /// Fails if the file cannot be opened or written.
+    /// Fails if the file cannot be created, opened or written.
     pub fn open(path: &Path, action: &'static str) -> Result<Self, Diagnostic> {
         let open = || -> io::Result<File> {
             fs::create_dir_all(path.parent().unwrap_or(path))?;
             let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-            // A line that a crash cut off must not become the beginning of the next.
+            // A crashed writer may have left half a line: end it, so that the next line stays
+            // whole.
             if file.seek(SeekFrom::End(0))? > 0 {
                 let mut last = [0];
                 file.seek(SeekFrom::End(-1))?;
@@ -41,29 +45,29 @@ impl JsonLines {
             Ok(file)
         };
         let file = open().map_err(|error| Diagnostic::io(action, path, &error))?;
-        Ok(Self { path: path.to_owned(), action, file: Mutex::new(file), broken: Mutex::default() })
+        Ok(Self { path: path.to_owned(), action, file: Mutex::new(file), first_error: Mutex::default() })
     }
 
-    /// Adds a line in one write. After an error nothing more is written.
+    /// Appends a line in one write. After a write error it does nothing.
     pub fn add(&self, line: &impl Serialize) {
-        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        if broken.is_some() {
+        let mut first_error = self.first_error.lock().unwrap_or_else(PoisonError::into_inner);
+        if first_error.is_some() {
             return;
         }
         let line = serde_json::to_string(line).expect("a line is plain data") + "\n";
         let written = self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
         if let Err(error) = written {
-            *broken = Some(Diagnostic::io(self.action, &self.path, &error));
+            *first_error = Some(Diagnostic::io(self.action, &self.path, &error));
         }
     }
 
-    /// The first error of [`Self::add`], if there was one.
+    /// Returns the first write error, if there was one.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.first_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// The lines of a file that can be read as such; ignores others, like the one that a crash cut off.
+/// Parses the lines of a file. Malformed lines, such as one that a crash cut short, are ignored.
 pub(crate) fn parse_lines<T: DeserializeOwned>(bytes: &[u8]) -> impl Iterator<Item = T> {
     bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
 }

@@ -1,7 +1,46 @@
 //! karat: the evaluation harness for extraction and summarization quality.
 //!
-//! Data flows one way: a [`document`] gets annotations from an [`extractor`], they are aligned with the golden ones
-//! ([`align`]), counted ([`metric`]) and summed into figures ([`score`]) with intervals ([`stats`]).
+//! As a library it scores golden and predicted annotations that a program has in memory or in
+//! files:
+//!
+//! ```
+//! use karat::Scoring;
+//! use karat::document::{Annotations, Layer};
+//! use karat::score::Missing;
+//!
+//! fn main() -> Result<(), karat::error::Error> {
+//!     // Labelled spans: one list per document, of start, end (code points) and label.
+//!     let gold = [vec![(0, 3, "PERSON"), (17, 21, "GPE")], vec![(4, 9, "ORG")]];
+//!     let predicted = [vec![(0, 3, "PERSON"), (17, 21, "ORG")], vec![]];
+//!     let scores = karat::entities(&gold, &predicted)?;
+//!     assert_eq!(scores.get("entities.strict.f1"), Some(0.4));
+//!     assert_eq!(scores.get("entities.strict[PERSON].f1"), Some(1.0));
+//!
+//!     // Any layers, joined by the ids of the documents, with options.
+//!     let summary = |text: &str| {
+//!         Annotations { summaries: Some(vec![text.into()]), ..Annotations::default() }
+//!     };
+//!     let gold = [("a", summary("the cat sat on the mat")), ("b", summary("it rains"))];
+//!     let predicted = [("a", summary("the cat on the mat"))];
+//!     let scoring = Scoring::new().layers([Layer::Summaries]).missing(Missing::Count);
+//!     let scores = scoring.score(gold, predicted)?;
+//!     let figure = scores.figure("summary.rouge1.precision").expect("summaries were scored");
+//!     assert_eq!((figure.value, figure.documents, figure.documents_answered), (Some(0.5), 2, 1));
+//!
+//!     // Files in any format that `karat score` reads; errors name file, line and column.
+//!     let scoring = Scoring::new().preset("nervaluate");
+//!     if let Err(error) = scoring.score_files("gold.jsonl", "predicted.jsonl") {
+//!         error.diagnostics().iter().for_each(|diagnostic| println!("{diagnostic}"));
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`score()`] takes records in memory, [`Scoring`] also takes options and files, [`entities`] and
+//! [`summaries`] take plain lists, and [`Scores::get`](score::Scores::get) returns a figure by its
+//! name. They are built from the modules. Data flows one way: a [`document`] gets annotations from
+//! an [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
+//! summed into figures ([`mod@score`]) with intervals ([`stats`]).
 
 pub mod agree;
 pub mod align;
@@ -13,6 +52,7 @@ pub mod document;
 pub mod embedding;
 pub mod error;
 pub mod extractor;
+mod facade;
 pub mod format;
 pub mod gate;
 mod json_lines;
@@ -28,3 +68,10 @@ pub mod score;
 pub mod stats;
 pub mod store;
 pub mod text;
+
+pub use facade::{Scoring, entities, score, summaries};
+
+/// Holds the Rust examples of README.md to be compiled and run by `cargo test --doc`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

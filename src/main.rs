@@ -5,7 +5,8 @@ mod cli;
 use std::panic;
 use std::process::ExitCode;
 
-/// Documents are many small allocations, which the system's allocator takes a fifth of the time for.
+/// Documents are many small allocations, which the system's allocator takes a fifth of the time
+/// for.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -2,8 +2,8 @@
 
 use rapidfuzz::distance::osa;
 
-/// The nearest name, if it is near: at most one edit in three characters, and more than two characters to compare. The
-/// first of equals.
+/// The nearest name, if it is near: at most one edit in three characters, and more than two
+/// characters to compare. The first of equals.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let distance = |other: &str| osa::distance(lower.chars(), other.to_lowercase().chars());

@@ -1,8 +1,9 @@
-//! Presets: other tools' figures to the last digit, peculiarities included, so that a team can switch and see what changes.
+//! Presets: reproduce the figures of other tools to the last digit, including their peculiarities,
+//! so that a team can switch and see what changes.
 //!
-//! To add one: write its file with an implementation of [`MetricGroup`] and its `Preset`, declare it here, and add it to
-//! [`PRESETS`]. What the tool computes is documented in docs/METHODOLOGY.md, with the parity test that shows it. What it
-//! does otherwise than karat, item by item, is said by its [`Reasons`].
+//! To add one: implement [`MetricGroup`] and a `Preset` in a file of its own, declare it here, and
+//! add it to [`PRESETS`]. Document what the tool computes in docs/METHODOLOGY.md, with the parity
+//! test that shows it. Its [`Reasons`] explain, item by item, where it differs from karat.
 
 mod anls_star;
 mod brateval;
@@ -30,15 +31,16 @@ mod sequence_plain;
 use crate::metric::MetricGroup;
 use crate::nearest::nearest;
 
-/// Another tool to stand in for.
+/// A preset: metrics that reproduce another tool.
 pub struct Preset {
     /// The name on the command line.
     pub name: &'static str,
-    /// What it stands in for, with the version that it was held against, in one line.
+    /// What it reproduces, with the version that it was compared with, in one line.
     pub about: &'static str,
-    /// What it scores, and how.
+    /// The metric groups that reproduce the tool.
     pub families: &'static [&'static dyn MetricGroup],
-    /// Why it counts an item otherwise than karat does; [`Silent`] where there is nothing to say.
+    /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
+    /// nothing to explain.
     pub reasons: &'static dyn Reasons,
 }
 
@@ -48,7 +50,7 @@ impl std::fmt::Debug for Preset {
     }
 }
 
-/// Every preset, in the order of the help.
+/// Every preset, in the order of `--help`.
 pub const PRESETS: &[&Preset] = &[
     &nervaluate::PRESET,
     &brateval::PRESETS[0],
@@ -76,12 +78,12 @@ pub const PRESETS: &[&Preset] = &[
     &sacrebleu::PRESET,
 ];
 
-/// The preset of a name.
+/// Returns the preset with this name.
 pub fn find(name: &str) -> Option<&'static Preset> {
     PRESETS.iter().copied().find(|preset| preset.name == name)
 }
 
-/// The name that a misspelt one stands for.
+/// Returns the closest preset name to a misspelt one.
 pub fn nearest_name(name: &str) -> Option<&'static str> {
     nearest(name, PRESETS.iter().map(|preset| preset.name))
 }

@@ -1,5 +1,5 @@
-//! Made-up texts for benches: words are drawn from 2,000 made-up ones by a Zipf-like law, lines have 20 words; the hypothesis
-//! repeats about half of the reference, in pieces.
+//! Made-up texts for benches: words are drawn from 2,000 made-up ones by a Zipf-like law, lines
+//! have 20 words; the hypothesis repeats about half of the reference, in pieces.
 
 /// A small generator, so that the texts are the same on every machine.
 pub struct Draw(pub u64);

@@ -1,10 +1,10 @@
-//! Chance-corrected coefficients by layer and label, with intervals that leave one document out at
-//! a time.
+//! Chance-corrected agreement coefficients by layer and label, with jackknife intervals that leave
+//! out one document at a time.
 
 use std::hash::Hash;
 
 use super::labels::AgainstOthers;
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use super::units::{NOT_MARKED, units};
 use super::{fields, weights};
 use crate::document::{Annotator, Layer};
@@ -13,16 +13,17 @@ use crate::stats::agreement::{
     Coefficient, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale, Statistics,
 };
 
-/// The coefficients on one kind of units.
+/// The coefficients for one kind of unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coefficients {
-    /// `entities`, `key_sentences`, `keyphrases`, `records.NAME`, or `key_points.weight`.
+    /// The kind of unit: `entities`, `key_sentences`, `keyphrases`, `records.NAME`, or
+    /// `key_points.weight`.
     pub what: String,
-    /// The label alone, against all others, or the field of a record; `None` for the whole.
+    /// A label against all others, or the field of a record; `None` for the layer as a whole.
     pub label: Option<String>,
-    /// How many units.
+    /// Number of units.
     pub units: usize,
-    /// In a fixed order.
+    /// The coefficients, in a fixed order.
     pub coefficients: Vec<Coefficient>,
 }
 
@@ -41,14 +42,16 @@ const OF_NUMBERS: [Estimate<NumericStatistics>; 4] = [
     ("alpha_ratio", |statistics| statistics.krippendorff_alpha(Scale::Ratio)),
 ];
 
-/// All coefficients that the annotators' layers allow, of the layers that the settings ask for.
+/// Computes all coefficients for the layers that the annotators have labelled and the settings
+/// select.
 pub fn coefficients(annotators: &[Annotator], settings: &Settings) -> Vec<Coefficients> {
     let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
     let mut all = Vec::new();
     for layer in [Layer::Entities, Layer::KeySentences, Layer::Keyphrases].into_iter().filter(is_wanted) {
         all.extend(of_layer(annotators, &layer, settings.confidence));
     }
-    // Fields and weights are rated on what two annotators paired.
+    // Fields and weights are rated on the items that two annotators have in common, so they need
+    // exactly two annotators.
     if let [first, second] = annotators {
         for ((what, field), ratings) in fields::units(first, second, settings) {
             let statistics = NominalStatistics::new(2, ratings.values().len());
@@ -65,7 +68,7 @@ pub fn coefficients(annotators: &[Annotator], settings: &Settings) -> Vec<Coeffi
     all
 }
 
-/// The coefficients of a layer as a whole and, where it has several, of each label.
+/// The coefficients of a layer as a whole and, if it has several labels, of each label.
 fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coefficients> {
     let ratings = units(annotators, layer);
     if ratings.units().len() == 0 {
@@ -86,7 +89,7 @@ fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coe
 }
 
 pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
-    ratings: &Ratings<V>,
+    ratings: &GroupedRatings<V>,
     mut statistics: S,
     estimates: &'e [Estimate<S>],
 ) -> LeaveOneOut<'e, S> {
@@ -99,7 +102,7 @@ pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
 fn of_units<V: Eq + Hash + Ord, S: Statistics>(
     what: &str,
     label: Option<String>,
-    ratings: &Ratings<V>,
+    ratings: &GroupedRatings<V>,
     leave_one_out: LeaveOneOut<'_, S>,
     confidence: f64,
 ) -> Coefficients {

@@ -1,22 +1,22 @@
-//! Fields of records as ratings: units are the fields, or elements of lists, of records that were
-//! paired.
+//! Agreement on fields of records. The units are the fields, or the elements of list fields, of
+//! records that are aligned with each other.
 
 use std::collections::BTreeMap;
 
 use super::pairwise::for_each_item;
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::document::{Annotator, Layer, LayerSet};
 use crate::metric::{Class, Item, Side};
 use crate::score::Settings;
 
-/// The units of every field of every records layer of two annotators, with both values, empty where
-/// one has none. A value counts as the same where it scores as the same.
+/// The units of every field of every record layer, with the values of two annotators; a missing
+/// value is empty. Two values are equal if they score as correct.
 pub(super) fn units(
     first: &Annotator,
     second: &Annotator,
     settings: &Settings,
-) -> BTreeMap<(String, String), Ratings<String>> {
-    let mut fields: BTreeMap<(String, String), Ratings<String>> = BTreeMap::new();
+) -> BTreeMap<(String, String), GroupedRatings<String>> {
+    let mut fields: BTreeMap<(String, String), GroupedRatings<String>> = BTreeMap::new();
     let records = first.documents.values().flat_map(|reference| &reference.gold.records).flat_map(BTreeMap::keys);
     let layers: LayerSet = records.map(|name| Layer::Records(name.clone().into())).collect();
     let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
@@ -32,7 +32,7 @@ pub(super) fn units(
             by_field.entry(&side.label).or_default().push(item);
         }
         for (field, items) in by_field {
-            let ratings = fields.entry((layer.to_string(), field.to_owned())).or_insert_with(|| Ratings::new(2));
+            let ratings = fields.entry((layer.to_string(), field.to_owned())).or_insert_with(|| GroupedRatings::new(2));
             items.into_iter().flat_map(unit).for_each(|value| ratings.push(Some(value)));
             ratings.end_document();
         }

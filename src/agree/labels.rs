@@ -1,40 +1,43 @@
 //! Coefficients of each label against all others.
 //!
-//! Every unit takes part: that two annotators both chose another label is agreement on this one,
-//! too. A label occurs in few of the units, and most documents do not have it. All statistics are
-//! therefore those of units on which everyone chose another label, corrected in the units that have
-//! the label; and of the documents without it, those that have as many units, rated by the same
-//! annotators, are left out once together.
+//! Every unit counts: if two annotators both choose another label, they agree on this one, too. A
+//! label occurs in few units, and most documents lack it, so computing each label from scratch
+//! would be slow. The statistics therefore start from units in which every rating is another label,
+//! and are corrected in the units with the label. Documents without the label that have the same
+//! number of units, rated by the same annotators, give the same jackknife value, which is computed
+//! once.
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::stats::agreement::{Estimate, LeaveOneOut, NominalStatistics, Rating, Statistics};
 
-/// Index of any other label, and of the label itself.
+/// Index of all other labels.
 const OTHER: u32 = 0;
+/// Index of the label.
 const LABEL: u32 = 1;
 
-/// How many units of a document each set of annotators rated. Ratings are [`OTHER`].
+/// Number of units of a document by the set of annotators who rated them. All ratings are
+/// [`OTHER`].
 type Shape = BTreeMap<Vec<Rating>, i64>;
 
-/// Ratings, with what the statistics of every label have in common.
+/// Ratings, with the statistics that all labels share.
 pub(super) struct AgainstOthers<'r> {
-    ratings: &'r Ratings<&'r str>,
-    /// The distinct shapes, with the documents that have them.
+    ratings: &'r GroupedRatings<&'r str>,
+    /// The distinct shapes, with the number of documents of each.
     shapes: Vec<(Shape, u64)>,
-    /// By unit, the index of the document and that of its shape.
+    /// By unit, the index of its document and the index of the document's shape.
     documents: Vec<(u32, u32)>,
-    /// By the index of a label, the indices of units that an annotator gave it.
+    /// By the index of a label, the indices of the units with that label.
     units: Vec<Vec<u32>>,
-    /// Statistics in which every rating is [`OTHER`].
+    /// Statistics of all units with every rating set to [`OTHER`].
     others: NominalStatistics,
 }
 
 impl<'r> AgainstOthers<'r> {
-    pub fn new(ratings: &'r Ratings<&'r str>) -> Self {
+    pub fn new(ratings: &'r GroupedRatings<&'r str>) -> Self {
         let (mut shapes, mut indices) = (Vec::<(Shape, u64)>::new(), FxHashMap::<Shape, u32>::default());
         let mut documents = Vec::new();
         let mut row = Vec::new();
@@ -102,7 +105,7 @@ impl<'r> AgainstOthers<'r> {
         self.shapes[index].0.iter().map(|(unit, times)| (unit.as_slice(), *times))
     }
 
-    /// Appends a unit as it is without the label, which is to be removed, and as it is with it.
+    /// Appends a unit twice: without the label, to be removed, and with it, to be added.
     fn correct(&self, unit: u32, label: u32, corrections: &mut Vec<Rating>) {
         let unit = self.ratings.unit(unit as usize);
         corrections.extend(unit.iter().map(|rating| rating.map(|_| OTHER)));
@@ -110,7 +113,7 @@ impl<'r> AgainstOthers<'r> {
     }
 }
 
-/// Pairs of units, of which the first is removed and the second added.
+/// Pairs of units, of which the first is removed (-1) and the second added (+1).
 fn rows(corrections: &[Rating], annotators: usize) -> impl Iterator<Item = (&[Rating], i64)> + Clone {
     corrections.chunks_exact(annotators).zip([-1, 1].into_iter().cycle())
 }
@@ -121,7 +124,7 @@ mod tests {
 
     use super::AgainstOthers;
     use crate::agree::coefficients::{OF_NAMES, leave_one_out};
-    use crate::agree::ratings::Ratings;
+    use crate::agree::ratings::GroupedRatings;
     use crate::stats::agreement::NominalStatistics;
 
     type Documents = Vec<Vec<Vec<Option<&'static str>>>>;
@@ -134,9 +137,12 @@ mod tests {
         })
     }
 
-    fn ratings<V: Eq + std::hash::Hash + Ord>(documents: &Documents, value: impl Fn(&'static str) -> V) -> Ratings<V> {
+    fn ratings<V: Eq + std::hash::Hash + Ord>(
+        documents: &Documents,
+        value: impl Fn(&'static str) -> V,
+    ) -> GroupedRatings<V> {
         let annotators = documents.iter().flatten().next().map_or(2, Vec::len);
-        let mut ratings = Ratings::new(annotators);
+        let mut ratings = GroupedRatings::new(annotators);
         for document in documents {
             document.iter().flatten().for_each(|rating| ratings.push(rating.map(&value)));
             ratings.end_document();
@@ -149,7 +155,8 @@ mod tests {
     }
 
     proptest! {
-        /// A label is rated as in a copy of the ratings in which all other labels are one.
+        /// A label has the coefficients of a copy of the ratings in which all other labels are
+        /// merged.
         #[test]
         fn labels_are_rated_as_in_a_copy_with_two_values(documents in documents()) {
             let names = ratings(&documents, |name| name);

@@ -1,5 +1,9 @@
-//! How well annotators agree: scores of each against each other, and chance-corrected coefficients.
-//! Pure.
+//! Inter-annotator agreement: scores of each annotator against each other one, and chance-corrected
+//! coefficients.
+//!
+//! Both are needed. Scores are comparable with those of systems and give a human ceiling;
+//! coefficients correct for chance and are what annotation projects report. The module does no
+//! input or output.
 
 mod coefficients;
 mod fields;

@@ -1,5 +1,5 @@
-//! Each annotator scored against each other, as if one were gold: precision and recall swap, and F1
-//! is the same either way.
+//! Pairwise scores: each annotator is scored against each other one as if that one were gold.
+//! Swapping the two swaps precision and recall and keeps F1 (Hripcsak and Rothschild 2005).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,18 +9,18 @@ use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
 use crate::metric::{Case, Item, METRIC_GROUPS, MetricName, Name};
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
-/// Two annotators.
+/// The scores of a pair of annotators.
 #[derive(Debug, Clone)]
 pub struct Pairwise {
-    /// Taken as gold.
+    /// Name of the annotator taken as gold.
     pub first: String,
-    /// Taken as predicted.
+    /// Name of the annotator taken as predicted.
     pub second: String,
-    /// Every figure; documents' own figures and items are left out.
+    /// All figures, without documents and items.
     pub scores: Scores,
 }
 
-/// Scores every pair. Only layers that both labelled in a document are compared.
+/// Scores every pair of annotators on the layers that both labelled in a document.
 pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> {
     let mut pairs = Vec::new();
     for (at, first) in annotators.iter().enumerate() {
@@ -35,19 +35,18 @@ pub fn pairwise(annotators: &[Annotator], settings: &Settings) -> Vec<Pairwise> 
     pairs
 }
 
-/// Calls a function with what became of every item of two annotators, as if the first were gold:
-/// for each layer that both labelled in a document, with the document's id. Documents come in the
-/// order of their ids.
+/// Calls `visit` with the items of each layer and document that both annotators labelled, and with
+/// the document's id, as if `first` were gold. Documents come in the order of their ids.
 ///
-/// Only the items are computed, a portion of the documents at a time, so that memory does not grow
-/// with their number.
+/// Only the items are computed, for 1024 documents at a time, so that memory does not grow with the
+/// number of documents.
 pub fn for_each_item(
     first: &Annotator,
     second: &Annotator,
     settings: &Settings,
     mut visit: impl FnMut(&Layer, &str, &[Item]),
 ) {
-    let pair = Pair::new(first, second);
+    let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
         let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
@@ -57,16 +56,15 @@ pub fn for_each_item(
     }
 }
 
-/// Documents whose items are in memory at the same time.
+/// Number of documents whose items are in memory at the same time.
 const PORTION: usize = 1024;
 
-/// Scores the second against the first. Where F1 is not the same the other way round, as at a
-/// cut-off of a ranked list, it is the mean of both; a recall without a precision stands beside
-/// that of the other direction, too.
+/// Scores the second annotator against the first. If F1 depends on the direction, as at a cut-off
+/// of a ranked list, it becomes the mean of both directions; so does a recall without a precision.
 fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Scores {
     let settings = Settings { documents: false, examples: false, ..settings.clone() };
-    let mut scores = Pair::new(first, second).score(&settings);
-    let back = Pair::new(second, first).score(&settings);
+    let mut scores = AnnotatorPair::new(first, second).score(&settings);
+    let back = AnnotatorPair::new(second, first).score(&settings);
     let other: BTreeMap<&MetricName, Option<f64>> = back.figures().map(|figure| (&figure.name, figure.value)).collect();
     let with_f1 = with_f1(back.figures());
     for figure in scores.layers.iter_mut().flat_map(|layer| &mut layer.figures) {
@@ -78,13 +76,13 @@ fn score_pair(first: &Annotator, second: &Annotator, settings: &Settings) -> Sco
     scores
 }
 
-/// The metrics that have an F1.
+/// The metrics that have a figure `f1`.
 fn with_f1<'f>(figures: impl Iterator<Item = &'f Figure>) -> BTreeSet<(Layer, Name)> {
     figures.filter(|figure| figure.name.stat == "f1").map(|figure| metric(&figure.name)).collect()
 }
 
-/// Whether a figure is the same in both orders of two annotators: an F1, or the recall
-/// of a metric without one.
+/// Whether a figure should not depend on the direction: an F1, or any figure of a metric without an
+/// F1.
 fn is_shared(name: &MetricName, with_f1: &BTreeSet<(Layer, Name)>) -> bool {
     name.stat == "f1" || !with_f1.contains(&metric(name))
 }
@@ -93,33 +91,33 @@ fn metric(name: &MetricName) -> (Layer, Name) {
     (name.layer.clone(), name.metric.clone())
 }
 
-/// Two annotators, the first of whom is taken as gold.
-struct Pair<'a> {
+/// Two annotators; the first is taken as gold.
+struct AnnotatorPair<'a> {
     first: &'a Annotator,
     second: &'a Annotator,
-    /// Layers that both labelled in some document.
+    /// Layers that both labelled in at least one document.
     declared: LayerSet,
 }
 
-impl<'a> Pair<'a> {
+impl<'a> AnnotatorPair<'a> {
     fn new(first: &'a Annotator, second: &'a Annotator) -> Self {
         let both = first.documents.iter().filter_map(|(id, one)| Some((one, second.documents.get(id)?)));
         let declared = both.flat_map(|(one, other)| shared_layers(&one.gold, &other.gold)).collect();
         Self { first, second, declared }
     }
 
-    /// A document's annotations as gold and as predicted; `None` where one annotator lacks the
+    /// A document's annotations as gold and as predicted; `None` if one annotator lacks the
     /// document.
     fn document(&self, id: &str) -> Option<(Reference, Annotations)> {
         let (one, other) = (self.first.documents.get(id)?, self.second.documents.get(id)?);
         let mut gold = without_optional(only(&one.gold, &shared_layers(&one.gold, &other.gold)));
-        // Where one of them says that nothing counts, nothing does.
+        // A region that either annotator ignores is ignored.
         gold.ignore.extend(&other.gold.ignore);
         let predicted = without_confidence(without_optional(other.gold.clone()));
         Some((Reference { document: one.document.clone(), gold, ..Reference::default() }, predicted))
     }
 
-    /// The scores of all documents.
+    /// Scores all documents.
     fn score(&self, settings: &Settings) -> Scores {
         let (mut references, mut answers) = (BTreeMap::new(), BTreeMap::new());
         for id in self.first.documents.keys() {
@@ -131,7 +129,7 @@ impl<'a> Pair<'a> {
         score(&references, &system, settings)
     }
 
-    /// What became of the items of one document, by layer.
+    /// The items of one document, by layer.
     fn items(&self, id: &str, settings: &Settings) -> Vec<(Layer, Vec<Item>)> {
         let Some((Reference { document, mut gold, .. }, mut predicted)) = self.document(id) else { return Vec::new() };
         let options = &settings.options;
@@ -156,12 +154,13 @@ impl<'a> Pair<'a> {
     }
 }
 
-/// The layers that both annotated.
+/// The layers that both annotators labelled.
 fn shared_layers(one: &Annotations, other: &Annotations) -> LayerSet {
     one.layers().intersection(&other.layers()).cloned().collect()
 }
 
-/// Optional entities are nobody's error, whoever has them, nor is what rests on them.
+/// Removes optional entities, and the relations and event arguments that refer to them, since they
+/// are not errors whichever annotator marks them.
 fn without_optional(mut annotations: Annotations) -> Annotations {
     let entities = annotations.entities.iter_mut().flatten();
     let optional: BTreeSet<String> =
@@ -178,7 +177,7 @@ fn without_optional(mut annotations: Annotations) -> Annotations {
     annotations
 }
 
-/// How sure an annotator is says nothing about how much two of them share.
+/// Removes confidences, which say nothing about agreement.
 fn without_confidence(mut annotations: Annotations) -> Annotations {
     annotations.entities.iter_mut().flatten().for_each(|entity| entity.confidence = None);
     annotations.relations.iter_mut().flatten().for_each(|relation| relation.confidence = None);
@@ -187,7 +186,7 @@ fn without_confidence(mut annotations: Annotations) -> Annotations {
     annotations
 }
 
-/// The layers of a set, without the others.
+/// The annotations of the layers in a set.
 fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
     let has = |layer: Layer| layers.contains(&layer);
     let records = annotations.records.as_ref().map(|records| {
@@ -209,13 +208,13 @@ fn only(annotations: &Annotations, layers: &LayerSet) -> Annotations {
     }
 }
 
-/// A copy of a layer, if it is wanted.
+/// A copy of a layer if `is_wanted`.
 fn kept<T: Clone>(layer: &Option<Vec<T>>, is_wanted: bool) -> Option<Vec<T>> {
     layer.as_ref().filter(|_| is_wanted).cloned()
 }
 
-/// The human ceiling: of every F1, and of every recall that has no F1, the mean over the pairs of
-/// annotators. A figure above it fits one annotator's habits more than the task.
+/// The human ceiling: the mean over the pairs of annotators of every F1, and of every recall
+/// without an F1. A system that exceeds it has probably learned the habits of one annotator.
 pub fn ceiling(pairs: &[Pairwise]) -> BTreeMap<MetricName, f64> {
     let mut sums: BTreeMap<MetricName, (f64, f64)> = BTreeMap::new();
     let with_f1 = with_f1(pairs.iter().flat_map(|pair| pair.scores.figures()));
@@ -236,7 +235,8 @@ mod tests {
     use crate::metric::Class;
     use crate::score::Settings;
 
-    /// One keyphrase in every document; the second annotator has another one in every third.
+    /// An annotator with one keyphrase in every document; the second one has another keyphrase in
+    /// every third document.
     fn annotator(name: &str) -> Annotator {
         let reference = |number: usize| {
             let phrase = if name == "second" && number.is_multiple_of(3) { "war" } else { "peace" };

@@ -1,4 +1,4 @@
-//! Ratings of units, document after document.
+//! A compact matrix of ratings by unit and annotator, grouped by document.
 
 use std::hash::Hash;
 
@@ -6,30 +6,31 @@ use rustc_hash::FxHashMap;
 
 use crate::stats::agreement::Rating;
 
-/// Ratings of units, document after document. Values are kept once, and ratings are their indices.
+/// Ratings of units, grouped by document. Each distinct value is stored once, and a rating is its
+/// index.
 #[derive(Debug)]
-pub(super) struct Ratings<V> {
+pub(super) struct GroupedRatings<V> {
     annotators: usize,
-    /// Unit after unit, one rating for each annotator.
+    /// The ratings, unit by unit, with one rating for each annotator.
     ratings: Vec<Rating>,
-    /// The index in `ratings` at which each document that has units ends.
+    /// End index in `ratings` of each document that has units.
     ends: Vec<usize>,
     indices: FxHashMap<V, u32>,
 }
 
-impl<V: Eq + Hash + Ord> Ratings<V> {
+impl<V: Eq + Hash + Ord> GroupedRatings<V> {
     pub fn new(annotators: usize) -> Self {
         Self { annotators, ratings: Vec::new(), ends: Vec::new(), indices: FxHashMap::default() }
     }
 
-    /// Adds the rating of the next annotator; after the last one, of the first annotator on the
-    /// next unit.
+    /// Adds the rating of the next annotator. After the last annotator, the first annotator's
+    /// rating of the next unit follows.
     pub fn push(&mut self, value: Option<V>) {
         let next = self.indices.len() as u32;
         self.ratings.push(value.map(|value| *self.indices.entry(value).or_insert(next)));
     }
 
-    /// Ends a document: units that follow are another document's.
+    /// Ends a document; the units that follow belong to another one.
     pub fn end_document(&mut self) {
         if self.ends.last().copied().unwrap_or_default() < self.ratings.len() {
             self.ends.push(self.ratings.len());
@@ -43,7 +44,7 @@ impl<V: Eq + Hash + Ord> Ratings<V> {
         values
     }
 
-    /// Gives lower indices to lower values.
+    /// Renumbers the values so that indices follow the order of the values.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         let mut new = vec![0; self.indices.len()];
@@ -57,7 +58,7 @@ impl<V: Eq + Hash + Ord> Ratings<V> {
         self.annotators
     }
 
-    /// The ratings of every unit.
+    /// The ratings of every unit, in order.
     pub fn units(&self) -> impl ExactSizeIterator<Item = &[Rating]> {
         self.ratings.chunks_exact(self.annotators)
     }

@@ -1,28 +1,29 @@
-//! What was rated: the units that coefficients are computed on.
+//! The units of annotation layers on which coefficients are computed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::document::{Annotations, Annotator, Entity, Layer, Region};
 use crate::metric::folded_phrase as folded;
 
-/// What some annotator marked: start, end, fragments; or a phrase as it is compared.
-type Place<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
+/// The identity of a unit: start, end and fragments of a span, or a normalised phrase.
+type UnitKey<'a> = (u32, u32, &'a [(u32, u32)], Cow<'a, str>);
 
-/// What an annotator who labelled the layer says of a unit that others marked. It is a value as
-/// good as any label.
+/// The rating of a unit by an annotator who labelled the layer and did not mark the unit. It counts
+/// like any label.
 pub(super) const NOT_MARKED: &str = "";
 
-/// The only label of layers whose items have none.
+/// The rating of a marked unit in a layer without labels.
 const MARKED: &str = "marked";
 
-/// The units of a layer, with every annotator's label: [`NOT_MARKED`], or `None` where the
-/// annotator did not label the layer in the document. A unit is a distinct stretch that at least
-/// one annotator marked; there is no count of stretches that nobody marked, so chance agreement on
-/// nothing is left out and coefficients are on the strict side.
-pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&'a str> {
-    let mut ratings = Ratings::new(annotators.len());
+/// The units of a layer with every annotator's rating: the label, [`NOT_MARKED`], or `None` if the
+/// annotator did not label the layer in the document.
+///
+/// A unit is a distinct span that at least one annotator marked. Spans that no annotator marked
+/// cannot be counted, so agreement on them is left out, and coefficients are conservative.
+pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> GroupedRatings<&'a str> {
+    let mut ratings = GroupedRatings::new(annotators.len());
     let ids: BTreeSet<&String> = annotators.iter().flat_map(|annotator| annotator.documents.keys()).collect();
     let (mut marks, mut row) = (Vec::new(), Vec::new());
     for id in ids {
@@ -33,14 +34,14 @@ pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&
             .enumerate()
             .map(|(annotator, file)| {
                 let of_annotator = marks_of(&file?.gold, layer, &ignored)?;
-                marks.extend(of_annotator.into_iter().map(|(place, label)| (place, annotator, label)));
+                marks.extend(of_annotator.into_iter().map(|(key, label)| (key, annotator, label)));
                 Some(NOT_MARKED)
             })
             .collect();
         marks.sort_unstable();
         for unit in marks.chunk_by(|one, other| one.0 == other.0) {
             row.clone_from(&not_marked);
-            // Of two labels of one annotator on one stretch the first by name counts.
+            // If one annotator gave a span two labels, the first in alphabetical order counts.
             unit.iter().rev().for_each(|(_, annotator, label)| row[*annotator] = Some(*label));
             row.drain(..).for_each(|label| ratings.push(label));
         }
@@ -49,16 +50,21 @@ pub(super) fn units<'a>(annotators: &'a [Annotator], layer: &Layer) -> Ratings<&
     ratings
 }
 
-/// What one annotator marked in a layer, with labels; `None` where the layer was not labelled.
-fn marks_of<'a>(annotations: &'a Annotations, layer: &Layer, ignored: &[&Region]) -> Option<Vec<(Place<'a>, &'a str)>> {
+/// The spans or phrases that an annotator marked in a layer, with labels; `None` if the layer was
+/// not labelled.
+fn marks_of<'a>(
+    annotations: &'a Annotations,
+    layer: &Layer,
+    ignored: &[&Region],
+) -> Option<Vec<(UnitKey<'a>, &'a str)>> {
     let marks = match layer {
         Layer::Entities => {
             let counts = |entity: &&Entity| {
                 !entity.optional && !ignored.iter().any(|region| region.touches(entity.start, entity.end))
             };
-            let place = |entity: &'a Entity| (entity.start, entity.end, &*entity.fragments, Cow::Borrowed(""));
+            let key = |entity: &'a Entity| (entity.start, entity.end, &*entity.fragments, Cow::Borrowed(""));
             let entities = annotations.entities.as_ref()?.iter().filter(counts);
-            entities.map(|entity| (place(entity), &*entity.label)).collect()
+            entities.map(|entity| (key(entity), &*entity.label)).collect()
         }
         Layer::KeySentences => {
             let spans = annotations.key_sentences.as_ref()?.iter();
@@ -78,7 +84,7 @@ mod tests {
     use super::{NOT_MARKED, units};
     use crate::document::{Annotations, Annotator, Entity, Layer, Reference, Span};
 
-    /// Where entities begin, with their labels; `None` where the layer is absent.
+    /// Start offsets of entities with their labels; `None` if the layer is absent.
     type Labelled<'l> = Option<&'l [(u32, &'l str)]>;
 
     fn annotator(documents: &[(&str, Labelled<'_>)]) -> Annotator {

@@ -1,14 +1,14 @@
-//! Weights of key points as ratings: units are key points of several annotators that rest on the
-//! same evidence.
+//! Agreement on weights of key points. The units are key points of two annotators with overlapping
+//! evidence.
 
-use super::ratings::Ratings;
+use super::ratings::GroupedRatings;
 use crate::align::{self, align};
 use crate::document::{Annotator, KeyPoint, Reference};
 
-/// One unit for each pair of key points whose evidence overlaps (one to one, by the first piece of
-/// evidence), with both weights.
-pub(super) fn units(first: &Annotator, second: &Annotator) -> Ratings<u32> {
-    let mut ratings = Ratings::new(2);
+/// One unit for each pair of key points whose first pieces of evidence are aligned one to one, with
+/// both weights.
+pub(super) fn units(first: &Annotator, second: &Annotator) -> GroupedRatings<u32> {
+    let mut ratings = GroupedRatings::new(2);
     for (id, one) in &first.documents {
         let Some(other) = second.documents.get(id) else { continue };
         let (one, other) = (points(one), points(other));

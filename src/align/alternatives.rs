@@ -1,19 +1,20 @@
-//! The alignment where a gold item may be answered in several ways.
+//! Alignment of gold items that may be answered in several ways.
 //!
-//! A pair then gains what the best of the gold item's forms gains, and the objective is that of [`super::align`]. Which
-//! predictions equal a gold item is no longer a matter of merging two sorted lists (two gold items may both take one
-//! prediction), so the search settles that level, too.
+//! A pair gains what the best form of the gold item gains, and the objective is that of
+//! [`super::align`]. Two gold items may both equal one prediction, so exact matches cannot be found
+//! by merging two sorted lists, and the search optimises that level, too.
 
 use super::component;
 use super::objective::Gain;
 use super::span::{collect, solve, sorted};
 use super::{Alignment, Item, Pair};
 
-/// Aligns predictions with gold items that each have one form or more: the item itself first, then what is as good, in an
-/// order that depends on nothing but the forms. The same as [`super::align`] where there is but one form each.
+/// Aligns predictions with gold items that each have one or more forms: the item itself first, then
+/// its alternatives, in an order that depends only on the forms. With one form each, the result
+/// equals that of [`super::align`].
 ///
 /// # Panics
-/// Where a gold item has no form.
+/// Panics if a gold item has no form.
 pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
     let mut forms: Vec<(&Item, usize)> = Vec::new();
@@ -27,7 +28,7 @@ pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
     for edge in &mut edges {
         edge.0 = forms[edge.0].1;
     }
-    // Of the edges between the same two the best one stays.
+    // Of several edges between the same two vertices, the best one is kept.
     edges.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(b.2.cmp(&a.2)));
     edges.dedup_by_key(|edge| (edge.0, edge.1));
     let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
@@ -38,7 +39,7 @@ pub fn align_forms(gold: &[Vec<Item>], predicted: &[Item]) -> Alignment {
     }
     collect(&gold_order, &predicted_order, &answers, |g, p| {
         let gains = gold[g].iter().map(|form| Gain::of(form, &predicted[p]));
-        // The first of the best.
+        // The first of the best forms.
         let (form, _) = gains.enumerate().rev().max_by_key(|(_, gain)| *gain).expect("a gold item has a form");
         let taken = &gold[g][form];
         let (exact, same_label) = (taken.same_span(&predicted[p]), taken.label == predicted[p].label);

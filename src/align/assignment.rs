@@ -1,9 +1,10 @@
-//! The assignment inside a component by shortest augmenting paths, for nesting too deep for [`super::sweep`].
+//! Optimal assignment within a component by shortest augmenting paths, for nesting too deep for
+//! [`super::sweep`].
 //!
-//! The Hungarian method on a sparse graph (Jonker and Volgenant 1987, without their initialisation): gold items enter one
-//! by one, each along the cheapest alternating path to a free prediction or to a gold item that had better be given up.
-//! Prices ("duals") then tell which other assignments are just as good, and [`refine`] walks to the lexicographically
-//! smallest of them.
+//! It is the Hungarian method on a sparse graph (Jonker and Volgenant 1987, without their
+//! initialisation). Gold items enter one by one, each along the cheapest alternating path to a free
+//! prediction or to a gold item that is better left out. The dual prices then show which other
+//! assignments are equally good, and [`refine`] finds the lexicographically smallest of them.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -13,73 +14,74 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::component::Component;
 use super::objective::Gain;
 
-/// The optimal pairs by local numbers, in gold order.
+/// The optimal pairs by local index, in gold order.
 pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
-    let mut state = State::new(component);
+    let mut state = MatchingState::new(component);
     for root in 0..component.gold.len() {
         state.insert(root);
         state.undo.clear();
     }
     refine(&mut state);
-    state.answer.iter().enumerate().filter_map(|(g, p)| Some((g, (*p)?))).collect()
+    state.predicted_of.iter().enumerate().filter_map(|(g, p)| Some((g, (*p)?))).collect()
 }
 
-/// A matching and prices under which it is optimal: `gold_price + predicted_price >= gain` on every edge, equal on
-/// matched ones, and nobody unmatched has a price above zero.
-struct State<'a> {
+/// A matching, and dual prices under which it is optimal: `gold_price + predicted_price >= gain` on
+/// every edge, with equality on matched edges, and price 0 for every unmatched vertex.
+struct MatchingState<'a> {
     edges: &'a [Vec<(usize, Gain)>],
-    asked: Vec<Vec<usize>>,
+    overlapping_golds: Vec<Vec<usize>>,
     gold_price: Vec<Gain>,
     predicted_price: Vec<Gain>,
-    answer: Vec<Option<usize>>,
-    asker: Vec<Option<usize>>,
-    /// What was overwritten since it was last emptied, so that an attempt costs what it touches and not a copy.
+    predicted_of: Vec<Option<usize>>,
+    gold_of: Vec<Option<usize>>,
+    /// Overwritten entries since the list was last cleared. A failed attempt is undone from it, so
+    /// that it costs what it touches and not a copy.
     undo: Vec<Overwritten>,
 }
 
-/// A pairing as it was.
+/// An entry of the matching before it was overwritten.
 enum Overwritten {
-    Answer(usize, Option<usize>),
-    Asker(usize, Option<usize>),
+    Predicted(usize, Option<usize>),
+    Gold(usize, Option<usize>),
 }
 
-impl<'a> State<'a> {
+impl<'a> MatchingState<'a> {
     fn new(component: &'a Component) -> Self {
         let best = |edges: &Vec<(usize, Gain)>| edges.iter().map(|&(_, gain)| gain).max().unwrap_or_default();
-        let mut asked = vec![Vec::new(); component.predicted.len()];
+        let mut overlapping_golds = vec![Vec::new(); component.predicted.len()];
         for (g, edges) in component.edges.iter().enumerate() {
             for &(p, _) in edges {
-                asked[p].push(g);
+                overlapping_golds[p].push(g);
             }
         }
         Self {
             edges: &component.edges,
-            asked,
+            overlapping_golds,
             gold_price: component.edges.iter().map(best).collect(),
             predicted_price: vec![Gain::ZERO; component.predicted.len()],
-            answer: vec![None; component.gold.len()],
-            asker: vec![None; component.predicted.len()],
+            predicted_of: vec![None; component.gold.len()],
+            gold_of: vec![None; component.predicted.len()],
             undo: Vec::new(),
         }
     }
 
-    fn set_answer(&mut self, g: usize, p: Option<usize>) -> Option<usize> {
-        let before = std::mem::replace(&mut self.answer[g], p);
-        self.undo.push(Overwritten::Answer(g, before));
+    fn set_predicted(&mut self, g: usize, p: Option<usize>) -> Option<usize> {
+        let before = std::mem::replace(&mut self.predicted_of[g], p);
+        self.undo.push(Overwritten::Predicted(g, before));
         before
     }
 
-    fn set_asker(&mut self, p: usize, g: Option<usize>) -> Option<usize> {
-        let before = std::mem::replace(&mut self.asker[p], g);
-        self.undo.push(Overwritten::Asker(p, before));
+    fn set_gold(&mut self, p: usize, g: Option<usize>) -> Option<usize> {
+        let before = std::mem::replace(&mut self.gold_of[p], g);
+        self.undo.push(Overwritten::Gold(p, before));
         before
     }
 
     fn roll_back(&mut self) {
         while let Some(overwritten) = self.undo.pop() {
             match overwritten {
-                Overwritten::Answer(g, before) => self.answer[g] = before,
-                Overwritten::Asker(p, before) => self.asker[p] = before,
+                Overwritten::Predicted(g, before) => self.predicted_of[g] = before,
+                Overwritten::Gold(p, before) => self.gold_of[p] = before,
             }
         }
     }
@@ -88,9 +90,10 @@ impl<'a> State<'a> {
         self.gold_price[g] + self.predicted_price[p] - gain
     }
 
-    /// Lets a gold item in: Dijkstra over reduced costs, then the prices of everything nearer than the end move.
+    /// Adds a gold item: Dijkstra over reduced costs, then an update of the prices of all vertices
+    /// nearer than the end of the path.
     fn insert(&mut self, root: usize) {
-        // Maps, not arrays over the component: most searches end after a few steps.
+        // Maps instead of arrays over the component, since most searches end after a few steps.
         let mut distance: FxHashMap<usize, Gain> = FxHashMap::default();
         let mut through: FxHashMap<usize, usize> = FxHashMap::default();
         let mut settled: FxHashSet<usize> = FxHashSet::default();
@@ -120,7 +123,7 @@ impl<'a> State<'a> {
                 break;
             }
             settled.insert(p);
-            let Some(next) = self.asker[p] else {
+            let Some(next) = self.gold_of[p] else {
                 free = Some((p, reach));
                 break;
             };
@@ -139,8 +142,8 @@ impl<'a> State<'a> {
             Some((p, _)) => self.augment(p, &through, root),
             None if give_up.1 == root => {}
             None => {
-                let freed = self.set_answer(give_up.1, None).expect("a gold item on a path has an answer");
-                self.set_asker(freed, None);
+                let freed = self.set_predicted(give_up.1, None).expect("a gold item on a path has an answer");
+                self.set_gold(freed, None);
                 self.augment(freed, &through, root);
             }
         }
@@ -149,8 +152,8 @@ impl<'a> State<'a> {
     fn augment(&mut self, mut p: usize, through: &FxHashMap<usize, usize>, root: usize) {
         loop {
             let g = through[&p];
-            let previous = self.set_answer(g, Some(p));
-            self.set_asker(p, Some(g));
+            let previous = self.set_predicted(g, Some(p));
+            self.set_gold(p, Some(g));
             match previous {
                 Some(before) if g != root => p = before,
                 _ => return,
@@ -164,12 +167,13 @@ impl<'a> State<'a> {
     }
 }
 
-/// Among the equally good assignments (tight edges only, nobody with a price left out) goes to the one whose list of
-/// pairs is lexicographically smallest: gold items in order take the smallest prediction that leaves the rest repairable.
-fn refine(state: &mut State<'_>) {
-    let mut fixed_gold = vec![false; state.answer.len()];
-    let mut fixed_predicted = vec![false; state.asker.len()];
-    for g in 0..state.answer.len() {
+/// Moves to the lexicographically smallest list of pairs among the equally good assignments, which
+/// use tight edges only and leave out no vertex with a positive price. Gold items in order take the
+/// smallest prediction that leaves the rest repairable.
+fn refine(state: &mut MatchingState<'_>) {
+    let mut fixed_gold = vec![false; state.predicted_of.len()];
+    let mut fixed_predicted = vec![false; state.gold_of.len()];
+    for g in 0..state.predicted_of.len() {
         fixed_gold[g] = true;
         for at in 0..state.edges[g].len() {
             let (p, gain) = state.edges[g][at];
@@ -177,46 +181,57 @@ fn refine(state: &mut State<'_>) {
                 continue;
             }
             fixed_predicted[p] = true;
-            if state.answer[g] == Some(p) || reassign(state, g, p, &fixed_gold, &fixed_predicted) {
+            if state.predicted_of[g] == Some(p) || reassign(state, g, p, &fixed_gold, &fixed_predicted) {
                 break;
             }
             fixed_predicted[p] = false;
         }
-        if let Some(p) = state.answer[g] {
+        if let Some(p) = state.predicted_of[g] {
             fixed_predicted[p] = true;
         }
     }
 }
 
-/// Gives `p` to `g` if those who lose by it can be served otherwise.
-fn reassign(state: &mut State<'_>, g: usize, p: usize, fixed_gold: &[bool], fixed_predicted: &[bool]) -> bool {
-    let (widow, orphan) = (state.asker[p], state.answer[g]);
+/// Gives `p` to `g` if the vertices that lose their partner can be matched otherwise.
+fn reassign(state: &mut MatchingState<'_>, g: usize, p: usize, fixed_gold: &[bool], fixed_predicted: &[bool]) -> bool {
+    let (displaced_gold, displaced_predicted) = (state.gold_of[p], state.predicted_of[g]);
     state.undo.clear();
-    if let Some(other) = widow {
-        state.set_answer(other, None);
+    if let Some(other) = displaced_gold {
+        state.set_predicted(other, None);
     }
-    if let Some(other) = orphan {
-        state.set_asker(other, None);
+    if let Some(other) = displaced_predicted {
+        state.set_gold(other, None);
     }
-    state.set_answer(g, Some(p));
-    state.set_asker(p, Some(g));
-    let served = match (widow, orphan) {
+    state.set_predicted(g, Some(p));
+    state.set_gold(p, Some(g));
+    let rematched = match (displaced_gold, displaced_predicted) {
         (None, None) => true,
-        (Some(widow), Some(orphan)) if serve_gold(state, widow, Some(orphan), fixed_gold, fixed_predicted) => true,
+        (Some(displaced_gold), Some(displaced_predicted))
+            if rematch_gold(state, displaced_gold, Some(displaced_predicted), fixed_gold, fixed_predicted) =>
+        {
+            true
+        }
         _ => {
-            widow.is_none_or(|g| serve_gold(state, g, None, fixed_gold, fixed_predicted))
-                && orphan.is_none_or(|p| serve_predicted(state, p, fixed_gold, fixed_predicted))
+            displaced_gold.is_none_or(|g| rematch_gold(state, g, None, fixed_gold, fixed_predicted))
+                && displaced_predicted.is_none_or(|p| rematch_predicted(state, p, fixed_gold, fixed_predicted))
         }
     };
-    if !served {
+    if !rematched {
         state.roll_back();
     }
-    served
+    rematched
 }
 
-/// Finds an alternating path of tight edges from an unmatched gold item to `target`, or, without one, to any end that
-/// costs nothing: a free prediction, or a gold item without a price that steps back. Applies it.
-fn serve_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold: &[bool], predicted: &[bool]) -> bool {
+/// Finds an alternating path of tight edges from an unmatched gold item to `target`, or, without
+/// one, to any end that costs nothing: a free prediction, or a gold item with price 0 that becomes
+/// unmatched. Applies the path.
+fn rematch_gold(
+    state: &mut MatchingState<'_>,
+    from: usize,
+    target: Option<usize>,
+    gold: &[bool],
+    predicted: &[bool],
+) -> bool {
     if target.is_none() && state.gold_price[from] == Gain::ZERO {
         return true;
     }
@@ -229,15 +244,15 @@ fn serve_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold: &
                 continue;
             }
             through.insert(p, g);
-            match state.asker[p] {
+            match state.gold_of[p] {
                 None if target.is_none_or(|target| target == p) => {
                     state.augment(p, &through, from);
                     return true;
                 }
                 Some(next) if !gold[next] => {
                     if target.is_none() && state.gold_price[next] == Gain::ZERO {
-                        state.set_answer(next, None);
-                        state.set_asker(p, None);
+                        state.set_predicted(next, None);
+                        state.set_gold(p, None);
                         state.augment(p, &through, from);
                         return true;
                     }
@@ -250,28 +265,29 @@ fn serve_gold(state: &mut State<'_>, from: usize, target: Option<usize>, gold: &
     false
 }
 
-/// The same from the other side: someone must take an unmatched prediction that has a price.
-fn serve_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicted: &[bool]) -> bool {
+/// Finds and applies an alternating path of tight edges that matches an unmatched prediction,
+/// unless its price is 0.
+fn rematch_predicted(state: &mut MatchingState<'_>, from: usize, gold: &[bool], predicted: &[bool]) -> bool {
     if state.predicted_price[from] == Gain::ZERO {
         return true;
     }
-    let mut wanted: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut through: FxHashMap<usize, usize> = FxHashMap::default();
     let mut queue = VecDeque::from([from]);
     while let Some(p) = queue.pop_front() {
-        for at in 0..state.asked[p].len() {
-            let g = state.asked[p][at];
-            if gold[g] || wanted.contains_key(&g) || !state.is_tight(g, p) {
+        for at in 0..state.overlapping_golds[p].len() {
+            let g = state.overlapping_golds[p][at];
+            if gold[g] || through.contains_key(&g) || !state.is_tight(g, p) {
                 continue;
             }
-            wanted.insert(g, p);
-            match state.answer[g] {
+            through.insert(g, p);
+            match state.predicted_of[g] {
                 Some(next) if predicted[next] => {}
                 Some(next) if state.predicted_price[next] > Gain::ZERO => queue.push_back(next),
                 previous => {
                     if let Some(left) = previous {
-                        state.set_asker(left, None);
+                        state.set_gold(left, None);
                     }
-                    take_over(state, g, &wanted, from);
+                    take_over(state, g, &through, from);
                     return true;
                 }
             }
@@ -280,12 +296,13 @@ fn serve_predicted(state: &mut State<'_>, from: usize, gold: &[bool], predicted:
     false
 }
 
-/// Shifts answers along the path found by [`serve_predicted`], from its end back to the prediction that had nobody.
-fn take_over(state: &mut State<'_>, mut g: usize, wanted: &FxHashMap<usize, usize>, from: usize) {
+/// Shifts predictions along the path found by [`rematch_predicted`], from its end back to the
+/// unmatched prediction.
+fn take_over(state: &mut MatchingState<'_>, mut g: usize, through: &FxHashMap<usize, usize>, from: usize) {
     loop {
-        let p = wanted[&g];
-        let previous = state.set_asker(p, Some(g));
-        state.set_answer(g, Some(p));
+        let p = through[&g];
+        let previous = state.set_gold(p, Some(g));
+        state.set_predicted(g, Some(p));
         match previous {
             Some(before) if p != from => g = before,
             _ => return,

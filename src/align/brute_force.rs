@@ -1,4 +1,4 @@
-//! The definition, followed literally: every one-to-one assignment is tried.
+//! The alignment by exhaustive search over all one-to-one assignments, as a test oracle.
 
 use proptest::prelude::*;
 
@@ -6,11 +6,11 @@ use super::component::{Component, split};
 use super::objective::Gain;
 use super::{Item, align, align_forms, assignment, sweep};
 
-/// A gold item with its forms and the prediction that answers it.
-type Answered = (Vec<Item>, Item);
+/// A gold item with its forms, and the prediction aligned with it.
+type AlignedPair = (Vec<Item>, Item);
 
-fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<Answered> {
-    let mut best: Option<(Gain, Vec<Answered>)> = None;
+fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<AlignedPair> {
+    let mut best: Option<(Gain, Vec<AlignedPair>)> = None;
     let mut gold: Vec<Vec<Item>> = gold.to_vec();
     gold.sort();
     try_all(&gold, &mut predicted.to_vec(), &mut Vec::new(), &mut best);
@@ -22,8 +22,8 @@ fn every_alignment(gold: &[Vec<Item>], predicted: &[Item]) -> Vec<Answered> {
 fn try_all(
     gold: &[Vec<Item>],
     predicted: &mut Vec<Item>,
-    pairs: &mut Vec<Answered>,
-    best: &mut Option<(Gain, Vec<Answered>)>,
+    pairs: &mut Vec<AlignedPair>,
+    best: &mut Option<(Gain, Vec<AlignedPair>)>,
 ) {
     let Some((first, rest)) = gold.split_first() else {
         let value = pairs.iter().fold(Gain::ZERO, |sum, pair| sum + value(pair));
@@ -48,14 +48,14 @@ fn try_all(
     }
 }
 
-fn sorted(pairs: &[Answered]) -> Vec<&Answered> {
+fn sorted(pairs: &[AlignedPair]) -> Vec<&AlignedPair> {
     let mut sorted: Vec<_> = pairs.iter().collect();
     sorted.sort();
     sorted
 }
 
-/// The best that any form gains, each level spelt out.
-fn value((forms, predicted): &Answered) -> Gain {
+/// The gain of the best form, computed from the definition of each level.
+fn value((forms, predicted): &AlignedPair) -> Gain {
     let gain = |form: &Item| Gain {
         identical: i64::from(form == predicted),
         exact: i64::from(form.same_span(predicted)),
@@ -66,8 +66,9 @@ fn value((forms, predicted): &Answered) -> Gain {
     forms.iter().filter(|form| form.shared(predicted) > 0).map(gain).max().unwrap()
 }
 
-fn items(most: usize, places: u32) -> impl Strategy<Value = Vec<Item>> {
-    let item = (0..places, 1..6u32, 0..3u32).prop_map(|(start, length, label)| Item::new(start, start + length, label));
+fn items(most: usize, max_start: u32) -> impl Strategy<Value = Vec<Item>> {
+    let item =
+        (0..max_start, 1..6u32, 0..3u32).prop_map(|(start, length, label)| Item::new(start, start + length, label));
     prop::collection::vec(item, 0..=most)
 }
 
@@ -76,7 +77,7 @@ fn total(component: &Component, pairs: &[(usize, usize)]) -> Gain {
     pairs.iter().map(gain).fold(Gain::ZERO, |sum, gain| sum + gain)
 }
 
-fn answered(gold: &[Vec<Item>], predicted: &[Item], alignment: &super::Alignment) -> Vec<Answered> {
+fn aligned_pairs(gold: &[Vec<Item>], predicted: &[Item], alignment: &super::Alignment) -> Vec<AlignedPair> {
     let pair = |pair: &super::Pair| (gold[pair.gold].clone(), predicted[pair.predicted].clone());
     let mut pairs: Vec<_> = alignment.pairs.iter().map(pair).collect();
     pairs.sort();
@@ -90,10 +91,10 @@ proptest! {
     fn the_alignment_is_the_best_of_all(gold in items(5, 12), predicted in items(5, 12)) {
         let alignment = align(&gold, &predicted);
         let gold: Vec<Vec<Item>> = gold.into_iter().map(|item| vec![item]).collect();
-        // Copies of a gold item are interchangeable; the list is compared as a sorted one.
-        prop_assert_eq!(answered(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
-        // With one form each the other way to align gives the same.
-        prop_assert_eq!(answered(&gold, &predicted, &align_forms(&gold, &predicted)), every_alignment(&gold, &predicted));
+        // Copies of a gold item are interchangeable, so the pairs are compared as sorted lists.
+        prop_assert_eq!(aligned_pairs(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
+        // With one form each, both functions give the same alignment.
+        prop_assert_eq!(aligned_pairs(&gold, &predicted, &align_forms(&gold, &predicted)), every_alignment(&gold, &predicted));
     }
 
     #[test]
@@ -102,14 +103,14 @@ proptest! {
         predicted in items(5, 12),
     ) {
         let alignment = align_forms(&gold, &predicted);
-        prop_assert_eq!(answered(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
+        prop_assert_eq!(aligned_pairs(&gold, &predicted, &alignment), every_alignment(&gold, &predicted));
         prop_assert_eq!(alignment.pairs.len() + alignment.missed.len(), gold.len());
         prop_assert_eq!(alignment.pairs.len() + alignment.spurious.len(), predicted.len());
         let (mut turned_gold, mut turned_predicted) = (gold.clone(), predicted.clone());
         turned_gold.reverse();
         turned_predicted.reverse();
         let turned = align_forms(&turned_gold, &turned_predicted);
-        prop_assert_eq!(answered(&turned_gold, &turned_predicted, &turned), answered(&gold, &predicted, &alignment));
+        prop_assert_eq!(aligned_pairs(&turned_gold, &turned_predicted, &turned), aligned_pairs(&gold, &predicted, &alignment));
     }
 
     #[test]

@@ -1,28 +1,30 @@
-//! Overlapping pairs and the connected components they form.
+//! Overlapping pairs, and the connected components of their graph.
 //!
-//! Pairs are found by one sweep over both sorted lists, in time linear in their number; no matrix is ever built.
+//! Pairs are found by one sweep over both sorted lists, in time linear in their number. No matrix
+//! is built.
 
 use super::Item;
 use super::objective::Gain;
 
-/// A connected piece of the overlap graph. Local numbers follow the sorted order of the items.
+/// A connected component of the overlap graph. Local indices follow the sorted order of the items.
 #[derive(Debug)]
 pub(super) struct Component {
-    /// Local number of a gold item -> its place in the list that was split.
+    /// For each local index of a gold item, its index in the list that was split.
     pub gold: Vec<usize>,
-    /// Local number of a prediction -> its place in the list that was split.
+    /// For each local index of a prediction, its index in the list that was split.
     pub predicted: Vec<usize>,
-    /// For each gold item the predictions it overlaps, in order, and what the pair would gain.
+    /// For each gold item, the predictions that overlap it, in order, with the gain of the pair.
     pub edges: Vec<Vec<(usize, Gain)>>,
 }
 
-/// Splits two sorted lists, without pairs that are equal in span and label, into their components of at least one pair,
-/// in the order of their first gold items.
+/// Splits two sorted lists into their components of at least one pair, in the order of the first
+/// gold items. Pairs that are equal in span and label must have been removed before.
 pub(super) fn split(gold: &[Item], predicted: &[Item]) -> Vec<Component> {
     group(gold.len(), predicted.len(), overlaps(gold, predicted))
 }
 
-/// The components of a graph of so many gold items and predictions, given by its edges in order.
+/// The components of a graph with the given numbers of gold items and predictions and a sorted list
+/// of edges.
 pub(super) fn group(gold: usize, predicted: usize, edges: Vec<(usize, usize, Gain)>) -> Vec<Component> {
     let mut groups = Groups::new(gold + predicted);
     for &(g, p, _) in &edges {
@@ -60,7 +62,8 @@ pub(super) fn group(gold: usize, predicted: usize, edges: Vec<(usize, usize, Gai
     components
 }
 
-/// All overlapping pairs of two lists in order of their starts, sorted by gold item and then prediction.
+/// All overlapping pairs of two lists that are sorted by start, ordered by gold item and then
+/// prediction.
 pub(super) fn overlaps(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, Gain)> {
     let mut edges = Vec::new();
     let (mut open_gold, mut open_predicted): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -89,7 +92,7 @@ fn edge(gold: &[Item], predicted: &[Item], g: usize, p: usize) -> Option<(usize,
     Some((g, p, Gain::of(&gold[g], &predicted[p])?))
 }
 
-/// Disjoint sets with path halving.
+/// Disjoint sets (union-find) with path halving.
 struct Groups(Vec<usize>);
 
 impl Groups {

@@ -1,5 +1,8 @@
-//! One deterministic, order-invariant, one-to-one alignment per document and layer, from which every metric, confusion
-//! cell, CSV row and worked example derives. Pure functions.
+//! Alignment of gold and predicted items: one deterministic, order-invariant, one-to-one alignment
+//! per document and layer.
+//!
+//! Every metric, confusion cell, CSV row and worked example is derived from this alignment, so that
+//! they cannot contradict each other. All functions are pure.
 
 mod alternatives;
 mod assignment;

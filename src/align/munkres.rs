@@ -1,9 +1,12 @@
-//! The cheapest assignment where costs are floating-point numbers and another tool's choice among equals matters.
+//! Minimum-cost assignment of floating-point costs, with the tie-breaking of the Python package
+//! munkres 3.0.0.
 
-/// Pairs of rows and columns, as many as the shorter side has, with the least total cost; in the order of the rows.
+/// Pairs of rows and columns with the least total cost, as many as the shorter side has, in the
+/// order of the rows.
 ///
-/// Shortest augmenting paths with potentials, in double precision and with the order of operations of munkres 3.0.0 (its
-/// own solver, not its optional C one): rows start at their cheapest column if that is free, the first of equals.
+/// The algorithm is shortest augmenting paths with potentials, in double precision and with the
+/// order of operations of munkres 3.0.0 (its own solver, not its optional C one). Each row starts
+/// at its cheapest column if that is free, and at the first of equally cheap ones.
 pub fn cheapest(costs: &[Vec<f64>]) -> Vec<(usize, usize)> {
     let (rows, columns) = (costs.len(), costs.first().map_or(0, Vec::len));
     if rows == 0 || columns == 0 {
@@ -22,7 +25,7 @@ const FREE: usize = usize::MAX;
 
 fn assign(rows: usize, columns: usize, cost: &dyn Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
     let mut row_potentials = vec![0.0; rows];
-    // The last column is where a path starts.
+    // The extra last column is the start of every path.
     let start = columns;
     let mut column_potentials = vec![0.0; columns + 1];
     let mut row_of = vec![FREE; columns + 1];

@@ -1,24 +1,27 @@
-//! What a pair is worth: the levels of the alignment's objective, compared in order.
+//! The value of a pair: the levels of the alignment's objective, compared in order.
 
 use std::ops::{Add, AddAssign, Sub};
 
 use super::Item;
 
-/// The objective of the alignment, most important first. ([`super::align`] settles the first level before any search; where
-/// gold items have alternatives, the search settles it with the others.)
-/// Gains add up over pairs and compare lexicographically: an ordered group, which is all that shortest augmenting paths
-/// and dynamic programming need. No scaled floats, so nothing is ever rounded.
+/// The objective of the alignment, most important level first. [`super::align`] optimises the first
+/// level before any search; if gold items have alternatives, the search optimises it with the
+/// others.
+///
+/// Gains add up over pairs and compare lexicographically. They form an ordered group, which is all
+/// that shortest augmenting paths and dynamic programming need. They are integers, so nothing is
+/// rounded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Gain {
-    /// Pairs with the same boundaries and label.
+    /// Number of pairs with the same boundaries and label.
     pub identical: i64,
-    /// Pairs with the same boundaries.
+    /// Number of pairs with the same boundaries.
     pub exact: i64,
-    /// Overlapping pairs with the same label.
+    /// Number of overlapping pairs with the same label.
     pub same_label: i64,
-    /// Overlapping pairs.
+    /// Number of overlapping pairs.
     pub overlapping: i64,
-    /// Code points shared.
+    /// Number of shared code points.
     pub shared: i64,
 }
 
@@ -27,7 +30,7 @@ impl Gain {
 }
 
 impl Gain {
-    /// What a pair gains; `None` where the two share no code point.
+    /// The gain of a pair; `None` if the two share no code point.
     pub fn of(gold: &Item, predicted: &Item) -> Option<Self> {
         let shared = i64::try_from(gold.shared(predicted)).unwrap_or(i64::MAX);
         let (exact, same_label) = (gold.same_span(predicted), gold.label == predicted.label);

@@ -1,19 +1,20 @@
-//! An index of ranges of text, to find those that overlap a given range.
+//! An index of ranges of text for overlap queries.
 //!
-//! A query reads every range from the first one that reaches past its start to the last one that starts before its end:
-//! few on text, all of them if one range covers the whole document. The alignment itself joins two sorted lists by a sweep
-//! ([`super::component`]), which is linear in the number of pairs however deep the ranges are nested.
+//! A query reads every range from the first one that reaches past its start to the last one that
+//! starts before its end: few on text, all of them if one range covers the whole document. The
+//! alignment itself joins two sorted lists by a sweep ([`super::component`]), which is linear in the
+//! number of pairs however deep the ranges are nested.
 
-/// Half-open ranges, each with the number of what it belongs to.
+/// Half-open ranges, each with the index of its owner.
 pub(crate) struct OverlapIndex {
-    /// The ranges with their numbers, by start.
+    /// The ranges with the index of their owner, sorted by start.
     by_start: Vec<((u32, u32), usize)>,
-    /// The largest end up to each of these.
+    /// The largest end among the ranges up to each of these.
     reach: Vec<u32>,
 }
 
 impl OverlapIndex {
-    /// Builds an index of ranges with their numbers.
+    /// Indexes ranges, each with the index of its owner.
     pub fn new(ranges: impl IntoIterator<Item = ((u32, u32), usize)>) -> Self {
         let mut by_start: Vec<_> = ranges.into_iter().collect();
         by_start.sort_unstable();
@@ -24,11 +25,11 @@ impl OverlapIndex {
         Self { reach: ends.collect(), by_start }
     }
 
-    /// The numbers of the ranges that overlap a range, in no particular order.
+    /// Returns the owners of the ranges that overlap a range, in unspecified order.
     pub fn overlapping(&self, (start, end): (u32, u32)) -> impl Iterator<Item = usize> {
         let behind = self.by_start.partition_point(|(range, _)| range.0 < end);
         let reaching = (0..behind).rev().take_while(move |&at| self.reach[at] > start);
-        reaching.map(|at| self.by_start[at]).filter(move |(range, _)| range.1 > start).map(|(_, number)| number)
+        reaching.map(|at| self.by_start[at]).filter(move |(range, _)| range.1 > start).map(|(_, owner)| owner)
     }
 }
 

@@ -1,17 +1,17 @@
-//! The alignment of records: optimal pairs by how much their fields agree.
+//! Alignment of records: the optimal pairs by the agreement of their fields.
 
 use std::ops::AddAssign;
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-/// How alike two records are: first by the fields that agree, then by what their values share (code points of places).
-/// Integers, so that no pair depends on rounding.
+/// Similarity of two records: first by the fields that agree, then by the overlap of their spans,
+/// in code points. It consists of integers, so that no pair depends on rounding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Similarity {
-    /// Weight of the leaves with the same value, in thousandths.
+    /// Total weight of the leaves with equal values, in thousandths.
     pub agreeing: u64,
-    /// Code points shared by values that are places.
+    /// Code points shared by span values.
     pub shared: u32,
 }
 
@@ -22,10 +22,12 @@ impl AddAssign for Similarity {
     }
 }
 
-/// Pairs of places in the two lists, in order of the first. Records that are alike in nothing stay single.
+/// Aligns records, and returns pairs of indices in the two lists, in the order of the first.
+/// Records without any similarity stay unpaired.
 ///
-/// The lists must come in an order that depends on the records alone; equal totals are then broken the same way every
-/// time. Dense (Kuhn and Munkres), for the tens of records that a document has.
+/// Both lists must be in an order that depends on the records only; ties are then broken the same
+/// way every time. The algorithm is dense (Kuhn and Munkres), which suffices for the tens of
+/// records of a document.
 pub fn align_records(
     gold: usize,
     predicted: usize,

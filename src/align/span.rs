@@ -1,29 +1,31 @@
-//! The alignment of labelled spans.
+//! Alignment of labelled spans.
 //!
-//! It is the lexicographic optimum of the number of pairs with (exact span and label), then (exact span), then (same
-//! label, overlapping), then (overlapping); ties are broken by the larger overlap in code points, then by the
-//! lexicographically smallest list of pairs by (start, end, label). Input order changes nothing, duplicates are a
-//! multiset.
+//! The alignment is the lexicographic optimum of the number of pairs with equal span and label,
+//! then with equal span, then overlapping with equal label, then overlapping. Ties are broken by
+//! the larger overlap in code points, then by the lexicographically smallest list of pairs by
+//! (start, end, label). The result does not depend on the order of the input, and duplicates count
+//! as a multiset.
 //!
-//! Spans that agree exactly are paired first, in one merge of two sorted lists: whoever has them has the first level's
-//! optimum, and copies are interchangeable. What is left falls into connected components of overlap
-//! ([`super::component`]), each solved by [`super::sweep`] or, where nesting is too deep for it, by
-//! [`super::assignment`]. On real documents the cost is the sort.
+//! Equal spans with equal labels are paired first, in one merge of two sorted lists: any such
+//! pairing is optimal on the first level, and copies are interchangeable. The rest falls into
+//! connected components of overlap ([`super::component`]), each solved by [`super::sweep`] or, if
+//! its nesting is too deep, by [`super::assignment`]. On real documents the cost is that of the
+//! sort.
 
 use super::component::{self, Component};
 use super::objective::Gain;
 use super::{assignment, sweep};
 
-/// A labelled span, ready to be aligned.
+/// A labelled span, prepared for the alignment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Item {
-    /// First code point.
+    /// Offset of the first code point.
     pub start: u32,
-    /// One past the last code point; greater than `start`.
+    /// Offset after the last code point; greater than `start`.
     pub end: u32,
     /// Rank of the label in sorted order.
     pub label: u32,
-    /// The parts of a discontinuous span, in order; empty for an ordinary one.
+    /// The parts of a discontinuous span, in order; empty for a contiguous one.
     pub fragments: Vec<(u32, u32)>,
 }
 
@@ -33,23 +35,23 @@ impl Item {
         Self { start, end, label, fragments: Vec::new() }
     }
 
-    /// Whether both cover the same text.
+    /// Whether both spans cover the same text.
     pub fn same_span(&self, other: &Self) -> bool {
         (self.start, self.end, &self.fragments) == (other.start, other.end, &other.fragments)
     }
 
-    /// The stretches it covers, in text order.
+    /// The contiguous parts of the span, in text order.
     pub fn parts(&self) -> impl Iterator<Item = (u32, u32)> {
         let whole = self.fragments.is_empty().then_some((self.start, self.end));
         whole.into_iter().chain(self.fragments.iter().copied())
     }
 
-    /// Code points that it covers.
+    /// Number of code points that the span covers.
     pub fn length(&self) -> u64 {
         self.parts().map(|(start, end)| u64::from(end.saturating_sub(start))).sum()
     }
 
-    /// Code points that both cover.
+    /// Number of code points that both spans cover.
     pub fn shared(&self, other: &Self) -> u64 {
         let whole = |item: &Self| [(item.start, item.end)];
         let (a, b) = (whole(self), whole(other));
@@ -60,33 +62,35 @@ impl Item {
     }
 }
 
-/// A gold item and the prediction that answers it, by their places in the input.
+/// A gold item and the prediction aligned with it, by their indices in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pair {
-    /// Place in the gold list.
+    /// Index in the gold list.
     pub gold: usize,
-    /// Place in the predicted list.
+    /// Index in the predicted list.
     pub predicted: usize,
-    /// The boundaries agree.
+    /// Whether the spans are equal.
     pub exact: bool,
-    /// The labels agree.
+    /// Whether the labels are equal.
     pub same_label: bool,
-    /// Which of the gold item's forms the prediction answers ([`super::align_forms`]); 0 is the item itself.
+    /// Index of the gold item's form that the prediction matches ([`super::align_forms`]); 0 is the
+    /// item itself.
     pub form: usize,
 }
 
-/// Who answers whom. Every gold item is in a pair or missed, every prediction in a pair or spurious.
+/// The result of an alignment. Every gold item is in a pair or missed, every prediction is in a
+/// pair or spurious.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Alignment {
-    /// In order of the gold items by (start, end, label).
+    /// The pairs, in the order of the gold items by (start, end, label).
     pub pairs: Vec<Pair>,
-    /// Gold items without an answer, in the same order.
+    /// Indices of the gold items without a prediction, in the same order.
     pub missed: Vec<usize>,
-    /// Predictions that answer nothing, in order by (start, end, label).
+    /// Indices of the predictions without a gold item, in the order of (start, end, label).
     pub spurious: Vec<usize>,
 }
 
-/// Aligns predicted with gold items of one document and layer.
+/// Aligns the predicted and the gold items of one document and layer.
 pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
     let mut answers: Vec<Option<usize>> = vec![None; gold.len()];
@@ -103,24 +107,26 @@ pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
     })
 }
 
-/// All pairs that share code points, and how many, by their places in the input; in order of the gold items and then the
-/// predictions. Linear in the number of pairs, but for the sort.
+/// All pairs that share code points, by their indices in the input, with the number of shared code
+/// points; ordered by gold item and then prediction. The time is that of the sort plus linear in
+/// the number of pairs.
 pub fn overlapping(gold: &[Item], predicted: &[Item]) -> Vec<(usize, usize, u64)> {
     let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
     let ordered = |order: &[usize], items: &[Item]| order.iter().map(|&at| items[at].clone()).collect::<Vec<_>>();
     let pairs = component::overlaps(&ordered(&gold_order, gold), &ordered(&predicted_order, predicted));
-    let place = |(g, p, gain): (usize, usize, Gain)| (gold_order[g], predicted_order[p], gain.shared.unsigned_abs());
-    pairs.into_iter().map(place).collect()
+    let indices = |(g, p, gain): (usize, usize, Gain)| (gold_order[g], predicted_order[p], gain.shared.unsigned_abs());
+    pairs.into_iter().map(indices).collect()
 }
 
-/// The places of items, in order of the items.
+/// The indices of items in sorted order.
 pub(super) fn sorted<T: Ord>(items: &[T]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by(|&a, &b| items[a].cmp(&items[b]));
     order
 }
 
-/// Pairs items that agree in span and label; returns what is left on both sides, in order.
+/// Pairs items that are equal in span and label. Returns the remaining indices of both lists, in
+/// order.
 fn pair_equals(
     gold: &[Item],
     predicted: &[Item],
@@ -148,7 +154,7 @@ pub(super) fn solve(component: &Component) -> Vec<(usize, usize)> {
     local.into_iter().map(|(g, p)| (component.gold[g], component.predicted[p])).collect()
 }
 
-/// Who answers whom, from each gold item's answer, and a pair described.
+/// Builds the alignment from each gold item's prediction. `pair` describes one pair.
 pub(super) fn collect(
     gold_order: &[usize],
     predicted_order: &[usize],
@@ -202,7 +208,8 @@ mod tests {
 
     #[test]
     fn more_pairs_beat_a_larger_overlap() {
-        // One gold prefers the long prediction, but only if both golds are answered is the count right.
+        // One gold item prefers the long prediction, but the number of pairs is largest only if
+        // both are paired.
         let gold = [Item::new(0, 10, 0), Item::new(10, 20, 0)];
         let predicted = [Item::new(1, 19, 0), Item::new(0, 3, 0)];
         let alignment = align(&gold, &predicted);

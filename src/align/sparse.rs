@@ -1,22 +1,23 @@
-//! The best one-to-one pairing where most pairs gain nothing: the graph of the others falls into small components.
+//! Maximum-weight one-to-one pairing of a sparse graph, solved by connected component.
 
 use std::collections::BTreeMap;
 
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
-/// Pairs of places in two lists whose gains sum to the most, in order; gains are positive, and what is not listed gains
-/// nothing and is never paired.
+/// Pairs of indices in two lists with the largest sum of gains, in order. Gains must be positive;
+/// pairs that are not listed are never chosen.
 ///
-/// The lists must come in an order that depends on their items alone; of equally good pairings the same one is then taken
-/// every time. Each connected component is solved by itself (Kuhn and Munkres), so that the cost follows the largest one.
+/// Both lists must be in an order that depends on their items only; ties are then broken the same
+/// way every time. Each connected component is solved separately (Kuhn and Munkres), so that the
+/// cost is determined by the largest one.
 pub fn assign(edges: &BTreeMap<(usize, usize), i128>) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = components(edges).iter().flat_map(|part| solve(part, edges)).collect();
     pairs.sort_unstable();
     pairs
 }
 
-/// The places of both lists that hang together.
+/// The vertices of a connected component.
 #[derive(Default)]
 struct Part {
     gold: Vec<usize>,
@@ -71,7 +72,7 @@ mod tests {
 
     use super::assign;
 
-    /// Tries everything.
+    /// The best sum by exhaustive search.
     fn best(edges: &BTreeMap<(usize, usize), i128>, gold: usize, taken: &mut Vec<usize>) -> i128 {
         if gold == 6 {
             return 0;

@@ -1,40 +1,43 @@
-//! The assignment inside a component, from left to right.
+//! Optimal assignment within a component by dynamic programming from left to right.
 //!
-//! Dynamic programming over the gold items in sorted order. A state is the set of predictions that are taken and that a
-//! later gold item could still want; on text, where few spans overlap at any one place, there are a handful of states a
-//! step, so that a chain of 100,000 overlapping spans costs time linear in its length. Where nesting is so deep that the
-//! states would multiply, [`solve`] declines and [`super::assignment`] takes over.
+//! The program runs over the gold items in sorted order. A state is the set of assigned predictions
+//! that a later gold item could still use. In text few spans overlap at any one offset, so there
+//! are only a few states per step, and a chain of 100,000 overlapping spans takes time linear in
+//! its length. If nesting is so deep that the states multiply, [`solve`] declines and
+//! [`super::assignment`] takes over.
 //!
-//! Values are computed backwards, then the choice is made forwards, gold item by gold item, always the smallest
-//! prediction that keeps the optimum: this is what makes the list of pairs the lexicographically smallest.
+//! Values are computed backwards. The choice is then made forwards, gold item by gold item, always
+//! the smallest prediction that keeps the optimum, which makes the list of pairs the
+//! lexicographically smallest.
 
 use rustc_hash::FxHashMap;
 
 use super::component::Component;
 use super::objective::Gain;
 
-/// States of one step, and choices of a whole component, beyond which the sweep declines.
+/// Number of states of one step above which the sweep declines.
 const MOST_STATES: usize = 1 << 10;
+/// Number of choices of a whole component above which the sweep declines, beyond 8 per gold item.
 const MOST_CHOICES: usize = 1 << 22;
 
-/// A decision for one gold item: the prediction it takes, if any, and the state that follows.
+/// A decision for one gold item: the prediction it takes, if any, and the following state.
 struct Choice {
     predicted: Option<usize>,
     gain: Gain,
     next: usize,
 }
 
-/// The optimal pairs by local numbers, in gold order; `None` where the component is nested too deeply.
+/// The optimal pairs by local index, in gold order; `None` if the component is nested too deeply.
 pub(super) fn solve(component: &Component) -> Option<Vec<(usize, usize)>> {
     let steps = explore(component)?;
     let values = evaluate(&steps);
     Some(choose(&steps, &values))
 }
 
-/// All states that can be reached, step by step, with their choices: predictions in order, "none" last.
+/// All reachable states, step by step, with their choices: predictions in order, then "none".
 ///
-/// A state is a set of bits, one for each prediction that an earlier and a later gold item share; a bit is free again
-/// behind the last gold item that could want its prediction.
+/// A state is a bit set with one bit for each prediction that an earlier and a later gold item
+/// share. A bit is reused after the last gold item that overlaps its prediction.
 fn explore(component: &Component) -> Option<Vec<Vec<Vec<Choice>>>> {
     let mut last_use = vec![0; component.predicted.len()];
     for (g, edges) in component.edges.iter().enumerate() {
@@ -79,7 +82,7 @@ fn explore(component: &Component) -> Option<Vec<Vec<Vec<Choice>>>> {
     Some(steps)
 }
 
-/// Lends bits to predictions.
+/// An allocator of bits for predictions.
 struct Bits {
     of: Vec<u128>,
     free: u128,
@@ -90,7 +93,7 @@ impl Bits {
         Self { of: vec![0; predictions], free: u128::MAX }
     }
 
-    /// The prediction's bit; `None` where all are lent out.
+    /// The prediction's bit; `None` if all bits are in use.
     fn of(&mut self, p: usize) -> Option<u128> {
         if self.of[p] == 0 {
             let lowest = self.free & self.free.wrapping_neg();
@@ -105,7 +108,7 @@ impl Bits {
     }
 }
 
-/// For every state the best that can still be gained from there.
+/// For every state, the best gain from there to the end.
 fn evaluate(steps: &[Vec<Vec<Choice>>]) -> Vec<Vec<Gain>> {
     let mut values: Vec<Vec<Gain>> = vec![vec![Gain::ZERO]];
     for step in steps.iter().rev() {

@@ -1,63 +1,65 @@
-//! A document with its golden annotations, as lints see it.
+//! A document with its golden annotations, as lints see it. Values with errors that loading has
+//! already reported are excluded, so that an error is reported once.
 
 use crate::document::{Annotations, Document, Entity, Step};
 
-/// One document's golden file.
+/// The golden file of one document.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
     /// The document's id.
     pub id: &'a str,
-    /// The text, where it is known.
+    /// The document, if its text is known.
     pub document: Option<&'a Document>,
     /// The golden annotations.
     pub gold: &'a Annotations,
-    /// Paths to values that loading already found at fault.
+    /// Paths to values in which loading has found errors.
     pub faulty: &'a [Vec<Step>],
 }
 
-/// A stretch of text that a golden file names.
-pub(super) struct Range {
+/// A span in a golden file, in code points, and the path to it.
+pub(super) struct GoldSpan {
     pub path: Vec<Step>,
     pub start: u32,
     pub end: u32,
 }
 
 impl<'a> Case<'a> {
-    /// The entities that loading found nothing wrong with, with their places in the list.
+    /// The entities in which loading found no errors, with their indexes in the list.
     pub(super) fn entities(&self) -> impl Iterator<Item = (usize, &'a Entity)> {
         let good = |at: &usize| !self.is_faulty(&entity(*at));
         self.gold.entities.iter().flatten().enumerate().filter(move |(at, _)| self.faulty.is_empty() || good(at))
     }
 
-    /// Every stretch of text that loading found nothing wrong with, but ignored regions.
-    pub(super) fn ranges(&self) -> Vec<Range> {
+    /// Every span in which loading found no errors, except ignored regions.
+    pub(super) fn spans(&self) -> Vec<GoldSpan> {
         let mut ranges = Vec::new();
         self.gold.clone().each_range(&mut |path, &mut (start, end), _| {
             if path[0] != key("ignore") && !self.is_faulty(path) {
-                ranges.push(Range { path: path.to_vec(), start, end });
+                ranges.push(GoldSpan { path: path.to_vec(), start, end });
             }
         });
         ranges
     }
 
-    /// Whether a value, or one inside it or around it, is at fault.
+    /// Whether loading found an error in a value, inside it or around it.
     pub(super) fn is_faulty(&self, path: &[Step]) -> bool {
         self.faulty.iter().any(|faulty| faulty.starts_with(path) || path.starts_with(faulty))
     }
 
-    /// The text of an entity as it stands in the document, or as it is stored.
+    /// The text that an entity covers in the document, or else the text that the golden file stores
+    /// for it.
     pub(super) fn surface(&self, entity: &'a Entity) -> Option<&'a str> {
         let covered = self.document.map(|document| document.slice(entity.start, entity.end));
         covered.unwrap_or(entity.text.as_deref())
     }
 
-    /// Whether an entity lies in a region where nothing counts.
+    /// Whether an entity touches an ignored region.
     pub(super) fn ignores(&self, entity: &Entity) -> bool {
         self.gold.ignore.iter().any(|region| region.touches(entity.start, entity.end))
     }
 }
 
-/// A step by key.
+/// A step of a path by key.
 pub(super) fn key(name: &str) -> Step {
     Step::Key(name.to_owned())
 }
@@ -72,12 +74,12 @@ pub(super) fn entity(at: usize) -> Vec<Step> {
     item("entities", at)
 }
 
-/// A count with its noun.
+/// A count with its noun in the singular or plural.
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// How often, in words.
+/// A frequency in words: once, twice, 3 times.
 pub(super) fn times(number: usize) -> String {
     match number {
         1 => "once".to_owned(),
@@ -86,7 +88,7 @@ pub(super) fn times(number: usize) -> String {
     }
 }
 
-/// A text shortened for a message.
+/// A text in quotes, shortened for a message.
 pub(super) fn brief(text: &str) -> String {
     const LONGEST: usize = 60;
     if text.chars().count() <= LONGEST {

@@ -1,4 +1,5 @@
-//! Labels that are there twice.
+//! Lints duplicate annotations in every layer. A duplicate inflates the denominator of recall,
+//! since one prediction can match only one of the two.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use crate::document::{Entity, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
 
-/// A label that repeats another.
+/// Reports an annotation that repeats an earlier one.
 pub(super) const DUPLICATE: Lint = Lint {
     code: "duplicate",
     level: Level::Error,
@@ -24,7 +25,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 fn in_case(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let gold = case.gold;
-    repeats(case.entities().map(|(at, entity)| (at, same(entity))), |at, first| {
+    repeats(case.entities().map(|(at, entity)| (at, identity(entity))), |at, first| {
         let entity = &gold.entities.as_deref().unwrap_or_default()[at];
         let text = case.surface(entity).map_or_else(String::new, |text| format!(" {}", brief(text)));
         let what = format!("{}{text} at {}..{} is labelled twice", entity.label, entity.start, entity.end);
@@ -88,40 +89,43 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Mentions that stand twice, in one cluster or in two: only one of them could count.
+/// Reports coreference mentions that occur twice, in one cluster or in two: only one of them could
+/// count.
 fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<(u32, u32), (usize, usize)> = BTreeMap::new();
     for (at, cluster) in case.gold.coreference.iter().flatten().enumerate() {
         for (part, span) in cluster.mentions.iter().enumerate() {
-            let &mut (first, place) = seen.entry((span.start, span.end)).or_insert((at, part));
-            if (first, place) == (at, part) {
+            let &mut (first, first_part) = seen.entry((span.start, span.end)).or_insert((at, part));
+            if (first, first_part) == (at, part) {
                 continue;
             }
             let diagnostic = Diagnostic::new(format!("the mention at {}..{} stands twice", span.start, span.end));
-            let place = format!("it repeats mention {} of element {} of `coreference`", place + 1, first + 1);
+            let help = format!("it repeats mention {} of element {} of `coreference`", first_part + 1, first + 1);
             let path = [item("coreference", at), vec![key("mentions"), Step::Index(part)]].concat();
-            findings.push(DUPLICATE.at(case, path, diagnostic.help(place)));
+            findings.push(DUPLICATE.at(case, path, diagnostic.help(help)));
         }
     }
 }
 
-/// What makes two entities one.
-fn same(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
+/// The key by which two entities are duplicates: span, fragments and label.
+fn identity(entity: &Entity) -> (u32, u32, &[(u32, u32)], &str) {
     (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
-/// As scoring compares texts.
+/// Returns the words of a text, by which scoring compares texts; a text without words is compared
+/// as it is.
 fn words(text: &str) -> Vec<String> {
     let words = Tokenizer::Unicode.tokens(text, Stemmer::None);
     if words.is_empty() { vec![text.trim().to_owned()] } else { words }
 }
 
-/// Tells of every element that equals an earlier one: its place, and the place of the first.
-fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut tell: impl FnMut(usize, usize)) {
+/// Calls `report` with the index of every element that equals an earlier one, and the index of the
+/// first such element.
+fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut report: impl FnMut(usize, usize)) {
     let mut seen: BTreeMap<K, usize> = BTreeMap::new();
     for (at, element) in elements {
         match seen.get(&element) {
-            Some(&first) => tell(at, first),
+            Some(&first) => report(at, first),
             None => {
                 seen.insert(element, at);
             }

@@ -1,4 +1,5 @@
-//! White space at the edges of spans.
+//! Lints white space at the edges of spans, which makes a span differ from a correct prediction
+//! under exact matching.
 
 use super::case::{brief, count};
 use super::finding::View;
@@ -6,7 +7,7 @@ use super::{Finding, Level, Lint};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
-/// A span that begins or ends with white space.
+/// Reports a span that begins or ends with white space.
 pub(super) const SPACE: Lint =
     Lint { code: "edge-space", level: Level::Warning, what: "a span begins or ends with white space", check };
 
@@ -14,13 +15,13 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases {
         let Some(document) = case.document else { continue };
-        for range in case.ranges() {
-            let Some(text) = document.slice(range.start, range.end) else { continue };
+        for span in case.spans() {
+            let Some(text) = document.slice(span.start, span.end) else { continue };
             let (before, after) = spaces(text);
             let bare = text.trim();
             let what = match (before, after) {
                 _ if bare.is_empty() => {
-                    format!("the span at {}..{} is nothing but white space", range.start, range.end)
+                    format!("the span at {}..{} is nothing but white space", span.start, span.end)
                 }
                 (0, 0) => continue,
                 (before, 0) => {
@@ -32,21 +33,22 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let diagnostic = match bare.is_empty() {
                 true => Diagnostic::new(what).help("take it out"),
                 false => {
-                    let (start, end) = (range.start + before as u32, range.end - after as u32);
-                    // Parts of a discontinuous span hang together, so they are mended by hand.
-                    let is_part = range.path.contains(&Step::Key("fragments".to_owned()));
+                    let (start, end) = (span.start + before as u32, span.end - after as u32);
+                    // The parts of a discontinuous span depend on each other, so they are fixed by
+                    // hand.
+                    let is_part = span.path.contains(&Step::Key("fragments".to_owned()));
                     let fix = if is_part { "" } else { "; `--fix` trims it" };
                     Diagnostic::new(what).help(format!("{} stands at {start}..{end}{fix}", brief(bare)))
                 }
             };
-            findings.push(SPACE.at(case, range.path, diagnostic));
+            findings.push(SPACE.at(case, span.path, diagnostic));
         }
     }
     findings
 }
 
-/// How many code points of white space stand at the beginning and at the end; of nothing but white space, all at the
-/// beginning.
+/// Returns how many code points of white space a text has at its beginning and at its end. In a
+/// text of white space only, all count as its beginning.
 pub(super) fn spaces(text: &str) -> (usize, usize) {
     let without = text.trim_start();
     let before = text[..text.len() - without.len()].chars().count();

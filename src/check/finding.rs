@@ -1,4 +1,4 @@
-//! What a lint is and what it finds.
+//! The types of the linter: a [`Lint`] reads a [`View`] of a dataset and returns [`Finding`]s.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use crate::error::Diagnostic;
 
 use super::Case;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The golden file is wrong: scores on it mean nothing, or something else.
+    /// The golden file is wrong: scores on it are meaningless or misleading.
     Error,
-    /// The golden file is doubtful: someone should look.
+    /// The golden file is doubtful and should be reviewed.
     Warning,
 }
 
@@ -26,51 +26,52 @@ impl fmt::Display for Level {
     }
 }
 
-/// What a finding points at.
+/// The location of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// A value of the document's golden file.
     Golden(Vec<Step>),
-    /// A stretch of the document's text, in code points.
+    /// A span of the document's text: start and end, in code points.
     Text(u32, u32),
     /// A value of `dataset.toml`.
     Info(Vec<Step>),
-    /// What the fault already says.
+    /// The location that the diagnostic already has.
     Known,
 }
 
-/// Something wrong or doubtful.
+/// An error or a doubt about a dataset, reported by a lint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity.
     pub level: Level,
-    /// The lint's code.
+    /// The code of the lint.
     pub code: &'static str,
-    /// Where it is.
+    /// The location.
     pub place: Place,
-    /// What is wrong, with which document, and what to do; file and line once it is located.
+    /// What is wrong, with which document, and what to do. File and line are set once the finding
+    /// is located.
     pub diagnostic: Diagnostic,
 }
 
-/// What lints see of a dataset.
+/// A dataset, as lints see it.
 #[derive(Debug, Clone, Copy)]
 pub struct View<'a> {
     /// `dataset.toml`.
     pub info: &'a DatasetInfo,
-    /// The documents with a golden file, by id.
+    /// The documents with a golden file, in the order of their ids.
     pub cases: &'a [Case<'a>],
-    /// The ids of all documents; `None` where some could not be read.
+    /// The ids of all documents; `None` if some could not be read.
     pub ids: Option<&'a [String]>,
 }
 
-/// A lint.
+/// A check of golden files, with its code and severity.
 #[derive(Debug, Clone, Copy)]
 pub struct Lint {
-    /// Its name in messages and files.
+    /// The name of the lint in messages and files.
     pub code: &'static str,
-    /// The level of its findings.
+    /// The severity of its findings.
     pub level: Level,
-    /// What it finds, in a line.
+    /// What it finds, in one line.
     pub what: &'static str,
     pub(super) check: fn(&View<'_>) -> Vec<Finding>,
 }
@@ -80,7 +81,7 @@ impl Lint {
         Finding { level: self.level, code: self.code, place, diagnostic }
     }
 
-    /// A finding about a value of a golden file.
+    /// Creates a finding about a value of a golden file.
     pub(super) fn at(&self, case: &Case<'_>, path: Vec<Step>, diagnostic: Diagnostic) -> Finding {
         self.finding(Place::Golden(path), diagnostic.of_document(case.id))
     }

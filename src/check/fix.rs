@@ -1,7 +1,8 @@
-//! What can be mended without a decision: white space at the edges of spans, the order of entities, exact copies.
+//! `karat check --fix`: corrects what needs no decision by a person. It trims white space at the
+//! edges of spans, sorts entities, and drops exact copies.
 //!
-//! The text of the file is edited, not written anew: its layout, the order of its keys, and every key that karat does
-//! not know stay as they are, and a diff shows the labels that changed and nothing else.
+//! The text of the file is edited rather than rewritten: its layout, the order of its keys, and
+//! keys that karat does not know stay as they are. A diff then shows only the labels that changed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,14 +13,14 @@ use super::edges::spaces;
 use crate::document::{Annotations, Document, Step, Value};
 use crate::format::{elements, locate};
 
-/// What was mended in a file.
+/// What was fixed in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Spans that lost white space at their edges.
+    /// The number of spans that were trimmed.
     pub trimmed: usize,
-    /// Entities dropped that were exact copies of others.
+    /// The number of entities that were dropped as exact copies of others.
     pub dropped: usize,
-    /// Whether entities were brought into the order of their places.
+    /// Whether the entities were sorted by their offsets.
     pub sorted: bool,
 }
 
@@ -39,18 +40,18 @@ impl fmt::Display for Changes {
     }
 }
 
-/// What mending an object gave.
+/// The result of fixing an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// There is nothing to mend.
+    /// There is nothing to fix.
     Unchanged,
-    /// Its offsets count other units than code points: it is let be.
+    /// The object is left as it is, since its offsets do not count code points.
     OtherUnit,
-    /// Its new text, and what was done to it.
+    /// The new text of the object, and the changes.
     Fixed(String, Changes),
 }
 
-/// Mends a golden object of a document, given the object's text.
+/// Fixes the golden object of a document, given as JSON text.
 pub fn fix(json: &str, document: &Document) -> Outcome {
     let Ok(root) = serde_json::from_str::<Value>(json) else { return Outcome::Unchanged };
     if root.get("offset_unit").is_some_and(|unit| unit != "code_point") {
@@ -62,8 +63,8 @@ pub fn fix(json: &str, document: &Document) -> Outcome {
     if changes == Changes::default() { Outcome::Unchanged } else { Outcome::Fixed(fixed, changes) }
 }
 
-/// Takes white space off the edges of spans whose stored text, if they have one, is the document's. Discontinuous
-/// entities are let be.
+/// Trims white space from the edges of spans. Spans whose stored text differs from the document's,
+/// ignored regions and discontinuous entities are left as they are.
 fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
     let Ok(mut annotations) = serde_json::from_str::<Annotations>(json) else { return json.to_owned() };
     let entities = annotations.entities.iter().flatten().enumerate();
@@ -71,8 +72,8 @@ fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
         entities.filter(|(_, entity)| !entity.fragments.is_empty()).map(|(at, _)| super::case::entity(at)).collect();
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     annotations.each_range(&mut |path, &mut (start, end), stored| {
-        let is_let_be = path[0] == key("ignore") || discontinuous.iter().any(|entity| path.starts_with(entity));
-        let Some(covered) = document.slice(start, end).filter(|_| !is_let_be) else { return };
+        let is_left = path[0] == key("ignore") || discontinuous.iter().any(|entity| path.starts_with(entity));
+        let Some(covered) = document.slice(start, end).filter(|_| !is_left) else { return };
         let bare = covered.trim();
         if bare.len() == covered.len() || bare.is_empty() || stored.is_some_and(|stored| stored != covered) {
             return;
@@ -89,43 +90,43 @@ fn trim(json: &str, document: &Document, changes: &mut Changes) -> String {
     edited(json, edits)
 }
 
-/// Brings entities into the order of their places and drops exact copies, which differ in nothing but an id that no
-/// relation refers to.
+/// Sorts entities by their offsets and drops exact copies, which differ at most in an id that no
+/// relation or event refers to.
 fn tidy(json: &str, referenced: &BTreeSet<String>, changes: &mut Changes) -> String {
-    let statistics = elements(json, &[key("entities")]);
+    let element_ranges = elements(json, &[key("entities")]);
     let parsed: Option<Vec<Value>> =
-        statistics.iter().map(|statistic| serde_json::from_str(&json[statistic.clone()]).ok()).collect();
+        element_ranges.iter().map(|range| serde_json::from_str(&json[range.clone()]).ok()).collect();
     let Some(parsed) = parsed else { return json.to_owned() };
-    let place = |at: &usize| {
+    let offsets = |at: &usize| {
         let offset = |name: &str| parsed[*at].get(name).and_then(Value::as_u64);
         (offset("start"), offset("end"))
     };
     let is_referenced =
         |at: usize| parsed[at].get("id").and_then(Value::as_str).is_some_and(|id| referenced.contains(id));
-    let mut order: Vec<usize> = (0..statistics.len()).collect();
-    order.sort_by_key(place);
+    let mut order: Vec<usize> = (0..element_ranges.len()).collect();
+    order.sort_by_key(offsets);
     changes.sorted = !order.is_sorted();
     let content = |at: usize| {
         let mut value = parsed[at].clone();
         value.as_object_mut().map(|fields| fields.remove("id"));
         value.to_string()
     };
-    // Those that relations refer to stay; of the others, the first of its kind.
+    // Entities that relations or events refer to stay; of other copies, the first stays.
     let mut seen: BTreeSet<String> = order.iter().filter(|&&at| is_referenced(at)).map(|&at| content(at)).collect();
     order.retain(|&at| is_referenced(at) || seen.insert(content(at)));
-    changes.dropped = statistics.len() - order.len();
-    let mut edits: Vec<(Range<usize>, String)> = statistics
+    changes.dropped = element_ranges.len() - order.len();
+    let mut edits: Vec<(Range<usize>, String)> = element_ranges
         .iter()
         .zip(&order)
-        .map(|(statistic, &at)| (statistic.clone(), json[statistics[at].clone()].to_owned()))
+        .map(|(range, &at)| (range.clone(), json[element_ranges[at].clone()].to_owned()))
         .collect();
-    if let (Some(kept), Some(last)) = (order.len().checked_sub(1), statistics.last()) {
-        edits.push((statistics[kept].end..last.end, String::new()));
+    if let (Some(kept), Some(last)) = (order.len().checked_sub(1), element_ranges.last()) {
+        edits.push((element_ranges[kept].end..last.end, String::new()));
     }
     edited(json, edits)
 }
 
-/// A text with stretches of it replaced; they don't overlap.
+/// Returns a text with byte ranges replaced. The ranges must not overlap.
 fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     edits.sort_by_key(|(range, _)| range.start);
     let mut result = String::with_capacity(text.len());
@@ -139,7 +140,7 @@ fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
     result
 }
 
-/// The ids that relations and the arguments of events refer to.
+/// Returns the ids that relations and the arguments of events refer to.
 fn referenced(root: &Value) -> BTreeSet<String> {
     let list = |value: &'_ Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let relations = list(root, "relations");
@@ -202,7 +203,7 @@ mod tests {
         }
     }
 
-    /// The covered words of every stretch, in an order of their own, copies once.
+    /// The words that each span covers, sorted and without duplicates.
     fn words(gold: &str, document: &Document) -> Vec<String> {
         let mut words = Vec::new();
         let mut annotations: Annotations = serde_json::from_str(gold).unwrap();

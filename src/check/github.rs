@@ -1,8 +1,9 @@
-//! Findings as workflow commands of GitHub Actions, which shows them in the diff of a pull request.
+//! Renders findings as workflow commands of GitHub Actions, which shows them as annotations in the
+//! diff of a pull request.
 
 use super::{Finding, Fixed};
 
-/// One command a line.
+/// Renders one workflow command per line: notices for fixed files, then the findings.
 pub fn to_github(findings: &[Finding], fixed: &[Fixed]) -> String {
     let fixed = fixed.iter().map(|fixed| {
         let message = format!("document {:?}: {}", fixed.document, fixed.changes);
@@ -27,7 +28,8 @@ fn of_finding(finding: &Finding) -> String {
     command(&finding.level.to_string(), &properties, &format!("{document}{}{help}", diagnostic.message))
 }
 
-fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
+/// Returns one workflow command with a line break, its properties and message escaped.
+pub fn command(name: &str, properties: &[(&str, String)], message: &str) -> String {
     let properties: Vec<String> =
         properties.iter().map(|(name, value)| format!("{name}={}", of_property(value))).collect();
     format!("::{name} {}::{}\n", properties.join(","), of_message(message))

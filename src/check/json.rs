@@ -1,13 +1,13 @@
-//! Findings as JSON: `karat.check/1`.
+//! Renders findings as JSON in the schema `karat.check/1`, for other programs.
 
 use serde::Serialize;
 
 use super::{Finding, Level};
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct CheckReport<'a> {
     schema: &'static str,
-    findings: Vec<Row<'a>>,
+    findings: Vec<FindingRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<&'a [Fixed]>,
     documents: usize,
@@ -16,7 +16,7 @@ struct Report<'a> {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct FindingRow<'a> {
     level: String,
     code: &'a str,
     file: Option<String>,
@@ -27,22 +27,22 @@ struct Row<'a> {
     help: Option<&'a str>,
 }
 
-/// A file that was mended.
+/// A file that was fixed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fixed {
-    /// The file.
+    /// The path of the file.
     pub file: String,
-    /// The document.
+    /// The id of the document.
     pub document: String,
-    /// What was done.
+    /// What was changed, in words.
     pub changes: String,
 }
 
-/// The whole as JSON; `fixed` where mending was asked for.
+/// Renders the findings as JSON. `fixed` lists the fixed files if fixing was requested.
 pub fn to_json(findings: &[Finding], documents: usize, fixed: Option<&[Fixed]>) -> String {
     let rows = findings.iter().map(row).collect();
     let count = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
-    let report = Report {
+    let report = CheckReport {
         schema: "karat.check/1",
         findings: rows,
         fixed,
@@ -55,9 +55,9 @@ pub fn to_json(findings: &[Finding], documents: usize, fixed: Option<&[Fixed]>) 
     text
 }
 
-fn row(finding: &Finding) -> Row<'_> {
+fn row(finding: &Finding) -> FindingRow<'_> {
     let diagnostic = &finding.diagnostic;
-    Row {
+    FindingRow {
         level: finding.level.to_string(),
         code: finding.code,
         file: diagnostic.file.as_ref().map(|file| file.display().to_string()),

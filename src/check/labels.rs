@@ -1,11 +1,12 @@
-//! Labels outside the inventory that `dataset.toml` declares.
+//! Lints entity labels outside the inventory that `dataset.toml` declares. No extractor can match a
+//! misspelt label.
 
 use super::case::{entity, key};
 use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::error::Diagnostic;
 
-/// A label that the dataset does not have.
+/// Reports a label that is not in the inventory. Datasets without an inventory are not checked.
 pub(super) const UNKNOWN_LABEL: Lint = Lint {
     code: "unknown-label",
     level: Level::Error,

@@ -1,4 +1,6 @@
-//! Layers that are empty, absent or unknown.
+//! Lints layers that are empty, absent or unknown. An empty layer means that there is nothing to
+//! find, and every prediction in it counts as spurious; an absent layer is not scored. Confusing
+//! the two distorts precision.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +10,7 @@ use super::{Finding, Level, Lint, Place};
 use crate::document::{Layer, Step};
 use crate::error::Diagnostic;
 
-/// A layer that is empty in one document and not in others.
+/// Reports a layer that is empty in one document and not in others.
 pub(super) const EMPTY_LAYER: Lint = Lint {
     code: "empty-layer",
     level: Level::Warning,
@@ -16,7 +18,7 @@ pub(super) const EMPTY_LAYER: Lint = Lint {
     check: empty,
 };
 
-/// A declared layer that a golden file lacks.
+/// Reports a declared layer that a golden file lacks.
 pub(super) const ABSENT_LAYER: Lint = Lint {
     code: "absent-layer",
     level: Level::Warning,
@@ -24,7 +26,7 @@ pub(super) const ABSENT_LAYER: Lint = Lint {
     check: absent,
 };
 
-/// A declared layer that there is not.
+/// Reports a declared layer that karat does not know.
 pub(super) const UNKNOWN_LAYER: Lint = Lint {
     code: "unknown-layer",
     level: Level::Error,
@@ -32,7 +34,7 @@ pub(super) const UNKNOWN_LAYER: Lint = Lint {
     check: unknown,
 };
 
-/// How many labels a layer has; `None` where it was not annotated.
+/// Returns the number of annotations in a layer; `None` if the layer was not annotated.
 fn size(case: &Case<'_>, layer: &Layer) -> Option<usize> {
     let gold = case.gold;
     match layer {
@@ -98,12 +100,12 @@ fn absent(view: &View<'_>) -> Vec<Finding> {
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {
-    let unknown_ids = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
+    let unknown_names = view.info.layers.iter().enumerate().filter(|(_, name)| name.parse::<Layer>().is_err());
     let finding = |(at, name): (usize, &String)| {
         let diagnostic = Diagnostic::new(format!("`{name}` is not a layer")).help_with_nearest(name, Layer::NAMES);
         UNKNOWN_LAYER.finding(Place::Info(vec![key("layers"), Step::Index(at)]), diagnostic)
     };
-    unknown_ids.map(finding).collect()
+    unknown_names.map(finding).collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
-//! Near-duplicate documents on both sides of a split: what is tuned on one is measured on the other.
+//! Lints near-duplicate documents in different splits. A system tuned on one is then measured on
+//! the other, which overestimates how well it generalises.
 
 use std::collections::BTreeMap;
 
 use super::finding::View;
-use super::shingles::{Likeness, near_duplicates};
-use super::splits::{members, place};
+use super::shingles::{Similarity, near_duplicates};
+use super::splits::{location, members};
 use super::{Finding, Level, Lint};
 use crate::error::Diagnostic;
 
-/// Two documents of different splits that are nearly the same.
+/// Reports two documents of different splits that are near-duplicates; identical ones are errors.
 pub(super) const LEAK: Lint = Lint {
     code: "split-leak",
     level: Level::Warning,
@@ -25,21 +26,24 @@ fn check(view: &View<'_>) -> Vec<Finding> {
         view.cases.iter().filter_map(|case| Some((case.id, case.document?.text(), *homes.get(case.id)?))).collect();
     let texts: Vec<&str> = documents.iter().map(|(_, text, _)| *text).collect();
     let pairs = near_duplicates(&texts, |a, b| documents[a].2.0 != documents[b].2.0);
-    let finding = |((a, b), like): (&(usize, usize), &Likeness)| {
-        // Told where the later of the two splits names its document.
+    let finding = |((a, b), similarity): (&(usize, usize), &Similarity)| {
+        // The finding is located where the later of the two splits names its document.
         let (mut first, mut second) = (documents[*a], documents[*b]);
         if first.2 > second.2 {
             (first, second) = (second, first);
         }
         let names = format!("{:?} of `{}` and {:?} of `{}`", first.0, first.2.0, second.0, second.2.0);
-        let (level, message) = if like.shared == like.of {
+        let (level, message) = if similarity.shared == similarity.of {
             (Level::Error, format!("{names} are the same text"))
         } else {
-            (LEAK.level, format!("{names} share {} of their {} sequences of five words", like.shared, like.of))
+            (
+                LEAK.level,
+                format!("{names} share {} of their {} sequences of five words", similarity.shared, similarity.of),
+            )
         };
         let diagnostic =
             Diagnostic::new(message).help("what is tuned on one is measured on the other: keep both in one split");
-        Finding { level, ..LEAK.finding(place(second.2.0, second.2.1), diagnostic) }
+        Finding { level, ..LEAK.finding(location(second.2.0, second.2.1), diagnostic) }
     };
     pairs.iter().map(finding).collect()
 }

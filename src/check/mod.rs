@@ -1,6 +1,8 @@
-//! The linter of golden files: what is doubtful in labels that parse well. Pure: a dataset in, findings out.
+//! The linter of golden files: it reports well-formed annotations that are probably mistakes. It
+//! does no I/O: a loaded dataset goes in, findings come out.
 //!
-//! To add a lint: write its file with a [`Lint`], declare it here, and add it to [`LINTS`].
+//! To add a lint, write a module with a [`Lint`] constant, declare it here, and add it to
+//! [`LINTS`].
 
 mod case;
 mod duplicates;
@@ -28,12 +30,12 @@ mod verbatim;
 pub use case::Case;
 pub use finding::{Finding, Level, Lint, Place, View};
 pub use fix::{Changes, Outcome, fix};
-pub use github::to_github;
+pub use github::{command as github_command, to_github};
 pub use json::{Fixed, to_json};
 pub use run::{LOAD, NOT_FIXED, check};
 pub use suspects::{Answers, SUSPECT, suspects};
 
-/// Every lint.
+/// All lints.
 pub const LINTS: &[Lint] = &[
     edges::SPACE,
     punctuation::PUNCTUATION,

@@ -1,15 +1,17 @@
-//! Words that are labelled in one place and not in another.
+//! Lints words that are labelled in one passage and unlabelled in another, a common omission of
+//! annotators. All labelled forms are searched at once with an Aho-Corasick automaton, so that the
+//! time is linear in the size of the texts.
 
 use aho_corasick::AhoCorasick;
 
 use super::case::{Case, brief, times};
 use super::finding::View;
-use super::surface_forms::{forms, statistics};
+use super::surface_forms::{describe_labels, forms};
 use super::{Finding, Level, Lint, Place};
 use crate::document::Document;
 use crate::error::Diagnostic;
 
-/// Labelled words that also stand unlabelled.
+/// Reports words that are labelled elsewhere in the dataset and unlabelled in a document.
 pub(super) const UNLABELLED: Lint = Lint {
     code: "unlabelled",
     level: Level::Warning,
@@ -17,24 +19,25 @@ pub(super) const UNLABELLED: Lint = Lint {
     check,
 };
 
-/// One finding for every document and form, at its first place.
+/// Returns one finding for each document and form, at the form's first unlabelled occurrence.
 fn check(view: &View<'_>) -> Vec<Finding> {
     let forms: Vec<_> = forms(view).into_iter().collect();
-    // A form too odd for the automaton is none of anyone's.
+    // The automaton cannot be built from too many or too long forms; then nothing is reported.
     let Ok(finder) = AhoCorasick::new(forms.iter().map(|(form, _)| form)) else { return Vec::new() };
     let mut findings = Vec::new();
     for case in view.cases {
         let (Some(document), Some(_)) = (case.document, &case.gold.entities) else { continue };
-        let mut found: Vec<(usize, u32, u32)> = open_places(case, document, &finder);
+        let mut found: Vec<(usize, u32, u32)> = unlabelled_occurrences(case, document, &finder);
         found.sort_unstable();
-        for places in found.chunk_by(|a, b| a.0 == b.0) {
-            let (form, labels) = &forms[places[0].0];
-            let (_, start, end) = places[0];
-            let times = match places.len() {
+        for occurrences in found.chunk_by(|a, b| a.0 == b.0) {
+            let (form, labels) = &forms[occurrences[0].0];
+            let (_, start, end) = occurrences[0];
+            let times = match occurrences.len() {
                 1 => "stands unlabelled".to_owned(),
                 more => format!("stands unlabelled {} here, first", times(more)),
             };
-            let message = format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), statistics(labels));
+            let message =
+                format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), describe_labels(labels));
             let diagnostic = Diagnostic::new(message).of_document(case.id).help(context(document, start, end));
             findings.push(UNLABELLED.finding(Place::Text(start, end), diagnostic));
         }
@@ -42,8 +45,10 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whole words that no label covers, as (form, start, end): of matches that overlap the leftmost, and of those the longest.
-fn open_places(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
+/// Returns the occurrences of forms that are whole words and overlap no label, as (form, start,
+/// end). Of overlapping matches, the leftmost is taken, and of those that start together, the
+/// longest.
+fn unlabelled_occurrences(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
     let text = document.text();
     let mut matches: Vec<(usize, usize, usize)> = finder
         .find_overlapping_iter(text)
@@ -55,7 +60,7 @@ fn open_places(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Ve
         case.gold.entities.iter().flatten().map(|entity| (entity.start, entity.end)).collect();
     taken.extend(case.gold.ignore.iter().map(|region| (region.start, region.end)));
     let taken = merged(taken);
-    let (mut places, mut end) = (Vec::new(), 0);
+    let (mut occurrences, mut end) = (Vec::new(), 0);
     for (from, to, form) in matches {
         if from < end {
             continue;
@@ -63,14 +68,14 @@ fn open_places(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Ve
         let span = document.span(from..to);
         let next = taken.partition_point(|&(_, taken_end)| taken_end <= span.start);
         if taken.get(next).is_none_or(|&(start, _)| start >= span.end) {
-            places.push((form, span.start, span.end));
+            occurrences.push((form, span.start, span.end));
             end = to;
         }
     }
-    places
+    occurrences
 }
 
-/// Stretches in order, those that touch or overlap made one.
+/// Sorts ranges, and merges those that touch or overlap.
 fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     ranges.sort_unstable();
     let mut merged: Vec<(u32, u32)> = Vec::new();
@@ -83,15 +88,15 @@ fn merged(mut ranges: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     merged
 }
 
-/// Words end at white space and punctuation; a hyphen between letters joins them to one, and a number in square brackets
-/// is a footnote mark.
+/// Whether a byte range is bounded like a word. Words end at white space and punctuation; a hyphen
+/// between letters joins them into one word, and a number in square brackets is a footnote mark.
 fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (&text[..start], &text[end..]);
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let ends_word = |c: Option<char>, beyond: Option<char>, own: Option<char>| match c {
         Some(c) if is_word(c) => !own.is_some_and(is_word),
         Some('-' | '‐' | '‑' | '.' | ',') if c != Some('.') && c != Some(',') => !beyond.is_some_and(is_word),
-        // "2022" is no word of "1,2022.5".
+        // "2022" is not a whole word in "1,2022.5".
         Some('.' | ',') => !(beyond.is_some_and(char::is_numeric) && own.is_some_and(char::is_numeric)),
         _ => true,
     };
@@ -103,7 +108,7 @@ fn is_whole_word(text: &str, start: usize, end: usize) -> bool {
         && ends_word(right.next(), right.next(), own.chars().next_back())
 }
 
-/// The words around a place, on one line.
+/// The words around a span, on one line.
 pub(super) fn context(document: &Document, start: u32, end: u32) -> String {
     const AROUND: u32 = 30;
     let cut = |from: u32, to: u32| {

@@ -1,4 +1,5 @@
-//! Entities that overlap where the layer is flat.
+//! Lints overlapping entities in datasets that do not declare nested entities. A flat tagger can
+//! predict only one of the two, so the other always counts as missed.
 
 use super::case::{Case, brief, entity};
 use super::finding::View;
@@ -7,7 +8,7 @@ use crate::align::Item;
 use crate::document::Entity;
 use crate::error::Diagnostic;
 
-/// Two entities over the same words.
+/// Reports two entities that share words.
 pub(super) const OVERLAP: Lint = Lint {
     code: "overlap",
     level: Level::Error,
@@ -19,7 +20,8 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     if view.info.nested { Vec::new() } else { view.cases.iter().flat_map(in_case).collect() }
 }
 
-/// One finding for every entity that overlaps an earlier one. Optional entities are other ways to label the same words.
+/// Returns one finding for each entity that overlaps an earlier one. Optional entities are skipped,
+/// since they are alternative labels of the same words.
 fn in_case(case: &Case<'_>) -> Vec<Finding> {
     let mut entities: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !entity.optional).collect();
     entities.sort_by_key(|(at, entity)| (entity.start, entity.end, *at));

@@ -1,8 +1,9 @@
-//! Punctuation at the edges of spans that does not belong to what they name.
+//! Lints punctuation at the edges of spans that is no part of what they name.
 //!
-//! An entity keeps the period of an abbreviation ("U.S.", "Acme Inc."), signs that carry meaning ("$5", "50%", "C++",
-//! "Yahoo!", "-5"), and quotes and brackets whose partner it holds too. Of sentences, evidence and the stretches of
-//! records, which end where their sentence does, only marks that can't be meant are told.
+//! An entity keeps the period of an abbreviation ("U.S.", "Acme Inc."), signs that have a meaning
+//! ("$5", "50%", "C++", "Yahoo!", "-5"), and quotes and brackets whose partner it also contains.
+//! Sentences, evidence and the spans in records end where their sentence does, so only marks that
+//! cannot begin or end a clause are reported for them.
 
 use super::case::{brief, key};
 use super::finding::View;
@@ -10,7 +11,7 @@ use super::{Finding, Level, Lint};
 use crate::error::Diagnostic;
 use crate::text::sentence::is_abbreviation;
 
-/// A span that begins or ends with stray punctuation.
+/// Reports a span that begins or ends with stray punctuation.
 pub(super) const PUNCTUATION: Lint = Lint {
     code: "edge-punctuation",
     level: Level::Warning,
@@ -39,11 +40,11 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for case in view.cases {
         let Some(document) = case.document else { continue };
-        for range in case.ranges() {
-            let Some(bytes) = document.bytes(range.start, range.end) else { continue };
+        for span in case.spans() {
+            let Some(bytes) = document.bytes(span.start, span.end) else { continue };
             let (before, text, after) =
                 (&document.text()[..bytes.start], &document.text()[bytes.clone()], &document.text()[bytes.end..]);
-            let is_name = range.path[0] == key("entities");
+            let is_name = span.path[0] == key("entities");
             let first = if is_name { stray_first(before, text) } else { stray_first_of_clause(text) };
             let last = if is_name { stray_last(text, after) } else { stray_last_of_clause(text) };
             let message = match (first, last) {
@@ -56,7 +57,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             };
             let diagnostic =
                 Diagnostic::new(message).help("leave punctuation out that is no part of what the span names");
-            findings.push(PUNCTUATION.at(case, range.path, diagnostic));
+            findings.push(PUNCTUATION.at(case, span.path, diagnostic));
         }
     }
     findings
@@ -69,8 +70,8 @@ fn stray_first(before: &str, text: &str) -> Option<char> {
     let next_is = |test: fn(char) -> bool| next.is_some_and(test);
     let stray = match mark {
         '’' | '\'' if next_is(char::is_alphanumeric) && !text.ends_with(mark) => {
-            // "'90s" and "’s-Hertogenbosch" keep theirs; an opening quote stands after white space, as theirs does,
-            // and is told by the closing one that follows the span.
+            // The apostrophes of "'90s" and "’s-Hertogenbosch" belong to them. Only a single quote
+            // directly after a double one is taken for an opening quote.
             mark == '\'' && before.ends_with('"')
         }
         '‘' => !text.contains('’'),
@@ -94,10 +95,10 @@ fn stray_last(text: &str, after: &str) -> Option<char> {
     let bare = &text[..text.len() - mark.len_utf8()];
     let before = bare.chars().next_back();
     let stray = match mark {
-        // Names end in "!" and "?" too often.
+        // Names may end in "!" and "?".
         '!' | '?' => false,
         '.' => !is_period_of_word(bare, after),
-        // Feet, inches, minutes.
+        // Signs of feet, inches and minutes.
         '"' | '\'' | '’' | '”' if before.is_some_and(char::is_numeric) => false,
         '’' => !bare.contains('‘'),
         mark if STRAIGHT.contains(&mark) => text.matches(mark).count() < 2,
@@ -112,8 +113,8 @@ fn stray_last(text: &str, after: &str) -> Option<char> {
     stray.then_some(mark)
 }
 
-/// Whether the period behind `bare` is part of its last word: of an abbreviation, or of anything that the sentence goes
-/// on behind.
+/// Whether the period after `bare` is part of its last word: because that is an abbreviation, or
+/// because the sentence continues.
 fn is_period_of_word(bare: &str, after: &str) -> bool {
     let word = bare.rsplit(char::is_whitespace).next().unwrap_or_default();
     let dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() <= 3) && !word.ends_with('.');
@@ -123,7 +124,8 @@ fn is_period_of_word(bare: &str, after: &str) -> bool {
     is_abbreviation(bare) || is_name_part(word) || lettered || (goes_on && !word.ends_with('.'))
 }
 
-/// Abbreviations that end names, beside those that the splitter of sentences knows.
+/// Whether a word is an abbreviation that ends names, beyond those that the sentence splitter
+/// knows.
 fn is_name_part(word: &str) -> bool {
     const PARTS: &[&str] = &[
         "Bros", "Cos", "Ave", "Blvd", "Rd", "Sq", "Mt", "Ft", "Univ", "Dept", "Inst", "Assn", "Mfg", "Intl", "Natl",
@@ -147,7 +149,7 @@ fn is_closed(mark: char, text: &str) -> bool {
     PAIRS.iter().any(|&(open, close)| open == mark && rest.contains(close))
 }
 
-/// Of a clause, what cannot begin one.
+/// Returns the first character of a clause if no clause can begin with it.
 fn stray_first_of_clause(text: &str) -> Option<char> {
     text.chars().next().filter(|mark| SEPARATORS.contains(mark) || ")]}”»!?.".contains(*mark) && !is_number(text))
 }
@@ -157,7 +159,7 @@ fn is_number(text: &str) -> bool {
         || text.starts_with('»') && text.contains('«')
 }
 
-/// Of a clause, what cannot end one.
+/// Returns the last character of a clause if no clause can end with it.
 fn stray_last_of_clause(text: &str) -> Option<char> {
     text.chars().next_back().filter(|mark| SEPARATORS.contains(mark) && *mark != ':' || "([{„«‘".contains(*mark))
 }

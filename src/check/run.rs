@@ -1,4 +1,4 @@
-//! All lints over a dataset.
+//! Runs all lints on a dataset and merges their findings with the errors of loading.
 
 use std::collections::BTreeMap;
 
@@ -8,13 +8,14 @@ use crate::corpus::Lenient;
 use crate::document::Step;
 use crate::error::Diagnostic;
 
-/// The code of faults that loading finds.
+/// The code of findings that are errors of loading.
 pub const LOAD: &str = "load";
 
-/// The code of findings about files that `--fix` lets be.
+/// The code of findings about files that `--fix` does not change.
 pub const NOT_FIXED: &str = "not-fixed";
 
-/// Everything that is wrong or doubtful, faults of loading included, in the order of documents, places and codes.
+/// Returns the findings of all lints and the errors of loading, in the order of documents,
+/// locations and codes.
 pub fn check(loaded: &Lenient) -> Vec<Finding> {
     let cases = cases(loaded);
     let view =
@@ -33,12 +34,12 @@ pub fn check(loaded: &Lenient) -> Vec<Finding> {
     findings
 }
 
-/// Nothing is said of a value that is already known to be at fault, nor of what is inside it.
+/// Whether loading found no error in a value or around it. Other values are not linted.
 fn is_sound(case: &Case<'_>, path: &[Step]) -> bool {
     !case.faulty.iter().any(|faulty| path.starts_with(faulty))
 }
 
-/// The faults of loading, as findings.
+/// Returns the errors of loading as findings.
 pub(super) fn load_diagnostics(loaded: &Lenient) -> impl Iterator<Item = Finding> {
     let finding = |diagnostic: &Diagnostic| Finding {
         level: Level::Error,
@@ -49,7 +50,7 @@ pub(super) fn load_diagnostics(loaded: &Lenient) -> impl Iterator<Item = Finding
     loaded.diagnostics.iter().map(finding)
 }
 
-/// The documents with golden files.
+/// Returns the documents that have golden files.
 pub(super) fn cases(loaded: &Lenient) -> Vec<Case<'_>> {
     let faulty = |id: &str| loaded.faulty.get(id).map_or(&[][..], Vec::as_slice);
     let references = loaded.dataset.references.iter();

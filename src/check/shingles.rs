@@ -1,8 +1,9 @@
-//! Which texts are near-duplicates: sequences of five words, compared as sets.
+//! Finds near-duplicate texts by comparing their sets of shingles, sequences of five words.
 //!
-//! Exact: every pair whose Jaccard index is at least one half is found, and its index is the true one. A pair so alike
-//! must share one of the rarer halves of its sequences (prefix filtering), so that only those are looked up in an
-//! inverted index, rarest first, and boilerplate costs nothing.
+//! The result is exact: every pair whose Jaccard index is at least one half is found, with its true
+//! index. Such a pair must share one of the rarer halves of its shingles (prefix filtering), so
+//! only those are looked up in an inverted index, rarest first, and boilerplate that many texts
+//! share costs no time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,27 +11,30 @@ use rustc_hash::FxHashMap;
 
 use crate::text::Tokenizer;
 
-/// Words in a sequence.
+/// The number of words in a shingle.
 pub(super) const WORDS: usize = 5;
 
-/// Sequences shared, and sequences of either.
+/// The similarity of two texts: the number of shingles in both (`shared`) and in either (`of`).
+/// Their quotient is the Jaccard index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Likeness {
+pub(super) struct Similarity {
     pub shared: usize,
     pub of: usize,
 }
 
-/// Pairs of places in the list whose texts share at least half of their sequences, in order, the smaller place first.
-/// `may_pair` says which are of interest. A text of fewer than five words is one sequence; one without words is like none.
+/// Returns the pairs of indexes of near-duplicate texts, the smaller index first, whose Jaccard
+/// index is at least one half. `may_pair` selects the pairs of interest. A text of fewer than five
+/// words is one shingle; a text without words is similar to none.
 pub(super) fn near_duplicates(
     texts: &[&str],
     may_pair: impl Fn(usize, usize) -> bool,
-) -> BTreeMap<(usize, usize), Likeness> {
+) -> BTreeMap<(usize, usize), Similarity> {
     let sets = ranked(texts);
     let mut index: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
     let mut found = BTreeMap::new();
     for (this, set) in sets.iter().enumerate() {
-        // With more than half of the sequences looked up, a set that shares half of them shares one of these.
+        // More than half of the shingles are looked up, so a set that shares half of them shares
+        // one of these.
         let prefix = &set[..set.len() - set.len().div_ceil(2) + usize::from(!set.is_empty())];
         let candidates: BTreeSet<usize> =
             prefix.iter().filter_map(|shingle| index.get(shingle)).flatten().copied().collect();
@@ -38,7 +42,7 @@ pub(super) fn near_duplicates(
             let shared = shared(set, &sets[other]);
             let of = set.len() + sets[other].len() - shared;
             if 2 * shared >= of {
-                found.insert((other, this), Likeness { shared, of });
+                found.insert((other, this), Similarity { shared, of });
             }
         }
         for &shingle in prefix {
@@ -48,7 +52,8 @@ pub(super) fn near_duplicates(
     found
 }
 
-/// The sequences of every text as numbers, the rarer the smaller, in order and without repeats.
+/// Returns the shingles of each text as ranks by frequency, rarest first, sorted and without
+/// duplicates.
 fn ranked(texts: &[&str]) -> Vec<Vec<u32>> {
     let mut words: FxHashMap<String, u32> = FxHashMap::default();
     let mut numbers: FxHashMap<[u32; WORDS], u32> = FxHashMap::default();
@@ -85,7 +90,7 @@ fn ranked(texts: &[&str]) -> Vec<Vec<u32>> {
     sets
 }
 
-/// How many numbers two ordered lists share.
+/// Returns how many numbers two sorted lists share.
 fn shared(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {
@@ -104,9 +109,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Likeness, WORDS, near_duplicates};
+    use super::{Similarity, WORDS, near_duplicates};
 
-    fn naive(texts: &[&str]) -> BTreeMap<(usize, usize), Likeness> {
+    fn naive(texts: &[&str]) -> BTreeMap<(usize, usize), Similarity> {
         let sets: Vec<BTreeSet<Vec<&str>>> = texts
             .iter()
             .map(|text| {
@@ -124,7 +129,7 @@ mod tests {
                 let shared = sets[a].intersection(&sets[b]).count();
                 let of = sets[a].union(&sets[b]).count();
                 if shared > 0 && 2 * shared >= of {
-                    found.insert((a, b), Likeness { shared, of });
+                    found.insert((a, b), Similarity { shared, of });
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Splits that name documents which there are not, or the same document twice.
+//! Lints splits of `dataset.toml` that name documents that do not exist, or the same document
+//! twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use super::{Finding, Level, Lint, Place};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
-/// An id without a document.
+/// Reports an id in a split that no document has.
 pub(super) const UNKNOWN_ID: Lint = Lint {
     code: "split-unknown",
     level: Level::Error,
@@ -16,7 +17,7 @@ pub(super) const UNKNOWN_ID: Lint = Lint {
     check: unknown,
 };
 
-/// A document in two splits, or twice in one.
+/// Reports a document that is in two splits, or twice in one.
 pub(super) const TWO_SPLITS: Lint = Lint {
     code: "split-twice",
     level: Level::Error,
@@ -24,7 +25,7 @@ pub(super) const TWO_SPLITS: Lint = Lint {
     check: twice,
 };
 
-/// Every id of every split, with the split's name and its place in the list.
+/// Iterates over the members of all splits, as (split, index in its list, document id).
 pub(super) fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
     view.info
         .splits
@@ -32,13 +33,13 @@ pub(super) fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, usi
         .flat_map(|(split, ids)| ids.iter().enumerate().map(|(at, id)| (split.as_str(), at, id.as_str())))
 }
 
-/// The place of an id in `dataset.toml`.
-pub(super) fn place(split: &str, at: usize) -> Place {
+/// Returns the location of a split's member in `dataset.toml`.
+pub(super) fn location(split: &str, at: usize) -> Place {
     Place::Info(vec![key("splits"), key(split), Step::Index(at)])
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {
-    // Who can't be read may well be who is named.
+    // A document that could not be read may have the id that a split names.
     let Some(ids) = view.ids else { return Vec::new() };
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let finding = |(split, at, id): (&str, usize, &str)| {
@@ -47,7 +48,7 @@ fn unknown(view: &View<'_>) -> Vec<Finding> {
             Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
             None => diagnostic.help("splits are lists of document ids"),
         };
-        UNKNOWN_ID.finding(place(split, at), diagnostic)
+        UNKNOWN_ID.finding(location(split, at), diagnostic)
     };
     members(view).filter(|(_, _, id)| !known.contains(id)).map(finding).collect()
 }
@@ -65,7 +66,7 @@ fn twice(view: &View<'_>) -> Vec<Finding> {
             false => Diagnostic::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
                 .help("what is tuned on one part is measured on the other: keep it in one of them"),
         };
-        findings.push(TWO_SPLITS.finding(place(split, at), diagnostic));
+        findings.push(TWO_SPLITS.finding(location(split, at), diagnostic));
     }
     findings
 }

@@ -1,4 +1,4 @@
-//! Summaries of odd length.
+//! Lints summaries of implausible length, which are often cut off or belong to another document.
 
 use super::case::{count, item};
 use super::finding::View;
@@ -6,7 +6,7 @@ use super::{Finding, Level, Lint};
 use crate::error::Diagnostic;
 use crate::text::Tokenizer;
 
-/// A summary that is too short or too long.
+/// Reports a summary that is too short or too long.
 pub(super) const SUMMARY_LENGTH: Lint = Lint {
     code: "summary-length",
     level: Level::Warning,
@@ -14,7 +14,7 @@ pub(super) const SUMMARY_LENGTH: Lint = Lint {
     check,
 };
 
-/// The bounds where `dataset.toml` gives none.
+/// The fewest and the most words, if `dataset.toml` sets no bounds.
 const USUAL: (usize, usize) = (10, 400);
 
 fn check(view: &View<'_>) -> Vec<Finding> {

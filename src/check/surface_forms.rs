@@ -1,4 +1,6 @@
-//! Surface forms: the words that entities cover, over the whole dataset. The same form with different labels is told.
+//! Collects the surface forms of a dataset, the words that its entities cover, and lints forms that
+//! have different labels. Many forms are truly ambiguous, so the finding is a warning and names the
+//! most frequent label.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +9,21 @@ use super::finding::View;
 use super::{Finding, Level, Lint};
 use crate::error::Diagnostic;
 
-/// The same words, labelled differently.
+/// Reports words that are labelled differently in the dataset.
 pub(super) const MIXED_LABELS: Lint =
     Lint { code: "mixed-labels", level: Level::Warning, what: "the same words are labelled differently", check };
 
-/// Where a form is labelled.
+/// An entity with a form: its document, and its index in the list of entities.
 pub(super) struct Mention<'a> {
     pub case: &'a Case<'a>,
     pub at: usize,
 }
 
-/// The labels of a form, each with the mentions that have it, in the order of the documents.
+/// The labels of a form, each with its mentions in the order of the documents.
 pub(super) type Labels<'a> = BTreeMap<&'a str, Vec<Mention<'a>>>;
 
-/// All forms with a letter or a digit in them, white space made one space. Optional, ignored and discontinuous entities
-/// say nothing of a form.
+/// Returns all forms that contain a letter or a digit, with white space normalised to single
+/// spaces. Optional, ignored and discontinuous entities are skipped.
 pub(super) fn forms<'a>(view: &View<'a>) -> BTreeMap<String, Labels<'a>> {
     let mut forms: BTreeMap<String, Labels<'a>> = BTreeMap::new();
     for case in view.cases {
@@ -39,26 +41,27 @@ pub(super) fn forms<'a>(view: &View<'a>) -> BTreeMap<String, Labels<'a>> {
     forms
 }
 
-/// The labels of a form, the most frequent first.
+/// Returns the labels of a form, the most frequent first.
 fn by_frequency<'a, 'm>(labels: &'m Labels<'a>) -> Vec<(&'a str, &'m [Mention<'a>])> {
     let mut ordered: Vec<_> = labels.iter().map(|(label, mentions)| (*label, mentions.as_slice())).collect();
     ordered.sort_by_key(|(_, mentions)| std::cmp::Reverse(mentions.len()));
     ordered
 }
 
-/// The labels of a form with their counts, the most frequent first.
-pub(super) fn statistics(labels: &Labels<'_>) -> String {
+/// Describes the labels of a form with their counts, the most frequent first.
+pub(super) fn describe_labels(labels: &Labels<'_>) -> String {
     let part = |(label, mentions): (&str, &[Mention<'_>])| format!("{label} {}", times(mentions.len()));
     by_frequency(labels).into_iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// One finding for every form, at the first mention with the rarest label.
+/// Returns one finding for each form with several labels, at the first mention with the rarest
+/// label.
 fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (form, labels) in &forms(view) {
         let ordered = by_frequency(labels);
         let [(usual, others), .., (_, [mention, ..])] = ordered.as_slice() else { continue };
-        let diagnostic = Diagnostic::new(format!("{} is labelled {}", brief(form), statistics(labels)));
+        let diagnostic = Diagnostic::new(format!("{} is labelled {}", brief(form), describe_labels(labels)));
         let diagnostic = match others.first() {
             Some(first) => {
                 let element = first.at + 1;

@@ -1,5 +1,6 @@
-//! Golden labels that most extractors contradict in the same way. One extractor that disagrees is wrong; when most of them
-//! are wrong alike, it may be the golden file that is.
+//! Finds suspect golden labels: those that most extractors contradict in the same way. If one
+//! extractor disagrees with the golden file, the extractor is probably wrong; if most of them
+//! disagree alike, the golden file may be.
 
 use std::collections::BTreeMap;
 
@@ -12,42 +13,42 @@ use crate::corpus::Lenient;
 use crate::document::{Annotations, Entity};
 use crate::error::Diagnostic;
 
-/// The code of suspect labels.
+/// The code of findings about suspect labels.
 pub const SUSPECT: &str = "suspect";
 
-/// What extractors answered, by extractor and document.
+/// The annotations that extractors predicted, by extractor and document.
 pub type Answers = BTreeMap<String, BTreeMap<String, Annotations>>;
 
-/// A span with its label.
-type Labelled<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
+/// An entity as start, end, fragments and label.
+type LabelledSpan<'a> = (u32, u32, &'a [(u32, u32)], &'a str);
 
-/// What an extractor says against the golden file.
+/// A disagreement of an extractor with the golden file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Claim<'a> {
-    /// It does not have the golden label.
+enum Disagreement<'a> {
+    /// The extractor has nothing for the golden entity with this index.
     Missing(usize),
-    /// It has another label, or other boundaries, in place of the golden one.
-    Instead(usize, Labelled<'a>),
-    /// It has a label where the golden file has none.
-    Extra(Labelled<'a>),
+    /// The extractor has another label or other boundaries for the golden entity with this index.
+    Instead(usize, LabelledSpan<'a>),
+    /// The extractor has an entity where the golden file has none.
+    Extra(LabelledSpan<'a>),
 }
 
-/// A finding and how suspicious it is.
+/// A finding, and how many of the extractors agree on it.
 struct Suspect {
     agreeing: usize,
     of: usize,
     finding: Finding,
 }
 
-/// Suspect labels, most suspicious first: by the share of extractors that agree against gold, then by their number. Faults of
-/// loading come before them.
+/// Returns the suspect labels, ordered by the fraction of extractors that agree against the golden
+/// file, then by their number. Errors of loading come first.
 pub fn suspects(loaded: &Lenient, answers: &Answers) -> Vec<Finding> {
     let cases = cases(loaded);
     let mut suspects: Vec<Suspect> = cases.iter().flat_map(|case| in_case(case, answers)).collect();
     suspects.sort_by(|a, b| {
-        let share = (b.agreeing * a.of).cmp(&(a.agreeing * b.of));
+        let by_fraction = (b.agreeing * a.of).cmp(&(a.agreeing * b.of));
         let place = |suspect: &Suspect| (suspect.finding.diagnostic.document.clone(), suspect.finding.place.clone());
-        share.then(b.agreeing.cmp(&a.agreeing)).then_with(|| place(a).cmp(&place(b)))
+        by_fraction.then(b.agreeing.cmp(&a.agreeing)).then_with(|| place(a).cmp(&place(b)))
     });
     load_diagnostics(loaded).chain(suspects.into_iter().map(|suspect| suspect.finding)).collect()
 }
@@ -58,20 +59,25 @@ fn in_case(case: &Case<'_>, answers: &Answers) -> Vec<Suspect> {
         .iter()
         .filter_map(|(name, documents)| Some((name.as_str(), documents.get(case.id)?.entities.as_deref()?)))
         .collect();
-    let mut claims: BTreeMap<Claim<'_>, Vec<&str>> = BTreeMap::new();
+    let mut disagreements: BTreeMap<Disagreement<'_>, Vec<&str>> = BTreeMap::new();
     for (name, predicted) in &voters {
-        for claim in claims_of(case, predicted) {
-            claims.entry(claim).or_default().push(name);
+        for disagreement in disagreements_of(case, predicted) {
+            disagreements.entry(disagreement).or_default().push(name);
         }
     }
     let of = voters.len();
-    let told = claims.into_iter().filter(|(_, names)| names.len() >= 2 && 2 * names.len() > of);
-    told.map(|(claim, names)| Suspect { agreeing: names.len(), of, finding: finding(case, gold, &claim, &names, of) })
+    let majority = disagreements.into_iter().filter(|(_, names)| names.len() >= 2 && 2 * names.len() > of);
+    majority
+        .map(|(disagreement, names)| Suspect {
+            agreeing: names.len(),
+            of,
+            finding: finding(case, gold, &disagreement, &names, of),
+        })
         .collect()
 }
 
-/// What one extractor says, every claim once.
-fn claims_of<'a>(case: &Case<'a>, predicted: &'a [Entity]) -> Vec<Claim<'a>> {
+/// Returns the disagreements of one extractor with the golden file, without duplicates.
+fn disagreements_of<'a>(case: &Case<'a>, predicted: &'a [Entity]) -> Vec<Disagreement<'a>> {
     let gold: Vec<(usize, &Entity)> = case.entities().filter(|(_, entity)| !case.ignores(entity)).collect();
     let predicted: Vec<&Entity> = predicted.iter().filter(|entity| !case.ignores(entity)).collect();
     let mut ranks: BTreeMap<&str, u32> = BTreeMap::new();
@@ -87,33 +93,33 @@ fn claims_of<'a>(case: &Case<'a>, predicted: &'a [Entity]) -> Vec<Claim<'a>> {
         &gold.iter().map(|(_, entity)| item(entity)).collect::<Vec<_>>(),
         &predicted.iter().map(|entity| item(entity)).collect::<Vec<_>>(),
     );
-    let mut claims = Vec::new();
+    let mut disagreements = Vec::new();
     for pair in alignment.pairs.iter().filter(|pair| !(gold[pair.gold].1.optional || pair.exact && pair.same_label)) {
-        claims.push(Claim::Instead(gold[pair.gold].0, labelled(predicted[pair.predicted])));
+        disagreements.push(Disagreement::Instead(gold[pair.gold].0, labelled(predicted[pair.predicted])));
     }
     let missed = alignment.missed.iter().filter(|&&g| !gold[g].1.optional);
-    claims.extend(missed.map(|&g| Claim::Missing(gold[g].0)));
-    claims.extend(alignment.spurious.iter().map(|&p| Claim::Extra(labelled(predicted[p]))));
-    claims.sort();
-    claims.dedup();
-    claims
+    disagreements.extend(missed.map(|&g| Disagreement::Missing(gold[g].0)));
+    disagreements.extend(alignment.spurious.iter().map(|&p| Disagreement::Extra(labelled(predicted[p]))));
+    disagreements.sort();
+    disagreements.dedup();
+    disagreements
 }
 
-fn labelled(entity: &Entity) -> Labelled<'_> {
+fn labelled(entity: &Entity) -> LabelledSpan<'_> {
     (entity.start, entity.end, &entity.fragments, &entity.label)
 }
 
-fn finding(case: &Case<'_>, gold: &[Entity], claim: &Claim<'_>, names: &[&str], of: usize) -> Finding {
+fn finding(case: &Case<'_>, gold: &[Entity], disagreement: &Disagreement<'_>, names: &[&str], of: usize) -> Finding {
     let text = |start: u32, end: u32| {
         case.document.and_then(|d| d.slice(start, end)).map_or_else(String::new, |t| format!(" {}", brief(t)))
     };
-    let show = |(start, end, _, label): Labelled<'_>| format!("{label}{} at {start}..{end}", text(start, end));
+    let show = |(start, end, _, label): LabelledSpan<'_>| format!("{label}{} at {start}..{end}", text(start, end));
     let who = format!("{} of {}", names.len(), count(of, "extractor"));
-    let (place, message) = match claim {
-        Claim::Missing(at) => {
+    let (place, message) = match disagreement {
+        Disagreement::Missing(at) => {
             (Place::Golden(entity(*at)), format!("{who} find nothing for {}", show(labelled(&gold[*at]))))
         }
-        Claim::Instead(at, found) => {
+        Disagreement::Instead(at, found) => {
             let own = labelled(&gold[*at]);
             let instead = match (own.0, own.1, own.2) == (found.0, found.1, found.2) {
                 true => found.3.to_owned(),
@@ -121,18 +127,17 @@ fn finding(case: &Case<'_>, gold: &[Entity], claim: &Claim<'_>, names: &[&str], 
             };
             (Place::Golden(entity(*at)), format!("{who} find {instead} instead of {}", show(own)))
         }
-        Claim::Extra(found) => {
+        Disagreement::Extra(found) => {
             (Place::Text(found.0, found.1), format!("{who} find {}, where gold has nothing", show(*found)))
         }
     };
-    let (start, end) = match claim {
-        Claim::Missing(at) | Claim::Instead(at, _) => (gold[*at].start, gold[*at].end),
-        Claim::Extra(found) => (found.0, found.1),
+    let (start, end) = match disagreement {
+        Disagreement::Missing(at) | Disagreement::Instead(at, _) => (gold[*at].start, gold[*at].end),
+        Disagreement::Extra(found) => (found.0, found.1),
     };
-    let place_in_text =
-        case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
+    let passage = case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
     let diagnostic =
-        Diagnostic::new(message).of_document(case.id).help(format!("so say {}{place_in_text}", names.join(", ")));
+        Diagnostic::new(message).of_document(case.id).help(format!("so say {}{passage}", names.join(", ")));
     Finding { level: Level::Warning, code: SUSPECT, place, diagnostic }
 }
 

@@ -1,16 +1,17 @@
-//! One document checked, for the tests of lints.
+//! Helpers for the tests of lints: they run all lints on documents that are given as text and JSON.
 
 use super::finding::View;
 use super::{Case, Finding, LINTS};
 use crate::corpus::DatasetInfo;
 use crate::document::{Annotations, Document};
 
-/// What all lints find in a golden file of one document.
+/// Returns what all lints find in a dataset of one document.
 pub(super) fn findings(text: &str, gold: &str) -> Vec<Finding> {
     findings_with("", &[(text, gold)])
 }
 
-/// The same for several documents (`d0`, `d1`, ...) and a `dataset.toml`.
+/// Returns what all lints find in a dataset of several documents (`d0`, `d1`, ...) with a
+/// `dataset.toml`.
 pub(super) fn findings_with(info: &str, documents: &[(&str, &str)]) -> Vec<Finding> {
     let info: DatasetInfo = toml::from_str(info).unwrap();
     let ids: Vec<String> = (0..documents.len()).map(|at| format!("d{at}")).collect();
@@ -25,12 +26,12 @@ pub(super) fn findings_with(info: &str, documents: &[(&str, &str)]) -> Vec<Findi
     LINTS.iter().flat_map(|lint| (lint.check)(&view)).collect()
 }
 
-/// Their codes.
+/// Returns the codes of findings.
 pub(super) fn codes(findings: &[Finding]) -> Vec<&'static str> {
     findings.iter().map(|finding| finding.code).collect()
 }
 
-/// The messages of one lint.
+/// Returns the messages of one lint.
 pub(super) fn messages<'a>(findings: &'a [Finding], code: &str) -> Vec<&'a str> {
     findings.iter().filter(|finding| finding.code == code).map(|finding| finding.diagnostic.message.as_str()).collect()
 }

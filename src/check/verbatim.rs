@@ -1,4 +1,6 @@
-//! What should stand in the text and does not: keyphrases and quotations.
+//! Lints keyphrases and quotations that do not occur in their document. Keyphrases are compared by
+//! words, as scoring does; quotations are compared character by character, up to white space and
+//! the kind of quotation marks.
 
 use super::case::{brief, item, key};
 use super::finding::View;
@@ -7,7 +9,7 @@ use crate::document::{Step, Value};
 use crate::error::Diagnostic;
 use crate::text::Tokenizer;
 
-/// A keyphrase that is not in the text.
+/// Reports a keyphrase that does not occur in its document.
 pub(super) const KEYPHRASE: Lint = Lint {
     code: "keyphrase-not-in-text",
     level: Level::Warning,
@@ -15,7 +17,7 @@ pub(super) const KEYPHRASE: Lint = Lint {
     check: keyphrases,
 };
 
-/// A quotation that is not in the text.
+/// Reports a quotation that does not occur in its document.
 pub(super) const QUOTE: Lint = Lint {
     code: "quote-not-in-text",
     level: Level::Warning,
@@ -38,7 +40,7 @@ fn keyphrases(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The words, without possessive endings, each between two spaces.
+/// Returns the words of a text without possessive endings, each between two spaces.
 fn words(text: &str) -> String {
     let mut words = String::from(" ");
     Tokenizer::Unicode.each(&text.replace('’', "'"), |word| {
@@ -71,7 +73,7 @@ fn quotes(view: &View<'_>) -> Vec<Finding> {
     findings
 }
 
-/// White space made one space, quotation marks made straight.
+/// Normalises white space to single spaces and quotation marks to straight ones.
 fn plain(text: &str) -> String {
     let straight = |c: char| match c {
         '“' | '”' | '„' | '«' | '»' => '"',

@@ -8,11 +8,10 @@ use karat::gate::noise;
 use karat::report::{AaReport, NOISE};
 use karat::runner::{NoCache, Plan, Selection, Watch, run};
 use karat::score::System;
-use serde_json::json;
 
-use super::aa_args::{AaArgs, AaFormat};
+use super::args::aa::AaArgs;
 use super::progress::Progress;
-use super::{exit, interrupt, output, table, threads};
+use super::{exit, interrupt, table, threads};
 
 pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
     let config = Config::load(&args.config)?;
@@ -26,18 +25,12 @@ pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
             let diagnostic = Diagnostic::new("there is no figure to repeat");
             return Err(Error::NothingSelected(diagnostic.help("--metric names figures, as `karat score` shows them")));
         }
-        output::print(&match args.format {
-            AaFormat::Json => {
-                let of: Vec<_> = reports.iter().map(AaReport::to_value).collect();
-                format!("{:#}\n", json!({"schema": "karat.aa/1", "of": of}))
+        args.format.print(reports.as_slice(), || {
+            let mut rows = table::new(NOISE);
+            for row in reports.iter().flat_map(AaReport::rows) {
+                rows.add_row(row);
             }
-            AaFormat::Table => {
-                let mut rows = table::new(NOISE);
-                for row in reports.iter().flat_map(AaReport::rows) {
-                    rows.add_row(row);
-                }
-                table::render(rows)
-            }
+            table::render(rows)
         })?;
         Ok(exit::PASS)
     })

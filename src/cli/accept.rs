@@ -15,8 +15,8 @@ use karat::runner::load_dataset;
 use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
+use super::args::gate::AcceptArgs;
 use super::compare::tables;
-use super::gate_args::AcceptArgs;
 use super::paired_inputs::{Side, Which, pair};
 use super::{exit, notes, output, runs, threads};
 
@@ -90,7 +90,8 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-/// What changes against the baseline that there is. One that is broken is as none: accepting is how it is mended.
+/// What changes against the baseline that there is. One that is broken is as none: accepting is how
+/// it is mended.
 fn show(
     files: &[std::path::PathBuf; 2],
     dataset: &str,

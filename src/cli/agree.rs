@@ -12,7 +12,7 @@ use karat::score::{Figure, Settings};
 use karat::stats::Interval;
 use karat::store::Staging;
 
-use super::args::{AgreeArgs, AgreeFormat};
+use super::args::AgreeArgs;
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
@@ -41,11 +41,7 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
         staging.commit()?;
         output::note(&format!("worklist: {}\n", file.display()));
     }
-    output::print(&match args.format {
-        AgreeFormat::Table => tables(&agreement),
-        AgreeFormat::Json => agreement.to_json(),
-        AgreeFormat::Md => agreement.to_markdown(),
-    })?;
+    args.format.print(&agreement, || tables(&agreement))?;
     Ok(exit::PASS)
 }
 
@@ -80,7 +76,8 @@ fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
     notes
 }
 
-/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of units.
+/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of
+/// units.
 fn tables(agreement: &Agreement) -> String {
     let mut parts = Vec::new();
     for pair in &agreement.pairs {

@@ -38,8 +38,8 @@ impl Bases {
         self.candidate.as_ref().map(TempDir::path)
     }
 
-    /// The predictions of an extractor on a dataset, and what was said of them when they were accepted; `None` where there are
-    /// none.
+    /// The predictions of an extractor on a dataset, and what was said of them when they were
+    /// accepted; `None` where there are none.
     pub fn of(&self, dataset: &str, extractor: &str) -> Result<Option<(PathBuf, Option<Baseline>)>, Diagnostic> {
         let home = match &self.from {
             From::Baselines(home) => home.as_path(),
@@ -59,8 +59,8 @@ impl Bases {
     }
 }
 
-/// The base of a commit, and a run of the working tree: the commit's cached run, or its baselines where they have everything
-/// that was run, or else a run of it in a worktree of its own.
+/// The base of a commit, and a run of the working tree: the commit's cached run, or its baselines
+/// where they have everything that was run, or else a run of it in a worktree of its own.
 pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<Bases, Error> {
     let commit = git::ask(home, &["rev-parse", "--verify", &format!("{reference}^{{commit}}")])?;
     let candidate = temporary()?;
@@ -87,7 +87,8 @@ fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, E
     for (dataset, extractors) in Run::open(run)?.select(|_, _| true).map_err(Error::Input)? {
         for extractor in extractors {
             for file in baseline_files(Path::new(""), &dataset, &extractor) {
-                // `./` is the folder that git is asked in, and paths in git have slashes on every system.
+                // `./` is the folder that git is asked in, and paths in git have slashes on every
+                // system.
                 let path = file.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
                 let Ok(mut content) = git::ask(home, &["show", &format!("{commit}:./{path}")]) else { return Ok(None) };
                 content.push('\n');

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects, to_github, to_json};
+use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
 use karat::config::Config;
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
+use karat::report::CheckExport;
 use karat::store::{RunLayout, load_answers};
 
-use super::check_args::{CheckArgs, CheckFormat, Deny};
+use super::args::check::{CheckArgs, Deny};
 use super::fix::{FixedFiles, fix_files};
+use super::output_format::OutputFormat;
 use super::{diagnostics, exit, output, runs};
 
 /// A dataset's name and where its files are.
@@ -67,7 +69,8 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
     };
     let mut targets: Vec<Target> = Vec::new();
     for candidate in wanted.map(target) {
-        // Splits of one dataset are the same files; they are read once, unless they are asked for by name.
+        // Splits of one dataset are the same files; they are read once, unless they are asked for
+        // by name.
         let same = |other: &Target| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
         if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
             targets.push(candidate);
@@ -169,10 +172,10 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
     };
     let finding = |(id, source): &(String, Source)| {
-        let diagnostic = Diagnostic::new("not mended: its offsets don't count code points").of_document(id);
+        let diagnostic = Diagnostic::new("not fixed: its offsets don't count code points").of_document(id);
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
         let diagnostic = Locator::default().in_json(diagnostic, source, &path);
-        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or mend it by hand");
+        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or fix it by hand");
         Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, diagnostic }
     };
     fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()
@@ -180,20 +183,20 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
 
 fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
     let fixed = fixed.map(|fixed| fixed.files.as_slice());
-    let text = match args.format {
-        CheckFormat::Json => return output::print(&to_json(findings, documents, fixed)),
-        CheckFormat::Github => to_github(findings, fixed.unwrap_or_default()),
-        CheckFormat::Text => {
-            let fixed = fixed.unwrap_or_default().iter();
-            let fixed =
-                fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
-            fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
-        }
+    let table = || {
+        let fixed = fixed.unwrap_or_default().iter();
+        let fixed =
+            fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
+        fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
     };
+    args.format.print(&CheckExport { findings, documents, fixed }, table)?;
+    if !matches!(args.format, OutputFormat::Table | OutputFormat::Github) {
+        return Ok(());
+    }
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
     let errors = number(count(findings, Level::Error), "error");
     let warnings = number(count(findings, Level::Warning), "warning");
-    output::print(&format!("{text}{errors}, {warnings} in {}\n", number(documents, "document")))
+    output::print(&format!("{errors}, {warnings} in {}\n", number(documents, "document")))
 }
 
 fn count(findings: &[Finding], level: Level) -> usize {

@@ -7,9 +7,9 @@ use karat::error::{Diagnostic, Error};
 use karat::report::{COMPARED, ComparisonReport};
 use karat::score::streamed::read_texts;
 use karat::score::{Settings, Wanted, count_system, nothing_to_score};
-use serde_json::json;
 
-use super::compare_args::{CompareArgs, CompareFormat, How};
+use super::args::compare::{CompareArgs, How};
+use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
 use super::{exit, notes, output, table, threads};
 
@@ -97,31 +97,8 @@ fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error>
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
-fn print(format: CompareFormat, reports: &[ComparisonReport]) -> Result<(), Error> {
-    let join = |render: fn(&ComparisonReport) -> String| reports.iter().map(render).collect::<Vec<_>>().join("\n");
-    output::print(&match format {
-        CompareFormat::Table => join(tables),
-        CompareFormat::Md => join(ComparisonReport::to_markdown),
-        CompareFormat::Csv => csv(reports),
-        CompareFormat::Json => {
-            let value = match reports {
-                [one] => one.to_value(),
-                many => {
-                    let all: Vec<_> = many.iter().map(ComparisonReport::to_value).collect();
-                    json!({"schema": "karat.comparison/1", "comparisons": all})
-                }
-            };
-            format!("{value:#}\n")
-        }
-    })
-}
-
-/// One table, one header.
-fn csv(reports: &[ComparisonReport]) -> String {
-    let tables = reports.iter().map(ComparisonReport::to_csv).enumerate();
-    tables
-        .map(|(at, table)| if at == 0 { table } else { table.split_once('\n').unwrap_or_default().1.to_owned() })
-        .collect()
+fn print(format: OutputFormat, reports: &[ComparisonReport]) -> Result<(), Error> {
+    format.print(reports, || reports.iter().map(tables).collect::<Vec<_>>().join("\n"))
 }
 
 pub(super) fn tables(report: &ComparisonReport) -> String {

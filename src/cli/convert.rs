@@ -10,7 +10,7 @@ use karat::error::{Diagnostic, Error};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
-use super::convert_args::{ConvertArgs, DenyLosses};
+use super::args::convert::{ConvertArgs, DenyLosses};
 use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {

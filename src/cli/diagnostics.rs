@@ -17,9 +17,9 @@ pub(super) fn show(error: &Error) -> u8 {
         output::note(&format!("{}\n", render(diagnostic, Level::ERROR, None)));
     }
     if diagnostics.len() > MOST {
-        output::note(&format!("error: and {} more faults\n", diagnostics.len() - MOST));
+        output::note(&format!("error: and {} more errors\n", diagnostics.len() - MOST));
     } else if diagnostics.len() > 1 {
-        output::note(&format!("error: {} faults\n", diagnostics.len()));
+        output::note(&format!("error: {} errors\n", diagnostics.len()));
     }
     match error {
         Error::Input(_) => exit::INPUT,

@@ -9,11 +9,11 @@ use karat::preset::Preset;
 use karat::report::{differences_to_json, three_places};
 use karat::score::{Differences, ItemDifference, Settings, System, differences};
 
-use super::args::ScoreFormat;
+use super::output_format::OutputFormat;
 use super::{exit, output, table};
 
 pub(super) fn execute(
-    format: ScoreFormat,
+    format: OutputFormat,
     references: &BTreeMap<String, Reference>,
     system: &System,
     settings: &Settings,
@@ -21,9 +21,9 @@ pub(super) fn execute(
 ) -> Result<u8, Error> {
     let found = differences(references, system, settings, preset);
     output::print(&match format {
-        ScoreFormat::Json => differences_to_json(preset.name, &found),
-        ScoreFormat::Table => text(preset.name, &found, references),
-        ScoreFormat::Csv | ScoreFormat::Md => {
+        OutputFormat::Json => differences_to_json(preset.name, &found),
+        OutputFormat::Table => text(preset.name, &found, references),
+        OutputFormat::Csv | OutputFormat::Md | OutputFormat::Github => {
             let diagnostic = Diagnostic::new("`--explain-difference` prints no CSV and no Markdown");
             return Err(diagnostic.help("`--format table` and `--format json` are there").into());
         }

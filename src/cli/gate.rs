@@ -6,12 +6,11 @@ use karat::config::Config;
 use karat::error::{Diagnostic, Error};
 use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
 use karat::metric::signature::list_differences;
-use karat::report::{gate_to_json, gate_to_markdown};
 use karat::score::{Settings, Wanted};
 use karat::store::{Baseline, Project};
 
+use super::args::gate::GateArgs;
 use super::base_commit::{self, Bases};
-use super::gate_args::{GateArgs, GateFormat};
 use super::judging::{Judged, apply, unknown_metrics};
 use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
 use super::{exit, judging, notes, output, runs, table, threads};
@@ -28,11 +27,7 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
                 diagnostic.help("`dataset` and `extractor` of a rule say what it is about"),
             ));
         }
-        output::print(&match args.format {
-            GateFormat::Json => gate_to_json(&outcome),
-            GateFormat::Md => gate_to_markdown(&outcome),
-            GateFormat::Table => text(&outcome),
-        })?;
+        args.format.print(&outcome, || text(&outcome))?;
         Ok(match outcome.verdict() {
             Verdict::Identical | Verdict::Pass => exit::PASS,
             Verdict::Inconclusive => exit::INCONCLUSIVE,

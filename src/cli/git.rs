@@ -44,7 +44,8 @@ impl Worktree {
 
 impl Drop for Worktree {
     fn drop(&mut self) {
-        // What is left behind is only a note in the repository, which `git worktree prune` takes away.
+        // What is left behind is only a note in the repository, which `git worktree prune` takes
+        // away.
         let _ = ask(&self.home, &["worktree", "remove", "--force", &self.path().display().to_string()]);
     }
 }

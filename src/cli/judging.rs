@@ -46,7 +46,8 @@ impl Judged {
     }
 }
 
-/// What is judged of an extractor's answers, to all documents or to a slice of them, for every rule about these.
+/// What is judged of an extractor's answers, to all documents or to a slice of them, for every rule
+/// about these.
 struct Part {
     slice: Option<String>,
     documents: usize,
@@ -57,8 +58,9 @@ struct Part {
     scores: Rc<Scores>,
 }
 
-/// Applies rules, given with their numbers, to an extractor's answers: to all, or to every slice. The answers are counted
-/// once, of the metrics that the rules are about, and compared once for each way of slicing.
+/// Applies rules, given with their numbers, to an extractor's answers: to all, or to every slice.
+/// The answers are counted once, of the metrics that the rules are about, and compared once for
+/// each way of slicing.
 pub(super) fn apply(
     rules: &[(usize, &Rule)],
     whole: &Paired<'_>,
@@ -166,8 +168,8 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
     judged.collect()
 }
 
-/// Rules about a metric that none of the answers they judge has. One about several extractors passes over those that do not fill
-/// its layer.
+/// Rules about a metric that none of the answers they judge has. One about several extractors
+/// passes over those that do not fill its layer.
 pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Diagnostic> {
     rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
 }
@@ -189,8 +191,8 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnosti
     (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
-/// What a run's report says of an extractor: the verdict of the rules about it against the accepted baseline; `None` where
-/// there is no baseline.
+/// What a run's report says of an extractor: the verdict of the rules about it against the accepted
+/// baseline; `None` where there is no baseline.
 pub(super) fn verdict_of_run(
     rules: &[Rule],
     home: &Path,

@@ -11,7 +11,8 @@ use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, System};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
-use super::merge_args::MergeArgs;
+use super::args::merge::MergeArgs;
+use super::output_format::OutputFormat;
 use super::reporting::{Asked, reports, tell};
 use super::run_location::{self, Place};
 use super::{runs, threads};
@@ -47,7 +48,7 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &asked)?;
     writer.ended(run_location::now()).finish(&reports)?;
-    tell(&reports, &answers, &folder, args.quiet)
+    tell(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
 }
 
 /// The datasets and extractors that all runs have alike.

@@ -8,7 +8,8 @@ use karat::meta::{Compare, Judged, Level, Loaded, MOST_METRICS, Settings, evalua
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
 
-use super::meta_args::{MetaArgs, MetaFormat};
+use super::args::meta::MetaArgs;
+use super::output_format::OutputFormat;
 use super::score::is_asked;
 use super::{exit, output, table, threads};
 
@@ -38,12 +39,7 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     let dimensions = pool.map_or_else(|_| evaluate_all(), |pool| pool.install(evaluate_all));
     let negated: BTreeSet<String> = args.negate.iter().cloned().collect();
     let report = MetaReport { settings, negated: negated.into_iter().collect(), dimensions };
-    output::print(&match args.format {
-        MetaFormat::Table => tables(&report),
-        MetaFormat::Json => report.to_json(),
-        MetaFormat::Csv => report.to_csv(),
-        MetaFormat::Md => report.to_markdown(),
-    })?;
+    args.format.print(&report, || tables(&report))?;
     notes(&judged, &report, args).iter().for_each(|note| output::note(note));
     Ok(exit::PASS)
 }
@@ -70,7 +66,8 @@ fn settings(args: &MetaArgs, compare: Compare) -> Settings {
     }
 }
 
-/// The pairs to be compared. A name may have commas in it: of all ways to split, the one that gives two metrics counts.
+/// The pairs to be compared. A name may have commas in it: of all ways to split, the one that gives
+/// two metrics counts.
 fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
     let pair = |text: &String| {
         let splits = || text.match_indices(',').map(|(at, _)| (&text[..at], &text[at + 1..]));
@@ -148,7 +145,7 @@ fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String>
             ));
         }
         // The other formats say so themselves.
-        if args.format == MetaFormat::Csv && found.left_out > 0 {
+        if args.format == OutputFormat::Csv && found.left_out > 0 {
             notes.push(format!("note: {name}: {} summaries were left out\n", found.left_out));
         }
     }

@@ -1,46 +1,37 @@
 //! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
 
 mod aa;
-mod aa_args;
 mod accept;
 mod agree;
 mod args;
 mod base_commit;
 mod check;
-mod check_args;
 mod compare;
-mod compare_args;
 mod completions;
 mod convert;
-mod convert_args;
 mod diagnostics;
 mod difference;
 mod exit;
 mod figures;
 mod fix;
 mod gate;
-mod gate_args;
 mod git;
+mod output_format;
 
 mod interrupt;
 mod judging;
 mod merge;
-mod merge_args;
 mod meta;
-mod meta_args;
 mod notes;
 mod options;
 mod output;
 mod paired_inputs;
 mod plugin;
-mod plugin_args;
 mod power;
-mod power_args;
 mod presets;
 mod progress;
 mod reporting;
 mod run;
-mod run_args;
 mod run_location;
 mod run_stream;
 mod runs;
@@ -48,7 +39,6 @@ mod score;
 mod table;
 mod threads;
 
-mod verdict_args;
 mod verdicts;
 
 pub use args::parse;

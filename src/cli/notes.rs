@@ -6,7 +6,8 @@ use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
 
-/// What a reader of the figures must know of documents that only one side has: a note of one line for each case.
+/// What a reader of the figures must know of documents that only one side has: a note of one line
+/// for each case.
 pub(super) fn unmatched(
     ends: &BTreeMap<String, (Status, Option<String>)>,
     empty_summaries: &BTreeSet<String>,

@@ -16,7 +16,7 @@ use karat::score::{
 };
 use karat::store::Run;
 
-use super::compare_args::{CompareArgs, Files};
+use super::args::compare::{CompareArgs, Files};
 use super::runs;
 use super::score::stem;
 use super::{notes, options, output};
@@ -273,8 +273,8 @@ pub(super) fn pair<'r>(
 }
 
 impl<'r> Paired<'r> {
-    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both are
-    /// asked for: a system that finds nothing any more has missed everything.
+    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both
+    /// are asked for: a system that finds nothing any more has missed everything.
     pub fn new(
         (dataset, extractor): (String, String),
         [base, candidate]: [String; 2],

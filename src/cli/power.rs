@@ -9,11 +9,10 @@ use karat::report::PowerReport;
 use karat::runner::load_dataset;
 use karat::score::{Missing, Wanted};
 use karat::store::{Baseline, Project, baseline_files};
-use serde_json::json;
 
+use super::args::power::PowerArgs;
 use super::paired_inputs::{Paired, Side, TwoFiles, Which, of_files, pair};
-use super::power_args::{PowerArgs, PowerFormat};
-use super::{exit, output, runs, table, threads};
+use super::{exit, runs, table, threads};
 
 pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
@@ -26,13 +25,7 @@ pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
                     .help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
-        output::print(&match args.format {
-            PowerFormat::Json => {
-                let of: Vec<_> = reports.iter().map(PowerReport::to_value).collect();
-                format!("{:#}\n", json!({"schema": "karat.power/1", "alpha": 0.05, "power": 0.8, "of": of}))
-            }
-            PowerFormat::Table => reports.iter().map(text).collect::<Vec<_>>().join("\n"),
-        })?;
+        args.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;
         Ok(exit::PASS)
     })
 }

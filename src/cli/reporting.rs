@@ -15,12 +15,21 @@ use karat::score::{Settings, Status, headline_figure, score_into, within_documen
 use karat::store::{Project, RowsPutAside, RunFolder};
 
 use super::judging::verdict_of_run;
+use super::output_format::OutputFormat;
 use super::{exit, notes, output, table, verdicts};
 
 /// Shows what was written, and what a reader should know of it; the exit code.
-pub(super) fn tell(reports: &[Report], answers: &Answers, folder: &RunFolder, is_quiet: bool) -> Result<u8, Error> {
+pub(super) fn tell(
+    reports: &[Report],
+    answers: &Answers,
+    folder: &RunFolder,
+    (format, is_quiet): (OutputFormat, bool),
+) -> Result<u8, Error> {
+    if !is_quiet || format != OutputFormat::Table {
+        format
+            .print(reports, || reports.iter().map(|report| summary(report, folder)).collect::<Vec<_>>().join("\n"))?;
+    }
     if !is_quiet {
-        output::print(&reports.iter().map(|report| summary(report, folder)).collect::<Vec<_>>().join("\n"))?;
         warn(reports);
     }
     list("note", &noted(answers));

@@ -9,9 +9,9 @@ use karat::error::{Diagnostic, Error};
 use karat::runner::{Plan, Selection, Watch, run};
 use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
 
+use super::args::run::RunArgs;
 use super::progress::Progress;
 use super::reporting::{Asked, reports, tell};
-use super::run_args::RunArgs;
 use super::run_location::{self, Place};
 use super::{exit, interrupt, output, run_stream, threads};
 
@@ -58,7 +58,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     } else {
         memories.journal.finish()?;
     }
-    tell(&reports, &answers, &folder, args.quiet)
+    tell(&reports, &answers, &folder, (args.format, args.quiet))
 }
 
 fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {

@@ -50,7 +50,8 @@ impl Place<'_> {
         }
     }
 
-    /// The run's folder and its journal: those of the run that was interrupted last, where there is one and it is to go on.
+    /// The run's folder and its journal: those of the run that was interrupted last, where there is
+    /// one and it is to go on.
     pub fn begin(
         &self,
         is_resumed: bool,
@@ -76,7 +77,8 @@ impl Place<'_> {
         }
         folder.open(plan, self.profile)?;
         if self.is_stream {
-            // Before there is anything to go on with: what an earlier run left is no part of this one.
+            // Before there is anything to go on with: what an earlier run left is no part of this
+            // one.
             run_stream::clear(plan, &folder.run)?;
         }
         let journal = Journal::begin(&folder.run, header)?;

@@ -18,9 +18,9 @@ use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
+use super::args::run::RunArgs;
 use super::progress::Progress;
 use super::reporting::tell;
-use super::run_args::RunArgs;
 use super::run_location::{self, Place};
 use super::{exit, interrupt, output, threads};
 
@@ -73,7 +73,7 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
-        tell(&reports, &answers, &folder, args.quiet)
+        tell(&reports, &answers, &folder, (args.format, args.quiet))
     })
 }
 

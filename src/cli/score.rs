@@ -11,14 +11,15 @@ use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
-use karat::report::{ExtractorReport, JsonOptions, Markdown, Renderer, Report, ScoresCsv, to_json};
+use karat::report::{ExtractorReport, JsonOptions, Report, ScoreExport};
 use karat::score::streamed::count_streamed;
 use karat::score::{
     Accepted, ClusterBy, Input, Resampling, Scores, Settings, System, absent, bootstrap, declared, nothing_to_score,
     score, within_documents,
 };
 
-use super::args::{ScoreArgs, ScoreFormat};
+use super::args::ScoreArgs;
+use super::output_format::OutputFormat;
 use super::{difference, exit, figures, notes, options, output, threads, verdicts};
 
 pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
@@ -37,8 +38,8 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
         zero_division: args.zero_division,
         labels_per_document: args.per_document,
         documents: args.per_document || args.explain_difference.is_some() || verdicts::are_asked_for(args, &options),
-        items: matches!(args.format, ScoreFormat::Json | ScoreFormat::Md),
-        examples: args.format == ScoreFormat::Md,
+        items: matches!(args.format, OutputFormat::Json | OutputFormat::Md),
+        examples: args.format == OutputFormat::Md,
         cluster: args.cluster.clone(),
         options,
         preset,
@@ -74,7 +75,8 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 
 /// The files and how they are read.
 fn input(args: &ScoreArgs) -> Input<'_> {
-    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+    // One file for both sides is conlleval's: its last two columns are the golden and the predicted
+    // tags.
     let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
     let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
     Input {
@@ -120,20 +122,16 @@ fn streamed(
 /// Prints the scores of a report's one extractor.
 fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
-    output::print(&match args.format {
-        ScoreFormat::Table => {
-            let agreement = extractor.agreement.as_ref().map(verdicts::table);
-            figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
-        }
-        ScoreFormat::Json => to_json(extractor, &JsonOptions { per_document: args.per_document, curves: args.curves }),
-        ScoreFormat::Csv => ScoresCsv.render(report),
-        ScoreFormat::Md => Markdown.render(report),
+    let options = JsonOptions { per_document: args.per_document, curves: args.curves };
+    args.format.print(&ScoreExport { report, options: &options }, || {
+        let agreement = extractor.agreement.as_ref().map(verdicts::table);
+        figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
     })?;
     let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
-    for warning in warnings.filter(|_| args.format != ScoreFormat::Json) {
+    for warning in warnings.filter(|_| args.format != OutputFormat::Json) {
         output::note(&format!("warning: {warning}\n"));
     }
-    for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && args.format != ScoreFormat::Json) {
+    for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && args.format != OutputFormat::Json) {
         output::note(&format!(
             "note: {}: one {} says nothing about noise: there are no intervals\n",
             layer.layer,
@@ -142,7 +140,7 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     }
     for note in notes::unmatched(&extractor.ends, &extractor.empty_summaries)
         .iter()
-        .filter(|_| args.format != ScoreFormat::Json)
+        .filter(|_| args.format != OutputFormat::Json)
     {
         output::note(note);
     }
@@ -167,7 +165,8 @@ fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
     summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
-    // A folder of the command line is where the user is, one of the options file where that file is.
+    // A folder of the command line is where the user is, one of the options file where that file
+    // is.
     let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;

@@ -1,4 +1,5 @@
-//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said of them.
+//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said
+//! of them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,8 +13,9 @@ use karat::metric::options::KeyPointOptions;
 use karat::report::three_places;
 use karat::score::{Scores, Settings, System};
 
-use super::args::{ScoreArgs, ScoreFormat};
+use super::args::ScoreArgs;
 use super::output;
+use super::output_format::OutputFormat;
 
 /// The command line's choices.
 pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
@@ -30,7 +32,8 @@ pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
     args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
 }
 
-/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at all.
+/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at
+/// all.
 pub(super) fn give(
     args: &ScoreArgs,
     settings: &mut Settings,
@@ -48,7 +51,7 @@ pub(super) fn give(
     if is_shown
         && is_karats
         && let Some(asked) = ask(settings, &args.given.judge_cache, references, system)?
-        && args.format != ScoreFormat::Json
+        && args.format != OutputFormat::Json
     {
         output::note(&note(&asked));
     }

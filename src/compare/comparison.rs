@@ -1,11 +1,12 @@
-//! Every figure of two systems, with the difference, its interval, and a test.
+//! Comparison of two systems: for every figure the paired difference, its confidence interval, a
+//! p-value and the power of the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::flips::{DocumentFlips, flips};
 use super::pairs::Pairs;
-use super::residuals::{Parts, parts};
+use super::residuals::{ResidualSums, parts};
 use super::{CompareSettings, Test, TestUsed, paired_tests, randomisation};
 use crate::document::{Document, Layer, Reference};
 use crate::error::Diagnostic;
@@ -13,18 +14,18 @@ use crate::metric::{MetricName, Signature, is_better_lower};
 use crate::score::{Settings, System, SystemCounts, Wanted, count_system, is_headline, is_whole};
 use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm, sign_flip_p};
 
-/// How a figure changed.
+/// How a figure changed from base to candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every document was answered with the same bytes.
+    /// Both systems gave byte-identical answers for every document.
     Identical,
-    /// The same on every document, though not all answers are.
+    /// The figure is the same for every document, though some answers differ.
     Unchanged,
-    /// Better, by the adjusted p-value.
+    /// The candidate is better: the adjusted p-value is at most [`ALPHA`].
     Better,
-    /// Worse, by the adjusted p-value.
+    /// The candidate is worse: the adjusted p-value is at most [`ALPHA`].
     Worse,
-    /// No more than noise, as far as these documents can tell.
+    /// The difference is not significant on these documents.
     Inconclusive,
 }
 
@@ -40,89 +41,90 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Level of the tests, and the power that effects are asked to be seen with.
+/// Significance level of the tests (0.05), and of the one-sided test that power is computed for.
 pub const ALPHA: f64 = 0.05;
-/// See [`ALPHA`].
+/// Power (0.8) at which detectable differences and required sample sizes are computed.
 pub const POWER: f64 = 0.8;
 
-/// One figure of both systems.
+/// One figure of both systems, with the difference and its test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
-    /// Its name.
+    /// The name of the figure.
     pub name: MetricName,
-    /// How it is computed.
+    /// The metric signature: which settings and versions the figure was computed with.
     pub signature: Signature,
-    /// Its value over the base, and over the candidate; `None` where there is nothing to divide by.
+    /// The value of the base; `None` if its denominator is zero.
     pub base: Option<f64>,
-    /// See `base`.
+    /// The value of the candidate; `None` if its denominator is zero.
     pub candidate: Option<f64>,
-    /// The difference, candidate less base, with its standard error; `None` where a side is
+    /// The difference, candidate minus base, with its standard error; `None` if either value is
     /// undefined.
     pub difference: Option<PairedDifference>,
-    /// The interval of the difference.
+    /// The confidence interval of the difference, in the units of the figure.
     pub interval: Option<Interval>,
-    /// The two-sided p-value of the test that was asked for: approximate randomisation, by default.
+    /// The two-sided p-value of the chosen test, 0 to 1; approximate randomisation by default.
     pub p: Option<f64>,
-    /// The test that gave it; `None` without a p-value, and where both systems answered alike,
-    /// which needs no test.
+    /// The test that gave the p-value; `None` without a p-value, and if both systems gave identical
+    /// answers, which needs no test.
     pub test: Option<TestUsed>,
-    /// The p-value adjusted for several tests: Holm over the metrics that decide, Benjamini and
-    /// Hochberg over the others of its kind.
+    /// The p-value adjusted for multiple testing: by Holm over the deciding metrics, by Benjamini
+    /// and Hochberg over the other figures of the same kind.
     pub p_adjusted: Option<f64>,
-    /// Whether it is one of the metrics that decide.
+    /// Whether the figure belongs to one of the deciding metrics.
     pub decides: bool,
-    /// The smallest difference that as many documents would show with a power of 80 %, one-sided at
-    /// 5 %.
+    /// The smallest difference that this number of clusters detects with a power of 80 % in a
+    /// one-sided test at 5 %.
     pub mde: Option<f64>,
-    /// How many clusters it takes to see a difference as large as the margin.
+    /// The number of clusters needed to detect a difference as large as the margin.
     pub needed: Option<usize>,
-    /// What it comes to.
+    /// The resulting verdict.
     pub verdict: Verdict,
 }
 
 impl Compared {
-    /// The difference, candidate less base.
+    /// Returns the difference, candidate minus base.
     pub fn delta(&self) -> Option<f64> {
         self.difference.map(|difference| difference.delta)
     }
 
-    /// How much better the candidate is: of errors, the difference with the other sign.
+    /// Returns the improvement of the candidate: the difference, negated for metrics where lower is
+    /// better.
     pub fn gain(&self) -> Option<f64> {
         self.delta().map(|delta| if is_better_lower(&self.name) { -delta } else { delta })
     }
 }
 
-/// One layer of both systems.
+/// The comparison of one layer.
 #[derive(Debug, Clone)]
 pub struct LayerComparison {
-    /// The layer.
+    /// The layer that is compared.
     pub layer: Layer,
-    /// Figures over the whole layer and averages over labels, then those by label of the metrics
-    /// that decide.
+    /// Figures over the whole layer and averages over labels, followed by the per-label figures of
+    /// the deciding metrics.
     pub figures: Vec<Compared>,
-    /// Documents, and the clusters that they are in.
+    /// The number of documents.
     pub documents: usize,
-    /// See `documents`.
+    /// The number of clusters that the documents form.
     pub clusters: usize,
-    /// What changed, worst document first.
+    /// The changed items by document, worst document first.
     pub flips: Vec<DocumentFlips>,
 }
 
-/// Two systems.
+/// The comparison of two systems on the same golden files.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    /// Their names.
+    /// The name of the base system.
     pub base: String,
-    /// See `base`.
+    /// The name of the candidate system.
     pub candidate: String,
-    /// Layer by layer, those that both answer.
+    /// The layers that both systems answer.
     pub layers: Vec<LayerComparison>,
-    /// Whether both answered every document alike.
+    /// Whether both systems gave byte-identical answers for every document.
     pub is_identical: bool,
 }
 
 impl Comparison {
-    /// All figures of all layers.
+    /// Iterates over the figures of all layers.
     pub fn figures(&self) -> impl Iterator<Item = &Compared> {
         self.layers.iter().flat_map(|layer| &layer.figures)
     }
@@ -131,7 +133,7 @@ impl Comparison {
 /// Compares two systems on the same golden files.
 ///
 /// # Errors
-/// Where documents lack the field that they are clustered by.
+/// Fails if documents lack the metadata field that they are clustered by.
 pub fn compare(
     references: &BTreeMap<String, Reference>,
     base: &System,
@@ -145,8 +147,8 @@ pub fn compare(
     Ok(compare_counts([&base, &candidate], settings, asked, None, &texts))
 }
 
-/// Compares the counts of two systems on the same golden files, base and candidate; over the
-/// documents of these ids alone, if ids are given. `texts` gives the documents whose text is known.
+/// Compares the counts of two systems, base and candidate, on the same golden files. If `ids` is
+/// given, only these documents take part. `texts` contains the documents whose text is known.
 pub fn compare_counts<'t>(
     systems: [&SystemCounts; 2],
     settings: &Settings,
@@ -230,15 +232,15 @@ fn layer<'t>(
     }
 }
 
-/// More clusters than these are not drawn from: the normal limit of the randomisation test is then
-/// as good as many draws.
+/// The most clusters for which assignments are drawn. Above this number the p-value comes from the
+/// normal limit of the randomisation test, which is then as accurate as sampling.
 const MOST_DRAWN_FROM: usize = 2_000;
 
-/// The p-values that were asked for, and the test that gives them; `None` below two clusters.
+/// Returns the p-values of the chosen test and the test that gave them; `None` below two clusters.
 fn tests(
     pairs: &Pairs<'_>,
     names: &[&MetricName],
-    parts: &[Parts],
+    parts: &[ResidualSums],
     deltas: &[Option<f64>],
     asked: &CompareSettings,
 ) -> (Vec<Option<f64>>, Option<TestUsed>) {
@@ -247,7 +249,7 @@ fn tests(
         Test::Sign => (paired_tests::p_values(pairs, names, asked.test), Some(TestUsed::Sign)),
         Test::Randomisation if pairs.clusters() < 2 || asked.assignments == 0 => (vec![None; names.len()], None),
         Test::Randomisation if pairs.clusters() > MOST_DRAWN_FROM => {
-            let p = |(parts, delta): (&Parts, &Option<f64>)| delta.map(|delta| sign_flip_p(delta, parts.flips));
+            let p = |(parts, delta): (&ResidualSums, &Option<f64>)| delta.map(|delta| sign_flip_p(delta, parts.flips));
             (parts.iter().zip(deltas).map(p).collect(), Some(TestUsed::NormalRandomisation))
         }
         Test::Randomisation => {
@@ -258,8 +260,8 @@ fn tests(
     }
 }
 
-/// The figures that are compared, and whether they decide: all over the whole layer, and those by
-/// label of what decides.
+/// Returns the figures to compare, each with whether it decides: all figures over the whole layer,
+/// and the per-label figures of the deciding metrics.
 fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, bool)> {
     let is_asked = |name: &MetricName| asked.metrics.contains(&name.to_string());
     let mut deciding: Vec<MetricName> = names
@@ -278,8 +280,8 @@ fn wanted(names: Vec<MetricName>, asked: &CompareSettings) -> Vec<(MetricName, b
     names.into_iter().filter_map(keep).collect()
 }
 
-/// Holm over the metrics that decide; Benjamini and Hochberg over the other figures of whole
-/// layers, and over labels.
+/// Adjusts the p-values: by Holm over the deciding metrics, by Benjamini and Hochberg over the
+/// other whole-layer figures and, separately, over labels.
 fn adjust(layers: &mut [LayerComparison]) {
     type Kind = fn(&Compared) -> bool;
     type Correction = fn(&[f64]) -> Vec<f64>;

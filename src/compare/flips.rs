@@ -1,4 +1,4 @@
-//! The items that one system gets right and the other does not.
+//! Items that one of the two systems gets right and the other does not, by document.
 
 use rayon::prelude::*;
 
@@ -7,21 +7,21 @@ use crate::document::Document;
 use crate::metric::{Class, Side};
 use crate::score::{Outcome, SystemCounts, Text};
 
-/// What became of an item between base and candidate.
+/// How the outcome of an item changed between base and candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
     /// A gold item that only the base got right.
     Lost,
-    /// A prediction that answers nothing, and that the base did not make.
+    /// A spurious prediction that only the candidate made.
     NewlySpurious,
     /// A gold item that only the candidate got right.
     Gained,
-    /// A prediction that answers nothing, and that only the base made.
+    /// A spurious prediction that only the base made.
     NoLongerSpurious,
 }
 
 impl Change {
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Lost => "lost",
@@ -31,46 +31,47 @@ impl Change {
         }
     }
 
-    /// Whether it is for the worse.
+    /// Returns whether the change makes the candidate worse.
     pub fn is_worse(self) -> bool {
         matches!(self, Self::Lost | Self::NewlySpurious)
     }
 }
 
-/// One item that changed.
+/// One changed item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flip {
-    /// How.
+    /// How its outcome changed.
     pub change: Change,
-    /// The gold item, or the prediction that answers nothing.
+    /// The gold item or the spurious prediction.
     pub side: Side,
-    /// Of a gold item, what became of it under the system that does not have it right.
+    /// For a gold item, its outcome class under the system that got it wrong; `None` for
+    /// predictions.
     pub class: Option<Class>,
 }
 
-/// What changed in one document.
+/// The changed items of one document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentFlips {
-    /// Its id.
+    /// The document id.
     pub id: String,
-    /// In text order, losses first.
+    /// The changed items by kind of change, losses first, then in text order.
     pub flips: Vec<Flip>,
 }
 
 impl DocumentFlips {
-    /// How many items changed so.
+    /// Returns the number of items with this change.
     pub fn count(&self, change: Change) -> usize {
         self.flips.iter().filter(|flip| flip.change == change).count()
     }
 
-    /// Changes for the worse less those for the better.
+    /// Returns the number of changes for the worse minus the number of changes for the better.
     pub fn net(&self) -> i64 {
         self.flips.iter().map(|flip| if flip.change.is_worse() { 1 } else { -1 }).sum()
     }
 }
 
-/// The documents in which something changed, worst first; equals in the order of their ids. `texts`
-/// gives the documents whose text is known.
+/// Returns the documents with changed items, worst first; ties are in order of document id. `texts`
+/// contains the documents whose text is known.
 pub(super) fn flips<'t>(
     [base, candidate]: [&SystemCounts; 2],
     pairs: &Pairs<'_>,
@@ -96,10 +97,10 @@ pub(super) fn flips<'t>(
     changed
 }
 
-/// What distinguishes an item from the others of its document: place, label and text; equal ones
-/// are numbered.
-type Key<'a> = (What<'a>, usize);
-type What<'a> = (Option<(u32, u32)>, &'a str, Text<'a>);
+/// Identifies an item within its document: span, label and text, and a number that distinguishes
+/// items for which all three are equal.
+type ItemKey<'a> = (ItemContent<'a>, usize);
+type ItemContent<'a> = (Option<(u32, u32)>, &'a str, Text<'a>);
 
 fn of_items<'a>(
     base: impl Iterator<Item = Outcome<'a>>,
@@ -111,7 +112,7 @@ fn of_items<'a>(
             let (gold, spurious): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| outcome.is_gold);
             (numbered(gold), numbered(spurious))
         });
-    let side = |(span, label, text): &What<'a>| {
+    let side = |(span, label, text): &ItemContent<'a>| {
         let covered = || document.zip(*span).and_then(|(document, (start, end))| document.slice(start, end));
         let text = match text {
             Text::None => "",
@@ -131,7 +132,7 @@ fn of_items<'a>(
         };
         flips.push(Flip { change: change.0, side: side(&key.0), class: Some(change.1) });
     }
-    let mut note = |change, made: &[(Key<'a>, Class)], others: &[(Key<'a>, Class)]| {
+    let mut note = |change, made: &[(ItemKey<'a>, Class)], others: &[(ItemKey<'a>, Class)]| {
         let new = made.iter().filter(|(key, _)| found(others, key).is_none());
         flips.extend(new.map(|(key, _)| Flip { change, side: side(&key.0), class: None }));
     };
@@ -141,9 +142,9 @@ fn of_items<'a>(
     flips
 }
 
-/// Items in the order of their keys.
-fn numbered(outcomes: Vec<Outcome<'_>>) -> Vec<(Key<'_>, Class)> {
-    let mut items: Vec<(Key<'_>, Class)> =
+/// Returns the items in the order of their keys.
+fn numbered(outcomes: Vec<Outcome<'_>>) -> Vec<(ItemKey<'_>, Class)> {
+    let mut items: Vec<(ItemKey<'_>, Class)> =
         outcomes.into_iter().map(|item| (((item.span, item.label, item.text), 0), item.class)).collect();
     items.sort_by(|a, b| a.0.cmp(&b.0));
     for at in 1..items.len() {
@@ -154,7 +155,7 @@ fn numbered(outcomes: Vec<Outcome<'_>>) -> Vec<(Key<'_>, Class)> {
     items
 }
 
-fn found(items: &[(Key<'_>, Class)], key: &Key<'_>) -> Option<Class> {
+fn found(items: &[(ItemKey<'_>, Class)], key: &ItemKey<'_>) -> Option<Class> {
     items.binary_search_by(|(other, _)| other.cmp(key)).ok().map(|at| items[at].1)
 }
 

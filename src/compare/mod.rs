@@ -1,7 +1,9 @@
-//! Two systems on the same documents: what changed, and whether it is more than noise.
+//! Comparison of two systems on the same documents: what changed, and whether it is significant.
 //!
-//! Documents are paired by id, or by cluster where they are not independent of each other; every figure's difference is judged
-//! by the spread of its paired differences, never by whether two intervals overlap.
+//! Documents are paired by id, or by cluster if they are not independent of each other. The
+//! difference of each figure is tested by the spread of its paired differences, not by whether two
+//! confidence intervals overlap: the paired test is more powerful because both systems find the
+//! same documents hard.
 
 mod comparison;
 mod flips;

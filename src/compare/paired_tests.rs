@@ -1,4 +1,6 @@
-//! Tests of the differences that a figure has by cluster, instead of the figure's own.
+//! Wilcoxon and sign tests on the per-cluster differences of a figure. They test those differences
+//! rather than the difference of the figure over all documents, which [`super::randomisation`]
+//! tests.
 
 use rayon::prelude::*;
 
@@ -8,7 +10,8 @@ use crate::metric::MetricName;
 use crate::stats::correlation::settle;
 use crate::stats::{sign_test, wilcoxon};
 
-/// The two-sided p-values of figures; clusters in which a side is undefined say nothing.
+/// Returns the two-sided p-values of figures. Clusters in which either value is undefined are left
+/// out.
 pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], test: Test) -> Vec<Option<f64>> {
     let values = |cluster: usize| -> Vec<Option<(f64, f64)>> {
         let [base, candidate] = pairs.sides.each_ref().map(|side| side.statistics(cluster, |_| true));
@@ -23,7 +26,7 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], test: Test) -> 
 
 fn p_value(both: &[(f64, f64)], test: Test) -> Option<f64> {
     let most = both.iter().map(|(one, other)| one.abs().max(other.abs())).fold(0.0, f64::max);
-    // Differences that are equal but for rounding are ties, on either side of 0.
+    // Differences that are equal up to rounding count as ties, whatever their sign.
     let mut sizes: Vec<f64> = both.iter().map(|(one, other)| (other - one).abs()).chain([0.0]).collect();
     settle(&mut sizes, most);
     let signed = |((one, other), size): (&(f64, f64), &f64)| if other < one { -size } else { *size };

@@ -1,4 +1,4 @@
-//! One layer's counts under two systems, cluster by cluster.
+//! The counts of one layer under two systems, paired by cluster.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -6,34 +6,34 @@ use std::collections::BTreeSet;
 use crate::metric::{Statistic, StatisticKey, Statistics};
 use crate::score::{Formulas, LayerCounts, Settings, SystemCounts};
 
-/// The clusters of two systems, paired, with the sums of both under common numbers.
+/// The clusters of two systems, paired. The statistic keys of both systems are numbered jointly.
 pub(super) struct Pairs<'a> {
     pub formulas: Formulas<'a>,
-    /// Every sum that either system has, in order.
+    /// Every statistic that either system has, in the order of the keys.
     pub keys: Vec<StatisticKey>,
     /// Base and candidate.
-    pub sides: [Side<'a>; 2],
-    /// The sums of each side over all clusters.
+    pub sides: [SystemClusters<'a>; 2],
+    /// The sums of each system over all clusters.
     pub totals: [Statistics; 2],
-    /// Documents.
+    /// The number of documents.
     pub documents: usize,
 }
 
-/// One system's part of [`Pairs`].
-pub(super) struct Side<'a> {
+/// The clusters of one system in [`Pairs`].
+pub(super) struct SystemClusters<'a> {
     pub counts: &'a LayerCounts,
-    /// From the layer's numbers of keys to the common ones.
+    /// Maps the key numbers of the layer to indices into [`Pairs::keys`].
     numbers: Vec<u32>,
-    /// The rows of every cluster.
+    /// The document rows of every cluster.
     clusters: Vec<Vec<u32>>,
-    /// How often its sums are taken, so that both sides weigh the same however often they were
-    /// asked.
+    /// The factor by which the sums are multiplied, so that both systems have equal weight although
+    /// their numbers of repeats differ.
     times: usize,
 }
 
 impl<'a> Pairs<'a> {
-    /// Pairs the clusters of a layer, in the order of their names; of documents with these ids
-    /// alone, if ids are given. `None` if either system does not answer the layer.
+    /// Pairs the clusters of a layer, in the order of their names. If `ids` is given, only these
+    /// documents take part. Returns `None` if either system does not answer the layer.
     pub fn new(
         [base, candidate]: [&'a SystemCounts; 2],
         of_base: &'a LayerCounts,
@@ -49,7 +49,7 @@ impl<'a> Pairs<'a> {
             let number = |key: &StatisticKey| keys.binary_search(key).unwrap_or_default() as u32;
             let clusters = system.clusters(counts, ids);
             let numbers = counts.keys().iter().map(number).collect();
-            Side { counts, numbers, clusters, times: together / system.repeats }
+            SystemClusters { counts, numbers, clusters, times: together / system.repeats }
         };
         let (one, other) = rayon::join(|| side(base, of_base), || side(candidate, of_candidate));
         let (of_one, of_other) = rayon::join(|| one.total(), || other.total());
@@ -57,12 +57,12 @@ impl<'a> Pairs<'a> {
         Some(Self { formulas, keys, sides: [one, other], totals: [of_one, of_other], documents })
     }
 
-    /// How many clusters there are.
+    /// Returns the number of clusters.
     pub fn clusters(&self) -> usize {
         self.sides[0].clusters.len()
     }
 
-    /// The sums of both systems together.
+    /// Returns the sums of both systems together.
     pub fn pool(&self) -> Statistics {
         let mut pool = self.totals[0].clone();
         pool.merge(&self.totals[1]);
@@ -70,8 +70,9 @@ impl<'a> Pairs<'a> {
     }
 }
 
-impl Side<'_> {
-    /// Calls `each` with every sum of a cluster's documents, under the common number of its key.
+impl SystemClusters<'_> {
+    /// Calls `each` with every sum of the documents of a cluster and the index of its key in
+    /// [`Pairs::keys`].
     pub fn sums(&self, cluster: usize, mut each: impl FnMut(usize, Cow<'_, Statistic>)) {
         for row in &self.clusters[cluster] {
             self.counts.sums(*row, |key, statistic| {
@@ -82,12 +83,12 @@ impl Side<'_> {
         }
     }
 
-    /// A cluster's sums, if `is_meant` is true of their keys.
+    /// Returns the sums of a cluster whose keys satisfy `is_meant`.
     pub fn statistics(&self, cluster: usize, is_meant: impl Fn(&StatisticKey) -> bool) -> Statistics {
         self.multiply(self.counts.statistics(&self.clusters[cluster], is_meant))
     }
 
-    /// The rows of a cluster.
+    /// Returns the document rows of a cluster.
     pub fn rows(&self, cluster: usize) -> &[u32] {
         &self.clusters[cluster]
     }

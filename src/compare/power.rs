@@ -1,4 +1,5 @@
-//! What so many documents can find, and how many it takes.
+//! Power analysis: which differences a number of clusters can detect, and how many clusters a
+//! difference of a given size needs.
 
 use std::collections::BTreeMap;
 
@@ -9,51 +10,52 @@ use crate::metric::{MetricName, Statistics};
 use crate::score::{Settings, System, Wanted, count_system, is_headline};
 use crate::stats::{Design, PairedDifference};
 
-/// What comparisons of one figure can find.
+/// The power curve of one figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PowerCurve {
-    /// The figure.
+    /// The name of the figure.
     pub name: MetricName,
-    /// Its value, of the candidate where two systems are known.
+    /// The value of the figure; the candidate's if two systems are compared.
     pub value: Option<f64>,
-    /// Clusters at hand.
+    /// The number of clusters at hand.
     pub clusters: usize,
-    /// The standard error of the difference with these.
+    /// The standard error of the difference with this number of clusters.
     pub error: f64,
-    /// The smallest difference that is found with a power of 80 %, one-sided at 5 %.
+    /// The smallest difference that is detected with a power of 80 % in a one-sided test at 5 %.
     pub detectable: f64,
-    /// For every effect that was asked for, how many clusters it takes, and the power with those at hand.
+    /// The required number of clusters and the power, for every requested effect size.
     pub effects: Vec<Effect>,
-    /// By number of clusters, the detectable difference, and the power for each effect.
+    /// The detectable difference and the power for each effect, by number of clusters.
     pub curve: Vec<Point>,
 }
 
-/// A difference that is to be found.
+/// An effect size: a difference to be detected.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effect {
-    /// Its size.
+    /// The size of the difference, in the units of the figure.
     pub effect: f64,
-    /// The clusters that find it with a power of 80 %; `None` where nobody labels so many.
+    /// The number of clusters that detects it with a power of 80 %; `None` if the number is
+    /// impractically large.
     pub needed: Option<usize>,
-    /// The power with the clusters at hand.
+    /// The power with the clusters at hand, 0 to 1.
     pub power: f64,
 }
 
-/// One point of a curve.
+/// One point of a power curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// Clusters.
+    /// The number of clusters.
     pub clusters: usize,
     /// The detectable difference.
     pub detectable: f64,
-    /// The power for each effect.
+    /// The power for each effect, 0 to 1.
     pub powers: Vec<f64>,
 }
 
-/// The numbers of clusters that a curve shows, beside the one at hand.
+/// The numbers of clusters shown in a curve, beside the number at hand.
 const SIZES: [usize; 9] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 
-/// The curves of a comparison's figures that decide.
+/// Returns the power curves of the deciding figures of a comparison.
 pub fn power_of_comparison(comparison: &Comparison, effects: &[f64]) -> Vec<PowerCurve> {
     let deciding = comparison.figures().filter(|figure| figure.decides);
     deciding
@@ -61,8 +63,8 @@ pub fn power_of_comparison(comparison: &Comparison, effects: &[f64]) -> Vec<Powe
         .collect()
 }
 
-/// The same where there is but one system: another like it is taken to err on the same documents as far as `correlation` says, from
-/// 0 (what one finds hard says nothing of the other) to below 1.
+/// Returns power curves for a single system, compared with a hypothetical system of equal variance.
+/// `correlation` is the correlation of their errors by document, from 0 (independent) to below 1.
 pub fn power_of_one(
     references: &BTreeMap<String, Reference>,
     system: &System,
@@ -88,7 +90,7 @@ pub fn power_of_one(
             let residuals: Vec<f64> =
                 formulas.residuals(&total, clusters.iter(), &name).into_iter().flatten().collect();
             let mut difference = PairedDifference::new(0.0, &residuals);
-            // The variance of a difference of two such figures.
+            // The variance of the difference of two correlated figures with equal variance.
             difference.error = difference.error.map(|error| error * (2.0 * (1.0 - correlation)).sqrt());
             let value = formulas.value(&total, &name);
             curves.extend(curve(name, value, &difference, effects));

@@ -1,8 +1,9 @@
-//! The randomisation test of every figure at once, from sums alone: no metric is computed anew from
-//! texts.
+//! Approximate randomisation test (Yeh 2000) of all figures at once, from sufficient statistics
+//! alone: no metric is recomputed from texts.
 //!
-//! An assignment costs what the systems differ in: sums that are the same for both in every cluster
-//! do not move, and values that rest on these alone are computed once.
+//! The cost of an assignment depends on the statistics in which the systems differ. Sums that are
+//! equal for both systems in every cluster never change under a swap, and values that depend on
+//! these alone are computed once.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +14,11 @@ use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics, su
 use crate::score::{Formulas, key_of};
 use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 
-/// Assignments that one thread draws in one go.
+/// The number of assignments in one unit of parallel work.
 const CHUNK: u64 = 256;
 
-/// The two-sided p-values of figures by swapping the systems in clusters, and whether every
-/// assignment was made. An undefined side counts as 0.
+/// Returns the two-sided p-values of figures under swaps of the two systems within clusters, and
+/// whether all assignments were enumerated. An undefined value counts as 0.
 pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assignments: u64) -> (Vec<f64>, bool) {
     let (layout, columns) = Layout::of(pairs);
     let totals = layout.totals();
@@ -27,7 +28,7 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
     let observed = plan.differences(&begin());
     let all = randomisation.assignments();
     let chunks: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
-    // How often each difference is as far from 0 as the observed one.
+    // The number of assignments whose difference is at least as far from 0 as the observed one.
     let as_far: Vec<u64> = chunks
         .into_par_iter()
         .map(|first| {
@@ -49,27 +50,27 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
     (as_far.into_iter().map(|count| p_of(count, all, is_exact)).collect(), is_exact)
 }
 
-/// Every sum that either system has, in the order of the keys. Rankings are no sums of numbers, and
-/// do not take part.
+/// Every sum that either system has, in the order of the keys. Rankings are not sums of numbers and
+/// are left out.
 struct Layout(Vec<Sum>);
 
 struct Sum {
     key: StatisticKey,
-    /// Over all clusters, of base and candidate.
+    /// The totals over all clusters, of base and candidate.
     totals: [Statistic; 2],
-    /// Its first column, if the systems differ in some cluster.
+    /// The index of its first column, if the systems differ in some cluster.
     first: Option<usize>,
 }
 
 impl Layout {
-    /// The layout, and what the systems differ in, column by column.
+    /// Returns the layout and, for each column, the clusters in which the systems differ.
     fn of(pairs: &Pairs<'_>) -> (Self, Vec<Differing>) {
         let mut sums: Vec<Sum> = Vec::new();
-        let mut places: Vec<Option<usize>> = Vec::new();
+        let mut indices: Vec<Option<usize>> = Vec::new();
         for key in &pairs.keys {
             let known = pairs.totals.each_ref().map(|total| total.get(key));
             let any = known[0].or(known[1]).and_then(|statistic| Some((statistic, statistic.numbers()?.len())));
-            places.push(any.map(|_| sums.len()));
+            indices.push(any.map(|_| sums.len()));
             sums.extend(any.map(|(statistic, width)| {
                 let mut nothing = statistic.clone();
                 nothing.set_numbers(&vec![0.0; width]);
@@ -83,14 +84,14 @@ impl Layout {
             moved.clear();
             for (side, sums) in pairs.sides.iter().enumerate() {
                 sums.sums(cluster, |key, statistic| {
-                    let (Some(place), Some(numbers)) = (places[key], statistic.numbers()) else { return };
-                    let moved = moved.entry(place).or_insert_with(|| vec![[0.0; 2]; numbers.len()]);
+                    let (Some(index), Some(numbers)) = (indices[key], statistic.numbers()) else { return };
+                    let moved = moved.entry(index).or_insert_with(|| vec![[0.0; 2]; numbers.len()]);
                     moved.iter_mut().zip(numbers).for_each(|(moved, number)| moved[side] += number);
                 });
             }
-            for (place, moved) in &moved {
-                entries[*place].resize(moved.len(), Differing::new());
-                for (entries, [one, other]) in entries[*place].iter_mut().zip(moved) {
+            for (index, moved) in &moved {
+                entries[*index].resize(moved.len(), Differing::new());
+                for (entries, [one, other]) in entries[*index].iter_mut().zip(moved) {
                     entries.extend((one != other).then(|| (cluster as u32, other - one)));
                 }
             }
@@ -105,40 +106,41 @@ impl Layout {
         (Self(sums), columns)
     }
 
-    /// The totals of both sides in the columns.
+    /// Returns the totals of both systems in the columns.
     fn totals(&self) -> [Vec<f64>; 2] {
         let moving = || self.0.iter().filter(|sum| sum.first.is_some());
         [0, 1].map(|side| moving().flat_map(|sum| sum.totals[side].numbers().unwrap_or_default()).collect())
     }
 }
 
-/// How figures follow from sums.
+/// How figures are computed from sums.
 struct Plan<'a> {
     formulas: Formulas<'a>,
     names: &'a [&'a MetricName],
-    /// By karat's own formulas; without, the arithmetic of another tool makes the figures of all
-    /// sums.
-    karat: Option<Karat<'a>>,
+    /// The plan for karat's own formulas; `None` if the arithmetic of another tool computes each
+    /// figure from all sums.
+    karat: Option<KaratPlan<'a>>,
 }
 
-/// Figures by karat's own formulas, of values that are computed once for all figures that rest on
-/// them.
-struct Karat<'a> {
-    /// The sum and the statistic of each value.
+/// Evaluation plan for karat's own formulas: values that several figures depend on are computed
+/// once.
+struct KaratPlan<'a> {
+    /// The index of the sum, and the name of the statistic, of each value.
     values: Vec<(usize, &'a str)>,
-    /// The values whose sums move.
+    /// The indices of values whose sums change under swaps.
     moving: Vec<usize>,
-    /// The values of each figure: one, or those of all labels that it is an average of.
+    /// The indices of the values of each figure: one value, or one for every label that it averages
+    /// over.
     figures: Vec<Vec<usize>>,
 }
 
 impl<'a> Plan<'a> {
     fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
         let is_karat = formulas.group.arithmetic().is_karat();
-        Self { formulas, names, karat: is_karat.then(|| Karat::new(names, layout)) }
+        Self { formulas, names, karat: is_karat.then(|| KaratPlan::new(names, layout)) }
     }
 
-    /// Every figure's difference.
+    /// Returns the difference of every figure.
     fn differences(&self, [base, candidate]: &[State; 2]) -> Vec<f64> {
         let value = |state: &State, at: usize| self.value(state, at).unwrap_or(0.0);
         (0..self.names.len()).map(|at| value(candidate, at) - value(base, at)).collect()
@@ -171,7 +173,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-impl<'a> Karat<'a> {
+impl<'a> KaratPlan<'a> {
     fn new(names: &'a [&'a MetricName], Layout(sums): &Layout) -> Self {
         let mut numbers: BTreeMap<(usize, &str), usize> = BTreeMap::new();
         let mut values: Vec<(usize, &'a str)> = Vec::new();
@@ -199,14 +201,14 @@ impl<'a> Karat<'a> {
     }
 }
 
-/// One side's sums under an assignment.
+/// The sums of one system under an assignment.
 enum State {
     Karat { statistics: Vec<Statistic>, values: Vec<Option<f64>> },
     Other(Statistics),
 }
 
 impl State {
-    /// The sums of a side as they are.
+    /// Returns the observed sums of a system.
     fn new(plan: &Plan<'_>, Layout(sums): &Layout, side: usize) -> Self {
         match &plan.karat {
             Some(karat) => {
@@ -222,10 +224,10 @@ impl State {
         }
     }
 
-    /// Takes the numbers of an assignment.
+    /// Sets the sums that an assignment gives.
     fn set(&mut self, plan: &Plan<'_>, Layout(sums): &Layout, numbers: &[f64]) {
         let set = |statistic: &mut Statistic, sum: &Sum| {
-            sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]))
+            sum.first.into_iter().for_each(|at| statistic.set_numbers(&numbers[at..]));
         };
         match self {
             Self::Karat { statistics, values } => {
@@ -237,7 +239,7 @@ impl State {
                 }
             }
             Self::Other(statistics) => {
-                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum))
+                statistics.iter_mut().zip(sums).for_each(|((_, statistic), sum)| set(statistic, sum));
             }
         }
     }
@@ -258,8 +260,8 @@ mod tests {
     const LABELS: [&str; 3] = ["A", "B", "C"];
     const DOCUMENTS: usize = 2_500;
 
-    /// Documents of one to six entities and as many words. Each system gets most of them right; the
-    /// candidate a few more.
+    /// Generates documents of one to six entities and as many words. Each system gets most of them
+    /// right, and the candidate gets slightly more right.
     fn corpus(seed: u64, better: usize) -> (BTreeMap<String, Reference>, [System; 2]) {
         let mut chance = Draws::new(seed, Purpose::Bootstrap, 0, 1 << 20);
         let layers = [Layer::Entities, Layer::Summaries];
@@ -293,8 +295,8 @@ mod tests {
         (references, systems)
     }
 
-    /// The normal limit gives what 2,999 drawn assignments give, but for their chance: four
-    /// standard errors and a little for what the limit leaves out.
+    /// The p-values of the normal limit agree with those of 2,999 drawn assignments, within four
+    /// standard errors of the sampling plus a small tolerance for the approximation.
     #[test]
     fn the_normal_limit_is_that_of_drawn_assignments() {
         let mut settings = Settings { documents: false, ..Settings::default() };

@@ -1,9 +1,10 @@
-//! What each cluster adds to the difference of each figure, to first order: the standard errors of
-//! differences, and the exact variance of what swaps of the systems do to them.
+//! The first-order contribution (residual) of each cluster to the difference of each figure. From
+//! residuals follow the standard errors of differences and the exact variance of the difference
+//! under random swaps of the systems.
 //!
-//! A count's residual is a linear function of it, so every figure has a gradient over the sums it
-//! rests on. One walk over the counts of each cluster then serves all figures, and costs what the
-//! cluster's counts and the figures that rest on them cost.
+//! The residual of a count is linear in it, so every figure has a gradient with respect to the sums
+//! that it depends on. A single pass over the counts of each cluster therefore serves all figures,
+//! and costs time proportional to the counts of the cluster and the figures that depend on them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,41 +15,43 @@ use crate::metric::{MetricName, Statistic, StatisticKey, Statistics, gradient, p
 use crate::score::key_of;
 use crate::stats::Spread;
 
-/// Clusters that one thread walks in one go. Sums are added chunk by chunk, so that they do not
-/// depend on the threads.
+/// The number of clusters in one unit of parallel work. Sums are added chunk by chunk, so that they
+/// do not depend on the number of threads.
 const CHUNK: usize = 1_024;
 
-/// What the clusters' parts of one figure's difference come to.
+/// The accumulated residuals of the difference of one figure.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Parts {
-    /// The residuals of the difference, squared and added, and how many clusters have one.
+pub(super) struct ResidualSums {
+    /// The sum of squares of the residuals of the difference, and the number of clusters that have
+    /// one.
     pub spread: Spread,
-    /// The sum of the squares of the parts whose signs swaps flip: the variance of the difference
+    /// The sum of squares of the residuals whose sign a swap flips: the variance of the difference
     /// under random swaps.
     pub flips: f64,
 }
 
-/// How a sum moves a figure; a label whose figure is undefined for a system moves no average of
-/// that system's.
-enum Effect<'f> {
-    /// By a gradient over its parts: at its own system's totals, and at those of both systems
-    /// together.
-    Linear { figure: u32, under: Under, own: Option<[f64; 4]>, pooled: [f64; 4] },
-    /// By its own residual, times a weight at its own system's totals and at those of both
-    /// together.
+/// How a figure responds to a change of one sum. A label whose figure is undefined for a system
+/// does not contribute to the averages of that system.
+enum Sensitivity<'f> {
+    /// By a gradient over the components of the sum: evaluated at the totals of its own system, and
+    /// at those of both systems pooled.
+    Linear { figure: u32, under: RequiredCount, own: Option<[f64; 4]>, pooled: [f64; 4] },
+    /// By the residual of the statistic, times a weight evaluated at the totals of its own system,
+    /// and at those of both systems pooled.
     Direct { figure: u32, stat: &'f str, own: Option<f64>, pooled: Option<f64> },
 }
 
-/// Which counts a cluster must have to say something of a statistic.
+/// Which counts a cluster must contain to have a residual.
 #[derive(Clone, Copy)]
-enum Under {
+enum RequiredCount {
     Predicted,
     Gold,
     Either,
 }
 
-/// The parts of every figure, in one walk; those of [`Parts::flips`] only if they are asked for.
-pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<Parts> {
+/// Returns the accumulated residuals of every figure, in one pass; computes [`ResidualSums::flips`]
+/// only if `has_flips` is true.
+pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -> Vec<ResidualSums> {
     let pool = pairs.pool();
     let is_slow = |name: &MetricName| {
         let is_corpus = name.average.is_none() && matches!(pool.get(&key_of(name)), Some(Statistic::Corpus(_)));
@@ -62,28 +65,29 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -
         let is_of_several = !pairs.formulas.group.arithmetic().is_of_single_sums();
         let is_meant = |key: &StatisticKey| is_of_several || matches!(pool.get(key), Some(Statistic::Corpus(_)));
         let all_of = [0, 1].map(|side| statistics(pairs, side, is_meant));
-        let parts: Vec<Parts> = slow.par_iter().map(|at| of_statistics(pairs, &pool, &all_of, names[*at])).collect();
+        let parts: Vec<ResidualSums> =
+            slow.par_iter().map(|at| of_statistics(pairs, &pool, &all_of, names[*at])).collect();
         slow.into_iter().zip(parts).for_each(|(at, parts)| found[at] = parts);
     }
     found
 }
 
-/// The sums of every cluster of a side.
+/// Returns the sums of every cluster of a system whose keys satisfy `is_meant`.
 fn statistics(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&StatisticKey) -> bool + Sync) -> Vec<Statistics> {
     (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].statistics(cluster, &is_meant)).collect()
 }
 
-/// The parts of a figure that rests on more than one sum, or on a formula.
+/// Accumulates the residuals of a figure that depends on more than one sum, or on a corpus formula.
 fn of_statistics(
     pairs: &Pairs<'_>,
     pool: &Statistics,
     [base, candidate]: &[Vec<Statistics>; 2],
     name: &MetricName,
-) -> Parts {
+) -> ResidualSums {
     let formulas = pairs.formulas;
     let of_base = formulas.residuals(&pairs.totals[0], base.iter(), name);
     let of_candidate = formulas.residuals(&pairs.totals[1], candidate.iter(), name);
-    let mut parts = Parts::default();
+    let mut parts = ResidualSums::default();
     for (one, other) in of_base.into_iter().zip(of_candidate).filter(|both| *both != (None, None)) {
         parts.spread.clusters += 1;
         parts.spread.squares += (other.unwrap_or(0.0) - one.unwrap_or(0.0)).powi(2);
@@ -91,13 +95,13 @@ fn of_statistics(
     let pooled = formulas.residuals(pool, base.iter().chain(candidate), name);
     let (of_base, of_candidate) = pooled.split_at(base.len());
     for (one, other) in of_base.iter().zip(of_candidate) {
-        // The totals of both are twice their mean, and residuals half of those at the mean.
+        // The pooled totals are twice the mean totals, so residuals are half of those at the mean.
         parts.flips += (2.0 * (other.unwrap_or(0.0) - one.unwrap_or(0.0))).powi(2);
     }
     parts
 }
 
-/// The sums that a figure rests on, with their weights.
+/// Returns the sums that a figure depends on, with their weights.
 fn weights(pairs: &Pairs<'_>, total: &Statistics, name: &MetricName) -> BTreeMap<StatisticKey, f64> {
     let Some(average) = name.average else { return [(key_of(name), 1.0)].into() };
     let weights = pairs.formulas.weights(total, name, average);
@@ -105,18 +109,18 @@ fn weights(pairs: &Pairs<'_>, total: &Statistics, name: &MetricName) -> BTreeMap
     weights.into_iter().map(|(key, weight, _)| (key, weight / whole)).collect()
 }
 
-/// The effects of every sum of a side, by the number of its key.
+/// Returns the sensitivities to every sum of a system, by the index of its key.
 fn effects<'f>(
     pairs: &Pairs<'_>,
     side: usize,
     pool: &Statistics,
     figures: &[(u32, &'f MetricName)],
-) -> Vec<Vec<Effect<'f>>> {
-    let mut effects: Vec<Vec<Effect<'f>>> = pairs.keys.iter().map(|_| Vec::new()).collect();
+) -> Vec<Vec<Sensitivity<'f>>> {
+    let mut effects: Vec<Vec<Sensitivity<'f>>> = pairs.keys.iter().map(|_| Vec::new()).collect();
     let total = &pairs.totals[side];
     for (figure, name) in figures {
         let (own, pooled) = (weights(pairs, total, name), weights(pairs, pool, name));
-        // A label may have a figure for one system and none for both together: where one system is
+        // A label may have a figure for one system and none for both pooled: if one system is
         // credited with predictions of a label that no gold item has, and the other is not.
         let keys: BTreeSet<&StatisticKey> = own.keys().chain(pooled.keys()).collect();
         for key in keys {
@@ -125,16 +129,21 @@ fn effects<'f>(
             let pooled = pooled.get(key).copied();
             effects[at].push(if parts_of(all).is_some() {
                 let under = match &*name.stat {
-                    "precision" => Under::Predicted,
-                    "recall" => Under::Gold,
-                    _ => Under::Either,
+                    "precision" => RequiredCount::Predicted,
+                    "recall" => RequiredCount::Gold,
+                    _ => RequiredCount::Either,
                 };
                 let of_own =
                     own.zip(total.get(key)).map(|(weight, statistic)| scaled(gradient(statistic, &name.stat), weight));
                 let pooled = pooled.map_or([0.0; 4], |weight| scaled(gradient(all, &name.stat), 2.0 * weight));
-                Effect::Linear { figure: *figure, under, own: of_own, pooled }
+                Sensitivity::Linear { figure: *figure, under, own: of_own, pooled }
             } else {
-                Effect::Direct { figure: *figure, stat: &name.stat, own, pooled: pooled.map(|weight| 2.0 * weight) }
+                Sensitivity::Direct {
+                    figure: *figure,
+                    stat: &name.stat,
+                    own,
+                    pooled: pooled.map(|weight| 2.0 * weight),
+                }
             });
         }
     }
@@ -145,9 +154,9 @@ fn scaled(gradient: [f64; 4], weight: f64) -> [f64; 4] {
     gradient.map(|part| part * weight)
 }
 
-/// What one cluster adds to one figure.
+/// The contribution of one cluster to one figure.
 #[derive(Clone, Copy, Default)]
-struct Moved {
+struct ClusterResidual {
     sides: [f64; 2],
     pooled: [f64; 2],
     is_touched: bool,
@@ -159,14 +168,14 @@ fn walk(
     pool: &Statistics,
     figures: &[(u32, &MetricName)],
     (count, has_flips): (usize, bool),
-) -> Vec<Parts> {
+) -> Vec<ResidualSums> {
     let effects = [0, 1].map(|side| effects(pairs, side, pool, figures));
     let statistics = |total: &Statistics| pairs.keys.iter().map(|key| total.get(key).cloned()).collect::<Vec<_>>();
     let (totals, pool) = (pairs.totals.each_ref().map(statistics), statistics(pool));
     let chunks: Vec<usize> = (0..pairs.clusters()).step_by(CHUNK).collect();
     let of_chunk = |first: usize| {
-        let mut parts = vec![Parts::default(); count];
-        let mut moved = vec![Moved::default(); count];
+        let mut parts = vec![ResidualSums::default(); count];
+        let mut moved = vec![ClusterResidual::default(); count];
         let mut touched: Vec<u32> = Vec::new();
         for cluster in first..(first + CHUNK).min(pairs.clusters()) {
             for (side, effects) in effects.iter().enumerate() {
@@ -174,12 +183,12 @@ fn walk(
                     let parts = parts_of(&statistic).map(|parts| parts.map(|part| part as f64));
                     for effect in &effects[key] {
                         let (figure, own, of_pool) = match effect {
-                            Effect::Linear { figure, under, own, pooled } => {
+                            Sensitivity::Linear { figure, under, own, pooled } => {
                                 let Some(parts) = &parts else { continue };
                                 let is_counted = match under {
-                                    Under::Predicted => parts[1] > 0.0,
-                                    Under::Gold => parts[3] > 0.0,
-                                    Under::Either => parts[1] > 0.0 || parts[3] > 0.0,
+                                    RequiredCount::Predicted => parts[1] > 0.0,
+                                    RequiredCount::Gold => parts[3] > 0.0,
+                                    RequiredCount::Either => parts[1] > 0.0 || parts[3] > 0.0,
                                 };
                                 if !is_counted {
                                     continue;
@@ -187,7 +196,7 @@ fn walk(
                                 let of_pool = if has_flips { product(pooled, parts) } else { 0.0 };
                                 (*figure, own.as_ref().map(|own| product(own, parts)), of_pool)
                             }
-                            Effect::Direct { figure, stat, own, pooled } => {
+                            Sensitivity::Direct { figure, stat, own, pooled } => {
                                 let of = |total: &Option<Statistic>| residual(total.as_ref()?, &statistic, stat);
                                 let own = own.zip(of(&totals[side][key])).map(|(weight, part)| weight * part);
                                 let of_pool = pooled.zip(of(&pool[key])).map(|(weight, part)| weight * part);
@@ -209,7 +218,7 @@ fn walk(
                 });
             }
             for figure in touched.drain(..) {
-                let Moved { sides, pooled, has_residual, .. } = std::mem::take(&mut moved[figure as usize]);
+                let ClusterResidual { sides, pooled, has_residual, .. } = std::mem::take(&mut moved[figure as usize]);
                 let parts = &mut parts[figure as usize];
                 parts.spread.clusters += usize::from(has_residual);
                 parts.spread.squares += (sides[1] - sides[0]).powi(2);
@@ -218,8 +227,8 @@ fn walk(
         }
         parts
     };
-    let of_chunks: Vec<Vec<Parts>> = chunks.into_par_iter().map(of_chunk).collect();
-    let mut sums = vec![Parts::default(); count];
+    let of_chunks: Vec<Vec<ResidualSums>> = chunks.into_par_iter().map(of_chunk).collect();
+    let mut sums = vec![ResidualSums::default(); count];
     for parts in of_chunks {
         for (sum, more) in sums.iter_mut().zip(parts) {
             sum.spread.clusters += more.spread.clusters;
@@ -242,18 +251,18 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::{Pairs, Parts, of_statistics, parts, statistics};
+    use super::{Pairs, ResidualSums, of_statistics, parts, statistics};
     use crate::document::{Annotations, Entity, Record, Reference, Span};
     use crate::metric::MetricName;
     use crate::score::{Answer, ClusterBy, Settings, System, Wanted, count_system};
 
     const LABELS: [&str; 4] = ["A", "B", "C", "D"];
 
-    /// A gold document, or a prediction of it: where its entities end, their labels, and the words
-    /// of its summary.
-    type Side = Vec<(u32, usize, u8)>;
+    /// A gold document or a prediction of it: the end offsets of its entities, their labels, and
+    /// the words of its summary.
+    type TestAnnotations = Vec<(u32, usize, u8)>;
 
-    fn annotations(side: &Side) -> Annotations {
+    fn annotations(side: &TestAnnotations) -> Annotations {
         let entity = |(at, (length, label, _)): (usize, &(u32, usize, u8))| {
             Entity::new(Span::new(10 * at as u32, 10 * at as u32 + 1 + length), LABELS[*label])
         };
@@ -270,13 +279,13 @@ mod tests {
         }
     }
 
-    fn side() -> impl Strategy<Value = Side> {
+    fn side() -> impl Strategy<Value = TestAnnotations> {
         prop::collection::vec((0..3_u32, 0..LABELS.len(), 0..6_u8), 0..6)
     }
 
-    /// One walk for all figures gives what each figure's residuals give, of entities, records and
-    /// summaries with BLEU.
-    fn compare(documents: &[[Side; 3]], is_clustered: bool, is_repeated: bool) -> Result<(), TestCaseError> {
+    /// Asserts that the single pass over all figures gives the same residuals as computing them
+    /// figure by figure, for entities, records, and summaries with BLEU.
+    fn compare(documents: &[[TestAnnotations; 3]], is_clustered: bool, is_repeated: bool) -> Result<(), TestCaseError> {
         let mut settings = Settings { documents: false, ..Settings::default() };
         settings.options.summaries.metrics.push("bleu".to_owned());
         if is_clustered {
@@ -304,7 +313,7 @@ mod tests {
             let names: Vec<&MetricName> = names.iter().collect();
             let all = [0, 1].map(|side| statistics(&pairs, side, |_| true));
             for (name, found) in names.iter().zip(parts(&pairs, &names, true)) {
-                let expected: Parts = of_statistics(&pairs, &pool, &all, name);
+                let expected: ResidualSums = of_statistics(&pairs, &pool, &all, name);
                 // A weighted average without gold items is undefined, and so are its residuals.
                 let is_near = |one: f64, other: f64| {
                     (one.is_nan() && other.is_nan()) || (one - other).abs() <= 1e-12 * (1.0 + other.abs())
@@ -317,8 +326,8 @@ mod tests {
         Ok(())
     }
 
-    /// Of two predictions of a label that no gold item has, one is credited and the other is not: the label then has
-    /// an F1 for one system and none for both together.
+    /// One of two predictions of a label that no gold item has is credited, the other is not: the
+    /// label then has an F1 for one system and none for both pooled.
     #[test]
     fn a_label_with_a_figure_for_one_system_alone() {
         let documents = [[vec![(0, 0, 0)], vec![(0, 3, 0)], vec![(0, 0, 0)]], [vec![], vec![], vec![(0, 3, 0)]]];
@@ -328,8 +337,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// For documents by themselves and in clusters, and for systems that were not asked
-        /// equally often.
+        /// For independent documents and for clusters, and for systems with equal and with
+        /// different numbers of repeats.
         #[test]
         fn a_walk_gives_the_residuals_of_every_figure(
             documents in prop::collection::vec([side(), side(), side()], 2..12),

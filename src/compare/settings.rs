@@ -1,13 +1,13 @@
-//! What a user may ask of a comparison.
+//! Options of a comparison: test, level, margin, and the deciding metrics.
 
-/// A test of two systems on the same clusters.
+/// A paired significance test of two systems on the same clusters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Test {
     /// Approximate randomisation of the figure itself (Yeh 2000).
     Randomisation,
-    /// Wilcoxon's signed-rank test of the figure's differences by cluster.
+    /// Wilcoxon signed-rank test on the per-cluster differences of the figure.
     Wilcoxon,
-    /// The exact sign test of the clusters whose figure differs: McNemar's, where a figure is pass
+    /// Exact sign test on the clusters whose figures differ: McNemar's test if the figure is pass
     /// or fail.
     Sign,
 }
@@ -15,20 +15,20 @@ pub enum Test {
 /// The test that gave a p-value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TestUsed {
-    /// Approximate randomisation over drawn assignments.
+    /// Approximate randomisation over randomly drawn assignments.
     Randomisation,
-    /// Randomisation over all assignments that there are.
+    /// Exact randomisation over all assignments.
     ExactRandomisation,
-    /// The normal limit of randomisation, with the exact variance: of many clusters.
+    /// The normal limit of the randomisation test with its exact variance, used for many clusters.
     NormalRandomisation,
-    /// Wilcoxon's signed-rank test.
+    /// Wilcoxon signed-rank test.
     Wilcoxon,
-    /// The exact sign test.
+    /// Exact sign test.
     Sign,
 }
 
 impl TestUsed {
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Randomisation => "randomisation",
@@ -40,23 +40,23 @@ impl TestUsed {
     }
 }
 
-/// How two systems are compared.
+/// Settings of a comparison of two systems.
 #[derive(Debug, Clone)]
 pub struct CompareSettings {
-    /// Level of the intervals of differences.
+    /// Confidence level of the intervals of differences, between 0 and 1.
     pub confidence: f64,
-    /// Which test gives the p-values.
+    /// The test that gives the p-values.
     pub test: Test,
-    /// How many assignments the randomisation test draws; all of them, where there are not so many.
-    /// With 0 there is no test. Above 2,000 clusters none is drawn: the p-value is that of the
-    /// normal limit.
+    /// The number of assignments that the randomisation test draws; if there are fewer assignments,
+    /// all are enumerated. 0 disables the test. Above 2,000 clusters the p-value comes from the
+    /// normal limit and none are drawn.
     pub assignments: u64,
-    /// Where its random numbers begin.
+    /// The seed of the random number generator.
     pub seed: u64,
-    /// The margin that documents are counted for.
+    /// The difference for which the required number of clusters is computed.
     pub margin: f64,
-    /// The names of the metrics that decide, whose p-values are adjusted together; the headline of
-    /// every layer, where there are none.
+    /// The names of the deciding metrics, whose p-values are adjusted together. If empty, the
+    /// headline metric of every layer decides.
     pub metrics: Vec<String>,
 }
 

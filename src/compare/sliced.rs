@@ -1,4 +1,4 @@
-//! The figures that decide, slice by slice.
+//! Comparison of the deciding figures in each slice of the documents.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,22 @@ use crate::error::Diagnostic;
 use crate::score::{Settings, SystemCounts};
 use crate::stats::benjamini_hochberg;
 
-/// A figure over one slice of the documents.
+/// A compared figure over one slice of the documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SliceFigure {
-    /// The slice, as in `meta.kind=interview`.
+    /// The name of the slice, such as `meta.kind=interview`.
     pub slice: String,
-    /// Its documents.
+    /// The number of documents in the slice.
     pub documents: usize,
-    /// The figure over these.
+    /// The compared figure.
     pub figure: Compared,
 }
 
-/// The figures that decide over every slice, those that changed most for the worse first; p-values
-/// are adjusted over all of them (Benjamini and Hochberg).
+/// Compares the deciding figures over every slice, ordered by change, worst first. P-values are
+/// adjusted over all slices and figures (Benjamini and Hochberg).
 ///
 /// # Errors
-/// With the documents whose slice is not known.
+/// Fails if the slice of a document is unknown; the error lists these documents.
 pub fn compare_slices(
     references: &BTreeMap<String, Reference>,
     systems: [&SystemCounts; 2],

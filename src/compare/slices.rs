@@ -1,4 +1,4 @@
-//! Slices: documents of a kind, judged by themselves.
+//! Slices: subsets of the documents, by a metadata field or by length, that are scored separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,13 +10,13 @@ use crate::document::{Document, Reference};
 use crate::error::Diagnostic;
 use crate::score::as_text;
 
-/// How documents are cut into slices.
+/// How documents are divided into slices.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum SliceBy {
-    /// By a field of their metadata.
+    /// By the value of a metadata field.
     Meta(String),
-    /// Into thirds by length: short, medium, long.
+    /// Into thirds by text length: short, medium, long.
     Length,
 }
 
@@ -49,10 +49,12 @@ impl fmt::Display for SliceBy {
     }
 }
 
-/// The ids of every slice, by its name, as in `meta.kind=interview` or `length=short`.
+/// Returns the document ids of every slice, by slice name, such as `meta.kind=interview` or
+/// `length=short`.
 ///
 /// # Errors
-/// With the documents whose slice is not known: their metadata lacks the field, or their text is not there.
+/// Fails if the slice of a document is unknown, because its metadata lacks the field or its text is
+/// missing; the error lists these documents.
 pub fn slices(
     references: &BTreeMap<String, Reference>,
     by: &SliceBy,
@@ -78,7 +80,7 @@ pub fn slices(
     if diagnostics.is_empty() { Ok(found) } else { Err(diagnostics) }
 }
 
-/// Every document's third by length; of equally long ones the first by id are the shorter.
+/// Assigns every document to a third by length; documents of equal length are ordered by id.
 fn thirds(references: &BTreeMap<String, Reference>) -> BTreeMap<&str, &'static str> {
     let length = |(id, reference): (&'_ String, &'_ Reference)| {
         Some((reference.document.as_ref().map(Document::len)?, id.clone()))

@@ -1,11 +1,13 @@
-//! The tables of `[extractors.NAME]`, by kind.
+//! Reads the tables `[extractors.NAME]`. The key `kind` decides which further keys a table may
+//! have; built-in extractors and files of predictions are read here, programs and services in
+//! `process` and `http`.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::process::COMMON;
+use super::process::COMMON_KEYS;
 use super::reader::{Reader, plain};
 use super::{ExtractorConfig, ExtractorKind};
 use crate::error::Diagnostic;
@@ -72,8 +74,8 @@ impl Reader<'_> {
         };
         let options = (builtin.options)();
         let known: Vec<&str> =
-            COMMON.into_iter().chain(["builtin"]).chain(options.iter().map(String::as_str)).collect();
-        self.refuse_others(table, &format!("extractors.{name}"), &known);
+            COMMON_KEYS.into_iter().chain(["builtin"]).chain(options.iter().map(String::as_str)).collect();
+        self.refuse_unknown_keys(table, &format!("extractors.{name}"), &known);
         let given: Vec<_> =
             table.iter().filter(|(key, _)| options.iter().any(|option| option == key.get_ref())).collect();
         let span = given.first().map(|(_, value)| value.span());
@@ -81,15 +83,15 @@ impl Reader<'_> {
         match (builtin.build)(name, options.clone()) {
             Ok(_) => Some(ExtractorKind::Builtin { builtin, options }),
             Err(message) => {
-                self.diagnostic(format!("[extractors.{name}] {message}"), span.or(Some(at)), "mend the option's value");
+                self.diagnostic(format!("[extractors.{name}] {message}"), span.or(Some(at)), "fix the option's value");
                 None
             }
         }
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON.into_iter().chain(["path", "layers", "missing"]).collect();
-        self.refuse_others(table, &format!("extractors.{name}"), &known);
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing"]).collect();
+        self.refuse_unknown_keys(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
             let message = format!("[extractors.{name}] has no `path`");

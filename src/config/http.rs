@@ -1,4 +1,6 @@
-//! The tables of services: `kind = "http"` and `kind = "openai"`.
+//! Reads the tables of services: `kind = "http"`, a service with an interface of its own, and `kind
+//! = "openai"`, a model behind an OpenAI-compatible API. Diagnostics on URLs and headers show no
+//! excerpt, since these may contain API keys.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -9,10 +11,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::ExtractorKind;
 use super::http_parts::{
-    Price, RateText, ReplayName, TemperatureText, UnitName, Verb, header_diagnostic, json, json_table,
+    MethodName, Price, RateText, ReplayName, TemperatureText, UnitName, header_diagnostic, json, json_table,
     pointer_diagnostic,
 };
-use super::process::{COMMON, Count, Size, Time};
+use super::process::{COMMON_KEYS, Count, Size, Time};
 use super::reader::Reader;
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
@@ -20,8 +22,8 @@ use crate::extractor::http::{
     EndpointSettings, ModelSettings, Pointers, Prices, Service, Target, UsagePointers, Written, refused, unknown_id,
 };
 
-/// What both kinds have.
-const SHARED: [&str; 13] = [
+/// The keys that both kinds have.
+const SHARED_KEYS: [&str; 13] = [
     "headers",
     "key_env",
     "layers",
@@ -36,8 +38,8 @@ const SHARED: [&str; 13] = [
     "replay",
     "method",
 ];
-const ENDPOINT: [&str; 6] = ["url", "request", "response", "error", "usage", "offset_unit"];
-const MODEL: [&str; 11] = [
+const ENDPOINT_KEYS: [&str; 6] = ["url", "request", "response", "error", "usage", "offset_unit"];
+const MODEL_KEYS: [&str; 11] = [
     "base_url",
     "model",
     "system",
@@ -52,12 +54,12 @@ const MODEL: [&str; 11] = [
 ];
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
 const DEFAULT_KEY: &str = "OPENAI_API_KEY";
-const USAGE: [&str; 3] = ["tokens_in", "tokens_out", "cost"];
+const USAGE_KEYS: [&str; 3] = ["tokens_in", "tokens_out", "cost"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct SharedTable {
-    method: Verb,
+    method: MethodName,
     headers: BTreeMap<String, String>,
     key_env: Option<String>,
     concurrency: Option<Count>,
@@ -93,17 +95,17 @@ struct ModelTable {
     labels: Vec<String>,
     temperature: TemperatureText,
     seed: Option<i64>,
-    max_tokens: Option<Count64>,
+    max_tokens: Option<PositiveCount>,
     extra: toml::Table,
     prices: BTreeMap<String, Price>,
 }
 
-/// From 1.
+/// A count that is at least 1.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "u64")]
-struct Count64(u64);
+struct PositiveCount(u64);
 
-impl TryFrom<u64> for Count64 {
+impl TryFrom<u64> for PositiveCount {
     type Error = &'static str;
 
     fn try_from(count: u64) -> Result<Self, Self::Error> {
@@ -113,31 +115,31 @@ impl TryFrom<u64> for Count64 {
 
 impl Reader<'_> {
     pub(super) fn http(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let place = format!("extractors.{name}");
-        let known: Vec<&str> = COMMON.into_iter().chain(ENDPOINT).chain(SHARED).collect();
-        self.refuse_others(table, &place, &known);
-        self.refuse_others_below(table, "usage", &place, &USAGE);
-        let layers = self.declared(&place, at.clone(), table);
-        let read: Option<EndpointTable> = self.typed_table(table, &ENDPOINT);
-        let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
+        let table_name = format!("extractors.{name}");
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(ENDPOINT_KEYS).chain(SHARED_KEYS).collect();
+        self.refuse_unknown_keys(table, &table_name, &known);
+        self.refuse_unknown_keys_below(table, "usage", &table_name, &USAGE_KEYS);
+        let layers = self.required_layers(&table_name, at.clone(), table);
+        let read: Option<EndpointTable> = self.typed_table(table, &ENDPOINT_KEYS);
+        let shared: Option<SharedTable> = self.typed_table(table, &SHARED_KEYS);
         let (layers, read, shared) = (layers?, read?, shared?);
         if read.url.is_empty() {
             self.diagnostic(
-                format!("[{place}] has no `url`"),
+                format!("[{table_name}] has no `url`"),
                 Some(at),
                 "write `url = \"http://localhost:8000/extract\"`",
             );
             return None;
         }
         let target = self.target(table, "url", Target::new(&read.url));
-        let service = self.service(&place, table, target?, shared, None)?;
+        let service = self.service(&table_name, table, target?, shared, None)?;
         let request: Value = match &read.request {
             Some(request) => json_table(request).into(),
             None => serde_json::json!({"id": "{id}", "meta": "{meta}", "text": "{text}"}).into(),
         };
-        self.refuse_unknown_ids(table, "request", &request.to_string(), &["text", "id", "meta"]);
+        self.refuse_unknown_placeholders(table, "request", &request.to_string(), &["text", "id", "meta"]);
         let response = match &read.response {
-            Some(_) => Some(self.pointers(&place, table, &layers)?),
+            Some(_) => Some(self.pointers(&table_name, table, &layers)?),
             None => None,
         };
         let pointers = read.error.iter().map(|pointer| ("error", pointer));
@@ -158,22 +160,25 @@ impl Reader<'_> {
     }
 
     pub(super) fn openai(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let place = format!("extractors.{name}");
-        let known: Vec<&str> =
-            COMMON.into_iter().chain(MODEL).chain(SHARED.into_iter().filter(|key| *key != "method")).collect();
-        self.refuse_others(table, &place, &known);
-        self.refuse_others_below(table, "prices", &place, &USAGE[..2]);
-        let layers = self.declared(&place, at.clone(), table);
-        let read: Option<ModelTable> = self.typed_table(table, &MODEL);
-        let shared: Option<SharedTable> = self.typed_table(table, &SHARED);
+        let table_name = format!("extractors.{name}");
+        let known: Vec<&str> = COMMON_KEYS
+            .into_iter()
+            .chain(MODEL_KEYS)
+            .chain(SHARED_KEYS.into_iter().filter(|key| *key != "method"))
+            .collect();
+        self.refuse_unknown_keys(table, &table_name, &known);
+        self.refuse_unknown_keys_below(table, "prices", &table_name, &USAGE_KEYS[..2]);
+        let layers = self.required_layers(&table_name, at.clone(), table);
+        let read: Option<ModelTable> = self.typed_table(table, &MODEL_KEYS);
+        let shared: Option<SharedTable> = self.typed_table(table, &SHARED_KEYS);
         let (layers, read, shared) = (layers?, read?, shared?);
         if read.model.is_empty() {
-            self.diagnostic(format!("[{place}] names no `model`"), Some(at), "write `model = \"gpt-4.1-mini\"`");
+            self.diagnostic(format!("[{table_name}] names no `model`"), Some(at), "write `model = \"gpt-4.1-mini\"`");
             return None;
         }
         for layer in &layers {
             if let Some(why) = refused(layer) {
-                let message = format!("[{place}] cannot ask a model for `{layer}`, which {why}");
+                let message = format!("[{table_name}] cannot ask a model for `{layer}`, which {why}");
                 let help =
                     "leave it out, or write a program or service that fills it (`kind = \"process\"` or `\"http\"`)";
                 self.diagnostic(message, table.get("layers").map(Spanned::span), help);
@@ -181,8 +186,8 @@ impl Reader<'_> {
         }
         let base = read.base_url.as_deref().unwrap_or(DEFAULT_BASE);
         let target = self.target(table, "base_url", Target::new(base).and_then(|base| base.below("/chat/completions")));
-        let service = self.service(&place, table, target?, shared, Some(DEFAULT_KEY))?;
-        let prompt = self.prompt(&place, table, &read);
+        let service = self.service(&table_name, table, target?, shared, Some(DEFAULT_KEY))?;
+        let prompt = self.prompt(&table_name, table, &read);
         for key in ["messages", "model", "stream"] {
             if read.extra.contains_key(key) {
                 let message = format!("`extra` has `{key}`, which karat writes itself");
@@ -201,18 +206,19 @@ impl Reader<'_> {
             labels: read.labels,
             temperature: read.temperature.0,
             seed: read.seed,
-            max_tokens: read.max_tokens.map(|Count64(count)| count),
+            max_tokens: read.max_tokens.map(|PositiveCount(count)| count),
             extra: json_table(&read.extra),
             prices: (!read.prices.is_empty()).then_some(prices),
         };
         Some(ExtractorKind::OpenAi(Box::new(settings)))
     }
 
-    /// The layers, which a service cannot be asked for.
-    fn declared(&mut self, place: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<LayerSet> {
+    /// Reads the layers. They are required, since a service has no handshake in which it could
+    /// report them.
+    fn required_layers(&mut self, table_name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<LayerSet> {
         let layers = self.layers(table);
         if layers.as_ref().is_none_or(LayerSet::is_empty) {
-            let diagnostic = format!("[{place}] names no `layers`");
+            let diagnostic = format!("[{table_name}] names no `layers`");
             self.diagnostic(diagnostic, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
             return None;
         }
@@ -222,34 +228,34 @@ impl Reader<'_> {
     fn target(&mut self, table: &DeTable<'_>, key: &str, target: Result<Target, String>) -> Option<Target> {
         target
             .map_err(|why| {
-                self.push_unseen(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span))
+                self.push_without_excerpt(Diagnostic::new(format!("`{key}` {why}")), table.get(key).map(Spanned::span));
             })
             .ok()
     }
 
     fn service(
         &mut self,
-        place: &str,
+        table_name: &str,
         table: &DeTable<'_>,
         target: Target,
         read: SharedTable,
-        usual_key: Option<&str>,
+        default_key: Option<&str>,
     ) -> Option<Service> {
         let mut service = Service::new(target);
-        // An empty name says that there is no key.
-        service.key_env = read.key_env.or(usual_key.map(str::to_owned)).filter(|name| !name.is_empty());
+        // An empty name means that the service needs no key.
+        service.key_env = read.key_env.or(default_key.map(str::to_owned)).filter(|name| !name.is_empty());
         let mut is_sound = true;
         for (header, value) in &read.headers {
             if let Some(diagnostic) = header_diagnostic(header, value, service.key_env.as_deref()) {
                 is_sound = false;
                 let written = table.get("headers");
                 let own = written.and_then(|headers| headers.get_ref().get(header.as_str()));
-                self.push_unseen(diagnostic, own.or(written).map(Spanned::span));
+                self.push_without_excerpt(diagnostic, own.or(written).map(Spanned::span));
             }
         }
         if read.replay.is_some() && read.cassettes.is_none() {
             is_sound = false;
-            let diagnostic = format!("[{place}] has `replay` and no `cassettes`");
+            let diagnostic = format!("[{table_name}] has `replay` and no `cassettes`");
             let help = "name the folder of recorded answers, as in `cassettes = \"cassettes/mine\"`";
             self.diagnostic(diagnostic, table.get("replay").map(Spanned::span), help);
         }
@@ -267,14 +273,14 @@ impl Reader<'_> {
         is_sound.then_some(service)
     }
 
-    fn prompt(&mut self, place: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<Written> {
+    fn prompt(&mut self, table_name: &str, table: &DeTable<'_>, read: &ModelTable) -> Option<Written> {
         let known = ["text", "id", "labels", "meta"];
         for (key, text) in [("prompt", &read.prompt), ("system", &read.system)] {
-            self.refuse_unknown_ids(table, key, text.as_deref().unwrap_or_default(), &known);
+            self.refuse_unknown_placeholders(table, key, text.as_deref().unwrap_or_default(), &known);
         }
         match (&read.prompt, &read.prompt_file) {
             (Some(_), Some(_)) => {
-                let diagnostic = format!("[{place}] has both `prompt` and `prompt_file`");
+                let diagnostic = format!("[{table_name}] has both `prompt` and `prompt_file`");
                 self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "leave one of them out");
                 None
             }
@@ -294,26 +300,26 @@ impl Reader<'_> {
         }
     }
 
-    fn refuse_unknown_ids(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
+    fn refuse_unknown_placeholders(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
         if let Some((name, near)) = unknown_id(text, known) {
             let message = format!("`{{{name}}}` in `{key}` is no placeholder");
             self.diagnostic(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
         }
     }
 
-    fn refuse_others_below(&mut self, table: &DeTable<'_>, key: &str, place: &str, known: &[&str]) {
+    fn refuse_unknown_keys_below(&mut self, table: &DeTable<'_>, key: &str, table_name: &str, known: &[&str]) {
         if let Some(DeValue::Table(below)) = table.get(key).map(Spanned::get_ref) {
-            self.refuse_others(below, &format!("{place}.{key}"), known);
+            self.refuse_unknown_keys(below, &format!("{table_name}.{key}"), known);
         }
     }
 
-    /// `response`: layers, and the fields of entities.
-    fn pointers(&mut self, place: &str, table: &DeTable<'_>, layers: &LayerSet) -> Option<Pointers> {
+    /// Reads `response`: the JSON pointers to layers and to the fields of entities.
+    fn pointers(&mut self, table_name: &str, table: &DeTable<'_>, layers: &LayerSet) -> Option<Pointers> {
         let written = table.get("response")?.get_ref().as_table()?;
         let names: Vec<String> = layers.iter().map(ToString::to_string).collect();
         let known: Vec<&str> =
             names.iter().map(String::as_str).chain(Pointers::FIELDS).chain(["summary", "records"]).collect();
-        self.refuse_others(written, &format!("{place}.response"), &known);
+        self.refuse_unknown_keys(written, &format!("{table_name}.response"), &known);
         let (mut pointers, mut is_sound) = (Pointers::default(), true);
         let mut found: Vec<(String, &Spanned<DeValue<'_>>)> = Vec::new();
         for (key, value) in written {

@@ -1,4 +1,5 @@
-//! The values in the tables of services: rates, headers, pointers and the like.
+//! The values in the tables of services: rates, HTTP methods, prices, headers and JSON pointers.
+//! Each type has its own `Deserialize`, whose error message shows how the value is written.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::error::Diagnostic;
 use crate::extractor::http::{Method, Rate, Replay, Temperature};
 use crate::format::OffsetUnit;
 
-/// Such as "60/min".
+/// A rate of requests, such as "60/min".
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RateText(pub Rate);
 
@@ -34,7 +35,7 @@ impl<'de> Deserialize<'de> for RateText {
     }
 }
 
-/// "missing", "only" or "never".
+/// When recorded answers are used: "missing", "only" or "never".
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReplayName(pub Replay);
 
@@ -46,11 +47,11 @@ impl<'de> Deserialize<'de> for ReplayName {
     }
 }
 
-/// "POST" or "PUT".
+/// The HTTP method: "POST" or "PUT".
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Verb(pub Method);
+pub(super) struct MethodName(pub Method);
 
-impl<'de> Deserialize<'de> for Verb {
+impl<'de> Deserialize<'de> for MethodName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.as_str() {
             "POST" => Ok(Self(Method::Post)),
@@ -60,7 +61,7 @@ impl<'de> Deserialize<'de> for Verb {
     }
 }
 
-/// A number, or "default".
+/// The sampling temperature: a number from 0, or "default" for that of the service.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TemperatureText(pub Temperature);
 
@@ -87,7 +88,7 @@ impl<'de> Deserialize<'de> for TemperatureText {
     }
 }
 
-/// What a million tokens cost.
+/// The price of a million tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Price(pub f64);
 
@@ -99,7 +100,7 @@ impl<'de> Deserialize<'de> for Price {
     }
 }
 
-/// What offsets count.
+/// The unit that offsets count, by its name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct UnitName(pub OffsetUnit);
 
@@ -111,7 +112,8 @@ impl<'de> Deserialize<'de> for UnitName {
     }
 }
 
-/// What is wrong with a header, if something is.
+/// Returns what is wrong with a header, if anything. Headers that karat sets itself, and API keys
+/// that are written out instead of read from the environment, are errors.
 pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) -> Option<Diagnostic> {
     const OWN: [&str; 5] = ["content-length", "content-type", "transfer-encoding", "host", "connection"];
     const KEYS: [&str; 5] = ["authorization", "proxy-authorization", "x-api-key", "api-key", "cookie"];
@@ -148,7 +150,7 @@ pub(super) fn header_diagnostic(name: &str, value: &str, key_env: Option<&str>) 
         .then(|| Diagnostic::new(format!("the header `{name}` holds what no header can")))
 }
 
-/// What is wrong with a JSON pointer, if something is.
+/// Returns what is wrong with the syntax of a JSON pointer (RFC 6901), if anything.
 pub(super) fn pointer_diagnostic(pointer: &str) -> Option<Diagnostic> {
     let is_sound = (pointer.is_empty() || pointer.starts_with('/'))
         && pointer.match_indices('~').all(|(at, _)| matches!(pointer.as_bytes().get(at + 1), Some(b'0' | b'1')));
@@ -160,7 +162,7 @@ pub(super) fn pointer_diagnostic(pointer: &str) -> Option<Diagnostic> {
     })
 }
 
-/// TOML as JSON; a time of day as its text.
+/// Converts a TOML value to JSON. Dates and times become strings.
 pub(super) fn json(value: &toml::Value) -> Value {
     match value {
         toml::Value::String(text) => text.clone().into(),
@@ -173,7 +175,7 @@ pub(super) fn json(value: &toml::Value) -> Value {
     }
 }
 
-/// A table as an object.
+/// Converts a TOML table to the fields of a JSON object.
 pub(super) fn json_table(table: &toml::Table) -> Fields {
     table.iter().map(|(key, value)| (key.clone(), json(value))).collect()
 }

@@ -1,4 +1,5 @@
-//! The table of a program.
+//! Reads the table of an extractor of `kind = "process"`, and the values with units (times, sizes,
+//! counts) that it shares with services.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,9 +15,9 @@ use super::ExtractorKind;
 use super::reader::{Reader, plain};
 use crate::extractor::process::{Mode, ProcessSettings};
 
-/// The keys that every kind has.
-pub(super) const COMMON: [&str; 5] = ["kind", "repeats", "on_request", "cache", "datasets"];
-const KEYS: [&str; 15] = [
+/// The keys that every kind of extractor has.
+pub(super) const COMMON_KEYS: [&str; 5] = ["kind", "repeats", "on_request", "cache", "datasets"];
+const PROCESS_KEYS: [&str; 15] = [
     "command",
     "mode",
     "layers",
@@ -34,10 +35,10 @@ const KEYS: [&str; 15] = [
     "lock",
 ];
 
-/// The values, each of which may be left out but for `command`.
+/// The values of the table. All but `command` are optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Table {
+struct ProcessTable {
     command: Vec<String>,
     mode: Option<Mode>,
     workers: Option<Count>,
@@ -54,7 +55,7 @@ struct Table {
     lock: Option<PathBuf>,
 }
 
-/// From 1 to as many as a machine has any use for.
+/// A count from 1 to 4096, the most that one machine can use.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count(pub usize);
 
@@ -67,7 +68,7 @@ impl<'de> Deserialize<'de> for Count {
     }
 }
 
-/// Such as "30s" or "1m 30s"; a number is seconds.
+/// A time, such as "30s" or "1m 30s"; a number counts seconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Time(pub Duration);
 
@@ -88,19 +89,20 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// A time such as "30s", "200ms" or "1m 30s", above 0 and at most 30 days.
+/// Parses a time such as "30s", "200ms" or "1m 30s", above 0 and at most 30 days.
 pub fn parse_time(text: &str) -> Option<Duration> {
     let parsed = text.parse::<jiff::SignedDuration>().ok();
     parsed.and_then(|duration| Duration::try_from(duration).ok()).filter(is_time)
 }
 
-/// What is waited for has to be added to the time of day.
+/// Whether a time is above 0 and at most 30 days. The limit keeps deadlines, the sum of the current
+/// time and a timeout, from overflowing.
 fn is_time(time: &Duration) -> bool {
     const MOST: Duration = Duration::from_secs(30 * 24 * 3600);
     *time > Duration::ZERO && *time <= MOST
 }
 
-/// Such as "64MB"; a number is bytes.
+/// A size, such as "64MB"; a number counts bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size(pub usize);
 
@@ -128,26 +130,28 @@ impl<'de> Deserialize<'de> for Size {
 
 impl Reader<'_> {
     pub(super) fn process(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON.into_iter().chain(KEYS).collect();
-        let place = format!("extractors.{name}");
-        self.refuse_others(table, &place, &known);
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(PROCESS_KEYS).collect();
+        let table_name = format!("extractors.{name}");
+        self.refuse_unknown_keys(table, &table_name, &known);
         let layers = self.layers(table);
-        let read: Table = self.typed_table(table, &KEYS)?;
+        let read: ProcessTable = self.typed_table(table, &PROCESS_KEYS)?;
         if read.command.first().is_none_or(String::is_empty) {
             let span = table.get("command").map_or(at, Spanned::span);
             self.diagnostic(
-                format!("[{place}] names no program"),
+                format!("[{table_name}] names no program"),
                 Some(span),
                 "write `command = [\"python3\", \"mine.py\"]`",
             );
             return None;
         }
-        // The program runs in a folder of its own, from where a relative path would lead elsewhere.
+        // The program's working directory may be another one, where a relative path would not
+        // resolve.
         let home = if self.folder.as_os_str().is_empty() { Path::new(".") } else { self.folder };
         let home = std::path::absolute(home).unwrap_or_else(|_| home.to_owned());
         let folder = read.cwd.map_or_else(|| home.clone(), |cwd| home.join(cwd));
         let mut settings = ProcessSettings { home: home.clone(), ..ProcessSettings::new(read.command, folder) };
-        // A program named by a path is found from the folder of the configuration, wherever it runs.
+        // A program given by a path is resolved against the folder of the configuration, whatever
+        // its working directory is.
         if let Some(program) = settings.command.first_mut().filter(|program| program.contains('/')) {
             *program = home.join(&*program).display().to_string();
         }
@@ -159,7 +163,7 @@ impl Reader<'_> {
             None => Mode::Lines,
         };
         if settings.mode == Mode::Once && layers.is_none() {
-            let diagnostic = format!("[{place}] runs once a document, and names no `layers`");
+            let diagnostic = format!("[{table_name}] runs once a document, and names no `layers`");
             self.diagnostic(diagnostic, Some(at), "write the layers that it fills, as in `layers = [\"entities\"]`");
             return None;
         }
@@ -177,7 +181,8 @@ impl Reader<'_> {
         Some(ExtractorKind::Process(settings))
     }
 
-    /// The values under the keys; a fault stands at the value that has it.
+    /// Converts the values of the given keys. Each is first converted alone, so that an error is
+    /// located at the value that causes it.
     pub(super) fn typed_table<T: Default + serde::de::DeserializeOwned>(
         &mut self,
         table: &DeTable<'_>,
@@ -204,9 +209,9 @@ impl Reader<'_> {
 mod tests {
     use std::time::Duration;
 
-    use super::Table;
+    use super::ProcessTable;
 
-    fn table(text: &str) -> Result<Table, String> {
+    fn table(text: &str) -> Result<ProcessTable, String> {
         toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
     }
 

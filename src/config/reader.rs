@@ -1,4 +1,6 @@
-//! From TOML with positions to the typed configuration, collecting every fault on the way.
+//! Converts TOML with positions into the typed configuration. Values are read one by one rather
+//! than by deriving `Deserialize` for the whole file, so that every error is collected and each is
+//! located at the key or value that causes it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +18,8 @@ use crate::score::ClusterBy;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-/// The configuration, as far as it could be read, and everything that is wrong with it.
+/// Returns the configuration, as far as it could be read, and the diagnostics. The configuration is
+/// usable only if there are none.
 pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Diagnostic>) {
     let mut reader = Reader { text, file, folder, diagnostics: Vec::new() };
     let config = reader.config(root);
@@ -33,10 +36,10 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     fn config(&mut self, root: &DeTable<'_>) -> Config {
         let known = ["datasets", "extractors", "profiles", "gate", "cluster"].into_iter().chain(Options::TABLES);
-        self.refuse_others(root, "", &known.collect::<Vec<_>>());
-        let shared = self.options(root, toml::Table::new());
+        self.refuse_unknown_keys(root, "", &known.collect::<Vec<_>>());
+        let shared = self.merged_options(root, toml::Table::new());
         let of_all = self.cluster(root);
-        let mut config = Config { options: self.typed(root, &shared), ..Config::default() };
+        let mut config = Config { options: self.deserialize_options(root, &shared), ..Config::default() };
         for (name, _, table) in self.tables(root, "datasets") {
             if let Some(mut dataset) = self.dataset(name, table, &shared) {
                 dataset.cluster = self.cluster(table).or_else(|| of_all.clone()).unwrap_or_default();
@@ -56,17 +59,21 @@ impl Reader<'_> {
     }
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
-        let place = format!("datasets.{name}");
+        let table_name = format!("datasets.{name}");
         let known =
             ["documents", "golden", "layers", "split", "on_request", "cluster"].into_iter().chain(Options::TABLES);
-        self.refuse_others(table, &place, &known.collect::<Vec<_>>());
-        let own = self.options(table, shared.clone());
-        let options = self.typed(table, &own);
+        self.refuse_unknown_keys(table, &table_name, &known.collect::<Vec<_>>());
+        let own = self.merged_options(table, shared.clone());
+        let options = self.deserialize_options(table, &own);
         let documents = self.path(table, "documents");
         let golden = self.path(table, "golden");
         for (key, found) in [("documents", &documents), ("golden", &golden)] {
             if found.is_none() && table.get(key).is_none() {
-                self.diagnostic(format!("[{place}] has no `{key}`"), None, "a dataset needs `documents` and `golden`");
+                self.diagnostic(
+                    format!("[{table_name}] has no `{key}`"),
+                    None,
+                    "a dataset needs `documents` and `golden`",
+                );
             }
         }
         let (layers, split) = (self.layers(table), self.text(table, "split"));
@@ -93,8 +100,9 @@ impl Reader<'_> {
         }
     }
 
-    /// The tables that say how things are scored, over those that hold without them.
-    fn options(&mut self, table: &DeTable<'_>, mut shared: toml::Table) -> toml::Table {
+    /// Returns the tables of scoring options: those of `table`, and those of `shared` that it does
+    /// not override.
+    fn merged_options(&mut self, table: &DeTable<'_>, mut shared: toml::Table) -> toml::Table {
         for name in Options::TABLES {
             if let Some(value) = table.get(name) {
                 shared.insert(name.to_owned(), plain(value));
@@ -103,9 +111,10 @@ impl Reader<'_> {
         shared
     }
 
-    /// The tables as choices; a fault stands at the first of them that the table has.
-    fn typed(&mut self, table: &DeTable<'_>, options: &toml::Table) -> Options {
-        // Table by table, so that a fault is placed at the one that has it.
+    /// Converts the tables of scoring options. The first table with an error gets the diagnostic,
+    /// and the defaults are returned.
+    fn deserialize_options(&mut self, table: &DeTable<'_>, options: &toml::Table) -> Options {
+        // Each table is converted alone, so that an error is located at the table that causes it.
         for name in Options::TABLES {
             let (Some(value), Some(written)) = (options.get(name), table.get(name)) else { continue };
             let alone = toml::Table::from_iter([(name.to_owned(), value.clone())]);
@@ -120,11 +129,11 @@ impl Reader<'_> {
     }
 
     fn profile(&mut self, name: &str, table: &DeTable<'_>) -> Profile {
-        self.refuse_others(table, &format!("profiles.{name}"), &["extractors", "datasets"]);
+        self.refuse_unknown_keys(table, &format!("profiles.{name}"), &["extractors", "datasets"]);
         Profile { extractors: self.texts(table, "extractors"), datasets: self.texts(table, "datasets") }
     }
 
-    /// Names that lists mention must exist.
+    /// Checks that the names in lists of datasets and extractors exist.
     fn check_names(&mut self, root: &DeTable<'_>, config: &Config) {
         let datasets = names_in(root, "datasets");
         let extractors = names_in(root, "extractors");
@@ -132,20 +141,21 @@ impl Reader<'_> {
         let profile_lists = config.profiles.iter().flat_map(|(name, profile)| {
             [("profiles", name, "datasets", &profile.datasets), ("profiles", name, "extractors", &profile.extractors)]
         });
-        for (room, owner, key, list) in extractor_lists.chain(profile_lists) {
+        for (section, owner, key, list) in extractor_lists.chain(profile_lists) {
             let known = if key == "datasets" { &datasets } else { &extractors };
             for name in list.iter().flatten().filter(|name| !known.contains(*name)) {
-                let table = root.get(room).and_then(|room| room.get_ref().get(owner.as_str()));
+                let table = root.get(section).and_then(|section| section.get_ref().get(owner.as_str()));
                 let span = table.and_then(|table| table.get_ref().get(key)).map(Spanned::span);
                 let what = key.trim_end_matches('s');
                 let diagnostic =
-                    Diagnostic::new(format!("[{room}.{owner}] names the {what} {name:?}, which there is not"));
+                    Diagnostic::new(format!("[{section}.{owner}] names the {what} {name:?}, which there is not"));
                 self.push(diagnostic.help_with_nearest(name, known.iter().map(String::as_str)), span);
             }
         }
     }
 
-    /// The tables of a section, in the order of the file.
+    /// Returns the tables of a section in the order of the file, each with its name and the byte
+    /// range of the name.
     fn tables<'t, 'i>(
         &mut self,
         root: &'t DeTable<'i>,
@@ -174,12 +184,12 @@ impl Reader<'_> {
         found
     }
 
-    pub(super) fn refuse_others(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+    pub(super) fn refuse_unknown_keys(&mut self, table: &DeTable<'_>, table_name: &str, known: &[&str]) {
         let mut unknown: Vec<_> = table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();
         unknown.sort_by_key(|key| key.span().start);
         for key in unknown {
             let name = key.get_ref();
-            let at = if place.is_empty() { String::new() } else { format!(" in [{place}]") };
+            let at = if table_name.is_empty() { String::new() } else { format!(" in [{table_name}]") };
             let diagnostic = Diagnostic::new(format!("unknown key `{name}`{at}"));
             self.push(diagnostic.help_with_nearest(name, known.iter().copied()), Some(key.span()));
         }
@@ -203,7 +213,7 @@ impl Reader<'_> {
         flag
     }
 
-    /// A whole number from 1.
+    /// Reads a whole number that is at least 1.
     pub(super) fn count(&mut self, table: &DeTable<'_>, key: &str) -> Option<usize> {
         let value = table.get(key)?;
         let number =
@@ -269,8 +279,8 @@ impl Reader<'_> {
 
 #[cfg(feature = "http")]
 impl Reader<'_> {
-    /// A fault at a place that may hold a key, which is not shown.
-    pub(super) fn push_unseen(&mut self, diagnostic: Diagnostic, at: Option<Range<usize>>) {
+    /// Adds a diagnostic without an excerpt, for a value that may contain an API key.
+    pub(super) fn push_without_excerpt(&mut self, diagnostic: Diagnostic, at: Option<Range<usize>>) {
         self.push(diagnostic, at);
         if let Some(last) = self.diagnostics.last_mut() {
             last.excerpt = None;
@@ -288,7 +298,7 @@ fn names_in(root: &DeTable<'_>, section: &str) -> Vec<String> {
     table.map(|table| table.keys().map(|key| key.get_ref().to_string()).collect()).unwrap_or_default()
 }
 
-/// A value without positions.
+/// Converts a value to one without positions.
 pub(super) fn plain(value: &Value<'_>) -> toml::Value {
     match value.get_ref() {
         DeValue::String(text) => toml::Value::String(text.to_string()),

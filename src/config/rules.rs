@@ -1,4 +1,5 @@
-//! The rules of `[[gate]]`.
+//! Reads the gate rules, `[[gate]]`. A rule that names an unknown dataset or extractor is an error,
+//! since it could never fail.
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,7 +11,8 @@ use crate::error::Diagnostic;
 use crate::gate::Rule;
 
 impl Reader<'_> {
-    /// Every rule that makes sense; the datasets and extractors that they name must be there.
+    /// Reads the valid rules, and adds a diagnostic for each invalid one and for each dataset or
+    /// extractor in a rule that the configuration does not have.
     pub(super) fn rules(&mut self, root: &DeTable<'_>, config: &Config) -> Vec<Rule> {
         let Some(value) = root.get("gate") else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
@@ -19,33 +21,33 @@ impl Reader<'_> {
         };
         let mut rules = Vec::new();
         for item in items {
-            let place =
+            let first_key =
                 item.get_ref().as_table().and_then(|table| table.keys().next()).map_or(item.span(), Spanned::span);
             match Rule::deserialize(plain(item)) {
                 Ok(rule) => {
                     if let Some(message) = rule.diagnostic() {
                         self.diagnostic(
                             format!("[[gate]] {message}"),
-                            Some(place),
+                            Some(first_key),
                             "docs/METHODOLOGY.md says what rules there are",
                         );
                         continue;
                     }
-                    self.known(
+                    self.check_known(
                         "dataset",
                         rule.dataset.as_ref(),
                         config.datasets.keys().map(String::as_str),
                         item.span(),
                     );
                     let extractors = config.extractors.iter().map(|extractor| extractor.name.as_str());
-                    self.known("extractor", rule.extractor.as_ref(), extractors, item.span());
+                    self.check_known("extractor", rule.extractor.as_ref(), extractors, item.span());
                     rules.push(rule);
                 }
                 Err(error) => {
                     let message = error.message().trim_end().to_owned();
                     self.diagnostic(
                         format!("[[gate]] {message}"),
-                        Some(place),
+                        Some(first_key),
                         "docs/METHODOLOGY.md says what rules there are",
                     );
                 }
@@ -54,7 +56,7 @@ impl Reader<'_> {
         rules
     }
 
-    fn known<'n>(
+    fn check_known<'n>(
         &mut self,
         what: &str,
         name: Option<&String>,

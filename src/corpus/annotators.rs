@@ -1,4 +1,6 @@
-//! The files of several annotators on the same documents.
+//! Loads the annotations of several annotators of the same documents, to measure their agreement.
+//! All must have labelled the same documents in the same versions; otherwise agreement would be
+//! computed on different things.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,13 +13,15 @@ use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, sha256};
 
-/// Loads annotators, who must have labelled the same documents, and the same versions of their texts.
+/// Loads the annotations of several annotators, who must have labelled the same documents in the
+/// same versions of their texts.
 ///
-/// Each is named by its folder or file; where two would have one name, by the whole path.
+/// Each annotator is named after its folder or file, or after the whole path if two names would be
+/// equal.
 ///
 /// # Errors
-/// With every fault of every file, every document that an annotator lacks, and every text that two have in different
-/// versions.
+/// Fails with every error in every file, every document that an annotator lacks, and every text
+/// that two annotators have in different versions.
 pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
@@ -31,7 +35,7 @@ pub fn load_annotators(
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
-    // A text that one annotator brings serves to check the others.
+    // A text that one annotator's file contains is used to check the others.
     let brought: BTreeMap<String, Document> = loaded
         .iter()
         .flat_map(BTreeMap::values)

@@ -1,4 +1,6 @@
-//! A dataset: documents, golden files, and what `dataset.toml` says of them.
+//! A dataset: documents, golden files, and the metadata in `dataset.toml`. A dataset can be cut to
+//! a split; a split can be sealed by a hash over its texts and golden annotations, so that a test
+//! set does not change unnoticed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,54 +14,57 @@ use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{decode, sha256, to_line};
 
-/// Documents with their golden files.
+/// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
-    /// The name of its table in `karat.toml`.
+    /// The name of the dataset's table in `karat.toml`.
     pub name: String,
-    /// What is known of it.
+    /// The content of `dataset.toml`.
     pub info: DatasetInfo,
-    /// Golden files with their documents, by id.
+    /// The golden annotations with their documents, by document id.
     pub references: BTreeMap<String, Reference>,
-    /// The rest of the dataset, where it is cut to a split: predictions may speak of it.
+    /// The documents outside the split that the dataset was cut to. Predictions may cover them.
     pub outside: BTreeMap<String, Reference>,
-    /// The passes that the golden files were adjudicated from, where `passes/` beside them holds two or more.
+    /// The annotation passes from which the golden files were adjudicated, if the folder `passes/`
+    /// among them contains at least two.
     pub annotators: Vec<Annotator>,
 }
 
-/// The content of `dataset.toml`, which is optional, as is every key of it.
+/// The content of `dataset.toml`. The file is optional, and so is each of its keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DatasetInfo {
     /// A title for reports.
     pub name: Option<String>,
-    /// What the texts are.
+    /// A description of the texts.
     pub description: Option<String>,
-    /// Licence of the texts.
+    /// The licence of the texts.
     pub licence: Option<String>,
-    /// Where the texts come from.
+    /// The source of the texts.
     pub source: Option<String>,
-    /// Language of the texts, as a BCP 47 tag.
+    /// The language of the texts, as a BCP 47 tag.
     pub language: Option<String>,
-    /// The layers that its golden files should have.
+    /// The layers that the golden files should have.
     pub layers: Vec<String>,
-    /// The labels that entities may have; any, where it is left out.
+    /// The labels that entities may have; empty means any.
     pub labels: Vec<String>,
-    /// Whether entities may lie inside one another.
+    /// Whether entities may be nested.
     pub nested: bool,
-    /// The fewest and the most words of a golden summary.
+    /// The minimum and the maximum number of words of a golden summary.
     pub summary_words: Option<(usize, usize)>,
-    /// Named parts, as lists of document ids.
+    /// The splits by name, as lists of document ids.
     pub splits: BTreeMap<String, Vec<String>>,
-    /// Splits whose golden files must not change unnoticed, with the hash of each.
+    /// The seals by split: the SHA-256 that the texts and golden annotations of the split must
+    /// have.
     pub seals: BTreeMap<String, String>,
 }
 
 impl Dataset {
-    /// Loads documents and golden files, and `dataset.toml` from the folder that holds the documents.
+    /// Loads documents and golden files, and `dataset.toml` from the folder that contains the
+    /// documents' folder or file.
     ///
     /// # Errors
-    /// With every fault of every file.
+    /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
         let (texts, mut diagnostics) = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
@@ -67,11 +72,11 @@ impl Dataset {
             diagnostics.push(diagnostic);
             None
         });
-        let texts_are_whole = diagnostics.is_empty();
-        let (mut references, wrong) = load_golden(golden, texts_are_whole.then_some(&texts));
+        let texts_are_complete = diagnostics.is_empty();
+        let (mut references, wrong) = load_golden(golden, texts_are_complete.then_some(&texts));
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
         diagnostics.extend(wrong);
-        let annotators = if texts_are_whole { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
+        let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
             diagnostics.extend(error.diagnostics().to_vec());
             Vec::new()
@@ -89,12 +94,12 @@ impl Dataset {
         })
     }
 
-    /// The documents of one split alone; a sealed one must be as it was sealed.
+    /// Cuts the dataset to one split, and checks the split's seal if it has one.
     ///
     /// # Errors
-    /// Where there is no such split, where it names documents that there are not, and where its seal is broken.
+    /// Fails if the split does not exist, if it names unknown documents, or if its seal is broken.
     pub fn of_split(mut self, split: &str) -> Result<Self, Error> {
-        let unknown_ids = self.info.unknown_id_seals();
+        let unknown_ids = self.info.unknown_split_seals();
         if !unknown_ids.is_empty() {
             return Err(Error::Input(unknown_ids));
         }
@@ -124,24 +129,25 @@ impl Dataset {
         }
     }
 
-    /// What is wrong with the seals: splits that there are not, and splits that have changed.
+    /// Checks the seals. Returns a diagnostic for each seal of an unknown split and for each sealed
+    /// split that has changed.
     pub fn seal_diagnostics(&self) -> Vec<Diagnostic> {
         let broken = self.info.seals.iter().filter_map(|(split, seal)| {
             let ids = self.info.splits.get(split)?;
             check_seal(&self.name, split, seal, self.references.iter().filter(|(id, _)| ids.contains(id)))
         });
-        self.info.unknown_id_seals().into_iter().chain(broken).collect()
+        self.info.unknown_split_seals().into_iter().chain(broken).collect()
     }
 
-    /// The documents, in the order of their ids.
+    /// Iterates over the documents in the order of their ids.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.references.values().filter_map(|reference| reference.document.as_ref())
     }
 }
 
 impl DatasetInfo {
-    /// Seals of splits that there are not: they would seal nothing.
-    fn unknown_id_seals(&self) -> Vec<Diagnostic> {
+    /// Returns a diagnostic for each seal of an unknown split, which would seal nothing.
+    fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
         let diagnostic = |name: &String| {
             let diagnostic = Diagnostic::new(format!("[seals] names the split {name:?}, which there is not"));
@@ -151,7 +157,8 @@ impl DatasetInfo {
     }
 }
 
-/// What is wrong with a seal, if it is broken: it is a hash over texts and golden annotations.
+/// Returns a diagnostic if a seal is broken, i.e. if it is not the SHA-256 of the texts and golden
+/// annotations of the split.
 fn check_seal<'r>(
     dataset: &str,
     split: &str,
@@ -169,7 +176,7 @@ fn check_seal<'r>(
     (*seal != found).then(|| Diagnostic::new(message).help(help))
 }
 
-/// The passes below a folder, if there are at least two to compare.
+/// Loads the annotation passes in a folder, if there are at least two to compare.
 pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut passes: Vec<PathBuf> =
@@ -178,12 +185,12 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
 }
 
-/// A pass is a folder of files, or one `.jsonl`.
+/// Whether a path is an annotation pass: a folder of files, or a `.jsonl` file.
 fn is_pass(path: &Path) -> bool {
     path.is_dir() || has_extension(path, "jsonl")
 }
 
-/// What `dataset.toml` says; nothing, where it is not there.
+/// Reads `dataset.toml`. A missing file is the same as an empty one.
 pub(super) fn load_info(file: &Path) -> Result<DatasetInfo, Diagnostic> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,

@@ -1,7 +1,9 @@
-//! Documents: a folder of `.txt` files (id = file stem) and `.jsonl` files, or a single `.jsonl`.
+//! Loads documents from a folder of `.txt` files (the id is the file stem) and `.jsonl` files, or
+//! from a single `.jsonl` file.
 //!
-//! A leading byte order mark is taken off, line ends are kept, an empty document is a document. Hidden files, folders
-//! and files with other extensions are passed over.
+//! A leading byte order mark is removed and line ends are kept, so that offsets agree with those of
+//! other tools. An empty file is a document. Hidden files, folders and files with other extensions
+//! are ignored.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,18 +13,18 @@ use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::format::{Source, decode, read_lines};
 
-/// Documents by id, and what is wrong with the rest.
+/// Loads documents by id, with the diagnostics of those that cannot be read.
 pub fn load_documents(path: &Path) -> (BTreeMap<String, Document>, Vec<Diagnostic>) {
     let ((documents, _), diagnostics) = load_documents_with_sources(path);
     (documents, diagnostics)
 }
 
-/// Documents, and where each was read, by id.
-pub(super) type Sourced = (BTreeMap<String, Document>, BTreeMap<String, Source>);
+/// Documents by id, and their sources by id.
+pub(super) type SourcedDocuments = (BTreeMap<String, Document>, BTreeMap<String, Source>);
 
-/// The same, with the place of each.
-pub(super) fn load_documents_with_sources(path: &Path) -> (Sourced, Vec<Diagnostic>) {
-    let mut loading = Loading::default();
+/// Loads documents and their sources by id, with the diagnostics of those that cannot be read.
+pub(super) fn load_documents_with_sources(path: &Path) -> (SourcedDocuments, Vec<Diagnostic>) {
+    let mut loading = DocumentLoader::default();
     match files(path, &["txt", "jsonl"]) {
         Ok(files) if files.is_empty() => {
             let diagnostic = Diagnostic::new("there are no documents in this folder").in_file(path);
@@ -37,7 +39,8 @@ pub(super) fn load_documents_with_sources(path: &Path) -> (Sourced, Vec<Diagnost
     (sourced.unzip(), loading.diagnostics)
 }
 
-/// The files of a folder with one of the extensions, sorted by name; or the file itself.
+/// Returns the files of a folder that have one of the extensions, sorted by name. If the path is a
+/// file, returns it whatever its extension is.
 pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Diagnostic> {
     let describe = |error: &std::io::Error| Diagnostic::io("read this", path, error).help("is the path right?");
     if !fs::metadata(path).map_err(|error| describe(&error))?.is_dir() {
@@ -50,7 +53,7 @@ pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Di
         if hidden || !extensions.iter().any(|extension| has_extension(&file, extension)) {
             continue;
         }
-        // A link that leads nowhere is a document that someone meant to be there.
+        // A broken link is an error rather than ignored, since the document is meant to exist.
         if fs::metadata(&file).map_err(|error| Diagnostic::io("read this", &file, &error))?.is_file() {
             files.push(file);
         }
@@ -59,18 +62,18 @@ pub(super) fn files(path: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Di
     Ok(files)
 }
 
-/// Whether a file's name ends so, in capitals or not.
+/// Whether a file has an extension, in upper or lower case.
 pub(super) fn has_extension(file: &Path, extension: &str) -> bool {
     file.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 #[derive(Default)]
-struct Loading {
+struct DocumentLoader {
     documents: BTreeMap<String, (Document, Source)>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Loading {
+impl DocumentLoader {
     fn file(&mut self, file: &Path) {
         let bytes = match fs::read(file) {
             Ok(bytes) => bytes,

@@ -1,4 +1,6 @@
-//! Annotations on disk: a folder of files, or a single file, of any format; the format is told by content, or named.
+//! Reads annotations from a folder of files, or from a single file, of any supported format. The
+//! format is given by name or detected from the content, file by file. A folder is read only if its
+//! files are of one kind, so that stray files of another tool are not mixed in.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,34 +12,36 @@ use crate::error::Diagnostic;
 use crate::format::tokens::{self, Column};
 use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, conll2012, decode, level_up};
 
-/// How files are to be read.
+/// The settings for reading annotations.
 #[derive(Clone, Copy, Default)]
 pub struct ReadAs {
-    /// The format; told by content, where it is left out.
+    /// The format; `None` means that it is detected from the content.
     pub format: Option<&'static Format>,
-    /// What offsets count in files that do not say so; code points, where it is left out.
+    /// The offset unit of files that do not declare one; `None` means code points.
     pub offset_unit: Option<OffsetUnit>,
-    /// The column that holds the tags of token files.
+    /// The column of token files that contains the tags.
     pub column: Column,
 }
 
-/// The documents that are known before a file is read, by id, with their texts where these are known.
-pub(super) type Known<'d> = BTreeMap<&'d str, Option<&'d Document>>;
+/// The ids of the documents that are known before annotations are read, each with its document if
+/// the text is known.
+pub(super) type KnownDocuments<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
-/// Entries by id, and what is wrong with the rest. Folders inside the folder are passed over: they hold labelling passes.
+/// Reads entries by id, with the diagnostics of those that are malformed. Folders inside the folder
+/// are ignored, since they contain annotation passes.
 pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    load_entries_as(path, ReadAs::default(), &Known::new())
+    load_entries_as(path, ReadAs::default(), &KnownDocuments::new())
 }
 
-/// Documents as what is known of them.
-pub(super) fn known(documents: &BTreeMap<String, Document>) -> Known<'_> {
+/// Converts loaded documents to known documents.
+pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments<'_> {
     documents.iter().map(|(id, document)| (id.as_str(), Some(document))).collect()
 }
 
 pub(super) fn load_entries_as(
     path: &Path,
     read_as: ReadAs,
-    known: &Known<'_>,
+    known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
     for entry in entries.values().filter(|entry| entry.repeat > 1) {
@@ -49,13 +53,15 @@ pub(super) fn load_entries_as(
     (entries, diagnostics)
 }
 
-/// The same with what an extractor said when it was asked again: its key is the id and the number of the repeat.
+/// Reads entries, repeated answers of an extractor included. The key of a repeat above 1 is the id
+/// and the number of the repeat.
 pub(super) fn load_repeated_entries(
     path: &Path,
     read_as: ReadAs,
-    known: &Known<'_>,
+    known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let mut loading = Loading { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
+    let mut loading =
+        EntryLoader { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
     match choose(path, read_as.format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
@@ -69,7 +75,8 @@ pub(super) fn load_repeated_entries(
     (loading.entries, loading.diagnostics)
 }
 
-/// The files of a folder that are read: those of the format, or of the one kind that is there.
+/// Chooses the files of a folder to read: those with the format's extensions, or those of the only
+/// kind that the folder contains.
 fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
         let found = files(path, format.extensions)?;
@@ -106,15 +113,15 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     }
 }
 
-struct Loading<'l> {
+struct EntryLoader<'l> {
     read_as: ReadAs,
-    known: &'l Known<'l>,
+    known: &'l KnownDocuments<'l>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
     omits_empty: bool,
 }
 
-impl Loading<'_> {
+impl EntryLoader<'_> {
     fn file(&mut self, file: &Path, path: &Path) {
         let Some(bytes) = self.bytes(file) else { return };
         let text = match decode(&bytes) {
@@ -144,7 +151,7 @@ impl Loading<'_> {
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
-                    // Documents of token files mostly have nothing but numbers.
+                    // Most documents in token files have only numbers as ids.
                     if entry.annotations.tags.is_some() && file != path {
                         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
                         entry.id = format!("{stem}.{}", entry.id);
@@ -162,7 +169,8 @@ impl Loading<'_> {
         fs::read(file).map_err(|error| self.diagnostics.push(Diagnostic::io("read this", file, &error))).ok()
     }
 
-    /// A format without ids is joined by the text, where that is one document's alone.
+    /// Gives an entry of a format without ids the id of the document with the same text, if exactly
+    /// one has it.
     fn adopt_id(&self, entry: &mut Entry) {
         let (true, Some(text)) = (entry.is_numbered, entry.text.as_deref()) else { return };
         let is_same = |document: &Document| document.text() == text;
@@ -187,7 +195,8 @@ impl Loading<'_> {
         self.entries.insert(key, entry);
     }
 
-    /// Documents without labels leave no trace in some formats: those that are known and not there have none.
+    /// Adds an empty entry for each known document without one: some formats omit documents without
+    /// labels.
     fn add_empty(&mut self, path: &Path) {
         for id in self.known.keys().filter(|id| !self.entries.contains_key(**id)).copied().collect::<Vec<_>>() {
             self.entries.insert(id.to_owned(), Entry::empty(path, id));
@@ -195,22 +204,24 @@ impl Loading<'_> {
     }
 }
 
-/// The format of a file, told by its content, and of token files by the name: other tables have columns, too.
+/// Detects the format of a file from its content. Token files are also recognised by their
+/// extension, since other tables have columns, too.
 fn detect(file: &Path, text: &str) -> Result<&'static Format, Diagnostic> {
     let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
     let is_of_no_tool = || Format::candidates(file, text).is_empty();
     let may_be = tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
-    // Coreference has columns and the same extension.
+    // CoNLL-2012 coreference files also have columns and the same extension.
     let by_name = (may_be && !conll2012::looks_like(text)).then(|| Format::find("conll")).flatten();
     by_name.map_or_else(|| Format::detect(file, text), Ok)
 }
 
-/// A file of karat's that is one object, in a folder, is named by its id.
+/// Checks that a file in karat's format that contains one object is named after its id, if it was
+/// read from a folder.
 fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnostic> {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     if file == path || entry.places.is_some() || entry.source.line > 0 || stem == entry.id {
         return Ok(entry);
     }
     let message = format!("the file is named {stem:?}, but its `id` is {:?}", entry.id);
-    Err(Diagnostic::new(message).in_file(file).help("rename the file or mend the id"))
+    Err(Diagnostic::new(message).in_file(file).help("rename the file or fix the id"))
 }

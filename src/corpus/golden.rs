@@ -1,30 +1,32 @@
-//! Golden files and predictions, joined to their documents.
+//! Loads golden files and predictions, joins them to their documents by id, and checks them against
+//! the texts. Golden files and predictions share the checks and differ in what an unmatched id
+//! means: it is an error for golden files, while the caller decides about predictions.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::entries::{Known, ReadAs, known, load_entries_as, load_repeated_entries};
+use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::token_files;
-use super::validate::{Verdict, check};
+use super::validate::{Validation, check};
 use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, Locator, LooksLike};
 
-/// Golden files by id, each with its document, and what is wrong with the rest.
+/// Loads golden files by id, each with its document, with all diagnostics.
 ///
-/// With `documents`, every document needs a golden file and every golden file a document. Without, the texts are taken
-/// from the golden files, where they bring them.
+/// With `documents`, every document needs a golden file and every golden file a document. Without
+/// it, the texts are those that the golden files contain, if any.
 pub fn load_golden(
     path: &Path,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let nothing = BTreeMap::new();
-    let texts = known(documents.unwrap_or(&nothing));
+    let texts = as_known(documents.unwrap_or(&nothing));
     let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default(), &texts);
     if let Some(documents) = documents {
-        // Files that could not be read are not missing.
+        // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
             diagnostics.extend(unlabelled(path, documents, &entries));
         }
@@ -40,8 +42,8 @@ pub fn load_golden(
     (references.collect(), diagnostics)
 }
 
-/// Golden files by id in the format that is asked for, each with its document, where that is among `documents`; and what is
-/// wrong with the rest. There may be documents without a golden file.
+/// Loads golden files by id in a given format, each with its document if that is among `documents`,
+/// with all diagnostics. Documents without a golden file are permitted.
 pub fn load_golden_as(
     path: &Path,
     read_as: ReadAs,
@@ -55,19 +57,20 @@ pub fn load_golden_as(
     (references.collect(), diagnostics)
 }
 
-/// Entries of a folder or file, checked against their documents, where these are known or brought; and all faults.
+/// Loads the entries of a folder or file by id, and checks each against its document if it is among
+/// `documents` or the entry contains its text. Returns all diagnostics with them.
 pub fn load_checked(
     path: &Path,
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let (entries, mut diagnostics) = load_entries_as(path, read_as, &known(documents));
+    let (entries, mut diagnostics) = load_entries_as(path, read_as, &as_known(documents));
     let (checked, wrong) = check_all(entries, |id| documents.get(id));
     diagnostics.extend(wrong);
     (checked, diagnostics)
 }
 
-/// A fault for every document without a golden file.
+/// Returns a diagnostic for each document without a golden file.
 pub(super) fn unlabelled(
     path: &Path,
     documents: &BTreeMap<String, Document>,
@@ -81,7 +84,7 @@ pub(super) fn unlabelled(
     missing.map(describe).collect()
 }
 
-/// An entry with its document, or with the text it brings itself.
+/// Joins an entry to its document, or to the text that it contains itself.
 pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference {
     let own = || Some(Document::with_meta(entry.id.clone(), entry.text.as_deref()?, entry.meta.clone()));
     let known = document.map(Document::meta).filter(|meta| !meta.is_empty());
@@ -90,30 +93,30 @@ pub(super) fn reference(entry: Entry, document: Option<&Document>) -> Reference 
     Reference { document, text_sha256: entry.text_sha256, meta, gold: entry.annotations }
 }
 
-/// Predictions, and what is wrong with them.
+/// Predictions with the diagnostics of loading them.
 #[derive(Debug, Clone, Default)]
 pub struct Predictions {
-    /// By id, for the documents that there are.
+    /// The predictions for known documents, by id.
     pub answers: BTreeMap<String, Answer>,
-    /// By id, for documents that there are not.
+    /// The predictions for unknown ids, by id.
     pub unknown_ids: BTreeMap<String, Unknown>,
-    /// Everything else that is wrong.
+    /// All other diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A prediction for a document that there is not.
+/// A prediction whose id is that of no document.
 #[derive(Debug, Clone)]
 pub struct Unknown {
-    /// What it says.
+    /// The prediction.
     pub answer: Answer,
-    /// The text that it brings.
+    /// The document with the text that the prediction contains, if any.
     pub document: Option<Document>,
-    /// What is wrong, where it is taken for a fault.
+    /// The diagnostic, for callers that treat unknown ids as errors.
     pub diagnostic: Diagnostic,
 }
 
-/// Predictions by id, and what is wrong with the rest. A prediction for a document that there is not is a fault; a
-/// document without a prediction is for the caller to judge.
+/// Loads predictions by id, with all diagnostics. A prediction for an unknown id is an error; the
+/// caller decides about documents without a prediction.
 pub fn load_predictions(
     path: &Path,
     references: &BTreeMap<String, Reference>,
@@ -123,14 +126,15 @@ pub fn load_predictions(
     (answers, diagnostics)
 }
 
-/// As [`load_predictions`], with the predictions for documents that there are not apart: the caller judges both sides.
+/// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
+/// caller decides about these as well as about documents without a prediction.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
     load_any_predictions_as(path, ReadAs::default(), references)
 }
 
-/// The same in the format that is asked for.
+/// Loads predictions like [`load_any_predictions`], in a given format.
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
-    let known: Known<'_> =
+    let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
     if diagnostics.is_empty()
@@ -149,7 +153,7 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
         let id = entry.id.clone();
         match unknown.get(&id) {
             _ if entry.repeat > 1 => {
-                let diagnostic = repeat(entry, &mut predictions);
+                let diagnostic = add_repeat(entry, &mut predictions);
                 predictions.diagnostics.extend(diagnostic);
             }
             Some(diagnostic) => {
@@ -166,8 +170,9 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     predictions
 }
 
-/// Puts what was said another time to the first.
-fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic> {
+/// Adds a repeated answer to the first one. Returns a diagnostic if the repeats are not numbered
+/// consecutively.
+fn add_repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic> {
     let unknown_id = predictions.unknown_ids.get_mut(&entry.id).map(|unknown_id| &mut unknown_id.answer);
     let Some(first) =
         predictions.answers.get_mut(&entry.id).or(unknown_id).filter(|first| first.repeats.len() + 2 == entry.repeat)
@@ -180,35 +185,36 @@ fn repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic> {
     None
 }
 
-/// A golden line by itself, checked against its document; without one, its text is its own.
+/// Checks a single golden line against its document, or else against the text that it contains.
 ///
 /// # Errors
-/// With everything that is wrong with it.
+/// Fails with every error in the line.
 pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -> Result<Reference, Vec<Diagnostic>> {
-    let verdict = check(&mut entry, document);
-    let diagnostics = placed(&entry, line, verdict);
+    let validation = check(&mut entry, document);
+    let diagnostics = located(&entry, line, validation);
     if diagnostics.is_empty() { Ok(reference(entry, document)) } else { Err(diagnostics) }
 }
 
-/// A line of predictions by itself, checked against its golden file.
+/// Checks a single line of predictions against its golden file.
 ///
 /// # Errors
-/// With everything that is wrong with it.
+/// Fails with every error in the line.
 pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Diagnostic>> {
     let version = other_version(&entry, reference);
-    let verdict = check(&mut entry, reference.document.as_ref());
-    let diagnostics: Vec<Diagnostic> = version.into_iter().chain(placed(&entry, line, verdict)).collect();
+    let validation = check(&mut entry, reference.document.as_ref());
+    let diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();
     if diagnostics.is_empty() { Ok(entry.into_answer()) } else { Err(diagnostics) }
 }
 
-fn placed(entry: &Entry, line: &str, verdict: Verdict) -> Vec<Diagnostic> {
-    let place = |(diagnostic, path): Misplaced| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
-    let unit = verdict.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file));
-    verdict.diagnostics.into_iter().map(place).chain(unit).collect()
+fn located(entry: &Entry, line: &str, validation: Validation) -> Vec<Diagnostic> {
+    let locate =
+        |(diagnostic, path): PathDiagnostic| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
+    let unit = validation.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file));
+    validation.diagnostics.into_iter().map(locate).chain(unit).collect()
 }
 
-/// The fault of a prediction made on another version of the text than its golden file; where the text itself is known, it
-/// is checked against that.
+/// Returns a diagnostic if a prediction was made on another version of the text than its golden
+/// file. If the text itself is known, the prediction is checked against that instead.
 fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     let (labelled, predicted) = (reference.text_sha256.as_ref()?, entry.text_sha256.as_ref()?);
     if reference.document.is_some() || labelled.eq_ignore_ascii_case(predicted) {
@@ -219,7 +225,7 @@ fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     Some(diagnostic.help("both must be of the same version of the text"))
 }
 
-/// The fault of an entry whose document there is not.
+/// Returns a diagnostic if no document has the id of an entry.
 pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Option<Diagnostic> {
     if documents.contains_key(&entry.id) {
         return None;
@@ -241,26 +247,26 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let checked: Vec<(String, Entry, Verdict)> = entries
+    let checked: Vec<(String, Entry, Validation)> = entries
         .into_par_iter()
         .map(|(id, mut entry)| {
             let document = document(&entry.id);
-            let verdict = check(&mut entry, document);
-            (id, entry, verdict)
+            let validation = check(&mut entry, document);
+            (id, entry, validation)
         })
         .collect();
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
-    // A file counts in one unit throughout: it is said once.
+    // All offsets in a file count the same unit, so a wrong unit is reported once per file.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
-    for (key, entry, verdict) in checked {
-        for (diagnostic, path) in verdict.diagnostics {
+    for (key, entry, validation) in checked {
+        for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
                 diagnostics.push(diagnostic.of_document(&entry.id));
                 continue;
             }
             diagnostics.push(locator.in_entry(diagnostic.of_document(&entry.id), &entry, &path));
         }
-        if let Some(looks) = verdict.looks_like {
+        if let Some(looks) = validation.looks_like {
             let sum = units.entry((entry.source.file.clone(), looks.unit.as_str()));
             let sum = sum.or_insert(LooksLike { matched: 0, texts: 0, ..looks });
             (sum.matched, sum.texts) = (sum.matched + looks.matched, sum.texts + looks.texts);
@@ -271,5 +277,5 @@ pub(super) fn check_all<'d>(
     (good, diagnostics)
 }
 
-/// A fault with the path of the value that it is about.
-pub(super) type Misplaced = (Diagnostic, Vec<Step>);
+/// A diagnostic with the path of the value that it concerns.
+pub(super) type PathDiagnostic = (Diagnostic, Vec<Step>);

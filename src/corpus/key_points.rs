@@ -1,24 +1,26 @@
-//! What golden key points say of how they are recognised: other wordings and patterns.
+//! Checks the aliases and patterns by which golden key points are recognised in answers.
 
 use regex::Regex;
 
-use super::golden::Misplaced;
+use super::golden::PathDiagnostic;
 use crate::document::{Annotations, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
 
-/// Patterns that are no regular expressions, and wordings without a word in them: neither could ever be found.
-pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
+/// Returns diagnostics for patterns that are no regular expressions, for empty patterns, which
+/// match everything, and for aliases without a word, which match nothing.
+pub(super) fn key_points(annotations: &Annotations) -> Vec<PathDiagnostic> {
     let mut wrong = Vec::new();
-    for (place, point) in annotations.key_points.iter().flatten().enumerate() {
+    for (index, point) in annotations.key_points.iter().flatten().enumerate() {
         let at = |field: &str, number: usize| {
-            let steps = [Step::Key("key_points".to_owned()), Step::Index(place), Step::Key(field.to_owned())];
+            let steps = [Step::Key("key_points".to_owned()), Step::Index(index), Step::Key(field.to_owned())];
             [steps.to_vec(), vec![Step::Index(number)]].concat()
         };
-        let of = point.name(place);
+        let of = point.name(index);
         for (number, pattern) in point.patterns.iter().enumerate() {
             if let Err(error) = Regex::new(pattern) {
-                let diagnostic = Diagnostic::new(format!("a pattern of the key point {of:?} is {}", why(&error)));
+                let diagnostic =
+                    Diagnostic::new(format!("a pattern of the key point {of:?} is {}", parser_message(&error)));
                 let help = "patterns are regular expressions as the Rust crate `regex` takes them; a backslash is \
                             written twice in JSON";
                 wrong.push((diagnostic.help(help), at("patterns", number)));
@@ -38,9 +40,9 @@ pub(super) fn key_points(annotations: &Annotations) -> Vec<Misplaced> {
     wrong
 }
 
-/// The last line of what the parser says: the lines before it draw the pattern.
-fn why(error: &regex::Error) -> String {
-    let said = error.to_string();
-    let last = said.lines().last().unwrap_or_default();
+/// Returns the last line of the parser's message; the lines before it only display the pattern.
+fn parser_message(error: &regex::Error) -> String {
+    let message = error.to_string();
+    let last = message.lines().last().unwrap_or_default();
     format!("no regular expression: {}", last.strip_prefix("error: ").unwrap_or(last))
 }

@@ -1,4 +1,6 @@
-//! A dataset with all its faults: what a linter reads, which must say what is wrong with the rest of a broken dataset too.
+//! Loads a dataset in spite of errors, for the linter. [`Dataset::load`] fails if anything is
+//! wrong; here, golden files that are usable are kept, so that lints can check them while the
+//! errors of the others are reported.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,46 +9,46 @@ use rayon::prelude::*;
 
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
-use super::entries::{Known, ReadAs, known, load_entries_as};
+use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error};
 use crate::format::{Locator, Source};
 
-/// Whatever could be read of a dataset, and everything that is wrong with it.
+/// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
 pub struct Lenient {
-    /// The golden files whose offsets mean something, with their documents.
+    /// The dataset, with those golden files whose offsets are meaningful.
     pub dataset: Dataset,
-    /// Where the golden files were read, by id.
+    /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
-    /// Where the documents were read, by id; those that golden files bring are not among them.
+    /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,
-    /// The ids of all documents, those without a golden file included.
+    /// The ids of all documents, including those without a golden file.
     pub ids: Vec<String>,
-    /// Whether documents could not be read, so that there are more ids than these.
+    /// Whether some documents could not be read, so that `ids` is incomplete.
     pub lacks_documents: bool,
-    /// `dataset.toml`, where there is one.
+    /// The path of `dataset.toml`, if it exists.
     pub info_file: Option<PathBuf>,
-    /// Paths to values that are at fault in a golden file of the dataset, by id.
+    /// The paths to invalid values in the golden files of the dataset, by id.
     pub faulty: BTreeMap<String, Vec<Vec<Step>>>,
-    /// Everything that is wrong.
+    /// All diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Lenient {
-    /// Loads as [`Dataset::load`] does, but leaves out what is at fault and keeps the rest. Without `documents`, the
-    /// texts are those that the golden files bring.
+    /// Loads a dataset like [`Dataset::load`], but skips what is invalid and keeps the rest.
+    /// Without `documents`, the texts are those that the golden files contain.
     pub fn load(name: &str, documents: Option<&Path>, golden: &Path) -> Self {
         let mut loaded = Self::default();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
             let (texts, diagnostics) = load_documents_with_sources(path);
-            let whole = diagnostics.is_empty();
+            let is_complete = diagnostics.is_empty();
             loaded.diagnostics = diagnostics;
-            loaded.lacks_documents = !whole;
-            (texts, whole)
+            loaded.lacks_documents = !is_complete;
+            (texts, is_complete)
         });
         if let Some(folder) = documents.and_then(Path::parent) {
             let file = folder.join("dataset.toml");
@@ -56,17 +58,17 @@ impl Lenient {
             }
             loaded.info_file = file.is_file().then_some(file);
         }
-        let known = texts.as_ref().map_or_else(Known::new, |((texts, _), _)| known(texts));
+        let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
         let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
-        let entries_are_whole = diagnostics.is_empty();
+        let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
-            Some(((texts, sources), whole)) => {
-                // What could not be read is not missing.
-                if entries_are_whole && whole {
+            Some(((texts, sources), is_complete)) => {
+                // A document whose golden file could not be read does not count as unlabelled.
+                if entries_are_complete && is_complete {
                     loaded.diagnostics.extend(unlabelled(golden, &texts, &entries));
                 }
-                if whole {
+                if is_complete {
                     loaded.diagnostics.extend(entries.values().filter_map(|entry| unknown(entry, &texts)));
                 }
                 (Some(texts), sources)
@@ -79,23 +81,24 @@ impl Lenient {
         let checked: Vec<_> = entries
             .into_par_iter()
             .map(|(id, mut entry)| {
-                let verdict = check(&mut entry, text(&id));
-                (id, entry, verdict)
+                let validation = check(&mut entry, text(&id));
+                (id, entry, validation)
             })
             .collect();
         let mut locator = Locator::default();
-        for (id, entry, verdict) in checked {
-            let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = verdict.diagnostics.into_iter().unzip();
+        for (id, entry, validation) in checked {
+            let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = validation.diagnostics.into_iter().unzip();
             let placed = diagnostics.into_iter().zip(&paths);
             loaded
                 .diagnostics
                 .extend(placed.map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&id), &entry, path)));
-            let unit = verdict.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file).of_document(&id));
+            let unit =
+                validation.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file).of_document(&id));
             loaded.diagnostics.extend(unit);
             let has_document = texts.is_none() || text(&id).is_some();
-            if verdict.fits && has_document {
+            if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
-                // Places in the model lead to places in karat's own files alone.
+                // Paths in the annotations are paths in the file only in karat's own format.
                 if entry.places.is_none() {
                     loaded.golden.insert(id.clone(), entry.source.clone());
                 }

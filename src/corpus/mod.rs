@@ -1,5 +1,6 @@
-//! Datasets on disk: documents, golden files and predictions, loaded, joined by id and checked. Every fault is collected,
-//! none stops the search for others.
+//! Loads datasets from disk: documents, golden files and predictions are read, joined by id and
+//! checked. Loading collects all errors instead of stopping at the first, so that a user sees them
+//! in one run.
 
 mod annotators;
 mod dataset;

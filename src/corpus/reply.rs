@@ -1,4 +1,5 @@
-//! What an extractor says of a document, checked like a line of predictions.
+//! Reads an extractor's reply to a document, and checks it like a line of predictions. Errors are a
+//! single sentence, since they become the note of a failed document in the reports.
 
 use std::path::Path;
 
@@ -7,25 +8,26 @@ use crate::document::{Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{OffsetUnit, read_line};
 
-/// The annotations of an object with the layers of `karat.document/1`, their offsets in code points, or what is wrong with them.
-/// Keys that no layer has are let be. `unit` is what offsets count where the object does not say so.
+/// Reads the annotations in a JSON object with the layers of `karat.document/1`, with offsets in
+/// code points. Unknown keys are ignored. `unit` is the offset unit if the object does not declare
+/// one.
 ///
 /// # Errors
-/// In one sentence: the first fault, and how many more there are.
+/// Fails with one sentence: the first error, and the number of further ones.
 pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> Result<Annotations, String> {
-    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| told(&diagnostic, 0))?;
+    let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
-    let verdict = check(&mut entry, Some(document));
-    if let Some(looks_like) = verdict.looks_like {
-        return Err(told(&looks_like.diagnostic(), 0));
+    let validation = check(&mut entry, Some(document));
+    if let Some(looks_like) = validation.looks_like {
+        return Err(in_one_sentence(&looks_like.diagnostic(), 0));
     }
-    match verdict.diagnostics.split_first() {
+    match validation.diagnostics.split_first() {
         None => Ok(entry.annotations),
         Some(((diagnostic, path), more)) => {
-            let place: String = path.iter().map(step).collect();
-            let diagnostic = Diagnostic::new(format!("{}: {}", place.trim_start_matches('.'), diagnostic.message));
-            Err(told(&diagnostic, more.len()))
+            let path_text: String = path.iter().map(step).collect();
+            let diagnostic = Diagnostic::new(format!("{}: {}", path_text.trim_start_matches('.'), diagnostic.message));
+            Err(in_one_sentence(&diagnostic, more.len()))
         }
     }
 }
@@ -37,8 +39,8 @@ fn step(step: &Step) -> String {
     }
 }
 
-fn told(diagnostic: &Diagnostic, more: usize) -> String {
+fn in_one_sentence(diagnostic: &Diagnostic, more: usize) -> String {
     let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-    let more = if more > 0 { format!(", and {more} more faults") } else { String::new() };
+    let more = if more > 0 { format!(", and {more} more errors") } else { String::new() };
     format!("{}{help}{more}", diagnostic.message)
 }

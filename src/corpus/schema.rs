@@ -1,4 +1,4 @@
-//! The schemas of records: read from their files, and held against golden files.
+//! Loads the schemas of records from their files, and validates golden files against them.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,8 @@ use crate::error::{Diagnostic, position_of};
 use crate::format::{Locator, Source, decode, plainest_error};
 use crate::metric::{Options, Schema};
 
-/// Loads the schemas that the options name, relative to a folder. A schema that cannot be used is left out.
+/// Loads the schemas whose files the options name, relative to a folder. Invalid schemas are
+/// skipped, with diagnostics.
 pub fn load_schemas(options: &mut Options, folder: &Path) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for records in options.records.values_mut() {
@@ -32,7 +33,7 @@ fn load(file: &Path) -> Result<Schema, Vec<Diagnostic>> {
     let root: Value = serde_json::from_str(text).map_err(|error| vec![broken(file, text, &error)])?;
     let source = Source { file: file.to_owned(), line: 0 };
     Schema::new(root).map_err(|diagnostics| {
-        let placed = diagnostics.into_iter().map(|wrong| {
+        let located = diagnostics.into_iter().map(|wrong| {
             let diagnostic = Diagnostic::new(wrong.message);
             let diagnostic = match wrong.help {
                 Some(help) => diagnostic.help(help),
@@ -40,7 +41,7 @@ fn load(file: &Path) -> Result<Schema, Vec<Diagnostic>> {
             };
             source.locate(diagnostic, text, &wrong.path)
         });
-        placed.collect()
+        located.collect()
     })
 }
 
@@ -57,7 +58,8 @@ fn broken(file: &Path, text: &str, error: &serde_json::Error) -> Diagnostic {
         .help("a schema is a JSON file")
 }
 
-/// Where golden files break the schemas of their records. Reads the files once more, and only where there is a schema.
+/// Validates golden files against the schemas of their records, and returns the violations. The
+/// files are read again for this, if there is any schema, to locate violations in them.
 pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
     let with_schema: Vec<_> =
         options.records.iter().filter_map(|(name, records)| Some((name, records.loaded.as_ref()?))).collect();
@@ -75,7 +77,7 @@ pub fn check_schemas(golden: &Path, options: &Options) -> Vec<Diagnostic> {
                     let path: Vec<Step> = above.into_iter().chain(violation.path).collect();
                     let message = format!("/records/{name}/{at}{pointer}: {}", violation.message);
                     let diagnostic =
-                        Diagnostic::new(message).of_document(&entry.id).help("mend the golden file, or the schema");
+                        Diagnostic::new(message).of_document(&entry.id).help("fix the golden file, or the schema");
                     diagnostics.push(locator.in_json(diagnostic, &entry.source, &path));
                 }
             }

@@ -1,26 +1,27 @@
-//! A part of a dataset's documents, for a run that is shared out.
+//! Shards: parts of a dataset's documents, so that several machines can share a run. Taking every
+//! n-th document, rather than contiguous ranges, spreads long documents that are sorted together.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::Dataset;
 
-/// Every `of`-th document, in the order of their ids.
+/// A shard: every `of`-th document, in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// Which one, from 1 to `of`.
+    /// The number of the shard, from 1 to `of`.
     pub number: usize,
-    /// How many there are.
+    /// The number of shards.
     pub of: usize,
 }
 
 impl Shard {
-    /// The dataset with these documents alone; the others count as being outside.
+    /// Cuts a dataset to the documents of the shard. The others become [`Dataset::outside`].
     #[must_use]
     pub fn cut(self, mut dataset: Dataset) -> Dataset {
-        let place = |at: usize| at % self.of == self.number - 1;
+        let is_inside = |at: usize| at % self.of == self.number - 1;
         let all = dataset.references.into_iter().enumerate();
-        let (inside, outside): (Vec<_>, Vec<_>) = all.partition(|(at, _)| place(*at));
+        let (inside, outside): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_inside(*at));
         dataset.references = inside.into_iter().map(|(_, document)| document).collect();
         dataset.outside.extend(outside.into_iter().map(|(_, document)| document));
         let references = &dataset.references;

@@ -1,16 +1,19 @@
-//! Token files joined to each other and to their documents' texts.
+//! Joins token files to each other and to the texts of their documents. Token files often have no
+//! document ids, and their texts are known only as tokens; so two files are joined by their
+//! sequences of sentences, and tokens are searched in the text in order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::validate::Verdict;
+use super::validate::Validation;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::tokens::differences;
 
-/// Where both sides are one token file each, predictions by the sentences that their golden documents have, whatever the
-/// documents are called; and the places where the tokens are not the same.
+/// If golden annotations and predictions are one token file each, joins the predictions to the
+/// golden documents by their sentences, whatever the ids are. Returns a diagnostic for each
+/// difference of the tokens. Returns `None` if one side is not a single token file.
 pub(super) fn join(
     entries: &BTreeMap<String, Entry>,
     references: &BTreeMap<String, Reference>,
@@ -21,7 +24,7 @@ pub(super) fn join(
     if !diagnostics.is_empty() {
         return Some((BTreeMap::new(), diagnostics));
     }
-    // Lines that begin documents belong to the document whose sentences they stand before.
+    // A line that begins a document belongs to the document whose sentences follow it.
     let openings: BTreeMap<u32, u32> = entries
         .values()
         .filter_map(|entry| entry.annotations.tags.as_ref())
@@ -42,7 +45,7 @@ pub(super) fn join(
     Some((references.iter().filter_map(answer).collect(), diagnostics))
 }
 
-/// The one file that all tags are from.
+/// Returns the file that all tags are from, if it is a single one.
 fn single<'t>(all: impl Iterator<Item = Option<&'t Tags>>) -> Option<Arc<TokenFile>> {
     let mut found: Option<&Arc<TokenFile>> = None;
     for tags in all {
@@ -65,7 +68,7 @@ fn whole(file: &Arc<TokenFile>) -> Tags {
     }
 }
 
-/// Where an entry's tokens are not those of its golden document, which are in another token file.
+/// Returns the differences between the tokens of an entry and those of its golden document.
 pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let gold = references.get(&entry.id).and_then(|reference| reference.gold.tags.as_ref());
     match (gold, &entry.annotations.tags) {
@@ -74,24 +77,25 @@ pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -
     }
 }
 
-/// Finds the tokens of an entry in its document's text; `None` where the entry has none.
-pub(super) fn place(entry: &mut Entry, document: Option<&Document>) -> Option<Verdict> {
+/// Locates the tokens of an entry in its document's text. Returns `None` if the entry has no
+/// tokens.
+pub(super) fn locate_tokens(entry: &mut Entry, document: Option<&Document>) -> Option<Validation> {
     let tags = entry.annotations.tags.as_mut()?;
     let Some(document) = document.filter(|document| entry.text.as_deref() != Some(document.text())) else {
-        return Some(Verdict { diagnostics: Vec::new(), fits: true, looks_like: None });
+        return Some(Validation { diagnostics: Vec::new(), fits: true, looks_like: None });
     };
     let diagnostics =
-        place_tags(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
+        locate_in_text(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
     let fits = diagnostics.is_empty();
-    Some(Verdict { diagnostics, fits, looks_like: None })
+    Some(Validation { diagnostics, fits, looks_like: None })
 }
 
-/// Finds tokens in a document's text.
+/// Locates tokens in a document's text.
 ///
 /// # Errors
-/// With the place of the first token that is not found behind those before it.
-fn place_tags(tags: &mut Tags, document: &Document) -> Result<(), Diagnostic> {
+/// Fails with the location of the first token that does not occur after those before it.
+fn locate_in_text(tags: &mut Tags, document: &Document) -> Result<(), Diagnostic> {
     if tags.joined() == document.text() {
         tags.places = None;
         return Ok(());

@@ -1,8 +1,10 @@
-//! Whether annotations fit the text they are on.
+//! Validates annotations against the text that they are on: text versions, offset units, spans,
+//! references by id, and confidences. If offsets fit the text better in another unit, only this is
+//! reported, since all other errors follow from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::golden::Misplaced;
+use super::golden::PathDiagnostic;
 use super::key_points::key_points;
 use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
@@ -10,21 +12,23 @@ use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
 use crate::process::excerpt;
 
-/// What is wrong with an entry.
-pub(super) struct Verdict {
-    /// The faults, with the paths to the values at fault.
-    pub diagnostics: Vec<Misplaced>,
-    /// Whether its offsets mean anything on the text: it was made on this version, and they were converted.
+/// The result of validating an entry.
+pub(super) struct Validation {
+    /// The diagnostics, with the paths to the invalid values.
+    pub diagnostics: Vec<PathDiagnostic>,
+    /// Whether the offsets are meaningful: the entry was made on this version of the text, and its
+    /// offsets were converted.
     pub fits: bool,
-    /// What its texts say of the unit of its offsets, where they fit in another better; then nothing else is said of them.
+    /// The offset unit in which the stored texts fit better than in the declared one, if there is
+    /// such a unit. Then errors in spans are not reported.
     pub looks_like: Option<LooksLike>,
 }
 
-/// Everything that is wrong with an entry. Converts its offsets to code points first.
-pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
-    let mut wrong: Vec<Misplaced> = Vec::new();
-    if let Some(verdict) = token_files::place(entry, document) {
-        return verdict;
+/// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
+pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
+    let mut wrong: Vec<PathDiagnostic> = Vec::new();
+    if let Some(validation) = token_files::locate_tokens(entry, document) {
+        return validation;
     }
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
     match (document, &own) {
@@ -41,7 +45,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         if !stored.eq_ignore_ascii_case(&found) {
             let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
             let diagnostic = Diagnostic::new(message)
-                .help("it was made on another version of the text: check every label, then mend the hash");
+                .help("it was made on another version of the text: check every label, then fix the hash");
             wrong.push((diagnostic, key("text_sha256")));
         }
     }
@@ -49,7 +53,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
     let mut looks_like = None;
     if fits {
         let read_as = entry.offset_unit.unwrap_or_default();
-        // Converting changes the offsets; without it they stay as they were written.
+        // Conversion changes the offsets, so the original ones are kept to detect their unit.
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
             Ok(()) => ranges(entry, document, &mut wrong),
@@ -68,14 +72,14 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Verdict {
         confidences(entry, &mut wrong);
         wrong.extend(key_points(&entry.annotations));
     }
-    Verdict { diagnostics: wrong, fits, looks_like }
+    Validation { diagnostics: wrong, fits, looks_like }
 }
 
 fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<Misplaced>) {
+fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDiagnostic>) {
     entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
         if let Some(diagnostic) = range(start, end, stored, document) {
             wrong.push((diagnostic, path.to_vec()));
@@ -105,73 +109,73 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
         excerpt(found),
         excerpt(stored)
     ));
-    Some(match nearest_place(document, stored, start) {
+    Some(match nearest_occurrence(document, stored, start) {
         Some((start, end)) => diagnostic.help(format!("{} stands at {start}..{end}", excerpt(stored))),
         None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
     })
 }
 
-/// Where a text occurs, nearest to an offset.
-fn nearest_place(document: &Document, text: &str, near: u32) -> Option<(u32, u32)> {
-    let places = document.text().match_indices(text).map(|(at, found)| document.span(at..at + found.len()));
-    places.map(|span| (span.start, span.end)).min_by_key(|(start, _)| start.abs_diff(near))
+/// Returns the occurrence of a text that is nearest to an offset.
+fn nearest_occurrence(document: &Document, text: &str, near: u32) -> Option<(u32, u32)> {
+    let occurrences = document.text().match_indices(text).map(|(at, found)| document.span(at..at + found.len()));
+    occurrences.map(|span| (span.start, span.end)).min_by_key(|(start, _)| start.abs_diff(near))
 }
 
-fn names(entry: &Entry, wrong: &mut Vec<Misplaced>) {
-    let at = |layer: &str, place: usize, field: &str| {
-        vec![Step::Key(layer.to_owned()), Step::Index(place), Step::Key(field.to_owned())]
+fn names(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
+    let at = |layer: &str, index: usize, field: &str| {
+        vec![Step::Key(layer.to_owned()), Step::Index(index), Step::Key(field.to_owned())]
     };
     let mut ids = BTreeSet::new();
-    for (place, entity) in entry.annotations.entities.iter().flatten().enumerate() {
+    for (index, entity) in entry.annotations.entities.iter().flatten().enumerate() {
         if !fragments_fit(&entity.fragments, entity.start, entity.end) {
-            wrong.push((misfit(), at("entities", place, "fragments")));
+            wrong.push((misfit_fragments(), at("entities", index, "fragments")));
         }
         if entity.label.trim().is_empty() {
-            wrong.push((Diagnostic::new("the label is empty"), at("entities", place, "label")));
+            wrong.push((Diagnostic::new("the label is empty"), at("entities", index, "label")));
         }
         for (number, other) in entity.alternatives.iter().enumerate() {
-            let path = [at("entities", place, "alternatives"), vec![Step::Index(number)]].concat();
+            let path = [at("entities", index, "alternatives"), vec![Step::Index(number)]].concat();
             wrong.extend(alternative(other).map(|diagnostic| (diagnostic, path)));
         }
         if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
             let diagnostic = Diagnostic::new(format!("two entities have the id {id:?}"));
-            wrong.push((diagnostic.help("relations could mean either"), at("entities", place, "id")));
+            wrong.push((diagnostic.help("relations could mean either"), at("entities", index, "id")));
         }
     }
-    // Ends of relations may be events, too.
+    // Relations may refer to events, too.
     let event_ids = entry.annotations.events.iter().flatten().filter_map(|event| event.id.as_deref());
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).chain(event_ids).collect();
-    for (place, relation) in entry.annotations.relations.iter().flatten().enumerate() {
+    for (index, relation) in entry.annotations.relations.iter().flatten().enumerate() {
         for (field, end) in [("head", &relation.head), ("tail", &relation.tail)] {
             if !known.contains(end.as_str()) {
                 let diagnostic = Diagnostic::new(format!("there is no entity with the id {end:?}"));
-                wrong.push((diagnostic.help_with_nearest(end, known.iter().copied()), at("relations", place, field)));
+                wrong.push((diagnostic.help_with_nearest(end, known.iter().copied()), at("relations", index, field)));
             }
         }
         if relation.label.trim().is_empty() {
-            wrong.push((Diagnostic::new("the label is empty"), at("relations", place, "label")));
+            wrong.push((Diagnostic::new("the label is empty"), at("relations", index, "label")));
         }
     }
     events(entry, ids, wrong);
 }
 
-/// Events refer to entities and to each other, so all of them share one set of ids.
-fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) {
+/// Checks events. They refer to entities and to each other, so all of them share one set of ids.
+fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<PathDiagnostic>) {
     let events = || entry.annotations.events.iter().flatten().enumerate();
-    let at = |place: usize, steps: &[Step]| [&[Step::Key("events".to_owned()), Step::Index(place)], steps].concat();
-    for (place, event) in events() {
+    let at = |index: usize, steps: &[Step]| [&[Step::Key("events".to_owned()), Step::Index(index)], steps].concat();
+    for (index, event) in events() {
         if event.label.trim().is_empty() {
-            wrong.push((Diagnostic::new("the label is empty"), at(place, &key("label"))));
+            wrong.push((Diagnostic::new("the label is empty"), at(index, &key("label"))));
         }
         if let Some(id) = event.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
             let diagnostic = Diagnostic::new(format!("another event or an entity has the id {id:?}, too"));
-            wrong.push((diagnostic.help("arguments could mean either"), at(place, &key("id"))));
+            wrong.push((diagnostic.help("arguments could mean either"), at(index, &key("id"))));
         }
     }
-    for (place, event) in events() {
+    for (index, event) in events() {
         for (part, argument) in event.arguments.iter().enumerate() {
             let at = |field: &str| {
-                at(place, &[Step::Key("arguments".to_owned()), Step::Index(part), Step::Key(field.to_owned())])
+                at(index, &[Step::Key("arguments".to_owned()), Step::Index(part), Step::Key(field.to_owned())])
             };
             if argument.role.trim().is_empty() {
                 wrong.push((Diagnostic::new("the role is empty"), at("role")));
@@ -184,23 +188,25 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<Misplaced>) 
             }
         }
     }
-    if let Some((place, path)) = circle(&entry.annotations) {
+    if let Some((index, path)) = find_cycle(&entry.annotations) {
         let diagnostic = Diagnostic::new(format!("events are arguments of one another: {path}"));
-        wrong.push((diagnostic.help("take one of the arguments out"), at(place, &key("arguments"))));
+        wrong.push((diagnostic.help("take one of the arguments out"), at(index, &key("arguments"))));
     }
 }
 
-/// The first event that is, by way of others, an argument of itself, and the way.
-fn circle(annotations: &Annotations) -> Option<(usize, String)> {
+/// Returns the first event that is directly or indirectly an argument of itself, and the ids on the
+/// cycle.
+fn find_cycle(annotations: &Annotations) -> Option<(usize, String)> {
     let events = annotations.events.as_deref().unwrap_or_default();
-    // An id that an entity has, too, is a fault of its own, and is taken for the entity's.
+    // An id that an entity has, too, is reported elsewhere; here it refers to the entity.
     let entities: BTreeSet<&str> =
         annotations.entities.iter().flatten().filter_map(|entity| entity.id.as_deref()).collect();
     let named = events.iter().enumerate().filter_map(|(at, event)| Some((event.id.as_deref()?, at)));
     let numbers: BTreeMap<&str, usize> = named.filter(|(id, _)| !entities.contains(id)).collect();
     let next =
         |at: usize| events[at].arguments.iter().filter_map(|argument| numbers.get(argument.target.as_str()).copied());
-    // Every event is entered once; one that is met again while it is open closes a circle.
+    // Depth-first search: each event is entered once, and an event reached again while open closes
+    // a cycle.
     let (mut entered, mut left) = (vec![false; events.len()], vec![false; events.len()]);
     for start in 0..events.len() {
         let mut open: Vec<(usize, Vec<usize>)> = Vec::new();
@@ -227,17 +233,17 @@ fn circle(annotations: &Annotations) -> Option<(usize, String)> {
     None
 }
 
-/// Confidences that are no share of 1.
-fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
+/// Checks that confidences are between 0 and 1.
+fn confidences(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
     let annotations = &entry.annotations;
     let entities = annotations.entities.iter().flatten().map(|entity| entity.confidence);
     let relations = annotations.relations.iter().flatten().map(|relation| relation.confidence);
     let events = annotations.events.iter().flatten().map(|event| event.confidence);
     let sentences = annotations.key_sentences.iter().flatten().map(|span| span.confidence);
     let mut check = |layer: &str, confidences: &mut dyn Iterator<Item = Option<f64>>| {
-        for (place, confidence) in confidences.enumerate() {
+        for (index, confidence) in confidences.enumerate() {
             if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
-                let path = [Step::Key(layer.to_owned()), Step::Index(place), Step::Key("confidence".to_owned())];
+                let path = [Step::Key(layer.to_owned()), Step::Index(index), Step::Key("confidence".to_owned())];
                 wrong.push((Diagnostic::new("a confidence lies between 0 and 1"), path.to_vec()));
             }
         }
@@ -248,7 +254,8 @@ fn confidences(entry: &Entry, wrong: &mut Vec<Misplaced>) {
     check("key_sentences", &mut { sentences });
 }
 
-/// What is wrong with another acceptable answer; whether its stretch fits the text is checked with all others.
+/// Returns what is wrong with an alternative of an entity. Whether its span fits the text is
+/// checked with all other spans.
 fn alternative(other: &Alternative) -> Option<Diagnostic> {
     let help = "an alternative has `start` and `end`, a `label`, or all three; what it leaves out is the entity's own";
     let diagnostic = match (other.start, other.end) {
@@ -258,7 +265,7 @@ fn alternative(other: &Alternative) -> Option<Diagnostic> {
             Diagnostic::new("the alternative has a text or fragments and no `start` and `end`").help(help)
         }
         (None, None) if other.label.is_none() => Diagnostic::new("the alternative says nothing").help(help),
-        (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit(),
+        (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit_fragments(),
         _ if other.label.as_ref().is_some_and(|label| label.trim().is_empty()) => {
             Diagnostic::new("the alternative's label is empty").help(help)
         }
@@ -267,7 +274,7 @@ fn alternative(other: &Alternative) -> Option<Diagnostic> {
     Some(diagnostic)
 }
 
-fn misfit() -> Diagnostic {
+fn misfit_fragments() -> Diagnostic {
     let diagnostic = Diagnostic::new("the fragments are not in order, overlap, or do not reach from `start` to `end`");
     diagnostic.help("list the parts in text order; the first begins at `start` and the last ends at `end`")
 }

@@ -1,4 +1,5 @@
-//! Lists of words that the options name: WordNet's exceptions, and stop words.
+//! Loads the word lists that the options of ROUGE-1.5.5 name: WordNet's exceptions, and stop words.
+//! karat does not ship these lists; with them, it reproduces the original script's `-m` and `-s`.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +10,11 @@ use crate::format::decode;
 use crate::metric::options::Rouge155Options;
 use crate::text::exceptions::{Exceptions, StopList};
 
-/// WordNet's files. They come in this order, so that a form that several have is a verb's.
+/// The file names of WordNet's exception lists. Later files override earlier ones, so a form in
+/// several of them is a verb's.
 const EXCEPTIONS: [&str; 4] = ["adj.exc", "adv.exc", "noun.exc", "verb.exc"];
 
-/// Loads the lists of words that the options name, relative to a folder.
+/// Loads the word lists whose files the options name, relative to a folder.
 pub fn load_word_lists(options: &mut Rouge155Options, folder: &Path) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if let Some(lists) = options.wordnet_exceptions.as_ref().map(|lists| folder.join(lists)) {

@@ -1,4 +1,6 @@
-//! What was labelled, or extracted, on one document: the content of `karat.document/1`.
+//! The annotations of one document, golden or predicted: the layers of `karat.document/1`. Golden
+//! files and predictions share one type, since both are read from the same formats; fields that
+//! only one of them has say so.
 
 use std::collections::BTreeMap;
 
@@ -6,47 +8,48 @@ use serde::{Deserialize, Serialize};
 
 use super::{Cluster, Event, Fields, Layer, LayerSet, Region, Span, Tags, Value, Verdict};
 
-/// An object of a records layer: field names to JSON values.
+/// A record: an object in a records layer, with the fields' names and JSON values.
 pub type Record = Fields;
 
-/// All layers of one document. An absent layer (`None`) was not annotated; an empty one was, and nothing was found.
+/// All layers of one document. An absent layer (`None`) was not annotated; an empty layer was
+/// annotated, and nothing was found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Annotations {
     /// Labelled spans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entities: Option<Vec<Entity>>,
-    /// Labelled pairs of entities, by the entities' ids.
+    /// Labelled pairs of entities, which are referred to by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relations: Option<Vec<Relation>>,
-    /// Triggers with arguments, which are entities or events, by their ids.
+    /// Triggers with arguments, which are entities or events, referred to by id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub events: Option<Vec<Event>>,
-    /// Clusters of mentions of the same thing.
+    /// Clusters of mentions that refer to the same thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coreference: Option<Vec<Cluster>>,
-    /// Objects, by the name of their layer.
+    /// Records, by the name of their layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<BTreeMap<String, Vec<Record>>>,
-    /// Content units.
+    /// Key points: facts that a good summary should contain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_points: Option<Vec<KeyPoint>>,
-    /// Sentences of the best extractive summary.
+    /// The sentences of the best extractive summary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_sentences: Option<Vec<Span>>,
-    /// Summaries: references in a golden file; of a prediction, the first is scored.
+    /// Summaries. Those of a golden file are references; of a prediction's, the first is scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summaries: Option<Vec<String>>,
-    /// Noun phrases, most important first.
+    /// Noun phrases, the most important first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keyphrases: Option<Vec<String>>,
-    /// Regions in which nothing counts (golden files only).
+    /// Regions in which nothing is scored (golden files only).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<Region>,
-    /// The tags of a token file as they stand there: entities are what a scheme makes of them.
+    /// The tags of a token file, not yet decoded into entities.
     #[serde(skip)]
     pub tags: Option<Tags>,
-    /// Predictions: what a person or a judge says of the golden key points, by [`KeyPoint::name`]; it stands in for
-    /// matching them.
+    /// Verdicts of a person or a judge on the golden key points (predictions only), by
+    /// [`KeyPoint::name`]. They replace the matching of key points.
     #[serde(skip)]
     pub verdicts: Option<BTreeMap<String, Verdict>>,
 }
@@ -54,42 +57,45 @@ pub struct Annotations {
 /// A labelled span.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Entity {
-    /// What relations refer to.
+    /// The id by which relations refer to the entity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// First code point; of a discontinuous span, of its first fragment.
+    /// The first code point; of a discontinuous span, that of its first fragment.
     pub start: u32,
-    /// One past the last code point; of a discontinuous span, of its last fragment.
+    /// One past the last code point; of a discontinuous span, that of its last fragment.
     pub end: u32,
-    /// The parts of a discontinuous span, in text order; empty for an ordinary one.
+    /// The parts of a discontinuous span, in text order; empty for a contiguous span.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fragments: Vec<(u32, u32)>,
     /// The label: PERSON, ORG, ...
     pub label: String,
-    /// The covered text; where it is given it is checked against the document.
+    /// The covered text, which is optional and is checked against the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Golden files: neither missed where it is not found nor spurious where it is.
+    /// Whether the entity is optional (golden files only): an optional entity is neither missed nor
+    /// spurious.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
-    /// Golden files: other spans or labels that are as good.
+    /// Other spans or labels that are equally correct (golden files only).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
-    /// What a tool says of the entity beyond its label (negation, a note, a normalisation); kept, not scored.
+    /// Further properties of the entity (negation, a note, a normalisation), which are kept and not
+    /// scored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Value>,
-    /// How sure the extractor is, 0 to 1.
+    /// The extractor's confidence, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
 }
 
-/// Another acceptable answer in place of an entity; what it leaves out is the entity's own.
+/// An alternative to an entity that is equally correct. Fields that are left out are those of the
+/// entity.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
-    /// First code point, with `end`.
+    /// The first code point; given together with `end`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<u32>,
-    /// One past the last code point, with `start`.
+    /// One past the last code point; given together with `start`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<u32>,
     /// The parts of a discontinuous span.
@@ -98,13 +104,13 @@ pub struct Alternative {
     /// The label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// The covered text; where it is given it is checked against the document.
+    /// The covered text, which is optional and is checked against the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
 impl Entity {
-    /// An entity over a span, with the span's text and confidence.
+    /// Creates an entity with the offsets, text and confidence of a span.
     pub fn new(span: Span, label: impl Into<String>) -> Self {
         Self {
             start: span.start,
@@ -120,47 +126,49 @@ impl Entity {
 /// A labelled, directed pair of entities.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Relation {
-    /// A name for reports.
+    /// A name for reports, which is not scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The relation's type.
     pub label: String,
-    /// Id of the entity it starts from.
+    /// The id of the entity from which the relation starts.
     pub head: String,
-    /// Id of the entity it leads to.
+    /// The id of the entity to which the relation leads.
     pub tail: String,
-    /// What a tool says of the relation beyond its type; kept, not scored.
+    /// Further properties of the relation, which are kept and not scored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Value>,
-    /// How sure the extractor is, 0 to 1.
+    /// The extractor's confidence, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
 }
 
-/// One atomic fact that a good summary should carry.
+/// A key point: one atomic fact that a good summary should contain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct KeyPoint {
-    /// A name for reports.
+    /// A name for reports, which is not scored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The fact, in a sentence.
+    /// The fact, as a sentence.
     pub text: String,
-    /// 3 must, 2 should, 1 nice.
+    /// The importance: 3 is essential, 2 important, 1 optional.
     #[serde(default = "one")]
     pub weight: u32,
-    /// Where the document says so.
+    /// The spans of the document that state the fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Span>,
-    /// Golden files: other wordings; a sentence with one of them in it carries the point.
+    /// Other wordings (golden files only); a sentence that contains one of them expresses the fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// Golden files: regular expressions; a sentence that one of them matches carries the point.
+    /// Regular expressions (golden files only); a sentence that one of them matches expresses the
+    /// fact.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
 }
 
 impl KeyPoint {
-    /// What verdicts call it: its id, or its place among the document's key points, from 1: `#1`.
+    /// Returns the name that verdicts use for the key point: its id, or else its number among the
+    /// document's key points, counted from 1, as in `#1`. `place` is its index, counted from 0.
     pub fn name(&self, place: usize) -> String {
         self.id.clone().unwrap_or_else(|| format!("#{}", place + 1))
     }
@@ -171,7 +179,7 @@ fn one() -> u32 {
 }
 
 impl Annotations {
-    /// The layers that are there, empty ones included.
+    /// Returns the layers that were annotated, empty ones included.
     pub fn layers(&self) -> LayerSet {
         let mut layers = LayerSet::new();
         let mut note = |present: bool, layer: Layer| {
@@ -193,7 +201,7 @@ impl Annotations {
         layers
     }
 
-    /// Annotations that have these layers, with nothing in them.
+    /// Creates annotations in which these layers are annotated and empty.
     pub fn empty(layers: &LayerSet) -> Self {
         let names = layers.iter().filter_map(|layer| match layer {
             Layer::Records(name) => Some((name.clone().into_owned(), Vec::new())),
@@ -215,7 +223,7 @@ impl Annotations {
         }
     }
 
-    /// The records of one layer, if it was annotated.
+    /// Returns the records of one layer, if it was annotated.
     pub fn records_of(&self, name: &str) -> Option<&[Record]> {
         self.records.as_ref()?.get(name).map(Vec::as_slice)
     }

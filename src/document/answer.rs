@@ -1,4 +1,6 @@
-//! How a document ended, and with what.
+//! An extractor's answer to a document: its status and, if it succeeded, its annotations. Documents
+//! without a successful answer are scored as empty predictions rather than left out, so that an
+//! extractor gains nothing by failing on difficult documents.
 
 use std::fmt;
 use std::iter;
@@ -6,29 +8,30 @@ use std::str::FromStr;
 
 use super::Annotations;
 
-/// How a document ended. Everything but `Ok` is a row of its own in every report, and all but `Extra` of these score as empty
-/// predictions.
+/// The status of a document. Reports count each status except `Ok` in a row of its own; all except
+/// `Ok` and `Extra` score as empty predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Answered.
+    /// The extractor answered.
     Ok,
-    /// The extractor gave an error, crashed or panicked.
+    /// The extractor reported an error, crashed or panicked.
     Failed,
-    /// The extractor took too long.
+    /// The extractor exceeded its timeout.
     TimedOut,
-    /// Not asked.
+    /// The extractor was not asked.
     Skipped,
-    /// A file of predictions does not have it.
+    /// A file of predictions does not contain the document.
     Missing,
-    /// A file of predictions has it, but there is no golden file: what it predicts is spurious. Never said by a file itself.
+    /// A file of predictions contains the document, but it has no golden file: its predictions are
+    /// spurious. Files cannot contain this status.
     Extra,
 }
 
 impl Status {
-    /// Those that a file of predictions can say.
+    /// The statuses that a file of predictions can contain.
     pub const SAID: [Self; 5] = [Self::Ok, Self::Failed, Self::TimedOut, Self::Skipped, Self::Missing];
 
-    /// The name in files.
+    /// Returns the name of the status in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -41,7 +44,7 @@ impl Status {
     }
 }
 
-/// A word that is no status that a file can say.
+/// The error for a word that is not a status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a status")]
 pub struct ParseStatusError(pub String);
@@ -63,39 +66,40 @@ impl fmt::Display for Status {
 /// An extractor's answer to one document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// How it ended.
+    /// The status.
     pub status: Status,
-    /// What it found; empty unless the status is [`Status::Ok`] or [`Status::Extra`].
+    /// The annotations; empty unless the status is [`Status::Ok`] or [`Status::Extra`].
     pub annotations: Annotations,
-    /// Why the status is not [`Status::Ok`].
+    /// The reason why the status is not [`Status::Ok`].
     pub message: Option<String>,
-    /// What the extractor said when it was asked the same again.
+    /// The answers to further requests about the same document.
     pub repeats: Vec<Self>,
 }
 
 impl Answer {
-    /// An answer.
+    /// Creates a successful answer.
     pub fn ok(annotations: Annotations) -> Self {
         Self { status: Status::Ok, annotations, message: None, repeats: Vec::new() }
     }
 
-    /// Whether it was answered, with nothing but white space for a summary.
+    /// Whether the document was answered with a missing or blank summary.
     pub fn has_empty_summary(&self) -> bool {
         let summary = self.annotations.summaries.iter().flatten().next();
         self.status == Status::Ok && summary.is_none_or(|summary| summary.trim().is_empty())
     }
 
-    /// No answer.
+    /// Creates an answer without annotations, with a status and the reason for it.
     pub fn without(status: Status, message: impl Into<String>) -> Self {
         Self { status, annotations: Annotations::default(), message: Some(message.into()), repeats: Vec::new() }
     }
 
-    /// This and its repeats.
+    /// Iterates over this answer and its repeats.
     pub fn each(&self) -> impl Iterator<Item = &Self> {
         iter::once(self).chain(&self.repeats)
     }
 
-    /// How the document ended: as the first of all repeats did that was no answer, which its message names.
+    /// Returns the status of the document over all repeats, and its message: those of the first
+    /// repeat that is no answer. The message names the repeat if it is not the first.
     pub fn end(&self) -> (Status, Option<String>) {
         let is_answer = |answer: &Self| matches!(answer.status, Status::Ok | Status::Extra);
         match self.each().enumerate().find(|(_, answer)| !is_answer(answer)) {
@@ -107,8 +111,8 @@ impl Answer {
         }
     }
 
-    /// How a document ended that was asked about this many times: as [`Self::end`] says, or missing
-    /// if there is no answer or a repeat has none.
+    /// Returns the status of a document for which `repeats` answers are expected, and its message:
+    /// those of [`Self::end`], or [`Status::Missing`] if there is no answer or fewer than expected.
     pub fn end_after(answer: Option<&Self>, repeats: usize) -> (Status, Option<String>) {
         const NO_PREDICTION: &str = "there is no prediction for it";
         let Some(answer) = answer else { return (Status::Missing, Some(NO_PREDICTION.to_owned())) };
@@ -120,7 +124,7 @@ impl Answer {
         (status, message)
     }
 
-    /// What was answered, in every repeat that was.
+    /// Iterates over the annotations of all repeats that were answered.
     pub fn annotations_mut(&mut self) -> impl Iterator<Item = &mut Annotations> {
         let is_there = |status: Status| matches!(status, Status::Ok | Status::Extra);
         let first = is_there(self.status).then_some(&mut self.annotations);

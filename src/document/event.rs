@@ -1,4 +1,5 @@
-//! Events: a trigger with arguments in roles.
+//! Events: a trigger with arguments in roles. Arguments may be events themselves, so events form a
+//! graph, which validation keeps free of cycles.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{Span, Value};
 
-/// Something that happens, told by a trigger, with those who take part.
+/// An event: a trigger, which expresses it in the text, and its participants.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// What arguments of other events refer to.
+    /// The id by which arguments of other events refer to the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The event's type.
     pub label: String,
-    /// The words that tell of it.
+    /// The span that expresses the event.
     pub trigger: Span,
-    /// Who and what takes part; the order means nothing.
+    /// The participants, in no particular order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<Argument>,
-    /// What a tool says of the event beyond its type (negation, speculation, a note); kept, not scored.
+    /// Further properties of the event (negation, speculation, a note), which are kept and not
+    /// scored.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Value>,
-    /// How sure the extractor is, 0 to 1.
+    /// The extractor's confidence, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
 }
@@ -30,8 +32,8 @@ pub struct Event {
 /// A participant of an event.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Argument {
-    /// What part it takes: `AGENT`, `PLACE`, ...
+    /// The role of the participant: `AGENT`, `PLACE`, ...
     pub role: String,
-    /// Id of an entity, or of another event.
+    /// The id of an entity or of another event.
     pub target: String,
 }

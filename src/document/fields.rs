@@ -1,8 +1,7 @@
-//! The fields of a JSON object.
+//! The fields of a JSON object, as a map sorted by name.
 //!
-//! Objects of golden files and predictions are small and there are very many of them, so that their
-//! fields stand in a sorted list: a node of a B-tree has room for eleven fields and takes several
-//! times the memory.
+//! Objects in golden files and predictions are small and very numerous, so the fields are in a
+//! sorted list: a node of a B-tree has room for eleven fields and takes several times the memory.
 
 use std::collections::BTreeMap;
 use std::ops::Index;
@@ -17,7 +16,7 @@ use super::Value;
 pub struct Fields(Vec<(String, Value)>);
 
 impl Fields {
-    /// No fields.
+    /// Creates an object without fields.
     pub fn new() -> Self {
         Self::default()
     }
@@ -26,17 +25,17 @@ impl Fields {
         self.0.binary_search_by(|(other, _)| other.as_str().cmp(name))
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.find(name).ok().map(|at| &self.0[at].1)
     }
 
-    /// The value of a field, to be changed.
+    /// Returns the value of a field for modification.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         self.find(name).ok().map(|at| &mut self.0[at].1)
     }
 
-    /// Whether there is a field of this name.
+    /// Whether a field with this name exists.
     pub fn contains_key(&self, name: &str) -> bool {
         self.find(name).is_ok()
     }
@@ -52,12 +51,12 @@ impl Fields {
         }
     }
 
-    /// Takes a field out, and returns its value.
+    /// Removes a field, and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.find(name).ok().map(|at| self.0.remove(at).1)
     }
 
-    /// The number of fields.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -67,27 +66,27 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// The fields in the order of their names.
+    /// Iterates over the fields in the order of their names.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&String, &Value)> + DoubleEndedIterator + Clone {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
-    /// The fields in the order of their names, with values to be changed.
+    /// Iterates over the fields in the order of their names, with mutable values.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&String, &mut Value)> {
         self.0.iter_mut().map(|(name, value)| (&*name, value))
     }
 
-    /// The names in order.
+    /// Iterates over the names in order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &String> + Clone {
         self.0.iter().map(|(name, _)| name)
     }
 
-    /// The values in the order of their names.
+    /// Iterates over the values in the order of their names.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> + Clone {
         self.0.iter().map(|(_, value)| value)
     }
 
-    /// The values in the order of their names, to be changed.
+    /// Iterates over the values in the order of their names, for modification.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
         self.0.iter_mut().map(|(_, value)| value)
     }
@@ -97,7 +96,7 @@ impl FromIterator<(String, Value)> for Fields {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
         let mut all: Vec<(String, Value)> = fields.into_iter().collect();
         if !all.is_sorted_by(|one, next| one.0 < next.0) {
-            // Of fields with one name the last counts.
+            // Of fields with the same name, the last is kept.
             all.sort_by(|one, other| one.0.cmp(&other.0));
             all.reverse();
             all.dedup_by(|next, kept| next.0 == kept.0);

@@ -1,9 +1,9 @@
-//! From the text of JSON to a [`Value`] whose numbers keep their spelling.
+//! Parses JSON text into a [`Value`] whose numbers keep their spelling.
 //!
 //! serde's data model has no exact numbers, and a visitor of serde_json never sees how a number was
 //! spelt. So serde_json's [`RawValue`] checks the syntax and finds the end of a value, and the text
-//! between is taken apart here, where nothing but the spelling of strings, the range of numbers and
-//! the depth can still be wrong.
+//! between is parsed here, where only escapes in strings, the range of numbers and the depth can
+//! still be invalid.
 
 use std::fmt;
 
@@ -13,15 +13,15 @@ use super::fields::Fields;
 use super::number::Number;
 use super::value::Value;
 
-/// As serde_json has it: a deeper value could overflow the stack.
-const DEEPEST: usize = 128;
+/// The maximum nesting depth, as in serde_json: a deeper value could overflow the stack.
+const MAX_DEPTH: usize = 128;
 
-/// A well-formed value that is refused.
+/// The error for a value that is well-formed but cannot be represented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedValue {
     /// What is wrong.
     pub message: String,
-    /// Where in the text of the value, in bytes.
+    /// The byte offset in the text of the value.
     pub at: usize,
 }
 
@@ -32,24 +32,24 @@ impl fmt::Display for RefusedValue {
 }
 
 impl Value {
-    /// The value of a text that serde_json found to be well-formed.
+    /// Parses a text that serde_json has found to be well-formed.
     ///
     /// # Errors
-    /// On a number with a point or an exponent beyond the range of doubles, half a surrogate pair,
-    /// and nesting deeper than 128.
+    /// Fails on a number with a point or an exponent beyond the range of doubles, an unpaired
+    /// surrogate, and nesting deeper than 128.
     pub fn from_raw(raw: &RawValue) -> Result<Self, RefusedValue> {
-        Cursor { text: raw.get(), at: 0 }.value(0)
+        JsonParser { text: raw.get(), at: 0 }.value(0)
     }
 }
 
-/// Reads well-formed JSON.
-struct Cursor<'a> {
+/// A parser for well-formed JSON.
+struct JsonParser<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
-    /// The next byte that is no white space.
+impl<'a> JsonParser<'a> {
+    /// Skips white space, and returns the next byte without consuming it.
     fn peek(&mut self) -> u8 {
         let bytes = self.text.as_bytes();
         while matches!(bytes[self.at], b' ' | b'\t' | b'\n' | b'\r') {
@@ -72,8 +72,8 @@ impl<'a> Cursor<'a> {
     fn value(&mut self, depth: usize) -> Result<Value, RefusedValue> {
         match self.peek() {
             b'"' => self.string().map(Value::String),
-            b'{' if depth < DEEPEST => self.object(depth + 1),
-            b'[' if depth < DEEPEST => self.list(depth + 1),
+            b'{' if depth < MAX_DEPTH => self.object(depth + 1),
+            b'[' if depth < MAX_DEPTH => self.list(depth + 1),
             b'{' | b'[' => Err(self.refused(self.at, "recursion limit exceeded".to_owned())),
             b'n' => Ok(self.literal(4, Value::Null)),
             b't' => Ok(self.literal(4, Value::Bool(true))),

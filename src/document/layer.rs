@@ -1,11 +1,11 @@
-//! The layers of annotation, by name.
+//! The layers of annotation, with their names in files, reports and metrics.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// One kind of annotation. The order is the order of the reports.
+/// A layer: one kind of annotation. The order is that of the reports.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Layer {
     /// Labelled spans.
@@ -14,17 +14,17 @@ pub enum Layer {
     Relations,
     /// Triggers with arguments.
     Events,
-    /// Clusters of mentions.
+    /// Coreference clusters of mentions.
     Coreference,
     /// Objects with fields, under a name: `records.statements`.
     Records(Cow<'static, str>),
-    /// Content units that a summary should carry.
+    /// Key points: facts that a summary should contain.
     KeyPoints,
     /// The sentences of the best extractive summary.
     KeySentences,
-    /// Free-text summaries; of golden files, the references.
+    /// Free-text summaries; those of golden files are references.
     Summaries,
-    /// Noun phrases, most important first.
+    /// Noun phrases, the most important first.
     Keyphrases,
 }
 
@@ -32,12 +32,12 @@ pub enum Layer {
 pub type LayerSet = BTreeSet<Layer>;
 
 impl Layer {
-    /// The records of one name, as `records.NAME`.
+    /// Returns the records layer with a name, `records.NAME`.
     pub const fn records(name: &'static str) -> Self {
         Self::Records(Cow::Borrowed(name))
     }
 
-    /// The names a user may write, for messages. `records.NAME` stands for every records layer.
+    /// The names that a user can write, for messages. `records.NAME` stands for all records layers.
     pub const NAMES: [&'static str; 9] = [
         "entities",
         "relations",
@@ -50,7 +50,8 @@ impl Layer {
         "keyphrases",
     ];
 
-    /// The prefix of the layer's metric names: the layer's name, but `summary` for [`Layer::Summaries`].
+    /// Returns the prefix of the layer's metric names: `summary` for [`Layer::Summaries`], and the
+    /// layer's name for all others.
     pub fn metric_prefix(&self) -> Cow<'_, str> {
         match self {
             Self::Summaries => Cow::Borrowed("summary"),
@@ -75,7 +76,7 @@ impl fmt::Display for Layer {
     }
 }
 
-/// A name that is no layer's.
+/// The error for a name that is not a layer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a layer")]
 pub struct ParseLayerError(pub String);
@@ -83,7 +84,7 @@ pub struct ParseLayerError(pub String);
 impl FromStr for Layer {
     type Err = ParseLayerError;
 
-    /// Takes the layer's name, and `summary` for `summaries`.
+    /// Parses the layer's name; `summary` is another name of `summaries`.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         Ok(match name {
             "entities" => Self::Entities,

@@ -1,7 +1,7 @@
-//! The model: a document, the annotations on it, and the layers they fall into.
+//! The data model: documents, their annotations, and the layers of annotation.
 //!
-//! Pure types, no I/O. Offsets are Unicode code points, half-open, everywhere in the crate; the readers in
-//! [`crate::format`] convert other units on the way in.
+//! These are types without I/O. Offsets are half-open and count Unicode code points everywhere in
+//! the crate; the readers in [`crate::format`] convert other units.
 
 mod annotations;
 mod answer;

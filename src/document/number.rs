@@ -1,47 +1,48 @@
-//! Numbers of JSON, kept as they are written.
+//! JSON numbers that keep their spelling.
 //!
-//! A double has 17 digits, while identifiers, amounts and measurements have more, so the text is
-//! what is kept: it survives reading, comparing and writing. serde_json's `arbitrary_precision`
-//! would keep it too, but changes what every other reader of the crate sees (`flatten`, tagged
-//! types, 1.0 beside 1.00) and doubles the time of parsing.
+//! A double has 17 significant digits, while identifiers, amounts and measurements may have more,
+//! so the text of a number is kept: it survives reading, comparing and writing. serde_json's
+//! `arbitrary_precision` would keep it too, but changes what all other readers of the crate see
+//! (`flatten`, tagged types, 1.0 beside 1.00) and doubles the time of parsing.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A number of JSON with its exact value and its spelling. Two of them are equal if they are spelt
-/// alike.
+/// A JSON number with its exact value and spelling. Two numbers are equal if their spellings are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Number(Repr);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Repr {
-    /// A whole number without point or exponent that fits; its spelling is that of the integer.
+    /// A whole number without point or exponent that fits into an `i64`; its spelling is that of
+    /// the integer.
     Integer(i64),
     /// The text of any other number.
     Text(Box<str>),
 }
 
-/// The most bytes of a whole number that is certain to lie within the range of doubles.
-const SHORT: usize = 300;
+/// The greatest length in bytes at which a number without an exponent is certainly within the range
+/// of doubles.
+const SAFE_LENGTH: usize = 300;
 
 impl Number {
-    /// The number that a text of JSON's grammar spells; `None` if it has a point or an exponent and
-    /// lies beyond the range of doubles, as 1e400 does.
+    /// Parses a text that matches JSON's grammar of numbers. Returns `None` if it has a point or an
+    /// exponent and is beyond the range of doubles, as 1e400 is.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let is_whole = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
-        // An integer has no sign of zero.
+        // An `i64` cannot represent negative zero.
         if let Some(integer) = text.parse().ok().filter(|_| is_whole && text != "-0") {
             return Some(Self(Repr::Integer(integer)));
         }
-        let may_overflow = !is_whole && (text.len() > SHORT || text.contains(['e', 'E']));
+        let may_overflow = !is_whole && (text.len() > SAFE_LENGTH || text.contains(['e', 'E']));
         let is_finite = !may_overflow || text.parse::<f64>().is_ok_and(f64::is_finite);
         is_finite.then(|| Self(Repr::Text(text.into())))
     }
 
-    /// Whether it is written without point and exponent: an `int` to Python, where any other number
-    /// is a `float`.
+    /// Whether the number is written without point and exponent. Python reads such numbers as `int`
+    /// and all others as `float`.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
             Repr::Integer(_) => true,
@@ -49,7 +50,7 @@ impl Number {
         }
     }
 
-    /// The number as an unsigned integer, if it is written as one and fits.
+    /// Returns the number as an unsigned integer, if it is written as an integer and fits.
     pub fn as_u64(&self) -> Option<u64> {
         match &self.0 {
             Repr::Integer(integer) => (*integer).try_into().ok(),
@@ -57,7 +58,7 @@ impl Number {
         }
     }
 
-    /// The nearest double; `None` if the number lies beyond the range of doubles.
+    /// Returns the nearest double, or `None` if the number is beyond the range of doubles.
     pub fn as_f64(&self) -> Option<f64> {
         match &self.0 {
             Repr::Integer(integer) => Some(*integer as f64),
@@ -66,7 +67,7 @@ impl Number {
     }
 }
 
-/// As it is written.
+/// Writes the number in its original spelling.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -80,7 +81,7 @@ impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
             Repr::Integer(integer) => serializer.serialize_i64(*integer),
-            // Only raw text is written without a detour over doubles.
+            // Raw text is the only form that serde_json writes without conversion to a double.
             Repr::Text(text) => RawValue::from_string(text.clone().into()).expect("a number").serialize(serializer),
         }
     }

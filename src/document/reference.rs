@@ -1,27 +1,28 @@
-//! A golden file and its document, joined.
+//! Golden annotations joined to their document.
 
 use std::collections::BTreeMap;
 
 use super::{Annotations, Document, Value};
 
-/// One document's golden annotations, with its text where that is known.
+/// The golden annotations of one document, with its text if known.
 #[derive(Debug, Clone, Default)]
 pub struct Reference {
-    /// The text.
+    /// The document, if its text is known.
     pub document: Option<Document>,
-    /// SHA-256 of the text that was labelled, where the golden file says so.
+    /// SHA-256 of the text that was labelled, if the golden file contains it.
     pub text_sha256: Option<String>,
-    /// Free metadata: the document's, or else that of the golden file.
+    /// Free metadata: that of the document, or else that of the golden file.
     pub meta: BTreeMap<String, Value>,
     /// The golden annotations.
     pub gold: Annotations,
 }
 
-/// One annotator's files. A layer that is absent was not labelled; an empty one was, and nothing was found.
+/// The annotations of one annotator. An absent layer was not annotated; an empty layer was
+/// annotated, and nothing was found.
 #[derive(Debug, Clone)]
 pub struct Annotator {
-    /// A name for reports: that of the folder or file.
+    /// The name in reports, which is that of the folder or file.
     pub name: String,
-    /// By document id.
+    /// The annotations by document id.
     pub documents: BTreeMap<String, Reference>,
 }

@@ -1,4 +1,4 @@
-//! The text that is annotated.
+//! Documents: the texts that are annotated.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,10 +7,9 @@ use std::sync::Arc;
 use super::{Span, Value};
 use crate::text::Offsets;
 
-/// A text with an id that joins it to its golden file and its predictions.
+/// A text with an id, which joins it to its golden file and its predictions.
 ///
-/// A clone shares the text, so that a text is in memory once however many parts of a run refer to
-/// it.
+/// Clones share the text, so that it is in memory once even if many parts of a run refer to it.
 #[derive(Debug, Clone)]
 pub struct Document(Arc<Content>);
 
@@ -30,53 +29,56 @@ impl PartialEq for Document {
 }
 
 impl Document {
-    /// A document without metadata.
+    /// Creates a document without metadata.
     pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
         Self::with_meta(id, text, BTreeMap::new())
     }
 
-    /// A document with metadata (`meta` of a JSONL line), by which slices are cut.
+    /// Creates a document with metadata (`meta` of a JSONL line), by which reports slice datasets.
     pub fn with_meta(id: impl Into<String>, text: impl Into<String>, meta: BTreeMap<String, Value>) -> Self {
         let text = text.into();
         let offsets = Offsets::new(&text);
         Self(Arc::new(Content { id: id.into(), text, meta, offsets }))
     }
 
-    /// The id: unique in its dataset.
+    /// Returns the id, which is unique in its dataset.
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// The whole text, exactly as stored (CRLF and all; only a leading byte order mark is taken off).
+    /// Returns the whole text exactly as stored, including CRLF; only a leading byte order mark is
+    /// removed.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// Free metadata, in key order.
+    /// Returns the metadata, in the order of its keys.
     pub fn meta(&self) -> &BTreeMap<String, Value> {
         &self.0.meta
     }
 
-    /// Length in code points.
+    /// Returns the length in code points.
     pub fn len(&self) -> u32 {
         self.0.offsets.len()
     }
 
-    /// Whether the text has no code points at all.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.text.is_empty()
     }
 
-    /// The text between two code point offsets; `None` where they lie outside the text or are the wrong way round.
+    /// Returns the text between two code point offsets; `None` if they are outside the text or in
+    /// the wrong order.
     pub fn slice(&self, start: u32, end: u32) -> Option<&str> {
         let range = self.0.offsets.bytes(&self.0.text, start, end)?;
         self.0.text.get(range)
     }
 
-    /// The span that covers a range of bytes, with its text.
+    /// Returns the span that covers a byte range, with its text.
     ///
     /// # Panics
-    /// Where the range does not lie on character boundaries inside the text: a fault of the extractor that made it.
+    /// Panics if the range is not on character boundaries inside the text, which is a bug of the
+    /// built-in extractor that made it.
     pub fn span(&self, bytes: Range<usize>) -> Span {
         let text = self.0.text[bytes.clone()].to_owned();
         let start = self.0.offsets.code_point(&self.0.text, bytes.start);
@@ -84,7 +86,7 @@ impl Document {
         Span { text: Some(text), ..Span::new(start, end) }
     }
 
-    /// The byte range of two code point offsets; `None` where they lie outside the text.
+    /// Returns the byte range between two code point offsets; `None` if they are outside the text.
     pub fn bytes(&self, start: u32, end: u32) -> Option<Range<usize>> {
         self.0.offsets.bytes(&self.0.text, start, end)
     }

@@ -1,8 +1,9 @@
-//! Values of JSON whose numbers are exact: of records, metadata and attributes, and of files in
-//! other tools' formats.
+//! JSON values with exact numbers, for records, metadata, attributes, and files in other tools'
+//! formats.
 //!
-//! This is `serde_json::Value` with another kind of number, for all that karat reads, compares and
-//! writes again. What karat makes itself (reports, requests) stays with `serde_json`.
+//! [`Value`] is `serde_json::Value` with another type of number. It is used for all values that
+//! karat reads, compares and writes again; values that karat creates itself (reports, requests) use
+//! `serde_json`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +16,7 @@ use serde_json::value::RawValue;
 use super::fields::Fields;
 use super::number::Number;
 
-/// A value of JSON.
+/// A JSON value.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Value {
     /// `null`.
@@ -23,7 +24,7 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, as it is written.
+    /// A number in its original spelling.
     Number(Number),
     /// A text.
     String(String),
@@ -36,32 +37,32 @@ pub enum Value {
 static NULL: Value = Value::Null;
 
 impl Value {
-    /// Whether it is `null`.
+    /// Whether the value is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
-    /// Whether it is a number.
+    /// Whether the value is a number.
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Number(_))
     }
 
-    /// Whether it is a text.
+    /// Whether the value is a string.
     pub fn is_string(&self) -> bool {
         matches!(self, Self::String(_))
     }
 
-    /// Whether it is a list.
+    /// Whether the value is an array.
     pub fn is_array(&self) -> bool {
         matches!(self, Self::Array(_))
     }
 
-    /// Whether it is an object.
+    /// Whether the value is an object.
     pub fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
     }
 
-    /// The truth value, if it is one.
+    /// Returns the boolean, if the value is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(flag) => Some(*flag),
@@ -69,7 +70,7 @@ impl Value {
         }
     }
 
-    /// The number as an unsigned integer, if it is written as one and fits.
+    /// Returns the number as an unsigned integer, if it is written as an integer and fits.
     pub fn as_u64(&self) -> Option<u64> {
         match self {
             Self::Number(number) => number.as_u64(),
@@ -77,7 +78,7 @@ impl Value {
         }
     }
 
-    /// The nearest double, if it is a number within their range.
+    /// Returns the nearest double, if the value is a number within the range of doubles.
     pub fn as_f64(&self) -> Option<f64> {
         match self {
             Self::Number(number) => number.as_f64(),
@@ -85,7 +86,7 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if the value is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -93,7 +94,7 @@ impl Value {
         }
     }
 
-    /// The items, if it is a list.
+    /// Returns the items, if the value is an array.
     pub fn as_array(&self) -> Option<&Vec<Self>> {
         match self {
             Self::Array(items) => Some(items),
@@ -101,7 +102,7 @@ impl Value {
         }
     }
 
-    /// The fields, if it is an object.
+    /// Returns the fields, if the value is an object.
     pub fn as_object(&self) -> Option<&Fields> {
         match self {
             Self::Object(fields) => Some(fields),
@@ -109,7 +110,7 @@ impl Value {
         }
     }
 
-    /// The fields, to change them, if it is an object.
+    /// Returns the fields for modification, if the value is an object.
     pub fn as_object_mut(&mut self) -> Option<&mut Fields> {
         match self {
             Self::Object(fields) => Some(fields),
@@ -117,19 +118,19 @@ impl Value {
         }
     }
 
-    /// The field of a name, if it is an object that has one.
+    /// Returns the field with a name, if the value is an object that has it.
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
     }
 
-    /// The value that a JSON pointer (RFC 6901) leads to.
+    /// Returns the value at a JSON pointer (RFC 6901).
     pub fn pointer(&self, pointer: &str) -> Option<&Self> {
         if pointer.is_empty() {
             return Some(self);
         }
         pointer.strip_prefix('/')?.split('/').try_fold(self, |value, step| match value {
             Self::Object(fields) => fields.get(&step.replace("~1", "/").replace("~0", "~")),
-            // `01` and `+1` name no item.
+            // `01` and `+1` are not valid indexes.
             Self::Array(items) if !step.starts_with('+') && (step == "0" || !step.starts_with('0')) => {
                 items.get(step.parse::<usize>().ok()?)
             }
@@ -138,7 +139,7 @@ impl Value {
     }
 }
 
-/// The field of a name; `null` if there is none.
+/// Returns the field with a name, or `null` if there is none.
 impl Index<&str> for Value {
     type Output = Self;
 
@@ -147,7 +148,7 @@ impl Index<&str> for Value {
     }
 }
 
-/// As JSON, without white space.
+/// Writes the value as JSON, without white space.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
@@ -167,8 +168,8 @@ impl Serialize for Value {
     }
 }
 
-/// From JSON alone; not within `flatten`, and not within untagged and internally tagged types,
-/// which keep no raw text.
+/// Deserializes from JSON only. It fails within `flatten` and within untagged and internally tagged
+/// types, which keep no raw text.
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::from_raw(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
@@ -249,7 +250,7 @@ impl PartialEq<&str> for Value {
     }
 }
 
-/// A value as `serde_json::json!` takes it, for tests.
+/// Creates a value with the syntax of `serde_json::json!`, for tests.
 #[cfg(test)]
 macro_rules! json {
     ($($token:tt)+) => { $crate::document::Value::from(serde_json::json!($($token)+)) };

@@ -1,24 +1,26 @@
-//! What is said of a golden key point: whether a summary carries it, and which sentence does.
+//! Verdicts of a person or a judge on golden key points: whether a summary supports a key point,
+//! and with which sentence.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// How far a summary carries a key point: the three labels of TREC 2024's nugget assignment (Pradeep et al. 2024).
+/// The degree to which a summary supports a key point: the three labels of TREC 2024's nugget
+/// assignment (Pradeep et al. 2024).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Support {
-    /// Not at all.
+    /// The summary does not support the key point.
     Not,
-    /// In part.
+    /// The summary supports the key point partially.
     Partial,
-    /// Whole.
+    /// The summary supports the key point fully.
     Full,
 }
 
 impl Support {
-    /// Every degree, from the least.
+    /// All degrees, in ascending order.
     pub const ALL: [Self; 3] = [Self::Not, Self::Partial, Self::Full];
 
-    /// The name in files.
+    /// Returns the name of the degree in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Not => "not_supported",
@@ -27,7 +29,7 @@ impl Support {
         }
     }
 
-    /// Its credit in halves: 0, 1 or 2.
+    /// Returns the credit in halves: 0, 1 or 2.
     pub fn credit2(self) -> u64 {
         match self {
             Self::Not => 0,
@@ -43,7 +45,7 @@ impl fmt::Display for Support {
     }
 }
 
-/// A word that is no verdict.
+/// The error for a word that is not a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no verdict: there are `supported` (or 1), `partial` (0.5) and `not_supported` (0)")]
 pub struct ParseSupportError(pub String);
@@ -51,7 +53,8 @@ pub struct ParseSupportError(pub String);
 impl FromStr for Support {
     type Err = ParseSupportError;
 
-    /// Takes the names, those that nuggetizer 0.0.5 writes (`support`, `partial_support`, `not_support`), and the credit.
+    /// Parses the names, those that nuggetizer 0.0.5 writes (`support`, `partial_support`,
+    /// `not_support`), and the credit as a number.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Ok(match word {
             "supported" | "support" | "1" | "1.0" => Self::Full,
@@ -62,11 +65,11 @@ impl FromStr for Support {
     }
 }
 
-/// One verdict.
+/// A verdict on one key point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// How far the summary carries the key point.
+    /// The degree to which the summary supports the key point.
     pub support: Support,
-    /// The sentence of the summary that does, where that was said.
+    /// The sentence of the summary that supports it, if the verdict names one.
     pub sentence: Option<String>,
 }

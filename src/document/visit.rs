@@ -1,27 +1,31 @@
-//! Every stretch of text that annotations name, wherever it hides, with the path to it.
+//! Visits every span in annotations, including those inside records, with the path to it.
+//! Validation, unit conversion, linting and fixing all use this one traversal, so that none of them
+//! misses a kind of span.
 
 use super::{Annotations, Span, Value};
 
-/// A step into a JSON object or list.
+/// A step of a path into a JSON object or array.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// Into an object, by key.
+    /// A step into an object, by key.
     Key(String),
-    /// Into a list, by place from 0.
+    /// A step into an array, by index from 0.
     Index(usize),
 }
 
-/// What is done with a stretch: the path to it, its two offsets (which may be changed), and its stored text.
+/// A visitor of spans. It receives the path to the span, its two offsets, which it can change, and
+/// its stored text.
 pub type Visit<'v> = dyn FnMut(&[Step], &mut (u32, u32), Option<&str>) + 'v;
 
 impl Annotations {
-    /// Visits every stretch of text: of entities, their fragments and alternatives, triggers, mentions, key sentences, evidence, ignored regions, and
-    /// every object with `start` and `end` in a record.
+    /// Visits every span: those of entities, their fragments and alternatives, triggers, mentions,
+    /// key sentences, evidence, ignored regions, and all objects with `start` and `end` in records.
     pub fn each_range(&mut self, visit: &mut Visit<'_>) {
         let index = |layer: &str, at: usize| vec![key(layer), Step::Index(at)];
         for (at, entity) in self.entities.iter_mut().flatten().enumerate() {
             let mut range = (entity.start, entity.end);
-            // The stored text of a discontinuous entity joins its fragments, in one tool's way or another.
+            // Tools join the fragments of a discontinuous entity in different ways, so its stored
+            // text is not compared.
             let text = entity.text.as_deref().filter(|_| entity.fragments.is_empty());
             visit(&index("entities", at), &mut range, text);
             (entity.start, entity.end) = range;
@@ -94,7 +98,8 @@ fn each_in_value(value: &mut Value, path: &[Step], visit: &mut Visit<'_>) {
             }
         }
         Value::Object(fields) => {
-            // A number that is no offset becomes one that is past every text, for the visitor to find.
+            // A number that is no valid offset becomes `u32::MAX`, which visitors recognise as
+            // invalid.
             let whole =
                 |value: &Value| value.as_u64().and_then(|offset| u32::try_from(offset).ok()).unwrap_or(u32::MAX);
             let offset = |name: &str| fields.get(name).filter(|value| value.is_number()).map(whole);

@@ -3,86 +3,92 @@
 use super::Pipeline;
 use crate::document::{Annotations, Document, Layer, Status};
 
-/// Turns a document into annotations. One value serves all threads, so it holds no mutable state.
+/// Turns a document into annotations. One value serves all threads, so it must be `Sync`.
 pub trait Extractor: Send + Sync {
     /// The name in reports: the key of the extractor's table in `karat.toml`.
     fn name(&self) -> &str;
 
-    /// What its output depends on besides the document: code revision and configuration. Equal fingerprints promise
-    /// equal output for equal documents.
+    /// Identifies everything that the output depends on besides the document: code revision and
+    /// configuration. Equal fingerprints guarantee equal output for equal documents.
     fn fingerprint(&self) -> String;
 
-    /// The layers it fills. A declared layer that an answer leaves out counts as empty; an undeclared one is not scored.
+    /// The layers it fills. A declared layer that an answer omits counts as empty; an undeclared
+    /// layer is not scored.
     fn layers(&self) -> &[Layer];
 
     /// Annotates one document.
     ///
     /// # Errors
-    /// Where the document can't be annotated; the document then becomes a row of class `failed`.
+    /// Fails if the document cannot be annotated. The document then gets the status of the error,
+    /// and the run continues.
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError>;
 
-    /// The same for the time that it is asked, from 1: for what keeps several answers apart.
+    /// Like `extract`, for the `repeat`-th request (counted from 1). Override it if answers differ
+    /// between repeats.
     ///
     /// # Errors
-    /// As [`Extractor::extract`].
+    /// Fails if the document cannot be annotated.
     fn extract_again(&self, document: &Document, _repeat: usize) -> Result<Annotations, ExtractError> {
         self.extract(document)
     }
 
-    /// How many answers it has for every document, if it cannot be asked again.
+    /// Number of recorded answers for every document, if the extractor cannot be asked again;
+    /// `None` otherwise.
     fn repeats(&self) -> Option<usize> {
         None
     }
 
-    /// Its own way through many documents at once; without one, every thread calls it document by document.
+    /// The extractor's own scheduling of many documents. If it is `None`, every thread of the
+    /// runner calls [`Extractor::extract_again`] document by document.
     fn pipeline(&self) -> Option<&dyn Pipeline> {
         None
     }
 
-    /// What the fingerprint is made of, part by part: what changed is told from these.
+    /// The parts of the fingerprint by name, from which karat reports what changed between two
+    /// runs.
     fn fingerprint_parts(&self) -> Vec<(String, String)> {
         vec![("fingerprint".to_owned(), self.fingerprint())]
     }
 
-    /// Makes known what only the extractor itself can say: its layers, and what it depends on. Called before its fingerprint
-    /// and its layers are asked for.
+    /// Performs the handshake in which an external program reports its layers and its version. The
+    /// runner calls it before it reads the fingerprint or the layers.
     fn introduce(&self) {}
 
-    /// Whether it keeps answers for later runs itself, so that nobody else should.
+    /// Whether it keeps its own answers for later runs, so that karat's cache must not.
     fn keeps_answers(&self) -> bool {
         false
     }
 
-    /// What it is, in words of its own: its name and version, where it says so.
+    /// Name and version that an external program reported in the handshake, if there was one.
     fn introduction(&self) -> Option<String> {
         None
     }
 }
 
-/// Why an extractor gave no annotations for a document.
+/// Why an extractor returned no annotations for a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
-    /// It could not annotate this document; the message is for the report.
+    /// The extractor could not annotate the document. The message is for the report.
     #[error("{0}")]
     Failed(String),
-    /// It took too long; the message says how long.
+    /// The extractor exceeded its time limit. The message states the limit.
     #[error("{0}")]
     TimedOut(String),
-    /// It has nothing on this document: a file of predictions that leaves it out.
+    /// A file of predictions does not contain the document.
     #[error("there is no prediction for it")]
     Missing,
-    /// A file of predictions says that it was not answered.
+    /// A file of predictions records that the document was not answered.
     #[error("{message}")]
     Recorded {
-        /// How it ended; never [`Status::Ok`].
+        /// The recorded status; never [`Status::Ok`].
         status: Status,
-        /// Why.
+        /// The recorded message.
         message: String,
     },
 }
 
 impl ExtractError {
-    /// A failure with its message.
+    /// A failure with a message.
     pub fn new(message: impl Into<String>) -> Self {
         Self::Failed(message.into())
     }

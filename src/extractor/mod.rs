@@ -1,4 +1,4 @@
-//! What is evaluated: the [`Extractor`] trait and its kinds.
+//! Extractors, the systems under evaluation: the [`Extractor`] trait and its implementations.
 
 pub mod builtin;
 mod contract;

@@ -1,4 +1,6 @@
-//! Predictions that were made elsewhere, read from a folder or file.
+//! Predictions from a file or folder, as an extractor.
+//!
+//! Systems that ran outside karat are thereby scored and reported like all others.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +8,7 @@ use super::{ExtractError, Extractor};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Status};
 use crate::format::{answer_to_lines, sha256};
 
-/// Answers with what a file said.
+/// The recorded answers by document id.
 pub struct Predictions {
     name: String,
     fingerprint: String,
@@ -15,8 +17,9 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Predictions by document id. Without declared layers, those that any prediction has are declared; where none has any,
-    /// those of `golden`: whoever answers nothing has missed everything.
+    /// Creates an extractor from answers by document id. Without declared layers, it declares the
+    /// layers that any prediction contains, or those of `golden` if there are none: a system that
+    /// answers nothing has missed everything.
     pub fn new(name: &str, mut by_id: BTreeMap<String, Answer>, declared: Option<LayerSet>, golden: &LayerSet) -> Self {
         by_id.values_mut().flat_map(Answer::annotations_mut).for_each(Annotations::decode_tags);
         let found = || {

@@ -1,4 +1,4 @@
-//! How an extractor is given many documents at once.
+//! The interface by which an extractor receives many documents at once.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,44 +8,44 @@ use serde::{Deserialize, Serialize};
 use super::ExtractError;
 use crate::document::{Annotations, Document};
 
-/// One document to be annotated.
+/// A request to annotate one document.
 #[derive(Debug, Clone)]
 pub struct Request<'d> {
     /// The document.
     pub document: Cow<'d, Document>,
-    /// Which time it is asked about, from 1.
+    /// The number of the repeat, from 1.
     pub repeat: usize,
-    /// Its place in the work, for whoever gave it.
-    pub place: usize,
+    /// Index of the request, by which the queue assigns the answer.
+    pub index: usize,
 }
 
-/// What is to be done next.
+/// The state of a work queue.
 #[derive(Debug, Clone)]
 pub enum Next<'d> {
-    /// This.
+    /// The next request.
     Request(Request<'d>),
-    /// Nothing yet: others have to be done first.
+    /// Nothing is available until other requests are done.
     Later,
-    /// Nothing any more.
+    /// There are no requests left.
     Nothing,
 }
 
-/// What an answer took, as the extractor itself says.
+/// Tokens and cost of an answer, as the extractor reports them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens that were read.
+    /// Number of input tokens.
     #[serde(default)]
     pub tokens_in: u64,
-    /// Tokens that were written.
+    /// Number of output tokens.
     #[serde(default)]
     pub tokens_out: u64,
-    /// Money, in the currency of its prices.
+    /// Cost, in the currency of the configured prices.
     #[serde(default)]
     pub cost: f64,
 }
 
 impl Usage {
-    /// Adds another.
+    /// Adds the usage of another answer.
     pub fn add(&mut self, other: Self) {
         self.tokens_in = self.tokens_in.saturating_add(other.tokens_in);
         self.tokens_out = self.tokens_out.saturating_add(other.tokens_out);
@@ -53,39 +53,39 @@ impl Usage {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
-    /// The annotations, not yet held against the text, or why there are none.
+    /// The annotations, whose spans are not yet checked against the text, or why there are none.
     pub outcome: Result<Annotations, ExtractError>,
-    /// What it took, where that is said.
+    /// Tokens and cost, if the extractor reports them.
     pub usage: Option<Usage>,
-    /// From the last sending to the answer.
+    /// Duration of the last attempt.
     pub took: Duration,
-    /// How often it was tried.
+    /// Number of attempts, at least 1.
     pub tries: u32,
-    /// What a person should know of it although it was answered.
+    /// Warnings about the answer, for the report.
     pub notes: Vec<String>,
 }
 
 impl Response {
-    /// One of which nothing else is known.
+    /// A response without usage and notes.
     pub fn plain(outcome: Result<Annotations, ExtractError>, took: Duration, tries: u32) -> Self {
         Self { outcome, usage: None, took, tries, notes: Vec::new() }
     }
 }
 
-/// Documents for an extractor that works through them in its own way, on several threads if it likes.
+/// A queue of requests. An extractor with a [`Pipeline`] may call it from several threads.
 pub trait Work<'d>: Sync {
-    /// What is to be done next. Whoever is given a request has to be done with it.
+    /// Takes the next request. The caller must answer it with [`Work::done`].
     fn next(&self) -> Next<'d>;
 
-    /// Takes what became of a request.
+    /// Receives the response to a request.
     fn done(&self, request: Request<'d>, response: Response);
 }
 
-/// An extractor's own way through many documents.
+/// An extractor's own scheduling of many documents, for instance over several programs.
 pub trait Pipeline {
-    /// Works until nothing is left.
+    /// Processes requests until there are none left.
     fn work<'d>(&self, work: &dyn Work<'d>);
 }

@@ -1,4 +1,6 @@
-//! What a format can say; what it cannot is taken out before it is written, and told.
+//! What each format can represent. Before documents are written in a format, everything that it
+//! cannot represent is removed and reported as a loss, so that no conversion drops annotations
+//! silently.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +9,20 @@ use super::registry::Output;
 use super::renumber::renumber;
 use crate::document::{Annotations, Entity, Value};
 
-/// How a format names what relations refer to.
+/// How a format identifies entities, relations and events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ids {
-    /// As anyone likes.
+    /// Ids are arbitrary strings.
     Any,
-    /// Not at all.
+    /// There are no ids.
     None,
-    /// By a letter and a number: `T1`, `R1`, `E1`; each has one.
+    /// Each has an id of a letter and a number: `T1`, `R1`, `E1`.
     Lettered,
-    /// By a number; each has one.
+    /// Each has a number as its id.
     Numbers,
 }
 
-/// What a format can say.
+/// What a format can represent. The flags are true if it can.
 pub struct Capabilities {
     /// The text of a document.
     pub text: bool,
@@ -28,37 +30,37 @@ pub struct Capabilities {
     pub document_ids: bool,
     /// Free metadata of documents.
     pub meta: bool,
-    /// That entities were not annotated.
+    /// The difference between entities that were not annotated and an empty layer.
     pub absent_entities: bool,
-    /// Documents without labels.
+    /// Documents without annotations.
     pub empty_documents: bool,
-    /// The texts of labels; where it cannot, they are what the document has there.
+    /// The stored texts of entities. Otherwise they are those of the document.
     pub label_texts: bool,
-    /// Names of entities, relations and events.
+    /// The ids of entities, relations and events.
     pub ids: Ids,
     /// Discontinuous entities.
     pub fragments: bool,
-    /// How sure an extractor is of an entity.
+    /// The confidence of entities.
     pub confidence: bool,
     /// Optional entities.
     pub optional: bool,
     /// Relations.
     pub relations: bool,
-    /// Events, with the trigger as a label, and coreference between entities.
+    /// Events, whose triggers are labelled spans, and coreference between entities.
     pub events: bool,
-    /// Coreference alone.
+    /// Coreference, but no other relation between spans.
     pub coreference: bool,
-    /// Everything that golden files of karat may have.
+    /// Everything that karat's own format can represent.
     pub everything: bool,
-    /// Which attributes it can say.
+    /// Whether the format can represent an attribute, given its name and value.
     pub attribute: fn(&str, &Value) -> bool,
-    /// A label as it must be written.
+    /// Converts a label to one that the format can represent.
     pub label: fn(&str) -> String,
-    /// What else it cannot say, which is taken out.
+    /// Removes everything else that the format cannot represent, and notes the losses.
     pub fix: fn(&mut Output, &mut Losses),
 }
 
-/// A format that carries spans with a label and their document's text, and nothing else.
+/// The capabilities of a format with labelled spans and the document's text only.
 pub const SPANS: Capabilities = Capabilities {
     text: true,
     document_ids: true,
@@ -80,7 +82,7 @@ pub const SPANS: Capabilities = Capabilities {
 };
 
 impl Capabilities {
-    /// The documents with nothing in them but what the format can say, and a list of the rest.
+    /// Returns the documents with only what the format can represent, and the losses.
     pub fn fit(&self, outputs: &[Output]) -> (Vec<Output>, Losses) {
         let mut losses = Losses::default();
         if self.everything {
@@ -93,18 +95,19 @@ impl Capabilities {
         }
         let refers =
             fitted.iter().any(|output| output.annotations.relations.as_ref().is_some_and(|all| !all.is_empty()));
-        // Where ids are numbers, they are there for the relations' sake.
+        // Numeric ids serve relations only, so without relations they are omitted.
         let ids = if self.ids == Ids::Numbers && !refers { Ids::None } else { self.ids };
         for output in &mut fitted {
             losses.of_document(output.document.id());
             renumber(&mut output.annotations, ids, &mut losses);
             self.finish(output, &mut losses);
         }
-        level(&mut fitted);
+        make_layers_uniform(&mut fitted);
         for (before, after) in outputs.iter().zip(&fitted) {
             losses.of_document(before.document.id());
             let (was, is) = (&before.annotations, &after.annotations);
-            // How many there were, and whether the layer is there now; items that were lost are told by themselves.
+            // Only the change between absent and empty layers is noted here; lost items are noted
+            // individually.
             let layers = [
                 (was.relations.as_ref().map(Vec::len), is.relations.is_some(), "relations"),
                 (was.events.as_ref().map(Vec::len), is.events.is_some(), "events"),
@@ -131,7 +134,7 @@ impl Capabilities {
             output.document = crate::document::Document::new(output.document.id(), output.document.text());
         }
         let annotations = &mut output.annotations;
-        others(annotations, losses);
+        remove_other_layers(annotations, losses);
         if annotations.entities.is_none() && !self.absent_entities {
             losses.note("layers that were not annotated", "entities");
             annotations.entities = Some(Vec::new());
@@ -154,7 +157,7 @@ impl Capabilities {
         self.events(annotations, losses);
     }
 
-    /// The texts of labels, and what is left for the format itself to take out.
+    /// Removes the stored texts of entities, and applies the format's own fixes.
     fn finish(&self, output: &mut Output, losses: &mut Losses) {
         let document = output.document.clone();
         let has_text = output.has_text;
@@ -285,8 +288,8 @@ impl Capabilities {
     }
 }
 
-/// Takes out the layers that no format but karat's has.
-fn others(annotations: &mut Annotations, losses: &mut Losses) {
+/// Removes the layers that only karat's own format has.
+fn remove_other_layers(annotations: &mut Annotations, losses: &mut Losses) {
     for (name, records) in annotations.records.take().into_iter().flatten() {
         losses.note("records", &format!("{} of {name}", records.len()));
     }
@@ -307,8 +310,9 @@ fn others(annotations: &mut Annotations, losses: &mut Losses) {
     }
 }
 
-/// Relations, events and coreference are annotated in all documents where any has some, and in none where none has.
-fn level(all: &mut [Output]) {
+/// Makes layers uniform over documents: relations, events and coreference become annotated in all
+/// documents if any has some, and absent in all if none has.
+fn make_layers_uniform(all: &mut [Output]) {
     let mut all: Vec<&mut Annotations> = all.iter_mut().map(|output| &mut output.annotations).collect();
     for one in &mut all {
         one.relations = one.relations.take().filter(|items| !items.is_empty());
@@ -318,7 +322,8 @@ fn level(all: &mut [Output]) {
     level_up(all);
 }
 
-/// A layer that one file of a corpus has was annotated in all of them: what formats leave out where there is nothing.
+/// Adds each layer that one file of a corpus has to all files, as an empty layer: other formats
+/// omit layers that are empty in a file.
 pub(crate) fn level_up<'a>(all: impl IntoIterator<Item = &'a mut Annotations>) {
     let mut all: Vec<&mut Annotations> = all.into_iter().collect();
     let relations = all.iter().any(|one| one.relations.is_some());

@@ -1,4 +1,5 @@
-//! doccano's JSONL: `label` or `labels` as `[[start, end, label]]`, or the export with `entities` and `relations`.
+//! Reads and writes doccano's JSONL: `label` or `labels` as `[[start, end, label]]`, or the
+//! relation export with `entities` and `relations`. Offsets count code points.
 
 use std::path::PathBuf;
 
@@ -7,12 +8,12 @@ use serde_json::{Value, json};
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `doccano` format.
 pub(super) static FORMAT: Format = Format {
     name: "doccano",
     about: "doccano's JSONL: `label` lists, or `entities` with `relations`",
@@ -47,7 +48,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     let (id, is_numbered) = reading::id(node.get_any(&["id", "doc_id"]), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
     entry.text = node.get_any(&["text", "data"]).and_then(|text| text.string()).map(str::to_owned);
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities = Vec::new();
     let list = node.get_any(&["label", "labels", "entities"]);
     if list.is_none() {
@@ -55,13 +56,13 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     }
     for item in list.map(|list| list.items()).unwrap_or_default() {
         let entity = if item.value.is_array() { listed(&item) } else { exported(&item) };
-        places.note("entities", entities.len(), Place::Json(item.path));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path));
         entities.extend(entity);
     }
     if let Some(list) = node.get("relations") {
         let mut relations = Vec::new();
         for item in list.items() {
-            places.note("relations", relations.len(), Place::Json(item.path.clone()));
+            places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
             relations.extend(relation(&item));
         }
         entry.annotations.relations = Some(relations);
@@ -71,7 +72,7 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     Some(entry)
 }
 
-/// `[start, end, label]`.
+/// Reads an entity as `[start, end, label]`.
 fn listed(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let [start, end, label] = &parts[..] else {
@@ -82,7 +83,7 @@ fn listed(item: &Node<'_>) -> Option<Entity> {
     Some(Entity::new(Span::new(start?, end?), label?))
 }
 
-/// `{"id", "start_offset", "end_offset", "label"}`.
+/// Reads an entity as `{"id", "start_offset", "end_offset", "label"}`.
 fn exported(item: &Node<'_>) -> Option<Entity> {
     let offset = |key: &str| item.need(key).and_then(|value| value.offset());
     let (start, end) = (offset("start_offset"), offset("end_offset"));
@@ -91,7 +92,7 @@ fn exported(item: &Node<'_>) -> Option<Entity> {
     Some(Entity { id, ..Entity::new(Span::new(start?, end?), label?) })
 }
 
-/// `{"id", "from_id", "to_id", "type"}`.
+/// Reads a relation as `{"id", "from_id", "to_id", "type"}`.
 fn relation(item: &Node<'_>) -> Option<Relation> {
     let target = |key: &str| item.need(key).and_then(|id| id.id());
     let (head, tail) = (target("from_id"), target("to_id"));

@@ -1,5 +1,7 @@
-//! HIPE-2022's TSV: a token a line, with tags in columns. Entities are those of `NE-COARSE-LIT`; what the other columns say at
-//! an entity's first token becomes its attributes.
+//! Reads and writes the TSV of HIPE-2022, with one token per line and tags in columns. Entities are
+//! those of `NE-COARSE-LIT`; the values in the other columns at an entity's first token become its
+//! attributes. The text is rebuilt from the tokens and their `NoSpaceAfter` flags unless the
+//! document is known.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -7,12 +9,12 @@ use std::path::PathBuf;
 use super::capabilities::{Capabilities, SPANS};
 use super::losses::Losses;
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, Source};
 use crate::document::{Document, Entity, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `hipe` format.
 pub(super) static FORMAT: Format = Format {
     name: "hipe",
     about: "HIPE-2022's TSV: a token a line, tags in columns",
@@ -44,23 +46,23 @@ fn looks_like(look: &Look<'_>) -> bool {
     look.head.lines().find(|line| !line.starts_with("# ")).is_some_and(|line| line.starts_with("TOKEN\tNE-"))
 }
 
-/// A token with its line.
-struct Token<'a> {
+/// A token with its line in the file.
+struct HipeToken<'a> {
     cells: Vec<&'a str>,
     bytes: Range<usize>,
 }
 
-/// A document's tokens.
-struct Sheet<'a> {
+/// The tokens of one document.
+struct HipeDocument<'a> {
     id: String,
     line: usize,
-    tokens: Vec<Token<'a>>,
+    tokens: Vec<HipeToken<'a>>,
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut header: Option<Vec<&str>> = None;
-    let mut sheets: Vec<Sheet<'_>> = Vec::new();
+    let mut sheets: Vec<HipeDocument<'_>> = Vec::new();
     let mut start = 0;
     for (at, whole) in input.text.split_inclusive('\n').enumerate() {
         let line = whole.trim_end_matches(['\n', '\r']);
@@ -75,7 +77,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if line.starts_with('#') && !line.contains('\t') {
             if let Some(id) = document_id(line) {
-                sheets.push(Sheet { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
+                sheets.push(HipeDocument { id: id.to_owned(), line: at + 1, tokens: Vec::new() });
             }
             continue;
         }
@@ -101,10 +103,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if sheets.is_empty() {
             let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            sheets.push(Sheet { id, line: at + 1, tokens: Vec::new() });
+            sheets.push(HipeDocument { id, line: at + 1, tokens: Vec::new() });
         }
         if let Some(sheet) = sheets.last_mut() {
-            sheet.tokens.push(Token { cells, bytes });
+            sheet.tokens.push(HipeToken { cells, bytes });
         }
     }
     let header = header.unwrap_or_default();
@@ -112,7 +114,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     entries.collect::<Vec<_>>().into_iter().chain(diagnostics.into_iter().map(Err)).collect()
 }
 
-/// `# hipe2022:document_id = X`, or `# document_id = X`.
+/// Returns the id in a line `# hipe2022:document_id = X` or `# document_id = X`.
 fn document_id(line: &str) -> Option<&str> {
     let (key, id) = line.trim_start_matches('#').split_once('=')?;
     let key = key.trim();
@@ -120,7 +122,7 @@ fn document_id(line: &str) -> Option<&str> {
     Some(id.trim()).filter(|id| is_id && !id.is_empty())
 }
 
-fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry, Diagnostic> {
+fn entry(input: &Input<'_>, header: &[&str], sheet: &HipeDocument<'_>) -> Result<Entry, Diagnostic> {
     let column = |name: &str| header.iter().position(|column| *column == name);
     let misc = column("MISC");
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: sheet.line }, sheet.id.as_str());
@@ -140,7 +142,7 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
     };
     let tags = column(ENTITIES).unwrap_or(1);
     let mut entities: Vec<Entity> = Vec::new();
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut open = false;
     for (token, &(start, end)) in sheet.tokens.iter().zip(&ranges) {
         let Some((prefix, label)) =
@@ -160,7 +162,7 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
                         if name.starts_with("NEL") { cell } else { cell.split_once('-').map_or(*cell, |tag| tag.1) };
                     entity.attributes.insert((*name).to_owned(), Value::from(bare));
                 }
-                places.note("entities", entities.len(), Place::Bytes(token.bytes.clone()));
+                places.note("entities", entities.len(), SourceLocation::Bytes(token.bytes.clone()));
                 entities.push(entity);
             }
         }
@@ -171,8 +173,9 @@ fn entry(input: &Input<'_>, header: &[&str], sheet: &Sheet<'_>) -> Result<Entry,
     Ok(entry)
 }
 
-/// Where the tokens stand in a text that is known: one behind the other, with nothing but space between.
-fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
+/// Locates the tokens in the known text of a document: in order, with only white space between
+/// them.
+fn align(input: &Input<'_>, sheet: &HipeDocument<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
     let text = document.text();
     let mut at = 0;
     let mut code_point = 0;
@@ -197,7 +200,7 @@ fn align(input: &Input<'_>, sheet: &Sheet<'_>, document: &Document) -> Result<Ve
     Ok(ranges)
 }
 
-/// The text that tokens with their flags make, and where they stand in it.
+/// Builds the text from tokens and their flags. Returns it with the code point range of each token.
 fn rebuild<'a>(tokens: impl Iterator<Item = (&'a str, &'a str)>) -> (String, Vec<(u32, u32)>) {
     let (mut text, mut ranges, mut at, mut gap) = (String::new(), Vec::new(), 0, "");
     for (word, flags) in tokens {
@@ -223,7 +226,8 @@ fn label(label: &str) -> String {
     label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect()
 }
 
-/// The words of a text, cut at every sign and at the edges of entities, with the flags of each.
+/// Splits a text into words, at punctuation and at the edges of entities, with the flags of each
+/// word.
 fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'static str)> {
     let edges: std::collections::BTreeSet<u32> =
         entities.iter().flat_map(|entity| [entity.start, entity.end]).collect();
@@ -258,7 +262,8 @@ fn words<'t>(text: &'t str, entities: &[Entity]) -> Vec<(&'t str, (u32, u32), &'
     flagged.collect()
 }
 
-/// Entities are whole words, one beside the other; white space is one space or one line break.
+/// Trims white space at the edges of entities, removes entities that overlap, and notes these
+/// losses and changes of white space in the text.
 fn fix(output: &mut Output, losses: &mut Losses) {
     let document = &output.document;
     let entities = output.annotations.entities.get_or_insert_default();

@@ -1,4 +1,6 @@
-//! Walking a JSON text of a foreign format, with a fault for everything that is not as expected.
+//! Reads JSON of other tools' formats. Accessors return the value at a key, and record a diagnostic
+//! with its path if it is missing or of another type; readers thus stay short and still report all
+//! errors.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -11,27 +13,27 @@ use super::locate::{locate, skip_space, skip_value};
 use crate::document::{Fields, Step, Value};
 use crate::error::Diagnostic;
 
-/// A JSON text: a file, or a line of one.
+/// A JSON text: a file, or a line of a file.
 pub(super) struct Json<'a> {
-    /// Where it stands.
+    /// The file and line of the text.
     pub source: Source,
     text: &'a str,
-    /// What it says.
+    /// The parsed value.
     pub value: Value,
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
-/// A value in it.
+/// A value in a JSON text, with its path.
 #[derive(Clone)]
 pub(super) struct Node<'j> {
     json: &'j Json<'j>,
     /// The value.
     pub value: &'j Value,
-    /// The way to it.
+    /// The path to the value.
     pub path: Vec<Step>,
 }
 
-/// The JSON texts of a file: its lines, or the whole of it.
+/// Parses the JSON texts of a file: each of its lines, or the whole file.
 pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diagnostic>> {
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -55,18 +57,18 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
 }
 
 impl Json<'_> {
-    /// The whole of it.
+    /// Returns the root value.
     pub fn root(&self) -> Node<'_> {
         Node { json: self, value: &self.value, path: Vec::new() }
     }
 
-    /// What was found to be wrong.
+    /// Returns the diagnostics that were recorded.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics.into_inner()
     }
 }
 
-/// What a value is, for messages.
+/// Returns the type of a value, for messages.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -79,7 +81,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 impl<'j> Node<'j> {
-    /// Notes that the value is not as expected.
+    /// Records a diagnostic at the value.
     pub fn diagnostic(&self, diagnostic: Diagnostic) {
         let placed = self.json.source.place(diagnostic, self.json.text, locate(self.json.text, &self.path));
         self.json.diagnostics.borrow_mut().push(placed);
@@ -97,18 +99,18 @@ impl<'j> Node<'j> {
         Self { json: self.json, value, path: self.path.iter().cloned().chain([step]).collect() }
     }
 
-    /// The value of a key, where it is there and not null.
+    /// Returns the value of a key, unless it is absent or null.
     pub fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key).filter(|value| !value.is_null())?;
         Some(self.at(Step::Key(key.to_owned()), value))
     }
 
-    /// The value of the first of the keys that is there.
+    /// Returns the value of the first of the keys that is present.
     pub fn get_any(&self, keys: &[&str]) -> Option<Self> {
         keys.iter().find_map(|key| self.get(key))
     }
 
-    /// The value of a key; a fault, where it is not there.
+    /// Returns the value of a key; records a diagnostic if it is absent.
     pub fn need(&self, key: &str) -> Option<Self> {
         let found = self.get(key);
         if found.is_none() {
@@ -120,7 +122,7 @@ impl<'j> Node<'j> {
         found
     }
 
-    /// The elements of a list; a fault, where it is none.
+    /// Returns the elements of an array; records a diagnostic if the value is none.
     pub fn items(&self) -> Vec<Self> {
         match self.value {
             Value::Array(items) => items.iter().enumerate().map(|(at, item)| self.at(Step::Index(at), item)).collect(),
@@ -131,12 +133,12 @@ impl<'j> Node<'j> {
         }
     }
 
-    /// The elements of a list, or the value itself.
+    /// Returns the elements of an array, or the value itself if it is none.
     pub fn one_or_more(&self) -> Vec<Self> {
         if self.value.is_array() { self.items() } else { vec![self.clone()] }
     }
 
-    /// An object; a fault, where it is none.
+    /// Returns the fields of an object; records a diagnostic if the value is none.
     pub fn object(&self) -> Option<&'j Fields> {
         if !self.value.is_object() {
             self.expected("an object");
@@ -144,7 +146,7 @@ impl<'j> Node<'j> {
         self.value.as_object()
     }
 
-    /// A string; a fault, where it is none.
+    /// Returns the string; records a diagnostic if the value is none.
     pub fn string(&self) -> Option<&'j str> {
         if !self.value.is_string() {
             self.expected("a string");
@@ -152,7 +154,7 @@ impl<'j> Node<'j> {
         self.value.as_str()
     }
 
-    /// An id: a string, or a whole number.
+    /// Returns an id, which is a string or a whole number.
     pub fn id(&self) -> Option<String> {
         match self.value {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -164,9 +166,9 @@ impl<'j> Node<'j> {
         }
     }
 
-    /// An offset; a fault, where it is no whole number from 0.
+    /// Returns an offset; records a diagnostic if the value is not a whole number from 0.
     pub fn offset(&self) -> Option<u32> {
-        // The largest is what stands for a number that is none.
+        // `u32::MAX` is reserved for invalid offsets.
         let offset = self.value.as_u64().and_then(|offset| u32::try_from(offset).ok()).filter(|at| *at < u32::MAX);
         if offset.is_none() {
             self.expected("an offset, a whole number from 0");
@@ -174,7 +176,7 @@ impl<'j> Node<'j> {
         offset
     }
 
-    /// A number; a fault, where it is none.
+    /// Returns the number; records a diagnostic if the value is none.
     pub fn number(&self) -> Option<f64> {
         let number = self.value.as_f64();
         if number.is_none() {
@@ -184,8 +186,9 @@ impl<'j> Node<'j> {
     }
 }
 
-/// The keys of the first object of a JSON text, each with the text from its value on: enough to tell formats apart without
-/// reading the whole. Nothing, where the text begins with something else.
+/// Returns the keys of the first object in a JSON text, each with the text from its value on. This
+/// suffices to detect formats without parsing the whole text. Returns nothing if the text begins
+/// with another type of value.
 pub(super) fn first_keys(text: &str) -> Vec<(String, &str)> {
     let text = text.trim_start();
     let text = text.strip_prefix('[').unwrap_or(text).trim_start();

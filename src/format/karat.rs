@@ -1,4 +1,6 @@
-//! Reading `karat.document/1`: one JSON object a document, a `.json` file each or lines of a `.jsonl`.
+//! Reads `karat.document/1`: one JSON object per document, in a `.json` file each or as the lines
+//! of a `.jsonl` file. Values of records and metadata keep their raw text until they are parsed
+//! into exact numbers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::offset_unit::{Converter, OffsetUnit};
-use super::source_map::Places;
+use super::source_map::SourceMap;
 use super::{locate, locate_key, unknown_keys};
 use crate::document::{
     Annotations, Answer, Cluster, Document, Entity, Event, Fields, KeyPoint, Record, Region, Relation, Span, Status,
@@ -17,12 +19,12 @@ use crate::document::{
 };
 use crate::error::Diagnostic;
 
-/// Where an entry was read, for messages about it.
+/// The source of an entry, for diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The file, as the user named it.
+    /// The path of the file, as the user gave it.
     pub file: PathBuf,
-    /// Its line in a `.jsonl`, from 1; 0 where the file is one object.
+    /// The line in a `.jsonl` file, counted from 1; 0 if the file is one object.
     pub line: usize,
 }
 
@@ -33,36 +35,39 @@ impl fmt::Display for Source {
     }
 }
 
-/// One document's object.
+/// The object of one document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Where it stands.
+    /// The file and line of the object.
     pub source: Source,
-    /// Joins it to its document.
+    /// The id, which joins it to its document.
     pub id: String,
-    /// The document's text, where the file brings it.
+    /// The document's text, if the file contains it.
     pub text: Option<String>,
     /// SHA-256 of the text that was annotated.
     pub text_sha256: Option<String>,
     /// Free metadata.
     pub meta: BTreeMap<String, Value>,
-    /// Why there are no annotations: what a run writes for a document that was not answered.
+    /// The reason why there are no annotations, in predictions of a document that was not answered.
     pub error: Option<String>,
-    /// How the document ended, where the file says so.
+    /// The name of the document's status, if the file contains it.
     pub status: Option<String>,
-    /// Which time the extractor was asked, from 1.
+    /// The number of the repeat, counted from 1.
     pub repeat: usize,
-    /// The layers; offsets in `offset_unit` until [`Entry::convert_offsets`].
+    /// The annotations. Their offsets count `offset_unit` until [`Entry::convert_offsets`] is
+    /// called.
     pub annotations: Annotations,
-    /// What the offsets count, where the file says so.
+    /// The unit of the offsets, if the file declares it.
     pub offset_unit: Option<OffsetUnit>,
-    /// Whether the id is nothing but the place in a file of a format that has no ids.
+    /// Whether the id is only the index in the file, for formats without ids.
     pub is_numbered: bool,
-    /// Where the labels stand in the file; `None` where the file itself is `karat.document/1`.
-    pub places: Option<Places>,
+    /// The locations of the annotations in a file of another format; `None` if the file is in
+    /// `karat.document/1`.
+    pub places: Option<SourceMap>,
 }
 
-/// What a line holds; values of any shape as they are written, since their numbers are exact.
+/// The content of a line. Values of any type are kept as raw text, since their numbers must stay
+/// exact.
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(deserialize_with = "id")]
@@ -90,12 +95,14 @@ struct Wire<'a> {
     repeat: Option<usize>,
 }
 
-/// `null` is no object, and no absent one either.
+/// Deserializes an object as raw text. `null` is kept rather than read as absent, and is reported
+/// as an error later.
 fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
     Deserialize::deserialize(deserializer).map(Some)
 }
 
-/// The shape of metadata and records: gives the parser's own error where they have another.
+/// The expected types of metadata and records. Deserializing it gives the parser's own error
+/// message if a value has another type.
 #[derive(Deserialize)]
 struct Shape {
     #[serde(default, rename = "meta")]
@@ -104,7 +111,7 @@ struct Shape {
     _records: Option<BTreeMap<String, Vec<BTreeMap<String, IgnoredAny>>>>,
 }
 
-/// The fields of an object; none where it is something else.
+/// Returns the fields of an object; `None` if the value is of another type.
 fn fields(value: Value) -> Option<Fields> {
     match value {
         Value::Object(fields) => Some(fields),
@@ -112,7 +119,7 @@ fn fields(value: Value) -> Option<Fields> {
     }
 }
 
-/// Records by layer; none where a value is no object of lists of objects.
+/// Returns the records by layer; `None` if the value is not an object of arrays of objects.
 fn layers(value: Value) -> Option<BTreeMap<String, Vec<Record>>> {
     let layer = |(name, layer)| match layer {
         Value::Array(items) => Some((name, items.into_iter().map(fields).collect::<Option<_>>()?)),
@@ -121,7 +128,7 @@ fn layers(value: Value) -> Option<BTreeMap<String, Vec<Record>>> {
     fields(value)?.into_iter().map(layer).collect()
 }
 
-/// Ids are strings; whole numbers are taken for what they look like.
+/// Deserializes an id. Whole numbers are converted to strings.
 fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let id = <&RawValue>::deserialize(deserializer)?.get();
     if id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -130,24 +137,25 @@ fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     serde_json::from_str(id).map_err(|_| serde::de::Error::custom("`id` must be a string"))
 }
 
-/// Reads a file that is one object.
+/// Reads a file that contains one object.
 ///
 /// # Errors
-/// On broken JSON, a wrong type, or a misspelt key, with file, line and column.
+/// Fails on malformed JSON, a wrong type, or a misspelt key, with file, line and column.
 pub fn read_document(file: &Path, json: &str) -> Result<Entry, Diagnostic> {
     read(Source { file: file.to_owned(), line: 0 }, json)
 }
 
-/// Reads a file of one object a line; blank lines are skipped. Every line is an entry or a fault.
+/// Reads a file with one object per line. Each line gives an entry or a diagnostic; blank lines are
+/// skipped.
 pub fn read_lines<'a>(file: &'a Path, text: &'a str) -> impl Iterator<Item = Result<Entry, Diagnostic>> + 'a {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines.map(move |(at, line)| read(Source { file: file.to_owned(), line: at + 1 }, line))
 }
 
-/// Reads one line of such a file, given its number.
+/// Reads one line of a file with one object per line, given the line's number.
 ///
 /// # Errors
-/// As for [`read_document`].
+/// Fails on malformed JSON, a wrong type, or a misspelt key, with file, line and column.
 pub fn read_line(file: &Path, number: usize, line: &str) -> Result<Entry, Diagnostic> {
     read(Source { file: file.to_owned(), line: number }, line)
 }
@@ -158,7 +166,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     let wire: Wire<'_> = serde_ignored::deserialize(&mut deserializer, |path| ignored.push(steps(&path)))
         .and_then(|wire| deserializer.end().map(|()| wire))
         .map_err(|error| broken(&source, json, &error))?;
-    // The raw text is a part of the line.
+    // The raw text is a slice of the line.
     let exact = |raw: &RawValue| {
         Value::from_raw(raw).map_err(|refused| {
             let at = raw.get().as_ptr() as usize - json.as_ptr() as usize + refused.at;
@@ -180,7 +188,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     if wire.id.is_empty() {
         return Err(source.locate(Diagnostic::new("`id` is empty"), json, &[Step::Key("id".to_owned())]));
     }
-    // An end that nobody knows must not pass for an answer.
+    // An unknown status must not count as an answer.
     if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
         let diagnostic = Diagnostic::new(format!("`{status}` is no status that a file can give"));
         let diagnostic = diagnostic.help_with_nearest(status, Status::SAID.map(Status::as_str));
@@ -234,13 +242,14 @@ fn steps(path: &serde_ignored::Path<'_>) -> Vec<Step> {
     steps(parent).into_iter().chain(step).collect()
 }
 
-/// The syntax error that a parser of values reports: its words are plainer than those of the one that
-/// skips raw text.
+/// Returns the syntax error that a parser of values reports: its message is clearer than that of
+/// the parser that skips raw text.
 pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_json::Error> {
     serde_json::from_str::<serde_json::Value>(json).err().filter(|_| error.is_syntax())
 }
 
-/// A syntax or type error in the words of the parser, without its own idea of the position.
+/// Converts a syntax or type error of the parser. Its message is kept without the position, which
+/// is replaced by that in the file.
 pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Diagnostic {
     let plainest = plainest_error(json, error);
     let error = plainest.as_ref().unwrap_or(error);
@@ -262,7 +271,7 @@ pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> 
 }
 
 impl Source {
-    /// Puts a fault where it belongs, given the object's own text and a place in it.
+    /// Locates a diagnostic in the file, given the text of the object and a byte range in it.
     pub(super) fn place(&self, diagnostic: Diagnostic, json: &str, bytes: std::ops::Range<usize>) -> Diagnostic {
         let mut diagnostic = diagnostic.in_file(&self.file).at_bytes(json, bytes);
         if let Some(position) = &mut diagnostic.position {
@@ -271,14 +280,14 @@ impl Source {
         diagnostic
     }
 
-    /// Puts a fault at a value of the object.
+    /// Locates a diagnostic at a value of the object, given the object's text and the value's path.
     pub fn locate(&self, diagnostic: Diagnostic, json: &str, path: &[Step]) -> Diagnostic {
         self.place(diagnostic, json, locate(json, path))
     }
 }
 
 impl Entry {
-    /// An entry of another format, still empty.
+    /// Creates an empty entry that is read from another format.
     pub(super) fn foreign(source: Source, id: impl Into<String>) -> Self {
         Self {
             source,
@@ -292,18 +301,18 @@ impl Entry {
             annotations: Annotations::default(),
             offset_unit: None,
             is_numbered: false,
-            places: Some(Places::default()),
+            places: Some(SourceMap::default()),
         }
     }
 
-    /// An entry that says that a document has no entities.
+    /// Creates an entry with an empty layer of entities.
     pub(crate) fn empty(file: &Path, id: &str) -> Self {
         let mut entry = Self::foreign(Source { file: file.to_owned(), line: 0 }, id);
         entry.annotations.entities = Some(Vec::new());
         entry
     }
 
-    /// The entry as an answer: its annotations, or the reason why there are none.
+    /// Converts the entry to an answer: its annotations, or the reason why there are none.
     pub fn into_answer(self) -> Answer {
         let status = self.status.and_then(|status| status.parse().ok());
         match (status, self.error) {
@@ -315,10 +324,11 @@ impl Entry {
         }
     }
 
-    /// Turns offsets in bytes or UTF-16 units into code points, given the document's text.
+    /// Converts offsets in bytes or UTF-16 units to code points, given the document's text.
     ///
     /// # Errors
-    /// With the path of the first offset that lies past the end or inside a character; and where there is no text.
+    /// Fails with the path of the first offset that is past the end of the text or inside a
+    /// character, and if the text is unknown.
     pub fn convert_offsets(&mut self, document: Option<&Document>) -> Result<(), (Diagnostic, Vec<Step>)> {
         let Some(unit) = self.offset_unit.filter(|unit| *unit != OffsetUnit::CodePoint) else { return Ok(()) };
         let key = || vec![Step::Key("offset_unit".to_owned())];

@@ -1,4 +1,4 @@
-//! karat's own format as one among others.
+//! Registers `karat.document/1` among the formats of annotations: detection, reading and writing.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use super::registry::{Files, Format, Input, Look, Output};
 use super::{Entry, read_document, read_lines, write};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `karat` format.
 pub(super) static FORMAT: Format = Format {
     name: "karat",
     about: "karat.document/1: .json files, one a document, or .jsonl",
@@ -35,7 +35,7 @@ pub(super) static FORMAT: Format = Format {
     write: written,
 };
 
-/// An object with an id and layers that are karat's, and nothing that is another format's.
+/// Whether the first object has an id and layers of karat's format, and no key of another format.
 fn looks_like(look: &Look<'_>) -> bool {
     let foreign = ["label", "labels"].iter().any(|key| look.has_lists(key))
         || (look.has_lists("entities") && !look.has_objects("entities", "start") && is_list_of_lists(look))
@@ -54,7 +54,8 @@ fn is_list_of_lists(look: &Look<'_>) -> bool {
     list.is_some_and(|list| list.trim_start().starts_with('['))
 }
 
-/// A `.json` file is one object, unless it is lines of them under the wrong name.
+/// Reads a file. A `.json` file is one object, unless it contains several lines of objects in spite
+/// of its name.
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let (file, text) = (input.file, input.text);
     if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {

@@ -1,6 +1,8 @@
-//! Label Studio's JSON export: a list of tasks with `data`, and results in `annotations` or `predictions`.
+//! Reads and writes Label Studio's JSON export: a list of tasks with `data`, and results in
+//! `annotations` or `predictions`.
 //!
-//! Offsets are code points, as Label Studio stores them since 2021; older exports count UTF-16 units.
+//! Offsets count code points, as Label Studio stores them since 2021; older exports count UTF-16
+//! units.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,12 +12,12 @@ use serde_json::json;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `label-studio` format.
 pub(super) static FORMAT: Format = Format {
     name: "label-studio",
     about: "Label Studio's JSON export: tasks with annotations or predictions",
@@ -43,19 +45,19 @@ fn one(json: &Json<'_>, task: &Node<'_>, number: usize) -> Option<Entry> {
     let (id, is_numbered) = reading::id(data.get("id").or_else(|| task.get("id")), number)?;
     let mut entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
     entry.text = data.get("text").and_then(|text| text.string()).map(str::to_owned);
-    let mut places = Places::default();
-    // A task that nobody labelled has no layer at all.
+    let mut places = SourceMap::default();
+    // A task without results has no layers.
     if let Some(results) = results(task) {
         let (mut entities, mut relations) = (Vec::<Entity>::new(), Vec::new());
         for item in results.items() {
             match item.get("type").and_then(|kind| kind.string()) {
                 Some("relation") => {
-                    places.note("relations", relations.len(), Place::Json(item.path.clone()));
+                    places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
                     relations.extend(relation(&item));
                 }
                 Some(kind) if kind.ends_with("labels") => {
                     for entity in labelled(&item, kind) {
-                        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+                        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
                         entities.push(entity);
                     }
                 }
@@ -70,8 +72,8 @@ fn one(json: &Json<'_>, task: &Node<'_>, number: usize) -> Option<Entry> {
     Some(entry)
 }
 
-/// The results of the one annotation that counts: the one marked as ground truth, or the only one that was not
-/// cancelled; where there is none, the first prediction's.
+/// Returns the results of the annotation that is used: the one marked as ground truth, or the only
+/// one that was not cancelled, or else the first prediction.
 fn results<'j>(task: &Node<'j>) -> Option<Node<'j>> {
     let all = task.get_any(&["annotations", "completions"]);
     let flag = |node: &Node<'_>, key: &str| node.value.get(key).and_then(Value::as_bool) == Some(true);
@@ -92,7 +94,7 @@ fn results<'j>(task: &Node<'j>) -> Option<Node<'j>> {
     }
 }
 
-/// An entity for each of the region's labels.
+/// Reads one entity for each label of a region.
 fn labelled(item: &Node<'_>, kind: &str) -> Vec<Entity> {
     let read = || {
         let value = item.need("value")?;
@@ -111,7 +113,7 @@ fn labelled(item: &Node<'_>, kind: &str) -> Vec<Entity> {
     };
     let Some((span, id, labels)) = read() else { return Vec::new() };
     let named = labels.into_iter().enumerate().map(|(at, label)| {
-        // A region has one id, and so has its first label.
+        // A region has one id, which its first label gets.
         Entity { id: id.clone().filter(|_| at == 0), ..Entity::new(span.clone(), label) }
     });
     named.collect()
@@ -131,7 +133,8 @@ fn relation(item: &Node<'_>) -> Option<Relation> {
     Some(Relation { label, head, tail, ..Relation::default() })
 }
 
-/// A choice, a rating or a text about a region is an attribute of its entity; about the whole task, it is none of karat's.
+/// Reads a choice, a rating or a text about a region as an attribute of its entity. Those about the
+/// whole task are ignored.
 fn said_of_a_region(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
     let id = item.value.get("id").and_then(Value::as_str);
     let Some(value) = item.value.get("value").and_then(|value| value.get(kind)) else { return };
@@ -142,7 +145,7 @@ fn said_of_a_region(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
     }
 }
 
-/// Every region has an id, and no relation.
+/// Gives each entity an id, and removes the ids of relations.
 fn fix(output: &mut Output, losses: &mut super::losses::Losses) {
     let entities = || output.annotations.entities.iter().flatten();
     let taken: BTreeSet<String> = entities().filter_map(|entity| entity.id.clone()).collect();

@@ -1,13 +1,15 @@
-//! Where in a JSON text a value stands: for messages about values that parsed well and are wrong all the same.
+//! Locates values in JSON text by their paths, for diagnostics about values that are well-formed
+//! and invalid.
 //!
-//! Parsers keep no positions, so the text is walked once more; only a fault pays for it.
+//! serde_json keeps no positions, so the text is scanned again. This costs time only if there is a
+//! diagnostic.
 
 use std::ops::Range;
 
 use crate::document::Step;
 
-/// The bytes of the value at a path in a well-formed JSON text; where the path leaves the text, those of the last value
-/// on it.
+/// Returns the byte range of the value at a path in a well-formed JSON text. If the path does not
+/// exist, returns that of the last value on it.
 pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
     let bytes = json.as_bytes();
     let mut at = skip_space(bytes, 0);
@@ -20,7 +22,7 @@ pub fn locate(json: &str, path: &[Step]) -> Range<usize> {
     at..skip_value(bytes, at)
 }
 
-/// The bytes of every element of the list at a path; none where there is no list.
+/// Returns the byte ranges of the elements of the array at a path; empty if there is no array.
 pub fn elements(json: &str, path: &[Step]) -> Vec<Range<usize>> {
     let bytes = json.as_bytes();
     let list = locate(json, path).start;
@@ -40,7 +42,7 @@ pub fn elements(json: &str, path: &[Step]) -> Vec<Range<usize>> {
     found
 }
 
-/// The bytes of the key of the value at a path.
+/// Returns the byte range of the key of the value at a path.
 pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
     let bytes = json.as_bytes();
     let Some((last, before)) = path.split_last() else { return locate(json, path) };
@@ -50,7 +52,8 @@ pub fn locate_key(json: &str, path: &[Step]) -> Range<usize> {
     }
 }
 
-/// The bytes at which a child's key and value begin; for an element of a list both are the element's.
+/// Returns the offsets at which a child's key and value begin; for an element of an array, both are
+/// that of the element.
 fn child(bytes: &[u8], at: usize, step: &Step) -> Option<(usize, usize)> {
     let is_object = match (bytes.get(at)?, step) {
         (b'{', Step::Key(_)) => true,
@@ -91,7 +94,7 @@ pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The byte behind the value that begins at `at`.
+/// Returns the offset after the value that begins at `at`.
 pub(super) fn skip_value(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0;
     while let Some(byte) = bytes.get(at) {

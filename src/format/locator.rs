@@ -1,4 +1,4 @@
-//! Putting many faults in their places: every file is read once.
+//! Locates many diagnostics in their files. Files are read when they are first needed, and once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,36 +8,36 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::source_map::Place;
+use super::source_map::SourceLocation;
 use super::{Entry, Source, decode, locate};
 use crate::document::{Document, Step};
 use crate::error::Diagnostic;
 
-/// A file's text and where its lines begin.
-struct File {
+/// The text of a file, and the offsets at which its lines begin.
+struct SourceFile {
     text: String,
     lines: Vec<usize>,
 }
 
-/// Reads files as they are needed.
+/// Locates diagnostics, and caches the files that it reads.
 #[derive(Default)]
 pub struct Locator {
-    files: BTreeMap<PathBuf, Option<File>>,
+    files: BTreeMap<PathBuf, Option<SourceFile>>,
 }
 
 impl Locator {
-    /// Puts a fault at a value of a JSON object.
+    /// Locates a diagnostic at a value of a JSON object.
     pub fn in_json(&mut self, diagnostic: Diagnostic, source: &Source, path: &[Step]) -> Diagnostic {
         let Some(object) = self.object(source) else { return diagnostic.in_file(&source.file) };
-        source.place(diagnostic, object, telling(object, path))
+        source.place(diagnostic, object, informative_range(object, path))
     }
 
-    /// Puts a fault at a label of an entry, given the label's path in the model.
+    /// Locates a diagnostic at an annotation of an entry, given its path in the annotations.
     pub fn in_entry(&mut self, diagnostic: Diagnostic, entry: &Entry, path: &[Step]) -> Diagnostic {
         let Some(places) = &entry.places else { return self.in_json(diagnostic, &entry.source, path) };
         match places.find(path) {
-            Some(Place::Json(path)) => self.in_json(diagnostic, &entry.source, path),
-            Some(Place::Bytes(bytes)) => {
+            Some(SourceLocation::Json(path)) => self.in_json(diagnostic, &entry.source, path),
+            Some(SourceLocation::Bytes(bytes)) => {
                 let diagnostic = diagnostic.in_file(&entry.source.file);
                 match self.file(&entry.source.file) {
                     Some(file) => diagnostic.at_bytes(&file.text, bytes.clone()),
@@ -49,7 +49,8 @@ impl Locator {
         }
     }
 
-    /// Puts a fault at a stretch of a document, which is a text file, or the value of `text` of a JSON object.
+    /// Locates a diagnostic at a span of a document, which is a text file or the value of `text` in
+    /// a JSON object.
     pub fn in_text(
         &mut self,
         diagnostic: Diagnostic,
@@ -66,7 +67,7 @@ impl Locator {
         }
     }
 
-    /// Puts a fault at a value of a TOML file.
+    /// Locates a diagnostic at a value of a TOML file.
     pub fn in_toml(&mut self, diagnostic: Diagnostic, file: &Path, path: &[Step]) -> Diagnostic {
         let Some(found) = self.file(file) else { return diagnostic.in_file(file) };
         let root = DeTable::parse(&found.text);
@@ -84,14 +85,14 @@ impl Locator {
         file.text[*file.lines.get(line)?..].lines().next()
     }
 
-    fn file(&mut self, file: &Path) -> Option<&File> {
+    fn file(&mut self, file: &Path) -> Option<&SourceFile> {
         if !self.files.contains_key(file) {
             let bytes = fs::read(file).ok();
             let text = bytes.as_deref().and_then(|bytes| decode(bytes).ok()).map(str::to_owned);
             let read = text.map(|text| {
                 let lines =
                     [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-                File { text, lines }
+                SourceFile { text, lines }
             });
             self.files.insert(file.to_owned(), read);
         }
@@ -99,9 +100,9 @@ impl Locator {
     }
 }
 
-/// The bytes of the value at a path; of an object over several lines, of which one line would show but a brace, those of
-/// the field that tells most.
-fn telling(json: &str, path: &[Step]) -> Range<usize> {
+/// Returns the byte range of the value at a path. For an object over several lines, returns that of
+/// its most informative field, since the excerpt of its first line would be a brace.
+fn informative_range(json: &str, path: &[Step]) -> Range<usize> {
     let whole = locate(json, path);
     if path.is_empty() || !json[whole.clone()].starts_with('{') || !json[whole.clone()].contains('\n') {
         return whole;
@@ -111,7 +112,7 @@ fn telling(json: &str, path: &[Step]) -> Range<usize> {
     fields.into_iter().find(|field| field.start > whole.start).unwrap_or(whole)
 }
 
-/// The bytes of the value at a path.
+/// Returns the byte range of the value at a path.
 fn descend(root: &DeTable<'_>, path: &[Step]) -> Option<Range<usize>> {
     let (Step::Key(first), rest) = path.split_first()? else { return None };
     let mut value: &Spanned<DeValue<'_>> = root.get(first.as_str())?;

@@ -1,9 +1,9 @@
-//! What was lost on the way into a format: by kind, with counts and the first place.
+//! What a conversion to a format has lost: by kind, with the count and the first example of each.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a format could not say.
+/// The losses of a conversion, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Losses {
     kinds: BTreeMap<&'static str, Loss>,
@@ -18,12 +18,12 @@ struct Loss {
 }
 
 impl Losses {
-    /// Names the document that the next losses are of.
+    /// Sets the document of the losses that are noted next.
     pub fn of_document(&mut self, id: &str) {
         id.clone_into(&mut self.document);
     }
 
-    /// Counts a loss; the first of a kind is kept as its example.
+    /// Counts a loss. The first of a kind is kept as its example.
     pub fn note(&mut self, kind: &'static str, example: &str) {
         let document = &self.document;
         let first = || Loss { count: 0, document: document.clone(), example: example.to_owned() };
@@ -35,7 +35,7 @@ impl Losses {
         self.kinds.is_empty()
     }
 
-    /// How many losses of a kind there are.
+    /// Returns the number of losses of a kind.
     pub fn count(&self, kind: &str) -> usize {
         self.kinds.get(kind).map_or(0, |loss| loss.count)
     }

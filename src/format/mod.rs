@@ -1,4 +1,6 @@
-//! The only owners of on-disk formats: bytes in, documents and annotations out, and back.
+//! The formats of files: readers turn bytes into documents and annotations, and writers turn them
+//! back. No other module knows what a file looks like. Readers keep the locations of values, so
+//! that errors found much later can be reported with line and column.
 
 mod brat;
 mod capabilities;
@@ -39,6 +41,6 @@ pub use offset_unit::{LooksLike, OffsetUnit};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{FORMATS, Files, Format, Input, Look, Output};
-pub use source_map::{Place, Places};
+pub use source_map::{SourceLocation, SourceMap};
 pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

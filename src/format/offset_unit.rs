@@ -1,4 +1,6 @@
-//! Offsets in bytes or UTF-16 units, turned into code points.
+//! The units of offsets, their conversion to code points, and the detection of a wrong unit:
+//! offsets in bytes or UTF-16 units agree with code points up to the first character beyond ASCII
+//! or the Basic Multilingual Plane, so a wrong unit easily goes unnoticed.
 
 use std::fmt;
 
@@ -7,7 +9,7 @@ use serde::Deserialize;
 use crate::document::Annotations;
 use crate::error::Diagnostic;
 
-/// What a file's offsets count.
+/// The unit that the offsets in a file count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OffsetUnit {
@@ -24,7 +26,7 @@ impl OffsetUnit {
     /// All units.
     pub const ALL: [Self; 3] = [Self::CodePoint, Self::Byte, Self::Utf16];
 
-    /// The name in files and on the command line.
+    /// Returns the name in files and on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CodePoint => "code_point",
@@ -44,31 +46,32 @@ impl fmt::Display for OffsetUnit {
     }
 }
 
-/// What stored texts say of the unit of their offsets.
+/// Evidence that offsets count another unit than declared: how many stored texts match the document
+/// in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LooksLike {
-    /// The unit in which most texts fit.
+    /// The unit in which most stored texts match.
     pub unit: OffsetUnit,
-    /// How many texts fit.
+    /// The number of stored texts that match.
     pub matched: usize,
-    /// How many texts there are.
+    /// The number of stored texts.
     pub texts: usize,
 }
 
 impl LooksLike {
-    /// The other unit in which more of the stored texts fit their offsets than in the one they were read in, and at least
-    /// four of five.
+    /// Returns the unit, other than `read_as`, in which the most stored texts match their offsets,
+    /// if more match than in `read_as` and at least four in five do.
     pub fn tell(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
         let count = |unit| matching(annotations, text, unit);
         let (matched_now, texts) = count(read_as);
         let others = OffsetUnit::ALL.into_iter().filter(|unit| *unit != read_as);
-        // Of two that fit equally, the one that comes first.
+        // Of two units that match equally, the first is taken.
         let best = others.map(|unit| (count(unit).0, unit)).reduce(|a, b| if b.0 > a.0 { b } else { a })?;
         let (matched, unit) = best;
         (matched > matched_now && matched * 5 >= texts * 4).then_some(Self { unit, matched, texts })
     }
 
-    /// As a fault.
+    /// Returns the diagnostic.
     pub fn diagnostic(&self) -> Diagnostic {
         let Self { unit, matched, texts } = self;
         let diagnostic = Diagnostic::new(format!("these look like {unit} offsets: {matched} of {texts} match"));
@@ -77,7 +80,7 @@ impl LooksLike {
     }
 }
 
-/// How many stored texts stand where their offsets say, and how many texts there are.
+/// Returns how many stored texts match the document at their offsets, and how many there are.
 fn matching(annotations: &Annotations, text: &str, unit: OffsetUnit) -> (usize, usize) {
     let converter = Converter::new(unit, text);
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
@@ -92,9 +95,9 @@ fn matching(annotations: &Annotations, text: &str, unit: OffsetUnit) -> (usize, 
     (matched, texts)
 }
 
-/// A table from one unit to code points.
+/// A table from offsets in one unit to code points.
 pub(super) struct Converter {
-    /// Offset in the unit of each code point, and of the end.
+    /// The offset, in the unit, of each code point and of the end of the text.
     starts: Vec<u32>,
 }
 
@@ -115,7 +118,8 @@ impl Converter {
         Self { starts }
     }
 
-    /// The code point at an offset; `None` past the end or inside a character.
+    /// Returns the code point at an offset; `None` if the offset is past the end or inside a
+    /// character.
     pub fn code_point(&self, offset: u32) -> Option<u32> {
         self.starts.binary_search(&offset).ok().map(|at| at as u32)
     }

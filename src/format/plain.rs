@@ -1,29 +1,31 @@
-//! The common case of `karat.document/1`, read fast: an id and contiguous, labelled spans, nothing else.
+//! The fast path for the common case of `karat.document/1`: an id and contiguous, labelled spans.
 //!
-//! Nothing is copied and nothing is said of what is wrong: a line with anything unusual is left to the careful reader of
-//! [`super::karat`], which reads it again.
+//! It copies nothing and reports no errors: a line with anything unusual is rejected, and the full
+//! reader in [`super::karat`] reads it again. Tests check that both readers agree.
 
 /// A labelled span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlainEntity<'a> {
-    /// First code point.
+    /// The first code point.
     pub start: u32,
     /// One past the last code point; greater than `start`.
     pub end: u32,
-    /// The label, not blank.
+    /// The label, which is not blank.
     pub label: &'a str,
-    /// Its id, if it has one.
+    /// The id, if it has one.
     pub id: Option<&'a str>,
-    /// The text that it covers, if it is stored.
+    /// The stored text, if any.
     pub text: Option<&'a str>,
 }
 
-/// Reads a line into a list, which is emptied first, and gives its id; `None` where the careful reader must look at it.
+/// Reads a line. Clears the list, adds the entities to it, and returns the id; returns `None` if
+/// the full reader must read the line.
 ///
-/// Whatever is read here, the careful reader reads the same, and the checks on single documents have nothing against it.
+/// The full reader reads the same from every line that is accepted here, and the validation of
+/// single documents finds no errors in it.
 pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Option<&'a str> {
     entities.clear();
-    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    let mut cursor = PlainParser { text: line, bytes: line.as_bytes(), at: 0 };
     let (mut id, mut listed) = (None, false);
     cursor.take(b'{')?;
     loop {
@@ -43,21 +45,22 @@ pub fn read_plain<'a>(line: &'a str, entities: &mut Vec<PlainEntity<'a>>) -> Opt
     id.filter(|id| listed && cursor.at == line.len() && !id.is_empty())
 }
 
-/// The id of a line that begins with it; `None` where the careful reader must look at it. The rest is not looked at.
+/// Reads only the id of a line that begins with it; returns `None` if the full reader must read the
+/// line.
 pub fn read_id(line: &str) -> Option<&str> {
-    let mut cursor = Cursor { text: line, bytes: line.as_bytes(), at: 0 };
+    let mut cursor = PlainParser { text: line, bytes: line.as_bytes(), at: 0 };
     cursor.take(b'{')?;
     let id = (cursor.key()? == "id").then(|| cursor.string())??;
     (!id.is_empty()).then_some(id)
 }
 
-struct Cursor<'a> {
+struct PlainParser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Cursor<'a> {
+impl<'a> PlainParser<'a> {
     fn space(&mut self) {
         while matches!(self.bytes.get(self.at), Some(b' ' | b'\t' | b'\r')) {
             self.at += 1;
@@ -75,7 +78,7 @@ impl<'a> Cursor<'a> {
         (self.next()? == wanted).then_some(())
     }
 
-    /// Whether a list or an object goes on behind a value.
+    /// Whether an array or an object continues after a value.
     fn another(&mut self, end: u8) -> Option<bool> {
         match self.next()? {
             b',' => Some(true),
@@ -84,7 +87,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A string without escapes.
+    /// Reads a string without escapes.
     fn string(&mut self) -> Option<&'a str> {
         self.take(b'"')?;
         let start = self.at;
@@ -100,7 +103,7 @@ impl<'a> Cursor<'a> {
         Some(key)
     }
 
-    /// A whole number of at most nine digits.
+    /// Reads a whole number of at most nine digits.
     fn number(&mut self) -> Option<u32> {
         self.space();
         let start = self.at;
@@ -136,7 +139,8 @@ impl<'a> Cursor<'a> {
         ids.windows(2).all(|pair| pair[0] != pair[1]).then_some(())
     }
 
-    /// An entity as most programs write it, keys in this order, a space behind colons and commas.
+    /// Reads an entity as most programs write it: keys in the usual order, and a space after colons
+    /// and commas.
     fn usual_entity(&mut self) -> Option<PlainEntity<'a>> {
         let begin = self.at;
         let mut read = || {
@@ -147,7 +151,7 @@ impl<'a> Cursor<'a> {
             self.literal(b", \"label\": ")?;
             let label = self.string()?;
             self.literal(b"}")?;
-            // Blank labels are left to the other way.
+            // Entities with blank labels are left to the full reader.
             (start < end && label.as_bytes().first().is_some_and(u8::is_ascii_graphic)).then_some(PlainEntity {
                 start,
                 end,
@@ -179,7 +183,7 @@ impl<'a> Cursor<'a> {
                 "start" if start.is_none() => start = Some(self.number()?),
                 "end" if end.is_none() => end = Some(self.number()?),
                 "label" if label.is_none() => label = Some(self.string()?),
-                // There is no document to hold it against.
+                // There is no document to compare the text with.
                 "text" if text.is_none() => text = Some(self.string()?),
                 "id" if id.is_none() => id = Some(self.string()?),
                 _ => return None,
@@ -204,7 +208,7 @@ mod tests {
     use super::read_plain;
     use crate::format::read_document;
 
-    /// What the fast reader reads, the careful one reads the same.
+    /// Asserts that the full reader reads the same as the fast path, if that accepts the line.
     fn assert_same(line: &str) -> bool {
         let mut entities = Vec::new();
         let Some(id) = read_plain(line, &mut entities) else { return false };

@@ -1,30 +1,31 @@
-//! The other common case of `karat.document/1`: an id and summaries, nothing else.
+//! The fast path for another common case of `karat.document/1`: an id and summaries.
 //!
-//! As with plain spans, nothing is said of what is wrong: a line with anything else is left to the careful reader.
+//! It reports no errors: a line with anything else is rejected, and the full reader reads it again.
 
 use serde::Deserialize;
 
-/// A document's summaries.
+/// The summaries of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainSummaries {
-    /// Joins it to its document.
+    /// The id, which joins them to their document.
     pub id: String,
-    /// `summary` in front of `summaries`.
+    /// The value of `summary`, followed by those of `summaries`.
     pub summaries: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct SummaryFields {
     id: String,
     summaries: Option<Vec<String>>,
     summary: Option<String>,
 }
 
-/// Reads a line; `None` where the careful reader must look at it. Whatever is read here, that reader reads the same, and the
-/// checks on single documents have nothing against it.
+/// Reads a line; returns `None` if the full reader must read it. The full reader reads the same
+/// from every line that is accepted here, and the validation of single documents finds no errors in
+/// it.
 pub fn read_summaries(line: &str) -> Option<PlainSummaries> {
-    let Wire { id, summaries, summary } = serde_json::from_str(line).ok()?;
+    let SummaryFields { id, summaries, summary } = serde_json::from_str(line).ok()?;
     let summaries = match (summary, summaries) {
         (None, summaries) => summaries?,
         (Some(first), None) => vec![first],

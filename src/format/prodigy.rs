@@ -1,4 +1,5 @@
-//! Prodigy's JSONL: `text`, `spans` and `answer`.
+//! Reads and writes Prodigy's JSONL: `text`, `spans`, `relations` and `answer`. Rejected and
+//! ignored tasks are read as documents without layers.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,12 +9,12 @@ use serde_json::json;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Json, Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, reading};
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `prodigy` format.
 pub(super) static FORMAT: Format = Format {
     name: "prodigy",
     about: "Prodigy's JSONL: `text`, `spans`, `answer`",
@@ -55,20 +56,20 @@ fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {
     let answer = node.get("answer").and_then(|answer| answer.string()).unwrap_or("accept");
     match answer {
         "accept" => {}
-        // Nobody said that these labels are right: the layer was not annotated.
+        // These labels were not accepted, so the layer was not annotated.
         "reject" | "ignore" => return Some(entry),
         _ => node.diagnostic(Diagnostic::new(format!("`answer` is {answer:?}")).help("it is accept, reject or ignore")),
     }
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities: Vec<Entity> = Vec::new();
     for item in node.get("spans").map(|spans| spans.items()).unwrap_or_default() {
-        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
         entities.extend(entity(&item));
     }
     if let Some(list) = node.get("relations") {
         let mut relations = Vec::new();
         for item in list.items() {
-            places.note("relations", relations.len(), Place::Json(item.path.clone()));
+            places.note("relations", relations.len(), SourceLocation::Json(item.path.clone()));
             relations.extend(relation(&item, &mut entities));
         }
         entry.annotations.relations = Some(relations);
@@ -90,7 +91,7 @@ fn entity(item: &Node<'_>) -> Option<Entity> {
     })
 }
 
-/// A relation names its ends by their places; they must be among the spans.
+/// Reads a relation, which refers to spans by their positions in the text.
 fn relation(item: &Node<'_>, entities: &mut [Entity]) -> Option<Relation> {
     let label = item.need("label").and_then(|label| label.string());
     let mut end = |key: &str| {

@@ -1,10 +1,11 @@
-//! What the readers of JSON formats share.
+//! Helpers shared by the readers of JSON formats.
 
 use super::Entry;
 use super::json::{Json, Node};
 use crate::error::Diagnostic;
 
-/// Reads every object of the parts of a file: each is an entry, or faults. A part that is a list holds several.
+/// Reads each object in the JSON texts of a file as an entry or diagnostics. A text that is an
+/// array contains several objects.
 pub(super) fn each_object(
     parts: Vec<Result<Json<'_>, Diagnostic>>,
     one: impl Fn(&Json<'_>, &Node<'_>, usize) -> Option<Entry>,
@@ -28,7 +29,7 @@ pub(super) fn each_object(
     read
 }
 
-/// The id of a document, or its number where it has none; and whether it is but a number.
+/// Returns the id of a document, or its number if it has none, and whether it is only a number.
 pub(super) fn id(node: Option<Node<'_>>, number: usize) -> Option<(String, bool)> {
     match node {
         Some(node) => node.id().map(|id| (id, false)),

@@ -1,4 +1,6 @@
-//! The formats that karat reads and writes. To add one: a file, and a line in [`FORMATS`].
+//! The registry of the formats of annotations that karat reads and writes. A format is a
+//! [`Format`]: its name, detection, reader, writer and capabilities. To add one, write its module,
+//! and add it to [`FORMATS`].
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,31 +14,32 @@ use super::{
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
-/// A file that is to be read.
+/// A file to be read.
 pub struct Input<'a> {
-    /// The file, as the user named it.
+    /// The path of the file, as the user gave it.
     pub file: &'a Path,
-    /// Its content.
+    /// The content of the file.
     pub text: &'a str,
-    /// The content of the file beside it, for formats that keep the text there.
+    /// The content of the companion file, for formats that keep the text in a separate file.
     pub companion: Option<&'a str>,
-    /// Documents that are known already, by id: formats without offsets are aligned with their texts.
+    /// Returns the document with an id, if it is known: formats without offsets are aligned with
+    /// its text.
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
-    /// Of token files, the column of the tags.
+    /// The column that contains the tags, for token files.
     pub column: Column,
 }
 
-/// What a file's format is told by.
+/// The beginning of a file, from which its format is detected.
 pub struct Look<'a> {
-    /// The file.
+    /// The path of the file.
     pub file: &'a Path,
-    /// Its first kilobytes.
+    /// The first 8 KiB of the file.
     pub head: &'a str,
     keys: Vec<(String, &'a str)>,
 }
 
 impl<'a> Look<'a> {
-    /// The text from the value of a key on, in the first JSON object of the file.
+    /// Returns the text from the value of a key on, in the first JSON object of the file.
     pub fn key(&self, name: &str) -> Option<&'a str> {
         self.keys.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
     }
@@ -46,63 +49,67 @@ impl<'a> Look<'a> {
         self.key(name).is_some()
     }
 
-    /// Whether a key stands anywhere in the first kilobytes: a file's first object may have no labels.
+    /// Whether a key occurs anywhere in the first 8 KiB: the first object of a file may have no
+    /// labels.
     pub fn mentions(&self, name: &str) -> bool {
         let quoted = format!("\"{name}\"");
         self.head.match_indices(&quoted).any(|(at, _)| self.head[at + quoted.len()..].trim_start().starts_with(':'))
     }
 
-    /// Whether a key has a list of lists.
+    /// Whether the value of a key is an array of arrays.
     pub fn has_lists(&self, name: &str) -> bool {
         let list = self.key(name).and_then(|value| value.strip_prefix('['));
         list.is_some_and(|list| list.trim_start().starts_with(['[', ']']))
     }
 
-    /// Whether a key has a list of objects with a key.
+    /// Whether the value of a key is an array of objects that have another key.
     pub fn has_objects(&self, name: &str, key: &str) -> bool {
         self.key(name).is_some_and(|value| first_keys(value).iter().any(|(found, _)| found == key))
     }
 }
 
-/// A document that is to be written.
+/// A document to be written.
 #[derive(Clone)]
 pub struct Output {
-    /// Its text, where it is known.
+    /// The document; its text is empty if unknown.
     pub document: Document,
     /// Whether the text is known.
     pub has_text: bool,
-    /// Its labels.
+    /// Its annotations.
     pub annotations: Annotations,
 }
 
-/// Files below the output's path; an empty path is the output itself.
+/// Files to write, as paths relative to the output's path and contents. An empty path is the output
+/// itself.
 pub type Files = Vec<(PathBuf, String)>;
 
 /// A format of annotations.
 pub struct Format {
-    /// The name after `--from` and `--to`.
+    /// The name for `--from` and `--to`.
     pub name: &'static str,
-    /// What it is, in a line.
+    /// A description in one line.
     pub about: &'static str,
-    /// How its files are named in a folder.
+    /// The extensions of its files in a folder.
     pub extensions: &'static [&'static str],
-    /// The extension of the file beside each that holds the text.
+    /// The extension of the companion file that contains the text, if there is one.
     pub companion: Option<&'static str>,
-    /// Whether it is always a folder of files, one a document.
+    /// Whether it is always a folder with one file per document.
     pub folder: bool,
-    /// Whether a document without labels leaves no trace.
+    /// Whether it omits documents without annotations.
     pub omits_empty: bool,
-    /// Whether the first kilobytes of a file are of this format and of no other that it can be told from.
+    /// Whether the beginning of a file is in this format, and in no other that can be distinguished
+    /// from it.
     pub looks_like: fn(&Look<'_>) -> bool,
-    /// Every document of a file, or what is wrong with it.
+    /// Reads a file. Returns an entry or a diagnostic for each document.
     pub read: fn(&Input<'_>) -> Vec<Result<Entry, Diagnostic>>,
-    /// What it can say.
+    /// What the format can represent.
     pub capabilities: Capabilities,
-    /// Documents that hold nothing but what it can say, as files. The flag asks for a folder of files.
+    /// Writes documents that contain only what the format can represent. The flag requests a folder
+    /// of files.
     pub write: fn(&[Output], bool) -> Files,
 }
 
-/// Every format.
+/// All formats.
 pub static FORMATS: &[&Format] = &[
     &karat_format::FORMAT,
     &brat::FORMAT,
@@ -123,7 +130,7 @@ pub static FORMATS: &[&Format] = &[
     &conll2012::FORMAT,
 ];
 
-/// The most of a file that is looked at to tell its format.
+/// The number of bytes from which the format of a file is detected.
 const HEAD: usize = 8 * 1024;
 
 impl fmt::Debug for Format {
@@ -133,26 +140,27 @@ impl fmt::Debug for Format {
 }
 
 impl Format {
-    /// The format of a name.
+    /// Returns the format with a name.
     pub fn find(name: &str) -> Option<&'static Self> {
         FORMATS.iter().copied().find(|format| format.name == name)
     }
 
-    /// The formats that a file may be of, by its first kilobytes.
+    /// Returns the formats that match the beginning of a file.
     pub fn candidates(file: &Path, text: &str) -> Vec<&'static Self> {
         let look = Look { file, head: &text[..text.floor_char_boundary(HEAD)], keys: first_keys(text) };
         FORMATS.iter().copied().filter(|format| (format.looks_like)(&look)).collect()
     }
 
-    /// The format of a file, told by its content.
+    /// Detects the format of a file from its content.
     ///
     /// # Errors
-    /// Where it may be of several, or of none.
+    /// Fails if several formats match, or none.
     pub fn detect(file: &Path, text: &str) -> Result<&'static Self, Diagnostic> {
         let candidates = Self::candidates(file, text);
         match candidates[..] {
             [format] => Ok(format),
-            // Broken or empty JSON is most likely karat's own; the reader says what is wrong with it.
+            // Malformed or empty JSON is probably meant to be karat's format, whose reader reports
+            // the error.
             [] if is_json(file) => Ok(&karat_format::FORMAT),
             [] => Err(Diagnostic::new("this looks like none of the formats that karat reads")
                 .in_file(file)
@@ -163,7 +171,7 @@ impl Format {
         }
     }
 
-    /// A fault where a file is clearly of another format than this one.
+    /// Returns a diagnostic if a file is clearly in another format.
     pub fn refuse_other(&self, file: &Path, text: &str) -> Option<Diagnostic> {
         let candidates = Self::candidates(file, text);
         if candidates.is_empty() || candidates.iter().any(|format| format.name == self.name) {

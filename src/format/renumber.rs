@@ -1,4 +1,4 @@
-//! Ids as a format wants them.
+//! Renumbers ids as a format requires them, and updates the references to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,8 @@ use super::capabilities::Ids;
 use super::losses::Losses;
 use crate::document::Annotations;
 
-/// Gives entities, relations and events the ids that a format can say, and leads what refers to them there.
+/// Gives entities, relations and events ids that a format can represent, and updates the references
+/// to them.
 pub(super) fn renumber(annotations: &mut Annotations, ids: Ids, losses: &mut Losses) {
     let (entity, relation, event) = match ids {
         Ids::Any => return,
@@ -48,7 +49,7 @@ pub(super) fn renumber(annotations: &mut Annotations, ids: Ids, losses: &mut Los
     events.flat_map(|event| &mut event.arguments).for_each(|argument| lead(&mut argument.target));
 }
 
-/// Ids that are a number behind the prefix stay; the others get the numbers that are free.
+/// Assigns ids. Ids that are the prefix and a number are kept; the others get free numbers.
 fn name_all<'a>(
     ids: impl Iterator<Item = &'a mut Option<String>>,
     prefix: &str,
@@ -77,7 +78,7 @@ fn name_all<'a>(
     }
 }
 
-/// The number of an id that is written in the one way that reads back the same.
+/// Returns the number of an id, if the id is its canonical spelling (no leading zeros).
 fn number(id: &str, prefix: &str) -> Option<u64> {
     let digits = id.strip_prefix(prefix)?;
     let number: u64 = digits.parse().ok().filter(|number| *number < u64::from(u32::MAX))?;

@@ -1,31 +1,33 @@
-//! Where the labels of a foreign format stand in their file: for messages that are found long after reading.
+//! Source maps: the locations of the annotations of another tool's format in their file. Errors are
+//! often found long after reading, when only the path in the converted annotations is known; the
+//! map leads back from it to the file.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::document::Step;
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A value of a JSON text: the whole file, or the entry's line.
+pub enum SourceLocation {
+    /// The path to a value in a JSON text, which is the whole file or the entry's line.
     Json(Vec<Step>),
-    /// A stretch of the file.
+    /// A byte range of the file.
     Bytes(Range<usize>),
 }
 
-/// The place of each item, by layer and number.
+/// The location of each item, by layer and index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Places(BTreeMap<(&'static str, usize), Place>);
+pub struct SourceMap(BTreeMap<(&'static str, usize), SourceLocation>);
 
-impl Places {
-    /// Notes where an item of a layer stands.
-    pub fn note(&mut self, layer: &'static str, number: usize, place: Place) {
+impl SourceMap {
+    /// Records the location of an item of a layer.
+    pub fn note(&mut self, layer: &'static str, number: usize, place: SourceLocation) {
         self.0.insert((layer, number), place);
     }
 
-    /// The place of the item that a path of the model leads into.
-    pub fn find(&self, path: &[Step]) -> Option<&Place> {
+    /// Returns the location of the item that a path in the annotations leads into.
+    pub fn find(&self, path: &[Step]) -> Option<&SourceLocation> {
         let [Step::Key(layer), Step::Index(number), ..] = path else { return None };
         self.0.iter().find(|((name, at), _)| name == layer && at == number).map(|(_, place)| place)
     }

@@ -1,4 +1,5 @@
-//! spaCy's training data: `[text, {"entities": [[start, end, label]]}]`, a line each, or a list of them.
+//! Reads and writes spaCy's training data: `[text, {"entities": [[start, end, label]]}]`, one per
+//! line or as a list. Offsets count code points.
 
 use std::path::PathBuf;
 
@@ -8,11 +9,11 @@ use super::Entry;
 use super::capabilities::{Capabilities, SPANS};
 use super::json::{Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `spacy` format.
 pub(super) static FORMAT: Format = Format {
     name: "spacy",
     about: "spaCy's training data: `[text, {\"entities\": [[start, end, label]]}]`",
@@ -65,10 +66,10 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
         return None;
     };
     entry.text = Some(text.string()?.to_owned());
-    let mut places = Places::default();
+    let mut places = SourceMap::default();
     let mut entities = Vec::new();
     for item in labels.need("entities")?.items() {
-        places.note("entities", entities.len(), Place::Json(item.path.clone()));
+        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
         entities.extend(entity(&item));
     }
     entry.annotations.entities = Some(entities);
@@ -76,7 +77,8 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
     Some(())
 }
 
-/// `[start, end, label]`, with an identifier in a knowledge base behind it at most.
+/// Reads an entity as `[start, end, label]`, optionally followed by an identifier in a knowledge
+/// base.
 fn entity(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let ([start, end, label] | [start, end, label, _]) = &parts[..] else {

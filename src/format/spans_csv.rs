@@ -1,6 +1,7 @@
-//! A table of spans, CSV or TSV, with a header: `document`, `start`, `end`, `label`, and what else is known.
+//! Reads and writes tables of spans, as CSV or TSV with a header: `document`, `start`, `end`,
+//! `label`, and optional columns.
 //!
-//! A row with nothing but a document says that it has no labels. Columns that karat does not know become attributes.
+//! A row with only a document means that it has no labels. Unknown columns become attributes.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,12 +11,12 @@ use csv::{ReaderBuilder, StringRecord, WriterBuilder};
 
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use super::{Entry, Source};
 use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 
-/// The format.
+/// The `csv` format.
 pub(super) static FORMAT: Format = Format {
     name: "csv",
     about: "a table of spans with a header: document,start,end,label,...; tabs and semicolons are seen, too",
@@ -38,7 +39,7 @@ pub(super) static FORMAT: Format = Format {
     write,
 };
 
-/// The columns, each with the names it goes by.
+/// The columns, each with the names that headers use for it.
 const COLUMNS: &[(&str, &[&str])] = &[
     ("document", &["document", "doc", "doc_id", "document_id"]),
     ("start", &["start", "begin", "start_offset"]),
@@ -51,8 +52,8 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("optional", &["optional"]),
 ];
 
-/// The first four must be there.
-const NEEDED: usize = 4;
+/// The number of required columns, which come first in the list.
+const REQUIRED_COLUMNS: usize = 4;
 
 fn column(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase();
@@ -74,44 +75,45 @@ fn looks_like(look: &Look<'_>) -> bool {
     let header = look.head.lines().next().unwrap_or_default();
     let delimiter = char::from(delimiter(look.head));
     let found: Vec<&str> = header.split(delimiter).filter_map(|name| column(name.trim().trim_matches('"'))).collect();
-    COLUMNS[..NEEDED].iter().all(|(needed, _)| found.contains(needed))
+    COLUMNS[..REQUIRED_COLUMNS].iter().all(|(needed, _)| found.contains(needed))
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut table = Table { input, entries: BTreeMap::new(), diagnostics: Vec::new() };
+    let mut table = SpanTable { input, entries: BTreeMap::new(), diagnostics: Vec::new() };
     table.read();
     table.entries.into_values().map(Ok).chain(table.diagnostics.into_iter().map(Err)).collect()
 }
 
-struct Table<'t, 'i> {
+struct SpanTable<'t, 'i> {
     input: &'t Input<'i>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A row, with the names of its columns.
-struct Row<'r> {
+/// A row with its header, and its byte range in the file.
+struct SpanRow<'r> {
     header: &'r [(Option<&'static str>, String)],
     record: &'r StringRecord,
     bytes: Range<usize>,
     delimiter: u8,
 }
 
-impl Row<'_> {
+impl SpanRow<'_> {
     fn number_of(&self, name: &str) -> Option<usize> {
         self.header.iter().position(|(column, _)| *column == Some(name))
     }
 
-    /// What stands in a column, without the space around it; `None` where nothing does.
+    /// Returns the trimmed content of a column; `None` if it is empty or absent.
     fn cell(&self, name: &str) -> Option<&str> {
         let cell = self.record.get(self.number_of(name)?)?;
-        // A label's own text may begin or end with a space.
+        // The stored text of a span may begin or end with a space.
         let cell = if name == "text" { cell } else { cell.trim() };
         Some(cell).filter(|cell| !cell.is_empty())
     }
 
-    /// The bytes of a column; of the whole row, where quotes make them hard to tell.
-    fn place(&self, text: &str, name: &str) -> Range<usize> {
+    /// Returns the byte range of a column, or of the whole row if it contains quotes, which change
+    /// the length of cells.
+    fn cell_range(&self, text: &str, name: &str) -> Range<usize> {
         let row = &text[self.bytes.clone()];
         let Some(number) = self.number_of(name).filter(|_| !row.contains('"')) else { return self.bytes.clone() };
         let before: usize = row.split(char::from(self.delimiter)).take(number).map(|cell| cell.len() + 1).sum();
@@ -121,7 +123,7 @@ impl Row<'_> {
     }
 }
 
-impl Table<'_, '_> {
+impl SpanTable<'_, '_> {
     fn diagnostic(&mut self, diagnostic: Diagnostic, bytes: Range<usize>) {
         self.diagnostics.push(diagnostic.in_file(self.input.file).at_bytes(self.input.text, bytes));
     }
@@ -134,7 +136,7 @@ impl Table<'_, '_> {
         let mut records = reader.records();
         let Some(Ok(header)) = records.next() else { return };
         let header: Vec<_> = header.iter().map(|name| (column(name), name.trim().to_owned())).collect();
-        let missing: Vec<String> = COLUMNS[..NEEDED]
+        let missing: Vec<String> = COLUMNS[..REQUIRED_COLUMNS]
             .iter()
             .filter(|(needed, _)| !header.iter().any(|(found, _)| found == &Some(*needed)))
             .map(|(needed, _)| format!("`{needed}`"))
@@ -151,19 +153,19 @@ impl Table<'_, '_> {
             }
         }
         for record in records {
-            // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+            // The text is UTF-8 and rows can have any length, so reading a record cannot fail.
             let Ok(record) = record else { continue };
             let start = record.position().map_or(0, |position| position.byte() as usize);
             let start = start + text[start..].len() - text[start..].trim_start_matches(['\n', '\r']).len();
             let length = text[start..].find('\n').unwrap_or(text.len() - start);
             let end = start + text[start..start + length].trim_end_matches('\r').len();
             let line = text[..start].matches('\n').count() + 1;
-            let row = Row { header: &header, record: &record, bytes: start..end, delimiter };
+            let row = SpanRow { header: &header, record: &record, bytes: start..end, delimiter };
             self.row(&row, line);
         }
     }
 
-    fn row(&mut self, row: &Row<'_>, line: usize) {
+    fn row(&mut self, row: &SpanRow<'_>, line: usize) {
         let text = self.input.text;
         if row.record.len() != row.header.len() {
             let (found, wanted) = (row.record.len(), row.header.len());
@@ -171,7 +173,7 @@ impl Table<'_, '_> {
             return self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), row.bytes.clone());
         }
         let Some(document) = row.cell("document") else {
-            return self.diagnostic(Diagnostic::new("`document` is empty"), row.place(text, "document"));
+            return self.diagnostic(Diagnostic::new("`document` is empty"), row.cell_range(text, "document"));
         };
         let source = Source { file: self.input.file.to_owned(), line };
         if row.cell("start").is_none() && row.cell("end").is_none() && row.cell("label").is_none() {
@@ -184,14 +186,14 @@ impl Table<'_, '_> {
         let start = self.offset(row, "start");
         let end = self.offset(row, "end");
         if row.cell("label").is_none() {
-            self.diagnostic(Diagnostic::new("`label` is empty"), row.place(text, "label"));
+            self.diagnostic(Diagnostic::new("`label` is empty"), row.cell_range(text, "label"));
         }
         let confidence = row.cell("confidence").and_then(|cell| {
             let number = cell.parse::<f64>().ok();
             if number.is_none() {
                 self.diagnostic(
                     Diagnostic::new(format!("`confidence` must be a number, and is {cell:?}")),
-                    row.place(text, "confidence"),
+                    row.cell_range(text, "confidence"),
                 );
             }
             number
@@ -199,14 +201,14 @@ impl Table<'_, '_> {
         let fragments = row.cell("fragments").map_or_else(|| Some(Vec::new()), fragments);
         if fragments.is_none() {
             let diagnostic = Diagnostic::new("`fragments` must be like `0-3;5-9`");
-            self.diagnostic(diagnostic, row.place(text, "fragments"));
+            self.diagnostic(diagnostic, row.cell_range(text, "fragments"));
         }
         let optional = match row.cell("optional").map(str::to_lowercase).as_deref() {
             None | Some("false" | "0" | "no") => false,
             Some("true" | "1" | "yes") => true,
             Some(other) => {
                 let diagnostic = Diagnostic::new(format!("`optional` must be true or false, and is {other:?}"));
-                self.diagnostic(diagnostic, row.place(text, "optional"));
+                self.diagnostic(diagnostic, row.cell_range(text, "optional"));
                 false
             }
         };
@@ -223,24 +225,24 @@ impl Table<'_, '_> {
         let entry =
             self.entries.entry(document.to_owned()).or_insert_with_key(|id| Entry::foreign(source, id.as_str()));
         let entities = entry.annotations.entities.get_or_insert_default();
-        let places = entry.places.get_or_insert_with(Places::default);
-        places.note("entities", entities.len(), Place::Bytes(row.bytes.clone()));
+        let places = entry.places.get_or_insert_with(SourceMap::default);
+        places.note("entities", entities.len(), SourceLocation::Bytes(row.bytes.clone()));
         entities.push(entity);
     }
 
-    fn offset(&mut self, row: &Row<'_>, name: &str) -> Option<u32> {
+    fn offset(&mut self, row: &SpanRow<'_>, name: &str) -> Option<u32> {
         let cell = row.cell(name).unwrap_or_default();
         let offset = cell.parse().ok().filter(|at| *at < u32::MAX);
         if offset.is_none() {
             let diagnostic =
                 Diagnostic::new(format!("`{name}` must be an offset, a whole number from 0, and is {cell:?}"));
-            self.diagnostic(diagnostic, row.place(self.input.text, name));
+            self.diagnostic(diagnostic, row.cell_range(self.input.text, name));
         }
         offset
     }
 }
 
-/// `0-3;5-9`.
+/// Parses fragments such as `0-3;5-9`.
 fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
     let part = |part: &str| {
         let (start, end) = part.split_once('-')?;
@@ -249,7 +251,7 @@ fn fragments(cell: &str) -> Option<Vec<(u32, u32)>> {
     cell.split(';').map(part).collect()
 }
 
-/// What an entity has in a column.
+/// Returns the content of an entity's column.
 type Cell = fn(&Entity) -> Option<String>;
 
 fn write(outputs: &[Output], _: bool) -> Files {

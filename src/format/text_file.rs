@@ -1,4 +1,5 @@
-//! Plain text files: UTF-8, a leading byte order mark taken off, line ends kept as they are.
+//! Decodes text files and computes checksums. Texts are UTF-8; a leading byte order mark is
+//! removed, and line ends are kept, since offsets count what is stored.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -8,12 +9,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{Diagnostic, position_of};
 
-/// The text of a file's bytes.
+/// Decodes the bytes of a text file.
 ///
-/// A leading byte order mark is not part of the text; `\r\n` stays two code points, because offsets count what is stored.
+/// A leading byte order mark is not part of the text. `\r\n` stays two code points, since offsets
+/// count what is stored.
 ///
 /// # Errors
-/// On bytes that are no UTF-8, with the offset of the first of them.
+/// Fails on invalid UTF-8, with the offset of the first invalid byte.
 pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
@@ -34,25 +36,26 @@ fn guess(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The SHA-256 of a file, read piece by piece, in lower-case hexadecimal.
+/// Returns the SHA-256 of a file in lower-case hexadecimal. The file is read in chunks.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// Fails if the file cannot be read.
 pub fn sha256_of_file(path: &Path) -> io::Result<String> {
     Ok(sha256_and_lines(File::open(path)?)?.0)
 }
 
-/// The SHA-256 of a reader's content, in lower-case hexadecimal, and its number of line ends.
+/// Returns the SHA-256 of a reader's content in lower-case hexadecimal, and the number of its line
+/// breaks.
 ///
 /// # Errors
-/// If it cannot be read.
+/// Fails if the content cannot be read.
 pub fn sha256_and_lines(mut reader: impl Read) -> io::Result<(String, usize)> {
     let mut digest = Digest::default();
     io::copy(&mut reader, &mut digest)?;
     Ok(digest.finish())
 }
 
-/// The SHA-256 and the number of line ends of what is written to it, piece by piece.
+/// Computes the SHA-256 and the number of line breaks of content that is added in parts.
 #[derive(Default)]
 pub struct Digest {
     hash: Sha256,
@@ -60,14 +63,14 @@ pub struct Digest {
 }
 
 impl Digest {
-    /// Adds a piece.
+    /// Adds a part of the content.
     pub fn add(&mut self, bytes: impl AsRef<[u8]>) {
         let bytes = bytes.as_ref();
         self.hash.update(bytes);
         self.lines += memchr::memchr_iter(b'\n', bytes).count();
     }
 
-    /// The hash in lower-case hexadecimal, and the number of line ends.
+    /// Returns the hash in lower-case hexadecimal, and the number of line breaks.
     pub fn finish(self) -> (String, usize) {
         (hex(&self.hash.finalize()), self.lines)
     }
@@ -84,7 +87,8 @@ impl Write for Digest {
     }
 }
 
-/// The SHA-256 of a text in lower-case hexadecimal: `text_sha256` of `karat.document/1`.
+/// Returns the SHA-256 of a text in lower-case hexadecimal, as in `text_sha256` of
+/// `karat.document/1`.
 pub fn sha256(bytes: impl AsRef<[u8]>) -> String {
     hex(&Sha256::digest(bytes.as_ref()))
 }

@@ -1,7 +1,8 @@
-//! Keys that `karat.document/1` does not know.
+//! Detects misspelt keys in `karat.document/1`.
 //!
-//! Files may carry keys of their own (a process's `usage`, an annotator's notes), so an unknown key is let be, unless it
-//! looks like a misspelling of a known one: `entites` would otherwise silently score as a layer that was not annotated.
+//! Files can have keys of their own (a process's `usage`, an annotator's notes), so unknown keys
+//! are ignored, unless they resemble a known key: `entites` would otherwise silently be scored as a
+//! layer that was not annotated.
 
 use crate::document::Step;
 use crate::error::Diagnostic;
@@ -38,7 +39,7 @@ const CLUSTER: &[&str] = &["id", "mentions"];
 const KEY_POINT: &[&str] = &["id", "text", "weight", "evidence", "aliases", "patterns"];
 const SPAN: &[&str] = &["start", "end", "text", "confidence"];
 
-/// What is wrong with an ignored key, if anything is.
+/// Returns a diagnostic if the unknown key at a path resembles a known one.
 pub(super) fn judge(path: &[Step]) -> Option<Diagnostic> {
     let Some(Step::Key(key)) = path.last() else { return None };
     let keys: Vec<&str> = path
@@ -63,7 +64,8 @@ pub(super) fn judge(path: &[Step]) -> Option<Diagnostic> {
     Some(Diagnostic::new(format!("unknown key `{key}`")).help(format!("did you mean `{near}`?")))
 }
 
-/// Short keys are near to one another by chance; only long ones are taken for misspellings.
+/// Whether a key is a misspelling of a similar one. Short keys are similar by chance, so only long
+/// ones count.
 fn is_misspelling(key: &str, near: &str) -> bool {
     key.len().min(near.len()) >= 5 || key.eq_ignore_ascii_case(near)
 }

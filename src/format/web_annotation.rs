@@ -1,6 +1,8 @@
-//! W3C Web Annotations: a body with the label, a target with the document and a selector.
+//! Reads and writes W3C Web Annotations: a body with the label, and a target with the document and
+//! a selector.
 //!
-//! `TextPositionSelector` counts code points, by the specification. `TextQuoteSelector` is looked up in the document.
+//! By the specification, `TextPositionSelector` counts code points. `TextQuoteSelector` is searched
+//! in the document.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,13 +13,13 @@ use super::Entry;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::json::{Node, parse};
 use super::registry::{Files, Format, Input, Look, Output};
-use super::source_map::{Place, Places};
+use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Document, Entity, Span};
 use crate::error::Diagnostic;
 
 const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
 
-/// The format.
+/// The `web-annotation` format.
 pub(super) static FORMAT: Format = Format {
     name: "web-annotation",
     about: "W3C Web Annotations: a page, a collection, a list, or a line each",
@@ -57,14 +59,14 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     documents.entries.into_values().map(Ok).chain(diagnostics).collect()
 }
 
-/// The documents that annotations speak of, as they come up.
+/// The documents that annotations refer to, in order of first reference.
 struct Documents<'d, 'i> {
     input: &'d Input<'i>,
     entries: BTreeMap<String, Entry>,
 }
 
 impl Documents<'_, '_> {
-    /// An annotation, or those of a page or of a collection.
+    /// Reads an annotation, or those of a page or a collection.
     fn annotations(&mut self, node: &Node<'_>, line: usize) {
         if let Some(items) = node.get("items") {
             items.items().iter().for_each(|item| self.annotation(item, line));
@@ -98,13 +100,15 @@ impl Documents<'_, '_> {
             let entry = self.entries.entry(document).or_insert_with_key(|id| Entry::foreign(source, id.as_str()));
             for label in &labels {
                 let entities = entry.annotations.entities.get_or_insert_default();
-                // A place in a line of another line's entry would be looked for in the wrong line.
+                // Locations are resolved in the line of the entry, so those of annotations in other
+                // lines are not recorded.
                 let is_here = entry.source.line == line;
-                let places = entry.places.get_or_insert_with(Places::default);
+                let places = entry.places.get_or_insert_with(SourceMap::default);
                 if is_here {
-                    places.note("entities", entities.len(), Place::Json(node.path.clone()));
+                    places.note("entities", entities.len(), SourceLocation::Json(node.path.clone()));
                 }
-                // The id is the annotation's: where it makes several entities, none has it.
+                // The id is that of the annotation. If the annotation yields several entities, none
+                // gets it.
                 let id = id.clone().filter(|_| targets.len() == 1 && labels.len() == 1);
                 entities.push(Entity { id, ..Entity::new(span.clone(), label.as_str()) });
             }
@@ -144,7 +148,7 @@ impl Documents<'_, '_> {
     }
 }
 
-/// The one place of a quote, told by what stands before and behind it.
+/// Returns the only occurrence of a quote that has the given text before and after it.
 fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Result<Span, Diagnostic> {
     let text = document.text();
     let fits = |at: &usize| text[..*at].ends_with(prefix) && text[at + exact.len()..].starts_with(suffix);
@@ -158,7 +162,8 @@ fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Resu
     }
 }
 
-/// The labels: values of bodies that tag or classify; other bodies are comments and links.
+/// Returns the labels: the values of bodies that tag or classify. Other bodies are comments and
+/// links.
 fn labels(node: &Node<'_>) -> Vec<String> {
     let Some(bodies) = node.get_any(&["body", "bodyValue"]) else {
         node.diagnostic(Diagnostic::new("there is no `body` with a label"));

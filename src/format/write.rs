@@ -1,4 +1,5 @@
-//! Writing `karat.document/1`.
+//! Writes `karat.document/1`: golden annotations, predictions and documents, as lines of `.jsonl`
+//! files. The output is deterministic, so that files can be compared and hashed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::document::{Annotations, Answer, Document, Status, Value};
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct DocumentLine<'a> {
     id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     repeat: Option<usize>,
@@ -25,21 +26,32 @@ struct Line<'a> {
     text_sha256: Option<&'a str>,
 }
 
-/// One document's annotations as a line of a `.jsonl` file, with its line break.
+/// Returns the annotations of one document as a line of a `.jsonl` file, with its line break.
 pub fn to_line(id: &str, annotations: &Annotations) -> String {
-    line(&Line { id, repeat: None, text: None, meta: None, annotations, status: None, error: None, text_sha256: None })
+    line(&DocumentLine {
+        id,
+        repeat: None,
+        text: None,
+        meta: None,
+        annotations,
+        status: None,
+        error: None,
+        text_sha256: None,
+    })
 }
 
-/// The same of an answer, and a line each of its repeats: `status` and `error` stand in it where there was none, so that
-/// reading the file again gives the same scores.
+/// Returns an answer as a line of a `.jsonl` file, followed by a line for each of its repeats.
+/// Answers that failed have `status` and `error`, so that scoring the file gives the same scores as
+/// the run.
 pub fn answer_to_lines(id: &str, answer: &Answer) -> String {
     hashed_answer_to_lines(id, answer, None)
 }
 
-/// The same with the SHA-256 of the text that was annotated.
+/// Returns the lines of an answer like [`answer_to_lines`], with the SHA-256 of the text that was
+/// annotated.
 pub fn hashed_answer_to_lines(id: &str, answer: &Answer, text_sha256: Option<&str>) -> String {
     let of_repeat = |(repeat, answer): (usize, &Answer)| {
-        line(&Line {
+        line(&DocumentLine {
             id,
             repeat: Some(repeat).filter(|repeat| *repeat > 1),
             text: None,
@@ -53,18 +65,18 @@ pub fn hashed_answer_to_lines(id: &str, answer: &Answer, text_sha256: Option<&st
     (1..).zip(answer.each()).map(of_repeat).collect()
 }
 
-/// A document without annotations as such a line.
+/// Returns a document without annotations as a line of a `.jsonl` file.
 pub fn document_to_line(document: &Document) -> String {
     whole(document.id(), Some(document.text()), document.meta(), &Annotations::default())
 }
 
-/// The same with the document's text and metadata, where they are there.
+/// Returns annotations as a line with the document's text and metadata, if there are any.
 pub(super) fn whole(id: &str, text: Option<&str>, meta: &BTreeMap<String, Value>, annotations: &Annotations) -> String {
     let meta = Some(meta).filter(|meta| !meta.is_empty());
-    line(&Line { id, repeat: None, text, meta, annotations, status: None, error: None, text_sha256: None })
+    line(&DocumentLine { id, repeat: None, text, meta, annotations, status: None, error: None, text_sha256: None })
 }
 
-fn line(line: &Line<'_>) -> String {
+fn line(line: &DocumentLine<'_>) -> String {
     let mut text = serde_json::to_string(line).expect("annotations are plain data");
     text.push('\n');
     text

@@ -1,4 +1,4 @@
-//! Judging one comparison, or one slice of it, by the rules that are about it.
+//! Applies gate rules to a comparison, or to one slice of it.
 
 use super::{Finding, Rule, Side, Verdict, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
@@ -6,37 +6,38 @@ use crate::metric::is_better_lower;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
-/// A comparison that is judged, with what the candidate scores by itself.
+/// A comparison to be judged, with the candidate's own scores.
 pub struct Case<'a> {
-    /// The dataset.
+    /// The name of the dataset.
     pub dataset: &'a str,
-    /// The extractor; empty where files are judged.
+    /// The name of the extractor; empty if prediction files are judged.
     pub extractor: &'a str,
-    /// The slice, as in `meta.kind=interview`; `None` is all documents.
+    /// The slice, such as `meta.kind=interview`; `None` for all documents.
     pub slice: Option<&'a str>,
-    /// Both systems; `None` where there is no baseline.
+    /// The comparison of baseline and candidate; `None` without a baseline.
     pub comparison: Option<&'a Comparison>,
     /// The candidate's own figures.
     pub scores: &'a Scores,
-    /// Its documents, and those of them that were not answered.
+    /// The number of documents.
     pub documents: usize,
-    /// See `documents`.
+    /// The number of documents whose extraction failed.
     pub failed: usize,
-    /// What a document took.
+    /// The average time and cost per document.
     pub spent: Spent,
 }
 
-/// What a document took on average each time that it was asked about, as far as a run says so.
+/// Average time and cost of one request for a document; `None` if the run did not record them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Spent {
-    /// Time.
+    /// Seconds per document.
     pub seconds: Option<f64>,
-    /// Money, in the currency of the extractor's prices.
+    /// Cost per document, in the currency of the extractor's prices.
     pub cost: Option<f64>,
 }
 
-/// Judges cases by one rule each. Of rules that look for what got worse, the smallest p-values are adjusted together (Holm), so
-/// that many rules fail no more changes than one; passing all of them needs no adjustment.
+/// Judges each case by its rule. The p-values of rules that test for a regression are adjusted
+/// together (Holm), so that many rules raise no more false failures than a single one. Passing all
+/// rules needs no adjustment.
 pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
     let (mut findings, mut tests) = (Vec::new(), Vec::new());
     for (rule, case) in cases {
@@ -53,7 +54,8 @@ pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
         findings.extend(floors(rule, case));
         findings.extend(caps(rule, case));
     }
-    // What would fail by itself fails only if it does so among all.
+    // A finding that fails by its own p-value stands only if the adjusted p-value is significant
+    // too.
     let adjusted = holm(&tests.iter().map(|(_, p, _)| *p).collect::<Vec<_>>());
     for ((at, _, alpha), p) in tests.into_iter().zip(adjusted) {
         let finding: &mut Finding = &mut findings[at];
@@ -69,13 +71,13 @@ fn is_judged(rule: &Rule, figure: &Compared) -> bool {
     rule.judges(&figure.name.to_string(), figure.name.label.as_deref())
 }
 
-/// The one-sided p-value of a change for the worse.
+/// Returns the one-sided p-value of a change for the worse.
 fn p_worse(figure: &Compared) -> Option<f64> {
     let difference = figure.difference?;
     if is_better_lower(&figure.name) { difference.p_above() } else { difference.p_below() }
 }
 
-/// Non-inferiority: no worse than by the margin.
+/// Tests non-inferiority: the candidate is worse than the base by less than the margin.
 fn against_base(
     rule: &Rule,
     case: &Case<'_>,
@@ -88,7 +90,7 @@ fn against_base(
     let lower_is_better = is_better_lower(&figure.name);
     let difference = figure.difference;
     let (low, high) = (difference.and_then(|of| of.lower(alpha)), difference.and_then(|of| of.upper(alpha)));
-    // How much better the candidate is at least, and at most.
+    // Lower and upper bound of the improvement of the candidate.
     let (least, most) = if lower_is_better { (high.map(|x| -x), low.map(|x| -x)) } else { (low, high) };
     let delta = figure.delta();
     let too_few = rule.min_documents.filter(|least| layer.clusters < *least);
@@ -100,7 +102,7 @@ fn against_base(
         match (least, most) {
             (Some(least), _) if least > -margin => Verdict::Pass,
             (_, Some(most)) if most < 0.0 => Verdict::Fail,
-            // Every document agrees that nothing changed.
+            // The difference is zero in every document, so there is no interval.
             (None, None) if delta == Some(0.0) => Verdict::Pass,
             _ => Verdict::Inconclusive,
         }
@@ -127,7 +129,7 @@ fn against_base(
     finding
 }
 
-/// Floors under the candidate's own figures.
+/// Checks the candidate's own figures against the floor of the rule.
 fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     let Some(floor) = rule.min else { return Vec::new() };
     let judged =
@@ -173,7 +175,8 @@ fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     judged.map(finding).collect()
 }
 
-/// At least the floor, surely below it, or neither.
+/// Returns pass if the judged bound reaches the floor, fail if the upper bound is below it, and
+/// inconclusive otherwise.
 fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> Verdict {
     match (judged, most) {
         (Some(judged), _) if judged >= floor => Verdict::Pass,
@@ -182,7 +185,7 @@ fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> Verdict {
     }
 }
 
-/// Caps on how a run went.
+/// Checks failed documents, time and cost of a run against the caps of the rule.
 fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     let failed = (case.documents > 0).then(|| case.failed as f64 / case.documents as f64);
     let known = [

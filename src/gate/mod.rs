@@ -1,8 +1,9 @@
-//! From rules to verdicts: what a change has to keep to be merged.
+//! Gates: rules that decide whether a change may be merged.
 //!
-//! A rule judges the difference between a baseline and a candidate by its paired error (non-inferiority), or the candidate's
-//! own figure by its interval (a floor), or how a run went (caps). Small sets of documents often cannot tell, which is a verdict
-//! of its own.
+//! A rule tests the difference between baseline and candidate by its paired standard error
+//! (non-inferiority), the candidate's own figure by its confidence interval (a floor), or the
+//! failures, time and cost of a run (caps). Small sets of documents often decide neither way; this
+//! is a verdict of its own, inconclusive.
 
 mod judge;
 mod noise;

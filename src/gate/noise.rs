@@ -1,4 +1,5 @@
-//! Repeats of one extractor against each other: how far its figures move where nothing was changed.
+//! A/A test: compares repeats of one extractor with each other, to see how far figures vary
+//! although nothing was changed.
 
 use std::collections::BTreeMap;
 
@@ -10,48 +11,49 @@ use crate::metric::MetricName;
 use crate::score::{InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats, is_headline};
 use crate::stats::{mean, variance, within_share};
 
-/// How one figure moves.
+/// How one figure varies between repeats.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Noise {
-    /// The figure.
+    /// The name of the figure.
     pub name: MetricName,
-    /// Its mean over the repeats that it is defined for.
+    /// The mean over the repeats for which it is defined.
     pub mean: Option<f64>,
-    /// Its standard deviation over repeats: the noise floor.
+    /// The standard deviation over repeats: the noise floor.
     pub deviation: f64,
-    /// The largest difference of two repeats.
+    /// The largest difference between two repeats.
     pub largest: f64,
-    /// Of the variance of documents' own figures, the share that lies within documents: 0 to 1; `None` where there is none.
+    /// The fraction of the variance of per-document figures that lies within documents, 0 to 1;
+    /// `None` if it is undefined.
     pub within: Option<f64>,
-    /// How many ordered pairs of repeats a gate with the margin gives which verdict.
+    /// The number of ordered pairs of repeats for which a gate with the margin gives each verdict.
     pub verdicts: BTreeMap<Verdict, usize>,
 }
 
 impl Noise {
-    /// The share of pairs that a gate would fail although nothing was changed.
+    /// Returns the fraction of pairs that a gate would fail although nothing was changed, 0 to 1.
     pub fn false_fails(&self) -> f64 {
         let all: usize = self.verdicts.values().sum();
         self.verdicts.get(&Verdict::Fail).copied().unwrap_or(0) as f64 / all.max(1) as f64
     }
 }
 
-/// What repeats of one extractor on one dataset come to.
+/// The variation between repeats of one extractor on one dataset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Repeats {
-    /// How many there are.
+    /// The number of repeats.
     pub repeats: usize,
-    /// Documents, and those that were not always answered with the same bytes.
+    /// The number of documents.
     pub documents: usize,
-    /// See `documents`.
+    /// The number of documents whose answers were not byte-identical in all repeats.
     pub changing: usize,
-    /// By figure: those asked for, or the headline of every layer.
+    /// The variation of each requested figure, or of the headline of every layer.
     pub noise: Vec<Noise>,
 }
 
-/// Holds repeats against each other.
+/// Compares repeats with each other.
 ///
 /// # Errors
-/// Where documents lack the field that they are clustered by.
+/// Fails if documents lack the metadata field that they are clustered by.
 pub fn noise(
     references: &BTreeMap<String, Reference>,
     repeats: &[System],

@@ -1,25 +1,25 @@
-//! What rules come to.
+//! Outcomes of gate rules and of a whole gate.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::OnInconclusive;
 
-/// What one rule comes to.
+/// The outcome of a rule or of a whole gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Every document was answered with the same bytes.
+    /// Both systems gave byte-identical answers for every document.
     Identical,
-    /// Kept.
+    /// The rule holds.
     Pass,
-    /// These documents cannot tell.
+    /// The documents are too few or too varied to decide.
     Inconclusive,
-    /// Broken.
+    /// The rule is violated.
     Fail,
 }
 
 impl Verdict {
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Identical => "identical",
@@ -36,48 +36,51 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// One line of a gate: a rule on one figure of one extractor on one dataset, or of one slice of it.
+/// One finding of a gate: a rule applied to one figure of one extractor on one dataset, or on one
+/// slice of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// The figure; of caps, what is capped.
+    /// The name of the figure; for caps, the capped quantity.
     pub metric: String,
-    /// The dataset.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor; empty where files are judged.
+    /// The name of the extractor; empty if prediction files are judged.
     pub extractor: String,
-    /// The slice, as in `meta.kind=interview`.
+    /// The slice, such as `meta.kind=interview`; `None` for all documents.
     pub slice: Option<String>,
-    /// What it comes to.
+    /// The verdict of the rule.
     pub verdict: Verdict,
-    /// The difference, candidate less base, with its one-sided bounds at the rule's level; of floors and caps the figure itself.
+    /// The difference, candidate minus base; for floors and caps, the figure itself.
     pub delta: Option<f64>,
-    /// The lower bound.
+    /// The one-sided lower bound at the confidence level of the rule.
     pub low: Option<f64>,
-    /// The upper bound.
+    /// The one-sided upper bound at the confidence level of the rule.
     pub high: Option<f64>,
-    /// The margin; of floors and caps the limit.
+    /// The margin; for floors and caps, the limit.
     pub margin: f64,
-    /// How many documents it rests on.
+    /// The number of documents that the finding is based on.
     pub documents: usize,
-    /// How many it would take to be sure of a candidate that is as good, four times of five.
+    /// The number of documents with which a candidate as good as the base passes with a probability
+    /// of 80 %.
     pub documents_needed: Option<usize>,
-    /// What a reviewer needs to know, in a sentence.
+    /// A one-sentence explanation for the reviewer.
     pub message: String,
-    /// Whether it decides nothing.
+    /// Whether the finding is only informational and does not affect the verdict of the gate.
     pub informational: bool,
-    /// What it does where it cannot tell.
+    /// How an inconclusive finding affects the verdict of the gate.
     pub on_inconclusive: OnInconclusive,
 }
 
-/// A whole gate.
+/// The findings of a whole gate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// In the order of the rules.
+    /// The findings, in the order of the rules.
     pub findings: Vec<Finding>,
 }
 
 impl Outcome {
-    /// Of every figure that was judged by slices, the one that changed most for the worse.
+    /// Returns, for every figure that was judged by slices, the slice that changed most for the
+    /// worse.
     pub fn worst_slices(&self) -> Vec<&Finding> {
         let mut worst: BTreeMap<(&str, &str, &str), &Finding> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| finding.slice.is_some() && finding.delta.is_some()) {
@@ -90,8 +93,9 @@ impl Outcome {
         worst.into_values().collect()
     }
 
-    /// What all rules that decide come to: fail if any fails, else inconclusive if any is, as its rule declares it; identical
-    /// only where nothing else was found.
+    /// Returns the combined verdict of all deciding findings: fail if any fails, otherwise
+    /// inconclusive if any is (as `on_inconclusive` of its rule maps it), and identical only if all
+    /// are.
     pub fn verdict(&self) -> Verdict {
         let deciding = self.findings.iter().filter(|finding| !finding.informational);
         let verdict = |finding: &Finding| match (finding.verdict, finding.on_inconclusive) {

@@ -1,44 +1,44 @@
-//! What a rule can say.
+//! Gate rules as configured in `[[gate]]` tables of karat.toml.
 
 use serde::Deserialize;
 
 use crate::compare::SliceBy;
 
-/// One `[[gate]]` of karat.toml.
+/// One `[[gate]]` table of karat.toml.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
-    /// Only this dataset; all, where it is left out.
+    /// The dataset that the rule applies to; `None` for all.
     pub dataset: Option<String>,
-    /// Only this extractor; all, where it is left out.
+    /// The extractor that the rule applies to; `None` for all.
     pub extractor: Option<String>,
-    /// The figure that is judged; `[*]` in place of a label is every label by itself.
+    /// The name of the judged figure; `[*]` instead of a label judges every label separately.
     pub metric: Option<String>,
-    /// The floor.
+    /// The floor: the smallest acceptable value of the figure.
     pub min: Option<f64>,
-    /// Which end of the interval has to reach the floor.
+    /// Which bound of the confidence interval must reach the floor.
     #[serde(default)]
     pub side: Side,
-    /// How much worse than the baseline the candidate may be.
+    /// The largest acceptable deterioration from the baseline, in the units of the figure.
     pub margin: Option<f64>,
-    /// One-sided level of bounds, above 0.5 and below 1.
+    /// The one-sided confidence level of the bounds, above 0.5 and below 1.
     #[serde(default = "confidence")]
     pub confidence: f64,
-    /// Judge every slice of the documents by itself.
+    /// Judges every slice of the documents separately.
     pub slice: Option<SliceBy>,
-    /// With fewer documents than these, nothing is decided.
+    /// The number of documents below which the rule is inconclusive.
     pub min_documents: Option<usize>,
-    /// What an undecided rule does to the whole.
+    /// How an inconclusive finding affects the verdict of the gate.
     #[serde(default)]
     pub on_inconclusive: OnInconclusive,
-    /// Whether it is shown and decides nothing.
+    /// Whether the finding is only reported and does not affect the verdict of the gate.
     #[serde(default)]
     pub informational: bool,
-    /// The largest share of documents that may fail, 0 to 1.
+    /// The largest acceptable fraction of failed documents, 0 to 1.
     pub max_failed: Option<f64>,
-    /// The most seconds a document may take on average.
+    /// The largest acceptable average time per document, in seconds.
     pub max_seconds: Option<f64>,
-    /// The most that a document may cost on average.
+    /// The largest acceptable average cost per document, in the currency of the extractor's prices.
     pub max_cost: Option<f64>,
 }
 
@@ -67,34 +67,34 @@ impl Default for Rule {
     }
 }
 
-/// Which end of an interval a floor is judged by.
+/// The bound of a confidence interval that a floor is compared with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
-    /// The lower end: the figure is surely above the floor.
+    /// The lower bound: passing means that the figure is above the floor with confidence.
     #[default]
     Low,
-    /// The figure itself.
+    /// The point estimate.
     Value,
-    /// The upper end: the figure may be above the floor.
+    /// The upper bound: passing means that the figure may be above the floor.
     High,
 }
 
-/// What an undecided rule does to the whole.
+/// How an inconclusive finding affects the verdict of the gate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnInconclusive {
-    /// The whole is inconclusive.
+    /// The gate is inconclusive.
     #[default]
     Warn,
-    /// The whole fails.
+    /// The gate fails.
     Fail,
-    /// The whole passes, and says so.
+    /// The gate passes; the finding is still reported.
     Pass,
 }
 
 impl Rule {
-    /// What is wrong with it by itself.
+    /// Returns a diagnostic if the rule is invalid by itself, independent of any data.
     pub fn diagnostic(&self) -> Option<String> {
         let share = |name: &str, value: Option<f64>, most: f64| {
             value
@@ -125,13 +125,13 @@ impl Rule {
             .or_else(|| share("max_cost", self.max_cost, f64::MAX))
     }
 
-    /// Whether it is about a dataset and an extractor.
+    /// Returns whether the rule applies to this dataset and extractor.
     pub fn is_about(&self, dataset: &str, extractor: &str) -> bool {
         let fits = |wanted: &Option<String>, name: &str| wanted.as_ref().is_none_or(|wanted| wanted == name);
         fits(&self.dataset, dataset) && fits(&self.extractor, extractor)
     }
 
-    /// Whether a figure's name is the one that is judged.
+    /// Returns whether the rule judges the figure with this name.
     pub fn judges(&self, name: &str, label: Option<&str>) -> bool {
         let Some(metric) = &self.metric else { return false };
         match label {

@@ -1,4 +1,4 @@
-//! What a reviewer needs to know of a verdict, in a sentence.
+//! One-sentence explanations of findings for reviewers.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,8 @@ use super::{Finding, Verdict};
 use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
 use crate::metric::is_better_lower;
 
-/// "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost, most in `briefs-014`".
+/// Returns a sentence such as "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost,
+/// most in `briefs-014`".
 pub fn sentence(finding: &Finding, figure: &Compared, layer: &LayerComparison, too_few: Option<usize>) -> String {
     let mut parts = Vec::new();
     let what = called(figure);
@@ -43,7 +44,7 @@ pub fn sentence(finding: &Finding, figure: &Compared, layer: &LayerComparison, t
     parts.join("; ")
 }
 
-/// `F1`, `recall`, `BLEU`: what people call a figure.
+/// Returns the common name of a figure: `F1`, `recall`, `BLEU`.
 fn called(figure: &Compared) -> String {
     let name = &figure.name;
     match &*name.stat {
@@ -62,7 +63,8 @@ fn is_surely_worse(finding: &Finding, figure: &Compared) -> bool {
     }
 }
 
-/// How many items were lost, of which label most, and where most of them.
+/// Describes how many items were lost, the label with the most losses, and the document with the
+/// most losses.
 fn lost(figure: &Compared, layer: &LayerComparison) -> Option<String> {
     let of_figure = |flip: &&crate::compare::Flip| {
         flip.change == Change::Lost && figure.name.label.as_deref().is_none_or(|label| flip.side.label == label)

@@ -1,4 +1,7 @@
-//! Verdicts that a judge gave before: a file of lines a judge, only ever added to.
+//! A cache of a judge's verdicts: one append-only file of JSON lines per judge.
+//!
+//! A crash loses at most the line being written. The file name is a hash of the protocol, the
+//! command and the judge's name and version, so that a changed judge does not reuse old verdicts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,38 +9,38 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::protocol::{Judged, Name, PROTOCOL, Question};
+use super::protocol::{JudgeIdentity, JudgeVerdict, PROTOCOL, Question};
 use crate::document::Support;
 use crate::error::Diagnostic;
 use crate::format::sha256;
 use crate::json_lines::{JsonLines, parse_lines};
 
-/// What was asked and answered, by the hash of the question.
+/// The verdicts of one judge, by the hash of the question.
 pub(super) struct Cache {
     path: PathBuf,
-    /// Opened by the first answer.
+    /// Opened when the first verdict is stored.
     file: Option<JsonLines>,
-    known: BTreeMap<String, Judged>,
-    /// What all questions to this judge share.
+    known: BTreeMap<String, JudgeVerdict>,
+    /// Hash of the protocol, the command, and the judge's name and version.
     judge: String,
 }
 
-/// A line.
+/// A line of the cache file.
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct CachedVerdict {
     key: String,
     verdict: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sentence: Option<usize>,
-    /// For people who look into the file.
+    /// The id and the key point are not read back; they make the file readable.
     id: String,
     key_point: String,
 }
 
 impl Cache {
-    /// The verdicts of a judge, which is a command with the name and version that it gives. Lines that cannot be read are
-    /// passed over: what they said is asked again.
-    pub fn open(folder: &Path, command: &[String], name: &Name) -> Result<Self, Diagnostic> {
+    /// Opens the cache of a judge, which is identified by its command, name and version. Invalid
+    /// lines are ignored, so their questions are asked again.
+    pub fn open(folder: &Path, command: &[String], name: &JudgeIdentity) -> Result<Self, Diagnostic> {
         let judge = sha256(as_json(&(PROTOCOL, command, &name.name, &name.version)));
         let path = folder.join(format!("{}.jsonl", &judge[..16]));
         let bytes = match fs::read(&path) {
@@ -45,9 +48,9 @@ impl Cache {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(Diagnostic::io("read the judge's verdicts", &path, &error)),
         };
-        let known = parse_lines(&bytes).filter_map(|line: Line| {
+        let known = parse_lines(&bytes).filter_map(|line: CachedVerdict| {
             let support: Support = line.verdict.parse().ok()?;
-            Some((line.key, Judged { support, sentence: line.sentence }))
+            Some((line.key, JudgeVerdict { support, sentence: line.sentence }))
         });
         Ok(Self { known: known.collect(), path, file: None, judge })
     }
@@ -57,16 +60,17 @@ impl Cache {
         sha256(as_json(&(&self.judge, question, summary, sentences)))
     }
 
-    /// The verdict that was given before.
-    pub fn get(&self, key: &str) -> Option<Judged> {
+    /// Returns the cached verdict.
+    pub fn get(&self, key: &str) -> Option<JudgeVerdict> {
         self.known.get(key).copied()
     }
 
-    /// Keeps a verdict.
-    pub fn add(&mut self, key: String, judged: Judged, id: &str, question: &Question) -> Result<(), Diagnostic> {
-        let Judged { support, sentence } = judged;
+    /// Stores a verdict.
+    pub fn add(&mut self, key: String, judged: JudgeVerdict, id: &str, question: &Question) -> Result<(), Diagnostic> {
+        let JudgeVerdict { support, sentence } = judged;
         let key_point = question.id.clone();
-        let line = Line { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
+        let line =
+            CachedVerdict { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(JsonLines::open(&self.path, "keep the judge's verdicts")?),
@@ -87,15 +91,15 @@ mod tests {
 
     use super::Cache;
     use crate::document::{KeyPoint, Support};
-    use crate::judge::protocol::{Judged, Name, Question};
+    use crate::judge::protocol::{JudgeIdentity, JudgeVerdict, Question};
 
     #[test]
     fn a_cut_line_costs_one_verdict() {
         let folder = tempfile::tempdir().unwrap();
-        let name = Name { name: "n".to_owned(), version: "1".to_owned() };
+        let name = JudgeIdentity { name: "n".to_owned(), version: "1".to_owned() };
         let command = ["judge".to_owned()];
         let question = Question::new(0, &KeyPoint { text: "It is so.".to_owned(), ..KeyPoint::default() }, None);
-        let judged = |support| Judged { support, sentence: Some(0) };
+        let judged = |support| JudgeVerdict { support, sentence: Some(0) };
         let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
         let keys: Vec<String> = ["a", "b", "c"].map(|text| cache.key(&question, text, &[])).into();
         cache.add(keys[0].clone(), judged(Support::Full), "d", &question).unwrap();
@@ -111,7 +115,7 @@ mod tests {
         assert_eq!(cache.get(&keys[2]), Some(judged(Support::Not)));
 
         // Another version is another judge.
-        let newer = Name { version: "2".to_owned(), ..name };
+        let newer = JudgeIdentity { version: "2".to_owned(), ..name };
         assert_eq!(Cache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
     }
 }

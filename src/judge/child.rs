@@ -1,44 +1,45 @@
-//! The judge's process, greeted.
+//! The child process of a judge, after its handshake.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::protocol::{Name, PROTOCOL, Say, hello};
-use crate::process::{self, Errors, Heard, Launch};
+use super::protocol::{JudgeIdentity, JudgeRequest, PROTOCOL, hello};
+use crate::process::{self, ChildEvent, Launch, StderrMode};
 
-/// The longest line that is listened to, in bytes.
+/// Longest accepted line, in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// A running judge. Its standard error is karat's.
-pub(super) struct Child {
+/// A running judge. It inherits karat's standard error.
+pub(super) struct JudgeProcess {
     process: process::Child,
-    pub name: Name,
+    pub name: JudgeIdentity,
 }
 
-impl Child {
-    /// Starts a command, which has at least a program, and greets it.
+impl JudgeProcess {
+    /// Starts a command, which must contain a program, and performs the handshake.
     pub fn start(command: &[String], deadline: Duration) -> Result<Self, String> {
-        let launch = Launch { command, env: &BTreeMap::new(), folder: None, longest: LONGEST, errors: Errors::Shared };
-        let nobody = Name { name: String::new(), version: String::new() };
-        let mut child = Self { process: process::Child::start(&launch)?, name: nobody };
-        let greeting = Say::Hello { protocol: PROTOCOL }.line();
+        let launch =
+            Launch { command, env: &BTreeMap::new(), folder: None, longest: LONGEST, errors: StderrMode::Inherit };
+        let unknown = JudgeIdentity { name: String::new(), version: String::new() };
+        let mut child = Self { process: process::Child::start(&launch)?, name: unknown };
+        let greeting = JudgeRequest::Hello { protocol: PROTOCOL }.line();
         let answer = child.exchange(greeting, deadline);
         child.name = answer.and_then(|line| hello(&line))?;
         Ok(child)
     }
 
-    /// Sends a line and waits for the next one, until the deadline.
+    /// Sends a line and waits for the next one, for at most `deadline`.
     pub fn exchange(&mut self, line: String, deadline: Duration) -> Result<String, String> {
-        self.process.say(line);
-        match self.process.hear(Instant::now() + deadline) {
-            Heard::Line(line) => Ok(line),
-            Heard::Broken(why) => Err(why),
-            Heard::Silence => Err(format!("did not answer within {} s", deadline.as_secs_f64())),
-            Heard::End(how) => Err(format!("{how}, without an answer")),
+        self.process.send(line);
+        match self.process.receive(Instant::now() + deadline) {
+            ChildEvent::Line(line) => Ok(line),
+            ChildEvent::Invalid(why) => Err(why),
+            ChildEvent::Timeout => Err(format!("did not answer within {} s", deadline.as_secs_f64())),
+            ChildEvent::End(how) => Err(format!("{how}, without an answer")),
         }
     }
 
-    /// Ends a judge that is in order: closes its input, and gives it time to go.
+    /// Closes the judge's input and waits for it to exit.
     pub fn close(self) {
         self.process.close();
     }

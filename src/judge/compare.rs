@@ -1,4 +1,7 @@
-//! How well the verdicts that were scored agree with those that a person made.
+//! Agreement between the verdicts that were scored and verdicts made by hand.
+//!
+//! An automatic judge is only as good as its agreement with people; karat reports Cohen's kappa
+//! beside the scores that rest on the judge.
 
 use std::collections::BTreeMap;
 
@@ -9,50 +12,51 @@ use crate::score::Scores;
 use crate::stats::Interval;
 use crate::stats::agreement::{LeaveOneOut, NominalStatistics, Rating, Statistics};
 
-/// Agreement of verdicts on the key points that have both.
+/// Agreement of two sets of verdicts on the key points that have both.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerdictAgreement {
-    /// What the verdicts rest on that were scored, as signatures have it.
+    /// The source of the verdicts that were scored, as it appears in signatures.
     pub used: String,
     /// The hash of the file of hand-made verdicts.
     pub hand: String,
-    /// Key points with both verdicts.
+    /// Number of key points with both verdicts.
     pub units: usize,
-    /// Documents that have such.
+    /// Number of documents with at least one such key point.
     pub documents: usize,
-    /// Those on which both are the same.
+    /// Number of key points with equal verdicts.
     pub agreeing: usize,
-    /// Cohen's kappa over the three degrees of support; `None` where it is undefined.
+    /// Cohen's kappa over the three degrees of support; `None` if it is undefined.
     pub kappa: Option<f64>,
-    /// By leaving out one document at a time, cut at -1 and 1.
+    /// Jackknife interval of kappa over documents, truncated to [-1, 1].
     pub interval: Option<Interval>,
-    /// How often which verdict met which: the used one, then the hand-made one.
+    /// The confusion matrix: counts by the scored verdict and the hand-made one.
     pub table: BTreeMap<(Support, Support), usize>,
-    /// Where they differ, by document.
+    /// The key points on which the verdicts differ, by document.
     pub differences: Vec<Difference>,
 }
 
-/// A key point on which they differ.
+/// A key point on which the two verdicts differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The document.
+    /// Id of the document.
     pub document: String,
-    /// The key point.
+    /// Name of the key point.
     pub key_point: String,
     /// The verdict that was scored.
     pub used: Support,
-    /// The hand-made one.
+    /// The hand-made verdict.
     pub hand: Support,
 }
 
 impl VerdictAgreement {
-    /// The share of key points on which both verdicts are the same; `None` where none has both.
+    /// Observed agreement: the proportion of key points with equal verdicts, 0 to 1; `None` if
+    /// there are none.
     pub fn observed(&self) -> Option<f64> {
         (self.units > 0).then(|| self.agreeing as f64 / self.units as f64)
     }
 }
 
-/// The verdict on a key point as it was scored.
+/// The verdict on a key point that an item of the scores stands for.
 pub fn verdict_of(item: &Item) -> Support {
     match item.class {
         Class::Correct => Support::Full,
@@ -61,8 +65,8 @@ pub fn verdict_of(item: &Item) -> Support {
     }
 }
 
-/// Compares the verdicts of scores, which must have their documents, with hand-made ones. Documents that were not answered
-/// have no verdict. `None` where no key points were scored.
+/// Compares the verdicts of scores, which must include their documents, with hand-made ones.
+/// Unanswered documents are left out. Returns `None` if no key points were scored.
 pub fn compare(
     scores: &Scores,
     references: &BTreeMap<String, Reference>,
@@ -75,9 +79,9 @@ pub fn compare(
     let (mut table, mut differences) = (BTreeMap::new(), Vec::new());
     for (id, document) in layer.documents.iter().filter(|(_, document)| document.status == Status::Ok) {
         let points = references.get(id)?.gold.key_points.iter().flatten();
-        for ((place, point), item) in points.enumerate().zip(&document.items) {
-            let name = point.name(place);
-            let Some(verdict) = hand.verdicts.get(id).and_then(|said| said.get(&name)) else { continue };
+        for ((index, point), item) in points.enumerate().zip(&document.items) {
+            let name = point.name(index);
+            let Some(verdict) = hand.verdicts.get(id).and_then(|verdicts| verdicts.get(&name)) else { continue };
             let (used, hand) = (verdict_of(item), verdict.support);
             rated.entry(id).or_default().push([used, hand].map(|support| Some(support.credit2() as u32)));
             *table.entry((used, hand)).or_default() += 1;

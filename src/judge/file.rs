@@ -1,4 +1,4 @@
-//! Verdicts in a file: lines of JSON, or a table.
+//! Reads verdicts from a file, either JSON lines or a table with a header.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,31 +10,33 @@ use crate::error::Diagnostic;
 use crate::format::{decode, sha256};
 use crate::score::System;
 
-/// Verdicts by document and key point.
+/// A file of verdicts by document and key point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VerdictFile {
-    /// The file, as the user named it.
+    /// Path of the file, as the user wrote it.
     pub path: PathBuf,
-    /// The beginning of its content's SHA-256: what signatures know it by.
+    /// The first 12 hex digits of the SHA-256 hash of the content, which identify the file in
+    /// signatures.
     pub hash: String,
-    /// By document, then by [`KeyPoint::name`].
+    /// The verdicts by document id and [`KeyPoint::name`].
     pub verdicts: BTreeMap<String, BTreeMap<String, Verdict>>,
 }
 
-/// One row, still as text.
-struct Row {
+/// A record of the file before validation.
+struct VerdictRow {
     line: usize,
-    /// `id`, `key_point`, `verdict`, `sentence`.
+    /// The values of `id`, `key_point`, `verdict` and `sentence`.
     cells: [Option<Value>; 4],
 }
 
 const COLUMNS: [&str; 4] = ["id", "key_point", "verdict", "sentence"];
 
 impl VerdictFile {
-    /// Reads a file and holds it against the golden files: every verdict is on a key point that there is.
+    /// Reads a file and validates it against the golden files: every verdict must refer to an
+    /// existing key point.
     ///
     /// # Errors
-    /// With every line that is at fault.
+    /// Fails with every invalid line, or if two key points of a document share an id.
     pub fn load(path: &Path, references: &BTreeMap<String, Reference>) -> Result<Self, Vec<Diagnostic>> {
         let bytes = std::fs::read(path).map_err(|error| vec![Diagnostic::io("read the verdicts", path, &error)])?;
         let text = decode(&bytes).map_err(|diagnostic| vec![diagnostic.in_file(path)])?;
@@ -71,15 +73,15 @@ impl VerdictFile {
         }
     }
 
-    /// What stands in signatures.
+    /// The source of the verdicts in signatures: `file:HASH`.
     pub fn given(&self) -> String {
         format!("file:{}", self.hash)
     }
 
-    /// Puts the verdicts into the answered predictions.
+    /// Adds the verdicts to the answered predictions.
     ///
     /// # Errors
-    /// With every golden key point of an answered document that has none.
+    /// Fails with every golden key point of an answered document that lacks a verdict.
     pub fn attach(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<(), Vec<Diagnostic>> {
         let nothing = BTreeMap::new();
         let mut diagnostics = Vec::new();
@@ -101,7 +103,8 @@ impl VerdictFile {
     }
 }
 
-/// Golden key points of one document that share an id: a verdict could be on either.
+/// Returns an error for each document with two golden key points of the same id, since a verdict
+/// could refer to either.
 pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let double = |(id, reference): (&String, &Reference)| {
         let mut seen = BTreeSet::new();
@@ -112,13 +115,13 @@ pub(super) fn double_names(references: &BTreeMap<String, Reference>) -> Vec<Diag
     references.iter().filter_map(double).collect()
 }
 
-/// What the golden key points of a document are called.
+/// The names of the golden key points of a document.
 fn names(reference: &Reference) -> Vec<String> {
     let points: Vec<&KeyPoint> = reference.gold.key_points.iter().flatten().collect();
-    points.iter().enumerate().map(|(place, point)| point.name(place)).collect()
+    points.iter().enumerate().map(|(index, point)| point.name(index)).collect()
 }
 
-impl Row {
+impl VerdictRow {
     fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Diagnostic> {
         let [id, point, verdict, sentence] = self.cells;
         let need = |cell: Option<Value>, column: &str| {
@@ -148,7 +151,7 @@ impl Row {
 
 const HELP: &str = "a verdict has `id`, `key_point`, `verdict` and, where it is known, `sentence`";
 
-/// A text; of a number, what it looks like.
+/// The text of a string or number; `None` if it is empty or of another type.
 fn text(value: Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text).filter(|text| !text.is_empty()),
@@ -157,11 +160,11 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn json_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
+fn json_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
     let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<Fields>(json) {
-            Ok(mut object) => rows.push(Row { line, cells: COLUMNS.map(|column| object.remove(column)) }),
+            Ok(mut object) => rows.push(VerdictRow { line, cells: COLUMNS.map(|column| object.remove(column)) }),
             Err(error) => {
                 let words = error.to_string();
                 let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
@@ -173,14 +176,14 @@ fn json_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
     (rows, diagnostics)
 }
 
-/// A table with a header, by commas, tabs or semicolons.
-fn table_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
+/// Reads a table with a header, separated by tabs, semicolons or commas.
+fn table_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
-    let places = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
-    if let Some((column, _)) = COLUMNS.iter().zip(places).take(3).find(|(_, place)| place.is_none()) {
+    let positions = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
+    if let Some((column, _)) = COLUMNS.iter().zip(positions).take(3).find(|(_, position)| position.is_none()) {
         return (
             Vec::new(),
             vec![Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)],
@@ -191,8 +194,8 @@ fn table_rows(text: &str) -> (Vec<Row>, Vec<Diagnostic>) {
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, |position| position.line() as usize);
-                let cell = |place: Option<usize>| record.get(place?).map(|cell| Value::String(cell.to_owned()));
-                rows.push(Row { line, cells: places.map(cell) });
+                let cell = |position: Option<usize>| record.get(position?).map(|cell| Value::String(cell.to_owned()));
+                rows.push(VerdictRow { line, cells: positions.map(cell) });
             }
             Err(error) => {
                 let line = error.position().map_or(1, |position| position.line() as usize);

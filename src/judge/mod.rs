@@ -1,8 +1,9 @@
-//! Verdicts on key points from elsewhere: from a file, or from an external judge that is asked and whose answers are kept; and
-//! how well verdicts agree with those that a person made.
+//! Verdicts on key points from a file or from an external judge, and the agreement of two sets of
+//! verdicts.
 //!
-//! Verdicts are put into the predictions ([`crate::document::Annotations::verdicts`]), where the family of key points finds
-//! them: scoring itself reads no file and starts no process.
+//! Verdicts become part of the predictions ([`crate::document::Annotations::verdicts`]), where the
+//! metric group of key points reads them. Scoring itself therefore reads no file and starts no
+//! process, and the judge's verdicts are cached.
 
 mod cache;
 mod child;

@@ -1,4 +1,5 @@
-//! `karat.judge/1`: JSON lines on the judge's standard input and output.
+//! The messages of the protocol `karat.judge/1`: JSON lines on the judge's standard input and
+//! output.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,26 +7,26 @@ use serde_json::Value;
 use crate::document::{Document, KeyPoint, Support};
 use crate::process::excerpt;
 
-/// The protocol's name.
+/// JudgeIdentity of the protocol.
 pub const PROTOCOL: &str = "karat.judge/1";
 
-/// What karat says.
+/// A message from karat to the judge.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub(super) enum Say<'a> {
-    /// First of all.
+pub(super) enum JudgeRequest<'a> {
+    /// The handshake request.
     Hello { protocol: &'static str },
-    /// Does the summary carry this key point?
+    /// Asks whether the summary supports a key point.
     Judge { seq: u64, id: &'a str, key_point: &'a Question, summary: &'a str, sentences: &'a [String], timeout_ms: u64 },
 }
 
-impl Say<'_> {
+impl JudgeRequest<'_> {
     pub fn line(&self) -> String {
         serde_json::to_string(self).expect("a request is plain data") + "\n"
     }
 }
 
-/// A key point as the judge sees it.
+/// The part of a key point that a judge receives.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Question {
     pub id: String,
@@ -36,14 +37,15 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// A document's key point at a place; evidence without a text of its own is taken from the document, where it is known.
-    pub fn new(place: usize, point: &KeyPoint, document: Option<&Document>) -> Self {
+    /// Builds the question for the key point at an index. Evidence without a text gets it from the
+    /// document, if there is one.
+    pub fn new(index: usize, point: &KeyPoint, document: Option<&Document>) -> Self {
         let evidence = point.evidence.iter().filter_map(|span| {
             let covered = || document.and_then(|document| document.slice(span.start, span.end)).map(str::to_owned);
             span.text.clone().or_else(covered)
         });
         Self {
-            id: point.name(place),
+            id: point.name(index),
             text: point.text.clone(),
             weight: point.weight,
             aliases: point.aliases.clone(),
@@ -52,10 +54,10 @@ impl Question {
     }
 }
 
-/// What the judge says. Keys of its own are let be.
+/// A message from the judge. Unknown fields are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Heard {
+enum JudgeMessage {
     Hello {
         protocol: String,
         name: String,
@@ -74,7 +76,7 @@ enum Heard {
     },
 }
 
-fn hear(line: &str) -> Result<Heard, String> {
+fn parse_message(line: &str) -> Result<JudgeMessage, String> {
     serde_json::from_str(line).map_err(|error| {
         let text = error.to_string();
         let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
@@ -84,66 +86,66 @@ fn hear(line: &str) -> Result<Heard, String> {
 
 /// The judge's name and version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Name {
+pub(super) struct JudgeIdentity {
     pub name: String,
     pub version: String,
 }
 
-/// Reads the answer to the greeting.
-pub(super) fn hello(line: &str) -> Result<Name, String> {
-    match hear(line)? {
-        Heard::Hello { protocol, .. } if protocol != PROTOCOL => {
+/// Parses the handshake reply.
+pub(super) fn hello(line: &str) -> Result<JudgeIdentity, String> {
+    match parse_message(line)? {
+        JudgeMessage::Hello { protocol, .. } if protocol != PROTOCOL => {
             Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(&protocol)))
         }
-        Heard::Hello { name, version, .. } => {
-            // They stand in signatures.
+        JudgeMessage::Hello { name, version, .. } => {
+            // JudgeIdentity and version become part of signatures.
             let fits = |text: &str| !text.contains(|c: char| c == '|' || c.is_control());
             if name.trim().is_empty() || !fits(&name) || !fits(&version) {
                 return Err("gave no name, or one that no signature can hold".to_owned());
             }
-            Ok(Name { name, version })
+            Ok(JudgeIdentity { name, version })
         }
         _ => Err(format!("did not say hello: {}", excerpt(line))),
     }
 }
 
-/// A judgement, or what the judge could not do.
+/// A verdict of the judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Judged {
+pub(super) struct JudgeVerdict {
     pub support: Support,
-    /// Place among the sentences, from 0.
+    /// Index of the supporting sentence, from 0.
     pub sentence: Option<usize>,
 }
 
-/// Why there is no judgement.
+/// Why a request has no verdict.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fail {
-    /// The judge said so itself, and can go on.
-    Said(String),
-    /// It cannot be relied on.
+pub(super) enum JudgeError {
+    /// The judge reported an error. It can continue.
+    Reported(String),
+    /// The judge is unusable: it sent an invalid line, or none.
     Broken(String),
 }
 
-/// Reads the answer to a request about so many sentences.
-pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<Judged, Fail> {
-    let broken = |message: String| Fail::Broken(message);
-    match hear(line).map_err(broken)? {
-        Heard::Verdict { seq, .. } | Heard::Error { seq, .. } if seq != asked => {
+/// Parses the reply to request number `asked` about `sentences` sentences.
+pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<JudgeVerdict, JudgeError> {
+    let broken = |message: String| JudgeError::Broken(message);
+    match parse_message(line).map_err(broken)? {
+        JudgeMessage::Verdict { seq, .. } | JudgeMessage::Error { seq, .. } if seq != asked => {
             Err(broken(format!("answered request {seq}, and was asked {asked}")))
         }
-        Heard::Verdict { verdict, sentence, .. } => {
+        JudgeMessage::Verdict { verdict, sentence, .. } => {
             let support = parse_support(&verdict).map_err(broken)?;
             match sentence.filter(|at| *at >= sentences) {
                 Some(at) => Err(broken(format!("named the sentence {at}, and there are {sentences}, from 0"))),
-                None => Ok(Judged { support, sentence }),
+                None => Ok(JudgeVerdict { support, sentence }),
             }
         }
-        Heard::Error { message, .. } => Err(Fail::Said(format!("could not judge: {message}"))),
-        Heard::Hello { .. } => Err(broken("said hello again".to_owned())),
+        JudgeMessage::Error { message, .. } => Err(JudgeError::Reported(format!("could not judge: {message}"))),
+        JudgeMessage::Hello { .. } => Err(broken("said hello again".to_owned())),
     }
 }
 
-/// A verdict as a word or as a number.
+/// Parses a verdict given as a word or a number.
 pub(super) fn parse_support(value: &Value) -> Result<Support, String> {
     let word = match value {
         Value::String(word) => word.clone(),
@@ -154,13 +156,13 @@ pub(super) fn parse_support(value: &Value) -> Result<Support, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fail, Judged, Name, hello, judged};
+    use super::{JudgeError, JudgeIdentity, JudgeVerdict, hello, judged};
     use crate::document::Support;
 
     #[test]
     fn a_greeting_names_the_judge() {
         let line = r#"{"type":"hello","protocol":"karat.judge/1","name":"mine","version":"2","more":1}"#;
-        assert_eq!(hello(line), Ok(Name { name: "mine".to_owned(), version: "2".to_owned() }));
+        assert_eq!(hello(line), Ok(JudgeIdentity { name: "mine".to_owned(), version: "2".to_owned() }));
         let other = line.replace("judge/1", "judge/9");
         assert!(hello(&other).unwrap_err().contains("karat.judge/9"));
         assert!(hello("loading model ...").unwrap_err().contains("not `karat.judge/1`"));
@@ -170,20 +172,20 @@ mod tests {
     #[test]
     fn verdicts_are_words_or_numbers() {
         let of = |verdict: &str| judged(&format!(r#"{{"type":"verdict","seq":3,"verdict":{verdict}}}"#), 3, 1);
-        let plain = |support| Ok(Judged { support, sentence: None });
+        let plain = |support| Ok(JudgeVerdict { support, sentence: None });
         assert_eq!(of(r#""supported""#), plain(Support::Full));
         assert_eq!(of("0.5"), plain(Support::Partial));
         assert_eq!(of("0"), plain(Support::Not));
-        assert!(matches!(of("0.7"), Err(Fail::Broken(message)) if message.contains("0.7")));
+        assert!(matches!(of("0.7"), Err(JudgeError::Broken(message)) if message.contains("0.7")));
     }
 
     #[test]
     fn what_does_not_fit_the_request_is_broken() {
         let line = r#"{"type":"verdict","seq":3,"verdict":1,"sentence":2}"#;
-        assert_eq!(judged(line, 3, 3), Ok(Judged { support: Support::Full, sentence: Some(2) }));
-        assert!(matches!(judged(line, 3, 2), Err(Fail::Broken(_))));
-        assert!(matches!(judged(line, 4, 3), Err(Fail::Broken(_))));
+        assert_eq!(judged(line, 3, 3), Ok(JudgeVerdict { support: Support::Full, sentence: Some(2) }));
+        assert!(matches!(judged(line, 3, 2), Err(JudgeError::Broken(_))));
+        assert!(matches!(judged(line, 4, 3), Err(JudgeError::Broken(_))));
         let sorry = r#"{"type":"error","seq":3,"message":"no quota"}"#;
-        assert_eq!(judged(sorry, 3, 1), Err(Fail::Said("could not judge: no quota".to_owned())));
+        assert_eq!(judged(sorry, 3, 1), Err(JudgeError::Reported("could not judge: no quota".to_owned())));
     }
 }

@@ -1,13 +1,13 @@
-//! Asking a judge about every key point of every document that was answered.
+//! Asks an external judge for a verdict on every key point of every answered document.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use super::cache::Cache;
-use super::child::Child;
+use super::child::JudgeProcess;
 use super::file::double_names;
-use super::protocol::{Fail, Judged, Name, Question, Say, judged};
+use super::protocol::{JudgeError, JudgeIdentity, JudgeRequest, JudgeVerdict, Question, judged};
 use crate::document::{Annotations, Reference, Status, Support, Verdict};
 use crate::error::{Diagnostic, Error};
 use crate::score::System;
@@ -18,44 +18,54 @@ use crate::text::sentence;
 pub struct Judge<'a> {
     /// The program and its arguments.
     pub command: &'a [String],
-    /// How long it has for one verdict.
+    /// Time limit for one verdict.
     pub deadline: Duration,
-    /// Where its verdicts are kept.
+    /// The folder of cached verdicts.
     pub cache: &'a Path,
 }
 
-/// What was asked.
+/// Summary of the requests to a judge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The judge, as signatures have it: `judge:NAME/VERSION`.
+    /// The judge as it appears in signatures: `judge:NAME/VERSION`.
     pub given: String,
-    /// Verdicts that it gave.
+    /// Number of new verdicts.
     pub asked: usize,
-    /// Verdicts that it had given before.
+    /// Number of verdicts from the cache.
     pub kept: usize,
 }
 
-/// So many failures in a row, and nothing more is asked.
-const ENOUGH: usize = 3;
+/// Number of failures in a row after which no further requests are made.
+const MAX_FAILURES: usize = 3;
 
 impl Judge<'_> {
-    /// Puts a verdict on every golden key point into each answered prediction. A prediction of no sentence carries nothing,
-    /// and the judge is not asked. After a failure the judge is started anew; what it answered until then is kept.
+    /// Adds a verdict on every golden key point to each answered prediction. A prediction without
+    /// sentences supports nothing, so the judge is not asked. After a failure the judge is
+    /// restarted; verdicts received before are cached.
     ///
     /// # Errors
-    /// Where the judge cannot be started or does not greet, and with every key point that it gave no verdict on.
+    /// Fails if the judge cannot be started or its handshake is invalid, and with every key point
+    /// that has no verdict.
     pub fn ask(&self, references: &BTreeMap<String, Reference>, system: &mut System) -> Result<Asked, Error> {
         let doubles = double_names(references);
         if !doubles.is_empty() {
             return Err(Error::Input(doubles));
         }
-        let first = Child::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
+        let first = JudgeProcess::start(self.command, self.deadline).map_err(|message| self.diagnostic(&message))?;
         let name = first.name.clone();
         let cache = Cache::open(self.cache, self.command, &name)?;
-        let Name { name: called, version } = &name;
+        let JudgeIdentity { name: called, version } = &name;
         let given = if version.is_empty() { format!("judge:{called}") } else { format!("judge:{called}/{version}") };
-        let mut session =
-            Session { judge: self, name, child: Some(first), cache, seq: 0, asked: 0, kept: 0, in_a_row: 0 };
+        let mut session = JudgeSession {
+            judge: self,
+            name,
+            child: Some(first),
+            cache,
+            seq: 0,
+            asked: 0,
+            kept: 0,
+            failures_in_a_row: 0,
+        };
         let mut diagnostics = Vec::new();
         for (id, reference) in references {
             let Some(answer) =
@@ -66,10 +76,10 @@ impl Judge<'_> {
             for annotations in answer.annotations_mut() {
                 let (summary, sentences) = text_of(annotations);
                 let mut verdicts = BTreeMap::new();
-                for (place, point) in reference.gold.key_points.iter().flatten().enumerate() {
-                    let question = Question::new(place, point, reference.document.as_ref());
+                for (index, point) in reference.gold.key_points.iter().flatten().enumerate() {
+                    let question = Question::new(index, point, reference.document.as_ref());
                     match session.verdict(id, &question, &summary, &sentences)? {
-                        Ok(Judged { support, sentence }) => {
+                        Ok(JudgeVerdict { support, sentence }) => {
                             let sentence = sentence.map(|at| sentences[at].clone());
                             verdicts.insert(question.id, Verdict { support, sentence });
                         }
@@ -83,7 +93,7 @@ impl Judge<'_> {
                 annotations.verdicts = Some(verdicts);
             }
         }
-        let Session { child, asked, kept, .. } = session;
+        let JudgeSession { child, asked, kept, .. } = session;
         if let Some(child) = child {
             child.close();
         }
@@ -99,7 +109,8 @@ impl Judge<'_> {
 
 const HELP: &str = "verdicts that it gave are kept: the next run asks for the others alone";
 
-/// What a judge is shown of a prediction: its summary, and its sentences; key points that it lists are sentences, too.
+/// The parts of a prediction that a judge receives: the summary, and its sentences followed by the
+/// predicted key points.
 fn text_of(predicted: &Annotations) -> (String, Vec<String>) {
     let summary = predicted.summaries.iter().flatten().next().map_or("", String::as_str);
     let points = predicted.key_points.iter().flatten().map(|point| point.text.clone());
@@ -107,50 +118,50 @@ fn text_of(predicted: &Annotations) -> (String, Vec<String>) {
     (summary.to_owned(), sentences.chain(points).collect())
 }
 
-/// A judge at work.
-struct Session<'a> {
+/// A session with a judge and its cache.
+struct JudgeSession<'a> {
     judge: &'a Judge<'a>,
-    name: Name,
-    child: Option<Child>,
+    name: JudgeIdentity,
+    child: Option<JudgeProcess>,
     cache: Cache,
     seq: u64,
     asked: usize,
     kept: usize,
-    in_a_row: usize,
+    failures_in_a_row: usize,
 }
 
-impl Session<'_> {
-    /// A verdict, or what the judge did instead.
+impl JudgeSession<'_> {
+    /// Returns a verdict, or the reason why there is none.
     fn verdict(
         &mut self,
         id: &str,
         question: &Question,
         summary: &str,
         sentences: &[String],
-    ) -> Result<Result<Judged, String>, Diagnostic> {
+    ) -> Result<Result<JudgeVerdict, String>, Diagnostic> {
         if sentences.is_empty() {
-            return Ok(Ok(Judged { support: Support::Not, sentence: None }));
+            return Ok(Ok(JudgeVerdict { support: Support::Not, sentence: None }));
         }
         let key = self.cache.key(question, summary, sentences);
-        // A file that someone has edited may name a sentence that there is not.
+        // A file that was edited by hand may name a sentence that does not exist.
         if let Some(known) = self.cache.get(&key).filter(|known| known.sentence.is_none_or(|at| at < sentences.len())) {
             self.kept += 1;
             return Ok(Ok(known));
         }
-        if self.in_a_row >= ENOUGH {
-            return Ok(Err(format!("was not asked any more after {ENOUGH} failures in a row")));
+        if self.failures_in_a_row >= MAX_FAILURES {
+            return Ok(Err(format!("was not asked any more after {MAX_FAILURES} failures in a row")));
         }
         match self.exchange(id, question, summary, sentences) {
             Ok(verdict) => {
-                (self.in_a_row, self.asked) = (0, self.asked + 1);
+                (self.failures_in_a_row, self.asked) = (0, self.asked + 1);
                 self.cache.add(key, verdict, id, question)?;
                 Ok(Ok(verdict))
             }
             Err(fail) => {
-                self.in_a_row += 1;
+                self.failures_in_a_row += 1;
                 Ok(Err(match fail {
-                    Fail::Said(message) => message,
-                    Fail::Broken(message) => {
+                    JudgeError::Reported(message) => message,
+                    JudgeError::Broken(message) => {
                         self.child = None;
                         message
                     }
@@ -159,24 +170,30 @@ impl Session<'_> {
         }
     }
 
-    fn exchange(&mut self, id: &str, question: &Question, summary: &str, sentences: &[String]) -> Result<Judged, Fail> {
+    fn exchange(
+        &mut self,
+        id: &str,
+        question: &Question,
+        summary: &str,
+        sentences: &[String],
+    ) -> Result<JudgeVerdict, JudgeError> {
         let deadline = self.judge.deadline;
         let mut child = match self.child.take() {
             Some(child) => child,
-            None => self.restart().map_err(Fail::Broken)?,
+            None => self.restart().map_err(JudgeError::Broken)?,
         };
         let seq = self.seq;
         self.seq += 1;
         let timeout_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
-        let request = Say::Judge { seq, id, key_point: question, summary, sentences, timeout_ms };
+        let request = JudgeRequest::Judge { seq, id, key_point: question, summary, sentences, timeout_ms };
         let reply = child.exchange(request.line(), deadline);
         self.child = Some(child);
-        judged(&reply.map_err(Fail::Broken)?, seq, sentences.len())
+        judged(&reply.map_err(JudgeError::Broken)?, seq, sentences.len())
     }
 
-    /// The same judge once more.
-    fn restart(&self) -> Result<Child, String> {
-        let child = Child::start(self.judge.command, self.judge.deadline)?;
+    /// Restarts the judge, which must report the same name and version.
+    fn restart(&self) -> Result<JudgeProcess, String> {
+        let child = JudgeProcess::start(self.judge.command, self.judge.deadline)?;
         if child.name == self.name { Ok(child) } else { Err("gave another name when it was started anew".to_owned()) }
     }
 }

@@ -1,12 +1,15 @@
-//! A command line in one string, as `--judge` takes it.
+//! Splits a command line that is given as one string, as in `--judge`.
+//!
+//! Shell syntax differs between platforms, so karat does not call a shell.
 
-/// Splits a command into its words like a POSIX shell, by the crate shlex. Nothing is expanded.
+/// Splits a command into words like a POSIX shell, by the crate shlex. Variables and patterns are
+/// not expanded.
 ///
 /// # Errors
-/// Fails if a quote is not closed, the line ends with a backslash, or it contains no program.
+/// Fails if a quotation mark is not closed, the line ends with a backslash, or there is no word.
 pub fn split_words(line: &str) -> Result<Vec<String>, String> {
     let Some(words) = shlex::split(line) else {
-        // What completes the line is what it lacks.
+        // The character that completes the line is the one that is missing.
         let missing = ['\\', '\'', '"'].into_iter().find(|end| shlex::split(&format!("{line}{end}")).is_some());
         return Err(match missing {
             Some(quote @ ('\'' | '"')) => format!("a {quote} is not closed"),

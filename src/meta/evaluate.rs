@@ -1,4 +1,5 @@
-//! Correlations with intervals, and metrics tested against each other.
+//! Correlations of metrics with ratings, their confidence intervals, and tests of metrics against
+//! each other.
 
 use std::collections::BTreeSet;
 
@@ -14,12 +15,13 @@ use super::settings::{Compare, Settings};
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, holm, percentile, williams};
 
-/// So many metrics are tested against each other without being asked for: 45 pairs.
+/// Largest number of metrics for which all pairs are compared by default: 45 pairs.
 pub const MOST_METRICS: usize = 10;
 
-/// How well each metric agrees with the ratings of one dimension, and which agree better than others.
+/// Computes how well each metric agrees with the ratings of one dimension, and which metrics agree
+/// better than others.
 ///
-/// Runs on the threads of the current pool; the same for any number of them.
+/// Runs on the current rayon pool. The result does not depend on the number of threads.
 pub fn evaluate(judged: &Judged, settings: &Settings) -> Dimension {
     let study = Study { judged, settings, all: Sample::all(&judged.grid) };
     let found: Vec<Vec<Correlated>> =
@@ -47,7 +49,7 @@ struct Study<'a> {
     all: Sample,
 }
 
-/// A value for each metric and, in it, for each level and coefficient.
+/// The value of each metric (outer index) at each level and coefficient (inner index).
 type Resample = Vec<Vec<Option<f64>>>;
 
 impl Study<'_> {
@@ -67,7 +69,7 @@ impl Study<'_> {
         correlate(self.grid(), sample, (x, y), &self.settings.levels, &self.settings.coefficients)
     }
 
-    /// The correlations of all metrics in every resample, in order.
+    /// The correlations of all metrics in every resample, in the order of the resamples.
     fn resample(&self) -> Vec<Resample> {
         let one = |number: u32| {
             let sample = Sample::draw(self.grid(), self.settings.bootstrap, self.settings.seed, number.into());
@@ -78,14 +80,15 @@ impl Study<'_> {
         (0..self.settings.resamples).into_par_iter().map(one).collect()
     }
 
-    /// The interval of resampled values, and how many are lacking.
+    /// The percentile interval of resampled values, and the number of undefined ones. There is no
+    /// interval if fewer than half of the resamples are defined.
     fn interval(&self, mut values: Vec<f64>) -> (Option<Interval>, u32) {
         let undefined = self.settings.resamples - values.len() as u32;
         let enough = values.len() as u32 * 2 >= self.settings.resamples;
         (enough.then(|| percentile(&mut values, self.settings.confidence)).flatten(), undefined)
     }
 
-    /// The metrics to be tested against each other, by number.
+    /// The pairs of metrics to compare, by index.
     fn pairs(&self) -> Vec<(usize, usize)> {
         let metrics = self.judged.metrics.len();
         let all = || (0..metrics).flat_map(|first| (first + 1..metrics).map(move |second| (first, second))).collect();
@@ -100,7 +103,7 @@ impl Study<'_> {
         }
     }
 
-    /// One pair, at every level and by every coefficient.
+    /// Compares one pair of metrics at every level and by every coefficient.
     fn compare(&self, pair: (usize, usize), found: &[Vec<Correlated>], resampled: &[Resample]) -> Vec<Comparison> {
         let ((first, one), (second, other)) = (&self.judged.metrics[pair.0], &self.judged.metrics[pair.1]);
         let between = self.correlate(&self.all, one, other);
@@ -139,7 +142,7 @@ impl Study<'_> {
     }
 }
 
-/// Holm's correction over all pairs of one level and coefficient, for each test by itself.
+/// Applies Holm's correction over all pairs of one level and coefficient, separately for each test.
 fn correct(comparisons: &mut [Comparison]) {
     let kinds: BTreeSet<_> = comparisons.iter().map(|found| (found.level, found.coefficient)).collect();
     for kind in kinds {

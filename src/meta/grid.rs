@@ -1,7 +1,7 @@
-//! Which summaries there are.
+//! The layout of scores and ratings by system and document.
 
-/// Systems by documents: which systems' summaries of which documents were scored and rated. Values of a grid come as one list,
-/// system by system, with anything where there is no summary.
+/// A systems × documents matrix that records which summaries were scored and rated. Values of a
+/// grid are stored as one list, system by system; entries without a summary are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grid {
     /// The number of systems.
@@ -12,31 +12,34 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The grid of a list of `systems * documents` flags, system by system.
+    /// Creates a grid from `systems * documents` flags, system by system.
+    ///
+    /// # Panics
+    /// Panics if the number of flags differs.
     pub fn new(systems: usize, documents: usize, present: Vec<bool>) -> Self {
         assert_eq!(present.len(), systems * documents, "a flag for each system and document");
         Self { systems, documents, present }
     }
 
-    /// The place of a summary in a list of values, where there is one.
-    pub fn place(&self, system: usize, document: usize) -> Option<usize> {
-        let place = system * self.documents + document;
-        self.present[place].then_some(place)
+    /// Index of a summary in a list of values; `None` if there is no such summary.
+    pub fn index(&self, system: usize, document: usize) -> Option<usize> {
+        let index = system * self.documents + document;
+        self.present[index].then_some(index)
     }
 
-    /// The places of all summaries, in order.
-    pub fn places(&self) -> impl Iterator<Item = usize> {
-        self.present.iter().enumerate().filter(|(_, present)| **present).map(|(place, _)| place)
+    /// Indices of all summaries, in ascending order.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
+        self.present.iter().enumerate().filter(|(_, present)| **present).map(|(index, _)| index)
     }
 
     /// The number of summaries.
     pub fn summaries(&self) -> usize {
-        self.places().count()
+        self.indices().count()
     }
 
-    /// The largest number of systems that summarized the same document.
+    /// The largest number of systems that summarised the same document.
     pub fn most_systems(&self) -> usize {
-        let of = |document| (0..self.systems).filter(|system| self.place(*system, document).is_some()).count();
+        let of = |document| (0..self.systems).filter(|system| self.index(*system, document).is_some()).count();
         (0..self.documents).map(of).max().unwrap_or(0)
     }
 }

@@ -1,4 +1,4 @@
-//! Scores and ratings of the same summaries, joined by system and document.
+//! Joins scores and ratings of the same summaries by system and document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,53 +7,53 @@ use super::load::Loaded;
 use crate::error::Diagnostic;
 use crate::format::measurements::RATING;
 
-/// What becomes of summaries that lack a score or a rating.
+/// How summaries that lack a score or a rating are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// They are errors.
+    /// Each of them is an error.
     Error,
-    /// They are left out, of all metrics.
+    /// They are left out for all metrics.
     Skip,
 }
 
 /// The scores and the ratings of one dimension, for the same summaries.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// The dimension.
+    /// Name of the dimension.
     pub name: String,
-    /// Which systems summarized which documents.
+    /// The grid of systems and documents.
     pub grid: Grid,
-    /// People's ratings by place in the grid: the mean over annotators.
+    /// The ratings by index in the grid: means over annotators.
     pub ratings: Vec<f64>,
-    /// Each metric's scores, likewise, in the order of their names.
+    /// The scores of each metric by index in the grid, in the order of the metrics' names.
     pub metrics: Vec<(String, Vec<f64>)>,
-    /// How many there are of what.
+    /// Sizes of the sample.
     pub numbers: Numbers,
 }
 
-/// How many there are of what.
+/// Sizes of the sample that correlations are computed from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// Systems.
+    /// Number of systems.
     pub systems: usize,
-    /// Documents.
+    /// Number of documents.
     pub documents: usize,
-    /// Summaries: pairs of the two that have all scores and a rating.
+    /// Number of summaries that have all scores and a rating.
     pub summaries: usize,
-    /// Ratings of these, each annotator's counted.
+    /// Number of ratings of these summaries, counting each annotator's.
     pub ratings: usize,
-    /// The fewest ratings that a summary has.
+    /// The smallest number of ratings of a summary.
     pub fewest: usize,
-    /// The most.
+    /// The largest number of ratings of a summary.
     pub most: usize,
-    /// Summaries that lack a score or the rating, and were left out.
+    /// Number of summaries that were left out because they lack a score or the rating.
     pub left_out: usize,
 }
 
-/// Joins them, dimension by dimension.
+/// Joins scores and ratings, one dimension at a time.
 ///
 /// # Errors
-/// Every summary that lacks a score of some metric or a rating, unless these are left out; all in one go.
+/// With [`Missing::Error`], fails with every summary that lacks a score of some metric or a rating.
 pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Diagnostic>> {
     let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let scored: BTreeSet<&(String, String)> = loaded.metrics.values().flat_map(BTreeMap::keys).collect();
@@ -84,7 +84,7 @@ pub fn join(loaded: &Loaded, missing: Missing) -> Result<Vec<Judged>, Vec<Diagno
     if diagnostics.is_empty() { Ok(judged) } else { Err(diagnostics) }
 }
 
-/// The first three, and how many more.
+/// The first three items, and the number of further ones.
 fn enumerate(lacks: &[String]) -> String {
     match lacks {
         [first, second, third, rest @ ..] if !rest.is_empty() => {
@@ -101,12 +101,12 @@ fn grid(dimension: &str, keys: &[&(String, String)], loaded: &Loaded, left_out: 
         names.iter().enumerate().map(|(at, name)| ((*name).clone(), at)).collect()
     };
     let (systems, documents) = (number(&systems), number(&documents));
-    let place = |key: &(String, String)| systems[&key.0] * documents.len() + documents[&key.1];
+    let index = |key: &(String, String)| systems[&key.0] * documents.len() + documents[&key.1];
     let mut present = vec![false; systems.len() * documents.len()];
-    keys.iter().for_each(|key| present[place(key)] = true);
+    keys.iter().for_each(|key| present[index(key)] = true);
     let spread = |value: &dyn Fn(&(String, String)) -> f64| {
         let mut values = vec![0.0; present.len()];
-        keys.iter().for_each(|key| values[place(key)] = value(key));
+        keys.iter().for_each(|key| values[index(key)] = value(key));
         values
     };
     let given = &loaded.dimensions[dimension];
@@ -129,7 +129,7 @@ fn grid(dimension: &str, keys: &[&(String, String)], loaded: &Loaded, left_out: 
     }
 }
 
-/// The mean, the same for any order.
+/// The mean, which does not depend on the order of the ratings.
 fn mean(ratings: &[f64]) -> f64 {
     let mut sorted = ratings.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

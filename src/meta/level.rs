@@ -1,25 +1,27 @@
-//! Correlation at three levels.
+//! Correlation of a metric with ratings at three levels of aggregation (Deutsch, Dror and Roth
+//! 2021).
 
 use super::grid::Grid;
 use super::sample::Sample;
 use crate::stats::correlation::{Coefficient, settle};
 
-/// What is correlated.
+/// The level of aggregation at which a metric is correlated with ratings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The means of systems: does the metric rank systems as people do?
+    /// Correlates the means of systems: does the metric rank systems as people do?
     System,
-    /// The summaries of one document, and the mean over documents: does it rank the summaries of a document as people do?
+    /// Correlates the summaries of each document, and averages over documents: does the metric rank
+    /// the summaries of a document as people do?
     Summary,
-    /// All summaries, whatever they are of.
+    /// Correlates all summaries, regardless of system and document.
     Global,
 }
 
 impl Level {
-    /// All of them, in the order of reports.
+    /// All levels, in the order of the reports.
     pub const ALL: [Self; 3] = [Self::System, Self::Summary, Self::Global];
 
-    /// Its name in files and options.
+    /// The name in files and options.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -29,21 +31,23 @@ impl Level {
     }
 }
 
-/// A correlation, and what it rests on.
+/// A correlation with the size of its sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Correlated {
-    /// From -1 to 1; `None` where it is undefined.
+    /// The correlation, from -1 to 1; `None` if it is undefined.
     pub value: Option<f64>,
-    /// How many systems, documents or summaries it is of; at summary level the documents where it is defined.
+    /// Number of systems or summaries that were correlated; at summary level, number of documents
+    /// with a defined correlation.
     pub n: usize,
-    /// At summary level, the documents where it is undefined: those with fewer than two summaries, and those where all
-    /// summaries got the same.
+    /// At summary level, number of documents with an undefined correlation: those with fewer than
+    /// two summaries, or with equal values for all summaries. 0 at other levels.
     pub undefined: usize,
 }
 
-/// The correlations of two lists of values over a sample, level by level and, in each, coefficient by coefficient.
+/// Correlates two lists of values over a sample. The result is ordered by level, then by
+/// coefficient.
 ///
-/// A system's mean is over its own summaries in the sample; a system that has none there is left out.
+/// A system's mean is taken over its own summaries in the sample. A system without any is left out.
 pub fn correlate(
     grid: &Grid,
     sample: &Sample,
@@ -60,14 +64,14 @@ pub fn correlate(
             }
             Level::Summary => by_document(grid, sample, (x, y), coefficients, &mut found),
             Level::Global => {
-                let places: Vec<usize> = (sample.systems.iter())
+                let indices: Vec<usize> = (sample.systems.iter())
                     .flat_map(|system| {
                         sample.documents.iter().map(move |(document, times)| (*system, *document, *times))
                     })
-                    .filter_map(|(system, document, times)| Some((grid.place(system, document)?, times)))
-                    .flat_map(|(place, times)| std::iter::repeat_n(place, times))
+                    .filter_map(|(system, document, times)| Some((grid.index(system, document)?, times)))
+                    .flat_map(|(index, times)| std::iter::repeat_n(index, times))
                     .collect();
-                let pick = |values: &[f64]| places.iter().map(|place| values[*place]).collect::<Vec<f64>>();
+                let pick = |values: &[f64]| indices.iter().map(|index| values[*index]).collect::<Vec<f64>>();
                 let (x, y) = (pick(x), pick(y));
                 found.extend(coefficients.iter().map(|coefficient| whole(*coefficient, &x, &y)));
             }
@@ -80,15 +84,16 @@ fn whole(coefficient: Coefficient, x: &[f64], y: &[f64]) -> Correlated {
     Correlated { value: coefficient.of(x, y), n: x.len(), undefined: 0 }
 }
 
-/// The mean of every system of the sample that has a summary there; means that differ by rounding alone made equal.
+/// The mean of every system of the sample that has a summary in it. Means that differ only by
+/// rounding are made equal.
 fn means(grid: &Grid, sample: &Sample, values: &[f64]) -> Vec<f64> {
     let mut most = 0.0_f64;
     let mean = |system: &usize| {
         let (mut sum, mut count) = (0.0, 0);
         for (document, times) in &sample.documents {
-            if let Some(place) = grid.place(*system, *document) {
-                sum += values[place] * *times as f64;
-                most = most.max(values[place].abs());
+            if let Some(index) = grid.index(*system, *document) {
+                sum += values[index] * *times as f64;
+                most = most.max(values[index].abs());
                 count += times;
             }
         }
@@ -109,11 +114,11 @@ fn by_document(
     let mut sums = vec![(0.0, 0, 0); coefficients.len()];
     let (mut left, mut right) = (Vec::new(), Vec::new());
     for (document, times) in &sample.documents {
-        let places = || sample.systems.iter().filter_map(|system| grid.place(*system, *document));
+        let indices = || sample.systems.iter().filter_map(|system| grid.index(*system, *document));
         left.clear();
-        left.extend(places().map(|place| x[place]));
+        left.extend(indices().map(|index| x[index]));
         right.clear();
-        right.extend(places().map(|place| y[place]));
+        right.extend(indices().map(|index| y[index]));
         for ((sum, n, undefined), coefficient) in sums.iter_mut().zip(coefficients) {
             match coefficient.of(&left, &right) {
                 Some(value) => (*sum, *n) = (*sum + value * *times as f64, *n + times),
@@ -135,7 +140,7 @@ mod tests {
     use crate::meta::{Grid, Sample};
     use crate::stats::correlation::Coefficient;
 
-    /// Three systems, two documents; the third system did not summarize the second.
+    /// Three systems, two documents; the third system did not summarise the second document.
     fn grid() -> Grid {
         Grid::new(3, 2, vec![true, true, true, true, true, false])
     }
@@ -144,8 +149,8 @@ mod tests {
     fn by_hand() {
         let (x, y) = ([1.0, 2.0, 2.0, 3.0, 3.0, 0.0], [1.0, 5.0, 3.0, 4.0, 2.0, 0.0]);
         let found = correlate(&grid(), &Sample::all(&grid()), (&x, &y), &Level::ALL, &[Coefficient::Kendall]);
-        // Means 1.5, 2.5, 3 and 3, 3.5, 2. By document: 1 2 3 and 1 3 2 give 1/3; 2 3 and 5 4 give -1. All: of ten pairs, two
-        // are tied in x, five are in the same order and three in the opposite one.
+        // Means: 1.5, 2.5, 3 and 3, 3.5, 2. By document: 1 2 3 and 1 3 2 give 1/3; 2 3 and 5 4 give
+        // -1. Globally: of ten pairs, two are tied in x, five are concordant and three discordant.
         let near = |found: Correlated, value: f64, n| {
             assert!((found.value.unwrap() - value).abs() < 1e-15 && found.n == n && found.undefined == 0, "{found:?}");
         };
@@ -163,7 +168,7 @@ mod tests {
         assert!(found.iter().all(|found| found.value.is_none()), "{found:?}");
     }
 
-    /// Both systems' means are 0, but for rounding, and sums of few digits in another order.
+    /// Both systems' means are 0 up to rounding, and sums of short decimals depend on the order.
     #[test]
     fn means_that_cancel_out_are_equal() {
         let grid = Grid::new(2, 3, vec![true; 6]);
@@ -173,7 +178,7 @@ mod tests {
         assert!(found.iter().all(|found| found.value.is_none()), "{found:?}");
     }
 
-    /// A document that is drawn twice counts twice, a system that is drawn twice ties with itself.
+    /// A document that is drawn twice counts twice; a system that is drawn twice ties with itself.
     #[test]
     fn a_sample_is_as_if_written_out() {
         let (x, y) = ([1.0, 2.0, 5.0, 2.5, 3.0, 0.0], [1.0, 5.0, 3.0, 4.0, 2.0, 0.0]);

@@ -1,4 +1,4 @@
-//! Files of scores and ratings, read.
+//! Reads files of scores and ratings.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,31 +8,31 @@ use crate::error::Diagnostic;
 use crate::format::decode;
 use crate::format::measurements::{Kind, Reading, Row, read};
 
-/// A file, and the system that its rows are of where they name none.
+/// A file, and the system of its rows if they do not name one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The system.
+    /// The system of rows without one.
     pub system: Option<String>,
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
 }
 
-/// A summary: who wrote it, and of what.
-type Key = (String, String);
+/// The identity of a summary: system and document.
+type SummaryKey = (String, String);
 
-/// Everything that was read.
+/// All scores and ratings that were read.
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
-    /// Scores by metric, then by system and document.
-    pub metrics: BTreeMap<String, BTreeMap<Key, f64>>,
-    /// Ratings by dimension, then by system and document: one an annotator.
-    pub dimensions: BTreeMap<String, BTreeMap<Key, Vec<f64>>>,
+    /// The scores by metric, then by system and document.
+    pub metrics: BTreeMap<String, BTreeMap<SummaryKey, f64>>,
+    /// The ratings by dimension, then by system and document, with one value per annotator.
+    pub dimensions: BTreeMap<String, BTreeMap<SummaryKey, Vec<f64>>>,
 }
 
-/// Reads files of scores and of ratings.
+/// Reads files of scores and of ratings. `metric` and `dimension` select the columns to keep.
 ///
 /// # Errors
-/// What is wrong with any of them, and every number that is given twice.
+/// Fails with every error in any file, and with every value that is given twice.
 pub fn load(
     scores: &[Named],
     ratings: &[PathBuf],
@@ -51,7 +51,7 @@ pub fn load(
             }
         }
     }
-    loader.places.clear();
+    loader.locations.clear();
     for path in ratings {
         for row in loader.rows(&Reading { file: path, system: None, kind: Kind::Ratings, wanted: dimension }) {
             let key = (row.system.clone(), row.document.clone());
@@ -69,8 +69,8 @@ pub fn load(
 #[derive(Default)]
 struct Loader {
     loaded: Loaded,
-    /// Where each number was read.
-    places: BTreeMap<(String, Key, Option<String>), (PathBuf, usize)>,
+    /// The file and line of each value.
+    locations: BTreeMap<(String, SummaryKey, Option<String>), (PathBuf, usize)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -95,10 +95,10 @@ impl Loader {
         rows
     }
 
-    /// Whether a number is the first of its kind; a fault, where it is not.
+    /// Whether a value is the first of its key; records an error otherwise.
     fn is_new(&mut self, name: &str, row: &Row, file: &PathBuf, is_rating: bool) -> bool {
         let key = (name.to_owned(), (row.system.clone(), row.document.clone()), row.annotator.clone());
-        let Some((first, line)) = self.places.insert(key, (file.clone(), row.line)) else { return true };
+        let Some((first, line)) = self.locations.insert(key, (file.clone(), row.line)) else { return true };
         let by = row.annotator.as_ref().map(|annotator| format!(" by {annotator:?}")).unwrap_or_default();
         let diagnostic = Diagnostic::new(format!("a second `{name}`{by} of the summary by {:?}", row.system));
         let diagnostic = diagnostic.of_document(&row.document).in_file(file);

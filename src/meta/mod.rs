@@ -1,4 +1,4 @@
-//! How well metrics agree with people: scores of metrics held against ratings of the same summaries.
+//! Meta-evaluation: how well the scores of metrics agree with human ratings of the same summaries.
 
 mod evaluate;
 mod grid;

@@ -1,7 +1,9 @@
-//! Permutation tests of whether two metrics agree equally well with ratings (Deutsch, Dror and Roth 2021).
+//! Permutation tests of whether two metrics agree equally well with ratings (PERM of Deutsch, Dror
+//! and Roth 2021).
 //!
-//! If they do, it makes no difference which metric gave a score: scores of the two, brought to one scale, are exchanged at
-//! random, and the difference of the correlations is computed anew.
+//! Under the null hypothesis the scores of the two metrics, standardised to a common scale, are
+//! exchangeable. They are exchanged at random, and the difference of the correlations is
+//! recomputed.
 
 use rayon::prelude::*;
 
@@ -10,54 +12,55 @@ use super::sample::Over;
 use crate::stats::correlation::settle;
 use crate::stats::{Draws, Purpose};
 
-/// How scores are exchanged.
+/// Parameters of a permutation test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permutation {
-    /// All scores of a system together, all of a document together, or (both) each score by itself.
+    /// The unit of exchange: all scores of a system, all scores of a document, or (both) each
+    /// score.
     pub over: Over,
-    /// How many exchanges to draw; where there are no more different ones, each is made once.
+    /// Number of permutations to draw. If there are no more distinct ones, each is made once.
     pub permutations: u32,
-    /// What the random numbers depend on.
+    /// The random seed.
     pub seed: u64,
 }
 
-/// What the test says of each difference.
+/// The result of a permutation test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Permuted {
     /// The two-sided p-value.
     pub p: f64,
-    /// The one-sided p-value of the first agreeing better.
+    /// The one-sided p-value for the alternative that the first metric agrees better.
     pub p_greater: f64,
-    /// The one-sided p-value of the first agreeing less well.
+    /// The one-sided p-value for the alternative that the first metric agrees less well.
     pub p_less: f64,
-    /// Whether every exchange was made, so that nothing was left to chance.
+    /// Whether every permutation was made once, so that the result does not depend on the seed.
     pub exact: bool,
-    /// How many were made with both correlations defined.
+    /// Number of permutations in which both correlations are defined.
     pub permutations: u64,
-    /// How many left a correlation undefined, and are not counted.
+    /// Number of permutations in which a correlation is undefined; they are not counted.
     pub undefined: u64,
 }
 
-/// How differences compare with what was observed, summed up over permutations.
+/// Counts of permutations by how their difference compares with the observed one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Statistics {
+struct PermutationCounts {
     beyond: u64,
     above: u64,
     below: u64,
     defined: u64,
 }
 
-/// How far from the observed difference another counts as equal: rounding.
+/// Tolerance within which a difference counts as equal to the observed one.
 const ROUNDING: f64 = 1e-12;
 
 impl Permutation {
-    /// The number of exchanges, where each is made once.
+    /// Number of distinct permutations if each is made once; `None` if they are drawn.
     fn exact(&self, grid: &Grid) -> Option<u32> {
         let units = self.units(grid);
         (units < 32 && 1 << units <= self.permutations).then(|| 1 << units)
     }
 
-    /// How many coins are tossed.
+    /// Number of units that are exchanged independently.
     fn units(&self, grid: &Grid) -> usize {
         match self.over {
             Over::Systems => grid.systems,
@@ -66,10 +69,11 @@ impl Permutation {
         }
     }
 
-    /// Which values a permutation exchanges: the bits of its number, where every one is made, else coins.
+    /// Whether a permutation exchanges each value: by the bits of its number if all permutations
+    /// are made, else by random bits.
     fn exchanged(&self, grid: &Grid, number: u32) -> Vec<bool> {
         let units = self.units(grid);
-        let coins: Vec<bool> = if self.exact(grid).is_some() {
+        let random_bits: Vec<bool> = if self.exact(grid).is_some() {
             (0..units).map(|unit| number >> unit & 1 == 1).collect()
         } else {
             let words = units.div_ceil(64);
@@ -78,19 +82,20 @@ impl Permutation {
             (0..units).map(|unit| words[unit / 64] >> (unit % 64) & 1 == 1).collect()
         };
         let mut exchanged = vec![false; grid.systems * grid.documents];
-        for (number, place) in grid.places().enumerate() {
-            exchanged[place] = match self.over {
-                Over::Systems => coins[place / grid.documents],
-                Over::Documents => coins[place % grid.documents],
-                Over::Both => coins[number],
+        for (number, index) in grid.indices().enumerate() {
+            exchanged[index] = match self.over {
+                Over::Systems => random_bits[index / grid.documents],
+                Over::Documents => random_bits[index % grid.documents],
+                Over::Both => random_bits[number],
             };
         }
         exchanged
     }
 }
 
-/// Tests differences of correlations: `differences` gives, for scores of the first and the second metric, one for each level
-/// and coefficient, first less second. `None` where a difference is undefined to begin with.
+/// Tests differences of correlations. `differences` computes them from the scores of the first and
+/// the second metric, one for each level and coefficient, first minus second. The result is `None`
+/// where the observed difference is undefined.
 pub fn permutation_test(
     grid: &Grid,
     (first, second): (&[f64], &[f64]),
@@ -101,30 +106,30 @@ pub fn permutation_test(
     let observed = differences(&first, &second);
     let exact = permutation.exact(grid);
     let made = exact.unwrap_or(permutation.permutations);
-    let none = || (vec![Statistics::default(); observed.len()], first.clone(), second.clone());
-    let count = |(mut statistics, mut one, mut other): (Vec<Statistics>, Vec<f64>, Vec<f64>), number: u32| {
-        for (place, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
-            let (a, b) = (first[place], second[place]);
-            (one[place], other[place]) = if exchanged { (b, a) } else { (a, b) };
+    let none = || (vec![PermutationCounts::default(); observed.len()], first.clone(), second.clone());
+    let count = |(mut counts, mut one, mut other): (Vec<PermutationCounts>, Vec<f64>, Vec<f64>), number: u32| {
+        for (index, exchanged) in permutation.exchanged(grid, number).into_iter().enumerate() {
+            let (a, b) = (first[index], second[index]);
+            (one[index], other[index]) = if exchanged { (b, a) } else { (a, b) };
         }
-        for ((statistics, observed), found) in statistics.iter_mut().zip(&observed).zip(differences(&one, &other)) {
+        for ((counts, observed), found) in counts.iter_mut().zip(&observed).zip(differences(&one, &other)) {
             if let (Some(observed), Some(found)) = (observed, found) {
-                statistics.count(*observed, found);
+                counts.count(*observed, found);
             }
         }
-        (statistics, one, other)
+        (counts, one, other)
     };
-    let add = |mut sums: Vec<Statistics>, statistics: Vec<Statistics>| {
-        sums.iter_mut().zip(statistics).for_each(|(sum, statistics)| sum.add(statistics));
+    let add = |mut sums: Vec<PermutationCounts>, counts: Vec<PermutationCounts>| {
+        sums.iter_mut().zip(counts).for_each(|(sum, counts)| sum.add(counts));
         sums
     };
-    // Sums of whole numbers: any division among threads gives the same.
-    let portions = (0..made).into_par_iter().fold(none, count).map(|(statistics, _, _)| statistics);
-    let sums = portions.reduce(|| vec![Statistics::default(); observed.len()], add);
+    // Sums of integers do not depend on how the work is divided among threads.
+    let portions = (0..made).into_par_iter().fold(none, count).map(|(counts, _, _)| counts);
+    let sums = portions.reduce(|| vec![PermutationCounts::default(); observed.len()], add);
     sums.iter().zip(&observed).map(|(sum, observed)| observed.and_then(|_| sum.test(exact.is_some(), made))).collect()
 }
 
-impl Statistics {
+impl PermutationCounts {
     fn count(&mut self, observed: f64, found: f64) {
         self.beyond += u64::from(found.abs() >= observed.abs() - ROUNDING);
         self.above += u64::from(found >= observed - ROUNDING);
@@ -139,8 +144,8 @@ impl Statistics {
         self.defined += other.defined;
     }
 
-    /// A share of all exchanges; of those that were drawn, what was observed counts as one more, so that no p-value is 0
-    /// (Davison and Hinkley 1997).
+    /// The proportion of permutations that are as extreme. If they were drawn, the observed one is
+    /// added to both counts, so that no p-value is 0 (Davison and Hinkley 1997).
     fn test(&self, exact: bool, made: u32) -> Option<Permuted> {
         let more = u64::from(!exact);
         let share = |count: u64| (count + more) as f64 / (self.defined + more) as f64;
@@ -155,25 +160,26 @@ impl Statistics {
     }
 }
 
-/// Both metrics with mean 0 and standard deviation 1 over all summaries; values that differ by rounding alone made equal.
+/// Both metrics, standardised to mean 0 and standard deviation 1 over all summaries. Values that
+/// differ only by rounding are made equal.
 fn standardised(grid: &Grid, first: &[f64], second: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let places: Vec<usize> = grid.places().collect();
-    let n = places.len() as f64;
+    let indices: Vec<usize> = grid.indices().collect();
+    let n = indices.len() as f64;
     let of = |values: &[f64]| {
-        let mean = places.iter().map(|place| values[*place]).sum::<f64>() / n;
-        let variance = places.iter().map(|place| (values[*place] - mean).powi(2)).sum::<f64>() / n;
+        let mean = indices.iter().map(|index| values[*index]).sum::<f64>() / n;
+        let variance = indices.iter().map(|index| (values[*index] - mean).powi(2)).sum::<f64>() / n;
         let unit = if variance > 0.0 { variance.sqrt() } else { 1.0 };
-        places.iter().map(|place| (values[*place] - mean) / unit).collect::<Vec<f64>>()
+        indices.iter().map(|index| (values[*index] - mean) / unit).collect::<Vec<f64>>()
     };
     let mut both = [of(first), of(second)].concat();
     let most = both.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
     settle(&mut both, most);
     let spread = |values: &[f64]| {
         let mut spread = vec![0.0; grid.systems * grid.documents];
-        places.iter().zip(values).for_each(|(place, value)| spread[*place] = *value);
+        indices.iter().zip(values).for_each(|(index, value)| spread[*index] = *value);
         spread
     };
-    (spread(&both[..places.len()]), spread(&both[places.len()..]))
+    (spread(&both[..indices.len()]), spread(&both[indices.len()..]))
 }
 
 #[cfg(test)]
@@ -195,7 +201,8 @@ mod tests {
     const Y: [f64; 6] = [2.0, 3.0, 1.0, 3.0, 2.0, 4.0];
     const Z: [f64; 6] = [1.0, 2.0, 3.0, 5.0, 4.0, 6.0];
 
-    /// To exchange nothing and to exchange everything give differences of one size: of 2^n exchanges, at least two are as far.
+    /// Exchanging nothing and exchanging everything give differences of equal size, so at least two
+    /// of 2^n permutations are as extreme.
     #[test]
     fn few_exchanges_are_all_made() {
         for (over, exchanges) in [(Over::Systems, 8), (Over::Documents, 4), (Over::Both, 64)] {
@@ -221,7 +228,7 @@ mod tests {
         assert_eq!(test(&X, &[1.0; 6], &Z, Over::Both, 64), None);
     }
 
-    /// What is drawn comes near to what all exchanges give.
+    /// Drawn permutations approximate the exact result.
     #[test]
     fn chance_comes_near() {
         let (x, y, z): (Vec<f64>, Vec<f64>, Vec<f64>) = {

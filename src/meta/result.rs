@@ -1,4 +1,4 @@
-//! What was found.
+//! The results of a meta-evaluation.
 
 use super::join::Numbers;
 use super::level::{Correlated, Level};
@@ -6,59 +6,59 @@ use super::permutation::Permuted;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
 
-/// How well metrics agree with the ratings of one dimension.
+/// Agreement of metrics with the ratings of one dimension.
 #[derive(Debug, Clone)]
 pub struct Dimension {
-    /// Its name.
+    /// Name of the dimension.
     pub name: String,
-    /// What the figures rest on.
+    /// Sizes of the sample.
     pub numbers: Numbers,
     /// The correlations of every metric, at every level, by every coefficient.
     pub figures: Vec<Figure>,
-    /// The tests of metrics against each other, likewise.
+    /// The tests of pairs of metrics, at every level, by every coefficient.
     pub comparisons: Vec<Comparison>,
 }
 
-/// How well one metric agrees with the ratings.
+/// Agreement of one metric with the ratings.
 #[derive(Debug, Clone)]
 pub struct Figure {
-    /// The metric.
+    /// Name of the metric.
     pub metric: String,
-    /// What is correlated.
+    /// The level of aggregation.
     pub level: Level,
-    /// By which coefficient.
+    /// The correlation coefficient.
     pub coefficient: Coefficient,
     /// The correlation.
     pub correlated: Correlated,
-    /// Its interval; `None` where fewer than half of the resamples have one.
+    /// Its bootstrap interval; `None` if fewer than half of the resamples are defined.
     pub interval: Option<Interval>,
-    /// How many resamples have none.
+    /// Number of resamples in which the correlation is undefined.
     pub resamples_undefined: u32,
 }
 
-/// How two metrics compare.
+/// The comparison of two metrics.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    /// One metric.
+    /// Name of the first metric.
     pub first: String,
-    /// The other.
+    /// Name of the second metric.
     pub second: String,
-    /// What is correlated.
+    /// The level of aggregation.
     pub level: Level,
-    /// By which coefficient.
+    /// The correlation coefficient.
     pub coefficient: Coefficient,
-    /// The first one's correlation less the second one's.
+    /// The first metric's correlation minus the second's.
     pub difference: Option<f64>,
-    /// Its interval, from the same resamples.
+    /// Its bootstrap interval, from the same resamples as the figures.
     pub interval: Option<Interval>,
-    /// The correlation of the two with each other.
+    /// The correlation of the two metrics with each other.
     pub between: Option<f64>,
-    /// Williams' test.
+    /// The result of Williams' test.
     pub williams: Option<Williams>,
-    /// Its two-sided p-value by Holm's correction for all pairs that have one.
+    /// Its two-sided p-value after Holm's correction over all tested pairs.
     pub williams_holm: Option<f64>,
-    /// The permutation test.
+    /// The result of the permutation test.
     pub permuted: Option<Permuted>,
-    /// Its two-sided p-value by Holm's correction.
+    /// Its two-sided p-value after Holm's correction over all tested pairs.
     pub permuted_holm: Option<f64>,
 }

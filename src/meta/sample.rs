@@ -1,21 +1,21 @@
-//! Resamples of systems and documents.
+//! Bootstrap resamples of systems and documents.
 
 use super::grid::Grid;
 use crate::stats::{Draws, Purpose};
 
-/// What is drawn anew, or exchanged: what the next study would have others of.
+/// The unit that is resampled or exchanged. It should be the one that a replication would replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Over {
-    /// Systems; the documents stay.
+    /// Systems; the documents are fixed.
     Systems,
-    /// Documents; the systems stay.
+    /// Documents; the systems are fixed.
     Documents,
-    /// Both.
+    /// Systems and documents.
     Both,
 }
 
 impl Over {
-    /// Its name in files and options.
+    /// The name in files and options.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Systems => "systems",
@@ -25,23 +25,23 @@ impl Over {
     }
 }
 
-/// A choice of systems and documents, with repetition.
+/// A multiset of systems and documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
-    /// The systems.
+    /// Indices of the systems, in ascending order, with repetition.
     pub systems: Vec<usize>,
-    /// The documents, each with how often it was drawn.
+    /// Index of each document, with its multiplicity.
     pub documents: Vec<(usize, usize)>,
 }
 
 impl Sample {
-    /// Every system and document, once.
+    /// The original sample: every system and document once.
     pub fn all(grid: &Grid) -> Self {
         Self { systems: (0..grid.systems).collect(), documents: (0..grid.documents).map(|at| (at, 1)).collect() }
     }
 
-    /// Draws as many as there are, with replacement: first systems, then documents (BOOT-SYSTEMS, BOOT-INPUTS and BOOT-BOTH of
-    /// Deutsch, Dror and Roth 2021).
+    /// Draws systems, then documents, with replacement, as many as there are (BOOT-SYSTEMS,
+    /// BOOT-INPUTS and BOOT-BOTH of Deutsch, Dror and Roth 2021).
     pub fn draw(grid: &Grid, over: Over, seed: u64, number: u64) -> Self {
         let mut draws = Draws::new(seed, Purpose::Bootstrap, number, grid.systems + grid.documents);
         let mut sample = Self::all(grid);

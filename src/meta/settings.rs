@@ -1,42 +1,42 @@
-//! What to compute.
+//! Settings of a meta-evaluation.
 
 use super::level::Level;
 use super::sample::Over;
 use crate::stats::correlation::Coefficient;
 
-/// Which metrics are tested against each other.
+/// Which pairs of metrics are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Compare {
-    /// All pairs, unless there are too many metrics for anyone to have meant that.
+    /// All pairs, or none if there are more than [`MOST_METRICS`](super::MOST_METRICS) metrics.
     Unasked,
     /// All pairs.
     All,
-    /// None.
+    /// No pairs.
     Nothing,
-    /// These pairs, the first of each against the second.
+    /// The given pairs, each first metric against the second.
     Pairs(Vec<(String, String)>),
 }
 
-/// What to compute, and how.
+/// Settings of a meta-evaluation.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The levels.
+    /// The levels of aggregation.
     pub levels: Vec<Level>,
-    /// The coefficients.
+    /// The correlation coefficients.
     pub coefficients: Vec<Coefficient>,
-    /// What the intervals draw anew.
+    /// The unit that intervals resample.
     pub bootstrap: Over,
-    /// How many resamples; without any, there are no intervals.
+    /// Number of bootstrap resamples; 0 disables intervals.
     pub resamples: u32,
-    /// What the intervals hold with, between 0 and 1.
+    /// Confidence level of the intervals, between 0 and 1.
     pub confidence: f64,
-    /// What the permutation test exchanges.
+    /// The unit that the permutation test exchanges.
     pub permute: Over,
-    /// How many permutations; without any, there is no such test.
+    /// Number of permutations; 0 disables the permutation test.
     pub permutations: u32,
-    /// What random numbers depend on.
+    /// The random seed.
     pub seed: u64,
-    /// Which metrics are tested against each other.
+    /// Which pairs of metrics are compared.
     pub compare: Compare,
 }
 

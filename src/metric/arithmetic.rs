@@ -1,4 +1,5 @@
-//! From sums to figures: ratios, their averages over labels, and the residuals that intervals are made of.
+//! Computes figures from sums: ratios, their averages over labels, and the residuals from which
+//! confidence intervals are computed.
 
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
@@ -6,19 +7,22 @@ use std::panic::RefUnwindSafe;
 use super::{Average, Name, Options, Statistic, StatisticKey, Statistics, confidence};
 use crate::stats::Interval;
 
-/// Of the fields that a prediction could have left empty as the gold does, the share that it made something up for.
+/// Fabrication rate: of the fields that are empty in the gold, the fraction for which a prediction
+/// has a value.
 const FABRICATION: &str = "fabrication";
 
-/// How sums become figures. karat has one way, [`Karat`]; a preset that stands in for another tool has that tool's, down to
-/// the order of its operations, since the last digit depends on it.
+/// How sums become figures. karat has its own arithmetic, [`Karat`]; a preset uses that of the tool
+/// it reproduces, including the order of floating-point operations, which determines the last
+/// digit.
 pub trait Arithmetic: Sync + RefUnwindSafe {
-    /// The statistics that a sum yields, in report order; one empty name where the metric is a single figure.
+    /// Returns the statistics that a sum yields, in report order; a single empty name if the metric
+    /// is a single figure.
     fn stats(&self, statistic: &Statistic, options: &Options) -> Vec<Name>;
 
-    /// A statistic of one sum of a tally: `None` where there is nothing to divide by.
+    /// Returns a statistic of one of the sums; `None` if the denominator is zero.
     fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64>;
 
-    /// The same of the sums of a single document, for the figures that documents have by themselves.
+    /// Returns a statistic of the sums of a single document, for the per-document figures.
     fn value_of_document(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         match statistics.get(key)? {
             Statistic::Corpus(sums) => sums.value_of_document(),
@@ -26,31 +30,32 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         }
     }
 
-    /// Whether a statistic is averaged over labels.
+    /// Returns whether a statistic is averaged over labels.
     fn is_averaged(&self, stat: &str) -> bool {
         stat != FABRICATION
     }
 
-    /// A document's share of the error of a statistic, of which the interval is made; `None` where the document has nothing
-    /// to do with it. A figure that rests on several sums has to say how.
+    /// Returns the residual of a document: its first-order contribution to the error of a
+    /// statistic, from which the confidence interval is computed. `None` if the statistic does not
+    /// depend on the document. Override it for figures that depend on several sums.
     fn residual(&self, total: &Statistics, document: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         residual(total.get(key)?, document.get(key)?, stat)
     }
 
-    /// What 0 divided by 0 gives where the user does not say; undefined by default.
+    /// Returns the value of 0 divided by 0 unless the user sets one; undefined by default.
     fn zero_division(&self) -> Option<f64> {
         None
     }
 
-    /// Whether averages are shown where there are no labels at all. The plain mean of nothing is then undefined, whatever 0
-    /// divided by 0 gives.
+    /// Returns whether averages are shown if there are no labels. The macro average of no labels is
+    /// then undefined, whatever the value of 0 divided by 0.
     fn averages_nothing(&self) -> bool {
         false
     }
 
-    /// Figures that rest on every single document and not on sums, as those of a bootstrap do, by sum and statistic; of
-    /// documents with their ids, in the order of these. By default there are none. Asked only where the documents' sums are
-    /// kept.
+    /// Returns figures that depend on all single documents and not on sums, such as those of a
+    /// bootstrap, by sum and statistic. `documents` are in the order of their ids. Called only if
+    /// the sums of documents are kept. Returns none by default.
     fn of_documents(
         &self,
         _documents: &[(&str, &Statistics)],
@@ -59,25 +64,26 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         BTreeMap::new()
     }
 
-    /// Whether every figure rests on the one sum under its name, so that [`residual`] says everything of a document's
-    /// share. Otherwise the sums of every single document are kept until the end.
+    /// Returns whether every figure depends only on the sum under its name, so that [`residual`]
+    /// gives the complete residual of a document. Otherwise the sums of every document are kept
+    /// until the end.
     fn is_of_single_sums(&self) -> bool {
         true
     }
 
-    /// Whether values are karat's own, [`value`] of the one sum under a figure's name, and averages over labels are plain
-    /// weighted means: then no other sum says anything of a figure.
+    /// Returns whether values are karat's own ([`value`] of the sum under the name of the figure)
+    /// and averages over labels are weighted means. No other sum then affects a figure.
     fn is_karat(&self) -> bool {
         false
     }
 
-    /// The averages over labels, in report order.
+    /// Returns the averages over labels, in report order.
     fn averages(&self) -> &'static [Average] {
         &[Average::Macro, Average::Weighted]
     }
 
-    /// The average of a statistic over the labels of a metric, given as key, weight (1, or the gold items) and value where
-    /// it is defined.
+    /// Returns the average of a statistic over the labels of a metric. `labels` contains the key,
+    /// weight (1, or the number of gold items) and value of each label for which it is defined.
     fn average(&self, labels: &[(StatisticKey, f64, f64)]) -> Option<f64> {
         let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
         let sum: f64 = labels.iter().map(|(_, weight, value)| weight * value).sum();
@@ -85,16 +91,17 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
     }
 }
 
-/// A figure that rests on every single document.
+/// A figure that depends on all single documents.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OverDocuments {
     /// The figure.
     pub value: f64,
-    /// Its interval, at the level that the signature names.
+    /// The confidence interval, at the level given in the signature.
     pub interval: Option<Interval>,
 }
 
-/// karat's own way: exact ratios, F1 as one ratio, undefined where there is nothing to divide by.
+/// karat's own arithmetic: exact ratios, F1 as a single ratio, undefined if the denominator is
+/// zero.
 pub struct Karat;
 
 impl Arithmetic for Karat {
@@ -122,7 +129,7 @@ impl Arithmetic for Karat {
     }
 }
 
-/// A numerator and a denominator, additive over documents.
+/// A numerator and a denominator, both additive over documents.
 #[derive(Clone, Copy)]
 struct Ratio {
     part: f64,
@@ -138,16 +145,16 @@ impl Ratio {
         (self.whole > 0.0).then(|| self.part / self.whole)
     }
 
-    /// The share of the ratio's error that one document, itself a ratio, brings in.
+    /// Returns the residual of one document, itself a ratio, in the error of this ratio.
     fn residual(self, document: Self) -> f64 {
         self.value().map_or(0.0, |value| (document.part - value * document.whole) / self.whole)
     }
 }
 
-/// Precision and recall of a sum.
+/// Returns precision and recall of a sum.
 fn parts(statistic: &Statistic) -> (Ratio, Ratio) {
     match *statistic {
-        // No ratios.
+        // These have no ratios.
         Statistic::Ranking { .. } | Statistic::Corpus(_) => (Ratio::new(0, 0), Ratio::new(0, 0)),
         Statistic::Matches { counts, credit2, predicted } => {
             (Ratio::new(credit2, 2 * predicted), Ratio::new(counts.credit2(), 2 * counts.possible()))
@@ -172,20 +179,21 @@ fn parts(statistic: &Statistic) -> (Ratio, Ratio) {
     }
 }
 
-/// The beta of an F: 1 of `f1`, 2 of `f2`, 0.5 of `f0.5`; `None` for other statistics.
+/// Returns the beta of an F statistic: 1 for `f1`, 2 for `f2`, 0.5 for `f0.5`; `None` for other
+/// statistics.
 pub fn beta_of(stat: &str) -> Option<f64> {
     stat.strip_prefix('f')?.parse().ok()
 }
 
-/// F-beta as one ratio, where it is one: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or a mean of F1. Otherwise the two
-/// ratios that it is the weighted harmonic mean of.
+/// Returns F-beta as one ratio, if possible: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or a
+/// mean of F1. Returns `None` if it must be computed as the weighted harmonic mean of two ratios.
 fn f_ratio(statistic: &Statistic, beta: f64) -> Option<Ratio> {
     match *statistic {
         Statistic::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {
             let square = beta * beta;
             let (part, whole) =
                 ((1.0 + square) / 2.0 * credit2 as f64, predicted as f64 + square * counts.possible() as f64);
-            // An odd beta squared is rounded, and what is all right must not be more than that.
+            // Beta squared may be rounded, and a perfect score must not exceed 1.
             Some(Ratio { part: part.min(whole), whole })
         }
         Statistic::Fields { counts, .. } => {
@@ -200,7 +208,7 @@ fn f_ratio(statistic: &Statistic, beta: f64) -> Option<Ratio> {
     }
 }
 
-/// The share of [`FABRICATION`].
+/// Returns the fabrication rate as a ratio, see [`FABRICATION`].
 fn fabrication(statistic: &Statistic) -> Ratio {
     match *statistic {
         Statistic::Fields { counts, absent } => Ratio::new(counts.spurious, counts.spurious + absent),
@@ -208,7 +216,8 @@ fn fabrication(statistic: &Statistic) -> Ratio {
     }
 }
 
-/// A statistic of a sum: 0 to 1 (an amount: 0 or more), `None` where there is nothing to divide by. `precision`, `recall`, or F-beta, by default F1.
+/// Returns `precision`, `recall`, F-beta or, by default, F1 of a sum: 0 to 1 (amounts: 0 or more),
+/// or `None` if the denominator is zero.
 pub fn value(statistic: &Statistic, stat: &str) -> Option<f64> {
     if let Statistic::Ranking { ranking, bins } = statistic {
         return confidence::value(ranking, *bins, stat);
@@ -231,8 +240,9 @@ pub fn value(statistic: &Statistic, stat: &str) -> Option<f64> {
     }
 }
 
-/// The harmonic mean, recall with the weight of beta squared. Where one side is undefined it is 0 if the other is; if the
-/// other is not (a label that was found under another name, in a scheme that does not look at labels) there is no mean.
+/// Returns the harmonic mean, in which recall has the weight beta squared. If one side is undefined
+/// and the other is 0, the mean is 0. If the other is not 0 (a label that was found under another
+/// name, in a scheme that ignores labels), the mean is undefined.
 fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f64> {
     let square = beta * beta;
     match (precision, recall) {
@@ -243,7 +253,8 @@ fn harmonic(precision: Option<f64>, recall: Option<f64>, beta: f64) -> Option<f6
     }
 }
 
-/// A document's share of the error of a statistic; `None` where the document has nothing to do with it.
+/// Returns the residual of a document in the error of a statistic; `None` if the statistic does not
+/// depend on the document.
 pub fn residual(total: &Statistic, document: &Statistic, stat: &str) -> Option<f64> {
     let (precision, recall) = parts(total);
     let (p, r) = parts(document);
@@ -259,7 +270,7 @@ pub fn residual(total: &Statistic, document: &Statistic, stat: &str) -> Option<f
             let beta = beta_of(stat).unwrap_or(1.0);
             let share = match (f_ratio(total, beta), f_ratio(document, beta)) {
                 (Some(whole), Some(part)) => whole.residual(part),
-                // To first order: the harmonic mean's derivatives by its two ratios.
+                // First order: the derivatives of the harmonic mean with respect to both ratios.
                 _ => {
                     let square = beta * beta;
                     let (a, b) = (precision.value().unwrap_or(0.0), recall.value().unwrap_or(0.0));
@@ -273,10 +284,11 @@ pub fn residual(total: &Statistic, document: &Statistic, stat: &str) -> Option<f
     }
 }
 
-/// What a document contributes to a sum of counts: numerator and denominator of precision, then of recall.
+/// The contribution of a document to a sum of counts: numerator and denominator of precision, then
+/// of recall.
 pub type Parts = [u64; 4];
 
-/// The parts of a sum of counts; `None` where it is no count.
+/// Returns the parts of a sum of counts; `None` for other sums.
 pub fn parts_of(statistic: &Statistic) -> Option<Parts> {
     match *statistic {
         Statistic::Matches { counts, credit2, predicted } => {
@@ -288,7 +300,8 @@ pub fn parts_of(statistic: &Statistic) -> Option<Parts> {
     }
 }
 
-/// How a statistic of a sum of counts moves with a document's [`Parts`]: their product with it is [`residual`].
+/// Returns the gradient of a statistic with respect to the [`Parts`] of a document: the dot product
+/// of both is the [`residual`].
 pub fn gradient(total: &Statistic, stat: &str) -> [f64; 4] {
     let Some([credit, predicted, earned, possible]) = parts_of(total).map(|parts| parts.map(|part| part as f64)) else {
         return [0.0; 4];
@@ -298,10 +311,11 @@ pub fn gradient(total: &Statistic, stat: &str) -> [f64; 4] {
     let (for_precision, for_recall) = match stat {
         "precision" => (1.0, 0.0),
         "recall" => (0.0, 1.0),
-        // The derivatives of the F by its two ratios.
+        // The derivatives of F with respect to both ratios.
         _ => {
             let square = beta_of(stat).map_or(1.0, |beta| beta * beta);
-            // Where both sides earn the same, their ratios are as one to the other's whole, even at 0.
+            // If both sides earn the same credit, the ratio of precision to recall is that of the
+            // denominators, even if both are 0.
             let (a, b) = if credit == earned {
                 (possible, predicted)
             } else {
@@ -317,7 +331,8 @@ pub fn gradient(total: &Statistic, stat: &str) -> [f64; 4] {
     [n, d, m, e]
 }
 
-/// The variance that a statistic would have if its items were independent of each other; 0 for means over documents.
+/// Returns the variance that a statistic would have if its items were independent; 0 for means over
+/// documents.
 pub fn least_variance(statistic: &Statistic, stat: &str) -> f64 {
     let (precision, recall) = parts(statistic);
     let items = match (statistic, stat) {
@@ -336,7 +351,7 @@ pub fn least_variance(statistic: &Statistic, stat: &str) -> f64 {
         (_, FABRICATION) => fabrication(statistic).whole,
         (Statistic::Recall { .. } | Statistic::Share { .. }, _) => recall.whole,
         (_, "recall") => recall.whole / 2.0,
-        // An F rests on both sides; the items are those of their mean, weighted as they are.
+        // F depends on both sides; the number of items is their weighted mean.
         _ => {
             let square = beta_of(stat).map_or(1.0, |beta| beta * beta);
             (precision.whole + square * recall.whole) / (1.0 + square) / 2.0
@@ -345,12 +360,13 @@ pub fn least_variance(statistic: &Statistic, stat: &str) -> f64 {
     value(statistic, stat).map_or(0.0, |share| share * (1.0 - share) / items.max(1.0))
 }
 
-/// Whether a statistic is a mean over documents, whose interval stays on its own scale.
+/// Returns whether a statistic is a mean over documents, whose interval is computed on the scale of
+/// the statistic.
 pub fn is_mean(statistic: &Statistic) -> bool {
     matches!(statistic, Statistic::Mean { .. } | Statistic::Average { .. } | Statistic::Amount { .. })
 }
 
-/// Gold items under a label: its weight in the weighted average.
+/// Returns the number of gold items under a label: its weight in the weighted average.
 pub fn support(statistic: &Statistic) -> u64 {
     match *statistic {
         Statistic::Matches { counts, .. } | Statistic::Fields { counts, .. } => counts.possible(),

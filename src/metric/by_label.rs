@@ -1,11 +1,13 @@
-//! Outcomes of a whole layer and of each label, where a pair is either right or wrong.
+//! Outcomes of a whole layer and of each label, for metrics under which a pair is either correct or
+//! wrong.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
 
-/// Outcomes by label: the gold items of a label, and the predictions under it with what they earn.
+/// Outcomes by label: the gold items of the label, and the predictions under it with the credit
+/// they earn.
 #[derive(Debug, Default)]
 pub(super) struct ByLabel<'a>(BTreeMap<&'a str, OfLabel>);
 
@@ -17,7 +19,7 @@ struct OfLabel {
 }
 
 impl<'a> ByLabel<'a> {
-    /// A gold item with its answer; each side's label gets the credit.
+    /// Adds a gold item with its prediction; the label of each side gets the credit.
     pub fn pair(&mut self, gold: &'a str, predicted: &'a str, is_right: bool) {
         let counts = &mut self.0.entry(gold).or_default().counts;
         *(if is_right { &mut counts.correct } else { &mut counts.incorrect }) += 1;
@@ -26,19 +28,19 @@ impl<'a> ByLabel<'a> {
         answer.credit2 += 2 * u64::from(is_right);
     }
 
-    /// A gold item without an answer.
+    /// Adds a gold item without a prediction.
     pub fn missed(&mut self, gold: &'a str) {
         self.0.entry(gold).or_default().counts.missed += 1;
     }
 
-    /// A prediction that answers nothing.
+    /// Adds a prediction without a gold item.
     pub fn spurious(&mut self, predicted: &'a str) {
         let answer = self.0.entry(predicted).or_default();
         answer.counts.spurious += 1;
         answer.predicted += 1;
     }
 
-    /// Adds the sums of a metric to a tally.
+    /// Adds the sums of a metric to `statistics`.
     pub fn add_to(self, statistics: &mut Statistics, metric: &'static str) {
         let mut whole = Counts::default();
         for (label, OfLabel { counts, credit2, predicted }) in self.0 {

@@ -1,7 +1,9 @@
-//! Confidences: how well they rank predictions and whether they are true. Shared by every family whose predictions carry them.
+//! Confidence metrics: how well confidences rank predictions, and how well calibrated they are.
+//! Shared by every metric group whose predictions have confidences.
 //!
-//! A prediction is right if the alignment of *all* predictions counts it correct under the scheme: dropping those below a
-//! threshold does not pair the rest anew, so that every figure rests on the one alignment.
+//! A prediction is correct if the alignment of *all* predictions counts it as correct under the
+//! scheme. Dropping predictions below a threshold does not realign the rest, so all figures are
+//! based on one alignment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use crate::stats::confidence::Ranking;
 /// The name of the metric.
 pub const CONFIDENCE: &str = "confidence";
 
-/// Collects one document's predictions.
+/// Collects the predictions of one document.
 #[derive(Debug)]
 pub struct Ranked<'o> {
     options: &'o ConfidenceOptions,
@@ -23,13 +25,14 @@ pub struct Ranked<'o> {
 }
 
 impl<'o> Ranked<'o> {
-    /// Of a document without predictions.
+    /// Returns a collection without predictions.
     pub fn new(options: &'o ConfidenceOptions) -> Self {
         Self { options, whole: Ranking::default(), labels: BTreeMap::new() }
     }
 
-    /// Adds a prediction with its label, where the layer has labels. Under the label it is right only if the gold item has
-    /// the same one: otherwise a label could have more right answers than gold items.
+    /// Adds a prediction, with its label if the layer has labels. Under the label it is correct
+    /// only if the gold item has the same label: otherwise a label could have more correct
+    /// predictions than gold items.
     pub fn predict(&mut self, label: Option<&Arc<str>>, confidence: Option<f64>, right: bool, same_label: bool) {
         self.whole.predict(confidence, right);
         if let Some(ranking) = self.under(label) {
@@ -37,7 +40,7 @@ impl<'o> Ranked<'o> {
         }
     }
 
-    /// Adds a gold item, found or not, with its label, where the layer has labels.
+    /// Adds a gold item, found or not, with its label if the layer has labels.
     pub fn expect(&mut self, label: Option<&Arc<str>>) {
         self.whole.expect(1);
         if let Some(ranking) = self.under(label) {
@@ -50,8 +53,8 @@ impl<'o> Ranked<'o> {
         Some(self.labels.entry(Arc::clone(label)).or_default())
     }
 
-    /// Adds what was collected to the document's sums. A document without confidences adds its gold items: another one may
-    /// have them.
+    /// Adds the collected predictions to the sums of the document. A document without confidences
+    /// still adds its gold items, since other documents may have confidences.
     pub fn add_to(self, statistics: &mut Statistics) {
         let bins = self.options.bins;
         for (label, ranking) in self.labels {
@@ -61,7 +64,7 @@ impl<'o> Ranked<'o> {
     }
 }
 
-/// The statistics of a ranking, in report order; none where no prediction carries a confidence.
+/// Returns the statistics of a ranking, in report order; none if no prediction has a confidence.
 pub(super) fn stats(ranking: &Ranking, options: &ConfidenceOptions) -> Vec<Name> {
     if ranking.ranked() == 0 {
         return Vec::new();
@@ -74,7 +77,8 @@ pub(super) fn stats(ranking: &Ranking, options: &ConfidenceOptions) -> Vec<Name>
 
 const ACCURACY: &str = "accuracy@";
 
-/// A statistic of a ranking: `None` where a prediction lacks its confidence, and where there is nothing to divide by.
+/// Returns a statistic of a ranking; `None` if a prediction lacks its confidence, or if the
+/// denominator is zero.
 pub(super) fn value(ranking: &Ranking, bins: u32, stat: &str) -> Option<f64> {
     if !ranking.is_whole() {
         return None;
@@ -93,7 +97,8 @@ pub(super) fn value(ranking: &Ranking, bins: u32, stat: &str) -> Option<f64> {
     }
 }
 
-/// Appends how confidences are scored to a signature that begins with the family and its alignment.
+/// Appends the confidence options to a signature that begins with the metric group and its
+/// alignment.
 pub(super) fn sign(mut signature: Signature, scheme: Option<&'static str>, options: &ConfidenceOptions) -> Signature {
     if let Some(scheme) = scheme {
         signature = signature.with("scheme", scheme);
@@ -101,7 +106,7 @@ pub(super) fn sign(mut signature: Signature, scheme: Option<&'static str>, optio
     signature.with("confidence", "all-aligned").with("ties", "grouped").with("bins", options.bins.to_string())
 }
 
-/// What to say where some predictions carry a confidence and others do not.
+/// Returns a warning if only some of the predictions have a confidence.
 pub fn incomplete(ranking: &Ranking) -> Option<String> {
     let (with, without) = (ranking.ranked(), ranking.unranked());
     (with > 0 && without > 0).then(|| {

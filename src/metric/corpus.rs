@@ -1,29 +1,32 @@
-//! Figures that are made of sums over all documents, not of the documents' own figures.
+//! Figures computed from sums over all documents rather than averaged over documents.
 
 use std::ops::AddAssign;
 
 use super::options::{BleuOptions, ChrfOptions, EditDistanceOptions, TerOptions};
 use super::rouge155::Hits;
 
-/// Sums over documents, and the formula that makes a figure of them: BLEU's n-gram counts, TER's edits, ...
+/// Sums over documents, and the formula that computes a figure from them: n-gram counts for BLEU,
+/// edits for TER.
 ///
-/// Sums are whole numbers where that is possible, so that they add up exactly; others are added in the order of the
-/// documents' ids.
+/// Sums are integers where possible, so that they add up exactly; others are added in the order of
+/// the document ids.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Corpus {
-    /// What is made of the sums.
+    /// The formula applied to the sums.
     pub formula: Formula,
-    /// What is summed; as many, and in the order, that the formula says.
+    /// The sums; their number and order depend on the formula.
     pub sums: Vec<f64>,
 }
 
-/// What is made of sums. Before the counts of sacreBLEU's metrics stand the number of documents, of their references, and of
-/// the squares of these, by which it is known whether all have as many.
+/// A formula over sums. For sacreBLEU's metrics, the counts are preceded by three sums: the number
+/// of documents, the number of references, and the sum of the squared numbers of references, which
+/// shows whether all documents have the same number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Formula {
-    /// Units of references, of the summary, and shared ones: their F, in which precision has the weight `alpha`, 0 to 1.
+    /// F of the units of the references, of the summary, and of both; precision has the weight
+    /// `alpha`, 0 to 1.
     Hits {
-        /// The weight of precision.
+        /// The weight of precision, 0 to 1.
         alpha: f64,
     },
     /// BLEU of [`BleuOptions::count`].
@@ -36,28 +39,29 @@ pub enum Formula {
     WordErrors,
 }
 
-/// How many sums stand before the counts of sacreBLEU's metrics.
+/// The number of sums before the counts of sacreBLEU's metrics.
 const HEAD: usize = 3;
 
 impl Formula {
-    /// What the figure is where everything is right, or, of errors, wrong.
+    /// Returns the value of the figure if everything is correct or, for error rates, wrong.
     pub fn scale(self) -> f64 {
         if matches!(self, Self::WordErrors | Self::Hits { .. }) { 1.0 } else { 100.0 }
     }
 
-    /// The highest figure: none of errors, of which there may be more than words.
+    /// Returns the upper bound of the figure; infinite for error rates, since there may be more
+    /// errors than words.
     pub fn most(self) -> f64 {
         if matches!(self, Self::Ter(_) | Self::WordErrors) { f64::INFINITY } else { self.scale() }
     }
 
-    /// Whether the sums begin with those of the references.
+    /// Returns whether the sums begin with those of the references.
     fn counts_references(self) -> bool {
         matches!(self, Self::Bleu(_) | Self::Chrf(_) | Self::Ter(_))
     }
 }
 
 impl Corpus {
-    /// One document's counts under one of sacreBLEU's metrics.
+    /// Returns the counts of one document under one of sacreBLEU's metrics.
     pub fn of_document(formula: Formula, references: usize, counts: &[f64]) -> Self {
         let references = references as f64;
         let mut sums = vec![1.0, references, references * references];
@@ -65,7 +69,7 @@ impl Corpus {
         Self { formula, sums }
     }
 
-    /// The figure over many documents; `None` where it is undefined.
+    /// Returns the figure over many documents; `None` if it is undefined.
     pub fn value(&self) -> Option<f64> {
         self.value_by(self.formula)
     }
@@ -84,7 +88,8 @@ impl Corpus {
         }
     }
 
-    /// The figure of the one document that was counted: BLEU then leaves out the orders that the summary is too short for.
+    /// Returns the figure of a single counted document. BLEU then omits the n-gram orders for which
+    /// the summary is too short.
     pub fn value_of_document(&self) -> Option<f64> {
         match self.formula {
             Formula::Bleu(options) => self.value_by(Formula::Bleu(BleuOptions { effective_order: true, ..options })),
@@ -92,7 +97,8 @@ impl Corpus {
         }
     }
 
-    /// How many references every document has, as it stands in sacreBLEU's signatures: `var` where that is not the same.
+    /// Returns the number of references of every document as in sacreBLEU's signatures: `var` if
+    /// documents differ.
     pub fn references(&self) -> Option<String> {
         match *self.sums {
             [documents, references, squares, ..] if self.formula.counts_references() => {
@@ -103,7 +109,7 @@ impl Corpus {
         }
     }
 
-    /// The sums without those of some of their documents.
+    /// Returns the sums minus those of some of their documents.
     pub fn without<'a>(&self, documents: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut left = self.clone();
         for document in documents {
@@ -115,7 +121,7 @@ impl Corpus {
 
 impl AddAssign<&Self> for Corpus {
     /// # Panics
-    /// Where the two are sums for different formulas: a fault of the family that made them.
+    /// Panics if the formulas differ: a bug in the metric group that created the sums.
     fn add_assign(&mut self, other: &Self) {
         assert_eq!((self.formula, self.sums.len()), (other.formula, other.sums.len()), "one metric, two formulas");
         for (sum, more) in self.sums.iter_mut().zip(&other.sums) {
@@ -134,7 +140,7 @@ mod tests {
         Corpus::of_document(Formula::Bleu(options), references.len(), &options.count(references, summary))
     }
 
-    /// Printed by sacreBLEU 2.6.0.
+    /// Expected values printed by sacreBLEU 2.6.0.
     #[test]
     fn a_corpus_is_no_mean_of_its_documents() {
         let mut all = bleu(&["The cat sat on the mat."], "The cat sat on a mat.");

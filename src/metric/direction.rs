@@ -1,8 +1,8 @@
-//! Which way is better.
+//! Whether higher or lower values of a figure are better.
 
 use super::{CONFIDENCE, MetricName};
 
-/// Whether a figure is better the lower it is: errors, and what is made up.
+/// Returns whether lower values are better: for error rates and fabrication rates.
 pub fn is_better_lower(name: &MetricName) -> bool {
     const ERRORS: [&str; 5] = ["ter", "edit_distance", "invented_numbers", "invented_dates", "invented_names"];
     const STATISTICS: [&str; 5] = ["fabrication", "ece", "mce", "brier", "aurc"];

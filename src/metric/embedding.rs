@@ -1,9 +1,10 @@
-//! Texts compared by vectors: greedy matching of words, and the cosine of whole texts.
+//! Embedding similarity of texts: greedy matching of words, and the cosine of whole texts.
 //!
-//! The matching is that of BERTScore (T. Zhang et al., "BERTScore: evaluating text generation with BERT", ICLR 2020)
-//! without importance weights and without rescaling, on vectors of words that do not depend on their context: every word
-//! of the summary takes the most similar word of the reference, which gives precision, and the other way round, which
-//! gives recall. Figures are not those of BERTScore, whose vectors come from a language model.
+//! The matching is that of BERTScore (T. Zhang et al., "BERTScore: evaluating text generation with
+//! BERT", ICLR 2020) without importance weights and without rescaling, on word vectors that do not
+//! depend on context. Every word of the summary is matched to the most similar word of the
+//! reference, which gives precision, and vice versa, which gives recall. Figures differ from those
+//! of BERTScore, whose vectors come from a language model.
 
 use std::fmt;
 use std::panic::RefUnwindSafe;
@@ -14,32 +15,32 @@ use rustc_hash::FxHashMap;
 use super::rouge::Prf;
 use crate::text::Tokenizer;
 
-/// Gives texts their vectors, all of one length. Equal texts have equal vectors.
+/// A model that maps texts to vectors of a fixed length. Equal texts have equal vectors.
 pub trait Embed: Send + Sync + RefUnwindSafe {
-    /// The vector of a word or of a whole text; zero where the model knows nothing of it.
+    /// Returns the vector of a word or of a whole text; zero if the model knows none of its words.
     fn vector(&self, text: &str) -> Vec<f32>;
 
-    /// What the vectors depend on, for signatures.
+    /// Returns what the vectors depend on, for signatures.
     fn signature(&self) -> &str;
 }
 
-/// A loaded model, shared by all documents. Two are equal where their signatures are.
+/// A loaded model, shared by all documents. Two embedders are equal if their signatures are equal.
 #[derive(Clone)]
 pub struct Embedder(Arc<dyn Embed>);
 
 impl Embedder {
-    /// Of a model.
+    /// Wraps a model.
     pub fn new(model: impl Embed + 'static) -> Self {
         Self(Arc::new(model))
     }
 
-    /// See [`Embed::signature`].
+    /// Returns the signature of the model.
     pub fn signature(&self) -> &str {
         self.0.signature()
     }
 
-    /// Precision, recall and F1 of the greedy matching, each 0 to 1 (negative similarities count as 0); 0 where a side has no
-    /// word that the model knows.
+    /// Returns precision, recall and F1 of the greedy matching, each 0 to 1 (negative similarities
+    /// count as 0); 0 if a side has no word that the model knows.
     pub fn greedy(&self, reference: &str, hypothesis: &str) -> Prf {
         let (reference, hypothesis) = (self.words(reference), self.words(hypothesis));
         let precision = mean_of_best(&hypothesis, &reference);
@@ -49,13 +50,14 @@ impl Embedder {
         Prf { precision, recall, f1 }
     }
 
-    /// The cosine of two texts' vectors, -1 to 1; 0 where the model knows nothing of one of them.
+    /// Returns the cosine of the vectors of two texts, -1 to 1; 0 if the model knows no word of one
+    /// of them.
     pub fn cosine(&self, reference: &str, hypothesis: &str) -> f64 {
         dot(&unit(&self.0.vector(reference)), &unit(&self.0.vector(hypothesis)))
     }
 
-    /// Unit vectors of the words (UAX 29) that the model knows, with how often each occurs, in the order of their first
-    /// occurrence.
+    /// Returns the unit vectors of the words (UAX 29) that the model knows, with their numbers of
+    /// occurrences, in the order of first occurrence.
     fn words(&self, text: &str) -> Vec<(Vec<f64>, f64)> {
         let mut places: FxHashMap<String, Option<usize>> = FxHashMap::default();
         let mut words: Vec<(Vec<f64>, f64)> = Vec::new();
@@ -75,7 +77,8 @@ impl Embedder {
     }
 }
 
-/// The mean over the words of one text of the similarity to the most similar word of the other.
+/// Returns the mean, over the words of one text, of the similarity to the most similar word of the
+/// other.
 fn mean_of_best(words: &[(Vec<f64>, f64)], others: &[(Vec<f64>, f64)]) -> f64 {
     let best = |word: &[f64]| others.iter().map(|(other, _)| dot(word, other)).fold(0.0, f64::max).min(1.0);
     let (sum, count) = words.iter().fold((0.0, 0.0), |(sum, count), (word, times)| {
@@ -84,7 +87,7 @@ fn mean_of_best(words: &[(Vec<f64>, f64)], others: &[(Vec<f64>, f64)]) -> f64 {
     if count > 0.0 { sum / count } else { 0.0 }
 }
 
-/// The vector at length 1; zero stays zero.
+/// Returns the vector scaled to length 1; zero stays zero.
 fn unit(vector: &[f32]) -> Vec<f64> {
     let vector: Vec<f64> = vector.iter().map(|&part| f64::from(part)).collect();
     let norm = dot(&vector, &vector).sqrt();
@@ -113,7 +116,8 @@ mod tests {
 
     use super::{Embed, Embedder};
 
-    /// Two dimensions: the words of a small list lie at these angles, a text at the sum of its words.
+    /// A test model with two dimensions: the words of a small list are unit vectors at given
+    /// angles, and a text is the sum of its words.
     struct Angles;
 
     impl Embed for Angles {
@@ -143,7 +147,7 @@ mod tests {
         assert!((prf.recall - (cos30 + 0.5) / 2.0).abs() < 1e-6);
         assert!((embedder.cosine("car", "banana")).abs() < 1e-6);
         assert!((embedder.cosine("car", "anti") + 1.0).abs() < 1e-6);
-        // Opposite and unknown words earn nothing.
+        // Opposite and unknown words have similarity 0.
         assert_eq!(embedder.greedy("car", "anti").f1, 0.0);
         assert_eq!(embedder.greedy("car", "zebra").f1, 0.0);
         assert_eq!(embedder.greedy("", "").f1, 0.0);

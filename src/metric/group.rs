@@ -1,4 +1,4 @@
-//! What a family of metrics is.
+//! The trait of a metric group: metrics that are computed together from one alignment of a layer.
 
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
@@ -10,74 +10,84 @@ use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference}
 use crate::error::Diagnostic;
 use crate::metric::Signature;
 
-/// One document's gold and predicted annotations.
+/// The gold and predicted annotations of one document.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
-    /// The text, where it is known: items then show their context.
+    /// The text, if it is known: items then show their context.
     pub document: Option<&'a Document>,
     /// The golden file.
     pub gold: &'a Annotations,
-    /// The prediction; empty where the extractor failed.
+    /// The prediction; empty if the extractor failed.
     pub predicted: &'a Annotations,
-    /// What the user chose.
+    /// The options chosen by the user.
     pub options: &'a Options,
 }
 
-/// What one document contributes to one layer's scores.
+/// The contribution of one document to the scores of one layer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Outcome {
     /// Sums that add up over documents.
     pub statistics: Statistics,
-    /// Every gold and predicted item with what became of it, in text order.
+    /// Every gold and predicted item with its outcome, in text order.
     pub items: Vec<Item>,
-    /// Of a summary whose source is known: the numbers, dates and names in it, in its order.
+    /// For a summary whose source text is known: its numbers, dates and names, in order.
     pub facts: Vec<Fact>,
-    /// What a reader should know before believing the figures, such as a text that a tokenizer emptied.
+    /// Warnings about the reliability of the figures, such as a text of which a tokenizer leaves
+    /// nothing.
     pub warnings: Vec<String>,
 }
 
 /// Metrics that are computed together from one alignment of one layer.
 pub trait MetricGroup: Send + Sync + RefUnwindSafe {
-    /// Whether it scores a layer.
+    /// Returns whether the group scores a layer.
     fn scores(&self, layer: &Layer) -> bool;
 
-    /// Whether an extractor that declares these layers can be scored on `layer`; by default, if it declares it.
+    /// Returns whether an extractor that declares these layers can be scored on `layer`; by
+    /// default, if it declares `layer`.
     fn is_answered_by(&self, layer: &Layer, declared: &LayerSet) -> bool {
         declared.contains(layer)
     }
 
-    /// How many gold items a golden file holds in the layer; `None` where the layer was not annotated.
+    /// Returns the number of gold items of a golden file in the layer; `None` if the layer is not
+    /// annotated.
     fn gold_items(&self, layer: &Layer, gold: &Annotations, options: &Options) -> Option<u64>;
 
-    /// The metrics it computes, in report order; one empty name where the layer has but one.
+    /// Returns the names of the metrics, in report order; a single empty name if the layer has only
+    /// one metric.
     fn metrics(&self, _options: &Options) -> Vec<Name> {
         vec!["".into()]
     }
 
-    /// How a metric of the family is computed: figures are compared only where signatures are equal.
+    /// Returns the signature of a metric: figures are comparable only if their signatures are
+    /// equal.
     fn signature(&self, metric: &str, options: &Options) -> Signature;
 
-    /// How its sums become figures; karat's own way, unless it stands in for another tool.
+    /// Returns how sums become figures; karat's own arithmetic unless a preset reproduces another
+    /// tool.
     fn arithmetic(&self) -> &dyn Arithmetic {
         &Karat
     }
 
-    /// Whether it reads the tags of token files themselves. For others they are decoded leniently into entities.
+    /// Returns whether the group reads the tags of token files itself. For other groups they are
+    /// decoded leniently into entities.
     fn reads_tags(&self) -> bool {
         false
     }
 
-    /// What the tool that it stands in for refuses to score, of either side of a document.
+    /// Returns diagnostics for annotations, gold or predicted, that the reproduced tool refuses to
+    /// score.
     fn refuses(&self, _annotations: &Annotations, _options: &Options) -> Vec<Diagnostic> {
         Vec::new()
     }
 
-    /// A number that has to be the same for every golden file: where it is not, [`Self::refuses_together`] says what is wrong.
+    /// Returns a number that must be equal for all golden files; if it is not,
+    /// [`Self::refuses_together`] reports why.
     fn number_in_common(&self, _gold: &Annotations, _options: &Options) -> Option<usize> {
         None
     }
 
-    /// What it refuses of all documents taken together, of the golden files and the predictions.
+    /// Returns diagnostics for what the group refuses in all documents together, golden files and
+    /// predictions.
     fn refuses_together(
         &self,
         _references: &BTreeMap<String, Reference>,
@@ -87,25 +97,28 @@ pub trait MetricGroup: Send + Sync + RefUnwindSafe {
         Vec::new()
     }
 
-    /// Counts one document. Called only where the golden file has the layer.
+    /// Counts one document. Called only if the golden file has the layer.
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome;
 
-    /// The same without the items, for whoever asks for sums alone.
+    /// Counts one document, but leaves [`Outcome::items`] empty.
     fn sum(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
         self.count(layer, case)
     }
 
-    /// A few telling words and pairs of words of a document's summaries, for whoever reads them.
+    /// Returns a few distinctive unigrams and bigrams of the summaries of a document, to be shown
+    /// to readers.
     fn ngrams(&self, _case: &Case<'_>) -> Vec<Ngram> {
         Vec::new()
     }
 
-    /// A fast way to the same sums for documents of nothing but plain entities, if it has one under these options.
+    /// Returns a fast path that computes the same sums for documents with only plain entities, if
+    /// these options allow one.
     fn plain(&self, _options: &Options) -> Option<&dyn PlainCounter> {
         None
     }
 
-    /// The same for documents of nothing but tags.
+    /// Returns a fast path that computes the same sums for documents with only tags, if there is
+    /// one.
     fn tagged(&self) -> Option<&dyn Tagged> {
         None
     }

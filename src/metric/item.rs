@@ -1,13 +1,14 @@
-//! What became of every single item: the rows of `alignment.csv` and the worked errors of `report.md`.
+//! The outcome of every single item: the rows of `alignment.csv` and the example errors of
+//! `report.md`.
 
 use std::fmt;
 
-/// What became of an item.
+/// The outcome of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// Found, with the right boundaries, label or value.
     Correct,
-    /// A key point that is carried in part.
+    /// A key point that is partially supported.
     Partial,
     /// Right boundaries, wrong label.
     Mislabelled,
@@ -15,11 +16,12 @@ pub enum Class {
     Misbounded,
     /// Overlapping, but neither boundaries nor label are right.
     MislabelledMisbounded,
-    /// A field with another value than the gold one; an event whose trigger is right and whose arguments are not.
+    /// A field whose value differs from the gold value; an event whose trigger is right but whose
+    /// arguments are not.
     WrongValue,
-    /// A gold item without an answer.
+    /// A gold item without a matching prediction.
     Missed,
-    /// A prediction that answers nothing.
+    /// A prediction without a matching gold item.
     Spurious,
     /// A prediction that repeats another one.
     Duplicate,
@@ -39,7 +41,7 @@ impl Class {
         Self::Duplicate,
     ];
 
-    /// The class of a pair of labelled spans.
+    /// Returns the class of a pair of labelled spans.
     pub fn of_pair(same_span: bool, same_label: bool) -> Self {
         match (same_span, same_label) {
             (true, true) => Self::Correct,
@@ -49,12 +51,12 @@ impl Class {
         }
     }
 
-    /// Whether gold and prediction are a pair and not the same.
+    /// Returns whether gold and prediction are paired but differ.
     pub fn is_wrong(self) -> bool {
         matches!(self, Self::Mislabelled | Self::Misbounded | Self::MislabelledMisbounded | Self::WrongValue)
     }
 
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Correct => "correct",
@@ -76,26 +78,26 @@ impl fmt::Display for Class {
     }
 }
 
-/// How an item went wrong, more finely than by its class. Of spans alone.
+/// The kind of error of an item; only for spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Detail {
     /// The prediction covers the gold span and more.
     TooLong,
-    /// The prediction lies in the gold span and leaves some of it out.
+    /// The prediction lies within the gold span and omits some of it.
     TooShort,
-    /// The prediction begins or ends too early on one side and too late on the other.
+    /// The prediction begins and ends too early, or begins and ends too late.
     Shifted,
     /// Right boundaries, wrong label.
     Label,
     /// Wrong boundaries and wrong label.
     Both,
-    /// One gold span, several predictions side by side in it.
+    /// One gold span is covered by several predictions side by side.
     Split,
-    /// One prediction over several gold spans side by side.
+    /// One prediction covers several gold spans side by side.
     Merged,
-    /// Nothing answers the gold span.
+    /// The gold span has no matching prediction.
     Missed,
-    /// The prediction answers nothing.
+    /// The prediction has no matching gold span.
     Spurious,
     /// The prediction repeats another one.
     Duplicate,
@@ -116,7 +118,7 @@ impl Detail {
         Self::Duplicate,
     ];
 
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::TooLong => "too_long",
@@ -142,48 +144,49 @@ impl fmt::Display for Detail {
 /// The gold or the predicted side of an item.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Side {
-    /// Place in the document, in code points, where the item has one.
+    /// The span in the document in code points, if the item has one.
     pub span: Option<(u32, u32)>,
-    /// Label or field name; empty where the layer has none.
+    /// The label or field name; empty if the layer has none.
     pub label: String,
-    /// Covered text, phrase or value.
+    /// The covered text, phrase or value.
     pub text: String,
 }
 
-/// A pair of items, or one without a partner.
+/// A pair of items, or one item without a partner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What became of it.
+    /// The outcome class.
     pub class: Class,
     /// The gold side; `None` for a spurious prediction.
     pub gold: Option<Side>,
     /// The predicted side; `None` for a missed gold item.
     pub predicted: Option<Side>,
-    /// The predicted text that carried a verdict which is no pair of spans: the sentence that covers a key point.
+    /// The evidence for a judgement that does not pair spans: the predicted sentence that supports
+    /// a key point.
     pub evidence: Option<String>,
-    /// How it went wrong, where it did and is a span.
+    /// The kind of error, for spans.
     pub detail: Option<Detail>,
-    /// What a verdict rests on: of a key point `alias`, `pattern`, `overlap 8/10`, `file` or `judge`.
+    /// The ground of a key point judgement: `alias`, `pattern`, `overlap 8/10`, `file` or `judge`.
     pub ground: Option<String>,
 }
 
 impl Item {
-    /// A pair.
+    /// Returns a pair.
     pub fn pair(class: Class, gold: Side, predicted: Side) -> Self {
         Self { class, gold: Some(gold), predicted: Some(predicted), evidence: None, detail: None, ground: None }
     }
 
-    /// A gold item without an answer.
+    /// Returns a gold item without a matching prediction.
     pub fn missed(gold: Side) -> Self {
         Self { class: Class::Missed, gold: Some(gold), predicted: None, evidence: None, detail: None, ground: None }
     }
 
-    /// A prediction that answers nothing.
+    /// Returns a prediction without a matching gold item.
     pub fn spurious(class: Class, predicted: Side) -> Self {
         Self { class, gold: None, predicted: Some(predicted), evidence: None, detail: None, ground: None }
     }
 
-    /// Where it stands in the document, by the gold side if there is one.
+    /// Returns the span in the document, of the gold side if there is one.
     pub fn place(&self) -> Option<(u32, u32)> {
         let side = self.gold.as_ref().and_then(|side| side.span);
         side.or_else(|| self.predicted.as_ref().and_then(|side| side.span))

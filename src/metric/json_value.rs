@@ -1,4 +1,4 @@
-//! Comparing JSON values of records: how alike two values are, and what scores the difference.
+//! Comparison of JSON values in records: text normalisation, spans, numbers, and display.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,15 @@ use unicode_normalization::UnicodeNormalization;
 use super::record::Decimal;
 use crate::document::{Number, Value};
 
-/// Spans whose shared code points are at least this share of those covered by either count as the same place.
+/// The minimum overlap (shared code points divided by covered code points) of spans that count as
+/// equal, as a fraction.
 pub(super) const SAME_PLACE: (u64, u64) = (1, 2);
 
-/// A half-open stretch of code points.
+/// A half-open span of code points.
 pub(super) type Place = (u64, u64);
 
-/// NFKC, lower case, punctuation and white space folded to single spaces: what two texts must share to be the same.
-/// Symbols stay, and so does a minus sign; a text of nothing but punctuation is left as it is.
+/// Normalises a text for comparison: NFKC, lower case, punctuation and white space folded to single
+/// spaces. Symbols and minus signs are kept; a text that consists only of punctuation is unchanged.
 pub(super) fn normalise(text: &str) -> String {
     if text.is_ascii() { normalise_ascii(text) } else { normalise_any(text) }
 }
@@ -29,11 +30,11 @@ fn normalise_any(text: &str) -> String {
     if folded.trim().is_empty() { lower.trim().to_owned() } else { folded.trim().to_owned() }
 }
 
-/// The same in one pass, for the many texts that are plain ASCII.
+/// Normalises an ASCII text in a single pass, a fast path with the result of [`normalise`].
 fn normalise_ascii(text: &str) -> String {
     let bytes = text.as_bytes();
     let is_space = |byte: u8| byte.is_ascii_whitespace() || byte == 0x0b;
-    // `$+<=>^`|~` are symbols.
+    // `$+<=>^`|~` are symbols and are kept.
     let is_folded = |byte: u8| is_space(byte) || (byte.is_ascii_punctuation() && !b"#$+<=>^`|~".contains(&byte));
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
@@ -57,24 +58,24 @@ fn normalise_ascii(text: &str) -> String {
     if folded.is_empty() { text.trim().to_ascii_lowercase() } else { folded }
 }
 
-/// The place of a value that is an object with `start` and `end`.
+/// Returns the span of a value that is an object with `start` and `end`.
 pub(super) fn place(value: &Value) -> Option<Place> {
     Some((value.get("start")?.as_u64()?, value.get("end")?.as_u64()?))
 }
 
-/// Code points that two places share.
+/// Returns the number of code points that two spans share.
 pub(super) fn shared(a: Place, b: Place) -> u64 {
     a.1.min(b.1).saturating_sub(a.0.max(b.0))
 }
 
-/// Whether two places are the same by [`SAME_PLACE`].
+/// Returns whether two spans are equal by [`SAME_PLACE`].
 pub(super) fn is_same_place(a: Place, b: Place) -> bool {
     let shared = shared(a, b);
     let union = a.1.max(b.1).saturating_sub(a.0.min(b.0));
     shared > 0 && shared * SAME_PLACE.1 >= union * SAME_PLACE.0
 }
 
-/// A value as a reader wants it: texts bare, places by their text, lists one after another.
+/// Formats a value for readers: texts without quotes, spans by their text, lists item by item.
 pub(super) fn show(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -88,8 +89,8 @@ pub(super) fn show(value: &Value) -> String {
     }
 }
 
-/// A number as comparators of texts see it, the same for every spelling: as serde_json writes the
-/// double that it is, or else with all its digits.
+/// Formats a number for text comparison, independent of its spelling: as serde_json writes the
+/// double, or with all digits if it is not exactly a double.
 pub(super) fn number_text(number: &Number) -> String {
     let written = number.to_string();
     if number.is_integer() && written != "-0" {
@@ -103,7 +104,7 @@ pub(super) fn number_text(number: &Number) -> String {
     }
 }
 
-/// JSON in which every number is [`number_text`].
+/// Formats a value as JSON in which every number is [`number_text`].
 pub(super) fn canonical_json(value: &Value) -> String {
     let joined = |parts: Vec<String>| parts.join(",");
     match value {

@@ -1,11 +1,11 @@
-//! Key sentences: precision, recall and F1 of the chosen sentences.
+//! Key sentences: precision, recall and F1 of the selected sentences.
 //!
-//! Sentence splitters differ by a footnote mark or a bullet, so two spans are the same sentence where they share at least
-//! half of their union. They are paired one to one, so that as many pairs as possible are the same sentence, and then share as
-//! much text as possible.
+//! Sentence splitters disagree about footnote marks and bullets, so two spans count as the same
+//! sentence if their intersection is at least half of their union. Spans are paired one to one,
+//! maximising first the number of such pairs and then the shared text.
 //!
-//! Beside that, `overlap`: precision, recall and F1 of the code points that the sentences of each side cover, taken together,
-//! which asks nothing of where sentences begin and end.
+//! The metric `overlap` gives precision, recall and F1 of the code points that the sentences of
+//! each side cover together; it does not depend on sentence boundaries.
 
 use super::item::{Class, Item, Side};
 use super::json_value::{SAME_PLACE, is_same_place};
@@ -90,10 +90,11 @@ impl MetricGroup for KeySentences {
     }
 }
 
-/// The name of the metric of code points.
+/// The name of the code point metric.
 const OVERLAP: &str = "overlap";
 
-/// The code points that both sides cover, of those of either; each counts once. Spans come in order of their starts.
+/// Counts the code points that both sides cover, and that each side covers; each counts once. Spans
+/// must be sorted by start.
 fn overlap(gold: &[&Span], predicted: &[&Span]) -> Statistic {
     let (gold, predicted) = (ranges(gold), ranges(predicted));
     let length = |all: &[(u32, u32)]| all.iter().map(|(start, end)| f64::from(end - start)).sum::<f64>();
@@ -106,7 +107,7 @@ fn overlap(gold: &[&Span], predicted: &[&Span]) -> Statistic {
     Statistic::Shares { precision: (shared, length(&predicted)), recall: (shared, length(&gold)) }
 }
 
-/// What spans cover, in order, no two of which touch.
+/// Returns the union of the spans as sorted ranges, no two of which touch.
 fn ranges(spans: &[&Span]) -> Vec<(u32, u32)> {
     let mut all: Vec<(u32, u32)> = Vec::new();
     for span in spans {
@@ -118,7 +119,7 @@ fn ranges(spans: &[&Span]) -> Vec<(u32, u32)> {
     all
 }
 
-/// By place, whatever the order of input.
+/// Returns the spans by position, independent of input order.
 fn in_order(spans: &[Span]) -> Vec<&Span> {
     let mut sorted: Vec<&Span> = spans.iter().collect();
     sorted.sort_by_key(|span| (span.start, span.end, Confidence::new(span.confidence)));
@@ -163,7 +164,8 @@ mod tests {
         KeySentences.count(&Layer::KeySentences, &case).statistics.get(&StatisticKey::whole("overlap")).unwrap().clone()
     }
 
-    /// By hand: 5 of 0..10 and 10 of 20..40 are covered by 5..30, which covers 25; what two spans cover counts once.
+    /// Computed by hand: 5..30 covers 5 of 0..10 and 10 of 20..40, and covers 25 code points
+    /// itself; text covered by two spans counts once.
     #[test]
     fn overlap_counts_code_points() {
         let found = overlap(&[(20, 40), (0, 10)], &[(5, 25), (22, 30)]);

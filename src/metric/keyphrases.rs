@@ -1,10 +1,11 @@
-//! Keyphrases: precision, recall and F1 over all of them and at cut-offs; of those that stand in the text and those that do not
-//! apart; from sums, and as means over documents.
+//! Keyphrases: precision, recall and F1 over all phrases and at cut-offs, separately for phrases
+//! present in the text and absent from it, as sums over documents and as means.
 //!
-//! Both sides are normalised (NFKC, case, punctuation, white space), every word is Porter-stemmed, and of phrases that are
-//! then equal the first stays. Precision at k divides by min(k, predictions), or by k (Chen et al. 2020: a list that is too
-//! short is filled up with wrong phrases), as the user chooses; `@M` takes all predictions (Yuan et al. 2020, "One size does
-//! not fit all"). A phrase is present where its stems stand in a row among those of the document (Meng et al. 2017).
+//! Both sides are normalised (NFKC, case, punctuation, white space), every word is Porter-stemmed,
+//! and duplicates are removed. The divisor of precision at k is min(k, predictions) or k (Chen et
+//! al. 2020: a list that is too short is padded with wrong phrases), by option; `@M` takes all
+//! predictions (Yuan et al. 2020, "One size does not fit all"). A phrase is present if its stems
+//! occur consecutively in those of the document (Meng et al. 2017).
 
 use std::collections::BTreeSet;
 
@@ -21,10 +22,11 @@ use crate::text::porter;
 /// Ranked noun phrases.
 pub struct Keyphrases;
 
-/// Which phrases: all, those that stand in the text, those that do not; and the name of their means over documents.
+/// The kinds of phrases (all, present in the text, absent from it), with the names of their means
+/// over documents.
 const KINDS: [(&str, &str); 3] = [("", "macro"), ("present", "present.macro"), ("absent", "absent.macro")];
 
-/// A phrase with what it is compared by.
+/// A phrase: its normalised form for comparison, and its text.
 type Phrase<'a> = (String, &'a str);
 
 impl MetricGroup for Keyphrases {
@@ -69,7 +71,8 @@ impl MetricGroup for Keyphrases {
     }
 }
 
-/// Adds the sums of one kind of phrases, and the document's own values where it has gold phrases of the kind.
+/// Adds the sums of one kind of phrases, and the values of the document if it has gold phrases of
+/// this kind.
 fn add<'a, T>(
     statistics: &mut Statistics,
     (sums, means): (&'static str, &'static str),
@@ -81,7 +84,8 @@ fn add<'a, T>(
 {
     let options = &options.keyphrases;
     let wanted: BTreeSet<&str> = gold.iter().map(|phrase| phrase.borrow().0.as_str()).collect();
-    // The whole list goes by two names: as ever, and as the literature has it.
+    // The whole list is reported under two names: without a cut-off, and as `@M`, as in the
+    // literature.
     let whole = (sums.is_empty()).then_some(0);
     for at in whole.into_iter().chain(options.k.iter().copied()).chain([ALL_PREDICTIONS]) {
         let most = if at == 0 || at == ALL_PREDICTIONS { predicted.len() } else { at as usize };
@@ -104,7 +108,7 @@ fn add<'a, T>(
     }
 }
 
-/// One document's values; a precision of nothing counts as 0.
+/// Returns the values of one document; a precision without predictions counts as 0.
 fn mean(statistic: &Statistic) -> Statistic {
     let of = |stat: &str| value(statistic, stat).unwrap_or(0.0);
     Statistic::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
@@ -126,7 +130,7 @@ fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<
     items
 }
 
-/// Where a phrase first occurs as it is written.
+/// Returns the first occurrence of a phrase as written.
 fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
     let document = case.document?;
     let at = document.text().find(phrase)?;
@@ -134,14 +138,14 @@ fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
     Some((span.start, span.end))
 }
 
-/// The phrases with what they are compared by, without repeats, in order.
+/// Returns the distinct phrases with their normalised forms, in order.
 fn distinct(phrases: &[String]) -> Vec<Phrase<'_>> {
     let mut seen = BTreeSet::new();
     let keyed = phrases.iter().map(|phrase| (folded_phrase(phrase), phrase.as_str()));
     keyed.filter(|(key, _)| !key.is_empty() && seen.insert(key.clone())).collect()
 }
 
-/// A phrase, or a text, as it is compared with others: folded, every word stemmed.
+/// Normalises a phrase or a text for comparison: folded, every word stemmed.
 pub fn folded_phrase(phrase: &str) -> String {
     normalise(phrase).split(' ').map(porter::stem).collect::<Vec<_>>().join(" ")
 }
@@ -186,7 +190,7 @@ mod tests {
             assert_eq!(counts(&outcome, "", at), of(2, 0, 3));
         }
         assert_eq!(outcome.items.len(), 5);
-        // Without a text nothing is known of what stands in it.
+        // Without a text it is unknown which phrases are present.
         assert!(outcome.statistics.iter().all(|(key, _)| !key.metric.contains("sent")));
     }
 
@@ -199,7 +203,7 @@ mod tests {
         assert_eq!(counts(&outcome, "present", 5), of(1, 0, 1));
         assert_eq!(counts(&outcome, "absent", 5), of(1, 1, 1));
         assert_eq!(counts(&outcome, "", 5), of(2, 1, 2));
-        // A word is not found inside another.
+        // A word does not match inside another word.
         let outcome = count(&["ace"], &[], Some("peace"), KeyphraseOptions::default());
         assert_eq!(counts(&outcome, "absent", 5), of(0, 1, 0));
     }

@@ -1,6 +1,8 @@
-//! The metrics, one family a file: a gold and a predicted set of annotations of one document in, counts out. Pure.
+//! The metrics: pure functions from gold and predicted annotations of a document to counts, one
+//! metric group per file.
 //!
-//! To add one: write its file with an implementation of [`MetricGroup`], declare it here, and add it to [`METRIC_GROUPS`].
+//! To add a group: implement [`MetricGroup`] in a file of its own, declare it here, and add it to
+//! [`METRIC_GROUPS`].
 
 mod arithmetic;
 mod by_label;
@@ -52,7 +54,7 @@ pub use signature::Signature;
 pub use statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
 pub use tagged::{TagTable, Tagged};
 
-/// Every family, in the order of the reports.
+/// Every metric group, in the order of the reports.
 pub const METRIC_GROUPS: &[&dyn MetricGroup] = &[
     &span::Spans,
     &relation::Relations,

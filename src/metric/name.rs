@@ -1,4 +1,4 @@
-//! Metric names: `<layer>.<metric>[<label>].<average>.<stat>`, as every output and flag spells them.
+//! Metric names: `<layer>.<metric>[<label>].<average>.<stat>`, as used in all outputs and options.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::statistics::Name;
 use crate::document::Layer;
 
-/// How labels are averaged. Micro, the sum over all items, is the default and not spelt out.
+/// How labels are averaged. Micro, the sum over all items, is the default and not part of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Average {
-    /// The plain mean over labels where the figure is defined.
+    /// The unweighted mean over labels for which the figure is defined.
     Macro,
-    /// The mean weighted by each label's gold items.
+    /// The mean over labels, weighted by their numbers of gold items.
     Weighted,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Average {
     }
 }
 
-/// The cut-off `@M`: all predictions, however many there are.
+/// The cut-off `@M`: all predictions, regardless of their number.
 pub const ALL_PREDICTIONS: u32 = u32::MAX;
 
 /// The full name of a figure.
@@ -32,15 +32,15 @@ pub const ALL_PREDICTIONS: u32 = u32::MAX;
 pub struct MetricName {
     /// The layer.
     pub layer: Layer,
-    /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
+    /// `strict`, `rouge1`, ...; empty if the layer has only one metric.
     pub metric: Name,
-    /// Label or field; `None` for the whole layer.
+    /// The label or field; `None` for the whole layer.
     pub label: Option<Arc<str>>,
-    /// `None` is micro.
+    /// The average; `None` is micro.
     pub average: Option<Average>,
-    /// `precision`, `recall`, `f1`, ...; empty where the metric is a single figure.
+    /// `precision`, `recall`, `f1`, ...; empty if the metric is a single figure.
     pub stat: Name,
-    /// Cut-off of a ranked list; 0 for the whole list, [`ALL_PREDICTIONS`] for `@M`.
+    /// The cut-off of a ranked list; 0 for the whole list, [`ALL_PREDICTIONS`] for `@M`.
     pub at: u32,
 }
 
@@ -63,7 +63,7 @@ impl fmt::Display for MetricName {
     }
 }
 
-/// A cut-off as names have it: `@10`, `@M`; nothing for the whole list.
+/// Formats a cut-off as in names: `@10`, `@M`; empty for the whole list.
 pub fn cut_off(at: u32) -> String {
     match at {
         0 => String::new(),
@@ -73,7 +73,7 @@ pub fn cut_off(at: u32) -> String {
 }
 
 impl MetricName {
-    /// The name without its label: what the rows of one label share.
+    /// Returns the name without its label.
     pub fn unlabelled(&self) -> Self {
         Self { label: None, ..self.clone() }
     }

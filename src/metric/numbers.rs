@@ -1,10 +1,11 @@
-//! Sums as rows of numbers and back, so that many of them are added up fast.
+//! Conversion of statistics to vectors of numbers and back, so that many of them are added fast.
 
 use super::corpus::Corpus;
 use super::{Counts, Statistic};
 
 impl Statistic {
-    /// Its numbers, in an order that only the kind of sum decides; `None` of rankings, which are no sums of numbers.
+    /// Returns the numbers of the statistic, in an order that depends only on its kind; `None` for
+    /// rankings, which are not sums of numbers.
     pub fn numbers(&self) -> Option<Vec<f64>> {
         let outcomes = |counts: &Counts| {
             [counts.correct, counts.incorrect, counts.partial, counts.missed, counts.spurious].map(|count| count as f64)
@@ -25,11 +26,11 @@ impl Statistic {
         })
     }
 
-    /// The sum of this kind with other numbers, as many as [`Self::numbers`] gives; what is counted is rounded to whole
-    /// numbers.
+    /// Replaces the numbers of the statistic, in the order of [`Self::numbers`]. Counts are rounded
+    /// to integers.
     ///
     /// # Panics
-    /// Where there are fewer of them.
+    /// Panics if there are fewer numbers than the statistic has.
     pub fn set_numbers(&mut self, numbers: &[f64]) {
         let whole = |at: usize| numbers[at] as u64;
         let outcomes = || Counts {

@@ -1,7 +1,9 @@
-//! What a user may choose of how things are scored: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]`,
-//! `[summaries]`, `[key_points]`, `[keyphrases]` and `[confidence]` of `karat.toml`, and the same of an options file for `karat score`.
+//! Metric options: the tables `[labels]`, `[spans]`, `[records.NAME]`, `[relations]`,
+//! `[summaries]`, `[key_points]`, `[keyphrases]` and `[confidence]` of `karat.toml`, and of an
+//! options file for `karat score`.
 //!
-//! Defaults are karat's own way. Whatever changes a figure stands in its signature.
+//! Defaults are karat's own definitions. Every option that changes a figure is part of its
+//! signature.
 
 mod confidence;
 mod key_points;
@@ -33,11 +35,11 @@ pub use source::{Bounds, SourceOptions};
 pub use spans::SpanOptions;
 pub use summaries::{Sentences, SummaryOptions};
 
-/// All choices.
+/// All metric options.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Which labels are one and the same, and which are kinds of others.
+    /// Label map and label hierarchy.
     pub labels: LabelOptions,
     /// How entities are scored.
     pub spans: SpanOptions,

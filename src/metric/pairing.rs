@@ -1,4 +1,4 @@
-//! Gold items and predictions, paired one to one, where some gold items are optional.
+//! One-to-one pairing of gold items and predictions, where some gold items are optional.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,19 +8,20 @@ use super::{Ranked, Statistics};
 use crate::align::assign;
 use crate::stats::confidence::Confidence;
 
-/// Who answers whom.
+/// The result of pairing gold items with predictions.
 #[derive(Debug)]
 pub(super) struct Pairing<V> {
-    /// Gold item, prediction, and what they have in common; by gold item.
+    /// Indices of gold item and prediction, with their comparison; in the order of the gold items.
     pub pairs: Vec<(usize, usize, V)>,
-    /// Gold items without an answer.
+    /// Gold items without a matching prediction.
     pub missed: Vec<usize>,
-    /// Predictions that answer nothing.
+    /// Predictions without a matching gold item.
     pub spurious: Vec<usize>,
 }
 
 impl<V: Copy> Pairing<V> {
-    /// The pairing that gains the most, given what each possible pair has in common. What it leaves over may answer an
+    /// Returns the pairing with the highest total gain, given the comparison of each possible pair.
+    /// A prediction that remains may match an optional gold item, and is then not counted.
     /// optional gold item, and then counts nowhere.
     pub fn new(
         optional: &[bool],
@@ -43,7 +44,8 @@ impl<V: Copy> Pairing<V> {
             spurious: (0..predicted).filter(|p| !answers.contains(p)).collect(),
         }
     }
-    /// Adds to the sums how the predictions rank by confidence, given the labels of both sides by place.
+    /// Adds the confidence ranking of the predictions to the sums. Labels of both sides are given
+    /// by index.
     pub fn rank<'l>(
         &self,
         options: &ConfidenceOptions,

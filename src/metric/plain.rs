@@ -1,8 +1,8 @@
-//! Counting documents of nothing but contiguous, labelled spans, without building annotations:
-//! what makes large files fast.
+//! The interface of fast paths for documents that contain only contiguous, labelled spans: they are
+//! counted without building annotations, which makes large files fast.
 //!
-//! The figures are those of [`super::MetricGroup::sum`] and the outcomes those of
-//! [`super::MetricGroup::count`], to the bit; property tests hold both against each other.
+//! Figures are bit-identical to those of [`super::MetricGroup::sum`], and outcomes equal those of
+//! [`super::MetricGroup::count`]; property tests compare both.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use super::item::{Class, Detail, Item, Side};
 use super::{Name, Statistic, StatisticKey, Statistics};
 use crate::align;
 
-/// Sums of one document, by the number of the metric in [`super::MetricGroup::metrics`] and the number
-/// of the label.
+/// Sums of one document, by the number of the metric in [`super::MetricGroup::metrics`] and the
+/// number of the label.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlainStatistics {
     /// The whole layer, metric by metric.
@@ -35,12 +35,12 @@ impl PlainStatistics {
     }
 }
 
-/// What became of one span or pair of spans. Sides are indices into the lists of the document.
+/// The outcome of one span or pair of spans. Sides are indices into the lists of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlainOutcome {
-    /// What became of it.
+    /// The outcome class.
     pub class: Class,
-    /// How it went wrong, where the metric group says so.
+    /// The kind of error, if the metric group determines one.
     pub detail: Option<Detail>,
     /// The gold span; `None` for a spurious prediction.
     pub gold: Option<usize>,
@@ -50,10 +50,10 @@ pub struct PlainOutcome {
 
 /// A metric group's fast path for plain spans.
 pub trait PlainCounter: Sync {
-    /// Sums one document into `statistics`, which is emptied first, and appends what became of every
-    /// span to `outcomes`, in no particular order, if they are asked for.
+    /// Sums one document into `statistics`, which is cleared first, and appends the outcome of
+    /// every span to `outcomes`, if requested, in no particular order.
     ///
-    /// Spans come in the order of the file, their labels are numbered in sorted order, and none has
+    /// Spans must be in the order of the file, with labels numbered in sorted order, and without
     /// fragments.
     fn count(
         &self,
@@ -64,7 +64,7 @@ pub trait PlainCounter: Sync {
     );
 }
 
-/// The outcomes of one document as items of a report, in text order. Their texts are not known.
+/// Converts the outcomes of one document to items of a report, in text order and without texts.
 pub fn plain_items(
     gold: &[align::Item],
     predicted: &[align::Item],

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Name;
 
-/// The field with the value of a division of nothing by nothing.
+/// The name of the field with the value of 0 divided by 0.
 pub const EMPTY: &str = "empty";
 /// The field with the weight of recall in an F measure.
 pub const BETA: &str = "beta";
@@ -128,7 +128,8 @@ impl Signature {
         unequal.map(|(key, values)| FieldDifference { field: key.to_string(), values }).collect()
     }
 
-    /// The values by what they belong to; a name that occurs several times has all its values.
+    /// Returns the values grouped by key; the values of a name that occurs several times are
+    /// joined.
     fn by_key(&self) -> Vec<(Key<'_>, String)> {
         let mut by_key: Vec<(Key<'_>, String)> = Vec::new();
         for (place, Field { name, value, .. }) in self.fields.iter().enumerate() {
@@ -146,7 +147,7 @@ impl Signature {
     }
 }
 
-/// What a value belongs to.
+/// The key of a signature component: its name or position.
 #[derive(Clone, Copy, PartialEq)]
 enum Key<'a> {
     Method,
@@ -195,8 +196,8 @@ pub fn list_differences(differences: &[FieldDifference]) -> String {
     differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Marks separators in a text with a backslash, so that a reader can tell both apart. A backslash
-/// is doubled only if it could be read as such a mark.
+/// Escapes separators in a text with a backslash. A backslash is doubled only if it could be read
+/// as an escape.
 pub fn escaped(text: &str, separators: &[char]) -> String {
     let mut marked = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -221,7 +222,7 @@ fn unescaped(text: &str, separators: &[char]) -> String {
     plain
 }
 
-/// The byte offset of the first separator without a mark.
+/// Returns the byte offset of the first unescaped separator.
 fn find_separator(text: &str, separator: char) -> Option<usize> {
     let mut characters = text.char_indices();
     while let Some((offset, c)) = characters.next() {
@@ -250,7 +251,8 @@ impl fmt::Display for Signature {
     }
 }
 
-/// Reads a rendered signature. Every text is one: what has no `:` is a component without a name.
+/// Parses a rendered signature. Parsing never fails: text without a `:` is a component without a
+/// name.
 impl FromStr for Signature {
     type Err = Infallible;
 

@@ -1,4 +1,4 @@
-//! Sums that add up over documents, and from which every figure is derived.
+//! Sufficient statistics: sums that add up over documents, and from which every figure is computed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,36 +11,37 @@ use crate::stats::confidence::Ranking;
 /// The name of a metric or a statistic.
 pub type Name = Cow<'static, str>;
 
-/// The five outcomes of MUC and SemEval-2013, of an item or of a record's field.
+/// The five outcomes of MUC and SemEval-2013, of an item or of a field of a record.
 ///
-/// For records `incorrect` is a wrong value and `spurious` a fabricated one. Under a label, the first four count the
-/// label's gold items and `spurious` its predictions that answer nothing, so that labels sum to the whole.
+/// For records, `incorrect` is a wrong value and `spurious` a fabricated one. Under a label, the
+/// first four count the gold items of the label and `spurious` its unmatched predictions, so that
+/// the counts of labels sum to those of the layer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Answered rightly.
+    /// Matched by a correct prediction.
     pub correct: u64,
-    /// Answered wrongly.
+    /// Matched by a wrong prediction.
     pub incorrect: u64,
-    /// Answered in part: half a credit.
+    /// Matched partially: half a credit.
     pub partial: u64,
-    /// Not answered.
+    /// Gold items without a matching prediction.
     pub missed: u64,
-    /// Predictions that answer nothing.
+    /// Predictions without a matching gold item.
     pub spurious: u64,
 }
 
 impl Counts {
-    /// Gold items.
+    /// Returns the number of gold items.
     pub fn possible(&self) -> u64 {
         self.correct + self.incorrect + self.partial + self.missed
     }
 
-    /// Predictions, where both sides' outcomes are the same.
+    /// Returns the number of predictions, if every pair counts the same on both sides.
     pub fn predicted(&self) -> u64 {
         self.correct + self.incorrect + self.partial + self.spurious
     }
 
-    /// Credit in halves, so that it stays a whole number.
+    /// Returns the credit in halves, so that it is an integer.
     pub fn credit2(&self) -> u64 {
         2 * self.correct + self.partial
     }
@@ -56,111 +57,113 @@ impl AddAssign for Counts {
     }
 }
 
-/// Which sum: the metric without layer and stat.
+/// The key of a sum: the name of a metric without layer and statistic.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatisticKey {
-    /// `strict`, `rouge1`, ...; empty where the layer has but one metric.
+    /// `strict`, `rouge1`, ...; empty if the layer has only one metric.
     pub metric: Name,
-    /// Cut-off of a ranked list (`@10`); 0 for the whole list.
+    /// The cut-off of a ranked list (`@10`); 0 for the whole list.
     pub at: u32,
-    /// Label or field; `None` for the whole layer.
+    /// The label or field; `None` for the whole layer.
     pub label: Option<Arc<str>>,
 }
 
 impl StatisticKey {
-    /// The sum over the whole layer.
+    /// Returns the key of the sum over the whole layer.
     pub fn whole(metric: impl Into<Name>) -> Self {
         Self { metric: metric.into(), at: 0, label: None }
     }
 
-    /// The sum under one label or field.
+    /// Returns the key of the sum under one label or field.
     pub fn labelled(metric: impl Into<Name>, label: &Arc<str>) -> Self {
         Self { metric: metric.into(), at: 0, label: Some(Arc::clone(label)) }
     }
 }
 
-/// One sum.
+/// One sum over documents; its kind determines which figures are computed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Statistic {
-    /// Precision, recall and F1 follow: `counts` of the gold side, and the predictions with the credit they earn.
+    /// Counts for precision, recall and F1: `counts` of the gold side, and the predictions with the
+    /// credit they earn.
     Matches {
-        /// Outcomes; [`Counts::possible`] is the denominator of recall.
+        /// The outcomes; [`Counts::possible`] is the denominator of recall.
         counts: Counts,
-        /// Credit of the predictions, in halves. Differs from that of the gold items only under a label, where a
-        /// scheme credits a pair with different labels.
+        /// The credit of the predictions, in halves. It differs from that of the gold items only
+        /// under a label, if a scheme credits a pair with different labels.
         credit2: u64,
-        /// All predictions: the denominator of precision.
+        /// The number of predictions: the denominator of precision.
         predicted: u64,
     },
-    /// Values of records: precision, recall and F1 as for matches, and how often something was made up where there is
-    /// nothing.
+    /// Counts for values of records: precision, recall and F1, and the fabrication rate.
     Fields {
-        /// Outcomes.
+        /// The outcomes.
         counts: Counts,
-        /// Fields that are rightly empty on both sides.
+        /// The number of fields that are empty in both gold and prediction.
         absent: u64,
     },
-    /// A share: one figure, without a name of its own.
+    /// A proportion: a single figure without a statistic name.
     Share {
-        /// Those that do.
+        /// The number of hits: the numerator.
         hits: u64,
-        /// All.
+        /// The number of all cases: the denominator.
         whole: u64,
     },
-    /// A recall alone: hits (or their weight) of all gold items.
+    /// Recall only: hits (or their weight) among all gold items.
     Recall {
-        /// Found.
+        /// The number, or weight, of gold items found.
         hits: u64,
-        /// All.
+        /// The number, or weight, of all gold items.
         possible: u64,
     },
-    /// Per-document scores that are no counts, averaged over documents; summed in the order of document ids.
+    /// Per-document precision, recall and F1 that are not counts, averaged over documents; added in
+    /// the order of document ids.
     Mean {
-        /// Sum of precisions, 0 to 1 each.
+        /// The sum of precisions, each 0 to 1.
         precision: f64,
-        /// Sum of recalls.
+        /// The sum of recalls, each 0 to 1.
         recall: f64,
-        /// Sum of F1.
+        /// The sum of F1 values, each 0 to 1.
         f1: f64,
-        /// Documents.
+        /// The number of documents.
         documents: u64,
     },
-    /// Precision and recall whose parts are no whole numbers: sums of shares. Added in the order of document ids.
+    /// Precision and recall with non-integer numerators and denominators. Added in the order of
+    /// document ids.
     Shares {
-        /// Numerator and denominator of precision.
+        /// The numerator and denominator of precision.
         precision: (f64, f64),
-        /// Numerator and denominator of recall.
+        /// The numerator and denominator of recall.
         recall: (f64, f64),
     },
-    /// One score a document, averaged over documents; summed in the order of document ids. It has no statistics of its own:
-    /// the metric's name is the figure's.
+    /// One score per document, averaged over documents; added in the order of document ids. It has
+    /// no statistic name: the name of the metric is that of the figure.
     Average {
-        /// Sum of the documents' scores, 0 to 1 each.
+        /// The sum of the scores, each 0 to 1.
         sum: f64,
-        /// Documents.
+        /// The number of documents.
         documents: u64,
     },
-    /// The same of an amount that is no share: 0 or more, without an upper bound.
+    /// One amount per document, averaged over documents: 0 or more, without an upper bound.
     Amount {
-        /// Sum of the documents' amounts.
+        /// The sum of the amounts.
         sum: f64,
-        /// Documents.
+        /// The number of documents.
         documents: u64,
     },
-    /// Sums of which a formula makes one figure, 0 to 100, that is no mean over documents. Added in the order of document
-    /// ids; the metric's name is the figure's.
+    /// Sums from which a formula computes one corpus figure, 0 to 100, that is not a mean over
+    /// documents. Added in the order of document ids; the name of the metric is that of the figure.
     Corpus(Corpus),
-    /// Predictions by their confidence.
+    /// Predictions ranked by confidence.
     Ranking {
-        /// Right and wrong ones, and the gold items.
+        /// The correct and wrong predictions, and the number of gold items.
         ranking: Ranking,
-        /// Bins of the calibration error.
+        /// The number of bins of the calibration error.
         bins: u32,
     },
 }
 
 impl Statistic {
-    /// Matches of a whole layer, where both sides earn the same credit.
+    /// Returns matches of a whole layer, in which both sides earn the same credit.
     pub fn matches(counts: Counts) -> Self {
         Self::Matches { counts, credit2: counts.credit2(), predicted: counts.predicted() }
     }
@@ -168,7 +171,7 @@ impl Statistic {
 
 impl AddAssign for Statistic {
     /// # Panics
-    /// Where the two are of different kinds: a fault of the family that made them.
+    /// Panics if the kinds differ: a bug in the metric group that created the statistics.
     fn add_assign(&mut self, other: Self) {
         match (self, other) {
             (Self::Matches { counts, credit2, predicted }, Self::Matches { counts: c, credit2: k, predicted: p }) => {
@@ -217,12 +220,12 @@ impl AddAssign for Statistic {
     }
 }
 
-/// The sums of one document or of many.
+/// The sums of one document or of many, by key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Statistics(BTreeMap<StatisticKey, Statistic>);
 
 impl Statistics {
-    /// Adds to a sum.
+    /// Adds `statistic` to the sum under `key`.
     pub fn add(&mut self, key: StatisticKey, statistic: Statistic) {
         match self.0.entry(key) {
             std::collections::btree_map::Entry::Vacant(entry) => {
@@ -232,34 +235,34 @@ impl Statistics {
         }
     }
 
-    /// Adds every sum of another tally.
+    /// Adds every sum of `other`.
     pub fn merge(&mut self, other: &Self) {
         for (key, statistic) in &other.0 {
             self.add(key.clone(), statistic.clone());
         }
     }
 
-    /// Forgets the sums under labels.
+    /// Removes the sums under labels.
     pub fn drop_labels(&mut self) {
         self.0.retain(|key, _| key.label.is_none());
     }
 
-    /// Whether there is no sum.
+    /// Returns whether there is no sum.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// One sum.
+    /// Returns the sum under `key`, if there is one.
     pub fn get(&self, key: &StatisticKey) -> Option<&Statistic> {
         self.0.get(key)
     }
 
-    /// All sums, to be changed, by key.
+    /// Iterates mutably over all sums, by key.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&StatisticKey, &mut Statistic)> {
         self.0.iter_mut()
     }
 
-    /// All sums, by key.
+    /// Iterates over all sums, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&StatisticKey, &Statistic)> {
         self.0.iter()
     }
@@ -275,7 +278,7 @@ impl IntoIterator for Statistics {
     type Item = (StatisticKey, Statistic);
     type IntoIter = std::collections::btree_map::IntoIter<StatisticKey, Statistic>;
 
-    /// All sums, by key.
+    /// Iterates over all sums, by key.
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }

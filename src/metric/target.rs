@@ -1,54 +1,54 @@
-//! What relations and events refer to: entities, and the triggers of events, by their ids.
+//! Resolves the ids that relations and events refer to: entities, and the triggers of events.
 
 use std::collections::BTreeMap;
 
 use super::Case;
 use crate::document::{Alternative, Annotations, Entity, Event, Region};
 
-/// The parts of a stretch of text, in text order; one, where it is continuous.
+/// The fragments of a span, in text order; a single one if it is contiguous.
 pub(super) type Parts = Vec<(u32, u32)>;
 
-/// A place with a label.
+/// A span with a label.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Form<'a> {
     parts: Parts,
     label: &'a str,
 }
 
-/// What an id stands for.
+/// The annotation that an id refers to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target<'a> {
-    /// Itself, and then what is as good; nothing, where there is no such id.
+    /// The annotation itself, followed by its alternatives; empty if the id is unknown.
     forms: Vec<Form<'a>>,
     is_event: bool,
-    /// Whether it is an optional entity: what rests on it is optional, too.
+    /// Whether it is an optional entity: relations and events that refer to it are optional, too.
     pub optional: bool,
-    /// Whether it lies where nothing counts: what rests on it counts nowhere.
+    /// Whether it is in an ignored region: relations and events that refer to it are not counted.
     pub ignored: bool,
-    /// Its text, or its id where that is not known.
+    /// Its text, or its id if the text is unknown.
     pub text: String,
 }
 
-/// A target without its text.
+/// The content of a target without its text.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Content<'t, 'a> {
     forms: &'t [Form<'a>],
     is_event: bool,
 }
 
-/// How alike a gold and a predicted target are.
+/// The comparison of a gold and a predicted target.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Likeness {
-    /// Same place and label.
+    /// Span and label are equal.
     pub same: bool,
-    /// Same place.
+    /// The spans are equal.
     pub same_place: bool,
-    /// Places that share a code point.
+    /// The spans share a code point.
     pub overlapping: bool,
 }
 
 impl<'a> Target<'a> {
-    /// Compares a gold target, any form of it, with a predicted one.
+    /// Compares a gold target, in any of its alternatives, with a predicted one.
     pub fn compare(&self, predicted: &Self) -> Likeness {
         let mut alike = Likeness::default();
         let Some(other) = predicted.forms.first().filter(|_| self.is_event == predicted.is_event) else { return alike };
@@ -61,22 +61,22 @@ impl<'a> Target<'a> {
         alike
     }
 
-    /// What makes two targets of one side the same: everything but the text.
+    /// Returns what distinguishes two targets of one side: everything but the text.
     pub fn content(&self) -> Content<'_, 'a> {
         Content { forms: &self.forms, is_event: self.is_event }
     }
 
-    /// Its label; empty where there is no such id.
+    /// Returns its label; empty if the id is unknown.
     pub fn label(&self) -> &'a str {
         self.forms.first().map_or("", |form| form.label)
     }
 
-    /// The stretch from its start to its end.
+    /// Returns the range from its start to its end.
     pub fn range(&self) -> Option<(u32, u32)> {
         self.forms.first().and_then(|form| range(&form.parts))
     }
 
-    /// The stretches of all its forms.
+    /// Returns the ranges of the annotation and its alternatives.
     pub fn ranges(&self) -> impl Iterator<Item = (u32, u32)> {
         self.forms.iter().filter_map(|form| range(&form.parts))
     }
@@ -90,13 +90,14 @@ fn share(a: &Parts, b: &Parts) -> bool {
     a.iter().any(|one| b.iter().any(|other| one.0 < other.1 && other.0 < one.1))
 }
 
-/// The targets of one side of a document.
+/// The targets of one side of a document, by id.
 pub(super) struct Targets<'a> {
     by_id: BTreeMap<&'a str, Target<'a>>,
 }
 
 impl<'a> Targets<'a> {
-    /// Everything with an id. Where several have the same, the first counts; an entity goes before an event.
+    /// Collects all annotations with an id. Of several with the same id the first counts; entities
+    /// precede events.
     pub fn new(annotations: &'a Annotations, case: &Case<'a>) -> Self {
         let ignored = &case.gold.ignore;
         let mut by_id = BTreeMap::new();
@@ -113,7 +114,7 @@ impl<'a> Targets<'a> {
         Self { by_id }
     }
 
-    /// What an id stands for.
+    /// Returns the target of an id.
     pub fn find(&self, id: &str) -> Target<'a> {
         let unknown =
             || Target { forms: Vec::new(), is_event: false, optional: false, ignored: false, text: id.to_owned() };
@@ -139,7 +140,7 @@ fn parts(entity: &Entity) -> Parts {
     if entity.fragments.is_empty() { vec![(entity.start, entity.end)] } else { entity.fragments.clone() }
 }
 
-/// What an alternative leaves out is the entity's own.
+/// Returns an alternative; what it leaves out is taken from the entity.
 fn of_alternative<'a>(entity: &'a Entity, other: &'a Alternative) -> Form<'a> {
     let parts = match (other.start, other.end) {
         _ if !other.fragments.is_empty() => other.fragments.clone(),
@@ -160,7 +161,7 @@ fn of_event<'a>(event: &'a Event, ignored: &[Region], case: &Case<'_>) -> Target
     }
 }
 
-/// The words of a trigger, where they are known.
+/// Returns the text of a trigger, if it is known.
 pub(super) fn trigger_text(event: &Event, case: &Case<'_>) -> String {
     let covered = || case.document.and_then(|d| d.slice(event.trigger.start, event.trigger.end)).map(str::to_owned);
     event.trigger.text.clone().or_else(covered).unwrap_or_default()

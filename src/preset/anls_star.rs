@@ -1,4 +1,5 @@
-//! Preset `anls-star`: the package anls_star 1.0.1, of a document's list of records against the predicted list.
+//! Preset `anls-star`: the package anls_star 1.0.1, applied to the list of gold records of a
+//! document and the predicted list.
 
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
@@ -47,7 +48,7 @@ impl MetricGroup for AnlsStar {
 }
 
 impl Reasons for AnlsStar {
-    /// The tool counts no items: what a value adds to its sum is said instead.
+    /// The tool counts no items, so this describes what a value contributes to its sum.
     fn of_item(&self, difference: &Difference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match pair {

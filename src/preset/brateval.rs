@@ -1,8 +1,9 @@
-//! BRATEval 0.3.2 (`CompareEntities`): a rule for spans, then a rule for types; the first prediction that satisfies both
-//! answers a gold entity, and is taken out.
+//! BRATEval 0.3.2 (`CompareEntities`): one rule for spans, then one for types; the first prediction
+//! that satisfies both is paired with a gold entity and removed.
 //!
-//! "First" is the order in which Java walks the tool's hash map of ids, on either side. A match counts for the gold type,
-//! whatever the predicted one; what is left over on the predicted side is a false positive of its own type.
+//! "First" is the iteration order of the Java hash map of ids, on both sides. A match counts for
+//! the gold type, whatever the predicted type; an unmatched prediction is a false positive of its
+//! own type.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -26,7 +27,7 @@ enum Span {
     Approx,
 }
 
-/// The similarity that `-s approx` is run with here, as in the tool's own examples.
+/// The similarity threshold used for `-s approx`, as in the tool's own examples.
 const THRESHOLD: f64 = 0.8;
 
 struct Brateval {
@@ -138,7 +139,8 @@ impl MetricGroup for Brateval {
     }
 }
 
-/// Entities in the order in which the tool meets them. One without an id gets brat's: T and its number.
+/// Returns entities in the iteration order of the tool. An entity without an id gets brat's
+/// default: T and its number.
 fn walk(entities: &[Entity]) -> Vec<&Entity> {
     let id = |(at, entity): (usize, &Entity)| entity.id.clone().unwrap_or_else(|| format!("T{}", at + 1));
     let ids: Vec<String> = entities.iter().enumerate().map(id).collect();
@@ -172,8 +174,9 @@ impl Brateval {
     }
 }
 
-/// Whether the texts, in UTF-16 units, are at most so many edits apart: the tool cuts the number off after its own
-/// subtraction, so that at 0.8 five units allow none and ten one.
+/// Returns whether the texts, in UTF-16 units, are within the allowed edit distance. The tool
+/// truncates the number after its own floating-point subtraction, so that at 0.8 five units allow
+/// no edit and ten units one.
 fn is_similar(case: &Case<'_>, gold: &Entity, predicted: &Entity, textless: &mut bool) -> bool {
     let (Some(a), Some(b)) = (entities::text_of(case, gold), entities::text_of(case, predicted)) else {
         *textless = true;
@@ -191,7 +194,7 @@ impl Arithmetic for Brateval {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
-    /// The tool prints four decimals of these.
+    /// The tool prints these with four decimals.
     fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         let Statistic::Matches { counts, predicted, .. } = statistics.get(key)? else { return None };
         let share = |whole: u64| if whole > 0 { counts.correct as f64 / whole as f64 } else { 0.0 };
@@ -257,7 +260,7 @@ mod tests {
         Annotations { entities: Some(entities), ..Annotations::default() }
     }
 
-    /// True positives, false positives and false negatives, of a label or of all.
+    /// Returns true positives, false positives and false negatives, of a label or of all.
     fn counts(group: &Brateval, gold: &Annotations, predicted: &Annotations, label: Option<&str>) -> (u64, u64, u64) {
         let document = Document::new("d", TEXT);
         let case = Case { document: Some(&document), gold, predicted, options: &Options::default() };
@@ -296,7 +299,8 @@ mod tests {
         assert_eq!(counts(&APPROX_EXACT, &gold, &annotations(&[(20, 28, "A")]), None), (0, 1, 1));
     }
 
-    /// The hash map holds T4 before T1, so the fourth prediction is found first, although the first fits better.
+    /// The hash map iterates T4 before T1, so the fourth prediction is found first, although the
+    /// first fits better.
     #[test]
     fn the_first_match_of_the_hash_map_is_taken() {
         let gold = annotations(&[(0, 7, "A")]);
@@ -307,7 +311,7 @@ mod tests {
         assert_eq!(pair.predicted.as_ref().unwrap().span, Some((5, 12)));
     }
 
-    /// A prediction that has all parts of the gold entity, and more, has its span.
+    /// A prediction that contains all parts of the gold entity, and more, matches its span.
     #[test]
     fn parts_are_looked_for_in_one_direction() {
         let mut predicted = annotations(&[(0, 19, "A")]);

@@ -1,5 +1,6 @@
-//! conlleval, the Perl script of CoNLL-2000 (version of 2004-01-26): one pass over both columns, in which an entity is right
-//! where both columns open it, both close it, and nothing came between.
+//! conlleval, the Perl script of CoNLL-2000 (version of 2004-01-26). In one pass over both columns,
+//! an entity is correct if both columns open it and close it together, with equal labels and no
+//! boundary in between.
 
 mod pass;
 
@@ -17,7 +18,7 @@ use crate::metric::{
 };
 use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};
 
-/// The script.
+/// The preset of the script.
 pub(super) const PRESET: Preset = Preset {
     name: "conlleval",
     about: "conlleval of 2004-01-26, the script of CoNLL-2000",
@@ -27,8 +28,9 @@ pub(super) const PRESET: Preset = Preset {
 
 struct Conlleval;
 
-/// Sums that no report shows: entities that the script counts as right under another label than the one they began with, or
-/// in another document. `hits` are the right ones to add under the label, `possible` those to take away.
+/// The name of sums that no report shows: entities that the script counts as correct under another
+/// label than the one they began with, or in another document. `hits` are the correct ones to add
+/// under the label, `possible` those to subtract.
 const MOVED: &str = "moved";
 
 impl MetricGroup for Conlleval {
@@ -90,7 +92,7 @@ impl Tagged for Conlleval {
     }
 
     fn sum(&self, gold: &Tags, predicted: &Tags, table: &TagTable, statistics: &mut PlainStatistics) -> Option<u64> {
-        let read = Read::new(gold, predicted, [&table.labels; 2]);
+        let read = ColumnComparison::new(gold, predicted, [&table.labels; 2]);
         let label = |chunk: &Chunk| table.labels[chunk.name as usize];
         let (mut answered, mut is_free) = (vec![false; read.ours.len()], vec![true; read.theirs.len()]);
         for (g, p) in &read.right {
@@ -139,7 +141,7 @@ impl Arithmetic for Conlleval {
     }
 }
 
-/// Whether a tag is none that any scheme has.
+/// Returns whether a tag belongs to no tagging scheme.
 fn is_odd(name: &TagName) -> bool {
     match name.conll_prefix {
         b'B' | b'I' | b'E' | b'[' | b']' => false,
@@ -149,8 +151,8 @@ fn is_odd(name: &TagName) -> bool {
     }
 }
 
-/// Whether an entity that is right so far reaches from sentences before the document into it: only tags that no scheme has
-/// (a bare `M`, `.-PER`, `O-PER`) do that.
+/// Returns whether an entity that is correct so far continues from sentences before the document
+/// into it. Only tags outside all schemes (a bare `M`, `.-PER`, `O-PER`) cause that.
 fn carried(gold: &Tags, predicted: &Tags) -> bool {
     if ![gold, predicted].iter().any(|tags| tags.file.names.iter().any(is_odd)) {
         return false;
@@ -171,7 +173,7 @@ fn carried(gold: &Tags, predicted: &Tags) -> bool {
     false
 }
 
-/// Entities of one column while they are read.
+/// The entities of one column, while they are read.
 #[derive(Default)]
 struct Column {
     chunks: Vec<Chunk>,
@@ -192,18 +194,18 @@ impl Column {
     }
 }
 
-/// What the pass over both columns of a document finds.
-struct Read<'a> {
+/// The result of the pass over both columns of a document.
+struct ColumnComparison<'a> {
     ours: Vec<Chunk>,
     theirs: Vec<Chunk>,
-    /// The places of those that were right.
+    /// The index pairs of the correct entities.
     right: Vec<(usize, usize)>,
-    /// Labels with right ones to add, and to take away: see [`MOVED`].
+    /// Labels with the numbers of correct entities to add and to subtract: see [`MOVED`].
     moved: Vec<(&'a str, u64, u64)>,
 }
 
-impl<'a> Read<'a> {
-    /// Labels are compared by numbers, the same on both sides where the labels are.
+impl<'a> ColumnComparison<'a> {
+    /// Compares labels by numbers, which are equal on both sides if the labels are.
     fn new(gold: &'a Tags, predicted: &'a Tags, numbers: [&[u32]; 2]) -> Self {
         let tags = |tags: &Tags, numbers: &[u32]| -> Vec<Tag<u32>> {
             let number = |(name, number): (&TagName, &u32)| {
@@ -236,7 +238,7 @@ impl<'a> Read<'a> {
             for (g, p) in golds.zip(predictions) {
                 let (a, b) = (gold.file.tags[g as usize], predicted.file.tags[p as usize]);
                 let now = (golden[a as usize], found[b as usize]);
-                // Outside of everything, as most tokens are.
+                // Fast path: outside of any entity, as most tokens are.
                 if now == outside && pass.before == outside && !ours.is_open && !theirs.is_open {
                     continue;
                 }
@@ -264,7 +266,7 @@ impl<'a> Read<'a> {
         Self { ours: ours.chunks, theirs: theirs.chunks, right, moved }
     }
 
-    /// The same where labels are not numbered yet.
+    /// Numbers the labels, then runs the pass.
     fn of(gold: &'a Tags, predicted: &'a Tags) -> Self {
         let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
         let mut number = |name: &'a TagName| {
@@ -278,7 +280,7 @@ impl<'a> Read<'a> {
 }
 
 fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
-    let read = Read::of(gold, predicted);
+    let read = ColumnComparison::of(gold, predicted);
     let golds = found(gold, document, &read.ours);
     let predictions = found(predicted, document, &read.theirs);
     let mut answers: Vec<Option<usize>> = vec![None; golds.len()];
@@ -297,7 +299,7 @@ fn both(gold: &Tags, predicted: &Tags, document: Option<&Document>) -> Outcome {
     outcome
 }
 
-/// The entities of one column by itself.
+/// Returns the entities of one column alone.
 fn alone<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
     let mut column = Column::default();
     for sentence in tags.sentences() {
@@ -336,7 +338,7 @@ fn count_begins(tags: &Tags) -> u64 {
     count
 }
 
-/// Equal tags, the lines that begin documents included: to the script they are tokens.
+/// Counts equal tags, including those of `-DOCSTART-` lines, which are tokens for the script.
 fn same_tags(gold: &Tags, predicted: &Tags) -> (u64, u64) {
     let (golds, predictions) = (gold.tokens(), predicted.tokens());
     let mut tokens = golds.len() as u64;

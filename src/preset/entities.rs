@@ -1,4 +1,4 @@
-//! What presets of labelled spans share.
+//! Helpers shared by presets of labelled spans.
 
 use std::collections::BTreeSet;
 
@@ -6,28 +6,29 @@ use crate::align;
 use crate::document::{Annotations, Entity};
 use crate::metric::{Case, Class, Item, PlainOutcome, Side};
 
-/// All entities of a document in the order of input: the peers know no optional ones and no ignored regions.
+/// Returns all entities of a document in input order: the other tools have no optional entities and
+/// no ignored regions.
 pub(super) fn of(annotations: &Annotations) -> &[Entity] {
     annotations.entities.as_deref().unwrap_or_default()
 }
 
-/// How many gold entities a preset counts.
+/// Returns the number of gold entities that a preset counts.
 pub(super) fn gold_items(gold: &Annotations) -> Option<u64> {
     gold.entities.as_ref().map(|entities| entities.len() as u64)
 }
 
-/// Whether two entities cover the same text.
+/// Returns whether two entities cover the same text.
 pub(super) fn same_span(a: &Entity, b: &Entity) -> bool {
     (a.start, a.end, &a.fragments) == (b.start, b.end, &b.fragments)
 }
 
-/// The text of an entity: what it brings, or what the document has there.
+/// Returns the text of an entity: its own, or the span of the document.
 pub(super) fn text_of(case: &Case<'_>, entity: &Entity) -> Option<String> {
     let covered = || case.document.and_then(|d| d.slice(entity.start, entity.end)).map(str::to_owned);
     entity.text.clone().or_else(covered)
 }
 
-/// An entity as a row of a report.
+/// Converts an entity to one side of an item.
 pub(super) fn side(case: &Case<'_>, entity: &Entity) -> Side {
     Side {
         span: Some((entity.start, entity.end)),
@@ -36,13 +37,13 @@ pub(super) fn side(case: &Case<'_>, entity: &Entity) -> Side {
     }
 }
 
-/// The class of a pair by what the two are.
+/// Returns the class of a pair, by span and label.
 pub(super) fn class_of(gold: &Entity, predicted: &Entity) -> Class {
     Class::of_pair(same_span(gold, predicted), gold.label == predicted.label)
 }
 
-/// The items of a document: the pairs, given by their places with their class, and what is left of either side. A copy of
-/// another prediction is a duplicate.
+/// Returns the items of a document: the pairs, given as index pairs with their class, and the
+/// unmatched entities of both sides. A prediction that equals another one is a duplicate.
 pub(super) fn items(
     case: &Case<'_>,
     gold: &[&Entity],
@@ -67,8 +68,8 @@ pub(super) fn items(
     items
 }
 
-/// What [`items`] says of plain spans: of the pairs of a gold span and a prediction, given by their
-/// indices, and of what is left of either side.
+/// Appends the outcomes of plain spans, by the rules of [`items`]: of the pairs, given as index
+/// pairs, and of the unmatched spans of both sides.
 pub(super) fn plain_outcomes(
     gold: &[align::Item],
     predicted: &[align::Item],
@@ -96,7 +97,7 @@ pub(super) fn plain_outcomes(
     }
 }
 
-/// `5..14 PERSON`, for reasons.
+/// Formats a side as `5..14 PERSON`, for reasons.
 pub(super) fn name(side: &Side) -> String {
     match side.span {
         Some((start, end)) => format!("{start}..{end} {}", side.label),
@@ -104,7 +105,7 @@ pub(super) fn name(side: &Side) -> String {
     }
 }
 
-/// Code points that two sides share.
+/// Returns the number of code points that two sides share.
 pub(super) fn shared(a: &Side, b: &Side) -> u32 {
     match (a.span, b.span) {
         (Some(a), Some(b)) => a.1.min(b.1).saturating_sub(a.0.max(b.0)),

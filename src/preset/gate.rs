@@ -1,9 +1,11 @@
-//! GATE's Annotation Diff and the micro summary of its Corpus Quality Assurance (`gate.util.AnnotationDiffer`).
+//! GATE's Annotation Diff and the micro summary of its Corpus Quality Assurance
+//! (`gate.util.AnnotationDiffer`).
 //!
-//! A label is an annotation type, and types are compared one by one, so that annotations of different labels never meet.
-//! Within a type every key that is coextensive with a response (worth 3) or overlaps it (worth 2) is a possible pairing; its
-//! score is its worth less that of all pairings it excludes. Pairings are taken from the best score down, of equal ones the
-//! last: GATE sorts upwards by score alone and turns the list round.
+//! A label is an annotation type, and types are compared separately, so annotations of different
+//! labels are never paired. Within a type, every key that is coextensive with a response (worth 3)
+//! or overlaps it (worth 2) is a possible pairing. Its score is its worth minus that of all
+//! pairings it excludes. Pairings are taken by descending score, the last of equal ones first: GATE
+//! sorts ascending by score alone and reverses the list.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,7 +86,8 @@ impl MetricGroup for Gate {
     }
 }
 
-/// A partial match is wrong under strict, right under lenient, and half right under the average.
+/// Adds the counts. A partial match is wrong under strict, correct under lenient, and half correct
+/// under average.
 fn add(statistics: &mut Statistics, counts: Counts, label: Option<&Arc<str>>) {
     for metric in METRICS {
         let counts = match metric {
@@ -97,7 +100,7 @@ fn add(statistics: &mut Statistics, counts: Counts, label: Option<&Arc<str>>) {
     }
 }
 
-/// The pairings of one type: key, response, and whether they are coextensive.
+/// Returns the pairings of one type: indices of key and response, and whether they are coextensive.
 fn pair(keys: &[(u32, u32)], responses: &[(u32, u32)]) -> Vec<(usize, usize, bool)> {
     let index = OverlapIndex::new(responses.iter().copied().zip(0..));
     let mut choices: Vec<(usize, usize, i64)> = Vec::new();
@@ -139,13 +142,14 @@ impl Arithmetic for Gate {
         Some((lenient + strict) / 2.0)
     }
 
-    /// The micro summary is the whole; the tool's macro summary averages what it has rounded for display.
+    /// The micro summary is the whole-layer figure; the tool's macro summary averages values
+    /// rounded for display and is not reproduced.
     fn averages(&self) -> &'static [Average] {
         &[]
     }
 }
 
-/// Without keys recall is 1, without responses precision.
+/// Returns precision or recall: recall is 1 without keys, and precision is 1 without responses.
 fn ratio(counts: &Counts, responses: u64, stat: &str) -> f64 {
     let share = |whole: u64| if whole == 0 { 1.0 } else { counts.correct as f64 / whole as f64 };
     let (precision, recall) = (share(responses), share(counts.possible()));
@@ -198,8 +202,8 @@ mod tests {
         Gate.value(&statistics, &StatisticKey::whole(metric), stat).unwrap()
     }
 
-    /// Worked by hand from the definitions: of three keys one is found, one in part and one not; of four responses two are
-    /// made up.
+    /// Worked by hand from the definitions: one of three keys is found, one partially, one not; two
+    /// of four responses are spurious.
     #[test]
     fn strict_lenient_and_their_average() {
         let gold = [(0, 5, "A"), (10, 15, "A"), (20, 25, "A")];
@@ -229,15 +233,15 @@ mod tests {
         assert_eq!(value(&[(0, 5, "A")], &[(0, 5, "B")], "lenient", "f1"), 0.0);
     }
 
-    /// Each of the two keys overlaps both responses. Every pairing is worth 2 and excludes two others: -2 for all four,
-    /// and the last that was listed wins.
+    /// Each of the two keys overlaps both responses. Every pairing is worth 2 and excludes two
+    /// others, so all four score -2, and the last in the list is taken.
     #[test]
     fn of_equal_pairings_the_last_is_taken() {
         assert_eq!(pair(&[(0, 6), (4, 10)], &[(1, 7), (3, 9)]), [(1, 1, false), (0, 0, false)]);
     }
 
-    /// The coextensive pairing excludes two others and scores no better than they do (3 - 2 - 2, 2 - 3 and 2 - 3), so it is
-    /// lost: two partial matches instead of a correct one.
+    /// The coextensive pairing excludes two others and scores no better than they do (3 - 2 - 2, 2
+    /// - 3 and 2 - 3), so it is lost: two partial matches instead of a correct one.
     #[test]
     fn a_coextensive_pairing_pays_for_what_it_excludes() {
         assert_eq!(pair(&[(0, 5), (3, 9)], &[(0, 5), (1, 2)]), [(1, 0, false), (0, 1, false)]);

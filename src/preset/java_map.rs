@@ -1,9 +1,12 @@
-//! The order in which a `java.util.HashMap` with text keys gives its entries: what a Java tool that walks one finds first.
+//! The iteration order of a `java.util.HashMap` with text keys, which determines the first match in
+//! Java tools that iterate over one.
 
-/// The places of the keys, which are distinct and were put in the order given, in the order of iteration.
+/// Returns the indices of the keys, which are distinct and were inserted in the given order, in
+/// iteration order.
 ///
-/// By bucket (the hash code spread over the table's size, which doubles beyond three quarters), and within a bucket by
-/// insertion. Buckets of eight and more keys, which the JDK turns into trees, are not modelled.
+/// The order is by bucket (the hash code spread over the table size, which doubles at a load factor
+/// of three quarters) and within a bucket by insertion. Buckets of eight and more keys, which the
+/// JDK turns into trees, are not modelled.
 pub(super) fn order(keys: &[String]) -> Vec<usize> {
     let mut size = 16_usize;
     while keys.len() * 4 > size * 3 {
@@ -14,7 +17,7 @@ pub(super) fn order(keys: &[String]) -> Vec<usize> {
     order
 }
 
-/// `String.hashCode`, with its upper half folded into the lower.
+/// Returns `String.hashCode` with its upper half folded into the lower.
 fn spread(key: &str) -> u32 {
     let hash = key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
     hash ^ (hash >> 16)
@@ -29,7 +32,7 @@ mod tests {
         order(&keys).into_iter().map(|at| keys[at].clone()).collect()
     }
 
-    /// What OpenJDK 17 prints for a HashMap that T1, T2, ... were put into.
+    /// The order that OpenJDK 17 prints for a HashMap into which T1, T2, ... were inserted.
     #[test]
     fn the_order_is_that_of_the_jdk() {
         assert_eq!(walk(12).join(" "), "T4 T5 T6 T10 T7 T8 T12 T9 T11 T1 T2 T3");

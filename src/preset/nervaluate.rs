@@ -1,9 +1,12 @@
-//! nervaluate 1.2.1: the four schemes of SemEval-2013, greedy in the order of the predictions.
+//! nervaluate 1.2.1: the four schemes of SemEval-2013, matched greedily in the order of the
+//! predictions.
 //!
-//! Spans are handed over half-open, as most callers do, and the tool takes ends as inclusive: spans that only touch
-//! overlap. Overlap counts from 1 % of the gold item's length. A prediction takes the first free gold item that is right
-//! under the scheme, else the first free one that it overlaps; under `type` the closest one of its label, else the first of
-//! another. The results of a label are those of a separate run on its own entities, so labels do not sum to the whole.
+//! Spans are passed half-open, as most callers do, and the tool treats ends as inclusive, so spans
+//! that only touch overlap. Overlap counts from 1 % of the length of the gold item. A prediction
+//! takes the first free gold item that is correct under the scheme, otherwise the first free one
+//! that it overlaps; under `type` the closest one with its label, otherwise the first with another
+//! label. The results of a label are those of a separate run on its own entities, so labels do not
+//! sum to the whole.
 
 mod plain;
 
@@ -123,10 +126,10 @@ impl Spot for Item {
     }
 }
 
-/// Gold items that are found by place.
+/// Gold items, indexed by position.
 struct Field<'a, T> {
     gold: &'a [&'a T],
-    /// Their ranges with ends inclusive.
+    /// Their spans, with inclusive ends.
     index: OverlapIndex,
 }
 
@@ -136,20 +139,20 @@ impl<'a, T: Spot> Field<'a, T> {
         Self { index: OverlapIndex::new(gold.iter().map(inclusive).zip(0..)), gold }
     }
 
-    /// The gold items that a prediction overlaps enough, ends inclusive.
+    /// Returns the gold items that a prediction overlaps sufficiently, with inclusive ends.
     fn overlapping<'f>(&'f self, predicted: &'f T) -> impl Iterator<Item = usize> + 'f {
         let (start, end) = predicted.place();
         let touched = self.index.overlapping((start, end + 1));
         touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 
-    /// Each prediction's gold item, and the counts.
+    /// Matches the predictions; returns the counts and the gold item of each prediction.
     fn run(&self, scheme: Scheme, predicted: &[&T]) -> (Counts, Vec<Option<usize>>) {
         let mut counts = Counts::default();
         let mut used = vec![false; self.gold.len()];
         let mut answers = Vec::with_capacity(predicted.len());
         for &entity in predicted {
-            // The best of the right ones (under `type` by distance), and the first of the others.
+            // The best correct gold item (under `type` by distance), and the first of the others.
             let (mut right, mut other): (Option<(u32, usize)>, Option<usize>) = (None, None);
             for g in self.overlapping(entity).filter(|&g| !used[g]) {
                 let gold = self.gold[g];
@@ -182,12 +185,13 @@ impl<'a, T: Spot> Field<'a, T> {
     }
 }
 
-/// Whether a prediction that touches a gold item covers at least 1 % of it, ends inclusive.
+/// Returns whether a prediction that touches a gold item covers at least 1 % of it, with inclusive
+/// ends.
 fn is_overlap(gold: &impl Spot, predicted: &impl Spot) -> bool {
     let (gold, predicted) = (gold.place(), predicted.place());
     let shared = u64::from(gold.1.min(predicted.1) - gold.0.max(predicted.0)) + 1;
     let length = u64::from(gold.1 - gold.0) + 1;
-    // The tool divides floats and takes 1.0 of them times 100; whole numbers decide alike.
+    // The tool divides floats and multiplies by 100; integers give the same result.
     shared * 100 >= length
 }
 
@@ -214,7 +218,7 @@ impl Arithmetic for Nervaluate {
         })
     }
 
-    /// The tool has none.
+    /// The tool has no averages.
     fn averages(&self) -> &'static [Average] {
         &[]
     }
@@ -234,7 +238,8 @@ impl Reasons for Nervaluate {
                 entities::name(gold)
             );
         }
-        // The preset leaves it alone; karat has a partner for it, or would not be asked about it.
+        // If the preset leaves the item unmatched, karat has a partner for it: there would be no
+        // difference otherwise.
         let Some((gold, predicted)) = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()))
         else {
             return "nervaluate pairs greedily in prediction order".to_owned();

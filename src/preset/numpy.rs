@@ -1,6 +1,7 @@
-//! Sums in the order in which NumPy adds: the last digit of an average depends on it.
+//! Summation in the order in which NumPy adds, on which the last digit of an average depends.
 
-/// The sum of an array as `numpy.sum` gives it: pairwise above 128 numbers, eight by eight above seven.
+/// Returns the sum of an array as `numpy.sum` computes it: pairwise above 128 numbers, with eight
+/// accumulators from eight numbers on.
 pub(super) fn sum(values: &[f64]) -> f64 {
     match values.len() {
         0..8 => values.iter().sum(),

@@ -1,8 +1,10 @@
-//! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta with beta 2.
+//! presidio-evaluator 0.3.2 (presidio-research): its `SpanEvaluator` at a threshold of 0.9, F-beta
+//! with beta 2.
 //!
-//! The tool scores runs of tokens with one label (`runs`), not spans: touching entities of one label are one, overlapping
-//! ones are cut. The whole layer is its PII level, on which all labels are one; a label is its entity level. Its list of
-//! skip words is not used (`skip_words=[]`).
+//! The tool scores runs of tokens with one label (`runs`), not spans: touching entities with one
+//! label are one, overlapping ones are trimmed. The whole layer is its PII level, at which all
+//! labels are equal; a label is its entity level. Its list of skip words is disabled
+//! (`skip_words=[]`).
 
 mod matching;
 mod runs;
@@ -61,7 +63,7 @@ impl MetricGroup for Presidio {
         let (gold, predicted) = (tags(&tokens, gold), tags(&tokens, predicted));
         let (annotated, found) = (runs(&tokens, &gold), runs(&tokens, &predicted));
         let (labels, matched) = compare(&annotated, &found);
-        // The PII level: every label is the same one.
+        // The PII level: all labels are equal.
         let level = |tags: &[Option<&str>]| -> Vec<Option<&'static str>> {
             tags.iter().map(|tag| tag.map(|_| "PII")).collect()
         };
@@ -78,7 +80,8 @@ impl MetricGroup for Presidio {
     }
 }
 
-/// The tool divides by what it calls annotated and predicted, which its own misses and false positives need not sum to.
+/// The tool divides by its numbers of annotated and predicted runs, to which its misses and false
+/// positives need not add up.
 fn statistic(totals: Totals) -> Statistic {
     let Totals { hits, annotated, predicted, .. } = totals;
     let counts =
@@ -135,7 +138,7 @@ impl Arithmetic for Presidio {
         }
     }
 
-    /// The tool has none.
+    /// The tool has no averages.
     fn averages(&self) -> &'static [Average] {
         &[]
     }
@@ -143,7 +146,8 @@ impl Arithmetic for Presidio {
 
 impl Reasons for Presidio {
     fn of_item(&self, difference: &Difference<'_>) -> String {
-        // A side that only one of them knows: entities are one thing, runs of tokens another.
+        // Only one of the two scorings has this side: karat scores entities, the tool runs of
+        // tokens.
         let knows = |item: &Item| match (difference.gold, difference.predicted) {
             (Some(gold), _) => item.gold.as_ref() == Some(gold),
             (None, predicted) => item.predicted.as_ref() == predicted,

@@ -1,4 +1,4 @@
-//! The perl program ROUGE-1.5.5; see [`crate::metric::rouge155`].
+//! Preset for the Perl program ROUGE-1.5.5; see [`crate::metric::rouge155`].
 
 use super::{Preset, Silent};
 use crate::metric::rouge155::Printed;

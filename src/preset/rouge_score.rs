@@ -1,7 +1,9 @@
-//! Presets `rouge_score` and `rouge_score-unstemmed`: the package rouge-score 0.1.2, ROUGE-1 to 9, L and Lsum.
+//! Presets `rouge_score` and `rouge_score-unstemmed`: the package rouge-score 0.1.2, ROUGE-1 to 9,
+//! L and Lsum.
 //!
-//! A document's figures are the package's to the last bit. Over documents they are means; the package's own aggregator
-//! gives a median of resamples whose seed it does not fix, which nothing can reproduce.
+//! The figures of a document are those of the package to the last bit. Over documents they are
+//! means; the package's own aggregator gives a median of resamples with an unseeded generator,
+//! which cannot be reproduced.
 
 use super::{Preset, Silent};
 use crate::metric::Karat;

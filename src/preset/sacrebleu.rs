@@ -1,4 +1,5 @@
-//! Preset `sacrebleu`: the package sacrebleu 2.6.0, of summaries: BLEU, chrF, chrF++ and TER over all documents together.
+//! Preset `sacrebleu`: the package sacrebleu 2.6.0, applied to summaries: corpus-level BLEU, chrF,
+//! chrF++ and TER.
 
 use super::{Preset, Silent};
 use crate::metric::Karat;

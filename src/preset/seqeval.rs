@@ -1,4 +1,4 @@
-//! seqeval 1.2.2, default mode: the lenient reading of tags of any scheme, entities compared as sets.
+//! seqeval 1.2.2, default mode: lenient decoding of tags of any scheme, entities compared as sets.
 
 use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
@@ -7,17 +7,17 @@ use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenien
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
-/// seqeval's default.
+/// seqeval in its default mode.
 pub(super) const PRESET: Preset = Preset {
     name: "seqeval",
     about: "seqeval 1.2.2, default mode: tags of any scheme, read leniently",
-    families: &[&Lenient],
+    families: &[&SeqevalLenient],
     reasons: &sequence::OfTags,
 };
 
-struct Lenient;
+struct SeqevalLenient;
 
-impl MetricGroup for Lenient {
+impl MetricGroup for SeqevalLenient {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -68,7 +68,7 @@ impl MetricGroup for Lenient {
     }
 }
 
-impl Tagged for Lenient {
+impl Tagged for SeqevalLenient {
     fn label<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
         Some(&tag.label)
     }
@@ -86,7 +86,7 @@ fn found<'a>(tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
     sequence::of_chunks(tags, document, &chunks, label, |chunk| note(tags, chunk))
 }
 
-/// What no scheme that begins entities with `B-` or `S-` would take.
+/// Returns what makes a chunk ill-formed in schemes that begin entities with `B-` or `S-`.
 fn note(tags: &Tags, chunk: Chunk) -> Option<&'static str> {
     match tags.file.tag(chunk.first).prefix {
         b'B' | b'S' => None,

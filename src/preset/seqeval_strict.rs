@@ -1,4 +1,5 @@
-//! seqeval 1.2.2, `mode="strict"`: only what is well formed by a scheme is an entity, and tags of other schemes are refused.
+//! seqeval 1.2.2, `mode="strict"`: only chunks that are well formed in a scheme are entities, and
+//! tags of other schemes are refused.
 
 use super::Preset;
 use super::sequence::{self, ACCURACY, Found, STRICT};
@@ -8,49 +9,49 @@ use crate::error::Diagnostic;
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
-/// One preset a scheme.
+/// One preset per scheme.
 pub(super) const PRESETS: [Preset; 6] = [
     Preset {
         name: "seqeval-strict-iob1",
         about: "seqeval 1.2.2, strict mode, scheme IOB1",
-        families: &[&Strict(Scheme::Iob1)],
+        families: &[&SeqevalStrict(Scheme::Iob1)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-iob2",
         about: "seqeval 1.2.2, strict mode, scheme IOB2",
-        families: &[&Strict(Scheme::Iob2)],
+        families: &[&SeqevalStrict(Scheme::Iob2)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-ioe1",
         about: "seqeval 1.2.2, strict mode, scheme IOE1",
-        families: &[&Strict(Scheme::Ioe1)],
+        families: &[&SeqevalStrict(Scheme::Ioe1)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-ioe2",
         about: "seqeval 1.2.2, strict mode, scheme IOE2",
-        families: &[&Strict(Scheme::Ioe2)],
+        families: &[&SeqevalStrict(Scheme::Ioe2)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-iobes",
         about: "seqeval 1.2.2, strict mode, scheme IOBES",
-        families: &[&Strict(Scheme::Iobes)],
+        families: &[&SeqevalStrict(Scheme::Iobes)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-bilou",
         about: "seqeval 1.2.2, strict mode, scheme BILOU",
-        families: &[&Strict(Scheme::Bilou)],
+        families: &[&SeqevalStrict(Scheme::Bilou)],
         reasons: &sequence::OfTags,
     },
 ];
 
-struct Strict(Scheme);
+struct SeqevalStrict(Scheme);
 
-impl MetricGroup for Strict {
+impl MetricGroup for SeqevalStrict {
     fn scores(&self, layer: &Layer) -> bool {
         *layer == Layer::Entities
     }
@@ -112,8 +113,9 @@ impl MetricGroup for Strict {
     }
 }
 
-impl Tagged for Strict {
-    /// Tags of other schemes are refused, which needs their places.
+impl Tagged for SeqevalStrict {
+    /// Tags of other schemes are refused; their diagnostics need locations, so the fast path does
+    /// not apply.
     fn label<'t>(&self, tag: &'t TagName) -> Option<&'t str> {
         self.0.prefixes().contains(tag.prefix as char).then_some(&*tag.strict_label)
     }
@@ -125,7 +127,7 @@ impl Tagged for Strict {
     }
 }
 
-impl Strict {
+impl SeqevalStrict {
     fn found<'a>(&self, tags: &'a Tags, document: Option<&'a Document>) -> Vec<Found<'a>> {
         let label = |chunk: Chunk| &*tags.file.names[chunk.name as usize].strict_label;
         sequence::of_chunks(tags, document, &self.0.chunks(tags), label, |_| None)

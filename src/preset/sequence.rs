@@ -1,4 +1,4 @@
-//! What the tools of sequence labelling share: entities found on either side, compared as sets.
+//! Helpers shared by presets of sequence labelling tools: entities of both sides, compared as sets.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,24 +11,24 @@ use crate::metric::{
     Statistics,
 };
 
-/// The metric of entities: same place, same label.
+/// The metric of entities: equal span, equal label.
 pub(super) const STRICT: &str = "strict";
-/// The share of tokens whose tags are the same.
+/// The fraction of tokens whose tags are equal.
 pub(super) const ACCURACY: &str = "accuracy";
 
-/// An entity that one side has.
+/// An entity of one side.
 #[derive(Debug, Clone)]
 pub(super) struct Found<'a> {
-    /// End and start: numbers of tokens, from the document's first one, or code points. What precedes the document is
-    /// negative.
+    /// End and start: token indices from the first token of the document, or code points. Tokens
+    /// before the document have negative indices.
     pub place: (i64, i64),
     /// Its label.
     pub label: Cow<'a, str>,
-    /// Code points in the document.
+    /// The span in the document, in code points.
     pub span: (u32, u32),
     /// The covered text.
     pub text: Cow<'a, str>,
-    /// What is peculiar about its tags.
+    /// What is unusual about its tags.
     pub note: Option<&'static str>,
 }
 
@@ -42,7 +42,7 @@ impl Found<'_> {
     }
 }
 
-/// Entities of chunks: their places in tokens.
+/// Returns the entities of chunks, with token indices.
 pub(super) fn of_chunks<'a>(
     tags: &'a document::Tags,
     document: Option<&'a Document>,
@@ -56,7 +56,7 @@ pub(super) fn of_chunks<'a>(
     let file = &*tags.file;
     let begin = tags.tokens().start;
     let base = file.tokens[begin as usize].0;
-    // Where the text is ASCII, bytes are code points.
+    // In ASCII texts, byte offsets are code point offsets.
     let ranges = (tags.places.is_some() || !tags.joined().is_ascii()).then(|| tags.ranges());
     let found = |chunk: &Chunk| {
         let first = chunk.first.max(begin);
@@ -79,7 +79,8 @@ pub(super) fn of_chunks<'a>(
     chunks.iter().map(found).collect()
 }
 
-/// Entities of annotations without tags, and places in code points for all.
+/// Returns the entities of annotations: decoded from tags, or else as given; with code point
+/// offsets.
 pub(super) fn of_spans<'a>(
     annotations: &'a Annotations,
     document: Option<&'a Document>,
@@ -146,7 +147,7 @@ pub(super) fn compare<'a>(mut gold: Vec<Found<'a>>, mut predicted: Vec<Found<'a>
     outcome(&pairs)
 }
 
-/// The sums and items of entities with those that answer them.
+/// Returns the sums and items of entities with their partners.
 pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Outcome {
     let mut labels: BTreeMap<&str, Sums> = BTreeMap::new();
     let mut whole = Sums::default();
@@ -188,7 +189,8 @@ pub(super) fn outcome(pairs: &[(Option<&Found<'_>>, Option<&Found<'_>>)]) -> Out
     Outcome { statistics, items, ..Outcome::default() }
 }
 
-/// Adds the share of equal tags: of those that both sides have, or where a document was not answered of the golden ones.
+/// Adds the fraction of equal tags: of tokens that both sides have or, if a document was not
+/// answered, of the golden ones.
 pub(super) fn add_accuracy(
     outcome: &mut Outcome,
     case: &Case<'_>,
@@ -205,7 +207,7 @@ pub(super) fn add_accuracy(
         .add(StatisticKey::whole(ACCURACY), Statistic::Average { sum: correct as f64, documents: tokens });
 }
 
-/// How many of the tokens have the same tag, and how many there are.
+/// Returns the number of tokens with equal tags, and the number of tokens.
 pub(super) fn same_tags(gold: &document::Tags, predicted: &document::Tags) -> (u64, u64) {
     let (golds, predictions) = (gold.tokens(), predicted.tokens());
     let tokens = golds.len() as u64;
@@ -213,8 +215,8 @@ pub(super) fn same_tags(gold: &document::Tags, predicted: &document::Tags) -> (u
     (same.count() as u64, tokens)
 }
 
-/// The arithmetic of scikit-learn that seqeval copies: F1 from rounded precision and recall, averages by NumPy, 0 divided
-/// by 0 is 0.
+/// The arithmetic of scikit-learn as copied by seqeval: F1 from rounded precision and recall,
+/// averages by NumPy, 0 divided by 0 is 0.
 pub(super) struct Seqeval;
 
 impl Arithmetic for Seqeval {
@@ -245,7 +247,8 @@ impl Arithmetic for Seqeval {
     fn average(&self, labels: &[(StatisticKey, f64, f64)]) -> Option<f64> {
         let total: f64 = labels.iter().map(|(_, weight, _)| weight).sum();
         if total == 0.0 {
-            // No label has gold entities: then each has precision 0, and recall what 0 divided by 0 gives.
+            // No label has gold entities: every label has precision 0, and recall is the value of 0
+            // divided by 0.
             return labels.first().map(|(_, _, value)| *value);
         }
         let weighted: Vec<f64> = labels.iter().map(|(_, weight, value)| value * weight).collect();
@@ -253,7 +256,7 @@ impl Arithmetic for Seqeval {
     }
 }
 
-/// Why an entity of these presets is not karat's.
+/// The reasons why an entity of these presets differs from karat's.
 pub(super) struct OfTags;
 
 impl Reasons for OfTags {
@@ -271,7 +274,7 @@ impl Reasons for OfTags {
     }
 }
 
-/// The statistics of a sum.
+/// Returns the statistics of a sum.
 pub(super) fn stats(statistic: &Statistic) -> Vec<Name> {
     match statistic {
         Statistic::Average { .. } => vec!["".into()],
@@ -279,7 +282,7 @@ pub(super) fn stats(statistic: &Statistic) -> Vec<Name> {
     }
 }
 
-/// Precision, recall or F1 of counts; `None` where there is nothing to divide by.
+/// Returns precision, recall or F1 of counts; `None` if the denominator is zero.
 pub(super) fn prf(correct: u64, predicted: u64, gold: u64, stat: &str) -> Option<f64> {
     let share = |whole: u64| (whole > 0).then(|| correct as f64 / whole as f64);
     let (precision, recall) = (share(predicted), share(gold));

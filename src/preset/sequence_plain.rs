@@ -1,10 +1,12 @@
-//! Entities of tags compared as sets, and equal tags counted, on numbers alone: what [`super::sequence`] counts, to the bit.
+//! Fast path: compares entities of tags as sets and counts equal tags on numbers alone, with
+//! results identical to [`super::sequence`].
 
 use super::sequence::Sums;
 use crate::document::{Chunk, Tags};
 use crate::metric::{PlainStatistics, Statistic, TagTable};
 
-/// Sums chunks of both sides as sets of places with labels. Gives the number of gold chunks, copies included.
+/// Sums the chunks of both sides as sets of spans with labels. Returns the number of gold chunks,
+/// including duplicates.
 pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, statistics: &mut PlainStatistics) -> u64 {
     let (golds, predictions) = (keys(gold, table), keys(predicted, table));
     let mut entities = Vec::with_capacity(golds.len().max(predictions.len()));
@@ -24,18 +26,18 @@ pub(super) fn compare(gold: &[Chunk], predicted: &[Chunk], table: &TagTable, sta
     gold.len() as u64
 }
 
-type Key = (u32, u32, u32);
+type LabelledChunk = (u32, u32, u32);
 
-fn keys(chunks: &[Chunk], table: &TagTable) -> Vec<Key> {
+fn keys(chunks: &[Chunk], table: &TagTable) -> Vec<LabelledChunk> {
     let key = |chunk: &Chunk| (chunk.last, chunk.first, table.labels[chunk.name as usize]);
-    let mut keys: Vec<Key> = chunks.iter().map(key).collect();
-    // They mostly come in this order.
+    let mut keys: Vec<LabelledChunk> = chunks.iter().map(key).collect();
+    // They are usually sorted already.
     keys.sort();
     keys.dedup();
     keys
 }
 
-/// Sums entities, given as label and whether the gold and the predicted side have it.
+/// Sums entities, given as label and whether the gold and the predicted side have them.
 pub(super) fn sum(entities: &mut [(u32, bool, bool)], statistics: &mut PlainStatistics) {
     statistics.wholes.clear();
     statistics.labels.clear();
@@ -56,7 +58,7 @@ pub(super) fn sum(entities: &mut [(u32, bool, bool)], statistics: &mut PlainStat
     statistics.wholes.push(whole.statistic());
 }
 
-/// Adds the share of equal tags.
+/// Adds the fraction of equal tags.
 pub(super) fn add_accuracy(
     gold: &Tags,
     predicted: &Tags,

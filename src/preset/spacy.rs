@@ -1,4 +1,5 @@
-//! spaCy 3.8's `Scorer` on `doc.ents`: sets of (label, start, end), undefined where nothing was scored.
+//! spaCy 3.8's `Scorer` on `doc.ents`: sets of (label, start, end), undefined if nothing was
+//! scored.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,18 +21,19 @@ pub(super) const PRESET: Preset = Preset {
 
 struct Spacy;
 
-/// What the scorer compares, with the first entity that is it.
-type Set<'a> = BTreeMap<(u32, u32, &'a str), &'a Entity>;
+/// The keys that the scorer compares, each with the first entity that has it.
+type EntitySet<'a> = BTreeMap<(u32, u32, &'a str), &'a Entity>;
 
-fn set<'a>(entities: impl Iterator<Item = &'a Entity>) -> Set<'a> {
-    let mut set = Set::new();
+fn set<'a>(entities: impl Iterator<Item = &'a Entity>) -> EntitySet<'a> {
+    let mut set = EntitySet::new();
     for entity in entities {
         set.entry((entity.start, entity.end, entity.label.as_str())).or_insert(entity);
     }
     set
 }
 
-/// Whether a prediction begins and ends where tokens of the gold document do, if these are known.
+/// Returns whether a prediction begins and ends at token boundaries of the gold document, if its
+/// tokens are known.
 fn is_aligned(tokens: Option<&[(u32, u32)]>, entity: &Entity) -> bool {
     let Some(tokens) = tokens else { return true };
     let starts = tokens.binary_search_by_key(&entity.start, |place| place.0).is_ok();
@@ -101,7 +103,7 @@ impl Arithmetic for Spacy {
         vec!["precision".into(), "recall".into(), "f1".into()]
     }
 
-    /// With the tool's 1e-100 in every denominator. `None` where nothing at all was scored.
+    /// Adds the tool's 1e-100 to every denominator. Returns `None` if nothing was scored.
     fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         let Statistic::Matches { counts: whole, .. } = statistics.get(&StatisticKey::whole("strict"))? else {
             return None;
@@ -120,7 +122,7 @@ impl Arithmetic for Spacy {
         })
     }
 
-    /// The tool has none.
+    /// The tool has no averages.
     fn averages(&self) -> &'static [Average] {
         &[]
     }
@@ -171,8 +173,8 @@ mod tests {
         Spacy.value(&statistics, &StatisticKey::whole("strict"), "precision")
     }
 
-    /// `Scorer.score_spans` of spaCy 3.8.18 gives 1.0 for tokens "Ada" and "left", gold (0, 3) and predictions (0, 3), (4, 6)
-    /// of a document that is cut finer.
+    /// `Scorer.score_spans` of spaCy 3.8.18 gives 1.0 for tokens "Ada" and "left", gold (0, 3) and
+    /// predictions (0, 3), (4, 6) of a document with finer tokenization.
     #[test]
     fn predictions_beside_the_tokens_are_dropped() {
         let mut gold = annotations(&[(0, 3, "A")]);

@@ -1,4 +1,9 @@
-//! One running program.
+//! A child process that exchanges lines with karat under deadlines.
+//!
+//! One thread writes its standard input, one reads its standard output and one keeps the tail of
+//! its standard error, so that a child that does not read or write cannot block karat. Each child
+//! leads a process group (Unix) or a job object (Windows), which is killed as a whole when the
+//! [`Child`] is dropped.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,70 +17,71 @@ use std::time::{Duration, Instant};
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use super::lines::{Said, read};
-use super::tail::Tail;
+use super::lines::{OutputLine, read};
+use super::tail::StderrTail;
 
-/// How long a program has to go when its input is closed.
+/// Grace period for a child to exit after its standard input is closed.
 const GRACE: Duration = Duration::from_secs(5);
-/// Lines that are kept until somebody listens.
-const AHEAD: usize = 256;
-/// How often a program that says nothing is looked after.
-const GLANCE: Duration = Duration::from_millis(50);
-/// How long the end of its standard error is waited for, which something that it started may hold open.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// How many lines of its standard error are shown.
-const SHOWN: usize = 5;
+/// Capacity of the queue of lines that were read and not yet received, in lines.
+const QUEUE_LINES: usize = 256;
+/// Polling interval for a silent child process.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// Longest wait for the end of standard error, which a grandchild process may keep open.
+const STDERR_WAIT: Duration = Duration::from_millis(200);
+/// Number of lines of standard error that messages show.
+const SHOWN_LINES: usize = 5;
 
-/// How a program is started.
+/// Parameters for starting a child process.
 #[derive(Debug, Clone, Copy)]
 pub struct Launch<'a> {
-    /// The program and its arguments. No shell reads them.
+    /// The program and its arguments, passed on without a shell.
     pub command: &'a [String],
-    /// Variables beside those that karat has itself.
+    /// Environment variables that are added to karat's own.
     pub env: &'a BTreeMap<String, String>,
-    /// Where it runs; where karat does, if it is left out.
+    /// The working directory; karat's own if it is `None`.
     pub folder: Option<&'a Path>,
-    /// The longest line that is listened to, in bytes.
+    /// Longest accepted line of standard output, in bytes.
     pub longest: usize,
-    /// What becomes of its standard error.
-    pub errors: Errors,
+    /// What happens to the child's standard error.
+    pub errors: StderrMode,
 }
 
-/// What becomes of standard error.
+/// What happens to a child's standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Errors {
-    /// It is karat's.
-    Shared,
-    /// Its last lines are kept, to be shown where the program fails.
-    Kept,
+pub enum StderrMode {
+    /// The child inherits karat's standard error.
+    Inherit,
+    /// Its last lines are kept, for the message if the child fails.
+    Capture,
 }
 
-/// What was heard until a deadline.
+/// Result of waiting for the next line of a child until a deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
-    /// A line.
+pub enum ChildEvent {
+    /// The child wrote a line.
     Line(String),
-    /// What is no line, in words that go on from "it".
-    Broken(String),
-    /// Nothing.
-    Silence,
-    /// Nothing, and nothing will come.
-    End(End),
+    /// The child wrote output that is not a valid line. The message continues a sentence that
+    /// begins with "it".
+    Invalid(String),
+    /// The deadline passed without a line.
+    Timeout,
+    /// The child closed its output, so that no further line will come.
+    End(ChildEnd),
 }
 
-/// How a program ended that says nothing any more.
+/// How the output of a child ended: with an exit status, or closed by a child that still runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct End(Option<ExitStatus>);
+pub struct ChildEnd(Option<ExitStatus>);
 
-impl End {
-    /// Whether it went by itself, and well.
+impl ChildEnd {
+    /// Whether the child exited by itself with a status of success.
     pub fn is_success(&self) -> bool {
         self.0.is_some_and(|status| status.success())
     }
 }
 
-/// In words that go on from "it".
-impl fmt::Display for End {
+/// Writes a predicate that continues a sentence that begins with "it".
+impl fmt::Display for ChildEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(status) => write!(f, "ended: {status}"),
@@ -84,27 +90,28 @@ impl fmt::Display for End {
     }
 }
 
-/// A running program; gone, with everything in its process group, when this is dropped.
+/// A running child process. Dropping it kills the child and its whole process group.
 pub struct Child {
     process: Arc<Mutex<Box<dyn ChildWrapper>>>,
-    /// To the thread that writes, which may have to wait for a program that does not read.
+    /// Sends lines to the writer thread, which may have to wait for a child that does not read.
     to: Option<Sender<String>>,
-    /// From the thread that reads; closed at the end of the program's output.
-    from: Receiver<Said>,
-    tail: Tail,
+    /// Receives lines from the reader thread, which disconnects at the end of the child's output.
+    from: Receiver<OutputLine>,
+    tail: StderrTail,
 }
 
-type Running = Vec<Weak<Mutex<Box<dyn ChildWrapper>>>>;
+type RunningChildren = Vec<Weak<Mutex<Box<dyn ChildWrapper>>>>;
 
-/// Every program that runs.
-fn running() -> MutexGuard<'static, Running> {
-    static RUNNING: Mutex<Running> = Mutex::new(Vec::new());
+/// All children that are running, for [`kill_all`].
+fn running_children() -> MutexGuard<'static, RunningChildren> {
+    static RUNNING: Mutex<RunningChildren> = Mutex::new(Vec::new());
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills every program that runs, with its process group: for whoever ends without dropping anything.
+/// Kills every running child with its process group. A caller that exits without running
+/// destructors, such as a signal handler, calls it first.
 pub fn kill_all() {
-    for process in running().iter().filter_map(Weak::upgrade) {
+    for process in running_children().iter().filter_map(Weak::upgrade) {
         let _ = process.lock().unwrap_or_else(PoisonError::into_inner).start_kill();
     }
 }
@@ -113,10 +120,11 @@ impl Child {
     /// Starts a program.
     ///
     /// # Errors
-    /// Where it cannot be started, in words that go on from "it".
+    /// Fails if the command is empty or the program cannot be started. The message continues a
+    /// sentence that begins with "it".
     pub fn start(launch: &Launch<'_>) -> Result<Self, String> {
         let (program, arguments) = launch.command.split_first().ok_or("has no program to start")?;
-        let errors = if launch.errors == Errors::Kept { Stdio::piped() } else { Stdio::inherit() };
+        let errors = if launch.errors == StderrMode::Capture { Stdio::piped() } else { Stdio::inherit() };
         let mut wrapped = CommandWrap::with_new(program, |command| {
             command.args(arguments).envs(launch.env).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
             launch.folder.into_iter().for_each(|folder| {
@@ -130,10 +138,10 @@ impl Child {
         let mut process = wrapped.spawn().map_err(|error| format!("cannot be started: {error}"))?;
         let (input, output, errors) = (process.stdin().take(), process.stdout().take(), process.stderr().take());
         let (to, to_write) = channel();
-        // A program that says more than anybody listens to has to wait.
-        let (from_read, from) = sync_channel(AHEAD);
-        let (tail, longest) = (Tail::default(), launch.longest);
-        // No thread is waited for: a process that the program started may hold the other end of a pipe for ever.
+        // The queue is bounded: a child that writes faster than karat reads has to wait.
+        let (from_read, from) = sync_channel(QUEUE_LINES);
+        let (tail, longest) = (StderrTail::default(), launch.longest);
+        // No thread is joined: a grandchild process may hold the other end of a pipe open for ever.
         if let Some(input) = input {
             thread::spawn(move || write(input, &to_write));
         }
@@ -145,52 +153,60 @@ impl Child {
             thread::spawn(move || tail.follow(errors));
         }
         let process = Arc::new(Mutex::new(process));
-        running().push(Arc::downgrade(&process));
+        running_children().push(Arc::downgrade(&process));
         Ok(Self { process, to: Some(to), from, tail })
     }
 
-    /// Sends a line, with its end. A program that has gone is noticed by what is heard.
-    pub fn say(&self, line: String) {
+    /// Sends a line, which must include its line break. If the child has exited, the line is
+    /// dropped, and the next receive reports [`ChildEvent::End`].
+    pub fn send(&self, line: String) {
         if let Some(to) = &self.to {
             let _ = to.send(line);
         }
     }
 
-    /// Closes the program's input.
+    /// Closes the child's standard input.
     pub fn close_input(&mut self) {
         self.to = None;
     }
 
-    /// The next line, if it comes until then.
-    pub fn hear(&mut self, until: Instant) -> Heard {
+    /// Waits until the deadline for the next line of standard output.
+    pub fn receive(&mut self, until: Instant) -> ChildEvent {
         let mut has_ended = false;
         loop {
             let now = Instant::now();
             let left = until.saturating_duration_since(now);
-            match self.from.recv_timeout(left.min(GLANCE)) {
-                Ok(Said::Line(line)) => return Heard::Line(line),
-                Ok(Said::Broken(why)) => return Heard::Broken(why),
-                Err(RecvTimeoutError::Disconnected) => return Heard::End(End(self.wait(Duration::from_secs(1)))),
-                // What it started may hold its output open; what it said itself has come by now.
-                Err(RecvTimeoutError::Timeout) if has_ended => return Heard::End(End(self.wait(Duration::ZERO))),
-                Err(RecvTimeoutError::Timeout) if left <= GLANCE => return Heard::Silence,
-                Err(RecvTimeoutError::Timeout) => has_ended = self.has_gone(),
+            match self.from.recv_timeout(left.min(POLL_INTERVAL)) {
+                Ok(OutputLine::Valid(line)) => return ChildEvent::Line(line),
+                Ok(OutputLine::Invalid(why)) => return ChildEvent::Invalid(why),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return ChildEvent::End(ChildEnd(self.wait(Duration::from_secs(1))));
+                }
+                // A grandchild may hold the output open; everything that the child itself wrote has
+                // arrived.
+                Err(RecvTimeoutError::Timeout) if has_ended => {
+                    return ChildEvent::End(ChildEnd(self.wait(Duration::ZERO)));
+                }
+                Err(RecvTimeoutError::Timeout) if left <= POLL_INTERVAL => return ChildEvent::Timeout,
+                Err(RecvTimeoutError::Timeout) => has_ended = self.has_exited(),
             }
         }
     }
 
-    /// Whether it has ended.
-    pub fn has_gone(&mut self) -> bool {
+    /// Whether the child has exited.
+    pub fn has_exited(&mut self) -> bool {
         !matches!(self.process().try_wait(), Ok(None))
     }
 
-    /// The last that it wrote to its standard error, where that is kept.
+    /// The last lines of the child's standard error, joined by line breaks; `None` if it wrote none
+    /// or [`StderrMode::Inherit`] was chosen.
     pub fn last_errors(&self) -> Option<String> {
-        let lines = self.tail.last_lines(SHOWN, PATIENCE);
+        let lines = self.tail.last_lines(SHOWN_LINES, STDERR_WAIT);
         (!lines.is_empty()).then_some(lines)
     }
 
-    /// Ends a program that is in order: closes its input, and gives it time to go. Whether it went by itself, and well.
+    /// Closes the child's standard input and waits for a grace period of 5 s. Returns whether the
+    /// child exited by itself with a status of success.
     pub fn close(mut self) -> bool {
         self.close_input();
         self.wait(GRACE).is_some_and(|status| status.success())
@@ -200,9 +216,9 @@ impl Child {
         self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How it ended, if it does until then.
-    pub fn end(&mut self, until: Instant) -> End {
-        End(self.wait(until.saturating_duration_since(Instant::now())))
+    /// Waits until the deadline for the child to exit, and returns its status.
+    pub fn end(&mut self, until: Instant) -> ChildEnd {
+        ChildEnd(self.wait(until.saturating_duration_since(Instant::now())))
     }
 
     fn wait(&mut self, most: Duration) -> Option<ExitStatus> {
@@ -218,16 +234,16 @@ impl Child {
     }
 }
 
-/// Whatever became of the program, nothing that it started in its process group is left behind.
+/// Kills whatever is left of the child's process group.
 impl Drop for Child {
     fn drop(&mut self) {
         let _ = self.process().start_kill();
-        running().retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, &self.process)));
+        running_children().retain(|other| other.upgrade().is_some_and(|other| !Arc::ptr_eq(&other, &self.process)));
         self.wait(GRACE);
     }
 }
 
-/// Writes lines, as many at once as there are.
+/// Writes lines in batches: all lines that are queued go out in one write.
 fn write(mut input: ChildStdin, lines: &Receiver<String>) {
     while let Ok(mut text) = lines.recv() {
         text.extend(lines.try_iter());

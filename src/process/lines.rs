@@ -1,19 +1,23 @@
-//! Reading lines of bounded length.
+//! Reads lines of bounded length from the output of a child process.
+//!
+//! The bound keeps a faulty program from filling karat's memory with one endless line.
 
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::SyncSender;
 
-/// What came instead of the end.
+/// A line of output, or the error that ends the reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
-    /// A line that is not blank, without its end.
-    Line(String),
-    /// A line that is too long, or no UTF-8: what was wrong, and how it began. Nothing is read behind it.
-    Broken(String),
+pub(super) enum OutputLine {
+    /// A non-blank line, without its line break.
+    Valid(String),
+    /// A line that is too long or not UTF-8. The message says which and quotes the beginning of the
+    /// line; nothing is read after it.
+    Invalid(String),
 }
 
-/// Sends every line that is not blank, until the end or the first that cannot be read. `longest` is in bytes.
-pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<Said>) {
+/// Sends every non-blank line until the end of the output, the first invalid line, or the
+/// receiver's disconnection. `longest` is in bytes.
+pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputLine>) {
     let mut output = BufReader::with_capacity(1 << 16, output);
     loop {
         let mut bytes = Vec::new();
@@ -23,23 +27,25 @@ pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<Said>) 
         }
         if bytes.last() != Some(&b'\n') && bytes.len() > longest {
             let began = excerpt(&String::from_utf8_lossy(&bytes[..longest.min(400)]));
-            let _ =
-                lines.send(Said::Broken(format!("said more than {longest} bytes in one line, which begins {began}")));
+            let _ = lines
+                .send(OutputLine::Invalid(format!("said more than {longest} bytes in one line, which begins {began}")));
             return;
         }
         let said = match std::str::from_utf8(&bytes) {
             Ok(line) if line.trim().is_empty() => continue,
-            Ok(line) => Said::Line(line.trim_end_matches(['\n', '\r']).to_owned()),
-            Err(_) => Said::Broken(format!("said what is no UTF-8: {}", excerpt(&String::from_utf8_lossy(&bytes)))),
+            Ok(line) => OutputLine::Valid(line.trim_end_matches(['\n', '\r']).to_owned()),
+            Err(_) => {
+                OutputLine::Invalid(format!("said what is no UTF-8: {}", excerpt(&String::from_utf8_lossy(&bytes))))
+            }
         };
-        let is_last = matches!(said, Said::Broken(_));
+        let is_last = matches!(said, OutputLine::Invalid(_));
         if lines.send(said).is_err() || is_last {
             return;
         }
     }
 }
 
-/// The beginning of a line, quoted, for messages.
+/// The first 80 characters of a line, quoted and escaped, for messages.
 pub(crate) fn excerpt(line: &str) -> String {
     const LONGEST: usize = 80;
     let short: String = line.chars().take(LONGEST).collect();
@@ -50,9 +56,9 @@ pub(crate) fn excerpt(line: &str) -> String {
 mod tests {
     use std::sync::mpsc::sync_channel;
 
-    use super::{Said, excerpt, read};
+    use super::{OutputLine, excerpt, read};
 
-    fn all(bytes: &[u8], longest: usize) -> Vec<Said> {
+    fn all(bytes: &[u8], longest: usize) -> Vec<OutputLine> {
         let (to, from) = sync_channel(99);
         read(bytes, longest, &to);
         drop(to);
@@ -61,11 +67,11 @@ mod tests {
 
     #[test]
     fn lines_are_cut_at_their_ends_alone() {
-        let line = |text: &str| Said::Line(text.to_owned());
+        let line = |text: &str| OutputLine::Valid(text.to_owned());
         assert_eq!(all(b"one\r\n\n  \n two \nhalf", 6), [line("one"), line(" two "), line("half")]);
         assert_eq!(all(b"123456\n1234567\nx\n", 6).len(), 2);
-        assert!(matches!(&all(b"1234567", 6)[..], [Said::Broken(why)] if why.contains("more than 6 bytes")));
-        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [Said::Broken(why)] if why.contains("no UTF-8")));
+        assert!(matches!(&all(b"1234567", 6)[..], [OutputLine::Invalid(why)] if why.contains("more than 6 bytes")));
+        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("no UTF-8")));
         assert_eq!(excerpt(&"x".repeat(81)), format!("\"{}\"…", "x".repeat(80)));
     }
 }

@@ -1,9 +1,12 @@
-//! Other programs: started in a process group of their own, spoken to line by line with deadlines, and ended with all that
-//! they started.
+//! Child processes that exchange lines with karat under deadlines.
+//!
+//! Extractors of the kind `process` and external judges run as child processes. Each one is started
+//! in its own process group, its output is read line by line with a bound on memory, and it is
+//! killed together with all processes that it started.
 
 mod child;
 mod lines;
 mod tail;
 
-pub use child::{Child, End, Errors, Heard, Launch, kill_all};
+pub use child::{Child, ChildEnd, ChildEvent, Launch, StderrMode, kill_all};
 pub(crate) use lines::excerpt;

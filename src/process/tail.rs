@@ -1,38 +1,42 @@
-//! The end of what a program wrote to its standard error.
+//! The tail of a child's standard error.
+//!
+//! Only the last 4 KiB are kept, which is enough for the message of a crash and bounds the memory
+//! of a child that logs without end.
 
 use std::collections::VecDeque;
 use std::io::Read;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Bytes that are kept.
-const MOST: usize = 1 << 12;
+/// Size of the tail, in bytes.
+const TAIL_BYTES: usize = 1 << 12;
 
 #[derive(Debug, Default)]
-struct Kept {
+struct TailState {
     bytes: VecDeque<u8>,
     has_ended: bool,
 }
 
-/// Shared by the thread that reads and whoever asks.
+/// The tail of standard error, shared by the thread that reads it and the thread that shows it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tail(Arc<(Mutex<Kept>, Condvar)>);
+pub(super) struct StderrTail(Arc<(Mutex<TailState>, Condvar)>);
 
-impl Tail {
-    /// Reads until the end, keeping the last of it.
+impl StderrTail {
+    /// Reads until the end of the stream and keeps its last 4 KiB.
     pub fn follow(&self, mut from: impl Read) {
         let mut buffer = [0; 1 << 12];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
             let mut kept = self.kept();
             kept.bytes.extend(&buffer[..length]);
-            let excess = kept.bytes.len().saturating_sub(MOST);
+            let excess = kept.bytes.len().saturating_sub(TAIL_BYTES);
             kept.bytes.drain(..excess);
         }
         self.kept().has_ended = true;
         self.0.1.notify_all();
     }
 
-    /// The last lines. A program that has just ended may have written more than was read: that is waited for.
+    /// Returns up to `most` last lines that are not blank. It waits up to `patience` for the end of
+    /// the stream, since a child that has just exited may have written more than was read.
     pub fn last_lines(&self, most: usize, patience: Duration) -> String {
         let waited = self.0.1.wait_timeout_while(self.kept(), patience, |kept| !kept.has_ended);
         let (kept, _) = waited.unwrap_or_else(PoisonError::into_inner);
@@ -42,7 +46,7 @@ impl Tail {
         lines[lines.len().saturating_sub(most)..].join("\n")
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, TailState> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -51,11 +55,11 @@ impl Tail {
 mod tests {
     use std::time::Duration;
 
-    use super::Tail;
+    use super::StderrTail;
 
     #[test]
     fn only_the_end_is_kept() {
-        let tail = Tail::default();
+        let tail = StderrTail::default();
         let text: String = (0..10_000).map(|number| format!("line {number}\n\n")).collect();
         tail.follow(text.as_bytes());
         assert_eq!(tail.last_lines(2, Duration::ZERO), "line 9998\nline 9999");

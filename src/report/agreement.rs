@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::alignment_csv::cells;
 use super::markdown::table::{Align, Table, escape};
-use super::number::with_interval;
+use super::number::{six_places, with_interval};
 use super::scores_csv::{Csv, to_csv};
 use crate::agree::{Coefficients, Pairwise, for_each_item};
 use crate::document::{Annotator, Layer};
-use crate::metric::Class;
+use crate::metric::{Class, MetricName};
 use crate::score::{Figure, Settings};
 use crate::stats::Interval;
 
@@ -78,6 +78,46 @@ impl Agreement {
         }
         page.push_str(&self.coefficients_markdown());
         page
+    }
+
+    /// One row for each figure of each pair of annotators, and one for each coefficient over all of
+    /// them, whose annotators are empty.
+    pub fn to_csv(&self) -> String {
+        let header = ["first", "second", "figure", "label", "value", "low", "high", "documents", "units"];
+        let end = |interval: Option<Interval>, of: fn(Interval) -> f64| six_places(interval.map(of));
+        let pairs = self.pairs.iter().flat_map(|pair| {
+            pair.scores.figures().map(move |figure| {
+                let label = figure.name.label.as_ref().map(ToString::to_string).unwrap_or_default();
+                let name = MetricName { label: None, ..figure.name.clone() };
+                vec![
+                    pair.first.clone(),
+                    pair.second.clone(),
+                    name.to_string(),
+                    label,
+                    six_places(figure.value),
+                    end(figure.interval, |interval| interval.low),
+                    end(figure.interval, |interval| interval.high),
+                    figure.documents.to_string(),
+                    figure.gold.to_string(),
+                ]
+            })
+        });
+        let coefficients = self.coefficients.iter().flat_map(|of| {
+            of.coefficients.iter().map(move |coefficient| {
+                vec![
+                    String::new(),
+                    String::new(),
+                    format!("{}.{}", of.what, coefficient.name),
+                    of.label.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    six_places(coefficient.value),
+                    end(coefficient.interval, |interval| interval.low),
+                    end(coefficient.interval, |interval| interval.high),
+                    String::new(),
+                    of.units.to_string(),
+                ]
+            })
+        });
+        to_csv(&header, pairs.chain(coefficients))
     }
 
     fn coefficients_markdown(&self) -> String {

@@ -7,7 +7,8 @@ use crate::score::Ranked;
 
 /// The curves of every layer whose predictions all carry a confidence, by layer.
 ///
-/// `precision_recall` is `[threshold, precision, recall]` for each distinct confidence, surest first; `risk_coverage` is
+/// `precision_recall` is `[threshold, precision, recall]` for each distinct confidence, surest
+/// first; `risk_coverage` is
 /// `[coverage, risk]` for the same; `reliability` has every bin, with nulls in an empty one.
 pub(super) fn curves(report: &ExtractorReport) -> Value {
     let of_layer = |scores: &crate::score::LayerScores| {

@@ -1,5 +1,5 @@
-//! `documents.csv`: one row per dataset, extractor, document and whole-layer metric; documents that were not answered
-//! stand in it with their status and message.
+//! `documents.csv`: one row per dataset, extractor, document and whole-layer metric; documents that
+//! were not answered stand in it with their status and message.
 
 use std::io::{self, Write};
 

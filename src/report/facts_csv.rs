@@ -1,4 +1,5 @@
-//! `facts.csv`: the numbers, dates and names of every summary whose source is known, and whether the source has them.
+//! `facts.csv`: the numbers, dates and names of every summary whose source is known, and whether
+//! the source has them.
 
 use std::io::{self, Write};
 

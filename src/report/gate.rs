@@ -1,12 +1,15 @@
-//! A gate's verdicts: JSON (`karat.gate/1`) and Markdown.
+//! The verdicts of a gate: JSON (`karat.gate/1`), CSV, Markdown and annotations for GitHub Actions.
 
 use serde_json::json;
 
 use super::markdown::table::{Align, Table, escape};
-use crate::gate::{Finding, Outcome};
+use super::number::six_places;
+use super::scores_csv::to_csv;
+use crate::check::github_command;
+use crate::gate::{Finding, Outcome, Verdict};
 
 /// `karat.gate/1`, keys in alphabetical order.
-pub fn gate_to_json(outcome: &Outcome) -> String {
+pub(super) fn gate_to_json(outcome: &Outcome) -> String {
     let rule = |finding: &Finding| {
         json!({
             "metric": finding.metric,
@@ -29,8 +32,65 @@ pub fn gate_to_json(outcome: &Outcome) -> String {
     format!("{root:#}\n")
 }
 
+/// One row for each rule.
+pub(super) fn gate_to_csv(outcome: &Outcome) -> String {
+    let header = [
+        "dataset",
+        "extractor",
+        "metric",
+        "slice",
+        "verdict",
+        "informational",
+        "delta",
+        "low",
+        "high",
+        "margin",
+        "documents",
+        "documents_needed",
+        "message",
+    ];
+    let count = |value: Option<usize>| value.map(|value| value.to_string()).unwrap_or_default();
+    let row = |finding: &Finding| {
+        vec![
+            finding.dataset.clone(),
+            finding.extractor.clone(),
+            finding.metric.clone(),
+            finding.slice.clone().unwrap_or_default(),
+            finding.verdict.to_string(),
+            finding.informational.to_string(),
+            six_places(finding.delta),
+            six_places(finding.low),
+            six_places(finding.high),
+            six_places(Some(finding.margin)),
+            finding.documents.to_string(),
+            count(finding.documents_needed),
+            finding.message.clone(),
+        ]
+    };
+    to_csv(&header, outcome.findings.iter().map(row))
+}
+
+/// One workflow command for each rule that does not pass: an error, a warning if the verdict is
+/// inconclusive, a notice if the rule is informational.
+pub(super) fn gate_to_github(outcome: &Outcome) -> String {
+    let command = |finding: &Finding| {
+        let level = match finding.verdict {
+            Verdict::Pass | Verdict::Identical => return None,
+            _ if finding.informational => "notice",
+            Verdict::Inconclusive => "warning",
+            Verdict::Fail => "error",
+        };
+        let of = [&finding.dataset, &finding.extractor].into_iter().filter(|name| !name.is_empty());
+        let of = of.map(String::as_str).collect::<Vec<_>>().join(", ");
+        let title = format!("{of}: {} {}", finding.metric, finding.verdict);
+        Some(github_command(level, &[("title", title)], &finding.message))
+    };
+    let commands: String = outcome.findings.iter().filter_map(command).collect();
+    format!("{commands}gate: {}\n", outcome.verdict())
+}
+
 /// A table for a review.
-pub fn gate_to_markdown(outcome: &Outcome) -> String {
+pub(super) fn gate_to_markdown(outcome: &Outcome) -> String {
     let columns = ["verdict", "dataset", "extractor", "metric", "what changed"].map(|name| (name, Align::Left));
     let mut table = Table::new(columns);
     for finding in &outcome.findings {

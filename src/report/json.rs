@@ -21,10 +21,11 @@ pub struct JsonOptions {
 
 /// The JSON of one extractor's scores, pretty-printed, keys in alphabetical order.
 ///
-/// A figure is always there; an undefined one is `null`. `n` is the number of gold items, `documents` of documents
-/// scored; where some were not answered, `answered` holds the figure over those that were. `confusion` counts the pairs of
-/// labels, `errors` the ways in which items went wrong, both of entities. `repeats` is there where documents were asked about
-/// several times: figures are means over the repeats, and counts are sums.
+/// A figure is always there; an undefined one is `null`. `n` is the number of gold items,
+/// `documents` of documents scored; where some were not answered, `answered` holds the figure over
+/// those that were. `confusion` counts the pairs of labels, `errors` the ways in which items went
+/// wrong, both of entities. `repeats` is there where documents were asked about several times:
+/// figures are means over the repeats, and counts are sums.
 pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
     let mut root = Map::new();

@@ -1,5 +1,5 @@
-//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation of [`Renderer`],
-//! declare it here, and add it to [`RENDERERS`].
+//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation
+//! of [`Renderer`], declare it here, and add it to [`RENDERERS`].
 
 use std::io::{self, Write};
 
@@ -11,6 +11,7 @@ mod context;
 mod curves;
 mod difference;
 mod documents_csv;
+mod export;
 mod facts_csv;
 mod gate;
 mod item_rows;
@@ -27,7 +28,7 @@ pub use aa::{AaReport, NOISE};
 pub use agreement::Agreement;
 pub use comparison::{COMPARED, ComparisonReport};
 pub use difference::differences_to_json;
-pub use gate::{gate_to_json, gate_to_markdown};
+pub use export::{CheckExport, Exporter, ScoreExport, csv_table, markdown_table};
 pub use item_rows::{RowRenderer, WrittenRows};
 pub use json::{JsonOptions, to_json};
 pub use markdown::Markdown;

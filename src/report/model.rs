@@ -39,7 +39,8 @@ pub struct ExtractorReport {
     pub name: String,
     /// How each document ended, and why it was not answered.
     pub ends: BTreeMap<String, (Status, Option<String>)>,
-    /// Documents that were answered, with a summary that says nothing; none where summaries were not scored.
+    /// Documents that were answered, with a summary that says nothing; none where summaries were
+    /// not scored.
     pub empty_summaries: BTreeSet<String>,
     /// What it scored.
     pub scores: Scores,
@@ -49,7 +50,8 @@ pub struct ExtractorReport {
     pub verdict: Option<String>,
     /// How often it was asked about every document.
     pub repeats: usize,
-    /// Of the variance of each headline figure, the share that lies within documents, where it was asked more than once.
+    /// Of the variance of each headline figure, the share that lies within documents, where it was
+    /// asked more than once.
     pub within: BTreeMap<MetricName, Option<f64>>,
     /// What it took, where that is asked for: it is not the same on every machine.
     pub timings: Option<Timings>,
@@ -96,8 +98,8 @@ impl Report {
 }
 
 impl ExtractorReport {
-    /// From the answers and what they scored. A document is missing if the answers do not have it, or
-    /// lack a repeat of it.
+    /// From the answers and what they scored. A document is missing if the answers do not have it,
+    /// or lack a repeat of it.
     pub fn new(system: &System, documents: &BTreeSet<String>, scores: Scores) -> Self {
         let repeats = system.repeats();
         let end = |id: &String| Answer::end_after(system.answers.get(id), repeats);

@@ -7,7 +7,8 @@ use crate::document::{Layer, Support};
 use crate::judge::{Difference, VerdictAgreement, verdict_of};
 use crate::metric::Item;
 
-/// The verdicts on a document's key points, with the sentence that carried each and what the verdict rests on.
+/// The verdicts on a document's key points, with the sentence that carried each and what the
+/// verdict rests on.
 pub(super) fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value> {
     let layer = report.scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
     let verdict = |(place, item): (usize, &Item)| {

@@ -1,42 +1,42 @@
-//! What was answered before: the only seam between the runner and journals and caches.
+//! The interface between the runner and earlier answers (run journals and answer caches).
 
 use crate::extractor::{Extractor, Request, Usage};
 use crate::score::Answer;
 
-/// An answer with what else is known of it.
+/// An answer with its metadata, as a journal or cache stores it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CachedAnswer {
-    /// The answer, held against the text.
+    /// The answer, whose spans were checked against the document.
     pub answer: Answer,
-    /// What it took, as the extractor says.
+    /// Tokens and cost as the extractor reported them.
     pub usage: Option<Usage>,
-    /// How often it was tried.
+    /// Number of attempts, at least 1.
     pub tries: u32,
-    /// What a person should know of it.
+    /// Warnings about the answer, for the report.
     pub notes: Vec<String>,
 }
 
-/// A request and who it is for.
+/// The key of a cached answer: an extractor, a dataset and a request.
 #[derive(Clone, Copy)]
 pub struct Place<'p> {
     /// The extractor.
     pub extractor: &'p dyn Extractor,
-    /// The dataset's name.
+    /// Name of the dataset.
     pub dataset: &'p str,
-    /// The document, and which time it is asked about.
+    /// The document and the number of the repeat.
     pub request: &'p Request<'p>,
 }
 
-/// Answers of earlier runs.
+/// A store of answers from earlier runs. Implementations are called from several threads.
 pub trait Memory: Sync {
-    /// What was answered, if it still holds.
+    /// Returns the stored answer if there is one and it is still valid.
     fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer>;
 
-    /// Takes note of an answer.
+    /// Stores an answer.
     fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer);
 }
 
-/// Remembers nothing.
+/// A store that keeps nothing: every request is a cache miss.
 pub struct NoCache;
 
 impl Memory for NoCache {

@@ -1,4 +1,8 @@
-//! One extractor's work on one dataset: what is to be asked, and what was answered.
+//! The requests of one extractor on one dataset, and their answers.
+//!
+//! A batch hands out requests in the order of the documents and stores each answer at the index of
+//! its request. The result therefore does not depend on the number of threads or on the order in
+//! which they finish.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,24 +19,25 @@ use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Work};
 use crate::process::excerpt;
 use crate::score::{Answer, Status};
 
-/// Documents times repeats, with room for what was answered.
+/// One request for each document and repeat, with a cell for each answer.
 pub(super) struct Batch<'d> {
     extractor: &'d dyn Extractor,
     dataset: &'d str,
     observer: &'d dyn Observer,
     stop: &'d AtomicBool,
     memory: &'d dyn Memory,
-    /// The labels of golden entities, where others are worth a note.
+    /// Labels of the golden entities. Other labels in an answer become notes; `None` disables the
+    /// check.
     labels: Option<BTreeSet<&'d str>>,
-    /// Repeats of one document stand together.
+    /// All requests; the repeats of one document are adjacent.
     requests: Vec<Request<'d>>,
     next: AtomicUsize,
-    done: Mutex<Vec<Option<Done>>>,
+    done: Mutex<Vec<Option<FinishedRequest>>>,
 }
 
-struct Done {
+struct FinishedRequest {
     remembered: CachedAnswer,
-    /// `None` where it was known before.
+    /// Duration of the request; `None` for a cache hit.
     took: Option<Duration>,
 }
 
@@ -44,26 +49,27 @@ impl<'d> Batch<'d> {
         Watch { observer, stop, memory }: Watch<'d>,
     ) -> Self {
         let all = dataset.documents().flat_map(|document| (1..=repeats).map(move |repeat| (document, repeat)));
-        let request = |(place, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, place };
+        let request = |(index, (document, repeat))| Request { document: Cow::Borrowed(document), repeat, index };
         let requests: Vec<Request<'d>> = all.enumerate().map(request).collect();
         let done = Mutex::new(requests.iter().map(|_| None).collect());
-        // What karat brings itself is known to have other labels.
+        // Only external extractors (those with a pipeline) are checked: the labels of built-ins are
+        // known.
         let labels = extractor.pipeline().map(|_| golden_labels(dataset)).filter(|labels| !labels.is_empty());
         let next = AtomicUsize::new(0);
         Self { extractor, dataset: &dataset.name, observer, stop, memory, labels, requests, next, done }
     }
 
-    /// The answers by document, and what they took.
+    /// The answers by document id, and the totals of the batch.
     pub fn finish(self) -> (BTreeMap<String, Answer>, Account) {
         let mut account = Account::default();
-        // Documents come in the order of their ids, and a map that is built from a sorted list takes
-        // half the memory of one that grows.
+        // Documents come in the order of their ids, and a map that is built from a sorted list
+        // takes half the memory of one that grows.
         let mut answers: Vec<(String, Answer)> = Vec::new();
         let done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(Done { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
+                Some(FinishedRequest { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
@@ -95,7 +101,8 @@ impl<'d> Batch<'d> {
     }
 
     fn book(&self, request: &Request<'d>, mut remembered: CachedAnswer, took: Option<Duration>) {
-        // These are about the golden files of today, which are no part of what is remembered.
+        // These notes depend on the golden files of this run, so they are not stored with the
+        // answer.
         let strange = self.labels.iter().flat_map(|known| strange_labels(&remembered.answer, known));
         let strange: Vec<String> = strange.collect();
         remembered.notes.extend(strange);
@@ -107,7 +114,7 @@ impl<'d> Batch<'d> {
             took: took.unwrap_or_default(),
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.place] = Some(Done { remembered, took });
+        done[request.index] = Some(FinishedRequest { remembered, took });
     }
 }
 
@@ -117,8 +124,8 @@ impl<'d> Work<'d> for Batch<'d> {
             return Next::Nothing;
         }
         loop {
-            let place = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(request) = self.requests.get(place) else { return Next::Nothing };
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(request) = self.requests.get(index) else { return Next::Nothing };
             match self.memory.recall(&self.place(request)) {
                 Some(remembered) => self.book(request, remembered, None),
                 None => return Next::Request(request.clone()),
@@ -144,7 +151,8 @@ fn golden_labels(dataset: &Dataset) -> BTreeSet<&str> {
     entities.map(|entity| entity.label.as_str()).collect()
 }
 
-/// Labels that no golden file has: they score as wrong, which is often a matter of names.
+/// Returns a note for each predicted label that no golden file has. Such entities are scored as
+/// wrong, and the cause is often a difference in naming.
 fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
     let labels = answer.annotations.entities.iter().flatten().map(|entity| entity.label.as_str());
     let strange: BTreeSet<&str> = labels.filter(|label| !known.contains(label)).collect();
@@ -160,7 +168,9 @@ pub(super) fn status(error: &ExtractError) -> Status {
     }
 }
 
-/// Labels that do not fit the text fail the document: a shifted offset must not become a silently wrong score.
+/// Checks every span against the document. An answer with a span that is out of range, empty or has
+/// another text than the document becomes a failure, so that a shifted offset does not turn into a
+/// silently wrong score.
 pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answer {
     let mut wrong = None;
     annotations.each_range(&mut |_, &mut (start, end), stored| {
@@ -172,7 +182,7 @@ pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answ
                     let (said, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
                     format!("it says {said} for {start}..{end}, where the text is {text}")
                 }
-                None => format!("{start}..{end} is no stretch of the text, which has {} code points", document.len()),
+                None => format!("{start}..{end} is no span of the text, which has {} code points", document.len()),
             });
         }
     });

@@ -1,41 +1,41 @@
-//! What a run tells whoever watches it: the only seam between the runner and a progress bar.
+//! Progress events of a run: the interface between the runner and a progress bar.
 
 use std::time::Duration;
 
 use crate::score::Status;
 
-/// Something that happened. Events of different documents come in any order.
+/// An event of a run. Events of different documents come in any order.
 #[derive(Debug, Clone)]
 pub enum Event<'a> {
-    /// The run begins.
+    /// The run has started.
     Started {
-        /// Documents times extractors.
+        /// Number of requests: the sum over extractors of documents times repeats.
         tasks: usize,
     },
-    /// One extractor is done with one document.
+    /// An extractor has finished a request for one document.
     Finished {
-        /// The extractor.
+        /// Name of the extractor.
         extractor: &'a str,
-        /// The dataset.
+        /// Name of the dataset.
         dataset: &'a str,
-        /// The document's id.
+        /// Id of the document.
         document: &'a str,
-        /// How it ended.
+        /// Status of the answer.
         status: Status,
-        /// How long it took.
+        /// Duration of the request; zero for a cache hit.
         took: Duration,
     },
-    /// The run is over.
+    /// The run has ended.
     Ended,
 }
 
-/// Watches a run, from any thread.
+/// Receives the events of a run. Its methods are called from several threads.
 pub trait Observer: Sync {
-    /// Takes note of an event.
+    /// Handles an event.
     fn note(&self, event: &Event<'_>);
 }
 
-/// Watches nothing.
+/// An observer that ignores every event.
 pub struct Silent;
 
 impl Observer for Silent {

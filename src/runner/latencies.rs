@@ -1,16 +1,20 @@
-//! How long requests took, in a table that does not grow with them.
+//! A histogram of request durations whose size does not grow with the number of requests.
+//!
+//! The buckets grow geometrically, as in an HDR histogram, so that a quantile has a relative error
+//! of at most 2 % at every scale.
 
 use std::time::Duration;
 
-/// A duration and the next that is told from it differ by this factor.
+/// Ratio of the bounds of a bucket.
 const STEP: f64 = 1.02;
-/// Durations up to some thirty days, in steps from a microsecond.
+/// Number of buckets: durations from 1 µs up to about 90 days.
 const STEPS: usize = 1500;
 
-/// Durations by size. Quantiles are exact to 2 %, the sum and the longest to the last digit.
+/// A histogram of durations. Quantiles are exact to 2 %; the count, the sum and the maximum are
+/// exact.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Latencies {
-    /// How many fall into each step; empty where there is none.
+    /// Number of durations in each bucket; empty as long as there are none.
     steps: Vec<u64>,
     count: u64,
     sum: Duration,
@@ -18,7 +22,7 @@ pub struct Latencies {
 }
 
 impl Latencies {
-    /// Adds one.
+    /// Adds a duration.
     pub fn add(&mut self, took: Duration) {
         if self.steps.is_empty() {
             self.steps = vec![0; STEPS];
@@ -31,22 +35,22 @@ impl Latencies {
         self.longest = self.longest.max(took);
     }
 
-    /// How many there are.
+    /// Number of durations.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// All together.
+    /// Sum of all durations.
     pub fn sum(&self) -> Duration {
         self.sum
     }
 
-    /// The longest.
+    /// The longest duration; zero if there are none.
     pub fn longest(&self) -> Duration {
         self.longest
     }
 
-    /// What a share of them, 0 to 1, is within; nothing where there is none.
+    /// The quantile of an order between 0 and 1, to 2 %; zero if there are no durations.
     pub fn within(&self, share: f64) -> Duration {
         let wanted = (share * self.count as f64).ceil().max(1.0) as u64;
         let mut met = 0;

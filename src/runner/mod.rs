@@ -1,5 +1,7 @@
-//! Runs extractors over documents in parallel. It emits events and prints nothing; a fault of one extractor on one
-//! document is a row, never the end of the run.
+//! Runs extractors over documents in parallel.
+//!
+//! The runner emits events and prints nothing, so that it can be embedded. An error or a panic of
+//! an extractor on one document becomes a status of that document and never ends the run.
 
 mod answer_cache;
 mod batch;

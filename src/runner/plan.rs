@@ -1,4 +1,8 @@
-//! From the configuration and what the user selected to a plan: datasets loaded, extractors built, who runs on what.
+//! Builds a run plan from the configuration and the user's selection: it loads the datasets, builds
+//! the extractors and decides which extractor runs on which dataset.
+//!
+//! All errors of the selection, the datasets and the prediction files are collected and reported
+//! together.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,45 +22,46 @@ use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
-/// What the user selected; empty lists select everything.
+/// What the user selected on the command line; empty lists select everything.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Names of datasets.
+    /// Names of the selected datasets.
     pub datasets: Vec<String>,
-    /// Names of extractors.
+    /// Names of the selected extractors.
     pub extractors: Vec<String>,
-    /// A profile, which selects what the other two leave open.
+    /// Name of a profile, which selects where `datasets` or `extractors` is empty.
     pub profile: Option<String>,
-    /// Only these documents.
+    /// Restricts the run to one shard of the documents.
     pub shard: Option<Shard>,
 }
 
-/// Everything a run needs.
+/// Everything that a run needs.
 pub struct Plan {
-    /// By name, with how they are scored.
+    /// The datasets in the order of their names, each with its scoring settings.
     pub datasets: Vec<(Dataset, Settings)>,
-    /// In the order of the configuration.
+    /// The extractors in the order of the configuration.
     pub extractors: Vec<PlannedExtractor>,
 }
 
-/// An extractor and the datasets it runs on.
+/// An extractor, built for each dataset that it runs on.
 pub struct PlannedExtractor {
-    /// The name in reports.
+    /// Name of the extractor in reports.
     pub name: String,
-    /// How often it is asked about every document.
+    /// Number of requests for every document.
     pub repeats: usize,
-    /// Whether its answers are kept for later runs.
+    /// Whether its answers are cached for later runs.
     pub cache: bool,
-    /// Ready-made extractors by dataset: files of predictions are one for each.
+    /// The built extractor by dataset. An extractor of predictions reads another file for each
+    /// dataset.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
 }
 
 impl Plan {
-    /// Loads and builds.
+    /// Loads the selected datasets and builds the selected extractors.
     ///
     /// # Errors
-    /// With every fault of the selection, the datasets and the files of predictions; [`Error::NothingSelected`] where
-    /// no extractor is left for any dataset.
+    /// Fails with every error of the selection, the datasets and the prediction files, or with
+    /// [`Error::NothingSelected`] if no extractor runs on any selected dataset.
     pub fn new(config: &Config, file: &Path, selection: &Selection) -> Result<Self, Error> {
         let (datasets, extractors) = select(config, file, selection)?;
         let (mut loaded, mut diagnostics) = (Vec::new(), Vec::new());
@@ -93,7 +98,7 @@ impl Plan {
                 }
             }
             if !on.is_empty() {
-                // A file of predictions has as many repeats as it has.
+                // A file of predictions sets its own number of repeats.
                 let found = on.values().filter_map(|built| built.repeats()).max();
                 planned.push(PlannedExtractor {
                     name: extractor.name.clone(),
@@ -114,10 +119,11 @@ impl Plan {
     }
 }
 
-/// A dataset of the configuration, and how it is scored.
+/// Loads a dataset of the configuration with its scoring settings.
 ///
 /// # Errors
-/// With everything that is wrong with its files, and where the configuration has no such dataset.
+/// Fails with every error in the files of the dataset, or if the configuration has no dataset of
+/// that name.
 pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
         let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
@@ -145,12 +151,12 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     Ok((dataset, Settings { layers, options, examples: true, cluster, ..Settings::default() }))
 }
 
-/// The layers that any golden file has.
+/// The layers that at least one golden file has.
 fn golden_layers(dataset: &Dataset) -> LayerSet {
     dataset.references.values().flat_map(|reference| reference.gold.layers()).collect()
 }
 
-/// Layers that the configuration asks for and no golden file has.
+/// Returns an error for each layer that the configuration asks for and no golden file has.
 fn absent_layers(dataset: &Dataset, wanted: Option<&LayerSet>, file: &Path) -> Vec<Diagnostic> {
     let golden = golden_layers(dataset);
     let names: Vec<String> = golden.iter().map(ToString::to_string).collect();
@@ -219,7 +225,7 @@ fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Ite
     diagnostic.help_with_nearest(name, known)
 }
 
-/// An extractor for a dataset whose golden files are at `golden`.
+/// Builds an extractor for a dataset whose golden files are at `golden`.
 pub(super) fn build(
     config: &ExtractorConfig,
     dataset: &Dataset,
@@ -245,7 +251,7 @@ pub(super) fn build(
     }
 }
 
-/// What is wrong with a file of predictions by itself, for a dataset that is refused: everything is
+/// Errors in a file of predictions for a dataset that failed to load, so that all errors are
 /// reported at once.
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
     let ExtractorKind::Predictions { path, .. } = &config.kind else { return Vec::new() };
@@ -254,8 +260,8 @@ fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig)
     load_any_predictions(path, &references).diagnostics
 }
 
-/// A file of predictions, accepted for a dataset. Predictions for documents outside the split that
-/// is run are passed over.
+/// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
+/// selected split are ignored.
 fn predictions(
     config: &ExtractorConfig,
     dataset: &Dataset,

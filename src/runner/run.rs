@@ -1,4 +1,4 @@
-//! Documents times extractors, in parallel.
+//! Runs every extractor of a plan on every document, in parallel.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -13,50 +13,50 @@ use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
 use crate::score::System;
 
-/// The answers of every extractor on every dataset it ran on, and what they took.
+/// The answers of every extractor on every dataset, and the totals of each pair.
 #[derive(Debug, Clone, Default)]
 pub struct Answers {
-    /// By dataset, in the order of the extractors.
+    /// The answers by dataset, in the order of the extractors.
     pub systems: BTreeMap<String, Vec<System>>,
-    /// By extractor and dataset.
+    /// The totals by extractor and dataset.
     pub accounts: BTreeMap<(String, String), Account>,
 }
 
-/// What an extractor took for a dataset.
+/// Totals of one extractor on one dataset: time, retries, notes and usage.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
-    /// From the first request to the last answer.
+    /// Time from the first request to the last answer.
     pub elapsed: Duration,
-    /// Of every request that was made.
+    /// Durations of all requests that were made.
     pub latencies: Latencies,
-    /// Answers that were known before.
+    /// Number of cache hits.
     pub remembered: u32,
-    /// Requests that were made again.
+    /// Number of retries.
     pub retried: u32,
-    /// Documents that were answered only at another try.
+    /// Ids of the documents that were answered after at least one retry.
     pub flaky: Vec<String>,
-    /// What a person should know of documents that were answered all the same.
+    /// Warnings about answered documents, by document id.
     pub notes: BTreeMap<String, Vec<String>>,
-    /// What the extractor itself says that it took.
+    /// Tokens and cost as the extractor reported them.
     pub usage: Option<Usage>,
-    /// How it introduced itself.
+    /// Name and version that the extractor reported in the handshake.
     pub introduction: Option<String>,
-    /// Whether latencies are those of whole shards.
+    /// Whether latencies are those of whole shards, after a merge.
     pub is_merged: bool,
 }
 
-/// What goes on beside a run.
+/// What accompanies a run: an observer, a stop flag and a cache.
 #[derive(Clone, Copy)]
 pub struct Watch<'w> {
-    /// Is told what happens.
+    /// Receives the events.
     pub observer: &'w dyn Observer,
-    /// Where this is set on the way, documents that were not asked about yet are skipped.
+    /// When this is set during a run, documents that were not requested yet are skipped.
     pub stop: &'w AtomicBool,
-    /// Knows what was answered before.
+    /// The answers of earlier runs.
     pub memory: &'w dyn Memory,
 }
 
-/// Runs a plan on the current rayon pool. The answers are the same for every number of threads.
+/// Runs a plan on the current rayon pool. The answers do not depend on the number of threads.
 pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     let observer = watch.observer;
     let mut answers = Answers::default();
@@ -82,7 +82,7 @@ pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
             let elapsed = begun.elapsed();
             let (by_id, account) = batch.finish();
             let declared = built.layers().iter().cloned().collect();
-            // Whoever could not even say what it fills has missed everything.
+            // No handshake means no declared layers: score it on every golden layer.
             let declared =
                 if built.pipeline().is_some() && built.layers().is_empty() { golden(dataset) } else { declared };
             let system = System { name: extractor.name.clone(), declared, answers: by_id };
@@ -99,7 +99,7 @@ fn golden(dataset: &Dataset) -> LayerSet {
     dataset.references.values().flat_map(|reference| reference.gold.layers()).collect()
 }
 
-/// Every thread takes the next document, and calls the extractor.
+/// Every thread of the pool takes the next request and calls the extractor.
 pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '_)) {
     let each = || loop {
         let request = match work.next() {
@@ -135,10 +135,11 @@ mod tests {
     use crate::runner::{NoCache, Plan, PlannedExtractor, Silent, Watch};
     use crate::score::{Settings, Status};
 
-    /// Panics, fails, leaves out, answers wrongly or well, as the document's text says.
-    struct Moody;
+    /// A test extractor that panics, fails, omits a layer, or answers right or wrong, as the
+    /// document's text says.
+    struct FlakyExtractor;
 
-    impl Extractor for Moody {
+    impl Extractor for FlakyExtractor {
         fn name(&self) -> &str {
             "flaky"
         }
@@ -176,7 +177,7 @@ mod tests {
             |id: &str, text: &str| Reference { document: Some(Document::new(id, text)), ..Reference::default() };
         let references = texts.iter().map(|(id, text)| ((*id).to_owned(), reference(id, text))).collect();
         let dataset = Dataset { name: "x".to_owned(), info: DatasetInfo::default(), references, ..Dataset::default() };
-        let on = BTreeMap::from([("x".to_owned(), Box::new(Moody) as Box<dyn Extractor>)]);
+        let on = BTreeMap::from([("x".to_owned(), Box::new(FlakyExtractor) as Box<dyn Extractor>)]);
         let extractors = vec![PlannedExtractor { name: "flaky".to_owned(), repeats: 1, cache: false, on }];
         let plan = Plan { datasets: vec![(dataset, Settings::default())], extractors };
         let answers = run(&plan, Watch { observer: &Silent, stop: &AtomicBool::new(false), memory: &NoCache });
@@ -190,7 +191,7 @@ mod tests {
                 (Status::Missing, "there is no prediction for it"),
                 (Status::Ok, ""),
                 (Status::Failed, "it says \"shi\" for 1..4, where the text is \"hif\""),
-                (Status::Failed, "1..9 is no stretch of the text, which has 4 code points"),
+                (Status::Failed, "1..9 is no span of the text, which has 4 code points"),
             ]
         );
         assert_eq!(answers.accounts[&("flaky".to_owned(), "x".to_owned())].latencies.count(), 6);

@@ -1,4 +1,8 @@
-//! Documents as they come from a file, answered in its order, in memory that does not grow with their number.
+//! Runs an extractor over a `.jsonl` file without loading it.
+//!
+//! Answers are written in the order of the documents. A bounded window of requests is in flight, so
+//! memory does not grow with the number of documents, and an interrupted run can be resumed after
+//! the last line that was written.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,28 +22,28 @@ use crate::extractor::{Extractor, Next, Request, Response, Work};
 use crate::format::{answer_to_lines, read_line};
 use crate::score::{Answer, Status};
 
-/// So many requests may be given out beyond the oldest that is not answered.
+/// Largest number of requests between the oldest open one and the newest.
 const WINDOW: usize = 4096;
-/// So many documents that were not answered are named.
+/// Largest number of unanswered documents and of notes that are kept.
 const NAMED: usize = 1000;
 
-/// What became of the documents of a file.
+/// Outcome of a streamed run.
 #[derive(Debug, Clone, Default)]
 pub struct Streamed {
-    /// How many ended how.
+    /// Number of documents by status.
     pub counts: BTreeMap<Status, usize>,
-    /// The first that were not answered, and why.
+    /// The first 1000 documents that were not answered, each with its status and message.
     pub unanswered: BTreeMap<String, (Status, Option<String>)>,
-    /// What it took.
+    /// Totals of the run.
     pub account: Account,
-    /// Whether every document was asked about.
+    /// Whether every document was requested.
     pub is_whole: bool,
-    /// Whether some were asked about before, of which nothing is known but the answers.
+    /// Whether the run was resumed; of the earlier documents only the answers are known.
     pub is_resumed: bool,
 }
 
 impl Streamed {
-    /// Counts an answer.
+    /// Counts the answer to a document.
     pub fn count(&mut self, id: &str, status: Status, message: Option<&str>) {
         *self.counts.entry(status).or_default() += 1;
         if status != Status::Ok && self.unanswered.len() < NAMED {
@@ -47,17 +51,18 @@ impl Streamed {
         }
     }
 
-    /// All documents.
+    /// Number of documents.
     pub fn documents(&self) -> usize {
         self.counts.values().sum()
     }
 }
 
-/// Asks about every document of a `.jsonl` file behind the first `done`, and adds a line for each to `out`, in the order of the
-/// file. Where the run is stopped, lines are missing at the end, and nowhere else.
+/// Requests every document of a `.jsonl` file after the first `done.0`, and appends one line for
+/// each to `out` in the order of the file. `done.1` is the outcome of the earlier documents. If the
+/// run is stopped, the missing lines are at the end and nowhere else.
 ///
 /// # Errors
-/// Where a line is no document, or something cannot be read or written.
+/// Fails if a line is not a document, or if a file cannot be read or written.
 pub fn stream(
     extractor: &dyn Extractor,
     dataset: &str,
@@ -69,7 +74,7 @@ pub fn stream(
     let (already, mut earlier) = done;
     earlier.is_resumed = already > 0;
     let file = File::open(documents).map_err(|error| Diagnostic::io("read this", documents, &error))?;
-    let state = State {
+    let state = StreamState {
         lines: BufReader::with_capacity(1 << 16, file),
         number: 0,
         passed: 0,
@@ -88,7 +93,7 @@ pub fn stream(
         Some(pipeline) => pipeline.work(&stream),
         None => one_by_one(extractor, &stream),
     }
-    let State { mut streamed, diagnostic, is_read, ready, .. } =
+    let StreamState { mut streamed, diagnostic, is_read, ready, .. } =
         stream.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(diagnostic) = diagnostic {
         return Err(diagnostic.into());
@@ -105,18 +110,20 @@ struct Stream<'s> {
     documents: PathBuf,
     already: usize,
     watch: Watch<'s>,
-    state: Mutex<State>,
+    state: Mutex<StreamState>,
 }
 
-struct State {
+struct StreamState {
     lines: BufReader<File>,
-    /// Lines that were read, and documents of these that were answered before.
+    /// Number of lines read.
     number: usize,
+    /// Number of documents read that were answered in an earlier run.
     passed: usize,
-    /// Requests that were given out, and that were written down.
+    /// Number of requests handed out.
     issued: usize,
+    /// Number of answers written.
     written: usize,
-    /// Answers that wait for those before them: a line each, with what it counts as.
+    /// Answers that wait for an earlier one, by the index of the request.
     ready: BTreeMap<usize, Ready>,
     out: File,
     diagnostic: Option<Diagnostic>,
@@ -132,12 +139,12 @@ struct Ready {
 }
 
 impl Stream<'_> {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StreamState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next document of the file; `None` at its end.
-    fn read(&self, state: &mut State) -> Result<Option<Document>, Diagnostic> {
+    /// Reads the next document; `None` at the end of the file.
+    fn read(&self, state: &mut StreamState) -> Result<Option<Document>, Diagnostic> {
         loop {
             let mut line = String::new();
             let read = state.lines.read_line(&mut line);
@@ -176,9 +183,9 @@ impl<'d> Work<'d> for Stream<'d> {
         }
         match self.read(&mut state) {
             Ok(Some(document)) => {
-                let place = state.issued;
+                let index = state.issued;
                 state.issued += 1;
-                Next::Request(Request { document: Cow::Owned(document), repeat: 1, place })
+                Next::Request(Request { document: Cow::Owned(document), repeat: 1, index })
             }
             Ok(None) => {
                 state.is_read = true;
@@ -218,7 +225,7 @@ impl<'d> Work<'d> for Stream<'d> {
         if !notes.is_empty() && account.notes.len() < NAMED {
             account.notes.insert(id.to_owned(), notes);
         }
-        state.ready.insert(request.place, ready);
+        state.ready.insert(request.index, ready);
         let mut lines = String::new();
         while let Some(ready) = {
             let next = state.written;

@@ -1,4 +1,4 @@
-//! A plan for files of documents that are not loaded.
+//! A run plan for `.jsonl` files that are streamed and never loaded as a whole.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,21 @@ use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
 use crate::score::{ClusterBy, Settings};
 
-/// The files of a dataset.
+/// The files of a streamed dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamedFiles {
-    /// Documents.
+    /// Path of the documents.
     pub documents: PathBuf,
-    /// Golden lines.
+    /// Path of the golden lines.
     pub golden: PathBuf,
 }
 
 impl Plan {
-    /// A plan whose datasets have no documents, and the files that these come from, by dataset.
+    /// Returns a plan whose datasets have no documents, and the files of each dataset by its name.
     ///
     /// # Errors
-    /// As [`Plan::new`], and where a dataset or an extractor cannot be run so.
+    /// Fails with every error of the selection, and if a dataset or an extractor cannot be
+    /// streamed.
     pub fn of_files(
         config: &Config,
         file: &Path,
@@ -70,7 +71,7 @@ impl Plan {
     }
 }
 
-/// Why an extractor cannot be run so.
+/// Why an extractor cannot be streamed; `None` if it can.
 fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
     match extractor.kind {
         ExtractorKind::Predictions { .. } => {

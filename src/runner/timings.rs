@@ -1,4 +1,4 @@
-//! How long an extractor's requests took, summed up.
+//! Summary of the request durations of an extractor.
 
 use std::time::Duration;
 
@@ -7,30 +7,31 @@ use serde::{Deserialize, Serialize};
 use super::Account;
 use crate::extractor::Usage;
 
-/// What an extractor took for a dataset. Times are in milliseconds; those of a share are exact to 2 %.
+/// Durations and counts of an extractor on a dataset. Times are in milliseconds; quantiles are
+/// exact to 2 %.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timings {
-    /// Requests that were answered, in a second.
+    /// Requests answered per second.
     pub documents_per_second: f64,
-    /// The median of the requests' latencies.
+    /// Median latency, in milliseconds.
     pub p50: f64,
-    /// What 95 % of them are within.
+    /// The 95th percentile of the latency, in milliseconds.
     pub p95: f64,
-    /// The longest.
+    /// Longest latency, in milliseconds.
     pub max: f64,
-    /// Answers that a journal or a cache had.
+    /// Number of answers from a journal or a cache.
     pub remembered: u32,
-    /// Requests that were made again.
+    /// Number of retries.
     pub retried: u32,
-    /// Documents that were answered only at another try.
+    /// Ids of the documents that were answered after at least one retry.
     pub flaky: Vec<String>,
-    /// What the extractor itself says that it took.
+    /// Tokens and cost as the extractor reported them.
     #[serde(skip)]
     pub usage: Option<Usage>,
 }
 
 impl Timings {
-    /// Sums up an account.
+    /// Summarises the totals of an extractor on a dataset.
     pub fn of(account: &Account) -> Self {
         let latencies = &account.latencies;
         let seconds = account.elapsed.as_secs_f64();
@@ -48,7 +49,7 @@ impl Timings {
     }
 }
 
-/// To the microsecond.
+/// A duration in milliseconds, rounded to the microsecond.
 pub(crate) fn milliseconds(took: Duration) -> f64 {
     rounded(took.as_secs_f64() * 1e3)
 }

@@ -1,9 +1,10 @@
-//! What may be scored, and what is refused: the checks that every command makes before it counts.
+//! Acceptance: decides which documents are scored and which are refused. Every command runs these
+//! checks before it counts.
 //!
-//! `score`, `compare`, `gate`, `power` and `run` on files of predictions all come through
-//! [`accept`], so that two files are accepted or refused alike, with the same messages, whatever is
-//! done with them afterwards. Where documents are read one by one and not kept, [`CorpusChecks`]
-//! finds out whether [`accept`] would refuse them; the files are then loaded for the messages.
+//! `score`, `compare`, `gate`, `power` and `run` on prediction files all call [`accept`], so that
+//! every command accepts or refuses the same files with the same messages. If documents are
+//! streamed and not kept, [`CorpusChecks`] finds out whether [`accept`] would refuse them; the
+//! files are then loaded to produce the messages.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,13 +18,13 @@ use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
 use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
 
-/// What becomes of documents that only one side has, golden files or predictions.
+/// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Missing {
     /// They are refused.
     #[default]
     Error,
-    /// Everything in them counts as missed, or as spurious.
+    /// Their items count as missed (no prediction) or spurious (no golden file).
     Count,
     /// They are left out.
     Skip,
@@ -32,30 +33,31 @@ pub enum Missing {
 /// Where predictions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Origin {
-    /// A file that was written to be scored.
+    /// A prediction file given by the user.
     #[default]
     File,
-    /// A run, in which an extractor answers every document whatever its golden file has.
+    /// A run, in which an extractor answers every document, whether or not its golden file has a
+    /// summary.
     Run,
 }
 
-/// How a user chooses what becomes of documents that only one side has, for messages.
+/// Which option the user sets to choose [`Missing`]; named in error messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MissingOption {
-    /// By the option `--missing`.
+    /// The option `--missing`.
     #[default]
     Flag,
-    /// By the key `missing` of an extractor in karat.toml, which is about documents without a
-    /// prediction alone.
+    /// The key `missing` of an extractor in karat.toml, which applies only to documents without a
+    /// prediction.
     Key,
 }
 
-/// A document was left out because it has no prediction.
+/// The warning for a document that is left out because it has no prediction.
 pub const NO_PREDICTION: &str = "there is no prediction for it, and it was left out";
-/// A document was left out because it has no golden file.
+/// The warning for a document that is left out because it has no golden file.
 pub const NO_GOLD: &str = "there is no golden file for it, and it was left out";
 
-/// The predictions of one system, as they were read.
+/// The predictions of one system, as read.
 pub struct LoadedPredictions {
     /// The file or folder.
     pub file: PathBuf,
@@ -63,45 +65,46 @@ pub struct LoadedPredictions {
     pub predictions: Predictions,
 }
 
-/// What is accepted.
+/// Which documents are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Policy {
-    /// What becomes of documents that only one side has.
+    /// How documents are treated that only the golden files or only the predictions contain.
     pub missing: Missing,
-    /// Whether documents without a prediction are accepted all the same and count as missing.
+    /// Whether documents without a prediction are always accepted and count as missing.
     pub allows_unanswered: bool,
-    /// How a user chooses that.
+    /// The option by which the user chooses `missing`.
     pub option: MissingOption,
-    /// Where the predictions come from. A summary without a reference is refused in a file and
+    /// Where the predictions come from. A summary without a reference is refused in a file, and
     /// listed in [`Accepted::without_reference`] for a run.
     pub origin: Origin,
 }
 
-/// Golden files and the answers of one or more systems, joined by the documents' ids.
+/// Golden files and the answers of one or more systems, joined by document id.
 #[derive(Debug)]
 pub struct Accepted<'r> {
-    /// The golden files, those of documents without one included if they count as spurious.
+    /// The golden files. If documents without a golden file count as spurious, empty ones are added
+    /// for them.
     pub references: Cow<'r, BTreeMap<String, Reference>>,
-    /// The answers of every system, in their order.
+    /// The answers of every system, in the order of the systems.
     pub answers: Vec<BTreeMap<String, Answer>>,
     /// Documents that are left out, with the reason.
     pub left_out: BTreeMap<String, &'static str>,
-    /// Of a run, documents with a summary that is not scored, since they have no reference.
+    /// For a run, documents whose summary is not scored because they have no reference.
     pub without_reference: BTreeSet<String>,
     /// The layers that the golden files have.
     pub golden: LayerSet,
-    /// The layers that are scored if the metrics can: those that any prediction has and those that
-    /// were asked for; all golden ones if there are none.
+    /// The layers that are scored if the metrics support them: those of any prediction and those
+    /// that the user requested; all golden layers if there are none.
     pub declared: LayerSet,
 }
 
-/// Joins golden files with the answers of systems and makes all checks.
+/// Joins golden files with the answers of systems and runs all checks.
 ///
 /// # Errors
-/// With everything that is refused: predictions that could not be read; documents that only one
-/// side has, unless `missing` says otherwise; summaries without a reference; layers that were asked
-/// for and that no golden file has; documents without the field that they are clustered by; what
-/// the tool behind a preset refuses.
+/// Fails with all violations: unreadable predictions; documents that only one side contains, unless
+/// `missing` allows them; summaries without a reference; requested layers that no golden file has;
+/// documents without the metadata field that they are clustered by; and input that the tool behind
+/// a preset refuses.
 pub fn accept<'r>(
     gold: &Path,
     mut references: Cow<'r, BTreeMap<String, Reference>>,
@@ -119,7 +122,7 @@ pub fn accept<'r>(
             diagnostics.extend(
                 predictions.unknown_ids.values().map(|unknown_id| unknown(unknown_id.diagnostic.clone(), option)),
             );
-            // What could not be read is not missing.
+            // Documents whose predictions could not be read are not reported as missing.
             if !allows_unanswered && predictions.diagnostics.is_empty() {
                 let without = references.keys().filter(|id| !predictions.answers.contains_key(*id));
                 diagnostics.extend(without.map(|id| unanswered(file, id, option)));
@@ -151,7 +154,8 @@ pub fn accept<'r>(
                 for (id, unknown_id) in unknown_ids {
                     let (mut reference, answer) = spurious(unknown_id, &golden);
                     if let Some(of_other) = references.get(&id) {
-                        // Another system has it, too: what either predicts is spurious.
+                        // If another system also predicts this document, both predictions are
+                        // spurious.
                         let layers = of_other.gold.layers().union(&reference.gold.layers()).cloned().collect();
                         reference.gold = Annotations::empty(&layers);
                     }
@@ -185,8 +189,8 @@ pub fn accept<'r>(
     Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
 }
 
-/// The refusal for these reasons, if there are any. Two systems may be refused for the same one,
-/// which is kept once.
+/// Returns an error with these diagnostics, if there are any. A diagnostic that two systems share
+/// is kept once.
 pub(super) fn refuse(mut diagnostics: Vec<Diagnostic>) -> Result<(), Error> {
     let mut seen = FxHashSet::default();
     diagnostics.retain(|diagnostic| seen.insert(diagnostic.clone()));
@@ -197,15 +201,15 @@ fn layers_of<'a>(annotations: impl Iterator<Item = &'a Annotations>) -> LayerSet
     annotations.flat_map(Annotations::layers).collect()
 }
 
-/// The layers that a system is scored on: those that any of its predictions has and those that were
-/// asked for; all golden ones if there are none, since a system that answers nothing has missed
+/// Returns the layers that a system is scored on: those of its predictions and those that the user
+/// requested; all golden layers if there are none, since a system without any answer has missed
 /// everything.
 pub fn declared(golden: &LayerSet, found: LayerSet, asked: Option<&LayerSet>) -> LayerSet {
     let declared: LayerSet = found.into_iter().chain(asked.into_iter().flatten().cloned()).collect();
     if declared.is_empty() { golden.clone() } else { declared }
 }
 
-/// The refusal of a scoring in which no layer of the golden files is answered.
+/// Returns the error for a scoring in which no golden layer is answered.
 pub fn nothing_to_score(golden: &LayerSet, declared: &LayerSet) -> Error {
     let message =
         format!("there is nothing to score: golden files have {}, predictions {}", list(golden), list(declared));
@@ -217,13 +221,13 @@ fn list(layers: &LayerSet) -> String {
     if names.is_empty() { "no layers".to_owned() } else { names.join(", ") }
 }
 
-/// The refusals of layers that were asked for and that no golden file has.
+/// Returns diagnostics for requested layers that no golden file has.
 fn absent_layers(gold: &Path, references: &BTreeMap<String, Reference>, asked: Option<&LayerSet>) -> Vec<Diagnostic> {
     let Some(asked) = asked else { return Vec::new() };
     absent(gold, &layers_of(references.values().map(|reference| &reference.gold)), asked)
 }
 
-/// The refusals of layers that were asked for and that are not among those of the golden files.
+/// Returns diagnostics for requested layers that are not among `golden`.
 pub fn absent(gold: &Path, golden: &LayerSet, asked: &LayerSet) -> Vec<Diagnostic> {
     let diagnostic = |layer: &Layer| {
         let diagnostic = Diagnostic::new(format!("no golden file has the layer `{layer}`")).in_file(gold);
@@ -232,7 +236,7 @@ pub fn absent(gold: &Path, golden: &LayerSet, asked: &LayerSet) -> Vec<Diagnosti
     asked.iter().filter(|layer| !golden.contains(layer)).map(diagnostic).collect()
 }
 
-/// The refusal of a document without a prediction.
+/// Returns the diagnostic for a document without a prediction.
 pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     let diagnostic = Diagnostic::new("there is no prediction for it").of_document(id).in_file(file);
     diagnostic.help(match option {
@@ -241,7 +245,7 @@ pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     })
 }
 
-/// The refusal of a prediction without a golden file, with the choices that the user has.
+/// Extends the diagnostic for a prediction without a golden file with the user's options.
 pub fn unknown(diagnostic: Diagnostic, option: MissingOption) -> Diagnostic {
     let choice = match option {
         MissingOption::Flag => "`--missing count` counts everything in it as spurious, `--missing skip` leaves it out",
@@ -254,24 +258,25 @@ pub fn unknown(diagnostic: Diagnostic, option: MissingOption) -> Diagnostic {
     diagnostic.help(help)
 }
 
-/// Whether summaries are scored.
+/// Returns whether the metric groups in use score summaries.
 fn scores_summaries(settings: &Settings) -> bool {
     settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::Summaries))
         && groups(settings).iter().any(|group| group.scores(&Layer::Summaries))
 }
 
-/// Whether a golden file has a summary to hold a prediction against.
+/// Returns whether a golden file has a reference summary.
 fn has_reference(reference: &Reference) -> bool {
     reference.gold.summaries.as_ref().is_some_and(|all| !all.is_empty())
 }
 
-/// Whether a prediction has a summary that says something.
+/// Returns whether a prediction has a summary that is not empty.
 fn has_summary(answer: &Answer) -> bool {
     let summaries = answer.each().flat_map(|answer| answer.annotations.summaries.iter().flatten());
     summaries.into_iter().any(|summary| !summary.trim().is_empty())
 }
 
-/// The documents with a summary and without a reference, if other documents have one.
+/// Returns the documents with a predicted summary and without a reference, if other documents have
+/// a reference.
 pub fn without_reference<'a>(
     references: &BTreeMap<String, Reference>,
     answers: &'a BTreeMap<String, Answer>,
@@ -285,7 +290,7 @@ pub fn without_reference<'a>(
     answers.iter().filter(is_alone).map(|(id, _)| id).collect()
 }
 
-/// The refusal of a summary without a reference, which would not be scored.
+/// Returns the diagnostic for a summary that would not be scored for want of a reference.
 fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     let diagnostic = Diagnostic::new("there is a summary, and no reference for it").of_document(id).in_file(file);
     diagnostic.help(match option {
@@ -294,9 +299,9 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     })
 }
 
-/// A prediction without a golden file, against golden annotations that are empty in every layer in
-/// which a prediction can be spurious. A summary has no reference to be held against, and key
-/// points have a recall alone.
+/// Pairs a prediction without a golden file with empty golden annotations, in every layer in which
+/// a prediction can be spurious. Summaries cannot be, since they have no reference, nor can key
+/// points, which have only recall.
 pub fn spurious(unknown_id: Unknown, golden: &LayerSet) -> (Reference, Answer) {
     let Unknown { mut answer, document, .. } = unknown_id;
     let counts = |layer: &&Layer| !matches!(layer, Layer::Summaries | Layer::KeyPoints);
@@ -310,8 +315,8 @@ pub fn spurious(unknown_id: Unknown, golden: &LayerSet) -> (Reference, Answer) {
     (Reference { document, gold: Annotations::empty(&layers), ..Reference::default() }, answer)
 }
 
-/// What the tool behind a preset refuses to score: golden files, then predictions, then all of them
-/// together.
+/// Returns diagnostics for input that the tool behind a preset refuses: for golden files, for
+/// predictions, and for all documents together.
 pub fn refusals(
     references: &BTreeMap<String, Reference>,
     answers: &BTreeMap<String, Answer>,
@@ -333,7 +338,7 @@ fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
     settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
 }
 
-/// Whether documents that are not kept would be refused by [`accept`].
+/// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.
 #[derive(Debug, Default)]
 pub struct CorpusChecks {
     /// Whether the tool behind a preset refuses a document.
@@ -342,7 +347,7 @@ pub struct CorpusChecks {
     /// without one.
     has_reference: bool,
     has_summary_alone: bool,
-    /// By metric group, the numbers that golden files must have in common.
+    /// By metric group, the numbers that must be equal in all golden files.
     in_common: BTreeSet<(usize, usize)>,
 }
 
@@ -364,7 +369,7 @@ impl CorpusChecks {
         self.has_summary_alone |= !has_reference && answer.is_some_and(has_summary);
     }
 
-    /// Adds what was found in other documents.
+    /// Adds the results for other documents.
     pub fn merge(&mut self, other: Self) {
         self.is_refused |= other.is_refused;
         self.has_reference |= other.has_reference;
@@ -372,7 +377,7 @@ impl CorpusChecks {
         self.in_common.extend(other.in_common);
     }
 
-    /// Whether the documents so far are refused.
+    /// Returns whether the documents so far are refused.
     pub fn is_refused(&self, missing: Missing, origin: Origin) -> bool {
         let differ = |(one, next): (&(usize, usize), &(usize, usize))| one.0 == next.0;
         self.is_refused

@@ -1,14 +1,16 @@
-//! What is known of a layer after some of its documents: sums, and the products that intervals are made of.
+//! Running sums of a layer: totals, and the second moments from which confidence intervals are
+//! computed.
 //!
-//! Sums of counts keep nothing of the single documents. Other sums (means, shares) keep a slot a document, since adding
-//! numbers that are not whole must happen in the order of the documents' ids.
+//! Integer counts are exact, so no per-document values are kept for them. Other sums (means of
+//! floating-point values) keep one statistic per document, because floating-point addition must
+//! happen in the order of the document ids to give reproducible results.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::label_group::Group;
+use super::label_group::LabelGroup;
 use super::moments::{Products, Squares};
-use super::statistic_cell::Cell;
+use super::statistic_cell::StatisticCell;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
     Arithmetic, Name, Parts, PlainStatistics, Statistic, StatisticKey, Statistics, gradient, is_mean, parts_of,
@@ -16,9 +18,9 @@ use crate::metric::{
 };
 use crate::stats::Spread;
 
-/// One document's sums.
+/// The sums of one document.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct DocumentSums {
     pub id: Box<str>,
     pub is_answered: bool,
     /// The number of its cluster.
@@ -26,54 +28,57 @@ pub(super) struct Kept {
     pub statistics: Statistics,
 }
 
-/// One document's part in the sums.
+/// The contribution of one document to the sums.
 #[derive(Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(super) struct DocumentContribution<'a> {
     pub id: &'a str,
     pub statistics: &'a Statistics,
     pub is_answered: bool,
-    /// Gold items.
+    /// The number of gold items.
     pub gold: u64,
 }
 
-/// Residuals of documents, added up by cluster; those of one cluster stand together.
-pub(super) fn by_cluster(shares: impl Iterator<Item = (u32, Option<f64>)>) -> Vec<f64> {
+/// Sums the residuals of documents by cluster; those of one cluster must be consecutive.
+pub(super) fn by_cluster(residuals: impl Iterator<Item = (u32, Option<f64>)>) -> Vec<f64> {
     let mut sums: Vec<(u32, f64)> = Vec::new();
-    for (cluster, share) in shares.filter_map(|(cluster, share)| Some((cluster, share?))) {
+    for (cluster, residual) in residuals.filter_map(|(cluster, residual)| Some((cluster, residual?))) {
         match sums.last_mut().filter(|(last, _)| *last == cluster) {
-            Some((_, sum)) => *sum += share,
-            None => sums.push((cluster, share)),
+            Some((_, sum)) => *sum += residual,
+            None => sums.push((cluster, residual)),
         }
     }
     sums.into_iter().map(|(_, sum)| sum).collect()
 }
 
-/// Sums over documents.
+/// Running sums over documents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Accumulator {
-    /// Documents, and of these the answered ones.
+    /// The number of documents, and of answered documents.
     pub documents: u32,
     pub answered: u32,
-    /// Gold items.
+    /// The number of gold items.
     pub gold: u64,
-    /// What documents are independent of each other; as many as documents, unless some are not.
+    /// The number of clusters; equal to the number of documents if they are independent.
     clusters: u32,
-    /// Every document's own sums, where figures rest on several of them.
-    kept: Option<Vec<Kept>>,
-    /// The ids of documents that something is kept of, with their numbers, where documents come in any order.
+    /// The sums of every document, if figures depend on several of them.
+    kept: Option<Vec<DocumentSums>>,
+    /// The ids of documents of which sums are kept, with their numbers, if documents arrive in any
+    /// order.
     ids: Option<Vec<(Box<str>, u32)>>,
     numbers: BTreeMap<StatisticKey, u32>,
-    cells: Vec<Cell>,
-    groups: BTreeMap<StatisticKey, Group>,
-    /// Where no figure is an average over labels, nothing is kept for those.
+    cells: Vec<StatisticCell>,
+    groups: BTreeMap<StatisticKey, LabelGroup>,
+    /// Whether no figure is an average over labels; nothing is then kept for averages.
     has_no_averages: bool,
-    /// Numbers of sums by metric and label, and groups by metric, while documents are added by a fast path.
+    /// While a fast path adds documents: the indices of sums by metric and label, and of groups by
+    /// metric.
     plain_numbers: Vec<u32>,
-    plain_groups: BTreeMap<usize, Group>,
+    plain_groups: BTreeMap<usize, LabelGroup>,
 }
 
 impl Accumulator {
-    /// Without documents; keeps what figures of this arithmetic need.
+    /// Returns an accumulator without documents that keeps what the figures of this arithmetic
+    /// need.
     pub fn new(arithmetic: &dyn Arithmetic) -> Self {
         Self {
             kept: (!arithmetic.is_of_single_sums()).then(Vec::new),
@@ -82,24 +87,25 @@ impl Accumulator {
         }
     }
 
-    /// The same for documents that come in any order: [`Self::put_in_order`] is to be called behind the last one.
+    /// Returns an accumulator for documents that arrive in any order. Call [`Self::put_in_order`]
+    /// after the last document.
     pub fn in_any_order(arithmetic: &dyn Arithmetic) -> Self {
         Self { ids: Some(Vec::new()), ..Self::new(arithmetic) }
     }
 
-    /// Every document's own sums, where they are kept.
-    pub fn kept(&self) -> Option<&[Kept]> {
+    /// Returns the sums of every document, if they are kept.
+    pub fn kept(&self) -> Option<&[DocumentSums]> {
         self.kept.as_deref()
     }
 
     /// Adds the next document, which is independent of the others.
-    pub fn add(&mut self, document: &Part<'_>) {
+    pub fn add(&mut self, document: &DocumentContribution<'_>) {
         self.sum(document);
         self.scatter(document.statistics);
     }
 
-    /// Adds documents that are not independent of each other, but of all others.
-    pub fn add_cluster(&mut self, documents: &[Part<'_>]) {
+    /// Adds the documents of a cluster, which is independent of all other documents.
+    pub fn add_cluster(&mut self, documents: &[DocumentContribution<'_>]) {
         let mut whole = Statistics::default();
         for document in documents {
             self.sum(document);
@@ -109,14 +115,14 @@ impl Accumulator {
     }
 
     /// Adds a document to the sums.
-    fn sum(&mut self, document: &Part<'_>) {
-        let Part { id, statistics, is_answered, gold } = *document;
+    fn sum(&mut self, document: &DocumentContribution<'_>) {
+        let DocumentContribution { id, statistics, is_answered, gold } = *document;
         let cluster = self.clusters;
         self.documents += 1;
         self.answered += u32::from(is_answered);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
-            kept.push(Kept { id: id.into(), is_answered, cluster, statistics: statistics.clone() });
+            kept.push(DocumentSums { id: id.into(), is_answered, cluster, statistics: statistics.clone() });
         }
         let mut is_kept = self.kept.is_some();
         for (key, statistic) in statistics.iter() {
@@ -134,7 +140,7 @@ impl Accumulator {
         }
     }
 
-    /// Adds a cluster's counts to what says how far clusters are apart.
+    /// Adds the counts of a cluster to the second moments.
     fn scatter(&mut self, statistics: &Statistics) {
         self.clusters += 1;
         let mut group: Option<StatisticKey> = None;
@@ -154,7 +160,7 @@ impl Accumulator {
         self.close(group, &mut labels);
     }
 
-    /// Adds the next document, an answered one that was counted by a fast path.
+    /// Adds the next answered document, as counted by a fast path.
     pub fn add_plain(
         &mut self,
         id: &str,
@@ -165,7 +171,7 @@ impl Accumulator {
     ) {
         if self.kept.is_some() {
             let statistics = &statistics.named(metrics, labels);
-            return self.add(&Part { id, statistics, is_answered: true, gold });
+            return self.add(&DocumentContribution { id, statistics, is_answered: true, gold });
         }
         let document = self.clusters;
         self.documents += 1;
@@ -209,7 +215,7 @@ impl Accumulator {
         }
     }
 
-    /// The number of a sum, looked up by name only once.
+    /// Returns the index of a sum, looking it up by name only the first time.
     fn plain_number(
         &mut self,
         metrics: &[Name],
@@ -230,7 +236,7 @@ impl Accumulator {
         self.plain_numbers[place]
     }
 
-    /// Files what a fast path added under its names.
+    /// Stores the sums that a fast path added under the names of their metrics.
     pub fn settle(&mut self, metrics: &[Name]) {
         self.plain_numbers.clear();
         for (metric, group) in std::mem::take(&mut self.plain_groups) {
@@ -239,7 +245,7 @@ impl Accumulator {
         }
     }
 
-    /// Puts what is kept of documents into the order of their ids, in which it is added up.
+    /// Sorts the kept sums by document id, the order in which they are added.
     pub fn put_in_order(&mut self) {
         let Some(mut ids) = self.ids.take() else { return };
         ids.sort_unstable();
@@ -260,11 +266,11 @@ impl Accumulator {
         }
         let number = self.cells.len() as u32;
         self.numbers.insert(key.clone(), number);
-        self.cells.push(Cell::new(statistic));
+        self.cells.push(StatisticCell::new(statistic));
         number
     }
 
-    /// Books the labels that one document has under one metric.
+    /// Records the labels that one document has under one metric.
     fn close(&mut self, group: Option<StatisticKey>, labels: &mut Vec<(u32, Parts)>) {
         if let Some(key) = group.filter(|_| !self.has_no_averages) {
             let group = self.groups.entry(key).or_default();
@@ -273,7 +279,7 @@ impl Accumulator {
         labels.clear();
     }
 
-    /// Adds the documents of another, which come behind its own.
+    /// Appends the documents of another accumulator.
     pub fn merge(&mut self, other: Self) {
         let before = self.clusters;
         self.documents += other.documents;
@@ -281,7 +287,7 @@ impl Accumulator {
         self.answered += other.answered;
         self.gold += other.gold;
         if let Some(more) = other.kept {
-            let moved = more.into_iter().map(|kept| Kept { cluster: kept.cluster + before, ..kept });
+            let moved = more.into_iter().map(|kept| DocumentSums { cluster: kept.cluster + before, ..kept });
             self.kept.get_or_insert_default().extend(moved);
         }
         if let Some(more) = other.ids {
@@ -289,7 +295,7 @@ impl Accumulator {
             self.ids.get_or_insert_default().extend(moved);
         }
         let mut moved = vec![0; other.cells.len()];
-        let mut cells: Vec<Option<Cell>> = other.cells.into_iter().map(Some).collect();
+        let mut cells: Vec<Option<StatisticCell>> = other.cells.into_iter().map(Some).collect();
         for (key, old) in other.numbers {
             let Some(cell) = cells[old as usize].take() else { continue };
             let number = self.number(&key, &cell.nothing);
@@ -301,7 +307,7 @@ impl Accumulator {
         }
     }
 
-    /// The sums, and those over the answered documents alone.
+    /// Returns the sums over all documents, and over the answered documents alone.
     pub fn statistics(&self) -> (Statistics, Statistics) {
         let (mut total, mut answered) = (Statistics::default(), Statistics::default());
         for (key, number) in &self.numbers {
@@ -320,13 +326,13 @@ impl Accumulator {
         (total, answered)
     }
 
-    /// The residuals of a statistic of one sum, summed up.
+    /// Returns the sum of squared residuals of a statistic that depends on one sum.
     pub fn spread(&self, key: &StatisticKey, total: &Statistic, stat: &str) -> Spread {
         let Some(cell) = self.cell(key) else { return Spread::default() };
         if !cell.singles.is_empty() {
-            let shares =
+            let residuals =
                 cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, residual(total, statistic, stat)));
-            return (&by_cluster(shares)).into();
+            return (&by_cluster(residuals)).into();
         }
         let gradient = gradient(total, stat);
         let mut squares = Squares::default();
@@ -334,7 +340,7 @@ impl Accumulator {
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
     }
 
-    /// The figures of sums that a formula makes one of, without each cluster in turn, where they are defined.
+    /// Returns the leave-one-cluster-out values of a corpus formula, where they are defined.
     pub fn without_each(&self, key: &StatisticKey, total: &Corpus) -> Vec<f64> {
         let singles = self.cell(key).map_or(&[][..], |cell| &cell.singles);
         let without = |cluster: &[(u32, bool, Statistic)]| {
@@ -347,7 +353,8 @@ impl Accumulator {
         singles.chunk_by(|a, b| a.0 == b.0).filter_map(without).collect()
     }
 
-    /// The residuals of a weighted mean over labels, given as key, weight and total, summed up.
+    /// Returns the sum of squared residuals of a weighted mean over labels; `labels` lists their
+    /// keys, weights and totals.
     pub fn spread_of_mean(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
         let Some((first, _, total)) = labels.first() else { return Spread::default() };
         if is_mean(total) || parts_of(total).is_none() {
@@ -373,19 +380,20 @@ impl Accumulator {
     }
 
     fn spread_of_singles(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
-        let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
         for (key, weight, total) in labels {
             for (document, _, statistic) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
-                if let Some(share) = residual(total, statistic, stat) {
-                    *shares.entry(*document).or_default() += weight * share;
+                if let Some(residual) = residual(total, statistic, stat) {
+                    *sums.entry(*document).or_default() += weight * residual;
                 }
             }
         }
-        (&shares.into_values().collect::<Vec<f64>>()).into()
+        (&sums.into_values().collect::<Vec<f64>>()).into()
     }
 
-    /// A group's pairs in the order of their labels, whatever the order in which they were met.
-    fn in_order(&self, group: &Group) -> Vec<((u32, u32), Products)> {
+    /// Returns the label pairs of a group in the order of the labels, independent of insertion
+    /// order.
+    fn in_order(&self, group: &LabelGroup) -> Vec<((u32, u32), Products)> {
         let mut rank = vec![0; self.cells.len()];
         for (place, number) in self.numbers.values().enumerate() {
             rank[*number as usize] = place;
@@ -400,7 +408,7 @@ impl Accumulator {
         pairs
     }
 
-    fn cell(&self, key: &StatisticKey) -> Option<&Cell> {
+    fn cell(&self, key: &StatisticKey) -> Option<&StatisticCell> {
         self.numbers.get(key).map(|number| &self.cells[*number as usize])
     }
 }

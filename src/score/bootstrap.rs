@@ -1,4 +1,4 @@
-//! BCa intervals of every figure from stored sums: nothing is scored anew.
+//! BCa bootstrap intervals of all figures, from stored sums: no document is scored again.
 
 use std::collections::BTreeMap;
 
@@ -9,20 +9,21 @@ use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
 use crate::stats::{Bootstrap, Interval, Rows, bca};
 
-/// Resamples that one thread draws in one go.
+/// The number of resamples in one unit of parallel work.
 const CHUNK: u64 = 256;
 
-/// How intervals are drawn.
+/// Settings of the bootstrap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Resampling {
-    /// How many resamples.
+    /// The number of resamples.
     pub resamples: u64,
-    /// Where random numbers begin.
+    /// The seed of the random number generator.
     pub seed: u64,
 }
 
-/// Puts the BCa interval of a bootstrap over clusters (Efron 1987) in the place of every figure's interval: of figures over
-/// rankings, which are no sums, and where a resample cannot differ, there is none.
+/// Replaces the interval of every figure with its BCa interval from a bootstrap over clusters
+/// (Efron 1987). Figures over rankings have no interval, because rankings are not sums, and neither
+/// have figures that no resample can change.
 pub fn bootstrap(
     scores: &mut Scores,
     references: &BTreeMap<String, Reference>,

@@ -1,4 +1,4 @@
-//! What is independent of what.
+//! Clustering of documents into independent units.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,13 +7,13 @@ use std::str::FromStr;
 use crate::document::{Reference, Value};
 use crate::error::Diagnostic;
 
-/// What is independent of what: the unit of every interval and test.
+/// How documents are grouped into clusters, the independent units of all intervals and tests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ClusterBy {
-    /// Every document by itself.
+    /// Every document is a cluster.
     #[default]
     Document,
-    /// The documents that have one value in a field of their metadata.
+    /// Documents with the same value in a metadata field form a cluster.
     Meta(String),
 }
 
@@ -30,10 +30,10 @@ impl FromStr for ClusterBy {
 }
 
 impl ClusterBy {
-    /// The cluster of every document.
+    /// Returns the cluster of every document.
     ///
     /// # Errors
-    /// With the documents that lack the field.
+    /// Fails if documents lack the metadata field; the error lists them.
     pub fn clusters(
         &self,
         references: &BTreeMap<String, Reference>,
@@ -62,8 +62,9 @@ impl ClusterBy {
 }
 
 impl ClusterBy {
-    /// The documents of every cluster, in the order of the clusters' names, and in that of their ids. A document that lacks the
-    /// field is a cluster by itself.
+    /// Returns the documents of every cluster, in the order of the cluster names and, within a
+    /// cluster, of the document ids. A document that lacks the metadata field is a cluster by
+    /// itself.
     pub(super) fn groups<'r>(
         &self,
         references: &'r BTreeMap<String, Reference>,
@@ -88,7 +89,7 @@ impl fmt::Display for ClusterBy {
     }
 }
 
-/// A value as people write it.
+/// Formats a metadata value as text: strings without quotes, everything else as JSON.
 pub(crate) fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

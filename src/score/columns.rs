@@ -1,17 +1,20 @@
-//! Tallies as rows of one layout, so that sums over thousands of resamples are additions of numbers.
+//! Statistics as rows of one layout, so that sums over thousands of resamples are additions of
+//! numbers.
 
 use crate::metric::{Statistic, StatisticKey, Statistics};
 
-/// Where each sum stands in a row.
+/// The layout of a row: the columns of each sum.
 #[derive(Debug)]
 pub(crate) struct Columns {
-    /// Every sum that any tally has, with its first column, in the order of their keys.
+    /// Every sum that occurs in any of the statistics, with its first column, in the order of their
+    /// keys.
     statistics: Vec<(StatisticKey, Statistic, usize)>,
     width: usize,
 }
 
 impl Columns {
-    /// The layout for these tallies. Rankings have no columns: they are no sums of numbers.
+    /// Returns the layout for these statistics. Rankings have no columns: they are not sums of
+    /// numbers.
     pub fn of<'t>(statistics: impl IntoIterator<Item = &'t Statistics>) -> Self {
         let mut all = Statistics::default();
         for (key, statistic) in statistics.into_iter().flat_map(Statistics::iter) {
@@ -28,12 +31,12 @@ impl Columns {
         Self { statistics, width }
     }
 
-    /// How many columns there are.
+    /// Returns the number of columns.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// A tally as a row.
+    /// Converts statistics to a row.
     pub fn row(&self, statistics: &Statistics) -> Vec<f64> {
         let mut row = vec![0.0; self.width];
         for (key, _, first) in &self.statistics {
@@ -44,7 +47,7 @@ impl Columns {
         row
     }
 
-    /// A tally to be filled with rows.
+    /// Returns zero statistics of this layout, to be filled with rows.
     pub fn statistics(&self) -> Statistics {
         let mut statistics = Statistics::default();
         for (key, statistic, _) in &self.statistics {
@@ -53,7 +56,7 @@ impl Columns {
         statistics
     }
 
-    /// Puts the numbers of a row into a tally of [`Self::statistics`].
+    /// Copies the numbers of a row into statistics returned by [`Self::statistics`].
     pub fn fill(&self, statistics: &mut Statistics, row: &[f64]) {
         for ((_, statistic), (_, _, first)) in statistics.iter_mut().zip(&self.statistics) {
             statistic.set_numbers(&row[*first..]);

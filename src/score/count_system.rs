@@ -8,8 +8,8 @@ use super::wanted::Wanted;
 use super::{Settings, System};
 use crate::document::Reference;
 
-/// Counts one system's answers document by document; of the metrics that are wanted. What became of
-/// single items is kept if the settings want documents.
+/// Counts the answers of one system document by document, for the metrics in `wanted`. Item
+/// outcomes are kept if the settings request documents.
 pub fn count_system(
     references: &BTreeMap<String, Reference>,
     system: &System,
@@ -39,7 +39,8 @@ mod tests {
         Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
     }
 
-    /// 3,000 documents of all kinds of errors, in chunks of different labels, and one that failed.
+    /// Generates 3,000 documents with all kinds of errors, in chunks with different labels, and one
+    /// failed document.
     fn loaded() -> (BTreeMap<String, Reference>, System) {
         let labels = ["A", "B", "C", "D", "E", "F", "G"];
         let label = |at: u32| labels[at as usize % (3 + at as usize / 1000).min(7)];

@@ -1,5 +1,5 @@
-//! What one system scores on every single document, packed: all that comparisons, gates, power and
-//! repeats need, so that no document and no answer has to be kept.
+//! The counts of one system for every document, packed. Comparisons, gates, power analysis and
+//! repeats need only these, so no document and no answer is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,36 +9,37 @@ use super::{ClusterBy, Settings, Status};
 use crate::document::{Layer, LayerSet, Reference};
 use crate::metric::{METRIC_GROUPS, MetricGroup};
 
-/// The counts of one system, document by document and layer by layer.
+/// The counts of one system by document and layer.
 ///
-/// Threads fill one of these each and [`merge`](Self::merge) them in any order;
-/// [`in_order`](Self::in_order) then makes the result independent of how the work was shared out.
+/// Each thread fills one of these; [`merge`](Self::merge) combines them in any order, and
+/// [`in_order`](Self::in_order) then makes the result independent of how documents were distributed
+/// over threads.
 #[derive(Debug, Clone)]
 pub struct SystemCounts {
-    /// The system's name.
+    /// The name of the system.
     pub name: String,
-    /// How often every document was asked about; sums are over all of these.
+    /// The number of repeats, over all of which counts are summed.
     pub repeats: usize,
     documents: Vec<CountedDocument>,
     layers: BTreeMap<Layer, LayerCounts>,
     wanted: Wanted,
 }
 
-/// A document that was counted.
+/// A counted document.
 #[derive(Debug, Clone)]
 pub struct CountedDocument {
-    /// Its id.
+    /// The document id.
     pub id: Box<str>,
-    /// How it ended.
+    /// The status of the answer.
     pub status: Status,
-    /// Identifies what was answered: equal for two systems if they answered alike.
+    /// A fingerprint of the answer: equal for two systems if their answers are equal.
     pub answer: u128,
-    /// The number of its cluster, in the order of the clusters' names.
+    /// The number of its cluster, in the order of the cluster names.
     cluster: u32,
 }
 
 impl SystemCounts {
-    /// No documents yet. Only sums that are wanted will be kept.
+    /// Returns counts without documents that will keep only the sums in `wanted`.
     pub fn new(name: impl Into<String>, wanted: Wanted) -> Self {
         Self { name: name.into(), repeats: 1, documents: Vec::new(), layers: BTreeMap::new(), wanted }
     }
@@ -50,8 +51,8 @@ impl SystemCounts {
         number
     }
 
-    /// The counts of a layer, to be added to. Golden files have the layer, whether or not any
-    /// document is counted in it.
+    /// Returns the counts of a layer for modification, and creates them if needed. Call it for
+    /// every layer of the golden files, whether or not a document is counted in it.
     pub fn layer_mut(&mut self, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerCounts {
         if !self.layers.contains_key(layer) {
             self.layers.insert(layer.clone(), LayerCounts::new(layer, group, &self.wanted));
@@ -59,7 +60,7 @@ impl SystemCounts {
         self.layers.get_mut(layer).expect("it was added")
     }
 
-    /// Adds the documents of another part of the same system's answers.
+    /// Adds the documents of another part of the answers of the same system.
     pub fn merge(&mut self, other: Self) {
         let before = self.documents.len() as u32;
         self.repeats = self.repeats.max(other.repeats);
@@ -77,7 +78,7 @@ impl SystemCounts {
         }
     }
 
-    /// Puts the documents in the order of their ids.
+    /// Sorts the documents by id.
     #[must_use]
     pub fn in_order(mut self) -> Self {
         if self.documents.is_sorted_by(|a, b| a.id <= b.id) {
@@ -98,13 +99,14 @@ impl SystemCounts {
         self
     }
 
-    /// Leaves out the layers that a system which declares these cannot be scored on.
+    /// Removes layers on which a system that declares only `declared` cannot be scored.
     pub fn keep_declared(&mut self, declared: &LayerSet, settings: &Settings) {
         self.layers
             .retain(|layer, _| group_of(layer, settings).is_some_and(|group| group.is_answered_by(layer, declared)));
     }
 
-    /// Clusters the documents, which are in order; each is a cluster by itself before.
+    /// Assigns the documents, which must be sorted, to clusters; before, each is a cluster by
+    /// itself.
     pub fn cluster(&mut self, references: &BTreeMap<String, Reference>, by: &ClusterBy) {
         if *by == ClusterBy::Document {
             return;
@@ -118,29 +120,29 @@ impl SystemCounts {
         }
     }
 
-    /// The documents, in the order of their ids.
+    /// Returns the documents, in the order of their ids after [`Self::in_order`].
     pub fn documents(&self) -> &[CountedDocument] {
         &self.documents
     }
 
-    /// The documents of these ids that were not answered; of all documents without ids.
+    /// Returns the number of unanswered documents, among `ids` if given.
     pub fn unanswered(&self, ids: Option<&BTreeSet<String>>) -> usize {
         let is_meant = |document: &&CountedDocument| ids.is_none_or(|ids| ids.contains(&*document.id));
         self.documents.iter().filter(is_meant).filter(|document| document.status != Status::Ok).count()
     }
 
-    /// The layers, in report order.
+    /// Iterates over the layers, in report order.
     pub(crate) fn layers(&self) -> impl Iterator<Item = &LayerCounts> {
         self.layers.values()
     }
 
-    /// One layer.
+    /// Returns the counts of one layer, if it was counted.
     pub(crate) fn layer(&self, layer: &Layer) -> Option<&LayerCounts> {
         self.layers.get(layer)
     }
 
-    /// The rows of a layer's clusters, in the order of the clusters, and in that of the documents'
-    /// ids; of these documents alone, if ids are given.
+    /// Returns the row numbers of each cluster of a layer, in the order of the clusters and, within
+    /// a cluster, of the document ids. If `ids` is given, only these documents are included.
     pub(crate) fn clusters(&self, layer: &LayerCounts, ids: Option<&BTreeSet<String>>) -> Vec<Vec<u32>> {
         let is_meant = |row: &u32| {
             let document = &self.documents[layer.document(*row) as usize];
@@ -153,7 +155,7 @@ impl SystemCounts {
     }
 }
 
-/// What scores a layer.
+/// Returns the metric group that scores a layer under these settings.
 pub(crate) fn group_of(layer: &Layer, settings: &Settings) -> Option<&'static dyn MetricGroup> {
     settings.preset.map_or(METRIC_GROUPS, |preset| preset.families).iter().find(|group| group.scores(layer)).copied()
 }

@@ -1,4 +1,4 @@
-//! Where a preset's scores differ from karat's on the same input, item by item, and why.
+//! Explains where the scores of a preset differ from karat's own on the same input, item by item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,51 +7,51 @@ use crate::document::{Annotations, Layer, Reference, Status};
 use crate::metric::{Case, Item, Side};
 use crate::preset::{Difference, Preset};
 
-/// Below this two figures are the same but for rounding.
+/// Two figures that differ by less than this are considered equal up to rounding.
 const ROUNDING: f64 = 1e-12;
 
-/// A figure that a preset gives otherwise than karat.
+/// A figure for which the preset and karat give different values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FigureDifference {
-    /// Its name.
+    /// The name of the figure.
     pub metric: String,
-    /// karat's value; `None` where it is undefined, or karat has no such figure.
+    /// karat's value; `None` if it is undefined or karat has no such figure.
     pub karat: Option<f64>,
-    /// The preset's value; `None` where it is undefined.
+    /// The preset's value; `None` if it is undefined.
     pub preset: Option<f64>,
-    /// Why it may differ although no item does.
+    /// Why the figure may differ even if no item does.
     pub why: Option<&'static str>,
 }
 
-/// An item that a preset counts otherwise than karat.
+/// An item for which the preset and karat give different outcomes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemDifference {
-    /// The document's id.
+    /// The document id.
     pub document: String,
     /// The layer.
     pub layer: Layer,
-    /// The gold side, where the difference concerns one.
+    /// The gold side, if the difference concerns one.
     pub gold: Option<Side>,
-    /// The predicted side, where the difference concerns one.
+    /// The predicted side, if the difference concerns one.
     pub predicted: Option<Side>,
-    /// What karat makes of it, in words.
+    /// How karat counts the item, in words.
     pub karat: String,
-    /// What the preset makes of it.
+    /// How the preset counts the item, in words.
     pub preset: String,
-    /// Why.
+    /// Why they differ.
     pub why: String,
 }
 
-/// All differences.
+/// All differences between a preset and karat.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Differences {
-    /// Figures in the order of the preset's report.
+    /// The differing figures, in the order of the preset's report.
     pub figures: Vec<FigureDifference>,
-    /// Items by document, layer and place.
+    /// The differing items, by document, layer and span.
     pub items: Vec<ItemDifference>,
 }
 
-/// Scores a subject as karat does and as a preset does, and compares.
+/// Scores a system by karat's definitions and by those of a preset, and returns the differences.
 pub fn differences(
     references: &BTreeMap<String, Reference>,
     system: &System,
@@ -125,16 +125,16 @@ fn compare_figures(karat: &Scores, theirs: &Scores, preset: &Preset) -> Vec<Figu
     theirs.figures().filter(differs).map(row).collect()
 }
 
-/// One difference: what it concerns, and the items of either scoring that hold it.
-struct Row<'a> {
+/// One difference, with the items of each scoring that involve it.
+struct DifferenceRow<'a> {
     gold: Option<&'a Side>,
     predicted: Option<&'a Side>,
     karat: Vec<&'a Item>,
     preset: Vec<&'a Item>,
 }
 
-impl Row<'_> {
-    /// The classes of the items, and of pairs the partner that the row does not show.
+impl DifferenceRow<'_> {
+    /// Describes the classes of the items and, for pairs, the partner that the row does not show.
     fn describe(&self, items: &[&Item]) -> String {
         let words = |item: &&Item| {
             let hidden = match (&item.gold, &item.predicted) {
@@ -144,7 +144,8 @@ impl Row<'_> {
                 (Some(_), Some(predicted)) if self.predicted != Some(predicted) => Some(predicted),
                 _ => None,
             };
-            hidden.map_or_else(|| item.class.to_string(), |side| format!("{} with {}", item.class, place(side)))
+            hidden
+                .map_or_else(|| item.class.to_string(), |side| format!("{} with {}", item.class, span_and_label(side)))
         };
         let mut words: Vec<String> = items.iter().map(words).collect();
         words.dedup();
@@ -152,33 +153,34 @@ impl Row<'_> {
     }
 }
 
-/// `5..14 PERSON`, as far as a side has these.
-fn place(side: &Side) -> String {
+/// Formats a side as `5..14 PERSON`, omitting what it lacks.
+fn span_and_label(side: &Side) -> String {
     let span = side.span.map(|(start, end)| format!("{start}..{end}"));
     let parts = [span, Some(side.label.clone()).filter(|label| !label.is_empty())];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { format!("“{}”", side.text) } else { parts.join(" ") }
 }
 
-/// A side of an item: gold or predicted, place, label and text.
-type Key<'a> = (bool, Option<(u32, u32)>, &'a str, &'a str);
+/// Identifies one side of an item: whether it is gold, its span, its label and its text.
+type ItemSideKey<'a> = (bool, Option<(u32, u32)>, &'a str, &'a str);
 
-fn key(gold: bool, side: &Side) -> Key<'_> {
+fn key(gold: bool, side: &Side) -> ItemSideKey<'_> {
     (gold, side.span, &side.label, &side.text)
 }
 
-/// The sides whose outcome differs. Items that both scorings have cancel out; a pair that only one of them made is one row
-/// where the other left both sides single, otherwise each side is a row of its own.
-fn compare_items<'a>(karat: &'a [Item], preset: &'a [Item]) -> Vec<Row<'a>> {
+/// Returns the sides whose outcomes differ. Items that both scorings have cancel out. A pair that
+/// only one scoring made is one row if the other scoring left both sides unpaired; otherwise each
+/// side is a row of its own.
+fn compare_items<'a>(karat: &'a [Item], preset: &'a [Item]) -> Vec<DifferenceRow<'a>> {
     let karat = without_common(karat, preset);
     let sides = sides_of(&karat.1);
     let theirs = sides_of(&karat.0);
     let mut rows = Vec::new();
-    let mut done: BTreeSet<Key<'_>> = BTreeSet::new();
-    let single = |side: Key<'_>, of: &BTreeMap<Key<'a>, Vec<&'a Item>>| {
+    let mut done: BTreeSet<ItemSideKey<'_>> = BTreeSet::new();
+    let single = |side: ItemSideKey<'_>, of: &BTreeMap<ItemSideKey<'a>, Vec<&'a Item>>| {
         of.get(&side).is_some_and(|items| items.iter().all(|item| item.gold.is_none() || item.predicted.is_none()))
     };
-    // Pairs of either side, whole.
+    // Pairs that only one of the scorings made, if the other left both sides unpaired.
     for (own, other, is_karat) in [(&karat.0, &sides, true), (&karat.1, &theirs, false)] {
         for &item in own {
             let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted) else { continue };
@@ -193,25 +195,25 @@ fn compare_items<'a>(karat: &'a [Item], preset: &'a [Item]) -> Vec<Row<'a>> {
                 }
                 done.extend([g, p]);
                 let (karat, preset) = if is_karat { (vec![item], answers) } else { (answers, vec![item]) };
-                rows.push(Row { gold: Some(gold), predicted: Some(predicted), karat, preset });
+                rows.push(DifferenceRow { gold: Some(gold), predicted: Some(predicted), karat, preset });
             }
         }
     }
-    let keys: BTreeSet<Key<'_>> = sides.keys().chain(theirs.keys()).copied().collect();
+    let keys: BTreeSet<ItemSideKey<'_>> = sides.keys().chain(theirs.keys()).copied().collect();
     for side in keys.into_iter().filter(|side| !done.contains(side)) {
-        let of = |items: &BTreeMap<Key<'a>, Vec<&'a Item>>| items.get(&side).cloned().unwrap_or_default();
+        let of = |items: &BTreeMap<ItemSideKey<'a>, Vec<&'a Item>>| items.get(&side).cloned().unwrap_or_default();
         let (karat, preset) = (of(&theirs), of(&sides));
         let item = karat.first().or(preset.first()).copied();
         let (gold, predicted) = item.map_or((None, None), |item| (item.gold.as_ref(), item.predicted.as_ref()));
         let (gold, predicted) = if side.0 { (gold, None) } else { (None, predicted) };
-        rows.push(Row { gold, predicted, karat, preset });
+        rows.push(DifferenceRow { gold, predicted, karat, preset });
     }
-    let at = |row: &Row<'_>| row.gold.or(row.predicted).and_then(|side| side.span);
+    let at = |row: &DifferenceRow<'_>| row.gold.or(row.predicted).and_then(|side| side.span);
     rows.sort_by_key(|row| (at(row), row.gold.is_none()));
     rows
 }
 
-/// What only karat and what only the preset has.
+/// Returns the items that only karat has and those that only the preset has.
 fn without_common<'a>(karat: &'a [Item], preset: &'a [Item]) -> (Vec<&'a Item>, Vec<&'a Item>) {
     let mut left: BTreeMap<_, Vec<&Item>> = BTreeMap::new();
     let whole = |item: &'a Item| {
@@ -228,8 +230,8 @@ fn without_common<'a>(karat: &'a [Item], preset: &'a [Item]) -> (Vec<&'a Item>, 
     (ours, left.into_values().flatten().collect())
 }
 
-fn sides_of<'a>(items: &[&'a Item]) -> BTreeMap<Key<'a>, Vec<&'a Item>> {
-    let mut sides: BTreeMap<Key<'a>, Vec<&'a Item>> = BTreeMap::new();
+fn sides_of<'a>(items: &[&'a Item]) -> BTreeMap<ItemSideKey<'a>, Vec<&'a Item>> {
+    let mut sides: BTreeMap<ItemSideKey<'a>, Vec<&'a Item>> = BTreeMap::new();
     for &item in items {
         let gold = item.gold.as_ref().map(|side| key(true, side));
         for side in gold.into_iter().chain(item.predicted.as_ref().map(|side| key(false, side))) {
@@ -241,7 +243,7 @@ fn sides_of<'a>(items: &[&'a Item]) -> BTreeMap<Key<'a>, Vec<&'a Item>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, compare_items};
+    use super::{DifferenceRow, compare_items};
     use crate::metric::{Class, Item, Side};
 
     fn side(start: u32, label: &str) -> Side {
@@ -252,7 +254,7 @@ mod tests {
         Item::pair(class, side(gold, "A"), side(predicted, "A"))
     }
 
-    fn described(rows: &[Row<'_>]) -> Vec<(Option<u32>, Option<u32>, String, String)> {
+    fn described(rows: &[DifferenceRow<'_>]) -> Vec<(Option<u32>, Option<u32>, String, String)> {
         let start = |side: Option<&Side>| side.and_then(|side| side.span).map(|span| span.0);
         rows.iter()
             .map(|row| (start(row.gold), start(row.predicted), row.describe(&row.karat), row.describe(&row.preset)))

@@ -1,12 +1,12 @@
-//! The one scoring engine: it counts documents, adds the counts up, and derives the figures.
+//! The scoring engine: counts documents, adds up the counts, and computes the figures.
 //!
-//! Documents come to it in [`Portion`]s, one for each thread at a time, whether they were loaded or
-//! are read from a stream, and in any order: counts are integers, and what is no integer is put in
-//! the order of the documents' ids before it is added. The scores are therefore the same for any
-//! source, any number of threads and any order of the input.
+//! Documents are counted in [`Portion`]s, each on one thread, in any order, whether they are loaded
+//! or streamed. Counts are integers, and floating-point values are sorted by document id before
+//! they are added. The scores therefore do not depend on the source, the number of threads, or the
+//! order of the input.
 //!
-//! A metric group may have a fast path for documents of nothing but plain spans or tags. Whether
-//! one applies is decided by [`Engine::plain_counter`] and [`Engine::tag_counter`] alone.
+//! A metric group may have a fast path for documents that contain only plain spans or tags. Only
+//! [`Engine::plain_counter`] and [`Engine::tag_counter`] decide whether it applies.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,23 +27,23 @@ use crate::metric::{METRIC_GROUPS, MetricGroup, PlainCounter, Statistics, Tagged
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
     pub(super) settings: &'s Settings,
-    /// How often every document was asked about.
+    /// The number of repeats of every document.
     pub(super) repeats: usize,
-    /// Only these layers are counted, if they are known beforehand.
+    /// If set, only these layers are counted.
     pub(super) layers: Option<LayerSet>,
-    /// Whether documents come cluster by cluster in the order of their names.
+    /// Whether documents arrive cluster by cluster, in the order of the cluster names.
     pub(super) is_ordered: bool,
-    /// The metrics whose sums are kept document by document, for comparisons.
+    /// The metrics whose sums are kept for every document, for comparisons.
     pub(super) wanted: Option<Wanted>,
-    /// Whether sums over all documents are made, of which scores are derived.
+    /// Whether sums over all documents are computed, from which scores are derived.
     pub(super) adds_up: bool,
-    /// Takes the items of every document instead of their being kept.
+    /// If set, receives the items of every document, which are then not kept.
     pub(super) sink: Option<&'s dyn ItemSink>,
     pub(super) totals: Totals,
 }
 
 impl<'s> Engine<'s> {
-    /// An engine that has counted nothing yet.
+    /// Returns an engine that has counted no documents.
     pub fn new(settings: &'s Settings) -> Self {
         Self {
             settings,
@@ -57,23 +57,24 @@ impl<'s> Engine<'s> {
         }
     }
 
-    /// An engine that keeps the sums of every document, of the metrics that are wanted, and what
-    /// became of its items, if the settings want documents. It adds up no scores.
+    /// Returns an engine that keeps the sums of every document for the metrics in `wanted`, and
+    /// item outcomes if the settings request documents. It computes no scores.
     pub fn counting(settings: &'s Settings, wanted: Wanted) -> Self {
         Self { wanted: Some(wanted), adds_up: false, ..Self::new(settings) }
     }
 
-    /// Like [`Self::counting`], but it also adds up scores.
+    /// Returns an engine that keeps the sums of every document for the metrics in `wanted`, and
+    /// also computes scores.
     pub fn counting_and_scoring(settings: &'s Settings, wanted: Wanted) -> Self {
         Self { adds_up: true, ..Self::counting(settings, wanted) }
     }
 
-    /// Whether every document's own figures and items are kept.
+    /// Returns whether the figures and items of every document are kept.
     pub(super) fn keeps_documents(&self) -> bool {
         self.settings.documents && self.wanted.is_none()
     }
 
-    /// The sums of every document, in the order of the documents' ids, under the system's name.
+    /// Returns the sums of every document, sorted by document id, under the name of the system.
     pub fn into_counts(self, name: &str) -> SystemCounts {
         let (repeats, wanted) = (self.repeats, self.wanted.unwrap_or_default());
         let mut counts = self.totals.counts.unwrap_or_else(|| SystemCounts::new("", wanted)).in_order();
@@ -82,7 +83,7 @@ impl<'s> Engine<'s> {
         counts
     }
 
-    /// The scores of a system that declares these layers, and the sums of every document.
+    /// Returns the scores of a system that declares these layers, and the sums of every document.
     pub fn finish_with_counts(mut self, name: &str, declared: &LayerSet) -> (Scores, SystemCounts) {
         let (settings, repeats, wanted) = (self.settings, self.repeats, self.wanted.clone());
         let counts = self.totals.counts.take();
@@ -93,22 +94,22 @@ impl<'s> Engine<'s> {
         (scores, counts)
     }
 
-    /// Whether the texts of items are kept or shown.
+    /// Returns whether the texts of items are kept or shown.
     pub(super) fn needs_texts(&self) -> bool {
         self.settings.examples || (self.settings.documents && self.wanted.is_some())
     }
 
-    /// What is scored and how.
+    /// Returns the settings.
     pub fn settings(&self) -> &'s Settings {
         self.settings
     }
 
-    /// The metric groups in use.
+    /// Returns the metric groups in use.
     pub(super) fn groups(&self) -> &'static [&'static dyn MetricGroup] {
         self.settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
     }
 
-    /// The metric group that counts a layer, if the layer is to be counted.
+    /// Returns the metric group that counts a layer, or `None` if the layer is not to be counted.
     pub(super) fn group(&self, layer: &Layer) -> Option<&'static dyn MetricGroup> {
         let group = *self.groups().iter().find(|group| group.scores(layer))?;
         let is_wanted = self.settings.layers.as_ref().is_none_or(|layers| layers.contains(layer))
@@ -116,15 +117,16 @@ impl<'s> Engine<'s> {
         is_wanted.then_some(group)
     }
 
-    /// The fast path for documents of nothing but plain spans, if it gives all that the settings
-    /// ask for.
+    /// Returns the fast path for documents with only plain spans, if it supports everything that
+    /// the settings request.
     pub fn plain_counter(&self) -> Option<&'static dyn PlainCounter> {
         let is_mapped = !self.settings.options.labels.map.is_empty();
         let group = self.group(&Layer::Entities).filter(|_| !self.keeps_documents() && !is_mapped)?;
         group.plain(&self.settings.options)
     }
 
-    /// The fast path for documents of nothing but tags, if it gives all that the settings ask for.
+    /// Returns the fast path for documents with only tags, if it supports everything that the
+    /// settings request.
     pub fn tag_counter(&self) -> Option<&'static dyn Tagged> {
         let Settings { documents, items, examples, .. } = self.settings;
         let wants_items = *documents || *items || *examples || self.wanted.is_some();
@@ -132,7 +134,7 @@ impl<'s> Engine<'s> {
         group.tagged().filter(|_| group.arithmetic().is_of_single_sums() && self.settings.options.labels.map.is_empty())
     }
 
-    /// Sums of a metric group that have no document yet.
+    /// Returns an empty accumulator for a metric group.
     pub(super) fn accumulator(&self, group: &dyn MetricGroup) -> Accumulator {
         if self.is_ordered {
             Accumulator::new(group.arithmetic())
@@ -141,13 +143,13 @@ impl<'s> Engine<'s> {
         }
     }
 
-    /// A portion of documents for one thread.
+    /// Returns an empty portion, to count documents on one thread.
     pub fn portion(&self) -> Portion<'_, 's> {
         Portion::new(self)
     }
 
-    /// Adds the documents of a finished portion. Portions are added one after another, in the order
-    /// of the documents if the source has one.
+    /// Adds the documents of a finished portion. If the source is ordered, portions must be added
+    /// in that order.
     pub fn add(&mut self, portion: Totals) {
         self.totals.merge(portion, self.sink);
     }
@@ -175,12 +177,12 @@ impl<'s> Engine<'s> {
         }
     }
 
-    /// The layers of the golden files that were counted, and those of the predictions.
+    /// Returns the layers of the counted golden files, and those of the predictions.
     pub fn layers(&self) -> (&LayerSet, &LayerSet) {
         (&self.totals.golden, &self.totals.predicted)
     }
 
-    /// The scores of a system that declares these layers.
+    /// Returns the scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
         let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
@@ -235,16 +237,16 @@ impl<'s> Engine<'s> {
     }
 }
 
-/// Scores one system's answers against the golden files. A document that the system does not
-/// mention counts as missing.
+/// Scores the answers of one system against the golden files. A document without an answer counts
+/// as missing.
 pub fn score(references: &BTreeMap<String, Reference>, system: &System, settings: &Settings) -> Scores {
     let mut engine = Engine::new(settings);
     engine.count(references, system);
     engine.finish(&system.declared)
 }
 
-/// Like [`score`], but gives the items of every document to a sink as soon as they are counted, so
-/// that they are not kept.
+/// Scores the answers of one system against the golden files, and passes the items of every
+/// document to `sink` as soon as they are counted instead of keeping them.
 pub fn score_into(
     references: &BTreeMap<String, Reference>,
     system: &System,
@@ -256,14 +258,14 @@ pub fn score_into(
     engine.finish(&system.declared)
 }
 
-/// The layers that are annotated, asked for and answered.
+/// Returns the layers that are annotated, requested and answered.
 fn scored_layers(references: &BTreeMap<String, Reference>, declared: &LayerSet, engine: &Engine<'_>) -> LayerSet {
     let annotated: BTreeSet<Layer> = references.values().flat_map(|reference| reference.gold.layers()).collect();
     let is_scored = |layer: &Layer| engine.group(layer).is_some_and(|group| group.is_answered_by(layer, declared));
     annotated.into_iter().filter(is_scored).collect()
 }
 
-/// Annotations with entities for a metric group that does not read tags.
+/// Converts tags to entities for a metric group that does not read tags.
 pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn MetricGroup) -> Cow<'a, Annotations> {
     if group.reads_tags() || annotations.tags.is_none() || annotations.entities.is_some() {
         return Cow::Borrowed(annotations);
@@ -273,7 +275,8 @@ pub(super) fn readable<'a>(annotations: &'a Annotations, group: &dyn MetricGroup
     Cow::Owned(decoded)
 }
 
-/// What a label map left out of the documents that are scored; `None` if it left out nothing.
+/// Describes the labels that a label map dropped from the scored documents; `None` if it dropped
+/// none.
 fn dropped_labels(gold: &Dropped, predicted: &Dropped) -> Option<String> {
     let labels: BTreeSet<&String> = gold.labels.keys().chain(predicted.labels.keys()).collect();
     if labels.is_empty() {
@@ -292,10 +295,10 @@ fn dropped_labels(gold: &Dropped, predicted: &Dropped) -> Option<String> {
     Some(text)
 }
 
-/// Clusters that one thread counts at a time.
+/// The number of clusters in one portion.
 const PORTION: usize = 64;
 
-/// Portions that are counted before they are added up, which bounds what is in memory at a time.
+/// The number of portions that are counted before they are added up, which bounds memory use.
 const BATCH: usize = 64;
 
 #[cfg(test)]
@@ -324,7 +327,7 @@ mod tests {
         scores.figures().find(|figure| figure.name.to_string() == name).unwrap_or_else(|| panic!("{name}")).value
     }
 
-    /// seqeval 1.2.2 prints micro F .4, macro .25, weighted .333 for gold A, B, C against A, D.
+    /// seqeval 1.2.2 prints micro F1 .4, macro .25, weighted .333 for gold A, B, C against A, D.
     #[test]
     fn averages_are_those_of_seqeval() {
         let gold = annotations(&[(0, "A"), (10, "B"), (20, "C")]);

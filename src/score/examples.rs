@@ -1,8 +1,8 @@
-//! The few documents and items that a report shows of a layer: chosen while documents are counted,
-//! so that no others are kept.
+//! Example documents and items for reports, selected while documents are counted so that no others
+//! are kept.
 //!
-//! What is chosen depends on ids and scores alone, not on the order in which documents are counted
-//! or on the number of threads.
+//! The selection depends only on ids and scores, not on the order in which documents are counted or
+//! the number of threads.
 
 use std::collections::BTreeMap;
 
@@ -12,41 +12,41 @@ use crate::metric::source::Fact;
 use crate::metric::summary::Ngram;
 use crate::metric::{Class, Item};
 
-/// Documents with the lowest scores that are kept.
+/// The number of lowest-scoring documents that are kept.
 const LOWEST: usize = 5;
-/// Items that are kept of each class, from as many documents, and as many of each.
+/// The number of documents from which items of a class are kept, and of items from each.
 const ITEMS: usize = 20;
 
-/// A document that a report shows.
+/// A document shown in a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Its id.
+    /// The document id.
     pub id: String,
-    /// The headline figure over this document alone.
+    /// The headline figure of this document alone.
     pub value: Option<f64>,
-    /// How it ended.
+    /// The status of the answer.
     pub status: Status,
-    /// What became of its items.
+    /// The outcomes of its items.
     pub items: Vec<Item>,
-    /// The numbers, dates and names of its summary, if its source is known.
+    /// The numbers, dates and names of its summary, if its source text is known.
     pub facts: Vec<Fact>,
-    /// Telling words and pairs of words of its summary.
+    /// Distinctive unigrams and bigrams of its summary.
     pub ngrams: Vec<Ngram>,
-    /// What became of its key points.
+    /// The outcomes of its key points.
     pub key_points: Vec<Item>,
 }
 
-/// The documents with the lowest values, in order of value and id.
+/// The documents with the lowest values, in order of value, then id.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LowestDocuments(Vec<Example>);
 
 impl LowestDocuments {
-    /// The documents, lowest first.
+    /// Iterates over the documents, lowest value first.
     pub fn iter(&self) -> impl Iterator<Item = &Example> {
         self.0.iter()
     }
 
-    /// An undefined value ranks behind all others.
+    /// Maps an undefined value to infinity, so that it sorts after all others.
     fn rank(value: Option<f64>) -> f64 {
         value.unwrap_or(f64::INFINITY)
     }
@@ -67,7 +67,7 @@ impl LowestDocuments {
     }
 }
 
-/// Things found in documents: those of the first documents in the order of their ids.
+/// Values found in documents, kept for the first documents in the order of their ids.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FirstDocuments<T>(BTreeMap<String, Vec<T>>);
 
@@ -78,7 +78,7 @@ impl<T> Default for FirstDocuments<T> {
 }
 
 impl<T> FirstDocuments<T> {
-    /// The documents in the order of their ids, each with at least one thing.
+    /// Iterates over the documents in the order of their ids, each with at least one value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[T])> {
         self.0.iter().map(|(id, found)| (id.as_str(), found.as_slice()))
     }
@@ -100,47 +100,48 @@ impl<T> FirstDocuments<T> {
     }
 }
 
-/// What a report shows of one layer of one system.
+/// The examples that a report shows for one layer of one system.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Examples {
-    /// The documents with the lowest headline figure; those without one are left out.
+    /// The documents with the lowest headline figure, except those without one.
     pub lowest: LowestDocuments,
-    /// The answered documents with the lowest headline figure of which n-grams or facts are known.
+    /// The answered documents with the lowest headline figure for which n-grams or facts are known.
     pub summaries: LowestDocuments,
     /// Items that are not correct, by class.
     pub errors: BTreeMap<Class, FirstDocuments<Item>>,
-    /// Verdicts on key points, of whatever class.
+    /// Judgements of key points, of any class.
     pub verdicts: FirstDocuments<Item>,
-    /// Facts of summaries that the source does not have.
+    /// Facts of summaries that do not occur in the source.
     pub invented: FirstDocuments<Fact>,
-    /// How many such facts there are in all documents.
+    /// The number of such facts in all documents.
     pub invented_count: u64,
-    /// The documents that errors were found in, if their texts are known.
+    /// The documents that contain the kept errors, if their texts are known.
     pub texts: BTreeMap<String, Document>,
 }
 
 impl Examples {
-    /// Whether a document with this headline figure would be among the lowest.
+    /// Returns whether a document with this headline figure would be among the lowest.
     pub(super) fn admits_lowest(&self, value: Option<f64>, id: &str) -> bool {
         value.is_some() && self.lowest.admits(value, id)
     }
 
-    /// Whether an answered document with this headline figure would be among the worked examples.
+    /// Returns whether an answered document with this headline figure would be among
+    /// [`Self::summaries`].
     pub(super) fn admits_summary(&self, value: Option<f64>, id: &str) -> bool {
         self.summaries.admits(value, id)
     }
 
-    /// Whether errors of a class in this document would be kept.
+    /// Returns whether errors of a class in this document would be kept.
     pub(super) fn admits_error(&self, class: Class, id: &str) -> bool {
         self.errors.get(&class).is_none_or(|first| first.admits(id))
     }
 
-    /// Whether verdicts on this document's key points would be kept.
+    /// Returns whether judgements of the key points of this document would be kept.
     pub(super) fn admits_verdicts(&self, id: &str) -> bool {
         self.verdicts.admits(id)
     }
 
-    /// Whether invented facts of this document would be kept.
+    /// Returns whether fabricated facts of this document would be kept.
     pub(super) fn admits_invented(&self, id: &str) -> bool {
         self.invented.admits(id)
     }
@@ -177,7 +178,7 @@ impl Examples {
         }
     }
 
-    /// Adds what was chosen from other documents.
+    /// Adds the examples selected from other documents.
     pub(super) fn merge(&mut self, other: Self) {
         other.lowest.0.into_iter().for_each(|example| self.lowest.insert(example));
         other.summaries.0.into_iter().for_each(|example| self.summaries.insert(example));
@@ -191,13 +192,13 @@ impl Examples {
         self.drop_other_texts();
     }
 
-    /// Forgets the texts of documents none of whose errors is chosen any more.
+    /// Removes the texts of documents of which no error is kept any more.
     fn drop_other_texts(&mut self) {
         let errors = &self.errors;
         self.texts.retain(|id, _| errors.values().any(|first| first.0.contains_key(id)));
     }
 
-    /// Forgets the lowest documents of a layer that has no headline figure.
+    /// Removes the lowest documents of a layer that has no headline figure.
     pub(super) fn finish(&mut self, has_headline: bool) {
         self.drop_other_texts();
         if !has_headline {

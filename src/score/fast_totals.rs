@@ -1,4 +1,4 @@
-//! What the fast paths have counted of a portion, with numbers in place of names.
+//! The sums that the fast paths have counted in a portion, with numbers for names.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::align;
 use crate::document::Layer;
 use crate::metric::{Class, MetricGroup, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
 
-/// What a fast path has counted, with numbers in place of names.
+/// The sums counted by a fast path. Labels and metrics are numbered instead of named.
 pub(super) struct FastTotals {
     pub accumulator: Accumulator,
     pub items: PlainItemCounts,
@@ -21,13 +21,13 @@ pub(super) struct FastTotals {
     pub outcomes: Vec<PlainOutcome>,
     pub metrics: Vec<Name>,
     pub labels: Vec<Arc<str>>,
-    /// The index of the headline metric, the name of its figure, and a tally for its sum.
+    /// The index of the headline metric, the name of its figure, and statistics to hold its sum.
     headline: Option<(usize, MetricName, Statistics)>,
     group: &'static dyn MetricGroup,
     pub documents: u64,
 }
 
-/// The sums of the fast path, which are begun with the first document.
+/// Returns the sums of the fast path, and creates them for the first document.
 pub(super) fn fast_totals<'f>(
     engine: &Engine<'_>,
     fast: &'f mut Option<FastTotals>,
@@ -61,7 +61,8 @@ impl FastTotals {
         self.accumulator.add_plain(id, &self.statistics, &self.metrics, &self.labels, gold);
     }
 
-    /// What became of the spans of the document that was counted last, in the order of the spans.
+    /// Iterates over the outcomes of the spans of the document that was counted last, in span
+    /// order.
     pub fn outcomes_in_order(&self, [gold, predicted]: [&[align::Item]; 2]) -> Vec<Outcome<'_>> {
         let outcome = |outcome: &PlainOutcome| {
             let (item, is_gold) = match (outcome.gold, outcome.predicted) {
@@ -81,10 +82,11 @@ impl FastTotals {
         outcomes
     }
 
-    /// Keeps what a report shows of the document that was counted last.
+    /// Selects the examples of the document that was counted last.
     pub fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
         let value = self.headline.as_mut().and_then(|(at, name, statistics)| {
-            // One tally for all documents, with nothing but the sum of the headline figure in it.
+            // One `Statistics` is reused for all documents; it contains only the sum of the
+            // headline figure.
             if statistics.is_empty() {
                 statistics.add(super::formulas::key(name), self.statistics.wholes[*at].clone());
             } else {

@@ -1,4 +1,4 @@
-//! Scores as reports show them.
+//! Scores as reports present them: figures by layer, and the results of single documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,72 +12,73 @@ use crate::stats::confidence::Ranking;
 /// One figure over all documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// Its name.
+    /// The name of the figure.
     pub name: MetricName,
-    /// 0 to 1, but for amounts such as lengths and for figures in percent; `None` where it is undefined (nothing to divide by).
+    /// The value, 0 to 1 except for amounts such as lengths and for figures in percent; `None` if
+    /// it is undefined (a denominator of zero).
     pub value: Option<f64>,
-    /// The interval of the value, clustered by document; `None` below two documents.
+    /// The confidence interval of the value, clustered; `None` below two clusters.
     pub interval: Option<Interval>,
-    /// The same over the documents that were answered.
+    /// The value over the answered documents alone.
     pub answered: Option<f64>,
-    /// Gold items of the layer; under a label, of the label.
+    /// The number of gold items of the layer; for a per-label figure, of the label.
     pub gold: u64,
-    /// Predictions, where the metric has a precision.
+    /// The number of predictions, if the metric has a precision.
     pub predicted: Option<u64>,
-    /// Outcomes, where the metric counts items.
+    /// The outcome counts, if the metric counts items.
     pub counts: Option<Counts>,
-    /// Fields that are rightly empty on both sides, where the metric counts them.
+    /// The number of fields that are empty in both gold and prediction, if the metric counts them.
     pub absent: Option<u64>,
-    /// Labels left out of an average because their figure is undefined.
+    /// The number of labels left out of an average because their figure is undefined.
     pub undefined: u32,
-    /// Documents scored.
+    /// The number of scored documents.
     pub documents: u32,
-    /// Of these, the answered ones.
+    /// The number of answered documents among them.
     pub documents_answered: u32,
-    /// How it was computed.
+    /// The metric signature: which settings and versions the figure was computed with.
     pub signature: Signature,
 }
 
-/// One document's part in a layer's scores.
+/// The results of one document in a layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentScores {
-    /// How it ended.
+    /// The status of the answer.
     pub status: Status,
-    /// Why it was not answered.
+    /// The error message, if it was not answered.
     pub message: Option<String>,
-    /// Gold items of the layer.
+    /// The number of gold items of the layer.
     pub gold: u64,
-    /// The figures over this document alone, in the order of [`LayerScores::document_metrics`].
+    /// The figures of this document, in the order of [`LayerScores::document_metrics`].
     pub values: Vec<Option<f64>>,
-    /// What became of every item; empty if a sink took the items.
+    /// The outcome of every item; empty if a sink received the items.
     pub items: Vec<Item>,
-    /// The numbers, dates and names of a summary whose source is known.
+    /// The numbers, dates and names of a summary whose source text is known.
     pub facts: Vec<Fact>,
 }
 
-/// One layer's scores.
+/// The scores of one layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerScores {
     /// The layer.
     pub layer: Layer,
-    /// Whole-layer figures, averages and labels, metric by metric.
+    /// The figures, metric by metric: the whole layer, its averages, then label by label.
     pub figures: Vec<Figure>,
-    /// The figures that single documents have.
+    /// The names of the figures that single documents have.
     pub document_metrics: Vec<MetricName>,
-    /// By document id, if single documents are kept.
+    /// The results by document id, if single documents are kept.
     pub documents: BTreeMap<String, DocumentScores>,
-    /// How many items ended in which way, if items are counted.
+    /// The number of items by outcome, if items are counted.
     pub items: ItemCounts,
-    /// What a report shows, if examples are chosen.
+    /// The selected examples, if examples are requested.
     pub examples: Examples,
-    /// The predictions by confidence, where they carry one.
+    /// The predictions ranked by confidence, if they have confidences.
     pub ranking: Option<Ranked>,
-    /// What a reader should know before believing the figures, with the document it concerns.
+    /// Warnings about the reliability of the figures, with the documents that they concern.
     pub warnings: Vec<String>,
 }
 
 impl LayerScores {
-    /// The figures of one document with their names.
+    /// Returns the figures of one document with their names.
     pub fn in_document<'a>(
         &'a self,
         document: &'a DocumentScores,
@@ -85,7 +86,7 @@ impl LayerScores {
         self.document_metrics.iter().zip(document.values.iter().copied())
     }
 
-    /// Leaves only the figures whose names are wanted.
+    /// Keeps only the figures whose names satisfy `is_wanted`.
     pub fn retain(&mut self, is_wanted: impl Fn(&MetricName) -> bool) {
         self.figures.retain(|figure| is_wanted(&figure.name));
         let kept: Vec<bool> = self.document_metrics.iter().map(&is_wanted).collect();
@@ -97,43 +98,43 @@ impl LayerScores {
         }
     }
 
-    /// Whether no figure has an interval, because there is but one cluster of documents.
+    /// Returns whether no figure has an interval because all documents form a single cluster.
     pub fn is_alone(&self) -> bool {
         let mut defined = self.figures.iter().filter(|figure| figure.value.is_some()).peekable();
         defined.peek().is_some_and(|figure| figure.documents > 0) && defined.all(|figure| figure.interval.is_none())
     }
 }
 
-/// A layer's predictions by confidence, over all documents.
+/// The predictions of a layer ranked by confidence, over all documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranked {
-    /// Right and wrong ones, and the gold items.
+    /// The correct and wrong predictions, and the number of gold items.
     pub ranking: Ranking,
-    /// Bins of the calibration error.
+    /// The number of bins of the calibration error.
     pub bins: u32,
 }
 
-/// Everything that one extractor scored on one dataset.
+/// The scores of one extractor on one dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scores {
-    /// In report order.
+    /// The layers, in report order.
     pub layers: Vec<LayerScores>,
-    /// How many documents ended how.
+    /// The number of documents by status.
     pub statuses: BTreeMap<Status, u64>,
-    /// The documents that were not answered, and why.
+    /// The documents that were not answered, with status and message.
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub empty_summaries: BTreeSet<String>,
 }
 
 impl Scores {
-    /// All figures of all layers.
+    /// Iterates over all figures of all layers.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.layers.iter().flat_map(|layer| &layer.figures)
     }
 
-    /// The level of the intervals in percent: 95, unless the figures are another tool's that has its own. Then their
-    /// signatures name it.
+    /// Returns the level of the intervals in percent: 95, unless the signatures of the figures name
+    /// the level that another tool uses.
     pub fn level(&self) -> &str {
         self.figures().find_map(|figure| figure.signature.get(signature::LEVEL)).unwrap_or("95")
     }

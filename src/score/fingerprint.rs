@@ -1,5 +1,5 @@
-//! 128 bits that identify an answer, so that two systems can be said to have answered alike without
-//! either being kept.
+//! 128-bit fingerprints of answers, to find whether two systems gave equal answers without keeping
+//! the answers.
 
 use std::fmt::Write as _;
 
@@ -9,8 +9,8 @@ use super::{Answer, Status};
 use crate::document::{Annotations, Entity, Tags};
 use crate::format::PlainEntity;
 
-/// Identifies an answer: equal for equal answers, and for no others (SHA-256, cut to 128 bits). 0
-/// if there is none.
+/// Returns the fingerprint of an answer: its SHA-256 hash truncated to 128 bits, equal for equal
+/// answers and, barring collisions, for no others. 0 without an answer.
 pub fn fingerprint(answer: Option<&Answer>) -> u128 {
     let Some(answer) = answer else { return 0 };
     let mut whole = Fingerprint::default();
@@ -29,7 +29,7 @@ pub fn fingerprint(answer: Option<&Answer>) -> u128 {
     whole.finish()
 }
 
-/// The entities of annotations that are nothing but plain spans with labels.
+/// Returns the entities of annotations that consist only of plain spans with labels.
 pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
     let Annotations {
         entities: Some(entities),
@@ -51,7 +51,8 @@ pub(super) fn plain_entities(annotations: &Annotations) -> Option<&[Entity]> {
     (ignore.is_empty() && entities.iter().all(is_plain)).then_some(entities)
 }
 
-/// Whether an entity is nothing but a contiguous span with a label, and perhaps an id and its text.
+/// Returns whether an entity is only a contiguous span with a label, and optionally an id and its
+/// text.
 pub(super) fn is_plain(entity: &Entity) -> bool {
     let Entity {
         id: _,
@@ -68,13 +69,13 @@ pub(super) fn is_plain(entity: &Entity) -> bool {
     fragments.is_empty() && !optional && alternatives.is_empty() && attributes.is_empty() && confidence.is_none()
 }
 
-/// A fingerprint in the making. An answer of nothing but plain entities can be added as it is read,
-/// and then has the [`fingerprint`] of the answer.
+/// Builds the fingerprint of an answer of plain entities while they are read. The result is that of
+/// [`fingerprint`] for the complete answer.
 #[derive(Default)]
 pub struct Fingerprint(Vec<u8>);
 
 impl Fingerprint {
-    /// Begins an answer, or the next of its repeats.
+    /// Begins an answer, or its next repeat.
     pub fn begin(&mut self, status: Status, message: Option<&str>) {
         self.0.extend_from_slice(&[b'a', status as u8, u8::from(message.is_some())]);
         self.text(message.unwrap_or_default());
@@ -91,7 +92,7 @@ impl Fingerprint {
         [Some(label), id, text].into_iter().flatten().for_each(|part| self.text(part));
     }
 
-    /// The fingerprint of what was added.
+    /// Returns the fingerprint of everything that was added.
     pub fn finish(self) -> u128 {
         let mut first = [0; 16];
         first.copy_from_slice(&Sha256::digest(&self.0)[..16]);

@@ -1,4 +1,4 @@
-//! How the sums of a layer become figures: their names, values and signatures.
+//! Formulas that turn the sums of a layer into figures: their names, values and signatures.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::metric::{
     cut_off, signature, support,
 };
 
-/// The figures of a family under the user's settings.
+/// The figures of a metric group under the user's settings.
 #[derive(Clone, Copy)]
 pub(crate) struct Formulas<'a> {
     pub group: &'a dyn MetricGroup,
@@ -22,7 +22,8 @@ pub(crate) struct Formulas<'a> {
 pub(crate) type Weighted = (StatisticKey, f64, f64);
 
 impl Formulas<'_> {
-    /// The value of a figure over sums; of nothing by nothing, what the settings say.
+    /// Returns the value of a figure over sums. If the denominator is zero, returns the value that
+    /// the settings choose.
     pub fn value(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
         let arithmetic = self.group.arithmetic();
         let exact = match name.average {
@@ -38,7 +39,7 @@ impl Formulas<'_> {
         self.or_by_zero(exact, name)
     }
 
-    /// The value of a figure over the sums of a single document.
+    /// Returns the value of a figure over the sums of a single document.
     pub fn value_of_document(&self, statistics: &Statistics, name: &MetricName) -> Option<f64> {
         if name.average.is_some() {
             return self.value(statistics, name);
@@ -47,17 +48,19 @@ impl Formulas<'_> {
         self.or_by_zero(exact, name)
     }
 
-    /// A value, or what stands for one where there is nothing to divide by. What cannot be ranked is no division by nothing.
+    /// Returns `exact`, or the configured value if the denominator is zero. Undefined rankings are
+    /// not divisions by zero and stay undefined.
     pub fn or_by_zero(&self, exact: Option<f64>, name: &MetricName) -> Option<f64> {
         exact.or_else(|| self.zero_division().filter(|_| name.metric != CONFIDENCE))
     }
 
-    /// What 0 divided by 0 gives.
+    /// Returns the configured value of 0 divided by 0.
     pub fn zero_division(&self) -> Option<f64> {
         self.settings.zero_division.or_else(|| self.group.arithmetic().zero_division())
     }
 
-    /// The labels whose figure is defined, with their weight in an average and their value.
+    /// Returns the labels whose figure is defined, with their weights in an average and their
+    /// values.
     pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<Weighted> {
         let arithmetic = self.group.arithmetic();
         let weigh = |(key, statistic): (&StatisticKey, &Statistic)| {
@@ -68,8 +71,8 @@ impl Formulas<'_> {
         labels_of(statistics, name).filter_map(weigh).collect()
     }
 
-    /// What each part of the documents brings to a figure's error, to first order, summing to about zero; `None` where a
-    /// part has nothing to do with it.
+    /// Returns the residual of each cluster: its first-order contribution to the error of a figure.
+    /// Residuals sum to about zero; `None` for a cluster that the figure does not depend on.
     pub fn residuals<'t>(
         &self,
         total: &Statistics,
@@ -86,15 +89,15 @@ impl Formulas<'_> {
         let weights = self.weights(total, name, average);
         let whole: f64 = weights.iter().map(|(_, weight, _)| weight).sum();
         let residual = |part: &Statistics| {
-            let share =
+            let of_label =
                 |(key, weight, _): &Weighted| Some(weight / whole * arithmetic.residual(total, part, key, &name.stat)?);
-            let shares: Vec<f64> = weights.iter().filter_map(share).collect();
-            (!shares.is_empty()).then(|| shares.iter().sum())
+            let residuals: Vec<f64> = weights.iter().filter_map(of_label).collect();
+            (!residuals.is_empty()).then(|| residuals.iter().sum())
         };
         parts.map(residual).collect()
     }
 
-    /// How a figure is computed.
+    /// Returns the signature of a figure.
     pub fn signature(&self, name: &MetricName, total: &Statistics) -> Signature {
         let mut signature = self.group.signature(&name.metric, &self.settings.options);
         if let Some(value) = self.zero_division() {
@@ -122,7 +125,8 @@ impl Formulas<'_> {
         }
     }
 
-    /// The names of all figures: metric by metric the whole layer, its averages over labels, then label by label.
+    /// Returns the names of all figures, metric by metric: the whole layer, its averages over
+    /// labels, then label by label.
     pub fn names(&self, layer: &Layer, total: &Statistics) -> Vec<MetricName> {
         let (arithmetic, options) = (self.group.arithmetic(), &self.settings.options);
         let mut wholes: Vec<_> = total.iter().filter(|(key, _)| key.label.is_none()).collect();
@@ -159,8 +163,9 @@ impl Formulas<'_> {
     }
 }
 
-/// Of a figure that a formula makes of sums, what leaving each part out says (Tukey 1958), scaled so that the error follows
-/// from them as from residuals.
+/// Returns jackknife pseudo-residuals (Tukey 1958) of a figure that a corpus formula computes from
+/// sums: leave-one-out differences, scaled so that the standard error is computed from them as from
+/// residuals.
 fn pseudo_residuals<'t>(
     all: &Corpus,
     parts: impl Iterator<Item = &'t Statistics>,
@@ -177,12 +182,12 @@ fn pseudo_residuals<'t>(
     without.into_iter().map(|value| Some((clusters - 1.0) / clusters * (mean - value?))).collect()
 }
 
-/// The sum that a figure without an average rests on.
+/// Returns the key of the sum that a figure without an average depends on.
 pub(crate) fn key(name: &MetricName) -> StatisticKey {
     StatisticKey { metric: name.metric.clone(), at: name.at, label: name.label.clone() }
 }
 
-/// The labels that a tally knows under a metric.
+/// Returns the labels that occur in the statistics under a metric.
 pub(crate) fn labels_of<'t>(
     statistics: &'t Statistics,
     name: &MetricName,

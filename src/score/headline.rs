@@ -1,10 +1,10 @@
-//! The figure by which a layer is judged at a glance.
+//! The headline figure of a layer: the one shown if only one is shown.
 
 use super::{Figure, LayerScores};
 use crate::document::Layer;
 use crate::metric::MetricName;
 
-/// Metric, statistic and cut-off of a layer's headline figure.
+/// Returns metric, statistic and cut-off of the headline figure of a layer.
 pub fn headline(layer: &Layer) -> (&'static str, &'static str, u32) {
     match layer {
         Layer::Entities => ("strict", "f1", 0),
@@ -17,17 +17,17 @@ pub fn headline(layer: &Layer) -> (&'static str, &'static str, u32) {
     }
 }
 
-/// The headline figure of a layer.
+/// Returns the headline figure of a layer, if it has one.
 pub fn headline_figure(scores: &LayerScores) -> Option<&Figure> {
     scores.figures.iter().find(|figure| is_headline(&figure.name))
 }
 
-/// Whether a name is that of its layer's headline figure.
+/// Returns whether a name is that of the headline figure of its layer.
 pub fn is_headline(name: &MetricName) -> bool {
     (&*name.metric, &*name.stat, name.at) == headline(&name.layer) && is_whole(name)
 }
 
-/// Whether a figure is over the whole layer: under no label and no average.
+/// Returns whether a figure is over the whole layer, without a label and without an average.
 pub fn is_whole(name: &MetricName) -> bool {
     name.label.is_none() && name.average.is_none()
 }

@@ -1,5 +1,5 @@
-//! How many items of a layer ended in which way: what tables of classes, errors and confusions
-//! show, without keeping the items.
+//! The number of items of a layer by outcome: for tables of classes, errors and confusions, without
+//! keeping the items.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,11 +9,10 @@ use rustc_hash::FxHashMap;
 use crate::document::Layer;
 use crate::metric::{Class, Detail, Item, PlainOutcome};
 
-/// A cell of a confusion matrix: the gold label and the predicted one; `None` is a side that is not
-/// there.
+/// A cell of a confusion matrix: the gold and the predicted label; `None` for a missing side.
 pub type LabelPair = (Option<Arc<str>>, Option<Arc<str>>);
 
-/// Counts over the items of a layer. They add up over documents in any order.
+/// Counts over the items of a layer. They can be added over documents in any order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemCounts {
     classes: [u64; Class::ALL.len()],
@@ -23,33 +22,34 @@ pub struct ItemCounts {
 }
 
 impl ItemCounts {
-    /// How many items have a class.
+    /// Returns the number of items of a class.
     pub fn of_class(&self, class: Class) -> u64 {
         self.classes[class as usize]
     }
 
-    /// How many items went wrong in a way.
+    /// Returns the number of items with an error of this kind.
     pub fn of_detail(&self, detail: Detail) -> u64 {
         self.details[detail as usize]
     }
 
-    /// All items.
+    /// Returns the number of all items.
     pub fn all(&self) -> u64 {
         self.classes.iter().sum()
     }
 
-    /// The items that are not correct.
+    /// Returns the number of items that are not correct.
     pub fn wrong(&self) -> u64 {
         self.all() - self.of_class(Class::Correct)
     }
 
-    /// Of entities, how often each gold label was taken for each predicted one, in the order of the
-    /// labels.
+    /// Returns, for entities, how often each gold label was predicted as each label, in the order
+    /// of the labels.
     pub fn confusion(&self) -> &BTreeMap<LabelPair, u64> {
         &self.confusion
     }
 
-    /// Of key points that are carried, how many verdicts rest on what, as in `overlap`.
+    /// Returns, for matched key points, the number of judgements by their ground, such as
+    /// `overlap`.
     pub fn grounds(&self) -> &BTreeMap<String, u64> {
         &self.grounds
     }
@@ -76,7 +76,7 @@ impl ItemCounts {
         if *layer == Layer::KeyPoints {
             let carried = items.iter().filter(|item| matches!(item.class, Class::Correct | Class::Partial));
             for item in carried {
-                // `overlap 8/10` is an overlap.
+                // A ground such as `overlap 8/10` counts as `overlap`.
                 let ground = item.ground.as_deref().and_then(|ground| ground.split(' ').next()).unwrap_or_default();
                 *self.grounds.entry(ground.to_owned()).or_default() += 1;
             }
@@ -100,11 +100,11 @@ impl ItemCounts {
     }
 }
 
-/// Counts over plain spans, whose labels are numbers until they are filed under their names.
+/// Counts over plain spans, whose labels are numbers until [`Self::named`] replaces them by names.
 #[derive(Default)]
 pub(super) struct PlainItemCounts {
     counts: ItemCounts,
-    /// By gold and predicted label, each one more than its number; 0 is a side that is not there.
+    /// By gold and predicted label, each stored as its number plus one; 0 is a missing side.
     confusion: FxHashMap<(u32, u32), u64>,
 }
 
@@ -127,7 +127,7 @@ impl PlainItemCounts {
         }
     }
 
-    /// The counts under the names of the labels.
+    /// Returns the counts under the names of the labels.
     pub fn named(self, labels: &[Arc<str>]) -> ItemCounts {
         let Self { mut counts, confusion } = self;
         let name = |number: u32| number.checked_sub(1).map(|at| Arc::clone(&labels[at as usize]));

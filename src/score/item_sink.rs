@@ -1,39 +1,39 @@
-//! Where the items of documents go that are too many to be kept: row by row to a file.
+//! Sinks that write items to a file row by row, for documents whose items are too many to keep.
 
 use crate::document::{Document, Layer};
 use crate::metric::Item;
 use crate::metric::source::Fact;
 
-/// What became of one layer of one document.
+/// The results of one layer of one document.
 #[derive(Debug, Clone, Copy)]
 pub struct ItemBlock<'a> {
-    /// The document's id.
+    /// The document id.
     pub id: &'a str,
     /// The layer.
     pub layer: &'a Layer,
     /// The document, if its text is known.
     pub document: Option<&'a Document>,
-    /// Every item, in text order.
+    /// All items, in text order.
     pub items: &'a [Item],
-    /// The numbers, dates and names of a summary whose source is known.
+    /// The numbers, dates and names of a summary whose source text is known.
     pub facts: &'a [Fact],
 }
 
-/// The rows of one block, as bytes.
+/// The rendered rows of one block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
-    /// A row an item.
+    /// One row per item.
     pub items: Vec<u8>,
-    /// A row a fact.
+    /// One row per fact.
     pub facts: Vec<u8>,
 }
 
-/// Takes the items of documents while these are counted.
+/// Receives the items of documents while these are counted.
 pub trait ItemSink: Sync {
-    /// Renders a block. Several threads call this at the same time.
+    /// Renders a block. Several threads call this method concurrently.
     fn render(&self, block: &ItemBlock<'_>) -> Rendered;
 
-    /// Takes the rows of a block. One thread calls this, in the order in which documents are
-    /// counted; ids need not grow.
+    /// Receives the rows of a block. A single thread calls this method, in the order in which
+    /// documents are counted, which need not be the order of their ids.
     fn accept(&self, layer: &Layer, id: String, rendered: Rendered);
 }

@@ -1,15 +1,15 @@
-//! What documents hold of the labels of a metric, and how many documents there are.
+//! Per-label counts of a metric over documents, and the number of documents that they occur in.
 
 use rustc_hash::FxHashMap;
 
 use super::moments::Products;
 use crate::metric::Parts;
 
-/// How many documents have something under precision, under recall, and under either.
+/// The number of documents that contribute to precision, to recall, and to either.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Clusters([u32; 3]);
+pub(super) struct ClusterCounts([u32; 3]);
 
-impl Clusters {
+impl ClusterCounts {
     pub fn of(predicted: bool, gold: bool) -> Self {
         Self([predicted, gold, predicted || gold].map(u32::from))
     }
@@ -30,20 +30,21 @@ impl Clusters {
     }
 }
 
-/// The labels of one metric, together.
+/// The counts of all labels of one metric.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Group {
-    /// Documents with an item of any label.
-    pub clusters: Clusters,
-    /// Of two labels in one document, the first smaller than the second.
+pub(super) struct LabelGroup {
+    /// The number of documents with an item of any label.
+    pub clusters: ClusterCounts,
+    /// The products of the counts of two labels that occur in one document, the smaller label
+    /// number first.
     pub products: FxHashMap<(u32, u32), Products>,
 }
 
-impl Group {
+impl LabelGroup {
     /// Adds a document that has these labels.
     pub fn add(&mut self, labels: &[(u32, Parts)]) {
         let has = |part: usize| labels.iter().any(|(_, parts)| parts[part] > 0);
-        self.clusters.add(Clusters::of(has(1), has(3)));
+        self.clusters.add(ClusterCounts::of(has(1), has(3)));
         for (at, (a, left)) in labels.iter().enumerate() {
             for (b, right) in &labels[at + 1..] {
                 if a < b {
@@ -55,7 +56,7 @@ impl Group {
         }
     }
 
-    /// Adds another whose numbers have moved.
+    /// Adds another group; `moved` maps its label numbers to those of this group.
     pub fn merge(&mut self, other: Self, moved: &[u32]) {
         self.clusters.add(other.clusters);
         for ((a, b), products) in other.products {

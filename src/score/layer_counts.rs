@@ -1,7 +1,7 @@
-//! The counts of one layer, packed document by document.
+//! The counts of one layer, packed by document.
 //!
-//! Documents that one thread counts are one block of bytes under key numbers of their own. Merging
-//! the work of threads moves blocks and translates their numbers, and rewrites no bytes.
+//! The documents that one thread counts form one block of bytes with its own key numbers. Merging
+//! the work of threads moves blocks and translates their numbers, but rewrites no bytes.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,36 +16,36 @@ use super::wanted::Wanted;
 use crate::document::Layer;
 use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
 
-/// The counts of one layer, document by document.
+/// The counts of one layer, by document.
 #[derive(Debug, Clone)]
 pub struct LayerCounts {
     layer: Layer,
-    /// The sums that any document has, in the order of first use.
+    /// The keys of all sums that any document has, in the order of first use.
     keys: Vec<StatisticKey>,
-    /// Numbers of keys; none for sums that are not wanted.
+    /// The numbers of keys; `None` for sums that are not wanted.
     numbers: FxHashMap<StatisticKey, Option<u32>>,
     blocks: Vec<Block>,
-    rows: Vec<Row>,
-    /// The metrics that are wanted; all without.
+    rows: Vec<DocumentRow>,
+    /// The metrics that are wanted; `None` for all.
     wanted: Option<Wanted>,
-    /// By metric and label of the plain way of counting, the numbers of keys; behind the last
-    /// label, the whole layer's.
+    /// For the fast path, the numbers of keys by metric and label; the entry after the last label
+    /// is for the whole layer.
     plain: Vec<Vec<Option<Option<u32>>>>,
 }
 
-/// Rows that were packed together, under numbers of keys of their own.
+/// Rows that were packed together, with their own key numbers.
 #[derive(Debug, Clone, Default)]
 struct Block {
     bytes: Vec<u8>,
     /// Sums without a packed form.
     others: Vec<Statistic>,
-    /// From the block's numbers of keys to the layer's; as they are, where this is empty.
+    /// Maps the key numbers of the block to those of the layer; the identity if empty.
     numbers: Vec<u32>,
 }
 
-/// Where the counts of a document stand.
+/// The location of the counts of a document.
 #[derive(Debug, Clone, Copy)]
-struct Row {
+struct DocumentRow {
     document: u32,
     block: u32,
     at: usize,
@@ -54,7 +54,7 @@ struct Row {
 
 impl LayerCounts {
     pub(super) fn new(layer: &Layer, group: &dyn MetricGroup, wanted: &Wanted) -> Self {
-        // Where figures rest on several sums, nothing says which.
+        // If figures depend on several sums, the names do not determine which, so all are kept.
         let wanted = group.arithmetic().is_karat().then(|| wanted.clone());
         Self {
             layer: layer.clone(),
@@ -67,7 +67,7 @@ impl LayerCounts {
         }
     }
 
-    /// Adds the counts of a document, with what became of its items.
+    /// Adds the counts of a document and the outcomes of its items.
     pub fn push<'o>(
         &mut self,
         document: u32,
@@ -80,9 +80,9 @@ impl LayerCounts {
         self.push_row(document, gold, &sums, outcomes);
     }
 
-    /// Adds the counts of a document of nothing but plain spans, under the names of the metrics and
-    /// the labels that its numbers stand for: the same in every call until a
-    /// [`SystemCounts::merge`](super::SystemCounts::merge).
+    /// Adds the counts of a document with only plain spans, given the names of the metrics and of
+    /// the labels that its numbers stand for. The names must be the same in every call until the
+    /// next [`SystemCounts::merge`](super::SystemCounts::merge).
     pub fn push_plain<'o>(
         &mut self,
         document: u32,
@@ -124,7 +124,7 @@ impl LayerCounts {
         }
         let number = self.blocks.len() as u32 - 1;
         let Block { bytes, others, .. } = &mut self.blocks[number as usize];
-        self.rows.push(Row { document, block: number, at: bytes.len(), gold });
+        self.rows.push(DocumentRow { document, block: number, at: bytes.len(), gold });
         let mut writer = Writer(bytes);
         writer.number(sums.len() as u64);
         sums.iter().for_each(|(key, statistic)| writer.statistic(*key, statistic, others));
@@ -132,7 +132,7 @@ impl LayerCounts {
         outcomes.for_each(|outcome| writer.outcome(&outcome));
     }
 
-    /// The number of a key; `None` if it is not wanted.
+    /// Returns the number of a key; `None` if it is not wanted.
     fn number(&mut self, key: &StatisticKey) -> Option<u32> {
         if let Some(number) = self.numbers.get(key) {
             return *number;
@@ -146,19 +146,19 @@ impl LayerCounts {
         number
     }
 
-    /// Renumbers the documents to follow `before`.
+    /// Adds `before` to the document numbers.
     pub(super) fn moved(mut self, before: u32) -> Self {
         self.rows.iter_mut().for_each(|row| row.document += before);
         Self { plain: Vec::new(), ..self }
     }
 
-    /// Gives documents other numbers, and puts them in the order of these.
-    pub(super) fn put_in_order(&mut self, place: impl Fn(u32) -> u32) {
-        self.rows.iter_mut().for_each(|row| row.document = place(row.document));
+    /// Renumbers the documents by `new_number`, and sorts them by their new numbers.
+    pub(super) fn put_in_order(&mut self, new_number: impl Fn(u32) -> u32) {
+        self.rows.iter_mut().for_each(|row| row.document = new_number(row.document));
         self.rows.sort_unstable_by_key(|row| row.document);
     }
 
-    /// Adds the documents of another, whose numbers follow `before`.
+    /// Adds the documents of another layer, whose numbers begin at `before`.
     pub(super) fn merge(&mut self, other: Self, before: u32) {
         let moved: Vec<u32> = other.keys.iter().map(|key| self.number(key).unwrap_or(u32::MAX)).collect();
         let blocks = self.blocks.len() as u32;
@@ -169,7 +169,7 @@ impl LayerCounts {
             };
             Block { numbers, ..block }
         }));
-        self.rows.extend(other.rows.into_iter().map(|row| Row {
+        self.rows.extend(other.rows.into_iter().map(|row| DocumentRow {
             document: row.document + before,
             block: row.block + blocks,
             ..row
@@ -177,42 +177,42 @@ impl LayerCounts {
         self.plain.clear();
     }
 
-    /// The layer.
+    /// Returns the layer.
     pub fn layer(&self) -> &Layer {
         &self.layer
     }
 
-    /// The sums that any document has.
+    /// Returns the keys of all sums that any document has.
     pub(crate) fn keys(&self) -> &[StatisticKey] {
         &self.keys
     }
 
-    /// The documents that were annotated.
+    /// Returns the number of annotated documents.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether no document was annotated.
+    /// Returns whether no document is annotated.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Gold items of a document.
+    /// Returns the number of gold items of a document.
     pub fn gold(&self, row: u32) -> u64 {
         self.rows[row as usize].gold
     }
 
-    /// The number of a row's document among those of the system.
+    /// Returns the index of the document of a row among those of the system.
     pub(crate) fn document(&self, row: u32) -> u32 {
         self.rows[row as usize].document
     }
 
-    /// Calls `each` with the sums of a row, under the numbers of [`keys`](Self::keys).
+    /// Calls `each` with the sums of a row, and the indices of their keys in [`keys`](Self::keys).
     pub(crate) fn sums(&self, row: u32, each: impl FnMut(u32, Cow<'_, Statistic>)) {
         self.read(row, each);
     }
 
-    /// What became of a document's items.
+    /// Iterates over the outcomes of the items of a document.
     pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = Outcome<'_>> {
         let mut reader = self.read(row, |_, _| ());
         let count = reader.number() as usize;
@@ -220,7 +220,7 @@ impl LayerCounts {
     }
 
     fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Statistic>)) -> Reader<'_> {
-        let Row { block, at, .. } = self.rows[row as usize];
+        let DocumentRow { block, at, .. } = self.rows[row as usize];
         let Block { bytes, others, numbers } = &self.blocks[block as usize];
         let mut reader = Reader { bytes, at };
         for _ in 0..reader.number() {
@@ -230,7 +230,7 @@ impl LayerCounts {
         reader
     }
 
-    /// The sums of some rows as a tally, if `is_meant` is true of their keys.
+    /// Returns the sums of some rows whose keys satisfy `is_meant`.
     pub(crate) fn statistics(&self, rows: &[u32], is_meant: impl Fn(&StatisticKey) -> bool) -> Statistics {
         let mut statistics = Statistics::default();
         for row in rows {
@@ -244,7 +244,7 @@ impl LayerCounts {
         statistics
     }
 
-    /// The sums over some rows, in their order.
+    /// Returns the sums over some rows, added in their order.
     pub(crate) fn total<'r>(&self, rows: impl Iterator<Item = &'r u32>) -> Statistics {
         let mut sums: Vec<Option<Statistic>> = vec![None; self.keys.len()];
         for row in rows {
@@ -260,7 +260,7 @@ impl LayerCounts {
         total
     }
 
-    /// How the sums become figures; `None` for a layer that these settings do not score.
+    /// Returns the formulas of the layer; `None` if these settings do not score it.
     pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
         Some(Formulas { group: group_of(&self.layer, settings)?, settings })
     }

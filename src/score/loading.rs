@@ -1,4 +1,4 @@
-//! The files of one scoring, loaded whole, joined and checked.
+//! Loads the files of a scoring completely, joins and checks them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,35 +12,35 @@ use crate::error::{Diagnostic, Error};
 use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
-/// A file or folder and how it is read.
+/// A file or folder and the format to read it as.
 pub type ReadFrom<'f> = (&'f Path, ReadAs);
 
 /// The files of one scoring.
 pub struct Input<'f> {
-    /// Golden files.
+    /// The golden files.
     pub gold: ReadFrom<'f>,
-    /// The documents, if golden files do not bring their texts.
+    /// The documents, if the golden files do not contain their texts.
     pub documents: Option<&'f Path>,
     /// The predictions of each system.
     pub systems: Vec<ReadFrom<'f>>,
-    /// What becomes of documents that only one side has.
+    /// How documents are treated that only the golden files or only the predictions contain.
     pub missing: Missing,
-    /// The file that the options come from.
+    /// The options file.
     pub options: Option<&'f Path>,
 }
 
 impl Input<'_> {
-    /// Whether the files can be counted as they are read, as far as this depends on how they are to
-    /// be read: no format is named, and no other files are needed.
+    /// Returns whether the files may be streamed as far as the options are concerned: no format is
+    /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
         let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }
 
-    /// Loads the files, joins them and makes all checks.
+    /// Loads the files, joins them and runs all checks.
     ///
     /// # Errors
-    /// With everything that is wrong with the files, and with everything that [`accept`] refuses.
+    /// Fails with all errors in the files, and with everything that [`accept`] refuses.
     pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
         let mut diagnostics = Vec::new();
         let documents = self.documents.map(|path| {
@@ -53,7 +53,7 @@ impl Input<'_> {
         let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
         diagnostics.extend(wrong);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
-        // Tokens are compared by their places, which faults in the golden file shift.
+        // Tokens are compared by index, which errors in the golden file would shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !diagnostics.is_empty() {
             diagnostics.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
@@ -75,8 +75,8 @@ impl Input<'_> {
         accept(gold, Cow::Owned(references), systems, Policy { missing: self.missing, ..Policy::default() }, settings)
     }
 
-    /// The refusals of options about records that no golden file has: a misspelt name would go
-    /// unnoticed.
+    /// Returns diagnostics for options about records that no golden file has: a misspelt name would
+    /// otherwise go unnoticed.
     fn unknown_records(&self, references: &BTreeMap<String, Reference>, options: &Options) -> Vec<Diagnostic> {
         let names = references.values().flat_map(|reference| reference.gold.records.iter().flat_map(BTreeMap::keys));
         let known: BTreeSet<&str> = names.map(String::as_str).collect();
@@ -90,7 +90,7 @@ impl Input<'_> {
     }
 }
 
-/// The refusals of golden files that are about no document.
+/// Returns diagnostics for golden files that have no document.
 fn without_document(
     gold: &Path,
     references: &BTreeMap<String, Reference>,

@@ -1,4 +1,4 @@
-//! From annotations to scores: documents are joined by id, accepted or refused, counted by the
+//! From annotations to scores. Documents are joined by id, accepted or refused, counted by the
 //! metric groups of [`crate::metric`], and added up by one engine.
 
 mod acceptance;

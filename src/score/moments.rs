@@ -1,15 +1,15 @@
-//! Second moments of what documents contribute to a sum: enough for every interval, so that no document's own sums need
-//! be kept.
+//! Second moments of the contributions of documents to a sum. They suffice for every interval, so
+//! the sums of single documents need not be kept.
 //!
-//! A residual is a linear function of a document's four [`Parts`] (see [`gradient`]), so the sum of their squares is a
-//! quadratic form in the gradient, and its matrix is the sum over the documents of products of parts. Those are whole
-//! numbers: they add up exactly, in any order.
+//! A residual is a linear function of the four [`Parts`] of a document (see [`gradient`]), so the
+//! sum of squared residuals is a quadratic form in the gradient. Its matrix is the sum over
+//! documents of products of parts. Those are integers, so they add up exactly in any order.
 //!
 //! [`gradient`]: crate::metric::gradient
 
 use crate::metric::Parts;
 
-/// Sums of products of the parts of two slots (or of one with itself), over documents.
+/// Sums over documents of the products of the parts of two counts (or of one count with itself).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Products([[u64; 4]; 4]);
 
@@ -23,7 +23,7 @@ impl Products {
         }
     }
 
-    /// The same with both slots in each other's place.
+    /// Returns the products with the two counts exchanged.
     pub fn turned(&self) -> Self {
         let mut turned = Self::default();
         for (row, sums) in self.0.iter().enumerate() {
@@ -34,7 +34,7 @@ impl Products {
         turned
     }
 
-    /// Adds many documents.
+    /// Adds the products of other documents.
     pub fn merge(&mut self, other: &Self) {
         for (sum, more) in self.0.iter_mut().flatten().zip(other.0.iter().flatten()) {
             *sum += more;
@@ -42,16 +42,17 @@ impl Products {
     }
 }
 
-/// A sum of squared residuals, put together from products.
+/// A sum of squared residuals, computed from products.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Squares {
     sum: f64,
-    /// What it would be without any cancelling: rounding errors are a share of this.
+    /// The sum without cancellation, which rounding errors are proportional to.
     gross: f64,
 }
 
 impl Squares {
-    /// Adds the products of two slots with these gradients, so many times: twice for two slots, once for one.
+    /// Adds the products of two counts with these gradients, multiplied by `times`: 2 for two
+    /// different counts, 1 for a count with itself.
     pub fn add(&mut self, products: &Products, a: &[f64; 4], b: &[f64; 4], times: f64) {
         for (row, a) in products.0.iter().zip(a) {
             for (sum, b) in row.iter().zip(b) {
@@ -62,7 +63,7 @@ impl Squares {
         }
     }
 
-    /// The sum; 0 where it is nothing but rounding.
+    /// Returns the sum, or 0 if it is within rounding error.
     pub fn value(self) -> f64 {
         const ROUNDING: f64 = 1e-13;
         if self.sum <= ROUNDING * self.gross { 0.0 } else { self.sum }

@@ -1,16 +1,16 @@
-//! One document's sums and outcomes as a few bytes, so that those of 100,000 documents fit in
-//! memory.
+//! Packed encoding of the sums and outcomes of one document, so that those of 100,000 documents fit
+//! in memory.
 //!
 //! Most counts of a document are below 128 and take one byte each as a variable-length integer
-//! (LEB128), where a [`Statistic`] in a map takes 150. What is no count and no mean is kept beside the
-//! bytes as it is.
+//! (LEB128), whereas a [`Statistic`] in a map takes 150 bytes. Statistics other than counts and
+//! means are stored unpacked beside the bytes.
 
 use std::borrow::Cow;
 
 use crate::metric::{Class, Counts, Item, Side, Statistic};
 use crate::stats::confidence::Ranking;
 
-/// Kinds of sums, as they stand in the lowest four bits of an entry's first number.
+/// Kinds of sums, encoded in the lowest four bits of the first number of an entry.
 mod kind {
     pub const MATCHES: u64 = 0;
     pub const FIELDS: u64 = 1;
@@ -24,11 +24,11 @@ mod kind {
     pub const OTHER: u64 = 9;
 }
 
-/// Appends numbers to bytes.
+/// Appends numbers to a byte vector.
 pub(super) struct Writer<'b>(pub &'b mut Vec<u8>);
 
 impl Writer<'_> {
-    /// Appends a whole number.
+    /// Appends an unsigned integer.
     pub fn number(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -51,7 +51,8 @@ impl Writer<'_> {
         [correct, incorrect, partial, missed, spurious].into_iter().for_each(|count| self.number(count));
     }
 
-    /// Appends a sum under the number of its key. What has no packed form goes to `others`.
+    /// Appends a sum under the number of its key. Statistics without a packed form are appended to
+    /// `others`.
     pub fn statistic(&mut self, key: u32, statistic: &Statistic, others: &mut Vec<Statistic>) {
         let mut begin = |kind: u64| self.number(u64::from(key) << 4 | kind);
         match statistic {
@@ -109,8 +110,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Appends what became of an item, as far as flips rest on it. A text that `covered` gives for
-    /// the span is left out.
+    /// Appends the outcome of an item, as far as comparisons need it. The text is omitted if
+    /// `covered` gives it for the span.
     pub fn outcome(&mut self, outcome: &Outcome<'_>) {
         let Outcome { class, is_gold, span, label, text } = *outcome;
         let (kind, inline) = match text {
@@ -134,32 +135,32 @@ impl Writer<'_> {
 /// The text of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Text<'a> {
-    /// It is not known, or empty.
+    /// Unknown or empty.
     None,
-    /// It is what the span covers in the document.
+    /// The text that the span covers in the document.
     Covered,
-    /// It is given.
+    /// A text that is stored with the item.
     Own(&'a str),
 }
 
-/// What became of a gold item, or of a prediction that answers nothing.
+/// The outcome of a gold item, or of a spurious prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome<'a> {
-    /// What became of it.
+    /// The outcome class.
     pub class: Class,
     /// Whether it is a gold item; otherwise a prediction without one.
     pub is_gold: bool,
-    /// Its span, in code points, where it has one.
+    /// Its span in code points, if it has one.
     pub span: Option<(u32, u32)>,
-    /// Its label or field; empty where the layer has none.
+    /// Its label or field; empty if the layer has none.
     pub label: &'a str,
     /// Its text.
     pub text: Text<'a>,
 }
 
 impl<'a> Outcome<'a> {
-    /// The outcome of an item, by its gold side if there is one; `covered` gives the text of a span
-    /// where the document is known.
+    /// Returns the outcome of an item, by its gold side if it has one. `covered` returns the text
+    /// of a span if the document is known.
     pub fn of(item: &'a Item, covered: impl Fn((u32, u32)) -> Option<&'a str>) -> Option<Self> {
         let side: &Side = item.gold.as_ref().or(item.predicted.as_ref())?;
         let text = match side.text.as_str() {
@@ -179,7 +180,7 @@ pub(super) struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
-    /// The next whole number.
+    /// Reads the next unsigned integer.
     pub fn number(&mut self) -> u64 {
         let first = self.bytes[self.at];
         self.at += 1;
@@ -222,7 +223,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// The next sum with the number of its key.
+    /// Reads the next sum and the number of its key.
     pub fn statistic<'s>(&mut self, others: &'s [Statistic]) -> (u32, Cow<'s, Statistic>) {
         let first = self.number();
         let statistic = match first & 15 {
@@ -252,7 +253,7 @@ impl<'b> Reader<'b> {
         ((first >> 4) as u32, Cow::Owned(statistic))
     }
 
-    /// The next outcome.
+    /// Reads the next outcome.
     pub fn outcome(&mut self) -> Outcome<'b> {
         let first = self.number();
         let span = (first & 2 > 0).then(|| {

@@ -1,9 +1,10 @@
-//! Counts the documents that one thread takes at a time.
+//! Counts the documents of one portion on one thread. Portions are independent, so they can be
+//! counted in parallel and added in any order.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::accumulator::Part;
+use super::accumulator::DocumentContribution;
 use super::counts::SystemCounts;
 use super::engine::{Engine, readable};
 use super::fast_totals::{FastTotals, fast_totals};
@@ -15,7 +16,7 @@ use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
 use crate::metric::{Case, Class, MetricGroup, MetricName, Outcome, PlainCounter, TagTable, Tagged};
 
-/// A document with its golden file and its answer, if there is one.
+/// A document id with the golden file and the answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
 
 /// Counts documents on one thread.
@@ -25,11 +26,12 @@ pub struct Portion<'e, 's> {
     fast: Option<FastTotals>,
 }
 
-/// Two token files with the same tokens, tag by tag, with what a metric group makes of each tag.
+/// Two token files with the same tokens, and the table by which a metric group interprets their
+/// tags.
 pub struct TaggedFiles<'t> {
-    /// The golden tags and the predicted ones; sentences and opening are set for each document.
+    /// The golden and the predicted tags; sentences and opening tags are set for each document.
     pub sides: [Tags; 2],
-    /// What the tags come to.
+    /// The interpretation of the tags.
     pub table: &'t TagTable,
 }
 
@@ -44,7 +46,7 @@ impl<'e, 's> Portion<'e, 's> {
         self.cluster(&[(id, reference, answer)]);
     }
 
-    /// Counts documents that are not independent of each other, but of all others.
+    /// Counts the documents of a cluster, which is independent of all other documents.
     pub fn cluster(&mut self, documents: &[Counting<'_>]) {
         let mut by_layer: BTreeMap<Layer, Vec<CountedLayer<'_>>> = BTreeMap::new();
         for document in documents {
@@ -54,7 +56,7 @@ impl<'e, 's> Portion<'e, 's> {
         }
         for (layer, counted) in by_layer {
             let totals = self.totals.layer(self.engine, &layer, counted[0].group);
-            let parts: Vec<Part<'_>> = counted.iter().map(CountedLayer::part).collect();
+            let parts: Vec<DocumentContribution<'_>> = counted.iter().map(CountedLayer::part).collect();
             match parts.as_slice() {
                 _ if !self.engine.adds_up => {}
                 [alone] => totals.accumulator.add(alone),
@@ -69,7 +71,7 @@ impl<'e, 's> Portion<'e, 's> {
                 if self.engine.keeps_documents() {
                     let Outcome { mut statistics, items, facts, .. } = outcome;
                     if self.engine.sink.is_some() {
-                        // Only figures over the whole layer are written for single documents.
+                        // For single documents only whole-layer figures are written.
                         statistics.drop_labels();
                     }
                     let (items, facts) = if self.engine.sink.is_some() { Default::default() } else { (items, facts) };
@@ -133,7 +135,7 @@ impl<'e, 's> Portion<'e, 's> {
                 totals.items.add(layer, &document.outcome.items);
             }
             if let (Some(counts), Some(number)) = (&mut self.totals.counts, number) {
-                // A text is taken from the document later, if documents stay loaded.
+                // If documents stay loaded, texts are taken from the document later.
                 let kept = reference.document.as_ref().filter(|_| engine.is_ordered);
                 let covered = |(start, end): (u32, u32)| kept?.slice(start, end);
                 let outcomes: Vec<CountedOutcome<'_>> =
@@ -148,7 +150,7 @@ impl<'e, 's> Portion<'e, 's> {
         counted
     }
 
-    /// Keeps what a report shows of a document.
+    /// Selects the examples of a document.
     fn choose(&mut self, text: Option<&Document>, counted: &[(Layer, CountedLayer<'_>)]) {
         let points = counted.iter().find(|(layer, _)| *layer == Layer::KeyPoints);
         let points = points.map_or(&[][..], |(_, document)| &document.outcome.items);
@@ -189,9 +191,9 @@ impl<'e, 's> Portion<'e, 's> {
         }
     }
 
-    /// Counts an answered document of nothing but plain spans. Labels are numbered by their rank
-    /// among `labels`, which are the same for all documents of a portion. `answer` is the answer's
-    /// fingerprint, which is used if the sums of every document are kept.
+    /// Counts an answered document with only plain spans. Label numbers are indices into `labels`,
+    /// which must be the same for all documents of a portion. `answer` is the fingerprint of the
+    /// answer, used if the sums of every document are kept.
     pub fn plain(
         &mut self,
         counter: &dyn PlainCounter,
@@ -226,18 +228,19 @@ impl<'e, 's> Portion<'e, 's> {
         }
     }
 
-    /// Counts an answered document of nothing but tags; `false` if the files must be read whole.
+    /// Counts an answered document with only tags. Returns `false` if the files must be loaded
+    /// instead.
     pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
         let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return false };
         let [gold, predicted] = &files.sides;
         let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.statistics) else { return false };
-        // Nothing is kept of single documents, so that no id is needed.
+        // Nothing is kept for single documents, so no id is needed.
         fast.documents += 1;
         fast.add("", count);
         true
     }
 
-    /// The sums of the portion.
+    /// Returns the sums of the portion.
     pub fn finish(mut self) -> Totals {
         if let Some(mut fast) = self.fast.take() {
             fast.accumulator.settle(&fast.metrics);
@@ -261,7 +264,7 @@ impl<'e, 's> Portion<'e, 's> {
     }
 }
 
-/// One layer of one document, as it is counted.
+/// One layer of one document while it is counted.
 struct CountedLayer<'d> {
     id: &'d str,
     group: &'static dyn MetricGroup,
@@ -269,33 +272,33 @@ struct CountedLayer<'d> {
     message: Option<String>,
     gold: u64,
     outcome: Outcome,
-    /// The headline figure over this document alone, if examples are chosen by it.
+    /// The headline figure of this document alone, if examples are selected by it.
     value: Option<f64>,
     ngrams: Vec<crate::metric::summary::Ngram>,
     rendered: Option<Rendered>,
 }
 
 impl CountedLayer<'_> {
-    fn part(&self) -> Part<'_> {
+    fn part(&self) -> DocumentContribution<'_> {
         let statistics = &self.outcome.statistics;
-        Part { id: self.id, statistics, is_answered: self.status == Status::Ok, gold: self.gold }
+        DocumentContribution { id: self.id, statistics, is_answered: self.status == Status::Ok, gold: self.gold }
     }
 }
 
-/// What one layer of one document is counted from.
+/// The input for counting one layer of one document.
 struct Counter<'c, 'd, 's> {
     engine: &'c Engine<'s>,
     id: &'d str,
     reference: &'d Reference,
     gold: &'c Annotations,
-    /// What was answered, in the order of the repeats; `None` for a repeat that failed.
+    /// The answers, in the order of the repeats; `None` for a repeat that failed.
     predicted: &'c [Option<&'c Annotations>],
     group: &'static dyn MetricGroup,
     layer: &'c Layer,
 }
 
 impl<'d> Counter<'_, 'd, '_> {
-    /// Counts the layer. Repeats are added up; a repeat that is missing counts as an empty answer.
+    /// Counts the layer. Repeats are summed; a missing repeat counts as an empty answer.
     fn count(self, status: Status, message: Option<String>, gold: u64, here: &Totals) -> CountedLayer<'d> {
         let Self { engine, id, reference, group, layer, .. } = self;
         let settings = engine.settings;
@@ -307,7 +310,7 @@ impl<'d> Counter<'_, 'd, '_> {
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
         let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
         let name = headline_name(layer);
-        let formulas = Formulas { group: group, settings };
+        let formulas = Formulas { group, settings };
         let value = settings.examples.then(|| formulas.value_of_document(&outcome.statistics, &name)).flatten();
         let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
         let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));
@@ -325,7 +328,7 @@ impl<'d> Counter<'_, 'd, '_> {
     }
 }
 
-/// The name of the figure by which a layer is judged at a glance.
+/// Returns the name of the headline figure of a layer.
 pub(super) fn headline_name(layer: &Layer) -> MetricName {
     let (metric, stat, at) = headline(layer);
     MetricName { layer: layer.clone(), metric: metric.into(), label: None, average: None, stat: stat.into(), at }

@@ -1,4 +1,4 @@
-//! The figures of every repeat by itself: what says how far an extractor moves by itself.
+//! The figures of every repeat separately, to measure how much an extractor varies between runs.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::stats::within_share;
 /// A figure in one repeat.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InRepeat {
-    /// Over all documents.
+    /// The value over all documents.
     pub value: Option<f64>,
-    /// Over each of the documents that were annotated, in the order of their ids.
+    /// The value over each annotated document, in the order of the document ids.
     pub documents: Vec<Option<f64>>,
 }
 
-/// The wanted figures, each in every repeat, from the counts of each.
+/// Returns the wanted figures, each in every repeat, from the counts of each repeat.
 pub fn in_repeats(
     repeats: &[SystemCounts],
     settings: &Settings,
@@ -46,8 +46,8 @@ pub fn in_repeats(
     found
 }
 
-/// Of the variance of each headline figure, the share that lies within documents; nothing without
-/// repeats.
+/// Returns the fraction of the variance of each headline figure that lies within documents, 0 to 1;
+/// empty without repeats.
 pub fn within_documents(
     references: &BTreeMap<String, Reference>,
     system: &System,

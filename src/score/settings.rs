@@ -1,38 +1,39 @@
-//! What is scored and how, and what is reported of it.
+//! Settings of a scoring: what is scored, how, and what is reported.
 
 use super::ClusterBy;
 use crate::document::LayerSet;
 use crate::metric::Options;
 use crate::preset::Preset;
 
-/// What is scored and how, and what is reported of it.
+/// What is scored, how, and what is reported.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Score only these layers.
+    /// If set, only these layers are scored.
     pub layers: Option<LayerSet>,
-    /// Level of the intervals, 0 to 1.
+    /// The confidence level of the intervals, 0 to 1.
     pub confidence: f64,
-    /// What 0 divided by 0 is; undefined by default.
+    /// The value of 0 divided by 0; undefined by default.
     pub zero_division: Option<f64>,
-    /// Whether documents have the figures of every label, too.
+    /// Whether single documents also have per-label figures.
     pub labels_per_document: bool,
     /// Options of the metrics.
     pub options: Options,
-    /// Whether every document's own figures and items are kept. The scores are the same without
-    /// them and cost less.
+    /// Whether the figures and items of every document are kept. Scores do not depend on it;
+    /// omitting them saves time and memory.
     pub documents: bool,
-    /// Whether items are counted by class, by label and by the way they went wrong.
+    /// Whether items are counted by class, by label and by kind of error.
     pub items: bool,
-    /// Whether the documents and items that a report shows are chosen.
+    /// Whether example documents and items are selected for reports.
     pub examples: bool,
-    /// The tool whose figures are reproduced; then only what it scores is scored, in its way.
+    /// The tool whose figures are reproduced. Only what that tool scores is then scored, by its
+    /// definitions.
     pub preset: Option<&'static Preset>,
-    /// The unit of intervals: documents that are independent of each other.
+    /// The clusters of documents that intervals treat as independent.
     pub cluster: ClusterBy,
 }
 
 impl Settings {
-    /// Copies the settings for figures alone, without single documents, items or examples.
+    /// Returns the settings for figures alone, without single documents, items and examples.
     #[must_use]
     pub fn figures_only(&self) -> Self {
         Self { documents: false, items: false, examples: false, ..self.clone() }

@@ -1,26 +1,27 @@
-//! One sum over documents, with what its intervals are made of.
+//! One sum over documents, with the second moments that its intervals are computed from.
 
-use super::label_group::Clusters;
+use super::label_group::ClusterCounts;
 use super::moments::Products;
 use crate::metric::{Counts, Parts, Statistic};
 use crate::stats::confidence::Ranking;
 
-/// One sum.
+/// A sum over documents.
 #[derive(Debug, Clone)]
-pub(super) struct Cell {
-    /// Nothing, of the kind of the sum.
+pub(super) struct StatisticCell {
+    /// A zero statistic of the same kind.
     pub nothing: Statistic,
-    /// Over the documents that were answered, and over the others; `None` before the first.
+    /// The sum over answered documents; `None` before the first.
     pub answered: Option<Statistic>,
     pub unanswered: Option<Statistic>,
-    pub clusters: Clusters,
+    pub clusters: ClusterCounts,
     pub products: Products,
-    /// Of sums that are no counts, every document's part: the number of its cluster, and whether it was answered.
+    /// For sums that are not counts, every document's contribution: its cluster number, whether it
+    /// was answered, and the statistic.
     pub singles: Vec<(u32, bool, Statistic)>,
 }
 
-impl Cell {
-    /// A sum of the same kind as a slot, still without a document.
+impl StatisticCell {
+    /// Returns an empty cell for statistics of the kind of `like`.
     pub fn new(like: &Statistic) -> Self {
         let nothing = match like {
             Statistic::Recall { .. } => Statistic::Recall { hits: 0, possible: 0 },
@@ -32,14 +33,14 @@ impl Cell {
             nothing,
             answered: None,
             unanswered: None,
-            clusters: Clusters::default(),
+            clusters: ClusterCounts::default(),
             products: Products::default(),
             singles: Vec::new(),
         }
     }
 
     pub fn scatter(&mut self, parts: &Parts) {
-        self.clusters.add(Clusters::of(parts[1] > 0, parts[3] > 0));
+        self.clusters.add(ClusterCounts::of(parts[1] > 0, parts[3] > 0));
         self.products.add(parts, parts);
     }
 
@@ -50,7 +51,7 @@ impl Cell {
         }
     }
 
-    /// The sum over all documents.
+    /// Returns the sum over all documents.
     pub fn total(&self) -> Statistic {
         let mut total = self.nothing.clone();
         for part in self.answered.iter().chain(&self.unanswered) {

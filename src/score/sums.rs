@@ -1,8 +1,8 @@
-//! The sums of one layer over its documents, and the figures they yield.
+//! The sums of one layer over its documents, and the figures computed from them.
 
 use std::collections::BTreeMap;
 
-use super::accumulator::{Accumulator, Kept, by_cluster};
+use super::accumulator::{Accumulator, DocumentSums, by_cluster};
 use super::formulas::{Formulas, key, labels_of};
 use super::{Figure, Ranked};
 use crate::document::Layer;
@@ -16,12 +16,13 @@ pub(super) struct Sums<'a> {
     formulas: Formulas<'a>,
     names: Vec<MetricName>,
     total: Statistics,
-    /// Over the answered documents alone.
+    /// The sums over the answered documents alone.
     answered: Statistics,
     accumulated: Accumulator,
-    /// How often every document was asked about, and is in the sums.
+    /// The number of repeats included in the sums.
     repeats: usize,
-    /// Figures that rest on every single document: on all, and on those that were answered.
+    /// Figures that depend on every single document: over all documents, and over the answered
+    /// ones.
     of_all: OfDocuments,
     of_answered: OfDocuments,
 }
@@ -29,11 +30,11 @@ pub(super) struct Sums<'a> {
 type OfDocuments = BTreeMap<(StatisticKey, Name), OverDocuments>;
 
 impl<'a> Sums<'a> {
-    /// The sums of a layer after its last document.
+    /// Returns the sums of a layer after its last document.
     pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator, repeats: usize) -> Self {
         let (total, answered) = accumulated.statistics();
         let names = formulas.names(layer, &total);
-        let of = |is_wanted: &dyn Fn(&&Kept) -> bool| {
+        let of = |is_wanted: &dyn Fn(&&DocumentSums) -> bool| {
             let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
             let documents: Vec<(&str, &Statistics)> = kept.map(|kept| (&*kept.id, &kept.statistics)).collect();
             formulas.group.arithmetic().of_documents(&documents, &formulas.settings.options)
@@ -44,19 +45,19 @@ impl<'a> Sums<'a> {
         Self { formulas, names, total, answered, accumulated, repeats, of_all, of_answered }
     }
 
-    /// Every figure of the layer.
+    /// Returns every figure of the layer.
     pub fn figures(&self) -> Vec<Figure> {
         self.names.iter().map(|name| self.figure(name)).collect()
     }
 
-    /// The figures that single documents have: those of labels only if they are asked for, since
-    /// there may be many.
+    /// Returns the names of the figures of single documents. Per-label figures, which may be many,
+    /// are included only on request.
     pub fn names_in_documents(&self) -> Vec<MetricName> {
         let is_wanted = |name: &&MetricName| self.formulas.settings.labels_per_document || name.label.is_none();
         self.names.iter().filter(is_wanted).cloned().collect()
     }
 
-    /// The values of named figures over one document alone.
+    /// Returns the values of the named figures over one document alone.
     pub fn values_in(&self, names: &[MetricName], statistics: &Statistics) -> Vec<Option<f64>> {
         names.iter().map(|name| self.formulas.value_of_document(statistics, name)).collect()
     }
@@ -93,7 +94,7 @@ impl<'a> Sums<'a> {
         }
     }
 
-    /// The predictions of the whole layer by confidence, where they carry one.
+    /// Returns the predictions of the whole layer ranked by confidence, if they have confidences.
     pub fn ranking(&self) -> Option<Ranked> {
         match self.total.get(&StatisticKey::whole(CONFIDENCE))? {
             Statistic::Ranking { ranking, bins } if ranking.ranked() > 0 => {
@@ -103,13 +104,14 @@ impl<'a> Sums<'a> {
         }
     }
 
-    /// The interval of a figure that a formula makes of sums, on the figure's own scale.
+    /// Returns the interval of a figure that a corpus formula computes from sums, on the scale of
+    /// the figure.
     fn interval_of_corpus(&self, name: &MetricName, total: &Corpus) -> Option<Interval> {
         let (estimate, confidence) = (total.value()?, self.formulas.settings.confidence);
         let (scale, most) = (total.formula.scale(), total.formula.most());
         let without = self.accumulated.without_each(&key(name), total);
         jackknife(estimate, &without, (0.0, most), confidence).or_else(|| {
-            // Documents that agree: each is a trial.
+            // If documents agree, each counts as a trial.
             let agreeing = Spread { clusters: without.len(), squares: 0.0 };
             let share = Some(estimate.min(most) / scale).filter(|share| (0.0..=1.0).contains(share))?;
             let Interval { low, high } = share_logit_t(share, agreeing, 0.0, confidence)?;
@@ -117,7 +119,8 @@ impl<'a> Sums<'a> {
         })
     }
 
-    /// That of independent items; repeats of one are not independent of each other.
+    /// Returns the variance for independent items; repeats of one item are not independent of each
+    /// other.
     fn least_variance(&self, total: &Statistic, stat: &str) -> f64 {
         self.repeats as f64 * least_variance(total, stat)
     }
@@ -127,7 +130,7 @@ impl<'a> Sums<'a> {
             return self.interval_of_corpus(name, total);
         }
         let is_amount = matches!(self.total.get(&key(name)), Some(Statistic::Amount { .. }));
-        // Some tools have figures that are no shares: conlleval gives 200 % for odd tags.
+        // Some tools have figures outside 0 to 1: conlleval gives 200 % for unusual tags.
         let estimate =
             self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
         let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.group.arithmetic());
@@ -137,7 +140,7 @@ impl<'a> Sums<'a> {
                 let total = self.total.get(&key)?;
                 let spread = match self.accumulated.kept() {
                     Some(statistics) => {
-                        let share = |kept: &Kept| {
+                        let share = |kept: &DocumentSums| {
                             (kept.cluster, arithmetic.residual(&self.total, &kept.statistics, &key, &name.stat))
                         };
                         (&by_cluster(statistics.iter().map(share))).into()

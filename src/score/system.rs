@@ -1,27 +1,28 @@
-//! What is scored, and against what.
+//! A system: the answers that are scored.
 
 use std::collections::BTreeMap;
 
 use crate::document::{Answer, LayerSet};
 
-/// One extractor's answers.
+/// The answers of one extractor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct System {
-    /// The extractor's name.
+    /// The name of the extractor.
     pub name: String,
-    /// The layers it fills: a golden layer is scored only if its family can be answered from these.
+    /// The layers that it fills: a golden layer is scored only if its metric group can be answered
+    /// from these.
     pub declared: LayerSet,
-    /// One answer a document, by id.
+    /// The answer to each document, by document id.
     pub answers: BTreeMap<String, Answer>,
 }
 
 impl System {
-    /// How often every document was asked about: 1, unless there are repeats.
+    /// Returns the number of repeats of every document: 1 without repeats.
     pub fn repeats(&self) -> usize {
         self.answers.values().map(|answer| 1 + answer.repeats.len()).max().unwrap_or(1)
     }
 
-    /// What was said one time, from 0; a document that was not asked about so often is missing.
+    /// Returns the answers of one repeat, counted from 0. A document with fewer repeats is missing.
     #[must_use]
     pub fn repeat(&self, number: usize) -> Self {
         let of = |(id, answer): (&String, &Answer)| {

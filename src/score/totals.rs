@@ -1,4 +1,4 @@
-//! The sums that portions of documents are added up to.
+//! Sums over the documents of a portion, and their addition.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +11,17 @@ use crate::metric::options::Dropped;
 use crate::metric::source::Fact;
 use crate::metric::{Item, MetricGroup, Statistic, StatisticKey};
 
-/// What is known of some documents after they were counted.
+/// The results of some documents after they were counted.
 #[derive(Default)]
 pub struct Totals {
     pub(super) layers: BTreeMap<Layer, LayerTotals>,
-    /// How many documents ended how.
+    /// The number of documents by status.
     pub(super) statuses: BTreeMap<Status, u64>,
-    /// The documents that were not answered, and why.
+    /// The documents that were not answered, with status and message.
     pub(super) ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub(super) empty_summaries: BTreeSet<String>,
-    /// What a label map left out of the golden files and of the predictions.
+    /// The labels that a label map dropped from the golden files and from the predictions.
     pub(super) dropped: [Dropped; 2],
     /// The sums of every document, if they are kept.
     pub(super) counts: Option<SystemCounts>,
@@ -30,7 +30,7 @@ pub struct Totals {
     pub(super) predicted: LayerSet,
 }
 
-/// What is known of one layer of some documents.
+/// The results of one layer of some documents.
 #[derive(Default)]
 pub(super) struct LayerTotals {
     pub accumulator: Accumulator,
@@ -40,30 +40,30 @@ pub(super) struct LayerTotals {
     pub warnings: Vec<(String, Vec<String>)>,
     /// By document, if single documents are kept.
     pub documents: BTreeMap<String, KeptDocument>,
-    /// By document, the rows that a sink is to take.
+    /// By document, the rows to pass to the sink.
     pub rendered: Vec<(String, Rendered)>,
 }
 
-/// One layer of one document, counted.
+/// The results of one layer of one document.
 pub(super) struct KeptDocument {
     pub status: Status,
     pub message: Option<String>,
     pub gold: u64,
-    /// Its sums in the order of their keys, without the room that a map leaves for more.
+    /// Its sums in the order of their keys, without the spare capacity of a map.
     pub sums: Box<[(StatisticKey, Statistic)]>,
     pub items: Vec<Item>,
     pub facts: Vec<Fact>,
 }
 
 impl Totals {
-    /// The sums of a layer, which are begun with its first document.
+    /// Returns the sums of a layer, and creates them for its first document.
     pub(super) fn layer(&mut self, engine: &Engine<'_>, layer: &Layer, group: &dyn MetricGroup) -> &mut LayerTotals {
         self.layers
             .entry(layer.clone())
             .or_insert_with(|| LayerTotals { accumulator: engine.accumulator(group), ..LayerTotals::default() })
     }
 
-    /// Adds the sums of documents that come after these. What was rendered goes to the sink.
+    /// Adds the sums of documents that come after these. Rendered rows go to the sink.
     pub(super) fn merge(&mut self, other: Self, sink: Option<&dyn ItemSink>) {
         for (layer, mut more) in other.layers {
             if let Some(sink) = sink {

@@ -1,4 +1,4 @@
-//! Which metrics are asked for, so that no sums are kept for others.
+//! Selection of metrics, so that only the sums of requested metrics are kept.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::{Settings, headline};
 use crate::document::Layer;
 use crate::metric::METRIC_GROUPS;
 
-/// The metrics that figures are wanted of.
+/// The metrics whose figures are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Wanted {
     /// Every metric.
@@ -14,11 +14,11 @@ pub enum Wanted {
     All,
     /// The metrics of the figures with these names.
     Named(Arc<[String]>),
-    /// The metric of each layer's headline figure.
+    /// The metric of the headline figure of each layer.
     Headlines,
 }
 
-/// The layers whose names are fixed.
+/// The layers with fixed names.
 const LAYERS: [Layer; 8] = [
     Layer::Entities,
     Layer::Relations,
@@ -31,9 +31,9 @@ const LAYERS: [Layer; 8] = [
 ];
 
 impl Wanted {
-    /// The metrics of the figures with these names, as in `entities.strict.f1` or
-    /// `entities.strict[*].recall`. Every metric, if one of the names is no figure's: a message
-    /// then lists the figures that there are.
+    /// Selects the metrics of the figures with these names, such as `entities.strict.f1` or
+    /// `entities.strict[*].recall`. Selects every metric if one of the names is unknown: the error
+    /// message then lists all figures.
     pub fn named(names: &[String], settings: &Settings) -> Self {
         let families = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
         let is_known = |name: &String| {
@@ -43,12 +43,12 @@ impl Wanted {
                 scored.into_iter().any(|layer| metrics.iter().any(|metric| is_of(name, layer, metric)))
             })
         };
-        // Layers of records have names of their own.
+        // Layers of records have user-defined names.
         let is_records = |name: &String| name.starts_with("records.");
         if names.iter().all(|name| is_known(name) || is_records(name)) { Self::Named(names.into()) } else { Self::All }
     }
 
-    /// Whether figures of a layer's metric are wanted.
+    /// Returns whether figures of a metric of a layer are wanted.
     pub(super) fn has(&self, layer: &Layer, metric: &str) -> bool {
         match self {
             Self::All => true,
@@ -58,7 +58,7 @@ impl Wanted {
     }
 }
 
-/// Whether a name may be that of a figure of a layer's metric.
+/// Returns whether a name may be that of a figure of a metric of a layer.
 fn is_of(name: &str, layer: &Layer, metric: &str) -> bool {
     let Some(rest) = name.strip_prefix(&*layer.metric_prefix()) else { return false };
     let rest =

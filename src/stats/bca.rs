@@ -1,20 +1,22 @@
-//! The bias-corrected and accelerated interval of a bootstrap (Efron 1987).
+//! The bias-corrected and accelerated (BCa) bootstrap interval (Efron 1987).
 
 use super::Interval;
 use super::normal::{normal_quantile, normal_tail};
-use super::percentile::at_share;
+use super::percentile::sorted_quantile;
 
-/// How far apart values are that differ by rounding alone, relative to the estimate or to 1, whichever is larger.
+/// Tolerance for rounding, relative to the estimate or to 1, whichever is larger.
 const ROUNDING: f64 = 1e-12;
 
-/// The interval of an `estimate` from its values over resamples, which are sorted, and from those `without` each cluster in
-/// turn, as scipy's `bootstrap(method="BCa")` has it: resamples equal to the estimate count half for its bias, the acceleration
-/// is a sixth of the skewness of the jackknife values over the root of their number (0 where they vary by rounding alone), and
-/// percentiles are interpolated linearly.
+/// The BCa interval of an `estimate` from its values over resamples, which are sorted in place, and
+/// from its values `without` each cluster, as in scipy's `bootstrap(method="BCa")`. Resamples equal
+/// to the estimate count half for the bias. The acceleration is a sixth of the skewness of the
+/// jackknife values over the square root of their number (0 if they vary only by rounding).
+/// Percentiles are interpolated linearly. All numbers must be finite.
 ///
-/// `None` where the resampled values vary by rounding alone, since that says nothing of the error; where the estimate is outside
-/// all of them, or the jackknife values so skewed, that a corrected percentile is undefined; and where both ends fall on one
-/// value. So an interval has a width. All numbers are finite.
+/// `None` if the resampled values vary only by rounding, which says nothing about the error; if the
+/// estimate is outside all of them or the jackknife values are so skewed that a corrected
+/// percentile is undefined; or if both bounds coincide. An interval therefore always has a positive
+/// width.
 pub fn bca(estimate: f64, resampled: &mut [f64], without: &[f64], confidence: f64) -> Option<Interval> {
     resampled.sort_unstable_by(f64::total_cmp);
     let rounding = ROUNDING * estimate.abs().max(1.0);
@@ -31,7 +33,7 @@ pub fn bca(estimate: f64, resampled: &mut [f64], without: &[f64], confidence: f6
     let end = |tail: f64| {
         let shifted = bias + normal_quantile(tail);
         let range = 1.0 - acceleration * shifted;
-        (range > 0.0).then(|| at_share(resampled, normal_tail(-bias - shifted / range)))
+        (range > 0.0).then(|| sorted_quantile(resampled, normal_tail(-bias - shifted / range)))
     };
     let tail = (1.0 - confidence) / 2.0;
     let (low, high) = (end(tail)?, end(1.0 - tail)?);
@@ -54,8 +56,9 @@ mod tests {
     const HITS: [f64; 6] = [3.0, 5.0, 2.0, 8.0, 6.0, 1.0];
     const ALL: [f64; 6] = [4.0, 6.0, 5.0, 9.0, 6.0, 4.0];
 
-    /// Printed by scipy 1.17.1: `stats.bootstrap((hits, all), ratio, n_resamples=0, bootstrap_result=given, paired=True,
-    /// method="BCa")`, which takes the resampled values from `given`.
+    /// Reference values of scipy 1.17.1: `stats.bootstrap((hits, all), ratio, n_resamples=0,
+    /// bootstrap_result=given, paired=True, method="BCa")`, which takes the resampled values from
+    /// `given`.
     #[test]
     fn as_scipy_has_it() {
         let without: Vec<f64> = HITS.iter().zip(ALL).map(|(n, d)| (25.0 - n) / (34.0 - d)).collect();
@@ -76,7 +79,7 @@ mod tests {
         assert_eq!(bca(0.5, &mut [0.5; 100], &without, 0.95), None);
         assert_eq!(bca(0.5, &mut [0.5, 0.5 + 1e-16, 0.5 - 1e-16], &without, 0.95), None);
         assert_eq!(bca(0.5, &mut [], &without, 0.95), None);
-        // One of a thousand differs, beyond what both ends see.
+        // One of a thousand values differs, outside both percentiles.
         let mut resampled = vec![0.5; 1_000];
         resampled[0] = 0.6;
         assert_eq!(bca(0.5, &mut resampled, &without, 0.5), None);
@@ -88,7 +91,7 @@ mod tests {
         assert_eq!(bca(0.1, &mut [0.4, 0.5], &[0.4, 0.5, 0.6], 0.95), None);
     }
 
-    /// Without bias and skewness it is the percentile interval.
+    /// Without bias and skewness, BCa equals the percentile interval.
     #[test]
     fn what_is_symmetric_is_not_corrected() {
         let mut resampled: Vec<f64> = (0..=100).map(f64::from).collect();

@@ -1,7 +1,9 @@
-//! Benjamini and Hochberg's correction for several tests at once (1995).
+//! Benjamini and Hochberg's correction for multiple tests (1995), which controls the false
+//! discovery rate.
 
-/// Adjusted p-values, in the order of `p`, by which the share of false ones among those called different is held: the largest
-/// times one, the next times the number of tests over one less than it, and so on, none above the one before it.
+/// Adjusted p-values, in the order of `p`: the largest p-value times n/n, the next times n/(n - 1),
+/// and so on, made monotone from the largest down. Rejecting those of at most q controls the false
+/// discovery rate at q.
 pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));
@@ -21,7 +23,7 @@ mod tests {
     use super::benjamini_hochberg;
     use crate::stats::holm;
 
-    /// Printed by statsmodels 0.15.0 (`multipletests(p, method="fdr_bh")[1]`).
+    /// Reference values of statsmodels 0.15.0 (`multipletests(p, method="fdr_bh")[1]`).
     #[test]
     fn as_statsmodels_has_it() {
         let printed = [
@@ -40,7 +42,7 @@ mod tests {
         fn no_smaller_in_one_order_and_never_above_holm(p in prop::collection::vec(0.0..=1.0_f64, 0..40)) {
             let (adjusted, stricter) = (benjamini_hochberg(&p), holm(&p));
             for at in 0..p.len() {
-                // p * n / n may be below p in its last digit.
+                // p * n / n may be smaller than p in its last digit.
                 prop_assert!(adjusted[at] >= p[at] * (1.0 - 1e-15) && adjusted[at] <= stricter[at] * (1.0 + 1e-15));
                 prop_assert!(adjusted[at] <= 1.0);
                 prop_assert!((0..p.len()).all(|other| p[other] > p[at] || adjusted[other] <= adjusted[at]));

@@ -4,9 +4,11 @@ use statrs::function::beta::{beta_reg, ln_beta};
 
 use super::newton::solve;
 
-/// What a variable with the beta distribution of `a` and `b`, both above 0, stays below with the probability `share`.
+/// The quantile of order `share`, 0 to 1, of the beta distribution with parameters `a` and `b`,
+/// both above 0.
 ///
-/// Not that of statrs 0.19, which does not return where one of them is some millions.
+/// The quantile function of statrs 0.19 is not used, because it does not terminate if a parameter
+/// is some millions.
 pub(super) fn beta_quantile(a: f64, b: f64, share: f64) -> f64 {
     let scale = ln_beta(a, b);
     let step = |x: f64| {
@@ -20,7 +22,7 @@ pub(super) fn beta_quantile(a: f64, b: f64, share: f64) -> f64 {
 mod tests {
     use super::beta_quantile;
 
-    /// Printed by scipy 1.17.1 (`stats.beta.ppf`).
+    /// Reference values of scipy 1.17.1 (`stats.beta.ppf`).
     #[test]
     fn as_scipy_has_it() {
         let printed = [

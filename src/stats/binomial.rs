@@ -2,13 +2,14 @@
 
 use std::f64::consts::TAU;
 
-/// How much more likely a count may be than the one observed and still pass for as unlikely: rounding. R's and scipy's.
+/// Relative tolerance within which a count is as unlikely as the observed one, as in R and scipy.
 const ROUNDING: f64 = 1.0 + 1e-7;
 
-/// The two-sided p-value of `hits` of `trials` where each hits with probability `p`, 0 to 1: the probability of all counts that
-/// are no likelier than the observed one (the method of small p-values; as R's `binom.test` and scipy's `binomtest`).
+/// The two-sided p-value of `hits` successes in `trials` trials with success probability `p`, 0 to
+/// 1: the probability of all counts that are at most as likely as the observed one (the method of
+/// small p-values, as in R's `binom.test` and scipy's `binomtest`).
 ///
-/// 1 for no trials. `hits` is at most `trials`.
+/// 1 if there are no trials. `hits` must be at most `trials`.
 pub fn binomial_test(hits: u64, trials: u64, p: f64) -> f64 {
     debug_assert!(hits <= trials && (0.0..=1.0).contains(&p), "{hits} of {trials}, {p}");
     let expected = p * trials as f64;
@@ -22,7 +23,8 @@ pub fn binomial_test(hits: u64, trials: u64, p: f64) -> f64 {
     let low_side = (hits as f64) < expected;
     let (hits, chance) = if low_side { (hits, (p, 1.0 - p)) } else { (trials - hits, (1.0 - p, p)) };
     let most = density(hits, trials, chance) * ROUNDING;
-    // Above the expected count the density falls, so the first count that is unlikely enough can be found by halving.
+    // Above the expected count the density falls, so bisection finds the first count that is
+    // unlikely enough.
     let (mut low, mut high) = ((chance.0 * trials as f64).ceil() as u64, trials + 1);
     while low < high {
         let middle = u64::midpoint(low, high);
@@ -36,8 +38,8 @@ pub fn binomial_test(hits: u64, trials: u64, p: f64) -> f64 {
     (tail(hits, trials, chance) + above).min(1.0)
 }
 
-/// The probability of at most `hits`, where that is no more than the expected count: terms that fall, the largest first. `p` and
-/// `q` are the chances to hit and to miss.
+/// The probability of at most `hits` successes, which must be at most the expected count, as a sum
+/// of decreasing terms. `p` and `q` are the probabilities of success and failure.
 fn tail(hits: u64, trials: u64, (p, q): (f64, f64)) -> f64 {
     let (mut term, mut sum) = (density(hits, trials, (p, q)), 0.0);
     for count in (0..=hits).rev() {
@@ -50,7 +52,8 @@ fn tail(hits: u64, trials: u64, (p, q): (f64, f64)) -> f64 {
     sum
 }
 
-/// The probability of exactly `hits`, by the saddle point (Loader 2000), which loses no digits where the factorials are large.
+/// The probability of exactly `hits` successes by the saddle-point expansion (Loader 2000), which
+/// is accurate for large factorials.
 fn density(hits: u64, trials: u64, (p, q): (f64, f64)) -> f64 {
     let (n, x) = (trials as f64, hits as f64);
     let power = |p: f64, q: f64| (n * if p < 0.5 { p.ln() } else { (-q).ln_1p() }).exp();
@@ -65,7 +68,7 @@ fn density(hits: u64, trials: u64, (p, q): (f64, f64)) -> f64 {
     log.exp() * (n / (TAU * x * rest)).sqrt()
 }
 
-/// How much ln n! is above Stirling's formula: `ln(n!) - ln(sqrt(2 pi n) (n/e)^n)`.
+/// The error of Stirling's formula: `ln(n!) - ln(sqrt(2 pi n) (n/e)^n)`.
 fn stirling(n: f64) -> f64 {
     if n < 16.0 {
         let factorial: f64 = (2..=n as u32).map(f64::from).product();
@@ -76,7 +79,7 @@ fn stirling(n: f64) -> f64 {
         / n
 }
 
-/// `x ln(x/m) + m - x`, also where x and m are near each other.
+/// `x ln(x/m) + m - x`, accurate also if x and m are close.
 fn deviance(x: f64, m: f64) -> f64 {
     if (x - m).abs() >= 0.1 * (x + m) {
         return x * (x / m).ln() + m - x;
@@ -101,8 +104,8 @@ mod tests {
 
     use super::binomial_test;
 
-    /// Printed by scipy 1.17.1 (`stats.binomtest(hits, trials, p).pvalue`), which with a million trials is off from the twelfth
-    /// digit on (by summing in fifty digits).
+    /// Reference values of scipy 1.17.1 (`stats.binomtest(hits, trials, p).pvalue`). For a million
+    /// trials scipy is wrong from the twelfth digit on (checked by summation with fifty digits).
     #[test]
     fn as_scipy_has_it() {
         let printed = [

@@ -1,7 +1,7 @@
-//! What clusters contribute to sums.
+//! A matrix of what each cluster of documents contributes to sums.
 
-/// A row of `width` numbers a cluster, in the order of the clusters: whatever is summed over documents, such as true positives
-/// of every label. Numbers are finite.
+/// A matrix with one row of `width` finite numbers per cluster, in the order of the clusters. The
+/// columns are quantities that are summed over documents, such as true positives by label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
     width: usize,
@@ -10,43 +10,45 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// No rows yet, of `width` numbers each.
+    /// Creates an empty matrix with `width` columns.
     pub fn new(width: usize) -> Self {
         Self { width, count: 0, values: Vec::new() }
     }
 
-    /// How many numbers a row has.
+    /// Number of columns.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Adds the row of one more cluster.
+    /// Appends the row of a cluster.
     ///
     /// # Panics
-    ///
-    /// If it is not `width` numbers.
+    /// Panics if the row does not have `width` numbers.
     pub fn push(&mut self, row: &[f64]) {
         assert_eq!(row.len(), self.width, "rows have one width");
         self.values.extend_from_slice(row);
         self.count += 1;
     }
 
-    /// The row of cluster `at`, from 0.
+    /// The row of the cluster at index `at`.
+    ///
+    /// # Panics
+    /// Panics if the index is out of range.
     pub fn row(&self, at: usize) -> &[f64] {
         &self.values[at * self.width..][..self.width]
     }
 
-    /// The sums over all rows, added in their order.
+    /// The sums of the columns, added in the order of the rows.
     pub fn total(&self) -> Vec<f64> {
         let mut total = vec![0.0; self.width];
         for at in 0..self.count {

@@ -1,29 +1,30 @@
-//! The difference of two systems on the same documents.
+//! The paired difference of two systems on the same documents.
 
 use super::student::{t_cdf, t_quantile};
 use super::{Interval, Spread};
 
-/// Errors below this are rounding, relative to the difference or to 1, whichever is larger.
+/// Tolerance for rounding, relative to the difference or to 1, whichever is larger.
 const ROUNDING: f64 = 1e-12;
 
-/// A difference, candidate less base, and its standard error.
+/// A difference, candidate minus base, with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairedDifference {
     /// The difference.
     pub delta: f64,
-    /// Its standard error: `None` for fewer than two clusters, which say nothing of it; 0 where the clusters agree on the
-    /// difference but for rounding.
+    /// Its standard error: `None` for fewer than two clusters; 0 if the clusters agree on the
+    /// difference up to rounding.
     pub error: Option<f64>,
-    /// How many clusters there are.
+    /// Number of clusters.
     pub clusters: usize,
 }
 
 impl PairedDifference {
-    /// The difference `delta` of two estimates with one residual a cluster each, from the differences of those residuals:
-    /// candidate less base, summing to zero. `SE^2 = G / (G - 1) * sum x^2`.
+    /// The difference `delta` of two estimates, with its standard error from the differences of
+    /// their residuals by cluster, candidate minus base, which sum to zero:
+    /// `SE^2 = G / (G - 1) * sum x^2`.
     ///
-    /// Documents are paired because of what both systems find hard, so the error is smaller than that of two independent
-    /// estimates.
+    /// Documents that are hard for one system tend to be hard for the other, so the error is
+    /// smaller than for two independent estimates.
     pub fn new(delta: f64, residuals: impl Into<Spread>) -> Self {
         let Spread { clusters, squares } = residuals.into();
         let error = (clusters >= 2).then(|| (clusters as f64 / (clusters as f64 - 1.0) * squares).sqrt());
@@ -31,32 +32,35 @@ impl PairedDifference {
         Self { delta, error, clusters }
     }
 
-    /// The interval of the difference: t with G - 1 degrees of freedom. `None` for fewer than two clusters, and where the error
-    /// is 0: that all clusters agree does not mean that others would.
+    /// The confidence interval of the difference: t with G - 1 degrees of freedom. `None` for fewer
+    /// than two clusters, or if the error is 0, since agreement of all clusters does not imply
+    /// agreement of others.
     pub fn interval(&self, confidence: f64) -> Option<Interval> {
         let reach = self.reach(f64::midpoint(1.0, confidence))?;
         Some(Interval { low: self.delta - reach, high: self.delta + reach })
     }
 
-    /// The one-sided lower bound: the true difference is below it with a probability of at most `alpha`. `None` as for
-    /// [`interval`](Self::interval).
+    /// The one-sided lower confidence bound: the true difference is below it with a probability of
+    /// at most `alpha`. `None` for fewer than two clusters, or if the error is 0.
     pub fn lower(&self, alpha: f64) -> Option<f64> {
         Some(self.delta - self.reach(1.0 - alpha)?)
     }
 
-    /// The one-sided upper bound: the true difference is above it with a probability of at most `alpha`. `None` as for
-    /// [`interval`](Self::interval).
+    /// The one-sided upper confidence bound: the true difference is above it with a probability of
+    /// at most `alpha`. `None` for fewer than two clusters, or if the error is 0.
     pub fn upper(&self, alpha: f64) -> Option<f64> {
         Some(self.delta + self.reach(1.0 - alpha)?)
     }
 
-    /// The one-sided p-value of so low a difference where the true one is 0. `None` as for [`interval`](Self::interval).
+    /// The one-sided p-value: the probability of a difference at most as large if there is no true
+    /// difference. `None` for fewer than two clusters, or if the error is 0.
     pub fn p_below(&self) -> Option<f64> {
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, self.delta / error))
     }
 
-    /// The same of so high a one.
+    /// The one-sided p-value: the probability of a difference at least as large if there is no true
+    /// difference. `None` for fewer than two clusters, or if the error is 0.
     pub fn p_above(&self) -> Option<f64> {
         let error = self.error.filter(|error| *error > 0.0)?;
         Some(t_cdf(self.clusters, -self.delta / error))
@@ -82,8 +86,8 @@ mod tests {
         PairedDifference::new(delta, &residuals)
     }
 
-    /// Printed by scipy 1.17.1 (`stats.ttest_rel(b, a).confidence_interval(0.95)`, `stats.sem(b - a)`, and with
-    /// `alternative="greater"` and `"less"`).
+    /// Reference values of scipy 1.17.1 (`stats.ttest_rel(b, a).confidence_interval(0.95)`,
+    /// `stats.sem(b - a)`, and with `alternative="greater"` and `"less"`).
     #[test]
     fn of_means_as_scipy_has_it() {
         let found = of_means(&[0.4, 0.5, 0.6, 0.55, 0.7], &[0.5, 0.55, 0.6, 0.75, 0.8]);
@@ -121,7 +125,7 @@ mod tests {
             let (found, back) = (of_means(&base, &candidate), of_means(&candidate, &base));
             prop_assert_eq!((found.delta, found.error), (-back.delta, back.error));
             prop_assert_eq!(found.lower(0.05), back.upper(0.05).map(|bound| -bound));
-            // A one-sided bound is an end of the interval that leaves out twice as much.
+            // A one-sided bound is a bound of the interval that leaves out twice as much.
             let low = found.interval(0.9).map(|interval| interval.low);
             prop_assert!(low.zip(found.lower(0.05)).is_none_or(|(one, other)| (one - other).abs() < 1e-12));
         }

@@ -1,7 +1,7 @@
-//! Holm's correction for several tests at once (1979).
+//! Holm's correction for multiple tests (1979), which controls the family-wise error rate.
 
-/// Holm's adjusted p-values, in the order of `p`: the smallest times the number of tests, the next times one less, and so on,
-/// none below the one before it, none above 1.
+/// Holm's adjusted p-values, in the order of `p`: the smallest p-value times n, the next times n -
+/// 1, and so on, made monotone from the smallest up and at most 1.
 pub fn holm(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|a, b| p[*a].total_cmp(&p[*b]));

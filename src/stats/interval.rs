@@ -1,27 +1,28 @@
-//! Confidence intervals whose unit is the document (or another cluster), never the item.
+//! Confidence intervals clustered by document (or another cluster), never by item.
 //!
-//! Every estimate here is linearised: it comes with one residual a document, the document's share of the estimate's error
-//! to first order, summing to zero. Then `SE^2 = G / (G - 1) * sum e^2` over the `G` documents (the ultimate cluster
-//! estimator; Cochran, Sampling Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
+//! Every estimate is linearised: it comes with one residual per document, its first-order
+//! contribution to the error of the estimate, and the residuals sum to zero. Then
+//! `SE^2 = G / (G - 1) * sum e^2` over the `G` documents (the ultimate cluster estimator; Cochran,
+//! Sampling Techniques, 3rd ed., 1977, sections 6.4 and 11.8).
 
 use super::beta::beta_quantile;
 use super::student::t_quantile;
 
-/// Both ends, `low < high`.
+/// A confidence interval, with `low < high`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
-    /// Lower end.
+    /// Lower bound.
     pub low: f64,
-    /// Upper end.
+    /// Upper bound.
     pub high: f64,
 }
 
-/// The residuals of an estimate, summed up.
+/// Sufficient statistics of the residuals of an estimate.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Spread {
-    /// How many clusters have one.
+    /// Number of clusters.
     pub clusters: usize,
-    /// The sum of their squares.
+    /// Sum of the squared residuals.
     pub squares: f64,
 }
 
@@ -43,18 +44,20 @@ impl From<&Vec<f64>> for Spread {
     }
 }
 
-/// Below so many documents their spread alone says little about the error: two may agree by accident.
-const FEW: usize = 5;
+/// Number of documents below which their variance alone is no reliable estimate, since a few may
+/// agree by chance.
+const FEW_CLUSTERS: usize = 5;
 
-/// The interval of a share, which is a ratio of sums or a mean of values between 0 and 1: t with G - 1 degrees of freedom on the
-/// logit scale.
+/// The interval of a proportion, which is a ratio of sums or a mean of values between 0 and 1: t
+/// with G - 1 degrees of freedom on the logit scale.
 ///
-/// Means of shares near 1 are skewed, so that with few documents an interval that reaches equally far both ways misses the true
-/// value above it too often.
+/// Means of proportions near 1 are skewed, so that with few documents a symmetric interval misses
+/// the true value on one side too often.
 ///
-/// Where that scale says nothing, at 0 and 1 and where all documents agree, it is the exact (Clopper and Pearson 1934)
-/// interval that treats each document as one trial, so that it never has zero width. With fewer than five documents, which
-/// may agree by accident, the variance is at least `least`, that of independent items. `None` for fewer than two documents.
+/// The logit scale is unusable if the estimate is 0 or 1 or all documents agree. The result is then
+/// the exact interval (Clopper and Pearson 1934) that treats each document as one trial, so that it
+/// never has zero width. With fewer than five documents the variance is at least `least`, that of
+/// independent items. `None` for fewer than two documents.
 pub fn share_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, least)?;
@@ -68,8 +71,10 @@ pub fn share_logit_t(estimate: f64, residuals: impl Into<Spread>, least: f64, co
     Some(Interval { low: logistic(odds.ln() - reach), high: logistic(odds.ln() + reach) })
 }
 
-/// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, cut at 0 and 1; where all documents
-/// agree, and with few documents, as for [`share_logit_t`]. `None` for fewer than two documents.
+/// The interval of a mean of values between 0 and 1: t with G - 1 degrees of freedom, truncated to
+/// 0 and 1. If all documents agree, it is the exact interval that treats each document as one
+/// trial. With fewer than five documents the variance is at least `least`. `None` for fewer than
+/// two documents.
 pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, least)?;
@@ -80,8 +85,9 @@ pub fn mean_t(estimate: f64, residuals: impl Into<Spread>, least: f64, confidenc
     Some(Interval { low: (estimate - reach).max(0.0), high: (estimate + reach).min(1.0) })
 }
 
-/// The interval of a mean of amounts, 0 or more without an upper bound: t with G - 1 degrees of freedom, cut at 0. `None` for
-/// fewer than two documents, and where all documents agree: nothing is then known of how far others would differ.
+/// The interval of a mean of non-negative amounts without an upper bound: t with G - 1 degrees of
+/// freedom, truncated at 0. `None` for fewer than two documents, or if all documents agree, since
+/// nothing is then known about the variance.
 pub fn amount_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) -> Option<Interval> {
     let spread = residuals.into();
     let error = standard_error(spread, 0.0)?;
@@ -92,7 +98,7 @@ pub fn amount_t(estimate: f64, residuals: impl Into<Spread>, confidence: f64) ->
 
 fn standard_error(spread: Spread, least: f64) -> Option<f64> {
     let clusters = spread.clusters as f64;
-    let least = if spread.clusters < FEW { least } else { 0.0 };
+    let least = if spread.clusters < FEW_CLUSTERS { least } else { 0.0 };
     (spread.clusters >= 2).then(|| (clusters / (clusters - 1.0) * spread.squares).max(least).sqrt())
 }
 
@@ -100,7 +106,7 @@ pub(super) fn quantile(clusters: usize, confidence: f64) -> f64 {
     t_quantile(clusters, f64::midpoint(1.0, confidence))
 }
 
-/// The exact interval of a share of `trials`; the share times the trials need not be whole.
+/// The exact interval of a proportion of `trials`; the number of successes need not be an integer.
 fn clopper_pearson(share: f64, trials: usize, confidence: f64) -> Interval {
     let (trials, tail) = (trials as f64, (1.0 - confidence) / 2.0);
     let hits = share * trials;
@@ -119,7 +125,7 @@ mod tests {
         assert!((found.low - low).abs() < 1e-9 && (found.high - high).abs() < 1e-9, "{found:?}");
     }
 
-    /// Bounds printed by scipy 1.17.1 (`stats.t.ppf` in the formula above).
+    /// Reference bounds of scipy 1.17.1 (`stats.t.ppf` in the formula above).
     #[test]
     fn a_ratio_on_the_logit_scale() {
         let (hits, all) = ([3.0, 5.0, 2.0, 8.0], [4.0, 6.0, 5.0, 9.0]);
@@ -127,7 +133,7 @@ mod tests {
         assert_near(share_logit_t(0.75, &residuals, 0.0, 0.95), 0.330_831_382_358_597_7, 0.947_928_032_062_458_6);
     }
 
-    /// Bounds printed by scipy 1.17.1 (`stats.t.interval` with `stats.sem`).
+    /// Reference bounds of scipy 1.17.1 (`stats.t.interval` with `stats.sem`).
     #[test]
     fn a_mean_on_its_own_scale() {
         let values = [0.4, 0.5, 0.6, 0.55];
@@ -136,7 +142,7 @@ mod tests {
         assert_near(mean_t(0.5125, &residuals, 0.0, 0.9), 0.412_021_669_788_233_85, 0.612_978_330_211_766);
     }
 
-    /// Bounds printed by scipy 1.17.1 (`stats.t.ppf` in the formula above).
+    /// Reference bounds of scipy 1.17.1 (`stats.t.ppf` in the formula above).
     #[test]
     fn amounts_may_be_more_than_one() {
         let residuals = [10.0, 12.0, 14.0].map(|value| (value - 12.0) / 3.0);
@@ -147,7 +153,8 @@ mod tests {
         assert_eq!(amount_t(12.0, &[0.0], 0.95), None);
     }
 
-    /// Bounds printed by scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1, 2)`, method exact).
+    /// Reference bounds of scipy 1.17.1 (`binomtest(5, 5)`, `binomtest(0, 2)` and `binomtest(1,
+    /// 2)`, method exact).
     #[test]
     fn documents_that_agree_still_leave_room() {
         assert_near(share_logit_t(1.0, &[0.0; 5], 0.0, 0.95), 0.478_176_249_895_018_56, 1.0);
@@ -155,8 +162,8 @@ mod tests {
         assert_near(mean_t(0.5, &[0.0; 2], 0.0, 0.95), 0.012_579_117_093_425_05, 0.987_420_882_906_574_9);
     }
 
-    /// Two documents of 100 items, of which 90 and 90, or 90 and 91, are found: one item must not decide between a wide
-    /// interval and a narrow one.
+    /// Two documents of 100 items, of which 90 and 90, or 90 and 91, are found: one item must not
+    /// decide between a wide interval and a narrow one.
     #[test]
     fn an_accident_of_two_documents_moves_the_interval_little() {
         let interval = |found: [f64; 2]| {

@@ -1,13 +1,16 @@
-//! How much of what varies does so within documents that were asked about again.
+//! The intraclass decomposition of variance: how much lies within documents that were run
+//! repeatedly.
 
 use super::summary::{mean, variance};
 
-/// Of the variance of a figure, the share that lies within documents: 0 to 1. `repeats` has a row a repeat, with the figure
-/// over each document; documents that it is not defined for in every repeat are left out. `None` where nothing varies, and with
-/// fewer than two documents or repeats.
+/// The proportion of the variance of a figure that lies within documents, 0 to 1: one minus the
+/// intraclass correlation. `repeats` has one row per repeat, with the figure for each document.
+/// Documents with an undefined figure in some repeat are left out. `None` if there is no variance,
+/// or with fewer than two documents or repeats.
 ///
-/// The components of a one-way layout with random effects: the mean variance inside, and the variance of the documents' means
-/// less the share of the former that is in it (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6).
+/// The variance components are those of a one-way random-effects layout: the mean variance within
+/// documents, and the variance of the documents' means minus the part of it that is due to the
+/// former (Searle, Casella and McCulloch, Variance Components, 1992, section 3.6).
 pub fn within_share(repeats: &[Vec<Option<f64>>]) -> Option<f64> {
     let documents = repeats.first()?.len();
     let of = |at: usize| repeats.iter().map(|row| row.get(at).copied().flatten()).collect::<Option<Vec<f64>>>();
@@ -30,7 +33,8 @@ mod tests {
         assert_eq!(within_share(&rows([[0.1, 0.1, 0.1], [0.3, 0.3, 0.3]])), Some(1.0));
         assert_eq!(within_share(&rows([[0.5; 3], [0.5; 3]])), None);
         assert_eq!(within_share(&rows([[0.1, 0.4, 0.7], [0.3, 0.6, 0.9]])[..1]), None);
-        // Variances inside of .02, means .2, .5, .8 of variance .09: .02 / (.02 + .09 - .01).
+        // Variances within documents of .02; means .2, .5, .8 of variance .09: .02 / (.02 + .09 -
+        // .01).
         let share = within_share(&rows([[0.1, 0.4, 0.7], [0.3, 0.6, 0.9]])).unwrap();
         assert!((share - 0.2).abs() < 1e-12);
     }

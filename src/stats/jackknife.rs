@@ -1,18 +1,17 @@
-//! Intervals for statistics that are no sums: leave one document out at a time.
+//! Jackknife intervals, for statistics that are not linear in the documents.
 
 use super::Interval;
 use super::interval::quantile;
 
-/// The delete-one jackknife interval (Tukey 1958) from the estimates without each document: t with
-/// G - 1 degrees of freedom, cut at the lowest and the highest value that the statistic can have.
-/// `None` below two documents, and where leaving any of them out changes nothing but by rounding,
-/// since that says nothing about its error.
+/// The delete-one jackknife interval (Tukey 1958) from the estimates `without` each document: t
+/// with G - 1 degrees of freedom, truncated to the `range` of the statistic. `None` for fewer than
+/// two documents, or if leaving out any of them changes the estimate only by rounding.
 pub fn jackknife(estimate: f64, without: &[f64], range: (f64, f64), confidence: f64) -> Option<Interval> {
     of_groups(estimate, without.iter().map(|value| (*value, 1)), range, confidence)
 }
 
-/// The interval of [`jackknife`] from estimates that each stand for a number of documents: leaving
-/// out any one of these gives the same estimate.
+/// The delete-one jackknife interval (see [`jackknife`]) from estimates that each stand for a
+/// number of documents with the same value.
 pub fn jackknife_of_groups(
     estimate: f64,
     without: &[(f64, u64)],
@@ -48,7 +47,7 @@ mod tests {
     use super::{jackknife, jackknife_of_groups};
     use crate::stats::mean_t;
 
-    /// For a mean, the jackknife is the ordinary interval.
+    /// For a mean, the jackknife interval is the t interval.
     #[test]
     fn of_a_mean_it_is_the_t_interval() {
         let values = [0.4, 0.5, 0.6, 0.55];

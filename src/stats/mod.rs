@@ -1,4 +1,8 @@
-//! The statistics of evaluation. Pure: numbers in, numbers out.
+//! Statistics of evaluation: confidence intervals, significance tests, correlation, agreement and
+//! calibration.
+//!
+//! All functions are pure and deterministic. Results are checked against scipy, numpy,
+//! scikit-learn and statsmodels in the tests.
 
 pub mod agreement;
 mod bca;

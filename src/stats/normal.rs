@@ -1,17 +1,17 @@
-//! The normal distribution, of mean 0 and standard deviation 1.
+//! The standard normal distribution.
 //!
-//! The error function of statrs 0.19 is off by up to 5e-11 between 0.5 and 0.75, so its incomplete gamma function stands in, which
-//! is good to 2e-14 of the value.
+//! The error function of statrs 0.19 has errors of up to 5e-11 between 0.5 and 0.75, so the
+//! incomplete gamma function is used instead, whose relative error is at most 2e-14.
 
 use std::f64::consts::SQRT_2;
 
 use statrs::function::erf::erfc_inv;
 use statrs::function::gamma::gamma_ur;
 
-/// The probability to exceed `z`.
+/// The probability that a standard normal variable exceeds `z`.
 pub(super) fn normal_tail(z: f64) -> f64 {
     let square = z * z / 2.0;
-    // Where the square underflows, and beyond what any tail has digits for, the function is not defined.
+    // The function is undefined if the square underflows, and beyond the range of doubles.
     let beyond = if square < f64::MIN_POSITIVE {
         0.5
     } else if square > 750.0 {
@@ -22,7 +22,7 @@ pub(super) fn normal_tail(z: f64) -> f64 {
     if z < 0.0 { 1.0 - beyond } else { beyond }
 }
 
-/// What a variable stays below with the probability `share`, 0 to 1.
+/// The quantile of order `share`, 0 to 1.
 pub(super) fn normal_quantile(share: f64) -> f64 {
     -SQRT_2 * erfc_inv(2.0 * share)
 }
@@ -31,7 +31,7 @@ pub(super) fn normal_quantile(share: f64) -> f64 {
 mod tests {
     use super::{normal_quantile, normal_tail};
 
-    /// Printed by scipy 1.17.1 (`stats.norm.sf` and `stats.norm.ppf`).
+    /// Reference values of scipy 1.17.1 (`stats.norm.sf` and `stats.norm.ppf`).
     #[test]
     fn as_scipy_has_it() {
         let tails = [

@@ -1,17 +1,20 @@
-//! What a comparison of two systems can find, and how many documents it would take.
+//! Power analysis: which difference a comparison of two systems can detect, and how many documents
+//! it needs.
 //!
-//! The minimum detectable effect is `(t_{1-a} + t_{power}) SE`, both quantiles with G - 1 degrees of freedom (Bloom 1995). Power
-//! and numbers of clusters are that formula solved for another of its quantities. It shifts Student's distribution where the
-//! noncentral one would be exact: around a power of .8 it is .005 too low with ten clusters and .001 with fifty. The standard error
-//! is itself an estimate, which matters more.
+//! The minimum detectable effect is `(t_{1-a} + t_{power}) SE`, with both quantiles for G - 1
+//! degrees of freedom (Bloom 1995). Power and sample size are the same formula solved for another
+//! quantity. The formula shifts Student's distribution, while the noncentral one would be exact:
+//! around a power of .8 it is .005 too low with ten clusters and .001 too low with fifty. The
+//! standard error is itself an estimate, which matters more.
 
 use super::PairedDifference;
 use super::student::{t_cdf, t_quantile};
 
-/// Nobody annotates more documents.
-const MOST: usize = 1 << 30;
+/// Upper limit of the search for a number of clusters.
+const MAX_CLUSTERS: usize = 1 << 30;
 
-/// A comparison as it was made, from which others are projected: the same kind of documents and systems, more or fewer clusters.
+/// The design of a comparison, from which others with more or fewer clusters of the same kind are
+/// projected.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Design {
     error: f64,
@@ -20,42 +23,46 @@ pub struct Design {
 }
 
 impl Design {
-    /// What a difference tells of comparisons like it, whose test is one-sided at the level `alpha`, above 0 and below a half.
+    /// Derives the design from an observed difference, for a one-sided test at the level `alpha`,
+    /// above 0 and below 0.5.
     ///
-    /// `None` where its error is unknown or 0, which leaves nothing to project.
+    /// `None` if the standard error is unknown or 0.
     pub fn new(difference: &PairedDifference, alpha: f64) -> Option<Self> {
         let error = difference.error.filter(|error| *error > 0.0)?;
         Some(Self { error, clusters: difference.clusters, alpha })
     }
 
-    /// The smallest true difference that is found with the probability `power`, which is more than alpha and less than 1.
+    /// The smallest true difference that is detected with probability `power`, which must be above
+    /// alpha and below 1.
     pub fn minimum_detectable_effect(&self, power: f64) -> f64 {
         self.detectable_with(self.clusters, power)
     }
 
-    /// The same, had there been so many clusters, two or more: the error shrinks with the root of their number.
+    /// The smallest true difference that is detected with probability `power`, with `clusters`
+    /// clusters, at least 2. The error shrinks with the square root of their number.
     pub fn detectable_with(&self, clusters: usize, power: f64) -> f64 {
         (t_quantile(clusters, 1.0 - self.alpha) + t_quantile(clusters, power)) * self.error_with(clusters)
     }
 
-    /// The probability to find a true difference of `effect`, had there been so many clusters, two or more; alpha where there is
-    /// nothing to find.
+    /// The probability of detecting a true difference of `effect` with `clusters` clusters, at
+    /// least 2; alpha if the effect is 0.
     pub fn power(&self, effect: f64, clusters: usize) -> f64 {
         t_cdf(clusters, effect / self.error_with(clusters) - t_quantile(clusters, 1.0 - self.alpha))
     }
 
-    /// How many clusters it takes to find a true difference of `effect` with the probability `power`, which is more than alpha and
-    /// less than 1: the fewest for which the detectable effect is no larger. `None` above 2^30, and for no effect.
+    /// The smallest number of clusters that detects a true difference of `effect` with probability
+    /// `power`, which must be above alpha and below 1. `None` if it exceeds 2^30 or the effect is
+    /// 0.
     pub fn clusters_for(&self, effect: f64, power: f64) -> Option<usize> {
         let found = |clusters: usize| self.detectable_with(clusters, power) <= effect;
         let mut high = 2;
         while !found(high) {
             high *= 2;
-            if high > MOST {
+            if high > MAX_CLUSTERS {
                 return None;
             }
         }
-        // The detectable effect falls with the number of clusters.
+        // The detectable effect falls with the number of clusters, so bisection finds it.
         let mut low = high / 2 + 1;
         while low < high {
             let middle = usize::midpoint(low, high);
@@ -68,8 +75,9 @@ impl Design {
         Some(high)
     }
 
-    /// How many clusters it takes for a candidate that is exactly as good as the base to be shown, with the probability `power`, to
-    /// be no worse than by `margin`: as many as to find a difference of that size.
+    /// The smallest number of clusters with which a candidate exactly as good as the base is shown,
+    /// with probability `power`, to be worse by less than `margin`. It is the number that detects a
+    /// difference of that size.
     pub fn clusters_for_margin(&self, margin: f64, power: f64) -> Option<usize> {
         self.clusters_for(margin, power)
     }
@@ -90,7 +98,8 @@ mod tests {
         Design::new(&PairedDifference { delta: 0.0, error: Some(error), clusters }, 0.05)
     }
 
-    /// Printed by scipy 1.17.1 (`stats.t.ppf` and `stats.t.cdf` in the formula above; numbers of clusters by trying all).
+    /// Reference values of scipy 1.17.1 (`stats.t.ppf` and `stats.t.cdf` in the formula above;
+    /// numbers of clusters by trying all).
     #[test]
     fn the_formula_by_scipy() {
         let design = design(0.02, 40).unwrap();
@@ -116,7 +125,7 @@ mod tests {
             let design = design(error, clusters).unwrap();
             let effect = design.minimum_detectable_effect(power);
             prop_assert!((design.power(effect, clusters) - power).abs() < 1e-9);
-            // Rounding may ask for one more.
+            // Rounding may require one more.
             let needed = design.clusters_for(effect * (1.0 + 1e-9), power).unwrap();
             prop_assert_eq!(needed, clusters);
             prop_assert!(design.detectable_with(clusters + 1, power) < effect);

@@ -1,30 +1,31 @@
-//! Random numbers by counting: the numbers of a resample depend on the seed and the resample's number alone, so that any
-//! number of threads may draw them in any order.
+//! Counter-based random numbers. The numbers of a resample depend only on the seed and the index of
+//! the resample, so that threads may draw resamples in any order and get the same results.
 
 use rand_pcg::Pcg64;
 use rand_pcg::rand_core::Rng;
 
-/// What the numbers are for; different uses have different ones.
+/// The use of random numbers; each use has its own part of the sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Resamples of a bootstrap.
+    /// Bootstrap resamples.
     Bootstrap,
     /// Permutations of a test.
     Permutation,
 }
 
-/// The stream that PCG's authors propose where one is as good as another.
+/// The default stream constant of PCG's reference implementation.
 const STREAM: u128 = 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96;
-/// Where the numbers of permutations begin: far from those of resamples in either direction, and odd, because places of an
-/// LCG that are a power of two apart have equal low bits.
+/// Offset of the numbers for permutations: far from those for resamples in both directions, and
+/// odd, because states of an LCG at a distance of a power of two have equal low bits.
 const PERMUTATIONS: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
-/// The random numbers of one resample: a stretch of the one sequence of PCG XSL RR 128/64 that the seed begins.
+/// The random numbers of one resample: a section of the PCG XSL RR 128/64 sequence of the seed.
 #[derive(Debug, Clone)]
 pub struct Draws(Pcg64);
 
 impl Draws {
-    /// The numbers of resample `number`, from 0, of which each draws at most `draws`.
+    /// The numbers of the resample with index `number`. Each resample may draw at most `draws`
+    /// numbers.
     pub fn new(seed: u64, purpose: Purpose, number: u64, draws: usize) -> Self {
         let start = match purpose {
             Purpose::Bootstrap => 0,
@@ -35,12 +36,12 @@ impl Draws {
         Self(generator)
     }
 
-    /// A whole number below `bound`; one draw. Its bias is below `bound` / 2^64.
+    /// An integer from 0 to `bound - 1`, for one draw. Its bias is below `bound` / 2^64.
     pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.0.next_u64()) * bound as u128) >> 64) as usize
     }
 
-    /// 64 coins; one draw.
+    /// 64 random bits, for one draw.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()
     }

@@ -1,8 +1,7 @@
-//! Approximate randomisation of two systems (Noreen 1989; Yeh 2000).
+//! Approximate randomisation test of two systems (Noreen 1989; Yeh 2000).
 //!
-//! If they are equally good, it makes no difference which of them gave the answers to a cluster of
-//! documents. So the answers are swapped in clusters chosen by coins, and the difference is
-//! computed anew.
+//! Under the null hypothesis the answers of the two systems to a cluster of documents are
+//! exchangeable. The test swaps them in randomly chosen clusters and recomputes the difference.
 
 use std::ops::Range;
 
@@ -10,28 +9,29 @@ use super::normal::normal_tail;
 use super::weighted::Panels;
 use super::{Draws, Purpose, Rows};
 
-/// How far from the observed difference another counts as equal: rounding, relative to it or to 1,
+/// Tolerance within which a difference counts as equal to the observed one, relative to it or to 1,
 /// whichever is larger.
 const ROUNDING: f64 = 1e-12;
 
-/// A column in which fewer than one cluster in this many differs is added entry by entry.
+/// A column is stored sparsely if fewer than one cluster in this many differs.
 const SPARSE: usize = 8;
 
-/// The entries of one column that are not 0, by cluster: second system less first, in the order of
-/// the clusters.
+/// The non-zero entries of one column of differences, second system minus first, with the indices
+/// of their clusters in ascending order.
 pub type Differing = Vec<(u32, f64)>;
 
-/// Two systems' rows of the same clusters.
+/// A randomisation test on two systems' matrices of the same clusters.
 ///
-/// Only what differs between the systems moves under a swap, so that an assignment costs what the
-/// systems differ in: columns that are mostly 0, as the counts of rare labels are, are kept as
-/// lists of entries.
+/// Only the differences between the systems change in a swap, so the cost of an assignment is
+/// proportional to the number of differing entries. Columns that are mostly 0, such as counts of
+/// rare labels, are stored as lists of entries.
 #[derive(Debug, Clone)]
 pub struct Randomisation {
     clusters: usize,
-    /// The columns with many entries, as rows of differences, and their numbers.
+    /// The columns with many non-zero entries as a matrix of differences, with their column
+    /// indices.
     dense: (Panels, Vec<usize>),
-    /// The columns with few entries, with their numbers.
+    /// The columns with few non-zero entries, with their column indices.
     sparse: Vec<(usize, Differing)>,
     totals: [Vec<f64>; 2],
     seed: u64,
@@ -40,13 +40,12 @@ pub struct Randomisation {
 }
 
 impl Randomisation {
-    /// Draws `drawn` assignments; where all there are, 2 to the number of clusters, are no more
-    /// than `drawn + 1`, each is made once instead, among them the one that swaps nothing and the
-    /// one that swaps everything.
+    /// Prepares `drawn` random assignments. If there are at most `drawn + 1` assignments (2 to the
+    /// power of the number of clusters), each is made once instead, among them the one that swaps
+    /// nothing and the one that swaps everything.
     ///
     /// # Panics
-    ///
-    /// If the two have other numbers of rows or other widths.
+    /// Panics if the two matrices have different shapes.
     pub fn new(first: &Rows, second: &Rows, seed: u64, drawn: u64) -> Self {
         assert_eq!((first.len(), first.width()), (second.len(), second.width()), "rows of the same clusters");
         let mut columns = vec![Differing::new(); first.width()];
@@ -60,13 +59,12 @@ impl Randomisation {
         Self::of_columns(first.len(), columns, [first.total(), second.total()], seed, drawn)
     }
 
-    /// Like [`new`](Self::new), from what differs in each column, and from both systems' sums over
-    /// all clusters.
+    /// Like [`new`](Self::new), from the differing entries of each column and both systems' sums
+    /// over all clusters.
     ///
     /// # Panics
-    ///
-    /// If there are not as many sums as columns, or a column has an entry of a cluster that there
-    /// is not.
+    /// Panics if the number of sums differs from the number of columns, or if an entry has a
+    /// cluster out of range.
     pub fn of_columns(clusters: usize, columns: Vec<Differing>, totals: [Vec<f64>; 2], seed: u64, drawn: u64) -> Self {
         assert!(totals.iter().all(|sums| sums.len() == columns.len()), "a sum a column");
         let all = (clusters < 63).then(|| 1_u64 << clusters);
@@ -99,23 +97,23 @@ impl Randomisation {
         }
     }
 
-    /// How many assignments there are to make.
+    /// Number of assignments to make.
     pub fn assignments(&self) -> u64 {
         self.assignments
     }
 
-    /// Whether they are all there are.
+    /// Whether these are all possible assignments.
     pub fn is_exact(&self) -> bool {
         self.exact
     }
 
-    /// The sums of both sides under each of the assignments `numbers`, below
-    /// [`assignments`](Self::assignments), in turn: `each` gets an assignment's number, and the
-    /// sums of the first and of the second.
+    /// Computes the sums of both systems under each of the assignments in `numbers`, which must be
+    /// below [`assignments`](Self::assignments), in ascending order. `each` receives the number of
+    /// the assignment and the sums of the first and the second system.
     ///
-    /// They depend on the rows, the seed and the number alone, bit for bit: threads may share the
-    /// numbers in any way. An assignment that swaps nothing has the very totals, and swapping the
-    /// systems swaps the sums.
+    /// The sums depend only on the matrices, the seed and the number, bit for bit, so threads may
+    /// divide the numbers in any way. An assignment that swaps nothing has exactly the totals, and
+    /// swapping the systems swaps the sums.
     pub fn sums(&self, numbers: Range<u64>, mut each: impl FnMut(u64, &[f64], &[f64])) {
         let [first, second] = &self.totals;
         let mut sides = [first.clone(), second.clone()];
@@ -147,8 +145,8 @@ impl Randomisation {
         });
     }
 
-    /// The clusters that an assignment swaps, 64 a word: the bits of its number, where every one is
-    /// made, else coins.
+    /// The clusters that an assignment swaps, 64 per word: the bits of its number if all
+    /// assignments are made, else random bits.
     fn flip(&self, number: u64, bits: &mut Vec<u64>) {
         bits.clear();
         let words = self.clusters.div_ceil(64);
@@ -165,9 +163,10 @@ fn bit(bits: &[u64], at: usize) -> u64 {
     bits[at / 64] >> (at % 64) & 1
 }
 
-/// The two-sided p-value of a difference by the normal limit of the sign-flip distribution, whose
-/// variance is exactly the sum of the squares of the clusters' parts of the difference: swapping
-/// the systems in a cluster flips the sign of its part. 1 where no part moves.
+/// The two-sided p-value of a difference by the normal approximation of the sign-flip distribution.
+/// Its variance is exactly `squares`, the sum of the squared contributions of the clusters to the
+/// difference, since swapping the systems in a cluster flips the sign of its contribution. 1 if no
+/// contribution changes.
 pub fn sign_flip_p(difference: f64, squares: f64) -> f64 {
     let error = squares.sqrt();
     if error <= ROUNDING * difference.abs().max(1.0) {
@@ -176,24 +175,25 @@ pub fn sign_flip_p(difference: f64, squares: f64) -> f64 {
     (2.0 * normal_tail(difference.abs() / error)).min(1.0)
 }
 
-/// Whether an assignment's difference is as far from 0 as the observed one, but for rounding (1e-12
-/// of the observed difference or of 1, whichever is larger: differences are those of scores, not of
-/// counts). One that is no number counts as far.
+/// Whether an assignment's difference is at least as far from 0 as the observed one, with a
+/// tolerance of 1e-12 relative to the observed difference or to 1, whichever is larger (differences
+/// are those of scores, not of counts). NaN counts as far.
 pub fn is_as_far(difference: f64, observed: f64) -> bool {
-    // Whatever is undefined must not make a p-value smaller.
+    // Undefined differences must not make a p-value smaller.
     difference.abs() >= observed.abs() - ROUNDING * observed.abs().max(1.0) || difference.is_nan()
 }
 
-/// The two-sided p-value: the share of assignments whose difference [`is_as_far`].
+/// The two-sided p-value: the proportion of assignments whose difference [`is_as_far`].
 ///
-/// Where assignments were drawn, the observed one counts as one more, so that no p-value is 0
-/// (Davison and Hinkley 1997); where all were made (`is_exact`) it is among them. 1 for none.
+/// If the assignments were drawn, the observed one is added to both counts, so that no p-value is 0
+/// (Davison and Hinkley 1997); if all were made (`is_exact`), it is already among them. 1 if there
+/// are none.
 pub fn p_of(as_far: u64, assignments: u64, is_exact: bool) -> f64 {
     let more = u64::from(!is_exact);
     if assignments + more == 0 { 1.0 } else { (as_far + more) as f64 / (assignments + more) as f64 }
 }
 
-/// The same from the differences themselves.
+/// The two-sided p-value (see [`p_of`]), from the differences themselves.
 pub fn p_value(observed: f64, permuted: impl Iterator<Item = f64>, is_exact: bool) -> f64 {
     let (mut as_far, mut made) = (0, 0);
     for difference in permuted {
@@ -216,7 +216,7 @@ mod tests {
         rows
     }
 
-    /// Each assignment's sums of both sides.
+    /// The sums of both systems under each assignment.
     fn sums(first: &Rows, second: &Rows, drawn: u64) -> Vec<(f64, f64)> {
         let (mut all, test) = (Vec::new(), Randomisation::new(first, second, 7, drawn));
         test.sums(0..test.assignments(), |_, one, other| all.push((one[0], other[0])));
@@ -229,8 +229,8 @@ mod tests {
         p_value(second.total()[0] - first.total()[0], differences, exact)
     }
 
-    /// Printed by scipy 1.17.1 (`stats.permutation_test((x, y), ..., permutation_type="samples",
-    /// n_resamples=np.inf)` of the difference of sums).
+    /// Reference values of scipy 1.17.1 (`stats.permutation_test((x, y), ...,
+    /// permutation_type="samples", n_resamples=np.inf)` of the difference of sums).
     #[test]
     fn all_assignments_as_scipy_has_them() {
         let (x, y) = (rows(&[3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0]), rows(&[2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0]));
@@ -249,7 +249,7 @@ mod tests {
         assert_eq!(p(&x, &y, 7), 0.25);
     }
 
-    /// More clusters than a word has bits: chance comes near the normal approximation, and no
+    /// More clusters than bits in a word: the result is close to the normal approximation, and no
     /// p-value is 0.
     #[test]
     fn coins_are_even() {
@@ -276,14 +276,14 @@ mod tests {
         assert_eq!(p_value(1.0, std::iter::empty(), true), 1.0);
     }
 
-    /// Printed by Python (`math.erfc(1.2 / math.sqrt(2))`).
+    /// Reference value of Python (`math.erfc(1.2 / math.sqrt(2))`).
     #[test]
     fn the_limit_of_many_sign_flips() {
         assert!((sign_flip_p(-0.06, 0.05 * 0.05) - 0.230_139_340_443_416_6).abs() < 1e-12);
         assert_eq!((sign_flip_p(0.0, 1.0), sign_flip_p(0.5, 0.0), sign_flip_p(0.0, 0.0)), (1.0, 1.0, 1.0));
     }
 
-    /// Columns with few entries and with many give what rows give.
+    /// Sparse and dense columns give the same sums.
     #[test]
     fn rare_columns_are_added_alike() {
         let (mut x, mut y) = (Rows::new(2), Rows::new(2));
@@ -307,7 +307,7 @@ mod tests {
         for (at, found) in found.iter().enumerate() {
             assert_eq!(*found, [expected[0][at], expected[1][at]]);
         }
-        // By hand: each of the entries moves from one side to the other or stays.
+        // By hand: each entry moves to the other system or stays.
         let moves: std::collections::BTreeSet<u64> =
             expected[0].iter().map(|(one, _)| ((one - x.total()[0]) * 10.0).round() as u64).collect();
         assert_eq!(moves, [0, 1, 2, 3, 4].into());

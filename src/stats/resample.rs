@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::weighted::Panels;
 use super::{Draws, Purpose, Rows};
 
-/// Draws as many clusters as there are, with replacement, and adds up their rows; whatever is computed of sums has its
-/// bootstrap without being computed anew from documents.
+/// A bootstrap over clusters: each resample draws as many clusters as there are, with replacement,
+/// and adds up their rows. A statistic of the sums can then be resampled without scoring the
+/// documents again.
 ///
 /// ```
 /// use karat::stats::{Bootstrap, Rows};
@@ -25,14 +26,16 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
-    /// Resamples of `rows`, whose numbers are finite.
+    /// Prepares resamples of `rows`, whose numbers must be finite.
     pub fn new(rows: &Rows, seed: u64) -> Self {
         Self { panels: Panels::new(rows), seed }
     }
 
-    /// The sums over each of the resamples `numbers`, in turn: `each` gets a resample's number and as many sums as a row is wide.
+    /// Computes the column sums of each of the resamples in `numbers`, in ascending order. `each`
+    /// receives the number of the resample and its sums.
     ///
-    /// They depend on the rows, the seed and the number alone, bit for bit: threads may share the numbers in any way.
+    /// The sums depend only on the rows, the seed and the number, bit for bit, so threads may
+    /// divide the numbers in any way.
     pub fn sums(&self, numbers: Range<u64>, each: impl FnMut(u64, &[f64])) {
         let rows = self.panels.rows();
         let weigh = |number, times: &mut [f64]| {
@@ -56,7 +59,7 @@ mod tests {
         all
     }
 
-    /// One at a time, as whoever reads `Draws` would add them.
+    /// The sums equal those of a direct use of `Draws`.
     #[test]
     fn what_is_drawn_is_added() {
         let mut rows = Rows::new(2);

@@ -1,11 +1,11 @@
-//! The exact sign test, which on pass-or-fail documents is the exact test of McNemar (1947).
+//! The exact sign test, which on pass-or-fail documents is McNemar's exact test (1947).
 
 use super::binomial_test;
 
-/// The two-sided p-value of `wins` against `losses`, where each of the documents on which two systems differ is as likely to be
-/// the one as the other; documents on which they do not differ say nothing and are left out.
+/// The two-sided p-value of `wins` against `losses` among the documents on which two systems
+/// differ. Documents on which they do not differ are left out.
 ///
-/// 1 where they differ on none.
+/// 1 if there are none.
 pub fn sign_test(wins: u64, losses: u64) -> f64 {
     binomial_test(wins, wins + losses, 0.5)
 }
@@ -14,7 +14,8 @@ pub fn sign_test(wins: u64, losses: u64) -> f64 {
 mod tests {
     use super::sign_test;
 
-    /// Printed by statsmodels 0.15.0 (`mcnemar([[10, wins], [losses, 10]], exact=True).pvalue`).
+    /// Reference values of statsmodels 0.15.0 (`mcnemar([[10, wins], [losses, 10]],
+    /// exact=True).pvalue`).
     #[test]
     fn as_the_exact_test_of_mcnemar() {
         let printed = [

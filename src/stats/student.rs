@@ -1,7 +1,7 @@
-//! Student's distribution of G - 1 degrees of freedom, for G clusters.
+//! Student's t distribution with G - 1 degrees of freedom, for G clusters.
 //!
-//! That of statrs 0.19 is not used: from some fourteen million degrees of freedom on its quantile steps back and forth for ever,
-//! and a search for how many clusters it would take gets there.
+//! The implementation of statrs 0.19 is not used: from about fourteen million degrees of freedom
+//! its quantile function does not terminate, and the search for a sample size gets there.
 
 use std::f64::consts::PI;
 
@@ -11,11 +11,11 @@ use statrs::function::gamma::ln_gamma;
 use super::newton::solve;
 use super::normal::{normal_quantile, normal_tail};
 
-/// From so many degrees of freedom on, what is left out of the series is below the last digit, and logarithms of the gamma
-/// function begin to lose digits.
-const MANY: f64 = 10_000.0;
+/// Degrees of freedom from which the truncated series is exact to the last digit, and logarithms of
+/// the gamma function begin to lose digits.
+const SERIES_DF: f64 = 10_000.0;
 
-/// What a variable stays below with the probability `share`, 0 to 1. There are two clusters or more.
+/// The quantile of order `share`, 0 to 1, for at least two clusters.
 pub(super) fn t_quantile(clusters: usize, share: f64) -> f64 {
     let df = clusters as f64 - 1.0;
     let tail = share.min(1.0 - share);
@@ -36,10 +36,11 @@ pub(super) fn t_quantile(clusters: usize, share: f64) -> f64 {
         (((3.0 * s + 19.0) * s + 17.0) * s - 15.0) / 384.0,
         ((((79.0 * s + 776.0) * s + 1482.0) * s - 1920.0) * s - 945.0) / 92_160.0,
     ];
-    if df >= MANY {
+    if df >= SERIES_DF {
         return side * z * terms.iter().rev().fold(0.0, |sum, term| sum / df + term);
     }
-    // Its logarithm, for the tail is as good as straight there. Tails are heavier than the normal ones: the solution is above z.
+    // Newton's method on the logarithm of the tail, which is almost linear there. The tails are
+    // heavier than normal ones, so the solution is above z.
     let step = |t: f64| {
         let beyond = upper_tail(df, t);
         (beyond / tail).ln() * beyond / density(df, t)
@@ -47,22 +48,23 @@ pub(super) fn t_quantile(clusters: usize, share: f64) -> f64 {
     side * solve(z, (z, f64::INFINITY), step)
 }
 
-/// The probability to stay below `t`. There are two clusters or more.
+/// The cumulative distribution function at `t`, for at least two clusters.
 pub(super) fn t_cdf(clusters: usize, t: f64) -> f64 {
     let tail = upper_tail(clusters as f64 - 1.0, t.abs());
     if t < 0.0 { tail } else { 1.0 - tail }
 }
 
-/// The probability to exceed `t`, 0 or more.
+/// The probability that the variable exceeds `t`, which must be at least 0.
 fn upper_tail(df: f64, t: f64) -> f64 {
-    if df < MANY && t < 1.0 {
-        // The other side of the function: where t is small, what it is of above is too near to 1 to tell how small.
+    if df < SERIES_DF && t < 1.0 {
+        // The complementary form: for small t, the argument of the usual form is too close to 1 to
+        // be exact.
         return f64::midpoint(1.0, -beta_reg(0.5, df / 2.0, t * t / (df + t * t)));
     }
-    if df < MANY {
+    if df < SERIES_DF {
         return beta_reg(df / 2.0, 0.5, df / (df + t * t)) / 2.0;
     }
-    // The normal quantile of the same probability: the series above, turned around.
+    // The normal quantile of the same probability, by the inverse of the series in `t_quantile`.
     let s = t * t;
     let terms = [
         1.0,
@@ -82,7 +84,7 @@ fn density(df: f64, t: f64) -> f64 {
 mod tests {
     use super::{t_cdf, t_quantile};
 
-    /// Printed by scipy 1.17.1 (`stats.t.ppf`).
+    /// Reference values of scipy 1.17.1 (`stats.t.ppf`).
     #[test]
     fn quantiles_as_scipy_has_them() {
         let printed = [
@@ -104,7 +106,7 @@ mod tests {
         );
     }
 
-    /// Printed by scipy 1.17.1 (`stats.t.cdf`).
+    /// Reference values of scipy 1.17.1 (`stats.t.cdf`).
     #[test]
     fn probabilities_as_scipy_has_them() {
         let printed = [
@@ -121,7 +123,7 @@ mod tests {
         }
     }
 
-    /// Whatever the number of clusters, a quantile is found, and is one.
+    /// The quantile function terminates for every number of clusters, and inverts the distribution.
     #[test]
     fn every_number_of_clusters_has_its_quantile() {
         for clusters in (2..20_000).step_by(7) {

@@ -1,11 +1,11 @@
-//! Mean and variance of a few numbers.
+//! Mean and variance.
 
-/// `None` of nothing.
+/// The arithmetic mean; `None` of an empty list.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The unbiased variance of a sample; `None` below two numbers.
+/// The unbiased sample variance; `None` for fewer than two numbers.
 pub fn variance(values: &[f64]) -> Option<f64> {
     let mean = mean(values)?;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();

@@ -1,21 +1,27 @@
-//! Weighted sums of rows, for many weightings at once: the product of a matrix of weights and the matrix of rows.
+//! Weighted sums of rows for many weightings at once: the product of a matrix of weights and a
+//! matrix of rows.
 //!
-//! It is done in blocks that fit the caches and the registers. Each sum is nevertheless added in the order of the rows, one
-//! product at a time, so that its bits depend neither on the blocks nor on which weightings are done together.
+//! The product is computed in blocks that fit the caches and registers. Each sum is nevertheless
+//! added in the order of the rows, one product at a time, so that its bits depend neither on the
+//! blocks nor on which weightings are computed together.
 
 use std::ops::Range;
 
 use super::Rows;
 
-/// So many weightings and so many columns are summed in registers: 16 sums are half of the registers that every x86-64 has.
+/// Number of weightings that are summed in registers. With [`COLUMNS`], 16 sums take half of the
+/// registers of every x86-64.
 const LANES: usize = 4;
+/// Number of columns of a panel, which are summed in registers.
 const COLUMNS: usize = 4;
-/// So many rows of so few columns (16 kB with their weights) stay in the first cache.
+/// Number of rows in a block. A panel of them takes 16 kB with their weights and stays in the
+/// first-level cache.
 const BLOCK: usize = 256;
-/// So many groups of weightings share what is read of the rows.
+/// Number of groups of weightings that share one read of the rows.
 const GROUPS: usize = 8;
 
-/// Rows, laid out in panels of a few columns one behind the other, the last one filled up with zeros.
+/// A matrix in panels of a few columns, one panel after the other; the last one is padded with
+/// zeros.
 #[derive(Debug, Clone)]
 pub(super) struct Panels {
     rows: usize,
@@ -40,7 +46,8 @@ impl Panels {
         self.rows
     }
 
-    /// For each number in turn, `weigh` sets the weights of the rows, which are zeros before, and `each` gets the sums.
+    /// Computes the weighted sums for each number in ascending order. `weigh` sets the weights of
+    /// the rows, which are initially zero, and `each` receives the sums.
     pub(super) fn sums(
         &self,
         numbers: Range<u64>,
@@ -103,12 +110,12 @@ mod tests {
     use super::{BLOCK, GROUPS, LANES, Panels};
     use crate::stats::Rows;
 
-    /// Numbers whose sums depend on the order of adding.
+    /// Numbers whose sum depends on the order of addition.
     fn value(at: usize) -> f64 {
         (at as f64 * 0.7).sin()
     }
 
-    /// More rows than a block, and more weightings than a batch, with and without a rest.
+    /// More rows than a block and more weightings than a batch, with and without a remainder.
     #[test]
     fn blocks_add_up_row_by_row() {
         let batch = (LANES * GROUPS) as u64;

@@ -3,29 +3,33 @@
 use super::correlation::ranks;
 use super::normal::normal_tail;
 
-/// Up to so many differences, all of other sizes and none of them 0, p-values are exact.
+/// Largest number of differences, without ties and zeros, for which p-values are exact.
 const EXACT: usize = 50;
-/// Up to so many, they are exact with ties and zeros too.
+/// Largest number of differences, with ties or zeros, for which p-values are exact.
 const EXACT_WITH_TIES: usize = 13;
 
-/// What the test says.
+/// The result of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wilcoxon {
     /// The smaller of the sums of ranks of positive and of negative differences.
     pub statistic: f64,
     /// The two-sided p-value.
     pub p: f64,
-    /// Whether the p-value comes from all signs that the differences could have had, else from the normal distribution.
+    /// Whether the p-value is exact, from all possible signs of the differences, or from the normal
+    /// approximation.
     pub exact: bool,
 }
 
-/// Tests whether paired `differences` are symmetric around 0. Those that are 0 are left out; equal sizes share their rank.
+/// Tests whether paired `differences` are symmetric around 0. Zeros are left out; ties get their
+/// mean rank.
 ///
-/// Exact for at most 50 differences without ties and zeros and at most 13 with them, as scipy 1.17 chooses; else by the normal
-/// distribution with its variance corrected for ties and without correction for continuity. Differences that are equal but for
-/// rounding count as different: [`settle`](super::correlation::settle) them first. Where all are 0, `p` is 1.
+/// The p-value is exact for at most 50 differences without ties and zeros and for at most 13 with
+/// them, as in scipy 1.17. Otherwise it comes from the normal approximation, with the variance
+/// corrected for ties and without a continuity correction. Differences that are equal up to
+/// rounding do not count as ties unless [`settle`](super::correlation::settle) is applied first. If
+/// all are 0, `p` is 1.
 ///
-/// `None` for no differences, and where one is not finite.
+/// `None` if there are no differences or one is not finite.
 pub fn wilcoxon(differences: &[f64]) -> Option<Wilcoxon> {
     if differences.is_empty() || differences.iter().any(|d| !d.is_finite()) {
         return None;
@@ -44,9 +48,11 @@ pub fn wilcoxon(differences: &[f64]) -> Option<Wilcoxon> {
     Some(Wilcoxon { statistic: positive.min(all - positive), p, exact })
 }
 
-/// Twice the share of all signs whose sum of positive ranks is as far to the nearer side.
+/// Twice the proportion of sign assignments whose sum of positive ranks is at least as extreme, on
+/// the nearer side.
 fn by_signs(ranks: &[f64], positive: f64) -> f64 {
-    // Ranks are whole or halves. Up to 50 of them, the numbers of signs by sum stay below 2^53.
+    // Ranks are multiples of a half. For up to 50 of them, the counts stay below 2^53 and are
+    // exact.
     let doubled: Vec<usize> = ranks.iter().map(|rank| (2.0 * rank) as usize).collect();
     let mut ways = vec![0.0; doubled.iter().sum::<usize>() + 1];
     ways[0] = 1.0;
@@ -81,7 +87,8 @@ mod tests {
         assert_eq!((found.statistic, found.exact), (statistic, exact), "{differences:?}");
     }
 
-    /// Printed by scipy 1.17.1 (`stats.wilcoxon(d, zero_method="wilcox", correction=False, method="auto")`).
+    /// Reference values of scipy 1.17.1 (`stats.wilcoxon(d, zero_method="wilcox", correction=False,
+    /// method="auto")`).
     #[test]
     fn as_scipy_has_it() {
         let darwin = [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75].map(f64::from);
@@ -95,7 +102,7 @@ mod tests {
         assert_says(&[0.0; 3], 0.0, 1.0, true);
     }
 
-    /// Of which scipy says that p is no number.
+    /// Here scipy returns NaN.
     #[test]
     fn many_that_are_all_zero_do_not_differ() {
         assert_says(&[0.0; 60], 0.0, 1.0, true);

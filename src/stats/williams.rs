@@ -1,29 +1,32 @@
-//! Williams' test of two correlations that share a variable (Williams 1959, as Steiger 1980 recommends it, and as Graham and
-//! Baldwin 2014 test whether one metric agrees better with people than another).
+//! Williams' test of two dependent correlations that share a variable (Williams 1959, in the form
+//! that Steiger 1980 recommends), which Graham and Baldwin 2014 use to compare metrics by their
+//! correlation with human ratings.
 
 use statrs::function::beta::beta_reg;
 
-/// What the test says.
+/// The result of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Williams {
-    /// The statistic; positive where the first correlation is the larger.
+    /// The statistic; positive if the first correlation is larger.
     pub t: f64,
-    /// Its degrees of freedom: n - 3.
+    /// Degrees of freedom: n - 3.
     pub df: f64,
     /// The two-sided p-value.
     pub p: f64,
-    /// The one-sided p-value of the first being larger.
+    /// The one-sided p-value for the alternative that the first correlation is larger.
     pub p_greater: f64,
-    /// The one-sided p-value of the first being smaller.
+    /// The one-sided p-value for the alternative that the first correlation is smaller.
     pub p_less: f64,
 }
 
-/// Tests whether `first`, the correlation of one metric with the ratings, equals `second`, that of another, where the metrics
-/// correlate by `between`, all over the same `n` observations.
+/// Tests whether `first`, the correlation of one metric with the ratings, equals `second`, that of
+/// another metric. `between` is the correlation of the metrics with each other; all are over the
+/// same `n` observations.
 ///
-/// `t = (first - second) sqrt((n - 1)(1 + between) / (2 (n - 1)/(n - 3) D + m^2 (1 - between)^3))` with the determinant `D` of
-/// the matrix of the three and the mean `m` of the first two; Student's t with n - 3 degrees of freedom. `None` for fewer than
-/// four observations, and where the metrics are the same or each other's opposite, so that nothing is left to compare.
+/// `t = (first - second) sqrt((n - 1)(1 + between) / (2 (n - 1)/(n - 3) D + m^2 (1 - between)^3))`
+/// with the determinant `D` of the correlation matrix of the three variables and the mean `m` of
+/// the first two correlations; Student's t with n - 3 degrees of freedom. `None` for fewer than
+/// four observations, or if the metrics are equal or opposite.
 pub fn williams(first: f64, second: f64, between: f64, n: usize) -> Option<Williams> {
     if n < 4 || 1.0 - between.abs() <= 1e-12 {
         return None;
@@ -47,7 +50,8 @@ pub fn williams(first: f64, second: f64, between: f64, n: usize) -> Option<Willi
 mod tests {
     use super::williams;
 
-    /// Printed by numpy 2.4.6 (the determinant by `linalg.det`) and scipy 1.17.1 (`stats.t.sf`).
+    /// Reference values of numpy 2.4.6 (the determinant by `linalg.det`) and scipy 1.17.1
+    /// (`stats.t.sf`).
     #[test]
     fn of_an_example() {
         let found = williams(0.5, 0.4, 0.6, 103).unwrap();

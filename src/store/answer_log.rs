@@ -1,4 +1,6 @@
-//! Answers in an append-only file: a run's journal, or an extractor's cache.
+//! Answers in an append-only file, either the journal of a run or the answer cache of an extractor.
+//! The two kinds of files share the format of a line, so that an answer moves from one to the other
+//! unchanged.
 
 use std::path::Path;
 
@@ -13,10 +15,10 @@ use crate::json_lines::{JsonLines, parse_lines};
 use crate::runner::{CachedAnswer, Place};
 use crate::score::Answer;
 
-/// The keys of a line; where it belongs, and what was answered.
+/// A line: the key of a request and the answer to it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Line {
-    /// Of the document: [`super::document_key::document_key`].
+struct AnswerLine {
+    /// The document's key, from [`super::document_key::document_key`].
     pub key: String,
     pub repeat: usize,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -29,7 +31,7 @@ struct Line {
     pub notes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
-    /// As a line of predictions.
+    /// The answer in the format of a line of predictions.
     pub answer: Box<RawValue>,
 }
 
@@ -42,24 +44,24 @@ fn is_once(tries: &u32) -> bool {
     *tries == 1
 }
 
-impl Line {
-    fn new((dataset, extractor, key, repeat): Key, place: &Place<'_>, remembered: &CachedAnswer) -> Self {
-        let one = Answer { repeats: Vec::new(), ..remembered.answer.clone() };
+impl AnswerLine {
+    fn new((dataset, extractor, key, repeat): AnswerKey, place: &Place<'_>, cached: &CachedAnswer) -> Self {
+        let one = Answer { repeats: Vec::new(), ..cached.answer.clone() };
         let answer = answer_to_lines(place.request.document.id(), &one);
         Self {
             key,
             repeat,
             dataset,
             extractor,
-            tries: remembered.tries,
-            notes: remembered.notes.clone(),
-            usage: remembered.usage,
+            tries: cached.tries,
+            notes: cached.notes.clone(),
+            usage: cached.usage,
             answer: RawValue::from_string(answer.trim_end().to_owned()).expect("an answer is plain data"),
         }
     }
 
-    /// The id in the answer, and the answer; `None` if it cannot be read.
-    fn remembered(self) -> Option<(String, CachedAnswer)> {
+    /// Returns the id in the answer and the answer; `None` if the answer is malformed.
+    fn into_answer(self) -> Option<(String, CachedAnswer)> {
         let entry = read_line(Path::new("answer"), 1, self.answer.get()).ok()?;
         let id = entry.id.clone();
         let answer = entry.into_answer();
@@ -67,18 +69,18 @@ impl Line {
     }
 }
 
-/// The dataset, the extractor, the key of the document, and the number of the repeat.
-type Key = (String, String, String, usize);
+/// The dataset, the extractor, the document key and the repeat of an answer.
+type AnswerKey = (String, String, String, usize);
 
-/// The ids of documents and the answers.
-pub(super) type KnownAnswers = FxHashMap<Key, (String, CachedAnswer)>;
+/// The document's id and the answer, by the key of the request.
+pub(super) type KnownAnswers = FxHashMap<AnswerKey, (String, CachedAnswer)>;
 
-/// Reads the answers in a file. Lines that cannot be read are ignored.
+/// Reads the answers in a file. Malformed lines, such as one that a crash cut short, are ignored.
 pub(super) fn read_answers(bytes: &[u8]) -> KnownAnswers {
-    let lines = parse_lines(bytes).filter_map(|mut line: Line| {
+    let lines = parse_lines(bytes).filter_map(|mut line: AnswerLine| {
         let take = std::mem::take::<String>;
         let key = (take(&mut line.dataset), take(&mut line.extractor), take(&mut line.key), line.repeat);
-        Some((key, line.remembered()?))
+        Some((key, line.into_answer()?))
     });
     lines.collect()
 }
@@ -87,35 +89,36 @@ pub(super) fn read_answers(bytes: &[u8]) -> KnownAnswers {
 pub(super) struct AnswerLog {
     pub file: JsonLines,
     known: KnownAnswers,
-    /// Whether lines name the dataset and the extractor. A cache serves one extractor on every dataset.
+    /// Whether lines name the dataset and the extractor. Only those of journals do: a cache belongs
+    /// to one extractor and serves all datasets.
     is_journal: bool,
 }
 
 impl AnswerLog {
-    /// Opens a file, whose answers were read before.
+    /// Opens a file for appending. `known` contains the answers that were read from it.
     ///
     /// # Errors
-    /// Fails if the file cannot be opened.
+    /// Fails if the file cannot be created or opened.
     pub fn open(path: &Path, known: KnownAnswers, is_journal: bool) -> Result<Self, Diagnostic> {
         Ok(Self { file: JsonLines::open(path, "write this")?, known, is_journal })
     }
 
-    /// Whether no answer was in the file when it was opened.
-    pub fn is_blank(&self) -> bool {
+    /// Whether the file had no answers when it was opened.
+    pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// The answer to a request about a document, given by its key.
+    /// Returns the stored answer to a request about the document with this key.
     pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        self.known.get(&self.key(key, place)).map(|(_, remembered)| remembered.clone())
+        self.known.get(&self.key(key, place)).map(|(_, cached)| cached.clone())
     }
 
-    /// Adds an answer.
-    pub fn keep(&self, key: &str, place: &Place<'_>, remembered: &CachedAnswer) {
-        self.file.add(&Line::new(self.key(key, place), place, remembered));
+    /// Appends an answer.
+    pub fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
+        self.file.add(&AnswerLine::new(self.key(key, place), place, cached));
     }
 
-    fn key(&self, key: &str, place: &Place<'_>) -> Key {
+    fn key(&self, key: &str, place: &Place<'_>) -> AnswerKey {
         let [dataset, extractor] = if self.is_journal { [place.dataset, place.extractor.name()] } else { [""; 2] };
         (dataset.to_owned(), extractor.to_owned(), key.to_owned(), place.request.repeat)
     }

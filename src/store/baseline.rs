@@ -1,7 +1,11 @@
-//! Baselines: the predictions that later ones are judged against. `karat accept` alone writes them.
+//! Baselines: accepted predictions, against which the gate compares those of later runs. Only
+//! `karat accept` writes them.
 //!
-//! `golden/baselines/<dataset>/<extractor>.jsonl` holds the predictions, each with the hash of the text it was made on, so that a
-//! mended label moves both sides of a comparison; `<extractor>.json` beside it says how they were scored when they were accepted.
+//! `golden/baselines/<dataset>/<extractor>.jsonl` contains the predictions, each with the SHA-256
+//! of its document's text. Predictions are stored rather than scores, so that a corrected golden
+//! label changes both sides of a comparison. `<extractor>.json` beside it records how the
+//! predictions were scored when they were accepted, and their SHA-256, so that an edit by hand is
+//! detected.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,35 +19,36 @@ use crate::error::{Diagnostic, Error};
 use crate::format::{hashed_answer_to_lines, sha256};
 use crate::metric::Signature;
 
-/// The schema of the file beside the predictions.
+/// The schema of a baseline's metadata file.
 pub const BASELINE_SCHEMA: &str = "karat.baseline/1";
 
-/// What stands beside a baseline's predictions.
+/// The metadata of a baseline, in the file beside its predictions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
-    /// [`BASELINE_SCHEMA`].
+    /// The file's schema, which is [`BASELINE_SCHEMA`].
     pub schema: String,
     /// The version of karat that wrote it.
     pub karat: String,
-    /// SHA-256 of the predictions.
+    /// SHA-256 of the file of predictions.
     pub predictions_sha256: String,
-    /// How each figure over the whole layer was computed.
+    /// How each figure over a whole layer was computed, by the figure's name.
     pub signatures: BTreeMap<String, Signature>,
 }
 
-/// Where an extractor's baseline on a dataset is, below the folder of the configuration: its predictions, and what is said of
-/// them.
+/// Returns the paths of an extractor's baseline on a dataset: the file of predictions and the
+/// metadata file. `home` is the folder of the configuration.
 pub fn baseline_files(home: &Path, dataset: &str, extractor: &str) -> [PathBuf; 2] {
     let folder = home.join("golden").join("baselines").join(dataset);
     [folder.join(format!("{extractor}.jsonl")), folder.join(format!("{extractor}.json"))]
 }
 
 impl Baseline {
-    /// Reads what is said of a baseline; `None` where there is none.
+    /// Reads the metadata of a baseline; `None` if neither of its two files exists.
     ///
     /// # Errors
-    /// Where one of the two files is missing or broken, or has another schema, or the predictions were changed by hand.
+    /// Fails if one of the two files is missing or malformed, if the schema is another one, or if
+    /// the predictions have another SHA-256 than the metadata.
     pub fn load([predictions, beside]: &[PathBuf; 2]) -> Result<Option<Self>, Diagnostic> {
         const HELP: &str = "`karat accept RUN` writes a baseline anew; nothing else should change it";
         if !predictions.exists() && !beside.exists() {
@@ -69,10 +74,10 @@ impl Baseline {
     }
 }
 
-/// Writes a baseline beside others that appear with it.
+/// Adds the two files of a baseline to files that are committed together.
 ///
 /// # Errors
-/// Where a file cannot be written.
+/// Fails if a file cannot be written.
 pub fn add_baseline(
     staging: &mut Staging,
     [predictions, beside]: &[PathBuf; 2],

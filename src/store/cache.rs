@@ -1,7 +1,10 @@
-//! Answers by content: of equal documents, by equal extractors, asked as often.
+//! The answer cache: what an extractor answered in earlier runs, keyed by the document's content,
+//! the extractor's fingerprint and the number of the repeat.
 //!
-//! `.karat/cache/<extractor>/<fingerprint>.jsonl` holds the answers of one extractor as it was; `<fingerprint>.json` beside it
-//! says what the fingerprint was made of. Only answers are kept, no failures.
+//! `.karat/cache/<extractor>/<fingerprint>.jsonl` contains the answers of one extractor in one
+//! configuration; `<fingerprint>.json` beside it lists the parts of the fingerprint, so that
+//! `karat` can explain a cache miss. Only successful answers are kept: a failure is asked again in
+//! the next run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,10 +17,11 @@ use crate::error::Diagnostic;
 use crate::extractor::Extractor;
 use crate::format::sha256;
 
-/// Opens the cache of an extractor as it is now; `folder` is that of all caches.
+/// Opens the cache of an extractor with its current fingerprint. `folder` contains the caches of
+/// all extractors.
 ///
 /// # Errors
-/// Fails if a file of the cache cannot be written.
+/// Fails if a file of the cache cannot be created or written.
 pub(super) fn open(folder: &Path, extractor: &dyn Extractor) -> Result<AnswerLog, Diagnostic> {
     let [lines, parts] = files(folder, extractor);
     let log = AnswerLog::open(&lines, read(&lines), false)?;
@@ -35,11 +39,12 @@ fn files(folder: &Path, extractor: &dyn Extractor) -> [PathBuf; 2] {
     ["jsonl", "json"].map(|extension| folder.join(&name).with_extension(extension))
 }
 
+/// Reads a cache. Malformed lines and unreadable files count as cache misses.
 fn read(lines: &Path) -> KnownAnswers {
     read_answers(&fs::read(lines).unwrap_or_default())
 }
 
-/// What the cache has of one document, in one sentence a reader can act on.
+/// Explains in one sentence whether a document is a cache hit, and if not, what changed.
 pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) -> String {
     let [lines, parts] = files(folder, extractor);
     let key = document_key(document);
@@ -55,7 +60,7 @@ pub fn explain(folder: &Path, extractor: &dyn Extractor, document: &Document) ->
     if current.values().any(|(id, _)| id == document.id()) {
         return "it is asked about, since its text or metadata changed".to_owned();
     }
-    // The youngest earlier state of the extractor that answered to this document.
+    // The most recent earlier fingerprint under which this document was answered.
     let mut earlier: Vec<PathBuf> = fs::read_dir(folder.join(extractor.name()))
         .into_iter()
         .flatten()

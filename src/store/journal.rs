@@ -1,4 +1,9 @@
-//! A run's journal: every answer as soon as it is there, so that a run that was killed can go on.
+//! The journal of a run: every answer is appended as soon as it arrives, so that `karat run
+//! --resume` can continue an interrupted run without asking again.
+//!
+//! The first line is a header with everything that the answers depend on. A journal whose header
+//! differs from that of the new run is refused, since its answers would be mixed with those of
+//! other documents or extractors. The file is removed once the run is finished.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +19,7 @@ use crate::runner::Plan;
 
 const SCHEMA: &str = "karat.journal/1";
 
-/// What a run depends on: the first line.
+/// The first line of a journal: everything that the answers of a run depend on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     schema: String,
@@ -22,15 +27,15 @@ pub struct Header {
     karat: String,
     /// When the run began.
     pub started: String,
-    /// SHA-256 over the ids and texts of each dataset.
+    /// SHA-256 over the ids and texts of each dataset, by the dataset's name.
     datasets: BTreeMap<String, String>,
-    /// By extractor and dataset.
+    /// The extractors' fingerprints, by extractor and dataset.
     fingerprints: BTreeMap<String, BTreeMap<String, String>>,
     repeats: BTreeMap<String, usize>,
 }
 
 impl Header {
-    /// Of a plan that is about to be run.
+    /// The header of a plan that is about to be run.
     pub fn new(plan: &Plan, started: &str) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| (dataset.name.clone(), documents_sha256(dataset)));
         let prints = plan.extractors.iter().map(|extractor| {
@@ -47,13 +52,14 @@ impl Header {
         }
     }
 
-    /// The same on files of documents, given by their hashes.
+    /// Replaces the hashes of the datasets by those of files of documents, for runs that stream
+    /// documents instead of loading them.
     #[must_use]
     pub fn on_files(self, datasets: BTreeMap<String, String>) -> Self {
         Self { datasets, ..self }
     }
 
-    /// What differs from another, in words.
+    /// Lists what differs from another header, as phrases for an error message.
     fn differences(&self, other: &Self) -> Vec<String> {
         let mut differences = Vec::new();
         if (&self.schema, &self.karat) != (&other.schema, &other.karat) {
@@ -75,17 +81,17 @@ impl Header {
     }
 }
 
-/// An open journal. Its file exists as long as the run is unfinished.
+/// An open journal. Its file exists until the run is finished.
 pub struct Journal {
     pub(super) log: AnswerLog,
     path: PathBuf,
 }
 
 impl Journal {
-    /// Begins one, in the place of any that is there.
+    /// Starts a new journal, replacing an existing one.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// Fails if the journal cannot be written.
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
@@ -96,10 +102,11 @@ impl Journal {
         Ok(Self { log, path })
     }
 
-    /// Goes on with one. `None` where there is none, or where nothing stands in it.
+    /// Reopens the journal of an interrupted run. Returns it with the header in its file, or `None`
+    /// if there is no journal or its header is unreadable.
     ///
     /// # Errors
-    /// Where it belongs to another run, or cannot be read.
+    /// Fails if the journal belongs to another run or cannot be reopened.
     pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
         let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
@@ -115,10 +122,10 @@ impl Journal {
         Ok(Some((Self { log: AnswerLog::open(&path, read_answers(&bytes), true)?, path }, first)))
     }
 
-    /// Takes it away, since the run is finished.
+    /// Removes the journal of a finished run.
     ///
     /// # Errors
-    /// Where that cannot be done.
+    /// Fails if the file cannot be removed.
     pub fn finish(self) -> Result<(), Error> {
         let Self { log, path } = self;
         drop(log);

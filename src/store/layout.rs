@@ -1,5 +1,5 @@
-//! Where karat keeps its files: `.karat` and `reports` beside a configuration, and the inside of a
-//! run folder.
+//! The paths of karat's files: `.karat` and `reports` beside a configuration, and the layout of a
+//! run folder. All other modules ask for paths here, so that a name is spelled out once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Diagnostic;
 
-/// The folder of judges' verdicts below the folder of a configuration.
+/// The folder of cached judges' verdicts, relative to the folder of the configuration.
 pub const JUDGE_CACHE: &str = ".karat/judge";
 
-/// The extension of files of predictions.
+/// The file extension of predictions.
 const LINES: &str = "jsonl";
 
-/// Datasets with their extractors.
+/// The names of datasets, each with the names of its extractors.
 pub type Selected = BTreeMap<String, BTreeSet<String>>;
 
-/// The folder of a configuration.
+/// The folder of a configuration, in which karat keeps its files.
 #[derive(Debug, Clone, Copy)]
 pub struct Project<'a> {
     home: &'a Path,
@@ -33,50 +33,51 @@ impl<'a> Project<'a> {
         self.home.join(".karat")
     }
 
-    /// The runs that were given no folder of their own.
+    /// The folder of the runs that were started without `--out`.
     fn runs(self) -> PathBuf {
         self.karat().join("runs")
     }
 
-    /// The run of an id.
+    /// The layout of the run with this id.
     pub fn run(self, id: &str) -> RunLayout {
         RunLayout::new(self.runs().join(id))
     }
 
-    /// The caches of extractors.
+    /// The folder of the extractors' answer caches.
     pub fn cache(self) -> PathBuf {
         self.karat().join("cache")
     }
 
-    /// The verdicts of judges.
+    /// The folder of cached judges' verdicts.
     pub fn judge_cache(self) -> PathBuf {
         self.home.join(JUDGE_CACHE)
     }
 
-    /// The run of a commit that other runs were judged against.
+    /// The run of a base commit, against which the gate compares other runs.
     pub fn base(self, commit: &str) -> RunLayout {
         RunLayout::new(self.karat().join("bases").join(commit))
     }
 
-    /// The reports on a dataset that people review.
+    /// The folder of the reports on a dataset that are committed and reviewed.
     pub fn reports(self, dataset: &str, profile: Option<&str>) -> PathBuf {
         let name = profile.map_or_else(|| dataset.to_owned(), |profile| format!("{dataset}@{profile}"));
         self.home.join("reports").join(name)
     }
 
-    /// The newest finished run: the name of its folder begins with its time.
+    /// Returns the folder of the newest finished run. Names of run folders begin with the time, so
+    /// the newest is the last by name.
     ///
     /// # Errors
-    /// If there is none.
+    /// Fails if there is no finished run.
     pub fn newest_run(self) -> Result<PathBuf, Diagnostic> {
         let newest = self.all_runs().filter(|run| run.manifest().is_file()).map(RunLayout::into_folder).max();
         newest.ok_or_else(|| Diagnostic::new("there is no run yet").in_file(self.runs()).help("`karat run` makes one"))
     }
 
-    /// The newest run that still has a journal, and so did not end; of those whose names end in a
-    /// mark, or in none.
+    /// Returns the newest run that still has a journal, and so was interrupted. Only run folders
+    /// whose name ends in `mark` count; an empty mark selects those without one.
     pub fn unfinished_run(self, mark: &str) -> Option<RunLayout> {
-        // Time, hash and mark, each behind a dash.
+        // A name consists of time, hash and mark, separated by dashes.
         let mark_of = |name: &str| name.splitn(3, '-').nth(2).map(|mark| format!("-{mark}")).unwrap_or_default();
         let is_wanted = |run: &RunLayout| {
             let name = run.folder().file_name().unwrap_or_default().to_string_lossy();
@@ -97,7 +98,8 @@ pub struct RunLayout {
 }
 
 impl RunLayout {
-    /// Names in a run folder that no dataset can have, whose reports are in a folder of its name.
+    /// Reserved names in a run folder. No dataset can have one of them, since a dataset's reports
+    /// are in a folder of its name.
     pub const TAKEN: [&'static str; 3] = ["predictions", "run.json", "journal.jsonl"];
 
     /// The layout of a folder.
@@ -114,27 +116,27 @@ impl RunLayout {
         self.folder
     }
 
-    /// What was run, on what, and how it ended.
+    /// The path of the manifest, `run.json`.
     pub fn manifest(&self) -> PathBuf {
         self.folder.join("run.json")
     }
 
-    /// The answers of a run that has not ended.
+    /// The path of the journal, which exists until the run is finished.
     pub fn journal(&self) -> PathBuf {
         self.folder.join("journal.jsonl")
     }
 
-    /// The predictions of an extractor on a dataset.
+    /// The path of an extractor's predictions on a dataset.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
         self.folder.join("predictions").join(dataset).join(format!("{extractor}.{LINES}"))
     }
 
-    /// The reports on a dataset.
+    /// The folder of the reports on a dataset.
     pub fn reports(&self, dataset: &str) -> PathBuf {
         self.folder.join(dataset)
     }
 
-    /// The files of predictions that are in the folder.
+    /// Lists the files of predictions that exist in the folder, by dataset and extractor.
     pub fn found(&self) -> Selected {
         let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let of = |folder: PathBuf| {

@@ -1,5 +1,6 @@
-//! `run.json`: what was run, on what, by what, and how it ended. The only file of a run with times
-//! in it.
+//! `run.json`, the manifest of a run: which extractors ran on which documents, in which
+//! environment, and with which outcome. It is the only file of a finished run that contains times,
+//! so that the others can be compared byte by byte.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,27 +20,27 @@ use crate::score::{Scores, Status, System, is_whole};
 
 const SCHEMA: &str = "karat.run/1";
 
-/// What only the caller knows.
+/// The environment of a run, as the caller provides it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Environment {
-    /// When the run began, in RFC 3339.
+    /// When the run began, as an RFC 3339 timestamp.
     pub started: String,
-    /// When it ended.
+    /// When the run ended, as an RFC 3339 timestamp.
     pub ended: String,
-    /// The commit that was checked out.
+    /// The Git commit that was checked out.
     pub git_commit: Option<String>,
     /// SHA-256 of the configuration file.
     pub configuration_sha256: String,
-    /// Threads.
+    /// The number of threads.
     pub jobs: usize,
-    /// Which part of the documents, where the run was shared out.
+    /// Which shard of the documents was run, if the run was sharded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
 }
 
-/// `karat.run/1`, as it is written and read. Unknown fields are ignored, and missing ones are
-/// empty.
+/// The content of `run.json` in the schema `karat.run/1`. Reading ignores unknown fields and leaves
+/// missing ones empty.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Manifest {
@@ -49,7 +50,7 @@ pub struct Manifest {
     #[serde(flatten)]
     pub(super) environment: Environment,
     datasets: BTreeMap<String, DatasetEntry>,
-    /// What is known of each extractor.
+    /// The extractors of the run, by name.
     pub extractors: BTreeMap<String, ExtractorEntry>,
 }
 
@@ -70,36 +71,36 @@ struct DatasetEntry {
     golden_sha256: String,
 }
 
-/// What a run says of one extractor, mostly by dataset.
+/// The manifest's entry of one extractor. Most fields are maps by dataset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExtractorEntry {
     fingerprints: BTreeMap<String, String>,
-    /// The layers that it fills.
+    /// The layers that the extractor fills.
     pub layers: BTreeMap<String, Vec<String>>,
-    /// How often it was asked about every document.
+    /// How often the extractor was asked about every document.
     #[serde(default = "once")]
     pub repeats: usize,
     #[serde(flatten)]
     counts: Counts,
-    /// How many documents of each dataset ended how.
+    /// The numbers of documents of each dataset by status.
     pub datasets: BTreeMap<String, Counts>,
-    /// How long its requests took, summed up.
+    /// The total latency of its requests, in milliseconds.
     pub milliseconds: BTreeMap<String, f64>,
-    /// The name and version that it gave itself.
+    /// The name and version that the extractor reported in its handshake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub introduction: Option<String>,
-    /// The files of its predictions; empty in runs of an older karat.
+    /// The files of its predictions. Runs of older versions of karat have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub predictions: BTreeMap<String, PredictionsFile>,
-    /// How each figure over a whole layer was computed; empty in runs of an older karat.
+    /// How each figure over a whole layer was computed. Runs of older versions of karat have none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub signatures: BTreeMap<String, BTreeMap<String, Signature>>,
-    /// What it reports itself that it took.
+    /// The usage that the extractor reported: tokens and cost.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub usage: BTreeMap<String, Usage>,
     timings: BTreeMap<String, Timings>,
-    /// Notes by dataset and document.
+    /// The extractor's notes, by dataset and document.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub notes: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
@@ -108,20 +109,20 @@ fn once() -> usize {
     1
 }
 
-/// A file of predictions as it was written.
+/// The checksum of a file of predictions, as the run wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PredictionsFile {
-    /// SHA-256 of its content.
+    /// SHA-256 of the file's content.
     pub sha256: String,
-    /// Its number of lines.
+    /// The number of lines.
     pub lines: usize,
 }
 
 impl PredictionsFile {
-    /// Describes the content of a file.
+    /// Computes the checksum of a file's content.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// Fails if the content cannot be read.
     pub fn read(content: impl Read) -> io::Result<Self> {
         let (sha256, lines) = sha256_and_lines(content)?;
         Ok(Self { sha256, lines })
@@ -135,7 +136,7 @@ impl ExtractorEntry {
         self.layers.insert(dataset.to_owned(), layers);
     }
 
-    /// What is known of it, whatever it took.
+    /// Adds the handshake and the notes of an extractor, which do not depend on how long it took.
     fn account(&mut self, dataset: &str, account: &Account) {
         self.introduction.clone_from(&account.introduction);
         if !account.notes.is_empty() {
@@ -143,7 +144,7 @@ impl ExtractorEntry {
         }
     }
 
-    /// What it took.
+    /// Adds the latency, usage and timings of an extractor on a dataset.
     fn take(&mut self, dataset: &str, account: &Account) {
         self.milliseconds.insert(dataset.to_owned(), milliseconds(account.latencies.sum()));
         self.usage.extend(account.usage.map(|usage| (dataset.to_owned(), usage)));
@@ -153,26 +154,26 @@ impl ExtractorEntry {
     }
 }
 
-/// How many documents ended how.
+/// The numbers of documents by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Counts {
-    /// All.
+    /// All documents.
     pub documents: usize,
-    /// Answered.
+    /// Documents that were answered.
     pub ok: usize,
-    /// Ended in an error.
+    /// Documents on which the extractor failed.
     pub failed: usize,
-    /// Took too long.
+    /// Documents on which the extractor timed out.
     pub timed_out: usize,
-    /// Not asked.
+    /// Documents about which the extractor was not asked.
     pub skipped: usize,
-    /// Not in the file of predictions.
+    /// Documents that are missing from the file of predictions.
     pub missing: usize,
 }
 
 impl Counts {
-    /// Counts answers.
+    /// Counts the answers of a system by status.
     pub fn of(system: &System) -> Self {
         let mut counts = Self::default();
         for answer in system.answers.values() {
@@ -183,7 +184,7 @@ impl Counts {
                 Status::TimedOut => counts.timed_out += 1,
                 Status::Skipped => counts.skipped += 1,
                 Status::Missing => counts.missing += 1,
-                // A run asks about documents that there are.
+                // A run asks only about documents of the dataset, so nothing is extra.
                 Status::Extra => {}
             }
         }
@@ -200,7 +201,7 @@ impl Counts {
     }
 }
 
-/// Over the ids and texts.
+/// Returns the SHA-256 over the ids and texts of a dataset.
 pub(super) fn documents_sha256(dataset: &Dataset) -> String {
     let mut digest = Digest::default();
     for (id, reference) in &dataset.references {
@@ -213,7 +214,7 @@ pub(super) fn documents_sha256(dataset: &Dataset) -> String {
 }
 
 impl Manifest {
-    /// Describes a run.
+    /// Builds the manifest of a run.
     pub fn new(plan: &Plan, answers: &Answers, environment: Environment) -> Self {
         let datasets = plan.datasets.iter().map(|(dataset, _)| {
             let mut golden = Digest::default();
@@ -253,12 +254,12 @@ impl Manifest {
         }
     }
 
-    /// Says what a dataset's files are, whose documents were not loaded.
+    /// Sets the entry of a dataset whose documents were streamed rather than loaded.
     pub fn set_files(&mut self, dataset: &str, documents: usize, documents_sha256: String, golden_sha256: String) {
         self.datasets.insert(dataset.to_owned(), DatasetEntry { documents, documents_sha256, golden_sha256 });
     }
 
-    /// Says what became of documents that were not loaded.
+    /// Sets the outcome of an extractor on documents that were streamed rather than loaded.
     pub fn set_streamed(&mut self, extractor: &str, dataset: &str, streamed: &Streamed, layers: &[String]) {
         let of = |status: Status| streamed.counts.get(&status).copied().unwrap_or(0);
         let counts = Counts {
@@ -272,18 +273,18 @@ impl Manifest {
         let entry = self.extractors.entry(extractor.to_owned()).or_default();
         entry.count(dataset, counts, layers.to_vec());
         entry.account(dataset, &streamed.account);
-        // What a part of the documents took must not pass for what all did.
+        // A resumed run measured only some of the documents, so its totals would be too small.
         if !streamed.is_resumed {
             entry.take(dataset, &streamed.account);
         }
     }
 
-    /// Adds the file of an extractor's predictions on a dataset.
+    /// Sets the checksum of an extractor's file of predictions on a dataset.
     pub fn set_predictions(&mut self, extractor: &str, dataset: &str, file: PredictionsFile) {
         self.extractors.entry(extractor.to_owned()).or_default().predictions.insert(dataset.to_owned(), file);
     }
 
-    /// Adds how the figures of an extractor on a dataset were computed.
+    /// Sets how the figures of an extractor on a dataset were computed.
     pub(super) fn set_signatures(&mut self, extractor: &str, dataset: &str, scores: &Scores) {
         let whole = scores.figures().filter(|figure| is_whole(&figure.name));
         let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
@@ -293,8 +294,8 @@ impl Manifest {
     /// Reads the manifest of a run.
     ///
     /// # Errors
-    /// If it cannot be read, or has another schema. Minor versions (`karat.run/1.2`) only add
-    /// fields.
+    /// Fails if the file cannot be read, or has another schema. Minor versions (`karat.run/1.2`)
+    /// only add fields.
     pub fn read(file: &Path) -> Result<Self, Diagnostic> {
         #[derive(Deserialize)]
         struct Head {
@@ -312,7 +313,7 @@ impl Manifest {
         serde_json::from_slice(&bytes).map_err(broken)
     }
 
-    /// The file's content.
+    /// Returns the content of the file.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string_pretty(self).expect("a manifest is plain data");
         text.push('\n');

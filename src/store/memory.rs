@@ -1,4 +1,6 @@
-//! A run's journal and the caches of its extractors, as the runner's memory.
+//! The journal of a run and the answer caches of its extractors, combined behind the runner's
+//! [`Memory`]. The journal comes first, since it belongs to this very run; what only a cache knows
+//! is copied into the journal, so that the journal alone is enough to resume.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,20 +12,21 @@ use crate::error::{Diagnostic, Error};
 use crate::runner::{CachedAnswer, Memory, Place, Plan};
 use crate::score::Status;
 
-/// What the runner remembers by.
+/// The journal of a run with the answer caches of its extractors.
 pub struct Memories {
     /// The run's journal.
     pub journal: Journal,
-    /// By extractor and dataset: files of predictions, for one, differ by dataset.
+    /// The caches by extractor and dataset: fingerprints differ by dataset, as those of files of
+    /// predictions do.
     caches: BTreeMap<(String, String), AnswerLog>,
 }
 
 impl Memories {
-    /// With the caches in a folder of all extractors that are asked over something, and not computed here; without a folder, the
-    /// journal alone.
+    /// Opens the caches below `folder` of the extractors that run outside of karat (programs and
+    /// services) and do not store answers themselves. Without a folder, only the journal is used.
     ///
     /// # Errors
-    /// Where a cache cannot be opened.
+    /// Fails if a cache cannot be opened.
     pub fn open(journal: Journal, folder: Option<&Path>, plan: &Plan) -> Result<Self, Error> {
         let mut caches = BTreeMap::new();
         for extractor in plan.extractors.iter().filter(|extractor| extractor.cache) {
@@ -39,7 +42,7 @@ impl Memories {
         Ok(Self { journal, caches })
     }
 
-    /// What could not be written, if anything.
+    /// Returns the first write error of the journal and of each cache.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let logs = std::iter::once(&self.journal.log).chain(self.caches.values());
         logs.filter_map(|log| log.file.diagnostic()).collect()
@@ -53,22 +56,22 @@ impl Memories {
 impl Memory for Memories {
     fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
         let cache = self.cache(place);
-        if self.journal.log.is_blank() && cache.is_none_or(AnswerLog::is_blank) {
+        if self.journal.log.is_empty() && cache.is_none_or(AnswerLog::is_empty) {
             return None;
         }
         let key = document_key(&place.request.document);
         self.journal.log.recall(&key, place).or_else(|| {
-            let remembered = cache?.recall(&key, place)?;
-            self.journal.log.keep(&key, place, &remembered);
-            Some(remembered)
+            let cached = cache?.recall(&key, place)?;
+            self.journal.log.keep(&key, place, &cached);
+            Some(cached)
         })
     }
 
-    fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer) {
+    fn keep(&self, place: &Place<'_>, cached: &CachedAnswer) {
         let key = document_key(&place.request.document);
-        self.journal.log.keep(&key, place, remembered);
-        if let Some(cache) = self.cache(place).filter(|_| remembered.answer.status == Status::Ok) {
-            cache.keep(&key, place, remembered);
+        self.journal.log.keep(&key, place, cached);
+        if let Some(cache) = self.cache(place).filter(|_| cached.answer.status == Status::Ok) {
+            cache.keep(&key, place, cached);
         }
     }
 }

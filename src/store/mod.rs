@@ -1,4 +1,6 @@
-//! Run folders: where predictions, reports and the manifest of a run lie.
+//! The files that karat writes and reads again: run folders with predictions, reports and manifest;
+//! journals and answer caches; baselines. Each kind of file has one writer and one reader, both
+//! here, so that a change of a layout stays in this module.
 
 mod answer_log;
 mod answers;
@@ -9,10 +11,10 @@ mod journal;
 mod layout;
 mod manifest;
 mod memory;
-mod put_aside;
 mod run_folder;
 mod run_reader;
 mod spool;
+mod spooled_rows;
 mod staging;
 
 pub use answers::load_answers;
@@ -22,7 +24,7 @@ pub use journal::{Header, Journal};
 pub use layout::{JUDGE_CACHE, Project, RunLayout, Selected};
 pub use manifest::{Counts, Environment, ExtractorEntry, Manifest, PredictionsFile};
 pub use memory::Memories;
-pub use put_aside::RowsPutAside;
 pub use run_folder::{RunFolder, RunWriter, run_id};
 pub use run_reader::{MeanSpent, Run};
+pub use spooled_rows::RowsPutAside;
 pub use staging::Staging;

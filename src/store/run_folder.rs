@@ -1,5 +1,6 @@
-//! The one writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the
-//! reports in `<dataset>/`.
+//! The only writer of run folders: `run.json`, `predictions/<dataset>/<extractor>.jsonl`, and the
+//! reports in `<dataset>/`. All files are staged and renamed together at the end, so that an
+//! interrupted run leaves no half-written folder.
 
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use crate::format::{Digest, answer_to_lines};
 use crate::report::{RENDERERS, Report};
 use crate::runner::{Answers, Plan};
 
-/// Where a run's files go.
+/// The folders that a run writes to.
 #[derive(Debug, Clone)]
 pub struct RunFolder {
     /// The run folder itself.
@@ -19,18 +20,19 @@ pub struct RunFolder {
     pub copies: Vec<(String, PathBuf)>,
 }
 
-/// The name of a run's folder: its time, to the millisecond, and the beginning of its
-/// configuration's hash.
+/// Returns the name of a run's folder: the time to the millisecond, and the first 8 digits of the
+/// configuration's SHA-256.
 pub fn run_id(started: &str, configuration_sha256: &str) -> String {
     let time: String = started.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
     format!("{time}-{}", configuration_sha256.get(..8).unwrap_or_default())
 }
 
 impl RunFolder {
-    /// Makes sure, before the run, that every folder can be written to.
+    /// Checks, before the run, that every folder can be written to.
     ///
     /// # Errors
-    /// Where one can't, or where a name of the configuration is no file name.
+    /// Fails if a folder cannot be written to, or if a name in the configuration is no valid file
+    /// name.
     pub fn open(&self, plan: &Plan, profile: Option<&String>) -> Result<(), Error> {
         let names = plan.datasets.iter().map(|(dataset, _)| &dataset.name);
         let names = names.chain(plan.extractors.iter().map(|extractor| &extractor.name)).chain(profile);
@@ -57,7 +59,7 @@ impl RunFolder {
     }
 }
 
-/// Names become file names, and must not lead out of the folder.
+/// Whether a name from the configuration can be a file name that stays within its folder.
 pub(super) fn is_file_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
 }
@@ -67,8 +69,8 @@ fn bad_name(name: &str) -> Diagnostic {
     diagnostic.help("names of datasets, extractors and profiles become files: use letters, digits, `-`, `_` and `.`")
 }
 
-/// A run folder in the making: predictions are written first, so that answers need not be kept once
-/// they are scored. Files get their names together, by [`finish`](Self::finish).
+/// Writes a run folder. Predictions are written first, so that answers need not stay in memory once
+/// they are scored. [`finish`](Self::finish) gives all files their names.
 pub struct RunWriter<'f> {
     folder: &'f RunFolder,
     manifest: Manifest,
@@ -118,10 +120,10 @@ impl<'f> RunWriter<'f> {
             }
             let copies =
                 folder.copies.iter().filter(|(dataset, _)| *dataset == report.dataset).map(|(_, to)| to.clone());
-            let places: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
+            let folders: Vec<PathBuf> = copies.chain([folder.run.reports(&report.dataset)]).collect();
             for renderer in RENDERERS {
-                for (at, place) in places.iter().enumerate() {
-                    let path = place.join(renderer.file_name());
+                for (at, to) in folders.iter().enumerate() {
+                    let path = to.join(renderer.file_name());
                     match at {
                         0 => staging.write(&path, |out| renderer.write(report, out))?,
                         _ => staging.copy_last(&path)?,

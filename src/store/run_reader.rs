@@ -1,8 +1,9 @@
-//! The one reader of run folders.
+//! The only reader of run folders.
 //!
-//! Verdicts and baselines rest on the predictions of a run, so a file of predictions counts only if
-//! it is the file that the run wrote: `run.json` lists each with its SHA-256 and its number of
-//! lines. Runs of a karat that did not write these are read with their files as they are.
+//! Gate verdicts and baselines depend on the predictions of a run, so a file of predictions is
+//! accepted only if it is the file that the run wrote: `run.json` lists each with its SHA-256 and
+//! its number of lines. Older versions of karat did not record these; the files of their runs are
+//! read unchecked.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,28 +15,28 @@ use super::run_folder::is_file_name;
 use crate::error::Diagnostic;
 use crate::metric::Signature;
 
-/// A run that was written earlier.
+/// A finished run, read from its folder.
 #[derive(Debug, Clone)]
 pub struct Run {
     layout: RunLayout,
     manifest: Manifest,
 }
 
-/// What one answer took on average; `None` if the run does not say.
+/// The mean latency and cost of one answer; `None` if the run did not record them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MeanSpent {
-    /// Milliseconds.
+    /// Mean latency in milliseconds.
     pub milliseconds: Option<f64>,
-    /// Money, in the currency of the extractor's prices.
+    /// Mean cost, in the currency of the extractor's prices.
     pub cost: Option<f64>,
 }
 
 impl Run {
-    /// Reads the manifest of a run folder. Files of predictions are checked by [`Run::select`] and
-    /// [`Run::check`].
+    /// Reads the manifest of a run folder. [`Run::select`] and [`Run::check`] check the files of
+    /// predictions.
     ///
     /// # Errors
-    /// If the folder has no manifest, or one that this karat cannot read.
+    /// Fails if the folder has no manifest, or one that this version of karat cannot read.
     pub fn open(folder: &Path) -> Result<Self, Diagnostic> {
         let layout = RunLayout::new(folder);
         let file = layout.manifest();
@@ -58,33 +59,34 @@ impl Run {
         self.layout.folder()
     }
 
-    /// What the manifest says of an extractor.
+    /// Returns the manifest's entry of an extractor.
     pub fn extractor(&self, extractor: &str) -> Option<&ExtractorEntry> {
         self.manifest.extractors.get(extractor)
     }
 
-    /// Whether the run is of an extractor on a dataset.
+    /// Whether the run includes an extractor on a dataset.
     pub fn has(&self, dataset: &str, extractor: &str) -> bool {
         self.extractor(extractor).is_some_and(|entry| entry.datasets.contains_key(dataset))
     }
 
-    /// The file of an extractor's predictions on a dataset, whether or not it exists.
+    /// The path of an extractor's predictions on a dataset, whether or not the file exists.
     pub fn predictions(&self, dataset: &str, extractor: &str) -> PathBuf {
         self.layout.predictions(dataset, extractor)
     }
 
-    /// Whether the manifest has the hash of every file of predictions. A run of an older karat has
-    /// none.
+    /// Whether the manifest has the SHA-256 of every file of predictions. Runs of older versions of
+    /// karat have none.
     pub fn has_hashes(&self) -> bool {
         let mut entries = self.manifest.extractors.values();
         entries.all(|entry| entry.datasets.keys().all(|dataset| entry.predictions.contains_key(dataset)))
     }
 
-    /// The datasets and extractors of the run that are wanted, after a check of their files.
+    /// Checks the files of predictions that `is_wanted` accepts by dataset and extractor, and
+    /// returns their datasets and extractors.
     ///
     /// # Errors
-    /// For every wanted file of predictions that the manifest does not list, that is missing, or
-    /// that is not the one that the run wrote.
+    /// Fails with one diagnostic for each wanted file of predictions that the manifest does not
+    /// list, that is missing, or that is not the one that the run wrote.
     pub fn select(&self, is_wanted: impl Fn(&str, &str) -> bool) -> Result<Selected, Vec<Diagnostic>> {
         let mut all = self.layout.found();
         for (extractor, entry) in &self.manifest.extractors {
@@ -105,7 +107,7 @@ impl Run {
     /// Checks that a file of predictions is the one that the run wrote.
     ///
     /// # Errors
-    /// If it is not, if it is missing, or if the manifest does not list it.
+    /// Fails if the file was changed, if it is missing, or if the manifest does not list it.
     pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Diagnostic> {
         const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
         let path = self.predictions(dataset, extractor);
@@ -134,13 +136,13 @@ impl Run {
         Err(diagnostic(&format!("these predictions were changed after the run: {what}")).help(RUN_AGAIN))
     }
 
-    /// How the figures over whole layers were computed, by their names; `None` if the run does not
-    /// say.
+    /// Returns how the figures over whole layers were computed, by their names; `None` if the run
+    /// did not record it.
     pub fn signatures(&self, dataset: &str, extractor: &str) -> Option<&BTreeMap<String, Signature>> {
         self.extractor(extractor)?.signatures.get(dataset)
     }
 
-    /// What one answer of an extractor on a dataset took on average.
+    /// Returns the mean latency and cost of one answer of an extractor on a dataset.
     pub fn mean_spent(&self, dataset: &str, extractor: &str) -> MeanSpent {
         let Some(entry) = self.extractor(extractor) else { return MeanSpent::default() };
         let documents = entry.datasets.get(dataset).map_or(0, |counts| counts.documents);

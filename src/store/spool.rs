@@ -1,5 +1,6 @@
-//! Texts that are put aside in a temporary file as they come, and read again in the order of their
-//! keys. In memory is nothing but the keys.
+//! A spool: texts are appended to a temporary file in any order and copied out in the order of
+//! their keys. Only the keys and offsets stay in memory, so that large reports can be sorted
+//! without holding their rows.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -8,7 +9,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 #[derive(Debug)]
 pub struct Spool<K> {
     file: BufWriter<File>,
-    /// By text, its key, its first byte and its length.
+    /// Each text's key, byte offset and length in bytes.
     index: Vec<(K, u64, u64)>,
     size: u64,
 }
@@ -22,10 +23,10 @@ impl<K: Ord> Spool<K> {
         Ok(Self { file: BufWriter::with_capacity(1 << 16, tempfile::tempfile()?), index: Vec::new(), size: 0 })
     }
 
-    /// Puts a text aside.
+    /// Appends a text. Empty texts are ignored.
     ///
     /// # Errors
-    /// Fails if it cannot be written.
+    /// Fails if the text cannot be written.
     pub fn add(&mut self, key: K, text: &[u8]) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
@@ -36,8 +37,8 @@ impl<K: Ord> Spool<K> {
         Ok(())
     }
 
-    /// Writes the texts in the order of their keys; those of one key in the order in which they
-    /// came.
+    /// Writes the texts in the order of their keys. Texts with the same key keep the order in which
+    /// they were added.
     ///
     /// # Errors
     /// Fails if the texts cannot be read or written.

@@ -1,4 +1,7 @@
-//! Writing beside and renaming: a file is either the old one or the whole new one.
+//! Atomic file replacement: content is written to a temporary file in the same folder and then
+//! renamed. Readers see either the old file or the complete new one, even after a crash. Several
+//! files can be staged and committed together; the renames are not one transaction, but each takes
+//! only an instant.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -8,40 +11,42 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Diagnostic, Error};
 
-/// Files that appear together at the end, or not at all.
+/// Files that are written under temporary names and renamed together by [`Staging::commit`].
+/// Dropping the value removes them.
 #[derive(Default)]
 pub struct Staging {
     files: Vec<(NamedTempFile, PathBuf)>,
 }
 
 impl Staging {
-    /// Makes sure, before any work is done, that files can be written in a folder. Creates it where it is not there.
+    /// Checks, before any work is done, that files can be written in a folder. Creates the folder
+    /// if it does not exist.
     ///
     /// # Errors
-    /// Where it cannot be created or written to.
+    /// Fails if the folder cannot be created or written to.
     pub fn open(folder: &Path) -> Result<(), Error> {
         let create = |folder: &Path| fs::create_dir_all(folder).and_then(|()| NamedTempFile::new_in(folder));
         create(folder).map(drop).map_err(|error| Error::from(unwritable(folder, &error)))
     }
 
-    /// Writes a file under a temporary name beside its own.
+    /// Writes a file under a temporary name in the folder of its path.
     ///
     /// # Errors
-    /// Where it cannot be written; nothing has then been written over.
+    /// Fails if the file cannot be written; no existing file is then changed.
     pub fn add(&mut self, path: &Path, content: &[u8]) -> Result<(), Error> {
         self.write(path, |out| out.write_all(content))
     }
 
-    /// Writes a file like [`Self::add`], piece by piece.
+    /// Writes a file under a temporary name, with content that `write_content` produces in parts.
     ///
     /// # Errors
-    /// Fails if it cannot be written; nothing has then been written over.
+    /// Fails if the file cannot be written; no existing file is then changed.
     pub fn write(
         &mut self,
         path: &Path,
         write_content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Error> {
-        // A link stays a link: what it leads to is written.
+        // A symbolic link is kept: its target is replaced.
         let resolved = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let path = resolved.as_path();
         let folder = path.parent().unwrap_or(Path::new("."));
@@ -60,20 +65,20 @@ impl Staging {
         Ok(())
     }
 
-    /// Copies the file that was written last to a further place.
+    /// Copies the file that was staged last to another path.
     ///
     /// # Errors
-    /// Fails if it cannot be written there.
+    /// Fails if the copy cannot be written.
     pub fn copy_last(&mut self, path: &Path) -> Result<(), Error> {
         let Some((last, _)) = self.files.last() else { return Ok(()) };
         let last = last.path().to_owned();
         self.write(path, |out| io::copy(&mut fs::File::open(last)?, out).map(drop))
     }
 
-    /// Puts all files in their places.
+    /// Renames all staged files to their paths.
     ///
     /// # Errors
-    /// Where one cannot be renamed; each place then holds its old file or its new one.
+    /// Fails if a file cannot be renamed; each path then has either its old file or its new one.
     pub fn commit(self) -> Result<(), Error> {
         for (file, path) in self.files {
             make_readable(&file, &path);
@@ -83,14 +88,15 @@ impl Staging {
     }
 }
 
-/// Temporary files are private; reports are not, and a file that is written anew keeps its permissions.
+/// Sets the permissions of a staged file: those of the file that it replaces, or else 0644.
+/// Temporary files are created readable by their owner only.
 fn make_readable(file: &NamedTempFile, path: &Path) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let earlier = fs::metadata(path).map(|metadata| metadata.permissions());
         let wanted = earlier.unwrap_or_else(|_| fs::Permissions::from_mode(0o644));
-        // A file that stays private is a nuisance, not a loss.
+        // Failing to set permissions loses no content, so the error is ignored.
         let _ = file.as_file().set_permissions(wanted);
     }
     #[cfg(not(unix))]

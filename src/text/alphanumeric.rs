@@ -1,6 +1,6 @@
-//! Runs of a to z and 0 to 9 of the lower-cased text: the tokens of rouge-score 0.1.2.
+//! The tokens of rouge-score 0.1.2: runs of a to z and 0 to 9 in the lower-cased text.
 
-/// What a byte is to a run: 0 ends it, 1 belongs to it, 2 belongs to it in lower case.
+/// Class of each byte: 0 ends a run, 1 belongs to it, 2 belongs to it after lower-casing.
 const KINDS: [u8; 256] = {
     let mut kinds = [0; 256];
     let mut byte = 0;
@@ -12,17 +12,18 @@ const KINDS: [u8; 256] = {
     kinds
 };
 
-/// The only two characters outside ASCII whose lower case has a letter of ASCII: the dotted capital I (an i, then a combining
-/// dot, which separates) and the Kelvin sign.
+/// The dotted capital I, whose lower case is an i and a combining dot, which separates. It and
+/// [`KELVIN`] are the only characters outside ASCII whose lower case contains an ASCII letter.
 const DOTTED: char = '\u{130}';
+/// The Kelvin sign, whose lower case is a k.
 const KELVIN: char = '\u{212a}';
 
-/// Calls `take` with every run.
+/// Calls `take` with every run, in text order.
 pub(super) fn each_run(text: &str, mut take: impl FnMut(&str)) {
     if !text.is_ascii() && text.contains([DOTTED, KELVIN]) {
         return each_run_by_character(text, take);
     }
-    // All else outside ASCII separates, byte by byte.
+    // All other bytes outside ASCII separate runs.
     let mut lower = String::new();
     let mut emit = |run: &str, is_lower: bool| {
         if is_lower {
@@ -50,7 +51,7 @@ pub(super) fn each_run(text: &str, mut take: impl FnMut(&str)) {
     }
 }
 
-/// The same for any text.
+/// Calls `take` with every run of a text that contains [`DOTTED`] or [`KELVIN`].
 fn each_run_by_character(text: &str, mut take: impl FnMut(&str)) {
     let mut token = String::new();
     for c in text.chars() {
@@ -74,7 +75,7 @@ fn each_run_by_character(text: &str, mut take: impl FnMut(&str)) {
     }
 }
 
-/// Whether there is any run.
+/// Whether a text contains a run.
 pub(super) fn has_run(text: &str) -> bool {
     text.bytes().any(|byte| KINDS[usize::from(byte)] != 0) || text.contains([DOTTED, KELVIN])
 }

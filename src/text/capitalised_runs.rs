@@ -1,4 +1,4 @@
-//! Runs of capitalised words: the shape of names in most languages with a capital letter.
+//! Runs of capitalised words, the typical form of names in languages with capital letters.
 
 use std::ops::Range;
 
@@ -11,24 +11,25 @@ const DOTTED: &[&str] = &[
     "Sen", "Sgt", "St",
 ];
 
-/// Neighbouring capitalised words, with the connectors between them.
+/// Adjacent capitalised words, with the connectors between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// The bytes of each word, connectors included; never empty, and capitalised at both ends.
+    /// Byte ranges of the words, including connectors; never empty, and capitalised at both ends.
     pub words: Vec<Range<usize>>,
-    /// Whether it opens a sentence, a quotation or what follows a colon, where a capital tells nothing.
+    /// Whether it opens a sentence, a quotation or the text after a colon, where a capital letter
+    /// is no evidence for a name.
     pub is_initial: bool,
 }
 
 impl Run {
-    /// From the first word's start to the last word's end.
+    /// The byte range from the start of the first word to the end of the last.
     pub fn range(&self) -> Range<usize> {
         self.words[0].start..self.words[self.words.len() - 1].end
     }
 }
 
-/// The runs of a text, in order. `connectors` are the lower-case words that may stand between two capitalised ones.
-/// Function words that open a sentence belong to no run.
+/// The runs of a text, in order. `connectors` are the lower-case words that may stand between two
+/// capitalised ones. Function words that open a sentence are not part of a run.
 pub fn runs(text: &str, connectors: &[&str]) -> Vec<Run> {
     sentence::split(text).into_iter().flat_map(|range| sentence_runs(text, range, connectors)).collect()
 }
@@ -73,7 +74,8 @@ fn sentence_runs(text: &str, sentence: Range<usize>, connectors: &[&str]) -> Vec
     runs
 }
 
-/// The capitalised part of a word, unless the word is a function word where any word has a capital, or `I`.
+/// The capitalised part of a word, as a byte range within the word. `None` for `I`, and for
+/// function words where any word is capitalised.
 fn name_part(word: &Word, surface: &str, is_initial: bool) -> Option<Range<usize>> {
     let is_function = is_stop_word(surface) && (is_initial || !is_acronym(surface));
     if is_function && (is_initial || surface.chars().count() <= 3 || word.is_possessive) {
@@ -82,7 +84,7 @@ fn name_part(word: &Word, surface: &str, is_initial: bool) -> Option<Range<usize
     capital_part(surface)
 }
 
-/// Whether the gap before a word leaves it in the same run.
+/// Whether the gap before a word continues the run.
 fn joins(text: &str, last_end: usize, gap: &str) -> bool {
     let is_blank = |gap: &str| !gap.is_empty() && gap.chars().all(char::is_whitespace) && gap.matches('\n').count() < 2;
     if is_blank(gap) || gap == " & " {
@@ -96,7 +98,7 @@ fn ends_word(text: &str, word: &str) -> bool {
     text.strip_suffix(word).is_some_and(|before| !before.ends_with(char::is_alphanumeric))
 }
 
-/// Whether what stands before a word in its sentence makes it an opening one.
+/// Whether a word opens its sentence, given the text of the sentence before it.
 fn opens(before: &str) -> bool {
     let before = before.trim_end();
     before.is_empty()

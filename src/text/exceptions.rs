@@ -1,11 +1,12 @@
-//! Lists of words that a user names: irregular forms with their base, and words to leave out.
+//! Word lists that the user provides: irregular forms with their base forms, and stop words.
 
 use std::fmt::Write;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
-/// Irregular forms and their bases, as WordNet's exception lists (`noun.exc`, `verb.exc`, `adj.exc`, `adv.exc`) have them.
+/// Irregular forms and their base forms, in the format of WordNet's exception lists (`noun.exc`,
+/// `verb.exc`, `adj.exc`, `adv.exc`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exceptions {
     bases: FxHashMap<Box<[u8]>, Box<[u8]>>,
@@ -13,8 +14,9 @@ pub struct Exceptions {
 }
 
 impl Exceptions {
-    /// From the lists' texts: a line is a form and its bases, of which the first counts. Where two lines have the same form,
-    /// the later one counts, so that the order of the lists matters (of WordNet 3.0's, for seven forms).
+    /// Parses the texts of lists. Each line contains a form and its base forms, of which the first
+    /// counts. If two lines have the same form, the later one counts, so the order of the lists
+    /// matters (for seven forms of WordNet 3.0).
     pub fn parse<'t>(lists: impl IntoIterator<Item = &'t str>) -> Self {
         let mut bases: FxHashMap<Box<[u8]>, Box<[u8]>> = FxHashMap::default();
         for line in lists.into_iter().flat_map(str::lines) {
@@ -28,18 +30,18 @@ impl Exceptions {
         Self { bases, fingerprint }
     }
 
-    /// The base of a form, if it is one.
+    /// The base form of an irregular form.
     pub fn base(&self, form: &[u8]) -> Option<&[u8]> {
         self.bases.get(form).map(AsRef::as_ref)
     }
 
-    /// How many forms there are, and what tells this list from others: `5991-1a2b3c4d`.
+    /// The number of forms and a hash of the list, such as `5991-1a2b3c4d`.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 }
 
-/// Words to leave out.
+/// A list of stop words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StopList {
     words: FxHashSet<Box<[u8]>>,
@@ -47,7 +49,7 @@ pub struct StopList {
 }
 
 impl StopList {
-    /// From a text with a word a line, taken as it stands there.
+    /// Parses a text with one word per line. Words are not normalised.
     pub fn parse(list: &str) -> Self {
         let words: FxHashSet<Box<[u8]>> =
             list.lines().filter(|word| !word.is_empty()).map(|word| word.as_bytes().into()).collect();
@@ -55,18 +57,18 @@ impl StopList {
         Self { words, fingerprint }
     }
 
-    /// Whether a word is to be left out.
+    /// Whether a word is on the list.
     pub fn has(&self, word: &[u8]) -> bool {
         self.words.contains(word)
     }
 
-    /// How many words there are, and what tells this list from others: `571-1a2b3c4d`.
+    /// The number of words and a hash of the list, such as `571-1a2b3c4d`.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 }
 
-/// The number of the lines, and the first eight digits of the SHA-256 of all of them in sorted order.
+/// The number of lines, and the first eight hex digits of the SHA-256 hash of the sorted lines.
 fn fingerprint(mut lines: Vec<Vec<u8>>) -> String {
     lines.sort_unstable();
     let mut hash = Sha256::new();

@@ -1,25 +1,26 @@
-//! The copy of a text that the extractors' rules read.
+//! Masks URLs and e-mail addresses for the rules of extractors.
 //!
-//! Web and e-mail addresses are no prose: a year in a link is no date. The copy overwrites them, byte for byte, with a
-//! filler that no rule matches, so that every range found in the copy is a range of the text. A line break inside a
-//! sentence (one that a lower-case letter follows) becomes a blank.
+//! Addresses are not prose: a year in a URL is not a date. The masked copy overwrites them, byte
+//! for byte, with a filler that no rule matches, so that every byte range of the copy is a range of
+//! the text. A line break inside a sentence (one that a lower-case letter follows) becomes a space.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-static NO_PROSE: LazyLock<Regex> = LazyLock::new(|| {
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bhttps?://[^\s<>]+|\bwww\.[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+").expect("a constant")
 });
 
-/// What stands where something was overwritten.
+/// The filler for masked bytes.
 const FILLER: &str = "|";
 
-/// The copy: as long as the text, with the same character boundaries outside of what was overwritten.
+/// Returns the masked copy. It has the length of the text, and the same character boundaries
+/// outside of masked ranges.
 pub fn readable(text: &str) -> String {
     let mut copy = String::with_capacity(text.len());
     let mut end = 0;
-    for found in NO_PROSE.find_iter(text) {
+    for found in ADDRESS.find_iter(text) {
         push_prose(&mut copy, &text[end..found.start()]);
         copy.push_str(&FILLER.repeat(found.len()));
         end = found.end();

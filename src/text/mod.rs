@@ -1,4 +1,8 @@
-//! Text without knowledge of documents: offsets, sentences, tokens, stems. Pure functions.
+//! Text processing that does not depend on documents: offsets, sentences, tokens, stems. All
+//! functions are pure.
+//!
+//! Tokenizers and stemmers reproduce reference implementations to the letter where figures must be
+//! comparable with published ones, and each has a name that becomes part of a metric's signature.
 
 mod alphanumeric;
 pub mod capitalised_runs;

@@ -1,6 +1,9 @@
-//! The tokenizers of NIST's mteval scripts, as sacreBLEU 2.6.0 has them: [`each_13a`] (mteval-v13a.pl) and [`each_intl`]
-//! (mteval-v14.pl, international). Both are given there as substitutions that put spaces around marks, one after the other
-//! over the whole line. Here each notes where a space would stand, so that tokens are slices of the text.
+//! The tokenizers of NIST's mteval scripts, as implemented by sacreBLEU 2.6.0: [`each_13a`]
+//! (mteval-v13a.pl) and [`each_intl`] (mteval-v14.pl, international).
+//!
+//! The scripts define them as successive substitutions over a whole line that insert spaces around
+//! punctuation. This implementation records the positions of the spaces instead, so that tokens are
+//! slices of the text and nothing is copied.
 
 use std::borrow::Cow;
 
@@ -8,19 +11,20 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::space::{is_space, trim_end};
 
-/// Calls `take` with every token of a text whose end is first stripped of white space: ASCII's punctuation and symbols
-/// stand alone, but an apostrophe, a dash that no digit precedes, and a period or comma between digits.
+/// Calls `take` with every token of a text, after removing white space at its end. ASCII
+/// punctuation and symbols are separate tokens, except an apostrophe, a dash that no digit
+/// precedes, and a period or comma between digits.
 pub fn each_13a(text: &str, mut take: impl FnMut(&str)) {
     let text = trim_end(text);
     let bytes = text.as_bytes();
-    // A line break is white space as it is, unless a dash stands before it.
+    // A line break is ordinary white space unless a dash precedes it.
     let is_cut = || memchr::memchr_iter(b'\n', bytes).any(|at| bytes[..at].ends_with(b"-"));
     let is_plain = memchr::memchr2(b'<', b'&', bytes).is_none() && !is_cut();
     let text = if is_plain { Cow::Borrowed(text) } else { Cow::Owned(unescape(text, "-\n", true)) };
     western(&text, Possessive::Never, &mut Cuts::default(), &mut take);
 }
 
-/// Joins lines, the words that `hyphen` cuts with them, and puts back four escaped characters.
+/// Joins lines, including words that `hyphen` divides, and unescapes four XML entities.
 pub(super) fn unescape(text: &str, hyphen: &str, skips: bool) -> String {
     let text = if skips { text.replace("<skipped>", "") } else { text.to_owned() };
     let text = text.replace(hyphen, "").replace('\n', " ");
@@ -30,8 +34,8 @@ pub(super) fn unescape(text: &str, hyphen: &str, skips: bool) -> String {
     text.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 }
 
-/// Where a run of letters, digits, periods, commas and dashes falls apart: whether a space stands before each byte, and
-/// behind the last.
+/// Split positions in a run of letters, digits, periods, commas and dashes: whether a space
+/// precedes each byte, and the end.
 #[derive(Default)]
 pub(super) struct Cuts(Vec<bool>);
 
@@ -48,26 +52,26 @@ impl Cuts {
     }
 }
 
-/// Where an 's stands alone: Tercom asks for a space behind it, which every mark has before it and the text at its end, but
-/// not every kind of white space is one.
+/// When a possessive 's is a separate token. Tercom requires a space after it. Punctuation and the
+/// end of the text are preceded by a space, but not every kind of white space counts as one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Possessive {
     Never,
     BeforeSpaces,
 }
 
-/// What the rules ask of a byte.
+/// The class of a byte in the rules.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// Goes on with a run: a letter, a digit, an apostrophe.
+    /// Continues a run: a letter, a digit, an apostrophe.
     Plain,
-    /// Goes on with a run that may fall apart there: a period, a comma, a dash.
+    /// Continues a run and may split it: a period, a comma, a dash.
     Dot,
-    /// Stands alone.
+    /// A separate token.
     Mark,
     /// White space.
     Space,
-    /// The beginning of a character outside of ASCII, or what follows one.
+    /// A byte of a character outside ASCII.
     Other,
 }
 
@@ -87,11 +91,11 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// The language-dependent part for Western languages.
+/// The language-dependent part of the rules for Western languages.
 pub(super) fn western(text: &str, possessive: Possessive, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let bytes = text.as_bytes();
     let (mut start, mut at, mut has_dot) = (0, 0, false);
-    // How many bytes of a character outside of ASCII that is white space.
+    // The length in bytes of a white space character outside ASCII; 0 for another character.
     let space = |at: usize| text[at..].chars().next().filter(|c| is_space(*c)).map_or(0, char::len_utf8);
     loop {
         at += bytes[at..].iter().take_while(|byte| CLASSES[**byte as usize] == Class::Plain).count();
@@ -135,10 +139,11 @@ fn run(text: &str, has_dot: bool, possessive: bool, cuts: &mut Cuts, take: &mut 
     end.into_iter().for_each(take);
 }
 
-/// A run with at least one period, comma or dash. Bytes do for characters: the rules ask for ASCII alone.
+/// Splits a run with at least one period, comma or dash. Bytes suffice, since the rules concern
+/// ASCII characters only.
 fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let bytes = text.as_bytes();
-    // A word with a period or a comma behind it, as most are.
+    // The most frequent case: a word followed by a period or a comma.
     if let [.., before, b'.' | b','] = bytes
         && !before.is_ascii_digit()
         && memchr::memchr3(b'.', b',', b'-', &bytes[..bytes.len() - 1]).is_none()
@@ -151,7 +156,8 @@ fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     let is_mark = |at: usize| matches!(bytes.get(at), Some(b'.' | b','));
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     cuts.begin(bytes.len());
-    // Around a mark that no digit precedes; a mark that was set apart is no longer there to precede another.
+    // Around a mark that no digit precedes. A mark that was separated does not count as preceding
+    // another one.
     let mut at = 0;
     if is_mark(0) {
         cuts.around(0);
@@ -179,7 +185,7 @@ fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
         }
         at += step;
     }
-    // Around a dash behind a digit.
+    // Around a dash after a digit.
     for (at, byte) in bytes.iter().enumerate().skip(1) {
         if *byte == b'-' && is_digit(at - 1) && !cuts.0[at] {
             cuts.around(at);
@@ -194,7 +200,7 @@ fn dotted(text: &str, cuts: &mut Cuts, take: &mut impl FnMut(&str)) {
     }
 }
 
-/// What the rules of mteval-v14.pl ask of a character.
+/// The class of a character in the rules of mteval-v14.pl.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -223,9 +229,10 @@ fn kind(c: char) -> Kind {
     }
 }
 
-/// Calls `take` with every token of a text whose end is first stripped of white space: every symbol stands alone, and every
-/// punctuation mark that has something other than a number (of any script) on one side. At the end of the text nothing
-/// follows a mark, so that a period behind a number stays with it.
+/// Calls `take` with every token of a text, after removing white space at its end. Every symbol is
+/// a separate token, and so is every punctuation mark with a character other than a number (of any
+/// script) on one side. The end of the text does not count as such a character, so a period after a
+/// final number stays with it.
 pub fn each_intl(text: &str, mut take: impl FnMut(&str)) {
     let text = trim_end(text);
     let chars: Vec<(usize, Kind)> = text.char_indices().map(|(at, c)| (at, kind(c))).collect();
@@ -288,7 +295,7 @@ mod tests {
         tokens.join(" ")
     }
 
-    /// Printed by `sacrebleu.tokenizers.tokenizer_13a` 2.6.0.
+    /// Reference output of `sacrebleu.tokenizers.tokenizer_13a` 2.6.0.
     #[test]
     fn marks_stand_alone_but_between_digits() {
         assert_eq!(v13a("Don't! 3.14, 1,000. U.S.A. 5-6 a-b"), "Don't ! 3.14 , 1,000 . U . S . A . 5 - 6 a-b");
@@ -297,7 +304,7 @@ mod tests {
         assert_eq!(v13a("日本。é.è (x)’s"), "日本。é . è ( x ) ’s");
     }
 
-    /// Printed by `sacrebleu.tokenizers.tokenizer_intl` 2.6.0.
+    /// Reference output of `sacrebleu.tokenizers.tokenizer_intl` 2.6.0.
     #[test]
     fn marks_of_every_script() {
         assert_eq!(intl("Don't 3.14, 1,000."), "Don ' t 3.14 , 1,000.");

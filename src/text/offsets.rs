@@ -1,24 +1,24 @@
-//! Code point offsets to bytes and back.
+//! Conversion between code point offsets and byte offsets.
 
 use std::ops::Range;
 
-/// An index from code points to bytes. An ASCII text, for which both are the same, needs no memory;
+/// An index from code points to bytes. An ASCII text, for which both are equal, needs no memory;
 /// other texts take four bytes for every 32 code points.
 #[derive(Debug, Clone)]
 pub struct Offsets {
-    /// Byte position of every [`STEP`]th code point, from the first; empty if the text is ASCII.
+    /// Byte offset of every [`STEP`]th code point, from the first; empty if the text is ASCII.
     marks: Box<[u32]>,
     len: u32,
 }
 
-/// Code points between two marks: the most characters of the text that a lookup skips.
+/// Number of code points between two marks, which bounds the work of a lookup.
 const STEP: usize = 32;
 
 impl Offsets {
-    /// Indexes a text of fewer than 2^32 bytes.
+    /// Indexes a text of less than 4 GiB.
     ///
     /// # Panics
-    /// On a text of 4 GiB or more.
+    /// Panics if the text has 4 GiB or more.
     pub fn new(text: &str) -> Self {
         let bytes = u32::try_from(text.len()).expect("documents are smaller than 4 GiB");
         if text.is_ascii() {
@@ -28,7 +28,7 @@ impl Offsets {
         Self { marks, len: text.chars().count() as u32 }
     }
 
-    /// Code points in the text.
+    /// Number of code points in the text.
     pub fn len(&self) -> u32 {
         self.len
     }
@@ -38,8 +38,8 @@ impl Offsets {
         self.len == 0
     }
 
-    /// The bytes of `text`, which was indexed, between two code point offsets; `None` if they are out
-    /// of range or in the wrong order.
+    /// The byte range of `text`, which must be the indexed text, between two code point offsets;
+    /// `None` if they are out of range or in the wrong order.
     pub fn bytes(&self, text: &str, start: u32, end: u32) -> Option<Range<usize>> {
         if start > end || end > self.len {
             return None;
@@ -47,7 +47,7 @@ impl Offsets {
         Some(self.byte(text, start)..self.byte(text, end))
     }
 
-    /// The byte at which a code point starts; the end of the text for its length.
+    /// The byte offset of a code point; the end of the text for an offset of its length.
     fn byte(&self, text: &str, code_point: u32) -> usize {
         let code_point = code_point as usize;
         let Some(&mark) = self.marks.get(code_point / STEP) else {
@@ -58,10 +58,11 @@ impl Offsets {
         mark as usize + skipped
     }
 
-    /// The code point that starts at a byte of `text`, which was indexed.
+    /// The offset of the code point that starts at a byte of `text`, which must be the indexed
+    /// text.
     ///
     /// # Panics
-    /// If `byte` is not a character boundary of `text`.
+    /// Panics if `byte` is not a character boundary of `text`.
     pub fn code_point(&self, text: &str, byte: usize) -> u32 {
         assert!(text.is_char_boundary(byte), "byte {byte} is not a character boundary");
         let Some(last) = self.marks.partition_point(|&mark| mark as usize <= byte).checked_sub(1) else {

@@ -1,9 +1,9 @@
-//! Short words as numbers: looking one up by its number reads no other memory.
+//! Short words packed into integers, so that a lookup needs no further memory access.
 
-/// Bytes of a word that fit into a number, beside its length.
+/// Longest word that is packed, in bytes.
 const SHORT: usize = 15;
 
-/// A word of 1 to 15 bytes as a number, another for every word, none of them 0; `None` of other words.
+/// A word of 1 to 15 bytes as a unique non-zero integer; `None` for other words.
 pub(crate) fn packed(word: &str) -> Option<u128> {
     let mut bytes = [0; SHORT + 1];
     bytes.get_mut(..word.len()).filter(|_| (1..=SHORT).contains(&word.len()))?.copy_from_slice(word.as_bytes());
@@ -11,10 +11,10 @@ pub(crate) fn packed(word: &str) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
-/// The word of such a number.
+/// The word of a packed integer.
 ///
 /// # Panics
-/// Where [`packed`] did not give the number.
+/// May panic if the integer does not come from [`packed`].
 pub(crate) fn unpacked(number: u128) -> String {
     let bytes = number.to_le_bytes();
     let word = std::str::from_utf8(&bytes[..usize::from(bytes[SHORT])]).expect("the number of a word");

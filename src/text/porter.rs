@@ -1,18 +1,23 @@
-//! The Porter stemmer as NLTK runs it by default (`PorterStemmer()`, mode `NLTK_EXTENSIONS`, NLTK 3.10).
+//! The Porter stemmer of NLTK in its default mode (`PorterStemmer()`, mode `NLTK_EXTENSIONS`, NLTK
+//! 3.10).
 //!
-//! ROUGE figures depend on the stemmer to the last digit, and the stemmers on crates.io follow other readings of the
-//! paper (M. F. Porter, "An algorithm for suffix stripping", 1980). NLTK departs from the paper in this:
-//! - a short table of irregular words is looked up first, and words of one or two letters stay as they are;
-//! - four-letter words in -ies and -ied keep their e, longer ones in -ied take an i;
-//! - a final y turns into i after a consonant that is not the first letter, whether or not a vowel stands before it;
-//! - -alli turns into -al before all other rules of step 2, which then start again; -bli takes the place of -abli;
-//!   -fulli and -logi are rules;
-//! - a stem of a vowel and a consonant counts as a short syllable.
+//! ROUGE figures depend on the stemmer to the last digit, and the stemmers on crates.io implement
+//! other readings of the paper (M. F. Porter, "An algorithm for suffix stripping", 1980). NLTK
+//! differs from the paper as follows:
+//! - A short table of irregular words is looked up first, and words of one or two letters are not
+//!   changed.
+//! - Four-letter words in -ies and -ied keep their e; longer ones in -ied take an i.
+//! - A final y becomes i after a consonant that is not the first letter, whether or not there is a
+//!   vowel before it.
+//! - -alli becomes -al before all other rules of step 2, which then start again; -bli replaces
+//!   -abli; -fulli and -logi are rules.
+//! - A stem of a vowel and a consonant counts as a short syllable.
 //!
-//! The algorithm is written once over a slice of letters: bytes where the word is ASCII, characters elsewhere, since
-//! rules that count letters or compare neighbours must not see a character's bytes.
+//! The algorithm is generic over a slice of letters: bytes if the word is ASCII, otherwise
+//! characters, since rules that count letters or compare neighbours must not see the bytes of a
+//! character.
 
-/// The stem of a word for which it does not follow from the rules.
+/// The stem of an irregular word.
 fn irregular(word: &str) -> Option<&'static str> {
     Some(match word {
         "sky" | "skies" => "sky",
@@ -31,25 +36,26 @@ fn irregular(word: &str) -> Option<&'static str> {
     })
 }
 
-/// What a rule asks of the letters before the suffix.
+/// The condition of a rule on the letters before the suffix.
 #[derive(Clone, Copy)]
 enum When {
     Always,
-    /// The stem's measure is above this.
+    /// The stem's measure exceeds this.
     Measure(usize),
-    /// The measure is above 1 and the stem ends in s or t.
+    /// The measure exceeds 1 and the stem ends in s or t.
     MeasureAndST,
     /// The stem with the first letter of the suffix has a measure above 0.
     MeasureWithOneMore,
 }
 
-/// A suffix, what takes its place, and the condition. Of a list of rules, the first whose suffix fits decides.
+/// A suffix, its replacement, and the condition. The first rule of a list whose suffix matches
+/// decides, whether or not its condition holds.
 type Rule = (&'static str, &'static str, When);
 
 const POSITIVE: When = When::Measure(0);
 const ABOVE_ONE: When = When::Measure(1);
 
-/// The rules of a step by the last letter of their suffixes, so that most are never looked at.
+/// The rules of a step by the last letter of their suffixes, so that most need not be examined.
 type Step = &'static [(u8, &'static [Rule])];
 
 const STEP_1A: Step = &[(
@@ -113,7 +119,7 @@ const STEP_4: Step = &[
     (b's', &[("ous", "", ABOVE_ONE)]),
 ];
 
-/// The stem of a word, which is lower-cased first. Never empty for a word that is not.
+/// The stem of a word, which is lower-cased first. It is empty only for an empty word.
 ///
 /// ```
 /// assert_eq!(karat::text::porter::stem("Relational"), "relat");
@@ -137,7 +143,7 @@ pub fn stem(word: &str) -> String {
     letters.0.into_iter().collect()
 }
 
-/// A word on its way to its stem.
+/// A word that is being stemmed.
 struct Letters<L>(Vec<L>);
 
 impl<L: Copy + Eq + From<u8>> Letters<L> {
@@ -152,7 +158,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         self.step_5b();
     }
 
-    /// Plurals.
+    /// Step 1a: plurals.
     fn step_1a(&mut self) {
         if self.0.len() == 4 && self.ends("ies") {
             self.replace("ies", "ie");
@@ -161,7 +167,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         }
     }
 
-    /// -ed and -ing.
+    /// Step 1b: -ed and -ing.
     fn step_1b(&mut self) {
         if self.ends("ied") {
             self.replace("ied", if self.0.len() == 4 { "ie" } else { "i" });
@@ -177,7 +183,8 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         }
     }
 
-    /// What follows when step 1b took -ed or -ing off: an e comes back, or a doubled letter becomes single.
+    /// Completes step 1b after -ed or -ing was removed: restores an e, or removes one of two equal
+    /// letters.
     fn fix(&mut self) {
         let word = &self.0;
         let last = word[word.len() - 1];
@@ -195,7 +202,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         }
     }
 
-    /// A final y after a consonant.
+    /// Step 1c: a final y after a consonant.
     fn step_1c(&mut self) {
         if self.ends("y") {
             let stem = self.before("y");
@@ -212,7 +219,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         self.apply(STEP_2);
     }
 
-    /// A final e.
+    /// Step 5a: a final e.
     fn step_5a(&mut self) {
         if self.ends("e") {
             let stem = self.before("e");
@@ -223,7 +230,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         }
     }
 
-    /// A final -ll.
+    /// Step 5b: a final -ll.
     fn step_5b(&mut self) {
         if self.ends("ll") && measure(self.before("l")) > 1 {
             self.0.pop();
@@ -251,7 +258,7 @@ impl<L: Copy + Eq + From<u8>> Letters<L> {
         word.len() >= suffix.len() && suffix.bytes().rev().zip(word.iter().rev()).all(|(s, &w)| w == L::from(s))
     }
 
-    /// The letters before a suffix that the word has.
+    /// The letters before a suffix, which the word must have.
     fn before(&self, suffix: &str) -> &[L] {
         &self.0[..self.0.len() - suffix.len()]
     }
@@ -270,7 +277,8 @@ fn is_any<L: Copy + Eq + From<u8>>(letter: L, of: &[u8]) -> bool {
     of.iter().any(|&one| letter == L::from(one))
 }
 
-/// Everything that is not a, e, i, o or u is a consonant; a y is one unless it follows one.
+/// Whether each letter is a consonant: all except a, e, i, o and u, and except a y that follows a
+/// consonant.
 fn consonants<L: Copy + Eq + From<u8>>(word: &[L]) -> impl Iterator<Item = bool> + '_ {
     word.iter().scan(false, |after_consonant, &letter| {
         *after_consonant = if letter == L::from(b'y') { !*after_consonant } else { !is_any(letter, b"aeiou") };
@@ -288,7 +296,7 @@ fn has_vowel<L: Copy + Eq + From<u8>>(word: &[L]) -> bool {
     consonants(word).any(|consonant| !consonant)
 }
 
-/// How often a consonant follows a vowel: the m of the paper.
+/// The number of vowel-consonant sequences, called m in the paper.
 fn measure<L: Copy + Eq + From<u8>>(word: &[L]) -> usize {
     let mut after_vowel = false;
     let mut count = 0;
@@ -303,7 +311,8 @@ fn ends_double_consonant<L: Copy + Eq + From<u8>>(word: &[L]) -> bool {
     matches!(word, [.., a, b] if a == b) && is_consonant(word, word.len() - 1)
 }
 
-/// Consonant, vowel, consonant other than w, x and y; or the whole of the word is a vowel and a consonant.
+/// Whether a word ends in a consonant, a vowel, and a consonant other than w, x and y, or consists
+/// of a vowel and a consonant.
 fn ends_short_syllable<L: Copy + Eq + From<u8>>(word: &[L]) -> bool {
     let at = |back: usize| is_consonant(word, word.len() - back);
     match word.len() {
@@ -317,7 +326,7 @@ fn ends_short_syllable<L: Copy + Eq + From<u8>>(word: &[L]) -> bool {
 mod tests {
     use super::stem;
 
-    /// Words and the stems that NLTK 3.10.4 printed for them, a step a line.
+    /// Words and their stems from NLTK 3.10.4, one step per line.
     const STEMS: &str = include_str!("porter_words.txt");
 
     #[test]

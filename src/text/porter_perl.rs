@@ -1,14 +1,15 @@
-//! The Porter stemmer that ROUGE-1.5.5 brings along, a perl program of its own making.
+//! The Porter stemmer of the Perl program ROUGE-1.5.5.
 //!
-//! It follows the perl stemmer on M. F. Porter's page (release 1), and that one the paper (1980), but not all the way, so
-//! that figures need it to the letter. It knows a to z and 0 to 9; digits are consonants. Beside [`porter`](super::porter):
-//! - there are no irregular words, and no rule of its own for four letters;
-//! - a y is a vowel wherever it is not the first letter, even after a vowel, except that it can begin the consonants
-//!   that end a syllable;
-//! - a final y turns into i wherever a vowel stands before it;
-//! - of -ment and -ent both are tried, one after the other, also on a word that lost another suffix in the same step, and
-//!   -ion only where the word does not end in -ent by then;
-//! - -bli takes the place of -abli, and -logi is a rule.
+//! It derives from the Perl stemmer on M. F. Porter's page (release 1), and that from the paper
+//! (1980). Both deviate from it, so comparable figures need an exact copy. It processes a to z and
+//! 0 to 9; digits are consonants. It differs from [`porter`](super::porter) as follows:
+//! - There are no irregular words and no special rules for four letters.
+//! - A y is a vowel unless it is the first letter, even after a vowel; but it can begin the
+//!   consonants that end a syllable.
+//! - A final y becomes i if there is a vowel before it.
+//! - -ment and -ent are both tried, one after the other, also on a word that lost another suffix in
+//!   the same step, and -ion only if the word does not end in -ent by then.
+//! - -bli replaces -abli, and -logi is a rule.
 
 const STEP_2: &[(&[u8], &[u8])] = &[
     (b"ational", b"ate"),
@@ -63,7 +64,7 @@ const STEP_4: &[(&[u8], &[u8])] = &[
     (b"ou", b""),
 ];
 
-/// The stem of a word of a to z and 0 to 9. Never empty for a word that is not.
+/// The stem of a word of a to z and 0 to 9. It is empty only for an empty word.
 ///
 /// ```
 /// assert_eq!(karat::text::porter_perl::stem(b"says"), b"sai");
@@ -74,7 +75,7 @@ pub fn stem(word: &[u8]) -> Vec<u8> {
     if word.len() < 3 {
         return word;
     }
-    // An initial y is a consonant. What is no vowel is one, so that any other consonant does as well.
+    // An initial y is a consonant. Every letter that is not a vowel is one, so Y stands for it.
     let starts_with_y = word[0] == b'y';
     if starts_with_y {
         word[0] = b'Y';
@@ -90,7 +91,7 @@ pub fn stem(word: &[u8]) -> Vec<u8> {
     word
 }
 
-/// Plurals, -ed and -ing, and a final y.
+/// Step 1: plurals, -ed and -ing, and a final y.
 fn step_1(word: &mut Vec<u8>) {
     if word.ends_with(b"sses") || word.ends_with(b"ies") {
         word.truncate(word.len() - 2);
@@ -135,7 +136,7 @@ fn step_4(word: &mut Vec<u8>) {
     }
 }
 
-/// A final e, and a final -ll.
+/// Step 5: a final e and a final -ll.
 fn step_5(word: &mut Vec<u8>) {
     if let Some(stem) = word.strip_suffix(b"e") {
         let measure = measure(stem);
@@ -148,8 +149,8 @@ fn step_5(word: &mut Vec<u8>) {
     }
 }
 
-/// Replaces the first suffix of a list (longer ones come first) that the word has, where what stands before it has more
-/// than this measure.
+/// Replaces the first suffix of a list (longer ones first) that the word has, if the measure of the
+/// letters before it exceeds `above`.
 fn replace_longest(word: &mut Vec<u8>, rules: &[(&[u8], &[u8])], above: usize) {
     let found = rules.iter().find_map(|(suffix, other)| Some((word.strip_suffix(*suffix)?.len(), other)));
     if let Some((length, other)) = found
@@ -168,13 +169,14 @@ fn is_vowel_or_y(letter: u8) -> bool {
     letter == b'y' || is_vowel(letter)
 }
 
-/// The place of the first letter from `from` on of which this is true.
+/// The index of the first letter at or after `from` that satisfies a predicate.
 fn next(word: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
     word.get(from..)?.iter().position(|&letter| is(letter)).map(|at| from + at)
 }
 
-/// How often vowels are followed by consonants, counted up to 2. The first letter is a vowel or a consonant; later ones
-/// that are y begin the next vowels, unless these have just begun: then they begin the next consonants.
+/// The number of vowel-consonant sequences, counted up to 2. The first letter is a vowel or a
+/// consonant. A later y begins the next vowels, unless these have just begun; then it begins the
+/// next consonants.
 fn measure(word: &[u8]) -> usize {
     let Some(&first) = word.first() else { return 0 };
     let mut vowels = if is_vowel(first) { Some(0) } else { next(word, 1, is_vowel_or_y) };
@@ -193,7 +195,7 @@ fn has_vowel(word: &[u8]) -> bool {
     word.first().is_some_and(|&first| is_vowel(first)) || next(word, 1, is_vowel_or_y).is_some()
 }
 
-/// Consonants, one vowel, and a consonant other than w, x and y; nothing else.
+/// Whether a word consists of consonants, one vowel, and a consonant other than w, x and y.
 fn is_short(word: &[u8]) -> bool {
     let [first, middle @ .., vowel, last] = word else { return false };
     !is_vowel(*first)
@@ -207,7 +209,7 @@ fn is_short(word: &[u8]) -> bool {
 mod tests {
     use super::stem;
 
-    /// Words and the stems that ROUGE-1.5.5.pl printed for them.
+    /// Words and their stems from ROUGE-1.5.5.pl.
     const STEMS: &[(&str, &str)] = &[
         ("they", "thei"),
         ("says", "sai"),

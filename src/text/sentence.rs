@@ -1,16 +1,18 @@
 //! Sentence splitting by a small, fixed rule.
 //!
 //! A sentence ends
-//! - at `.`, `!`, `?` or `…`, with closing quotes and brackets behind it, where white space and no lower-case letter follow
-//!   (bracketed footnote marks such as `[12]` between the two belong to no sentence), except after an initial or a known
-//!   abbreviation;
-//! - at a blank line, and at any line break that is not followed by a lower-case letter (a wrapped line goes on).
+//! - at `.`, `!`, `?` or `…`, including closing quotation marks and brackets after it, if white
+//!   space follows and then no lower-case letter, except after an initial or a known abbreviation
+//!   (bracketed footnote marks such as `[12]` between the two belong to no sentence);
+//! - at a blank line, and at any line break that is not followed by a lower-case letter (a wrapped
+//!   line continues its sentence).
 //!
-//! A leading list bullet is not part of its sentence.
+//! A leading list bullet is not part of its sentence. The rule is deliberately simple: it is part
+//! of the signatures of metrics, so it must be reproducible without a model.
 
 use std::ops::Range;
 
-/// The rule's name in signatures; it changes whenever the rule does.
+/// The rule's name in signatures. It changes whenever the rule does.
 pub const RULE: &str = "karat-sent-1";
 
 const CLOSERS: &[char] = &['"', '\'', '”', '’', '»', ')', ']'];
@@ -22,7 +24,7 @@ const ABBREVIATIONS: &[&str] = &[
     "E.U", "Ph.D",
 ];
 
-/// The byte ranges of the sentences, in order, trimmed of white space, never empty.
+/// The byte ranges of the sentences, in order. They are trimmed of white space and never empty.
 pub fn split(text: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
@@ -47,7 +49,8 @@ pub fn split(text: &str) -> Vec<Range<usize>> {
     sentences
 }
 
-/// Where the sentence that is open since `start` ends if its mark stands at `mark`, and where the next may begin.
+/// The end of the sentence that began at `start` and has its mark at `mark`, and the earliest start
+/// of the next one; `None` if the mark does not end the sentence.
 fn sentence_end(text: &str, start: usize, mark: usize, after: usize) -> Option<(usize, usize)> {
     let rest = text[after..].trim_start_matches(['.', '!', '?', '…']).trim_start_matches(CLOSERS);
     let end = text.len() - rest.len();
@@ -75,7 +78,8 @@ fn skip_footnotes(mut rest: &str) -> &str {
     }
 }
 
-/// Whether a text ends in a word that is written with a period: an initial, or an abbreviation of the list.
+/// Whether a text ends in a word that is written with a period: an initial, or a listed
+/// abbreviation.
 pub fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
     let is_initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);

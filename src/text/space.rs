@@ -1,13 +1,15 @@
-//! White space as Python's `str.split` and `str.strip` see it: Unicode's, and the four separators of ASCII.
+//! White space as defined by Python's `str.split` and `str.strip`: that of Unicode, and the four
+//! separators of ASCII (U+001C to U+001F).
 //!
-//! Tools written in Python cut texts by it, so that a figure that is to equal theirs has to.
+//! Reference implementations in Python split texts by it, so figures that must equal theirs need
+//! it.
 
-/// Whether Python's `str.isspace` holds of a character.
+/// Whether Python's `str.isspace` is true for a character.
 pub fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-/// The pieces between white space, none of them empty: `str.split()`.
+/// The non-empty pieces between white space, as by Python's `str.split()`.
 pub fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -19,12 +21,13 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A text without the white space at its end: `str.rstrip()`.
+/// The text without white space at its end, as by Python's `str.rstrip()`.
 pub fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_space)
 }
 
-/// Where the first white space is, in bytes. Bytes suffice for ASCII, of which most texts are.
+/// Byte offset of the first white space. For ASCII text, which is the most frequent, only bytes are
+/// examined.
 fn end_of_word(text: &str) -> usize {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0x0b | 0x1c..=0x1f) || !byte.is_ascii();
     match text.bytes().position(|byte| is_end(&byte)) {

@@ -1,8 +1,8 @@
 //! Stemmers by name.
 //!
-//! Porter's is the one of NLTK ([`porter`]), which rouge-score 0.1.2 uses, or that of ROUGE-1.5.5 ([`porter_perl`]); for other
-//! languages, and for Porter's second English one, there are those of Snowball (<https://snowballstem.org>), by the crate
-//! rust-stemmers.
+//! Porter's stemmer is that of NLTK ([`porter`]), which rouge-score 0.1.2 uses, or that of
+//! ROUGE-1.5.5 ([`porter_perl`]). The stemmers of Snowball (<https://snowballstem.org>), from the
+//! crate rust-stemmers, cover other languages and Porter's second English stemmer.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,21 +12,21 @@ use rust_stemmers::{Algorithm, Stemmer as Snowball};
 
 use super::{porter, porter_perl};
 
-/// How a token is brought to its stem. The name ([`fmt::Display`]) stands in signatures.
+/// A stemmer. Its name ([`fmt::Display`]) is part of signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Stemmer {
-    /// Tokens stay as they are.
+    /// Tokens are not changed.
     #[default]
     None,
-    /// NLTK's Porter, on tokens of more than three characters, as rouge-score 0.1.2 does it.
+    /// NLTK's Porter stemmer, on tokens of more than three characters, as in rouge-score 0.1.2.
     Porter,
-    /// The Porter of ROUGE-1.5.5, on tokens of more than three characters, all of them ASCII.
+    /// The Porter stemmer of ROUGE-1.5.5, on ASCII tokens of more than three characters.
     PorterPerl,
-    /// A stemmer of Snowball, on every token.
+    /// A Snowball stemmer, on every token.
     Snowball(Language),
 }
 
-/// A language that Snowball has a stemmer for.
+/// A language with a Snowball stemmer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Language(Algorithm);
 
@@ -52,13 +52,13 @@ const LANGUAGES: [(&str, Algorithm); 18] = [
     ("turkish", Algorithm::Turkish),
 ];
 
-/// A name that is no stemmer's.
+/// The error for an unknown stemmer name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a stemmer (there are {names})", names = Stemmer::names().join(", "))]
 pub struct ParseStemmerError(pub String);
 
 impl Stemmer {
-    /// All names.
+    /// The names of all stemmers.
     pub fn names() -> Vec<&'static str> {
         ["none", "porter", "porter-perl"].into_iter().chain(LANGUAGES.map(|(name, _)| name)).collect()
     }
@@ -74,7 +74,7 @@ impl Stemmer {
     }
 }
 
-/// The Porter stem of a token of more than three characters; a shorter one as it is.
+/// The Porter stem of a token of more than three characters; shorter ones are not changed.
 fn porter_of_long(token: &str) -> Cow<'_, str> {
     if token.chars().nth(3).is_some() { Cow::Owned(porter::stem(token)) } else { Cow::Borrowed(token) }
 }
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn languages_stem_in_their_own_way() {
         let stem = |name: &str, word: &str| name.parse::<Stemmer>().unwrap().stem(word).into_owned();
-        // Pairs of Snowball's own vocabularies.
+        // Pairs from Snowball's own vocabularies.
         assert_eq!(stem("german", "aufeinanderfolgenden"), "aufeinanderfolg");
         assert_eq!(stem("english", "consistency"), "consist");
         assert_eq!(stem("russian", "важнейшими"), "важн");

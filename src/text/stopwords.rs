@@ -1,12 +1,13 @@
-//! English words that carry no content of their own, for matching content units.
+//! English function words, to be left out when content units are matched.
 //!
-//! Short on purpose: articles, pronouns, prepositions, conjunctions, auxiliaries and their contractions. Negations and
-//! quantities ("not", "never", "all", "few", "more") stay in, since a summary that drops them says something else.
+//! The list is short on purpose: articles, pronouns, prepositions, conjunctions, auxiliaries and
+//! their contractions. It omits negations and quantifiers ("not", "never", "all", "few", "more"),
+//! since a summary without them says something else.
 
-/// The list's name in signatures; it changes whenever the list does.
+/// The list's name in signatures. It changes whenever the list does.
 pub const LIST: &str = "karat-stop-en-1";
 
-/// The words, lower-cased and sorted.
+/// The words, in lower case and sorted.
 pub const ENGLISH: &[&str] = &[
     "a",
     "about",
@@ -166,7 +167,7 @@ pub const ENGLISH: &[&str] = &[
     "yourselves",
 ];
 
-/// Whether a lower-cased word is on the list. Apostrophes are straight ones.
+/// Whether a lower-case word is on the list. Apostrophes must be straight (U+0027).
 pub fn is_stopword(word: &str) -> bool {
     ENGLISH.binary_search(&word).is_ok()
 }

@@ -1,23 +1,25 @@
-//! The tokenizer of Tercom, as sacreBLEU 2.6.0 has it for TER.
+//! The tokenizer of Tercom, as implemented by sacreBLEU 2.6.0 for TER.
 
 use super::mteval::{Cuts, Possessive, unescape, western};
 use super::space::{split, trim_end};
 
-/// How a text is cut into words for TER.
+/// The options of the Tercom tokenizer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tercom {
-    /// Set punctuation apart, put back escaped characters, join lines.
+    /// Separate punctuation, unescape XML entities, join lines.
     pub normalized: bool,
-    /// Drop punctuation marks.
+    /// Remove punctuation marks.
     pub no_punct: bool,
-    /// With `normalized`, every CJK character is a word; with `no_punct`, CJK and full-width punctuation is dropped too.
+    /// With `normalized`, every CJK character is a word; with `no_punct`, CJK and full-width
+    /// punctuation is also removed.
     pub asian_support: bool,
     /// Keep upper case.
     pub case_sensitive: bool,
 }
 
 impl Tercom {
-    /// Calls `take` with every word in text order, none of them empty, of a text whose end is first stripped of white space.
+    /// Calls `take` with every non-empty word, in text order, after removing white space at the end
+    /// of the text.
     pub fn each(self, text: &str, mut take: impl FnMut(&str)) {
         let lower;
         let text = trim_end(text);
@@ -64,15 +66,16 @@ impl Tercom {
     }
 }
 
-/// CJK and full-width punctuation.
+/// Whether a character is CJK or full-width punctuation.
 fn is_asian_mark(c: char) -> bool {
     matches!(c, '\u{3001}' | '\u{3002}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}' | '\u{ff61}'..='\u{ff65}')
         || matches!(c, '\u{30fb}' | '\u{ff0e}' | '\u{ff0c}' | '\u{ff1f}' | '\u{ff1a}' | '\u{ff1b}' | '\u{ff01}')
         || matches!(c, '\u{ff02}' | '\u{ff08}' | '\u{ff09}')
 }
 
-/// The characters that are words of their own. The block that begins with U+3200 ends with U+3F22 there, not with U+32FF.
-/// Kana are to be cut too where they meet others, but the rule asks for the start of the line, where a space stands.
+/// Whether a character is a word of its own. As in the reference implementation, the block that
+/// begins at U+3200 ends at U+3F22 and not at U+32FF. The rule for kana at a change of script never
+/// applies, because it asks for the start of the line, where a space stands.
 fn is_set_apart(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '\u{31c0}'..='\u{31ef}' | '\u{2e80}'..='\u{2eff}')
         || matches!(c, '\u{3200}'..='\u{3f22}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}')
@@ -89,7 +92,7 @@ mod tests {
         words.join(" ")
     }
 
-    /// Printed by `sacrebleu.tokenizers.tokenizer_ter` 2.6.0.
+    /// Reference output of `sacrebleu.tokenizers.tokenizer_ter` 2.6.0.
     #[test]
     fn cuts_as_tercom() {
         let text = "It's (Bob's) 3.5, \"x\"s. a\n-b 日本、かな。&amp;";

@@ -1,11 +1,12 @@
-//! From text to tokens.
+//! Tokenizers by name.
 //!
-//! [`Tokenizer::RougeScore`] is that of the Python package rouge-score 0.1.2, kept to the letter so that figures can be
-//! compared with published ones; it knows a to z and 0 to 9 and drops all else. [`Tokenizer::V13a`], [`Tokenizer::Intl`],
-//! [`Tokenizer::Char`] and [`Tokenizer::None`] are sacreBLEU's, by its names. [`Tokenizer::Rouge155`] is that of the perl
-//! program ROUGE-1.5.5, which lower-cases A to Z alone.
-//! [`Tokenizer::Unicode`] takes the words of any script by Unicode's rules (UAX 29, after NFKC and case folding).
-//! Content words for matching content units are built on it.
+//! [`Tokenizer::RougeScore`] reproduces the Python package rouge-score 0.1.2 exactly, so that
+//! figures are comparable with published ones; it keeps a to z and 0 to 9 and drops everything
+//! else. [`Tokenizer::V13a`], [`Tokenizer::Intl`], [`Tokenizer::Char`] and [`Tokenizer::None`] are
+//! those of sacreBLEU, with its names. [`Tokenizer::Rouge155`] is that of the Perl program
+//! ROUGE-1.5.5, which lower-cases only A to Z. [`Tokenizer::Unicode`] splits text of any script
+//! into words (UAX 29, after NFKC and case folding); the content words of content units are based
+//! on it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,27 +17,30 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Stemmer, alphanumeric, mteval, porter, space, stopwords};
 
-/// How a text is cut into tokens. The name ([`fmt::Display`]) stands in signatures.
+/// A tokenizer. Its name ([`fmt::Display`]) is part of signatures.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tokenizer {
-    /// The default tokenizer of rouge-score 0.1.2: runs of a to z and 0 to 9 of the lower-cased text.
+    /// The default tokenizer of rouge-score 0.1.2: runs of a to z and 0 to 9 in the lower-cased
+    /// text.
     #[default]
     RougeScore,
-    /// That of ROUGE-1.5.5: runs of a to z and 0 to 9 of the text, whose A to Z are lower-cased, and nothing else.
+    /// The tokenizer of ROUGE-1.5.5: runs of a to z and 0 to 9 in the text with A to Z lower-cased.
     Rouge155,
-    /// That of mteval-v13a.pl, as sacreBLEU 2.6.0 has it: ASCII punctuation stands alone but between digits.
+    /// The tokenizer of mteval-v13a.pl, as in sacreBLEU 2.6.0: ASCII punctuation is separated
+    /// except between digits.
     V13a,
-    /// The international one of mteval-v14.pl, as sacreBLEU 2.6.0 has it: punctuation and symbols of every script.
+    /// The international tokenizer of mteval-v14.pl, as in sacreBLEU 2.6.0: punctuation and symbols
+    /// of every script are separated.
     Intl,
-    /// Every character but white space.
+    /// Every character except white space.
     Char,
-    /// What stands between white space.
+    /// Splitting at white space.
     None,
-    /// UAX 29 words that hold a letter or a digit, of the NFKC-normalized, case-folded text.
+    /// UAX 29 words that contain a letter or a digit, in the NFKC-normalised, case-folded text.
     Unicode,
 }
 
-/// A name that is no tokenizer's.
+/// The error for an unknown tokenizer name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a tokenizer (there are {names})", names = names())]
 pub struct ParseTokenizerError(pub String);
@@ -75,15 +79,16 @@ impl Tokenizer {
     pub const ALL: [Self; 7] =
         [Self::RougeScore, Self::Rouge155, Self::V13a, Self::Intl, Self::Char, Self::None, Self::Unicode];
 
-    /// The stems of the tokens in text order, none of them empty.
+    /// The stems of the tokens, in text order; none is empty.
     pub fn tokens(self, text: &str, stemmer: Stemmer) -> Vec<String> {
         let mut tokens = Vec::new();
         self.each(text, |token| tokens.push(stemmer.stem(token).into_owned()));
         tokens
     }
 
-    /// Calls `take` with every token in text order, unstemmed. A line break always ends a token, so the tokens of a
-    /// text are those of its lines; but `13a` joins the parts of a word that a dash cuts at the end of a line.
+    /// Calls `take` with every token, unstemmed and in text order. A line break always ends a
+    /// token, so the tokens of a text are those of its lines; the exception is `13a`, which joins a
+    /// word that a dash divides at the end of a line.
     pub fn each(self, text: &str, mut take: impl FnMut(&str)) {
         match self {
             Self::RougeScore => alphanumeric::each_run(text, take),
@@ -99,8 +104,8 @@ impl Tokenizer {
         }
     }
 
-    /// Whether nothing is left of a text that has more than white space: a score of 0 on it says nothing about its
-    /// quality, and the user should hear of it.
+    /// Whether a text that is not blank has no tokens. A score of 0 on it says nothing about its
+    /// quality, so the user should be warned.
     pub fn empties(self, text: &str) -> bool {
         let has_tokens = match self {
             Self::RougeScore => alphanumeric::has_run(text),
@@ -114,8 +119,9 @@ impl Tokenizer {
     }
 }
 
-/// The stemmed content words of an English text in text order, repeats included: UAX 29 words, folded as in
-/// [`Tokenizer::Unicode`], a possessive 's taken off, [stop words](stopwords) left out, the rest Porter-stemmed.
+/// The stemmed content words of an English text, in text order and with repetitions: UAX 29 words,
+/// folded as in [`Tokenizer::Unicode`], without a possessive 's, without [stop words](stopwords),
+/// and Porter-stemmed.
 pub fn content_stems(text: &str) -> Vec<String> {
     let mut stems = Vec::new();
     Tokenizer::Unicode.each(text, |word| {
@@ -128,13 +134,13 @@ pub fn content_stems(text: &str) -> Vec<String> {
     stems
 }
 
-/// Lower-cases A to Z; all that is then not a to z or 0 to 9 is a separator.
+/// Lower-cases A to Z, and splits at everything other than a to z and 0 to 9.
 fn each_ascii_run(text: &str, take: impl FnMut(&str)) {
     let lower = text.to_ascii_lowercase();
     lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|token| !token.is_empty()).for_each(take);
 }
 
-/// NFKC, full case folding, NFKC: what looks or sounds alike is alike.
+/// Applies NFKC, full case folding and NFKC again.
 fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -147,8 +153,9 @@ fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(if is_nfkc(&folded) { folded } else { folded.nfkc().collect() })
 }
 
-/// Full case folding by way of the upper case: it joins what Unicode's CaseFolding.txt joins (the dotless i, whose
-/// upper case is that of another letter, is the exception that folding leaves alone).
+/// Full case folding through the upper case. It merges the same characters as Unicode's
+/// CaseFolding.txt; the dotless i, whose upper case is that of another letter, is excluded there
+/// and here.
 fn fold_char(c: char) -> impl Iterator<Item = char> {
     let keep = (c == 'ı').then_some(c);
     let fold = (c != 'ı').then(|| c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
@@ -180,7 +187,7 @@ mod tests {
         assert_eq!(rouge("日本語 …"), "");
     }
 
-    /// The two characters that the tokenizer spells out are all there are.
+    /// The two characters that the tokenizer handles specially are the only ones.
     #[test]
     fn only_two_characters_lower_to_ascii_from_outside() {
         let outside = ('\u{80}'..=char::MAX).filter(|c| c.to_lowercase().any(|lower| lower.is_ascii_alphanumeric()));

@@ -1,48 +1,51 @@
-//! Words as numbers: equal words, equal numbers.
+//! Interning: equal words get equal numbers.
 
 use rustc_hash::FxHashMap;
 
 use super::packed_word::packed;
 
-/// Gives every distinct word a number, from 0 up.
+/// Assigns a number to every distinct word, from 0 up.
 ///
-/// Short words are numbers in a table, so that a new one costs no allocation of its own; it is made for texts of a few hundred
-/// words, of which most are new.
+/// Short words are stored in an open-addressing table of packed integers, so that a new one costs
+/// no allocation. The table is designed for texts of a few hundred words, of which most are
+/// distinct.
 #[derive(Debug)]
 pub struct Vocabulary {
-    /// Packed words, 0 where nothing is. The length is a power of two, at least twice the number of words.
+    /// Packed words, 0 in empty cells. The length is a power of two and at least twice the number
+    /// of words.
     words: Vec<u128>,
-    /// The number of the word in each place.
+    /// The number of the word in each cell.
     numbers: Vec<u32>,
-    /// The others.
+    /// Words that are too long to pack.
     long: FxHashMap<Box<str>, u32>,
-    /// How many numbers were given, and to how many packed words.
+    /// Number of distinct words.
     len: u32,
+    /// Number of distinct words that are packed.
     packed: usize,
 }
 
 impl Vocabulary {
-    /// With room for the words of texts of so many bytes: more of them fit too.
+    /// Creates a vocabulary with capacity for a text of `bytes` bytes. It grows if needed.
     pub fn for_bytes(bytes: usize) -> Self {
-        // Twice as many places as words of four letters and a space.
-        let places = (2 * bytes / 5).clamp(64, 1 << 20).next_power_of_two();
-        Self { words: vec![0; places], numbers: vec![0; places], long: FxHashMap::default(), len: 0, packed: 0 }
+        // Twice as many cells as words of four letters and a space.
+        let cells = (2 * bytes / 5).clamp(64, 1 << 20).next_power_of_two();
+        Self { words: vec![0; cells], numbers: vec![0; cells], long: FxHashMap::default(), len: 0, packed: 0 }
     }
 
-    /// How many numbers were given.
+    /// Number of distinct words.
     pub fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// Whether none was given.
+    /// Whether there are no words.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// A word's number: a new one where it was not met before.
+    /// The number of a word; a new word gets the next number.
     ///
     /// # Panics
-    /// On 2^32 distinct words.
+    /// Panics at 2^32 distinct words.
     pub fn number(&mut self, word: &str) -> u32 {
         let Some(key) = packed(word) else {
             let known = self.long.get(word).copied();
@@ -52,12 +55,12 @@ impl Vocabulary {
                 number
             });
         };
-        let place = self.place(key);
-        if self.words[place] == key {
-            return self.numbers[place];
+        let cell = self.cell(key);
+        if self.words[cell] == key {
+            return self.numbers[cell];
         }
         let number = self.next();
-        (self.words[place], self.numbers[place]) = (key, number);
+        (self.words[cell], self.numbers[cell]) = (key, number);
         self.packed += 1;
         if 2 * (self.packed + 1) > self.words.len() {
             self.grow();
@@ -70,28 +73,29 @@ impl Vocabulary {
         self.len - 1
     }
 
-    /// Where a packed word is, or would be.
-    fn place(&self, key: u128) -> usize {
+    /// The cell of a packed word, or the empty cell where it belongs.
+    fn cell(&self, key: u128) -> usize {
         let mask = self.words.len() - 1;
-        let mut place = hash(key) & mask;
-        while self.words[place] != 0 && self.words[place] != key {
-            place = (place + 1) & mask;
+        let mut cell = hash(key) & mask;
+        while self.words[cell] != 0 && self.words[cell] != key {
+            cell = (cell + 1) & mask;
         }
-        place
+        cell
     }
 
     fn grow(&mut self) {
-        let places = 2 * self.words.len();
-        let words = std::mem::replace(&mut self.words, vec![0; places]);
-        let numbers = std::mem::replace(&mut self.numbers, vec![0; places]);
+        let cells = 2 * self.words.len();
+        let words = std::mem::replace(&mut self.words, vec![0; cells]);
+        let numbers = std::mem::replace(&mut self.numbers, vec![0; cells]);
         for (word, number) in words.into_iter().zip(numbers).filter(|(word, _)| *word != 0) {
-            let place = self.place(word);
-            (self.words[place], self.numbers[place]) = (word, number);
+            let cell = self.cell(word);
+            (self.words[cell], self.numbers[cell]) = (word, number);
         }
     }
 }
 
-/// Multiplies both halves by odd numbers and folds, so that all bits reach the low ones.
+/// Multiplies the two halves, each xored with an odd constant, and folds the product, so that all
+/// bits affect the low ones.
 fn hash(key: u128) -> usize {
     let (low, high) = (key as u64, (key >> 64) as u64);
     let mixed = u128::from(low ^ 0x9e37_79b9_7f4a_7c15) * u128::from(high ^ 0xd1b5_4a32_d192_ed03);

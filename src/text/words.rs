@@ -1,4 +1,4 @@
-//! Words with their byte ranges, and what their letters say: capitals, stop words.
+//! Words with their byte ranges, and their properties: capitalisation, acronyms, function words.
 
 use rustc_hash::FxHashSet;
 use std::ops::Range;
@@ -18,12 +18,13 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| {
 
 static STOP_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| entries(include_str!("function_words.txt")));
 
-/// First parts of hyphenated words that are no words of their own: a capital on one tells nothing of the rest.
+/// Prefixes of hyphenated words that are no words of their own, whose capital letter is no evidence
+/// for a name.
 const PREFIXES: &[&str] = &[
     "anti", "co", "counter", "cross", "e", "ex", "inter", "mid", "multi", "non", "post", "pre", "pro", "re", "self",
     "semi", "sub", "trans", "un", "well",
 ];
-/// Capital letters that name nothing.
+/// Capitalised abbreviations that are not names.
 pub const GENERIC_CAPITALS: &[&str] = &[
     "AD", "AI", "AM", "BC", "BCE", "CE", "CEO", "CFO", "COO", "CV", "DIY", "DNA", "DVD", "FAQ", "GDP", "GMT", "GNP",
     "GPS", "HIV", "ID", "II", "III", "IQ", "IT", "IV", "IX", "LGBT", "LNG", "MEP", "MP", "MPs", "NGO", "OK", "PC",
@@ -31,10 +32,10 @@ pub const GENERIC_CAPITALS: &[&str] = &[
     "XII", "BREAKING", "UPDATE",
 ];
 
-/// Lower-case parts that belong to the name behind them.
+/// Lower-case parts that belong to the following name.
 const PARTICLES: &[&str] = &["al", "an", "ar", "as", "ash", "at", "d", "ed", "el", "es", "ez", "l", "ul"];
 
-/// The entries of a lexicon file: one a line.
+/// The entries of a lexicon file with one entry per line.
 pub fn entries(file: &'static str) -> FxHashSet<&'static str> {
     file.lines().collect()
 }
@@ -42,13 +43,13 @@ pub fn entries(file: &'static str) -> FxHashSet<&'static str> {
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Its bytes, without a possessive 's; an initial has its dot.
+    /// Its byte range, without a possessive 's; an initial includes its period.
     pub range: Range<usize>,
-    /// Whether a possessive 's was cut off.
+    /// Whether a possessive 's was removed.
     pub is_possessive: bool,
 }
 
-/// The words in a range of a text.
+/// The words in a byte range of a text.
 pub fn words(text: &str, within: Range<usize>) -> Vec<Word> {
     let piece = &text[within.clone()];
     WORD.find_iter(piece).map(|found| word(text, found.start() + within.start..found.end() + within.start)).collect()
@@ -69,15 +70,15 @@ fn word(text: &str, range: Range<usize>) -> Word {
     Word { range: range.start..range.end + usize::from(is_initial), is_possessive: false }
 }
 
-/// Whether a word, in any case, carries no topic of its own: articles, pronouns, auxiliaries, adverbs of discourse.
-/// Of a contraction (`It'll`) the first part decides.
+/// Whether a word, in any case, is a function word: an article, pronoun, auxiliary or discourse
+/// adverb. The first part of a contraction (`It'll`) decides.
 pub fn is_stop_word(word: &str) -> bool {
     let first = word.split(['\'', '’']).next().unwrap_or(word);
     STOP_WORDS.contains(first.to_lowercase().as_str())
 }
 
-/// The part of a word that a name would have, where there is one: `Iran` of `Iran-backed`, `Russian` of `pro-Russian`, all
-/// of `al-Assad`, `Inter-American` and `iPhone`.
+/// The part of a word that can be a name, as a byte range: `Iran` in `Iran-backed`, `Russian` in
+/// `pro-Russian`, all of `al-Assad`, `Inter-American` and `iPhone`.
 pub fn capital_part(word: &str) -> Option<Range<usize>> {
     let parts: Vec<(usize, &str)> = parts(word);
     let (_, first) = parts.first()?;
@@ -100,7 +101,7 @@ pub fn capital_part(word: &str) -> Option<Range<usize>> {
     Some(parts[from].0..end)
 }
 
-/// The parts between hyphens, and behind the apostrophe of `d'Estaing`, with their offsets.
+/// The parts between hyphens, and after the apostrophe of `d'Estaing`, with their byte offsets.
 fn parts(word: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -119,7 +120,8 @@ fn parts(word: &str) -> Vec<(usize, &str)> {
     parts
 }
 
-/// Whether all letters are capitals, and there are at least two: `NATO`, `U.S.`, `G20`.
+/// Whether a word has at least two letters or digits, at least one capital and no lower-case
+/// letter: `NATO`, `U.S.`, `G20`.
 pub fn is_acronym(word: &str) -> bool {
     let capitals = word.chars().filter(|c| c.is_uppercase()).count();
     let strokes = word.chars().filter(|c| c.is_alphanumeric()).count();

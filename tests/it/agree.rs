@@ -124,7 +124,8 @@ fn the_text_of_one_checks_the_other() {
     assert_cmd!("agree_offsets_past_the_others_text", cli.karat(&["agree", "a.jsonl", "b.jsonl"]));
 }
 
-/// Two of three speakers agree: observed 2/3; by hand, chance is (1 * 1 + 1 * 1 + 1 * 0 + 0 * 1) / 9 for Cohen.
+/// Two of three speakers agree: observed 2/3; by hand, chance is (1 * 1 + 1 * 1 + 1 * 0 + 0 * 1) /
+/// 9 for Cohen.
 #[test]
 fn fields_of_records_are_rated_on_paired_records() {
     let cli = Cli::new();

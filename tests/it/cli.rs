@@ -31,7 +31,8 @@ impl Cli {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A small dataset `d` of two documents with golden files, and a configuration that runs `lead` and `patterns` on it.
+    /// A small dataset `d` of two documents with golden files, and a configuration that runs `lead`
+    /// and `patterns` on it.
     pub(crate) fn with_dataset() -> Self {
         let cli = Self::new();
         cli.write("docs/a.txt", "Ada said on 3 May 2024 that “all is well” in Oslo.\nNobody objected to it at all.\n");

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
 
-/// Eight documents of entities, relations, key sentences and summaries, `times` over: copies of a document have its source.
+/// Eight documents of entities, relations, key sentences and summaries, `times` over: copies of a
+/// document have its source.
 fn copies(times: usize) -> Cli {
     let cli = Cli::new();
     let (mut gold, mut predicted) = (String::new(), String::new());
@@ -49,7 +50,8 @@ fn same(one: &Value, other: &Value, name: &str) {
     }
 }
 
-/// A copy brings nothing new: counted as its source's, it leaves every figure and interval as it was.
+/// A copy brings nothing new: counted as its source's, it leaves every figure and interval as it
+/// was.
 #[test]
 fn copies_of_documents_in_one_cluster_change_no_interval() {
     for preset in [&[][..], &["--preset", "sacrebleu"], &["--preset", "rouge_score"]] {

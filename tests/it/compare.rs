@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
 
-/// Eight documents of three entities each, of two kinds; what was before finds all but some of the first ones, what came after
-/// loses more.
+/// Eight documents of three entities each, of two kinds; what was before finds all but some of the
+/// first ones, what came after loses more.
 pub(crate) fn files() -> Cli {
     let cli = Cli::new();
     let text = "Ada met Bob in Oslo.";
@@ -57,7 +57,8 @@ fn every_format() {
     assert_cmd!("compare_help", cli.karat(&["compare", "--help"]));
 }
 
-/// Recall of 23 and 17 of 24 gold items: the numbers by hand. With eight documents all 256 assignments are made.
+/// Recall of 23 and 17 of 24 gold items: the numbers by hand. With eight documents all 256
+/// assignments are made.
 #[test]
 fn the_figures_are_those_of_the_formulas() {
     let found = files().json(&COMPARE);
@@ -72,7 +73,8 @@ fn the_figures_are_those_of_the_formulas() {
     // 2.364624 is Student's t for 95 % with 7 degrees of freedom.
     let reach = metric(&found, name, "high") - metric(&found, name, "delta");
     assert!((reach / error - 2.364_624_251_592_784).abs() < 1e-8);
-    // Of 2^8 assignments, as far from 0 are those whose signs agree on the seven, whatever the eighth: sums of +-1 of 6 or more.
+    // Of 2^8 assignments, as far from 0 are those whose signs agree on the seven, whatever the
+    // eighth: sums of +-1 of 6 or more.
     assert_eq!(metric(&found, name, "p"), 18.0 / 256.0);
     assert_eq!(found["metrics"][name]["documents"], 8);
 }
@@ -127,8 +129,8 @@ fn documents_that_one_side_lacks() {
     assert_eq!(found["metrics"]["entities.strict.f1"]["documents"], 6);
 }
 
-/// One document for the candidate and seven against it, all by as much: scipy 1.17.1 gives .0703125 for `binomtest(1, 8)`, and the
-/// same for `wilcoxon` of these eight differences.
+/// One document for the candidate and seven against it, all by as much: scipy 1.17.1 gives .0703125
+/// for `binomtest(1, 8)`, and the same for `wilcoxon` of these eight differences.
 #[test]
 fn other_tests_are_those_of_scipy() {
     let cli = files();

@@ -43,7 +43,8 @@ fn every_format() {
     assert_cmd!("confidence_curves", cli.karat(&with(&[&json[..], &["--options", "options.toml"]].concat())));
 }
 
-/// The figures of the example by hand: surest first, right, right, one of two right, wrong; four gold items.
+/// The figures of the example by hand: surest first, right, right, one of two right, wrong; four
+/// gold items.
 #[test]
 fn the_figures_by_hand() {
     let scores = json(&files(), &[]);
@@ -118,7 +119,8 @@ fn without_confidences_there_are_no_figures() {
     assert!(scores["metrics"].as_object().unwrap().keys().all(|name| !name.contains("confidence")));
 }
 
-/// A relation and an event that are right, and one of each that is wrong and less sure; one more of each is missed.
+/// A relation and an event that are right, and one of each that is wrong and less sure; one more of
+/// each is missed.
 #[test]
 fn relations_and_events() {
     let cli = Cli::new();
@@ -201,7 +203,8 @@ proptest! {
         prop_assert_eq!(scores(&documents, true), scores(&shuffled, true));
     }
 
-    /// Right and all predictions and the gold items are those of the scheme; every figure lies between 0 and 1.
+    /// Right and all predictions and the gold items are those of the scheme; every figure lies
+    /// between 0 and 1.
     #[test]
     fn the_ranking_holds_what_the_scheme_counts(documents in prop::collection::vec((entities(true), entities(true)), 1..4)) {
         let scores = scores(&documents, false);

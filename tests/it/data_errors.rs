@@ -1,4 +1,5 @@
-//! What is wrong with documents, golden files and predictions; and places where nothing can be written.
+//! What is wrong with documents, golden files and predictions; and places where nothing can be
+//! written.
 
 use crate::cli::{Cli, assert_cmd};
 

@@ -1,4 +1,5 @@
-//! Word vectors: what is said without them, and, in a build that has them, the figures of a model made by hand.
+//! Word vectors: what is said without them, and, in a build that has them, the figures of a model
+//! made by hand.
 
 use crate::cli::{Cli, assert_cmd};
 
@@ -32,7 +33,8 @@ mod with_a_model {
 
     use super::{Cli, assert_cmd, files, score};
 
-    /// A model of four words in two dimensions, as Model2Vec stores it: `car` and `auto` lie 60 degrees apart.
+    /// A model of four words in two dimensions, as Model2Vec stores it: `car` and `auto` lie 60
+    /// degrees apart.
     fn write_model(cli: &Cli) {
         let vocabulary = json!({"[UNK]": 0, "car": 1, "auto": 2, "stopped": 3, "banana": 4});
         let tokenizer = json!({
@@ -53,8 +55,9 @@ mod with_a_model {
         cli.write("model/model.safetensors", file);
     }
 
-    /// Summary `auto stopped`, reference `car stopped`, other words unknown. cos(car, auto) = .5, cos(auto, stopped) =
-    /// sqrt(.75), cos(car, stopped) = 0. Precision (sqrt(.75) + 1) / 2, recall (.5 + 1) / 2.
+    /// Summary `auto stopped`, reference `car stopped`, other words unknown. cos(car, auto) = .5,
+    /// cos(auto, stopped) = sqrt(.75), cos(car, stopped) = 0. Precision (sqrt(.75) + 1) / 2, recall
+    /// (.5 + 1) / 2.
     #[test]
     fn the_figures_by_hand() {
         let cli = files();

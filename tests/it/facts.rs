@@ -1,4 +1,5 @@
-//! Facts of summaries that their source does not have: few are seen where there are none, and most are seen where they were planted.
+//! Facts of summaries that their source does not have: few are seen where there are none, and most
+//! are seen where they were planted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +28,8 @@ fn golden() -> Vec<(Document, BTreeSet<String>)> {
     golden
 }
 
-/// People wrote these from the texts: what is reported as invented is a false alarm, or a figure that they worked out.
+/// People wrote these from the texts: what is reported as invented is a false alarm, or a figure
+/// that they worked out.
 #[test]
 fn golden_summaries_invent_next_to_nothing() {
     let (mut all, mut invented) = (0, Vec::new());

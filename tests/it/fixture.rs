@@ -1,4 +1,5 @@
-//! One report for every renderer: Unicode, an empty document, a failing one, and names and texts that look like markup.
+//! One report for every renderer: Unicode, an empty document, a failing one, and names and texts
+//! that look like markup.
 
 use std::collections::BTreeMap;
 

@@ -368,7 +368,8 @@ proptest! {
             let (fitted, losses) = format.capabilities.fit(&outputs);
             let (again, no_more) = format.capabilities.fit(&fitted);
             let kinds = no_more.to_string();
-            // Ids of documents are numbers already here, and empty documents and odd spaces stay what they are.
+            // Ids of documents are numbers already here, and empty documents and odd spaces stay
+            // what they are.
             let allowed = ["ids of documents", "documents without labels", "white space of texts", "layers that were"];
             prop_assert!(kinds.lines().all(|line| allowed.iter().any(|kind| line.contains(kind))), "{}: {kinds}", format.name);
             for (first, second) in fitted.iter().zip(&again) {

@@ -216,7 +216,8 @@ fn a_report_says_how_its_extractors_stand() {
     assert_eq!(verdicts(), ["baseline refused", "pass"]);
 }
 
-/// Five labels that all got a little worse: any of them alone would fail, and five tests find one such by chance.
+/// Five labels that all got a little worse: any of them alone would fail, and five tests find one
+/// such by chance.
 #[test]
 fn rules_that_would_fail_are_adjusted_together() {
     let cli = Cli::new();
@@ -243,7 +244,8 @@ fn rules_that_would_fail_are_adjusted_together() {
     assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
 }
 
-/// A rule about everybody passes over whoever does not fill its layer, and one that nobody can be judged by is told.
+/// A rule about everybody passes over whoever does not fill its layer, and one that nobody can be
+/// judged by is told.
 #[test]
 fn rules_about_every_extractor() {
     let rule = |metric: &str| format!("[[gate]]\nmetric = \"{metric}\"\nmargin = 0.05\n");

@@ -1,4 +1,5 @@
-//! Everything that a service can do wrong, with a real one that does it. A fault costs the document that it happened to.
+//! Everything that a service can do wrong, with a real one that does it. A fault costs the document
+//! that it happened to.
 
 use crate::http_server::{Server, flaky};
 use crate::process::{Ended, project_with, run, run_where, statuses};
@@ -38,12 +39,12 @@ fn costs_one_with(server: &Server, word: &str, more: &str, status: &str, message
 fn refusals() {
     let server = Server::start(flaky);
     for (word, message) in [
-        ("always", "the server answers 503 (the server's fault): \"no worker\", tried 2 times; see its logs"),
+        ("always", "the server answers 503 (a server error): \"no worker\", tried 2 times; see its logs"),
         ("forever", "the server answers 429 (too many requests): \"slow down\", tried 2 times; lower `rate`"),
         ("bad", "the server answers 400 (bad request): \"text is required\"; it does not take what it was sent"),
         ("forbidden", "the server answers 403 (forbidden); it wants a key: name its variable in `key_env`"),
         ("lost", "the server answers 404 (not found): \"no such page\"; there is no such address"),
-        ("page", "the server answers 502 (the server's fault): an HTML page, \"Bad gateway\", tried 2 times"),
+        ("page", "the server answers 502 (a server error): an HTML page, \"Bad gateway\", tried 2 times"),
         ("hours", "asks to be left alone for 7200s, which is longer than `max_wait` (60s)"),
     ] {
         costs_one(&server, word, "failed", message);

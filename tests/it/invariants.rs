@@ -63,7 +63,8 @@ proptest! {
         }
     }
 
-    /// The labels of a scheme sum to the whole in all five outcomes, in gold items and in predictions.
+    /// The labels of a scheme sum to the whole in all five outcomes, in gold items and in
+    /// predictions.
     #[test]
     fn labels_sum_to_the_whole(documents in corpus()) {
         let scores = scores(&documents);
@@ -81,7 +82,8 @@ proptest! {
         }
     }
 
-    /// F1 is the harmonic mean of precision and recall; everything lies between 0 and 1; intervals hold their value.
+    /// F1 is the harmonic mean of precision and recall; everything lies between 0 and 1; intervals
+    /// hold their value.
     #[test]
     fn figures_are_sound(documents in corpus()) {
         let scores = scores(&documents);

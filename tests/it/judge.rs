@@ -1,4 +1,5 @@
-//! The judge process: asked, kept, and failing in every way that a process can. The judges are shell scripts.
+//! The judge process: asked, kept, and failing in every way that a process can. The judges are
+//! shell scripts.
 
 use std::process::Command;
 use std::thread::sleep;
@@ -18,8 +19,8 @@ const PRED: &str = r#"{"id": "a", "summary": "First of all. Second of all."}
 "#;
 const HAND: &str = "id,key_point,verdict\na,K1,1\na,K2,partial\nb,K1,1\nc,K1,0\n";
 
-/// A judge that logs what it is asked. `One.` is carried by the second sentence, `Two.` in part, and nothing else; `act` runs
-/// before each answer.
+/// A judge that logs what it is asked. `One.` is carried by the second sentence, `Two.` in part,
+/// and nothing else; `act` runs before each answer.
 fn script(act: &str) -> String {
     [
         "IFS= read -r hello",
@@ -77,7 +78,8 @@ fn verdicts_are_asked_for_once() {
     let signature = found["metrics"]["key_points.recall"]["signature"].as_str().unwrap();
     assert!(signature.starts_with("key_points|verdicts:judge:shell/1|"), "{signature}");
 
-    // Another summary is another question, and what is no question of the key points' is none to the judge.
+    // Another summary is another question, and what is no question of the key points' is none to
+    // the judge.
     cli.write("pred.jsonl", PRED.replace("Nothing of it", "Nothing at all"));
     assert!(score(&cli, &[]).output().unwrap().status.success());
     assert_eq!(asked(&cli), 4);
@@ -123,7 +125,8 @@ fn a_failing_judge_is_an_error_by_document() {
     }
 }
 
-/// A judge that never reads, one that never speaks, one that is not there, and one of another protocol.
+/// A judge that never reads, one that never speaks, one that is not there, and one of another
+/// protocol.
 #[test]
 fn a_judge_that_never_comes_to_work() {
     for (name, judge) in [
@@ -146,7 +149,8 @@ fn a_judge_that_never_comes_to_work() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("the judge \"./no-such-judge\" cannot be started"));
 }
 
-/// After three failures in a row nothing more is asked, so a judge that hangs costs three deadlines, not one a key point.
+/// After three failures in a row nothing more is asked, so a judge that hangs costs three
+/// deadlines, not one a key point.
 #[test]
 fn a_judge_that_always_fails_is_given_up() {
     let cli = files("sleep 30");

@@ -1,4 +1,5 @@
-//! What is read as what users expect: byte order marks, line ends, empty documents, ids, units, folders of passes.
+//! What is read as what users expect: byte order marks, line ends, empty documents, ids, units,
+//! folders of passes.
 
 use std::path::Path;
 

@@ -13,6 +13,8 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod export;
+mod facade;
 mod facts;
 mod fixture;
 mod formats;

@@ -61,7 +61,8 @@ fn the_example_that_is_made_up() {
     assert_cmd!("meta_example", cli.karat(&[&example[..], &["--coefficient", "kendall"]].concat()));
 }
 
-/// The same numbers, written otherwise and in another order, give the same bytes; so does any number of threads.
+/// The same numbers, written otherwise and in another order, give the same bytes; so does any
+/// number of threads.
 #[test]
 fn neither_form_nor_order_nor_threads_matter() {
     let cli = files();

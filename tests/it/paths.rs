@@ -1,4 +1,5 @@
-//! Files that are counted as they are read give what loaded files give, in cases that once differed.
+//! Files that are counted as they are read give what loaded files give, in cases that once
+//! differed.
 
 use std::process::Output;
 
@@ -121,7 +122,8 @@ fn a_summary_without_a_reference_matters_only_where_summaries_are_scored() {
     }
 }
 
-/// Both systems predict a document without a golden file, each in another layer: either is spurious.
+/// Both systems predict a document without a golden file, each in another layer: either is
+/// spurious.
 #[test]
 fn what_either_system_predicts_beyond_the_golden_files_is_spurious() {
     let cli = Cli::new();

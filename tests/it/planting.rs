@@ -25,9 +25,9 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// The summary with each of its facts made false in every way there is: of a number its first digit or its unit, of a date
-/// its day, year or month, of a name all of it, its first or its last word. `others` are names of other documents. What the
-/// source happens to have is left out.
+/// The summary with each of its facts made false in every way there is: of a number its first digit
+/// or its unit, of a date its day, year or month, of a name all of it, its first or its last word.
+/// `others` are names of other documents. What the source happens to have is left out.
 pub(crate) fn plant(summary: &str, facts: &[Fact], source: &str, others: &[String]) -> Vec<Planted> {
     let mut planted = Vec::new();
     let lower = source.to_lowercase();

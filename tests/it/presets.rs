@@ -23,8 +23,8 @@ fn counts(scores: &Value, scheme: &str) -> [u64; 5] {
     ["correct", "incorrect", "partial", "missed", "spurious"].map(|name| counts[name].as_u64().unwrap())
 }
 
-/// Golds, predictions, and what nervaluate 1.2.1 prints: correct, incorrect, partial, missed, spurious under strict, partial
-/// and type, and the figures that it rounds to.
+/// Golds, predictions, and what nervaluate 1.2.1 prints: correct, incorrect, partial, missed,
+/// spurious under strict, partial and type, and the figures that it rounds to.
 struct Probe<'a> {
     gold: Spans<'a>,
     predicted: Spans<'a>,

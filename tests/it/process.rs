@@ -17,8 +17,8 @@ pub(crate) fn flaky() -> String {
     flaky.display().to_string()
 }
 
-/// Documents of these texts, each with a golden file without entities, and an extractor `mine` with these lines in its table
-/// behind the command.
+/// Documents of these texts, each with a golden file without entities, and an extractor `mine` with
+/// these lines in its table behind the command.
 pub(crate) fn project(texts: &[&str], arguments: &[&str], table: &str) -> Cli {
     let command: Vec<String> = [flaky()].into_iter().chain(arguments.iter().map(ToString::to_string)).collect();
     project_with(texts, &format!("kind = \"process\"\ncommand = {command:?}\n{table}"))

@@ -1,12 +1,14 @@
-//! Everything that a program can do wrong, with a real one that does it. A fault costs the document that the program was busy
-//! with: the others are answered, whether requests are sent one by one or ahead.
+//! Everything that a program can do wrong, with a real one that does it. A fault costs the document
+//! that the program was busy with: the others are answered, whether requests are sent one by one or
+//! ahead.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::process::{project, run, statuses};
 
-/// A program that fails on one document of seven, alone and with requests ahead: what that document's message holds.
+/// A program that fails on one document of seven, alone and with requests ahead: what that
+/// document's message holds.
 #[track_caller]
 fn costs_one(word: &str, status: &str, message: &str) {
     for table in ["", "in_flight = 4", "in_flight = 4\nworkers = 2", "in_flight = 16\nretries = 1\nbackoff = \"1ms\""] {
@@ -158,7 +160,8 @@ fn grandchildren_are_killed() {
     assert!(!is_running());
 }
 
-/// Whoever cannot be started answers nothing: every document says why, and the run has its manifest.
+/// Whoever cannot be started answers nothing: every document says why, and the run has its
+/// manifest.
 #[test]
 fn a_start_that_fails() {
     let cases = [
@@ -192,7 +195,8 @@ fn a_start_that_fails() {
 #[test]
 fn failures_are_tried_again_where_that_is_asked_for() {
     let texts = ["Ada", "once B", "once C", "Dee"];
-    // Where both were sent ahead, the first to fail took the blame from itself: it was asked again without a charge.
+    // Where both were sent ahead, the first to fail took the blame from itself: it was asked again
+    // without a charge.
     for (in_flight, failing) in [("in_flight = 1", 2), ("in_flight = 4", 1)] {
         let never = project(&texts, &["--log", "log"], in_flight);
         let ended = run(&never, &[]);

@@ -59,7 +59,8 @@ fn the_fingerprint_follows_what_output_depends_on() {
     assert_ne!(print("a"), first);
 }
 
-/// Simple scripts: the text on standard input or in a file, the answer on standard output or in a file.
+/// Simple scripts: the text on standard input or in a file, the answer on standard output or in a
+/// file.
 #[cfg(unix)]
 #[test]
 fn scripts_that_are_started_once_a_document() {
@@ -105,7 +106,8 @@ fn scripts_that_fail() {
     }
 }
 
-/// A script's output file is a file, whatever the script makes of it; and one that closes its output is waited for.
+/// A script's output file is a file, whatever the script makes of it; and one that closes its
+/// output is waited for.
 #[cfg(unix)]
 #[test]
 fn output_files_of_scripts() {

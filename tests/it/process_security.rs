@@ -1,4 +1,5 @@
-//! What documents and predictions hold is data: it reaches no shell, no path, no markup, and no log.
+//! What documents and predictions hold is data: it reaches no shell, no path, no markup, and no
+//! log.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,8 @@ fn content_reaches_no_shell_and_no_path() {
     }
 }
 
-/// What goes wrong is told by id and reason; the text of a document stands in no message of karat's.
+/// What goes wrong is told by id and reason; the text of a document stands in no message of
+/// karat's.
 #[test]
 fn documents_are_not_logged() {
     for behaviour in ["crash", "garbage", "sorry", "past", "half", "hang"] {

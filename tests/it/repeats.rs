@@ -1,4 +1,5 @@
-//! Extractors that are asked several times about every document: averaged inside it before anything else is done.
+//! Extractors that are asked several times about every document: averaged inside it before anything
+//! else is done.
 
 use serde_json::Value;
 

@@ -29,14 +29,16 @@ fn number(at: u64, most: u64) -> u64 {
     (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % most
 }
 
-/// Killed fifty times, wherever it is, a run never loses an answer that it had, and ends as one that nobody disturbed.
+/// Killed fifty times, wherever it is, a run never loses an answer that it had, and ends as one
+/// that nobody disturbed.
 #[test]
 fn killed_at_fifty_moments() {
     const DOCUMENTS: usize = 48;
     let undisturbed = slow(DOCUMENTS, "cache = false");
     assert_eq!(run(&undisturbed, &[]).code, Some(5));
     let wanted = lasting(&undisturbed);
-    // How long a run takes here, so that kills fall before the first answer, among the reports, and everywhere between.
+    // How long a run takes here, so that kills fall before the first answer, among the reports, and
+    // everywhere between.
     let begun = Instant::now();
     run(&slow(DOCUMENTS, "cache = false\nin_flight = 4\nworkers = 2"), &[]);
     let whole = u64::try_from(begun.elapsed().as_micros()).unwrap();
@@ -242,7 +244,8 @@ fn a_broken_cache_costs_no_more_than_what_is_broken() {
     assert_eq!(asked(&cli), 0);
 }
 
-/// What a program fills is known where nothing is asked of it, too: layers that it does not fill are not scored as missed.
+/// What a program fills is known where nothing is asked of it, too: layers that it does not fill
+/// are not scored as missed.
 #[test]
 fn a_run_that_asks_nothing_scores_the_same() {
     let cli = project(&["Ada", "Bob"], &[], "");

@@ -1,4 +1,5 @@
-//! The files of a run folder: what is not the run's own is refused, by every command that reads runs.
+//! The files of a run folder: what is not the run's own is refused, by every command that reads
+//! runs.
 
 use std::fs;
 

@@ -1,4 +1,5 @@
-//! BLEU, chrF, TER, METEOR and the word error rate: what a user sees, and what must hold for every corpus.
+//! BLEU, chrF, TER, METEOR and the word error rate: what a user sees, and what must hold for every
+//! corpus.
 
 use karat::metric::options::{BleuOptions, ChrfOptions, TerOptions};
 use proptest::prelude::*;
@@ -82,7 +83,8 @@ fn options_change_figures_and_signatures() {
     assert_cmd!("sacrebleu_wrong_order", cli.karat(&with(&[&PRESET[..], &["--options", "order.toml"]].concat())));
 }
 
-/// Ten documents that are all right leave room for an eleventh that is not; more errors than words have no upper end.
+/// Ten documents that are all right leave room for an eleventh that is not; more errors than words
+/// have no upper end.
 #[test]
 fn intervals_keep_to_the_scale() {
     let lines = |make: &dyn Fn(usize) -> String| (0..10).map(make).collect::<Vec<_>>().join("\n");
@@ -118,7 +120,8 @@ proptest! {
         prop_assert!(ter.score(&ter.count(&references, &summary)) >= 0.0);
     }
 
-    /// The order of references changes nothing: the best counts, and of equals one with the same counts or score.
+    /// The order of references changes nothing: the best counts, and of equals one with the same
+    /// counts or score.
     #[test]
     fn the_order_of_references_changes_nothing(one in text(), other in text(), summary in text()) {
         let (bleu, chrf, ter) = (BleuOptions::default(), ChrfOptions::default(), TerOptions::default());

@@ -1,4 +1,5 @@
-//! This repository's own evaluation: the seeds are stored as they came, and the golden files follow the guidelines.
+//! This repository's own evaluation: the seeds are stored as they came, and the golden files follow
+//! the guidelines.
 
 use std::path::Path;
 

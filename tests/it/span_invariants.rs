@@ -1,4 +1,5 @@
-//! What must hold of entities under every choice: alternatives, optional ones, ignored regions, fragments, several labels.
+//! What must hold of entities under every choice: alternatives, optional ones, ignored regions,
+//! fragments, several labels.
 
 use std::collections::BTreeMap;
 
@@ -100,7 +101,8 @@ fn totals(figure: &Figure) -> (Counts, u64, u64) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// TP + FN = gold and TP + FP = predictions under every scheme, which all see the same items; and labels sum to them.
+    /// TP + FN = gold and TP + FP = predictions under every scheme, which all see the same items;
+    /// and labels sum to them.
     #[test]
     fn nothing_is_lost_or_counted_twice(documents in corpus()) {
         let required = |gold: &Annotations| {
@@ -147,7 +149,8 @@ proptest! {
         prop_assert_eq!(scores(&documents), scores(&shuffled));
     }
 
-    /// A stricter scheme finds no more than a laxer one; figures are shares; an F lies between precision and recall.
+    /// A stricter scheme finds no more than a laxer one; figures are shares; an F lies between
+    /// precision and recall.
     #[test]
     fn figures_are_sound(documents in corpus()) {
         let scores = scores(&documents);

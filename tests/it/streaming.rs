@@ -1,4 +1,5 @@
-//! Runs whose documents are read as they come: the same predictions and figures as where they are loaded.
+//! Runs whose documents are read as they come: the same predictions and figures as where they are
+//! loaded.
 
 use std::process::Stdio;
 use std::thread::sleep;
@@ -9,7 +10,8 @@ use serde_json::{Value, json};
 use crate::cli::{Cli, assert_cmd};
 use crate::process::{flaky, run, statuses};
 
-/// Files of lines with documents of these texts; every capitalised word is golden but for those of each third document.
+/// Files of lines with documents of these texts; every capitalised word is golden but for those of
+/// each third document.
 fn files(texts: &[String], is_sorted: bool, table: &str) -> Cli {
     let cli = Cli::new();
     let id = |at: usize| if is_sorted { format!("d{at:04}") } else { format!("d{:04}", (at * 7) % texts.len()) };
@@ -71,7 +73,8 @@ fn streamed_and_loaded_are_the_same() {
     }
 }
 
-/// Figures that rest on the texts: golden lines need not bring these, nor stand in the order of the documents.
+/// Figures that rest on the texts: golden lines need not bring these, nor stand in the order of the
+/// documents.
 #[test]
 fn texts_come_from_the_file_of_documents() {
     let cli = Cli::new();
@@ -150,7 +153,8 @@ fn a_streamed_run_goes_on() {
     assert_eq!(last.manifest["extractors"]["mine"]["ok"], 60);
 }
 
-/// What an earlier run left in the folder is no part of this one, though it is killed before it comes to it.
+/// What an earlier run left in the folder is no part of this one, though it is killed before it
+/// comes to it.
 #[test]
 fn earlier_predictions_are_not_gone_on_with() {
     let slow: Vec<String> = (0..40).map(|at| format!("slow 5 Ada{at}")).collect();
@@ -171,7 +175,8 @@ fn earlier_predictions_are_not_gone_on_with() {
     assert!(cli.read("r/predictions/d/capitalised.jsonl") == fresh);
 }
 
-/// Without --out, a streamed run goes on with the one that was interrupted last, and no other run does.
+/// Without --out, a streamed run goes on with the one that was interrupted last, and no other run
+/// does.
 #[test]
 fn a_streamed_run_goes_on_in_its_folder() {
     let slow: Vec<String> = (0..60).map(|at| format!("slow 5 Ada{at}")).collect();

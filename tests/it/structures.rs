@@ -368,7 +368,8 @@ proptest! {
                 (metric, "recall") => format!("{metric}.precision"),
                 _ => name.clone(),
             };
-            // BLANC asks which links gold has: where one side has none of a kind it is not the same from the other.
+            // BLANC asks which links gold has: where one side has none of a kind it is not the same
+            // from the other.
             if name.starts_with("coreference.blanc") {
                 continue;
             }

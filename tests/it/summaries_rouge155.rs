@@ -45,7 +45,8 @@ fn tables() {
     assert_cmd!("rouge155_counts", cli.karat(&score(&["--rouge155=-n 1 -t 2 -s", "--stop-words", "stop.txt"])));
 }
 
-/// Every number is what ROUGE-1.5.5 printed for these files under `-n 1 -w 1.2 -m`, with a database of these exceptions.
+/// Every number is what ROUGE-1.5.5 printed for these files under `-n 1 -w 1.2 -m`, with a database
+/// of these exceptions.
 #[test]
 fn figures_are_those_that_the_program_prints() {
     let found = scores(&files(), &["--rouge155=-n 1 -w 1.2 -m", "--wordnet-exceptions", "wordnet"]);

@@ -137,7 +137,8 @@ fn tags_are_converted_as_entities() {
     assert_eq!(first["text"], "Ada Lovelace met Bo\nIn Oslo");
 }
 
-/// An entity that begins as X and ends as Z counts as a right Z: the script prints 200 % for Z, and 50 % for X.
+/// An entity that begins as X and ends as Z counts as a right Z: the script prints 200 % for Z, and
+/// 50 % for X.
 #[test]
 fn conlleval_gives_more_than_everything() {
     let lines = "a B-Z\n\nb M-X\nc O-X\nd O-Z\ne M-Z\n\nf B-X\n";
@@ -148,7 +149,8 @@ fn conlleval_gives_more_than_everything() {
     assert!(scores["metrics"]["entities.strict[Z].precision"]["high"].is_null());
 }
 
-/// One file for both sides is conlleval's: the last two columns are the golden and the predicted tags.
+/// One file for both sides is conlleval's: the last two columns are the golden and the predicted
+/// tags.
 #[test]
 fn one_file_with_both_columns() {
     let cli = Cli::new();
@@ -277,7 +279,8 @@ proptest! {
             prop_assert_eq!(&entries[0].id, "a");
             let tags = entries[0].annotations.tags.as_mut().unwrap();
             prop_assert_eq!(tags.place_in(document.text()), Ok(()));
-            // Strict schemes take hyphens off labels; seqeval's IOE1 does not know an `E-` behind `O`.
+            // Strict schemes take hyphens off labels; seqeval's IOE1 does not know an `E-` behind
+            // `O`.
             if scheme != Scheme::Ioe1 && !entities.iter().any(|entity| entity.label == "-") {
                 prop_assert_eq!(tokens::strict(tags, scheme), vec![]);
                 let places = tags.ranges();

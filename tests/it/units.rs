@@ -1,5 +1,5 @@
-//! Content units: key points by aliases, patterns and words, verdicts from a file and from a judge, agreement with hand-made
-//! ones; key sentences and keyphrases.
+//! Content units: key points by aliases, patterns and words, verdicts from a file and from a judge,
+//! agreement with hand-made ones; key sentences and keyphrases.
 
 use serde_json::Value;
 
@@ -44,8 +44,8 @@ fn every_format() {
     insta::assert_json_snapshot!("units_documents", json(&cli, &["--metric", "key_points"])["documents"]);
 }
 
-/// K1 has three of six content words, and three of the four of its evidence; K2 has its alias, K3 its pattern; of the other
-/// document's two points the first is carried.
+/// K1 has three of six content words, and three of the four of its evidence; K2 has its alias, K3
+/// its pattern; of the other document's two points the first is carried.
 #[test]
 fn the_contract_of_the_json() {
     let found = json(&files(), &[])["metrics"].take();
@@ -98,8 +98,8 @@ fn verdicts_of_a_file() {
     assert_eq!((&verdicts[2]["verdict"], &verdicts[2]["ground"]), (&"partial".into(), &"file".into()));
 }
 
-/// The matcher finds the whole of K3 where the hand found a part: of five, four are the same. By chance: 4 whole and 1 not
-/// against 3 whole, 1 in part and 1 not, so 12/25 + 0 + 1/25.
+/// The matcher finds the whole of K3 where the hand found a part: of five, four are the same. By
+/// chance: 4 whole and 1 not against 3 whole, 1 in part and 1 not, so 12/25 + 0 + 1/25.
 #[test]
 fn agreement_of_the_matcher_with_a_hand() {
     let cli = files();

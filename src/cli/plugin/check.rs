@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use karat::config::{Config, ExtractorKind};
 use karat::error::{Diagnostic, Error};
 use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
+use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
-use super::super::plugin_args::{PluginCheckArgs, PluginFormat};
-use super::super::{exit, output, table};
+use super::super::args::plugin::PluginCheckArgs;
+use super::super::{exit, table};
 
 pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
     let mut settings = match &args.extractor {
@@ -18,18 +19,44 @@ pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
     settings.timeout = args.timeout.unwrap_or(settings.timeout);
     let findings = examine(&settings);
     let holds = findings.iter().all(|finding| finding.outcome.is_ok());
-    output::print(&match args.format {
-        PluginFormat::Table => text(&findings, holds),
-        PluginFormat::Json => {
-            let checks = findings.iter().map(|Finding { what, outcome }| {
-                let detail = outcome.as_ref().unwrap_or_else(|why| why);
-                json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
-            });
-            let checks: Vec<_> = checks.collect();
-            format!("{:#}\n", json!({"schema": "karat.plugin/1", "holds": holds, "checks": checks}))
-        }
-    })?;
+    args.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
     Ok(if holds { exit::PASS } else { exit::INPUT })
+}
+
+/// What was examined, for the formats of all commands.
+struct PluginExport<'f> {
+    findings: &'f [Finding],
+    holds: bool,
+}
+
+impl PluginExport<'_> {
+    fn rows(&self) -> impl Iterator<Item = [&str; 3]> {
+        self.findings.iter().map(|Finding { what, outcome }| {
+            let detail = outcome.as_ref().unwrap_or_else(|why| why);
+            [*what, if outcome.is_ok() { "true" } else { "false" }, detail.as_str()]
+        })
+    }
+}
+
+const COLUMNS: [&str; 3] = ["check", "holds", "detail"];
+
+impl Exporter for PluginExport<'_> {
+    fn to_json(&self) -> String {
+        let checks = self.findings.iter().map(|Finding { what, outcome }| {
+            let detail = outcome.as_ref().unwrap_or_else(|why| why);
+            json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
+        });
+        let checks: Vec<_> = checks.collect();
+        format!("{:#}\n", json!({"schema": "karat.plugin/1", "holds": self.holds, "checks": checks}))
+    }
+
+    fn to_csv(&self) -> String {
+        csv_table(&COLUMNS, self.rows().map(|row| row.map(str::to_owned).to_vec()))
+    }
+
+    fn to_markdown(&self) -> String {
+        markdown_table(&COLUMNS, self.rows().map(|row| row.map(str::to_owned).to_vec()))
+    }
 }
 
 fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {

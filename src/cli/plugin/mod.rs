@@ -6,7 +6,7 @@ mod starters;
 
 use karat::error::Error;
 
-use super::plugin_args::{PluginArgs, PluginCommand};
+use super::args::plugin::{PluginArgs, PluginCommand};
 
 pub(super) fn execute(args: &PluginArgs) -> Result<u8, Error> {
     match &args.command {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use karat::error::{Diagnostic, Error};
 
-use super::super::plugin_args::PluginNewArgs;
+use super::super::args::plugin::PluginNewArgs;
 use super::super::{exit, output};
 use super::starters::{NAME, files};
 

@@ -1,6 +1,6 @@
 //! The files of the starting points, which lie in the folder beside this file.
 
-use super::super::plugin_args::Language;
+use super::super::args::plugin::Language;
 
 /// A file: its name, its content, and whether it is a program by itself.
 pub(super) struct File {

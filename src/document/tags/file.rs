@@ -1,4 +1,5 @@
-//! A token file in memory: one text, and for each token its place and its tag.
+//! A token file in memory: one text, and for each token its byte range and its tag. Documents of
+//! the file share it and refer to ranges of sentences, so that large corpora are in memory once.
 
 use std::path::PathBuf;
 
@@ -7,52 +8,52 @@ use super::TagName;
 /// A sentence of a token file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sentence {
-    /// The number of its first token, from 0.
+    /// The index of its first token.
     pub first: u32,
-    /// The line of its first token, from 1; the others follow line by line.
+    /// The line of its first token, counted from 1. The other tokens are on the following lines.
     pub line: u32,
 }
 
-/// Tokens with their tags, shared by all documents of the file.
+/// The tokens and tags of a file, shared by all documents in it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TokenFile {
-    /// The file, as the user named it.
+    /// The path of the file, as the user gave it.
     pub file: PathBuf,
     /// The tokens joined by single spaces, sentences by line breaks.
     pub text: String,
-    /// For each token its bytes in `text`; empty where only tags were asked for.
+    /// The byte range of each token in `text`; empty if only tags were requested.
     pub tokens: Vec<(u32, u32)>,
-    /// For each token the place of its tag in `names`.
+    /// The index of each token's tag in `names`.
     pub tags: Vec<u32>,
-    /// Every tag that occurs, once, in the order of first use.
+    /// The distinct tags, in the order of first use.
     pub names: Vec<TagName>,
     /// The sentences; none is empty.
     pub sentences: Vec<Sentence>,
 }
 
 impl TokenFile {
-    /// A token as it was written.
+    /// Returns a token as it was written.
     pub fn token(&self, at: u32) -> &str {
         let (start, end) = self.tokens[at as usize];
         &self.text[start as usize..end as usize]
     }
 
-    /// The tag of a token.
+    /// Returns the tag of a token.
     pub fn tag(&self, at: u32) -> &TagName {
         &self.names[self.tags[at as usize] as usize]
     }
 
-    /// The number of the token behind a sentence's last one.
+    /// Returns the index of the token after the last one of a sentence.
     pub fn end_of(&self, sentence: u32) -> u32 {
         self.sentences.get(sentence as usize + 1).map_or(self.tags.len() as u32, |next| next.first)
     }
 
-    /// The sentence that a token stands in.
+    /// Returns the index of the sentence that contains a token.
     pub fn sentence_of(&self, token: u32) -> u32 {
         self.sentences.partition_point(|sentence| sentence.first <= token) as u32 - 1
     }
 
-    /// The line that a token stands in, from 1.
+    /// Returns the line of a token, counted from 1.
     pub fn line_of(&self, token: u32) -> usize {
         let sentence = self.sentences[self.sentence_of(token) as usize];
         (sentence.line + token - sentence.first) as usize

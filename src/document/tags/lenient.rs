@@ -1,11 +1,12 @@
-//! The lenient reading of tags, whatever their scheme: that of seqeval 1.2.2's default mode, to the letter.
+//! Decodes tags leniently, whatever their scheme, exactly as the default mode of seqeval 1.2.2
+//! does.
 //!
-//! A change of label opens an entity, and so does an `I-` or `E-` behind `O`. A tag without a label has the label `_`. Of
-//! prefixes that it does not know (`U-`, `L-`, `M-`) nothing but the label counts.
+//! A change of label begins an entity, and so does an `I-` or `E-` after `O`. A tag without a label
+//! has the label `_`. Of tags with unknown prefixes (`U-`, `L-`, `M-`) only the label is used.
 
 use super::{Chunk, TagName, Tags, TokenFile};
 
-/// Whether an entity ends between two tags, given whether their labels are the same.
+/// Whether an entity ends between two tags. `same` is whether their labels are equal.
 fn ends(before: u8, tag: u8, same: bool) -> bool {
     match (before, tag) {
         (b'E' | b'S', _) | (b'B' | b'I', b'B' | b'S' | b'O') => true,
@@ -14,7 +15,7 @@ fn ends(before: u8, tag: u8, same: bool) -> bool {
     }
 }
 
-/// Whether an entity begins at a tag.
+/// Whether an entity begins at a tag. `same` is whether its label equals that of the tag before.
 fn begins(before: u8, tag: u8, same: bool) -> bool {
     match (before, tag) {
         (_, b'B' | b'S') | (b'E' | b'S' | b'O', b'E' | b'I') => true,
@@ -23,10 +24,10 @@ fn begins(before: u8, tag: u8, same: bool) -> bool {
     }
 }
 
-/// The entities of a document's tags, in the order of their last tokens.
+/// Decodes the tags of a document into entities, in the order of their last tokens.
 ///
-/// Where nothing opens an entity that something ends (a bare `U` behind `O`, then another label), it begins where the last
-/// one before it began, as in seqeval: be that in an earlier sentence.
+/// If an entity ends that did not begin (a bare `U` after `O`, then another label), it gets the
+/// beginning of the entity before it, even if that is in an earlier sentence, as in seqeval.
 pub fn chunks(tags: &Tags) -> Vec<Chunk> {
     let file = &*tags.file;
     let mut chunks = Vec::new();
@@ -35,7 +36,7 @@ pub fn chunks(tags: &Tags) -> Vec<Chunk> {
         let mut before = (b'O', None::<&TagName>, 0);
         for token in sentence.clone() {
             let (number, tag) = (file.tags[token as usize], file.tag(token));
-            // Most tokens are outside, and so were those before them.
+            // Most tokens are outside of entities, as are the tokens before them.
             if before.0 == b'O' && tag.prefix == b'O' {
                 before = (b'O', Some(tag), number);
                 continue;
@@ -60,8 +61,8 @@ pub fn chunks(tags: &Tags) -> Vec<Chunk> {
     chunks
 }
 
-/// Whether two tags have the same label. Before a sentence there is `O`, whose label is `_`; before the first one of a file
-/// there is nothing, which is no label.
+/// Whether two tags have the same label. The tag before a sentence is `O`, whose label is `_`;
+/// before the first sentence of a file, there is no label.
 fn is_same(before: Option<&TagName>, tag: &TagName, token: u32) -> bool {
     match before {
         Some(before) => std::ptr::eq(before, tag) || before.label == tag.label,
@@ -69,7 +70,7 @@ fn is_same(before: Option<&TagName>, tag: &TagName, token: u32) -> bool {
     }
 }
 
-/// The last token up to this one at which an entity begins; the first of the file, where there is none.
+/// Returns the last token up to this one at which an entity begins, or else the first of the file.
 fn last_begin(file: &TokenFile, token: u32) -> u32 {
     let opens = |token: &u32| {
         let tag = file.tag(*token);

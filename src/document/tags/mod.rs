@@ -1,7 +1,7 @@
-//! Tags of tokens, as a token file has them, and what schemes make of them.
+//! The tags of tokens in token files, and their decoding into entities.
 //!
-//! Tags stay as they were written until something decodes them: [`lenient`] takes any sequence, [`Scheme`] drops what its
-//! rules do not know.
+//! Tags stay as they were written until they are decoded, since scorers decode the same tags
+//! differently: [`lenient`] accepts any sequence, and [`Scheme`] drops what violates its rules.
 
 mod file;
 pub mod lenient;

@@ -1,30 +1,32 @@
-//! A tag, taken apart in the ways of the tools that read it.
+//! A tag, split into prefix and label in the ways of the tools that karat reproduces. The parts are
+//! computed once for each distinct tag.
 
 use std::sync::Arc;
 
-/// One tag that occurs in a token file.
+/// A tag of a token file, with its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagName {
-    /// As it was written.
+    /// The tag as it was written.
     pub text: Arc<str>,
-    /// Its first character where that is one of `B I O E S U L .`, else `?`.
+    /// Its first character if that is one of `B I O E S U L .`, else `?`.
     pub prefix: u8,
-    /// The label as seqeval's default mode reads it: what follows the first hyphen behind the first character, or all that
-    /// follows the first character; `_` where that is nothing.
+    /// The label as seqeval's default mode reads it: the text after the first hyphen that follows
+    /// the first character, or else all text after the first character; `_` if that is empty.
     pub label: Arc<str>,
-    /// The label as seqeval's strict mode reads it: what follows the first character, without hyphens at its ends; `_` where
-    /// that is nothing.
+    /// The label as seqeval's strict mode reads it: the text after the first character, without
+    /// hyphens at its ends; `_` if that is empty.
     pub strict_label: Arc<str>,
-    /// What stands before the first hyphen, as conlleval reads it: one of `B I O E . [ ]`, else `?`.
+    /// The text before the first hyphen, as conlleval reads it: one of `B I O E . [ ]`, else `?`.
     pub conll_prefix: u8,
-    /// What follows the first hyphen, as conlleval reads it: empty where there is none, and for `0`.
+    /// The text after the first hyphen, as conlleval reads it: empty if there is no hyphen, and for
+    /// `0`.
     pub conll_label: Arc<str>,
-    /// What conlleval takes for the whole tag.
+    /// The whole tag, as conlleval reads it.
     pub conll_text: Arc<str>,
 }
 
 impl TagName {
-    /// Takes a tag apart.
+    /// Splits a tag into its parts.
     pub fn new(text: &str) -> Self {
         let mut chars = text.chars();
         let first = chars.next().unwrap_or('?');

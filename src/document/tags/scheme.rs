@@ -1,84 +1,95 @@
-//! The tagging schemes, strictly: the patterns of seqeval 1.2.2's strict mode.
+//! The tagging schemes, decoded strictly, with the patterns of seqeval 1.2.2's strict mode.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Chunk, TagName, Tags};
 
-/// How tags tell where entities begin and end.
+/// A tagging scheme: how tags mark where entities begin and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scheme {
-    /// `I`, and `B` only where an entity follows another of the same label.
+    /// `I`, and `B` only if an entity directly follows another with the same label.
     Iob1,
-    /// `B` begins every entity.
+    /// `B` begins each entity, and `I` continues it.
     Iob2,
-    /// `I`, and `E` only where an entity is followed by another of the same label.
+    /// `I`, and `E` only if an entity is directly followed by another with the same label.
     Ioe1,
-    /// `E` ends every entity.
+    /// `E` ends each entity, after `I`.
     Ioe2,
     /// `B`, `I`, `E`, and `S` for an entity of one token.
     Iobes,
-    /// The same with `L` for `E` and `U` for `S`.
+    /// `B`, `I`, `L`, and `U` for an entity of one token: IOBES with other letters.
     Bilou,
 }
 
-/// Which labels a pattern asks for.
+/// The relation between two labels that a pattern requires.
 #[derive(Clone, Copy)]
-enum Labels {
+enum LabelRelation {
     Any,
     Same,
     Different,
 }
 
-/// Prefixes before, prefixes now, and their labels.
-type Pattern = (&'static str, &'static str, Labels);
+/// A pattern of two adjacent tags: the prefixes of the first, the prefixes of the second, and the
+/// relation of their labels.
+type TagPattern = (&'static str, &'static str, LabelRelation);
 
-/// Every prefix there is.
-const ANY: &str = "IOBESUL";
+/// All prefixes.
+const ANY_PREFIX: &str = "IOBESUL";
 
-struct Rules {
+/// The patterns of a scheme, each of two adjacent tags: those that begin an entity, continue it and
+/// end it.
+struct SchemeRules {
     allowed: &'static str,
-    begins: &'static [Pattern],
-    inside: &'static [Pattern],
-    ends: &'static [Pattern],
+    begins: &'static [TagPattern],
+    inside: &'static [TagPattern],
+    ends: &'static [TagPattern],
 }
 
-use Labels::{Any, Different, Same};
+use LabelRelation::{Any, Different, Same};
 
-const IOB1: Rules = Rules {
+const IOB1: SchemeRules = SchemeRules {
     allowed: "IOB",
     begins: &[("OB", "I", Any), ("I", "I", Different), ("IB", "B", Same)],
     inside: &[("BI", "I", Same)],
     ends: &[("IB", "I", Different), ("IB", "O", Any), ("I", "B", Any), ("B", "B", Same)],
 };
-const IOB2: Rules = Rules {
+const IOB2: SchemeRules = SchemeRules {
     allowed: "IOB",
-    begins: &[(ANY, "B", Any)],
+    begins: &[(ANY_PREFIX, "B", Any)],
     inside: &[("BI", "I", Same)],
     ends: &[("IB", "OB", Any), ("IB", "I", Different)],
 };
-const IOE1: Rules = Rules {
+const IOE1: SchemeRules = SchemeRules {
     allowed: "IOE",
     begins: &[("OE", "I", Any), ("I", "I", Different), ("E", "E", Same)],
     inside: &[("I", "IE", Same)],
     ends: &[("I", "IE", Different), ("I", "O", Any), ("E", "IE", Same)],
 };
-const IOE2: Rules = Rules {
+const IOE2: SchemeRules = SchemeRules {
     allowed: "IOE",
     begins: &[("OE", "IE", Any), ("I", "IE", Different)],
     inside: &[("I", "IE", Same)],
-    ends: &[("E", ANY, Any)],
+    ends: &[("E", ANY_PREFIX, Any)],
 };
-const IOBES: Rules =
-    Rules { allowed: "IOBES", begins: &[(ANY, "BS", Any)], inside: &[("BI", "IE", Same)], ends: &[("SE", ANY, Any)] };
-const BILOU: Rules =
-    Rules { allowed: "BILOU", begins: &[(ANY, "BU", Any)], inside: &[("BI", "IL", Same)], ends: &[("UL", ANY, Any)] };
+const IOBES: SchemeRules = SchemeRules {
+    allowed: "IOBES",
+    begins: &[(ANY_PREFIX, "BS", Any)],
+    inside: &[("BI", "IE", Same)],
+    ends: &[("SE", ANY_PREFIX, Any)],
+};
+const BILOU: SchemeRules = SchemeRules {
+    allowed: "BILOU",
+    begins: &[(ANY_PREFIX, "BU", Any)],
+    inside: &[("BI", "IL", Same)],
+    ends: &[("UL", ANY_PREFIX, Any)],
+};
 
 impl Scheme {
-    /// All of them.
+    /// All schemes.
     pub const ALL: [Self; 6] = [Self::Iob1, Self::Iob2, Self::Ioe1, Self::Ioe2, Self::Iobes, Self::Bilou];
 
-    /// The name in files and flags.
+    /// Returns the name of the scheme in files and flags.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Iob1 => "IOB1",
@@ -90,7 +101,7 @@ impl Scheme {
         }
     }
 
-    fn rules(self) -> &'static Rules {
+    fn rules(self) -> &'static SchemeRules {
         match self {
             Self::Iob1 => &IOB1,
             Self::Iob2 => &IOB2,
@@ -101,12 +112,13 @@ impl Scheme {
         }
     }
 
-    /// The prefixes that it has, each a letter.
+    /// Returns the prefixes of the scheme, each a letter.
     pub fn prefixes(self) -> &'static str {
         self.rules().allowed
     }
 
-    /// The file's number of every token of a document whose tag is none of the scheme's.
+    /// Returns the indexes in the file of the document's tokens whose prefix is not one of the
+    /// scheme's.
     pub fn unknown_ids(self, tags: &Tags) -> Vec<u32> {
         let known: Vec<bool> =
             tags.file.names.iter().map(|name| self.prefixes().contains(name.prefix as char)).collect();
@@ -116,8 +128,8 @@ impl Scheme {
         tags.tokens().filter(|token| !known[tags.file.tags[*token as usize] as usize]).collect()
     }
 
-    /// The entities that are well formed, in text order. Whatever is not is left out: an `I-` that nothing opens, an entity
-    /// that nothing ends.
+    /// Decodes the tags of a document into well-formed entities, in text order. Ill-formed
+    /// sequences are dropped: an `I-` that continues no entity, an entity without an end.
     pub fn chunks(self, tags: &Tags) -> Vec<Chunk> {
         let (rules, file) = (self.rules(), &*tags.file);
         let outside = TagName::new("O");
@@ -146,7 +158,7 @@ impl Scheme {
     }
 }
 
-fn fits(patterns: &[Pattern], before: &TagName, tag: &TagName) -> bool {
+fn fits(patterns: &[TagPattern], before: &TagName, tag: &TagName) -> bool {
     patterns.iter().any(|(befores, tags, labels)| {
         befores.contains(before.prefix as char)
             && tags.contains(tag.prefix as char)
@@ -164,7 +176,7 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A name that is no scheme's.
+/// The error for a name that is not a tagging scheme.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a tagging scheme")]
 pub struct ParseSchemeError(pub String);

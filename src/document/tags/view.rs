@@ -1,4 +1,4 @@
-//! The tags of one document: some sentences of a token file.
+//! The tags of one document: a range of sentences in a token file.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,48 +6,49 @@ use std::sync::Arc;
 use super::{Scheme, Sentence, TokenFile, lenient};
 use crate::document::{Annotations, Entity};
 
-/// One tag a token, uninterpreted: the sentences of a document in its token file.
+/// The undecoded tags of a document, one per token, as a range of sentences in a token file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tags {
-    /// All tokens of the file.
+    /// The file with its tokens.
     pub file: Arc<TokenFile>,
-    /// The document's sentences.
+    /// The indexes of the document's sentences in the file.
     pub sentences: Range<u32>,
-    /// The tag of the line that begins the document (`-DOCSTART-`), where it has one.
+    /// The tag of the line that begins the document (`-DOCSTART-`), if it has one, as an index into
+    /// the file's `names`.
     pub opening: Option<u32>,
-    /// For each token of the document its stretch of code points in the document's text, where that is another than the
-    /// tokens joined by spaces.
+    /// The code point range of each token in the document's text; `None` if that text is the tokens
+    /// joined by spaces.
     pub places: Option<Arc<[(u32, u32)]>>,
-    /// The scheme that the user named, by whose rules the tags are decoded; leniently without.
+    /// The scheme by which the tags are decoded; `None` means lenient decoding.
     pub scheme: Option<Scheme>,
 }
 
-/// What tags make of some tokens.
+/// A labelled range of tokens, decoded from tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Chunk {
-    /// The file's number of the last token.
+    /// The index of the last token in the file.
     pub last: u32,
-    /// The file's number of the first token.
+    /// The index of the first token in the file.
     pub first: u32,
-    /// The place in the file's `names` of a tag that has the chunk's label.
+    /// The index in the file's `names` of a tag that has the chunk's label.
     pub name: u32,
 }
 
 impl Tags {
-    /// The file's numbers of the document's tokens.
+    /// Returns the indexes of the document's tokens in the file.
     pub fn tokens(&self) -> Range<u32> {
         let edge = |at: u32| self.file.sentences.get(at as usize).map(|sentence| sentence.first);
         let all = self.file.tags.len() as u32;
         edge(self.sentences.start).unwrap_or(all)..edge(self.sentences.end).unwrap_or(all)
     }
 
-    /// The tokens of each sentence.
+    /// Iterates over the sentences, as ranges of token indexes.
     pub fn sentences(&self) -> impl Iterator<Item = Range<u32>> + '_ {
         self.sentences.clone().map(|at| self.file.sentences[at as usize].first..self.file.end_of(at))
     }
 
-    /// The document's text where it is known from the file alone: its tokens joined by single spaces, sentences by line
-    /// breaks.
+    /// Returns the document's text as known from the file alone: its tokens joined by single
+    /// spaces, and its sentences by line breaks.
     pub fn joined(&self) -> &str {
         let tokens = self.tokens();
         if tokens.is_empty() {
@@ -57,7 +58,7 @@ impl Tags {
         &self.file.text[bytes.start as usize..bytes.end as usize]
     }
 
-    /// The document's part of the file, as a file of its own.
+    /// Copies the document's part of the file into a file of its own.
     pub fn detached(&self) -> TokenFile {
         let (tokens, file) = (self.tokens(), &*self.file);
         let range = tokens.start as usize..tokens.end as usize;
@@ -74,7 +75,7 @@ impl Tags {
         }
     }
 
-    /// For each token its stretch of code points in the document's text.
+    /// Returns the code point range of each token in the document's text.
     pub fn ranges(&self) -> Arc<[(u32, u32)]> {
         if let Some(places) = &self.places {
             return Arc::clone(places);
@@ -90,10 +91,11 @@ impl Tags {
         tokens.collect()
     }
 
-    /// Finds the tokens in a text, in order: the document's own text, with white space as it was.
+    /// Locates the tokens, in order, in the document's original text, whose white space may differ.
     ///
     /// # Errors
-    /// With the file's number of the first token that does not occur behind those before it.
+    /// Fails with the index in the file of the first token that does not occur after those before
+    /// it.
     pub fn place_in(&mut self, text: &str) -> Result<(), u32> {
         let (mut byte, mut code_point) = (0, 0);
         let mut places = Vec::with_capacity(self.tokens().len());
@@ -111,7 +113,8 @@ impl Tags {
 }
 
 impl Annotations {
-    /// Decodes tags, leniently unless a scheme was named, into entities, where there are tags and no entities yet.
+    /// Decodes tags into entities, by their scheme or else leniently, if there are tags and no
+    /// entities yet.
     pub fn decode_tags(&mut self) {
         let Some(tags) = self.tags.as_ref().filter(|_| self.entities.is_none()) else { return };
         let ranges = tags.ranges();

@@ -1,4 +1,4 @@
-//! What a built-in must say of itself, and the wrapper that makes an [`Extractor`] of it.
+//! The trait of a built-in extractor, and the wrapper that turns it into an [`Extractor`].
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,50 +6,55 @@ use serde::de::DeserializeOwned;
 use crate::document::{Annotations, Document, Layer};
 use crate::extractor::{ExtractError, Extractor};
 
-/// A built-in extractor: deterministic, without state, configured by a table of options.
+/// A built-in extractor: a deterministic and stateless function of a document and a table of
+/// options.
 pub trait Baseline: Send + Sync + Sized + 'static {
-    /// Its options, flat; derive `Serialize`, `Deserialize` and use `#[serde(deny_unknown_fields, default)]`.
+    /// A flat table of options. Derive `Serialize` and `Deserialize`, with
+    /// `#[serde(deny_unknown_fields, default)]`.
     type Options: Serialize + DeserializeOwned + Default;
 
-    /// The name a user writes.
+    /// The name by which the configuration selects it.
     const NAME: &'static str;
-    /// One line on what it does.
+    /// A description of one line.
     const ABOUT: &'static str;
-    /// Raised by one whenever the same document and options give another output.
+    /// A revision number. Increment it whenever the output for the same document and options
+    /// changes, so that cached answers become invalid.
     const REVISION: u32;
     /// The layers it fills.
     const LAYERS: &'static [Layer];
 
-    /// Builds it.
+    /// Builds the extractor from its options.
     ///
     /// # Errors
-    /// A sentence on the option whose value is of no use, beginning with its name in backticks.
+    /// Fails if the value of an option is unusable. The message begins with the option's name in
+    /// backticks.
     fn new(options: Self::Options) -> Result<Self, String>;
 
     /// Annotates one document.
     fn annotate(&self, document: &Document) -> Annotations;
 }
 
-/// Builds a built-in under a name of the user's from its table of options; the error names what is wrong with it.
+/// Builds a built-in from the name it has in reports and its table of options. The error is a
+/// message about an invalid option.
 pub type Build = fn(&str, toml::Table) -> Result<Box<dyn Extractor>, String>;
 
-/// An entry of the registry.
+/// An entry of the registry of built-ins.
 #[derive(Debug, Clone, Copy)]
 pub struct Builtin {
-    /// The name a user writes.
+    /// The name by which the configuration selects it.
     pub name: &'static str,
-    /// One line on what it does.
+    /// A description of one line.
     pub about: &'static str,
     /// The layers it fills.
     pub layers: &'static [Layer],
-    /// The names of its options.
+    /// Returns the names of its options.
     pub options: fn() -> Vec<String>,
-    /// Builds it under a name of the user's, from its options.
+    /// Builds it from the name it has in reports and its options.
     pub build: Build,
 }
 
 impl Builtin {
-    /// The entry of a baseline.
+    /// The registry entry of a baseline.
     pub const fn of<B: Baseline>() -> Self {
         Self { name: B::NAME, about: B::ABOUT, layers: B::LAYERS, options: option_names::<B>, build: build::<B> }
     }
@@ -64,16 +69,16 @@ fn build<B: Baseline>(name: &str, options: toml::Table) -> Result<Box<dyn Extrac
     let options: B::Options = options.try_into().map_err(|error: toml::de::Error| error.message().to_owned())?;
     let settings = serde_json::to_string(&options).expect("options are plain data");
     let fingerprint = format!("builtin:{}/{} {settings}", B::NAME, B::REVISION);
-    Ok(Box::new(Named { name: name.to_owned(), fingerprint, baseline: B::new(options)? }))
+    Ok(Box::new(BuiltinExtractor { name: name.to_owned(), fingerprint, baseline: B::new(options)? }))
 }
 
-struct Named<B> {
+struct BuiltinExtractor<B> {
     name: String,
     fingerprint: String,
     baseline: B,
 }
 
-impl<B: Baseline> Extractor for Named<B> {
+impl<B: Baseline> Extractor for BuiltinExtractor<B> {
     fn name(&self) -> &str {
         &self.name
     }

@@ -1,4 +1,8 @@
-//! Runs of capitalised words cut into names: titles fall away, and `of` or `and` joins only where the words call for it.
+//! Candidate names, cut from runs of capitalised words.
+//!
+//! A run may contain a title, several names, or a name with lower-case words inside. Titles are cut
+//! off, and `of`, `for` or `and` joins two parts only if the words around it suggest one name, as
+//! in `Bank of England`.
 
 use std::ops::Range;
 
@@ -8,37 +12,38 @@ use crate::text::sentence;
 
 const JOINERS: &[&str] = &["of", "for", "the", "and"];
 
-/// A stretch that may be a name.
+/// A span of text that may be a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
-    /// The bytes of its words; never empty.
+    /// Byte ranges of its words; never empty.
     pub words: Vec<Range<usize>>,
-    /// Whether a title stands right before it.
+    /// Whether a title directly precedes it.
     pub has_title: bool,
-    /// Whether it opens its sentence, where a capital tells nothing.
+    /// Whether it opens its sentence, where a capital letter is no evidence for a name.
     pub is_initial: bool,
-    /// Whether its sentence is a headline, where all words have capitals.
+    /// Whether its sentence is a headline, in which all words are capitalised.
     pub in_headline: bool,
 }
 
 impl Candidate {
-    /// From the first word's start to the last word's end.
+    /// The byte range from the start of the first word to the end of the last.
     pub fn range(&self) -> Range<usize> {
         self.words[0].start..self.words[self.words.len() - 1].end
     }
 
-    /// The words themselves.
+    /// The texts of its words.
     pub fn surfaces<'a>(&self, text: &'a str) -> Vec<&'a str> {
         self.words.iter().map(|word| &text[word.clone()]).collect()
     }
 
-    /// The candidate without its first words.
+    /// The candidate without its first `words` words.
     pub fn without(&self, words: usize) -> Self {
         Self { words: self.words[words..].to_vec(), has_title: false, is_initial: false, in_headline: self.in_headline }
     }
 }
 
-/// The candidates of a text, in order. `is_known` tells the stretches that the lexicon names as they stand.
+/// Returns the candidates of a text, in order. `is_known` decides whether a byte range is a name in
+/// the lexicon.
 pub(super) fn candidates(text: &str, is_known: &dyn Fn(&Range<usize>) -> bool) -> Vec<Candidate> {
     let connectors: Vec<&str> = JOINERS.iter().chain(PARTICLES).copied().collect();
     let headlines: Vec<Range<usize>> =
@@ -84,7 +89,7 @@ impl Splitter<'_> {
         self.cut_at_joiners(&run.words[start..], has_title, run.is_initial && start == 0, found);
     }
 
-    /// Whether the words of a title belong to a name here: `General Motors`, `Justice Department`.
+    /// Whether the words of a title are part of a name: `General Motors`, `Justice Department`.
     fn is_part_of_name(&self, run: &Run, at: usize, length: usize) -> bool {
         let rest = self.surfaces(&run.words[at + length..]);
         let names_body = rest.first().is_some_and(|next| is_org_head(next) && !is_first_name(next));
@@ -93,7 +98,8 @@ impl Splitter<'_> {
         names_body || known
     }
 
-    /// Behind the office of a title that names one (`Minister of Defence Andrei Petrov`): where the person's name may begin.
+    /// Index at which a person's name may begin after a title that includes an office, as in
+    /// `Minister of Defence Andrei Petrov`; `at` if there is none.
     fn behind_office(&self, surfaces: &[&str], at: usize) -> usize {
         match surfaces.get(at) {
             Some(&("of" | "for")) => {
@@ -116,7 +122,7 @@ impl Splitter<'_> {
         self.push(&words[start..], has_title && start == 0, is_initial && start == 0, found);
     }
 
-    /// Whether a joiner is a part of the name that is open since `start`.
+    /// Whether the joiner at index `at` is part of the name that begins at index `start`.
     fn keeps(&self, words: &[Range<usize>], surfaces: &[&str], start: usize, at: usize) -> bool {
         let Some(last) = words.len().checked_sub(1) else { return false };
         if start == at || at == last {
@@ -151,7 +157,8 @@ impl Splitter<'_> {
     }
 }
 
-/// A line of five words or more, most of the longer ones with capitals, and no full stop.
+/// Whether a sentence is a headline: at least four words of more than three characters, at least 80
+/// % of these capitalised, and no full stop at the end.
 fn is_headline(sentence: &str) -> bool {
     let long: Vec<&str> = sentence.split_whitespace().filter(|word| word.chars().count() > 3).collect();
     let high = long.iter().filter(|word| word.starts_with(char::is_uppercase)).count();

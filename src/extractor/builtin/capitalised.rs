@@ -1,8 +1,10 @@
-//! Every run of capitalised words is a name: the floor under every entity extractor of an English text.
+//! A baseline that labels every run of capitalised words as an entity: the lower bound for entity
+//! extractors on English text.
 //!
-//! The rule has no idea what a name names, so all its entities have one label. The default is `GPE`: of the OntoNotes labels
-//! PERSON, ORG and GPE are about equally frequent in news, and of the three a place is the one whose mention is nearly always
-//! the bare run (persons come with titles, organisations with articles and lower-case words).
+//! The rule cannot tell kinds of entities apart, so all have one label. The default is `GPE`: the
+//! OntoNotes labels PERSON, ORG and GPE are about equally frequent in news, and mentions of places
+//! are most often the bare run (persons come with titles, organisations with articles and
+//! lower-case words).
 
 use rustc_hash::FxHashSet;
 
@@ -22,7 +24,7 @@ pub struct Options {
     label: String,
     /// Whether `of`, `the`, `for` and the particles of personal names join two capitalised words.
     connectors: bool,
-    /// Runs of fewer words are left out.
+    /// The minimum number of words of a run.
     min_words: usize,
 }
 
@@ -69,7 +71,8 @@ impl Baseline for Capitalised {
     }
 }
 
-/// A single word that opens a sentence is a name unless the document also writes it in lower case.
+/// Whether a run is a name. A single word that opens a sentence is not a name if the document also
+/// contains it in lower case, unless it is an acronym.
 fn is_name(text: &str, run: &Run, lower: &FxHashSet<&str>) -> bool {
     let surface = &text[run.range()];
     run.words.len() > 1 || !run.is_initial || is_acronym(surface) || !lower.contains(surface.to_lowercase().as_str())

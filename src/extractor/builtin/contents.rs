@@ -1,4 +1,4 @@
-//! What is said: the clause that a cue reports.
+//! The content of a statement: the clause that a reporting cue introduces.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::reporting::{Cue, Form};
-use super::speakers::{System, tail};
+use super::speakers::{Speaker, tail};
 
-/// A short way to `that`: `told reporters on Monday that`; a verb on the way makes the `that` one of an inner clause.
+/// A short way to `that`, as in `told reporters on Monday that`. If there is a verb on the way,
+/// `that` belongs to an inner clause.
 static THAT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"^(?P<way>[^.;:“”"«»]{0,90}?)\bthat,? "#).expect("a constant"));
 static INNER: LazyLock<Regex> = LazyLock::new(|| {
@@ -22,7 +23,7 @@ static ADDRESSEE: LazyLock<Regex> = LazyLock::new(|| {
 static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^(?: (?:on|in|at|during|to|via) [^,;:“”".]{1,60}?)?[,:]? ?[:—–]? *"#).expect("a constant")
 });
-/// What may stand behind a verb whose speech comes before it: ` on Monday`, ` in an interview`.
+/// Matches what may follow a verb whose speech precedes it: ` on Monday`, ` in an interview`.
 static NO_SPEECH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^(?:(?: (?:on|in|at|during|after|before|to|yesterday|today|earlier|last|this|reporters|journalists)\b[^“”",;:]{0,80}| \p{Lu}[\p{L}’'-]*(?: \p{Lu}[\p{L}’'-]*){0,3})?[.,!?| ]*(?:\[\d+\])*)$"#)
         .expect("a constant")
@@ -42,17 +43,18 @@ static CONJUNCTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:;|,? (?:and|but|while|whereas|although|though|yet)(?: also| then| later)?|, (?:and|but)? ?)(?: the)?(?: \p{L}+){0,3} $").expect("a constant")
 });
 
-/// Where the clause of a cue begins, if it stands beside the clauses before it and not inside of one.
+/// Offset at which the clause of a cue begins, if the clause is coordinate to the preceding one;
+/// `None` if it is embedded in it.
 pub(super) fn clause_start(
     text: &str,
     unit: &Range<usize>,
     cue: &Cue,
-    system: &System,
+    speaker: &Speaker,
     is_shared: bool,
 ) -> Option<usize> {
-    let head = if is_shared || system.is_behind { cue.range.start } else { system.range.start.min(cue.range.start) };
+    let head = if is_shared || speaker.is_behind { cue.range.start } else { speaker.range.start.min(cue.range.start) };
     let before = &text[unit.start..head];
-    if cue.form == Form::According || system.is_behind {
+    if cue.form == Form::According || speaker.is_behind {
         return Some(unit.start + before.trim_end().trim_end_matches(',').len());
     }
     if cue.form == Form::Participle && is_shared {
@@ -62,19 +64,20 @@ pub(super) fn clause_start(
     CONJUNCTION.find(before).map(|found| head - before.len() + found.start())
 }
 
-/// The content of a cue between `floor`, where the speech before it ended, and `limit`, where the next clause begins.
+/// The content of a cue, as a byte range between `floor`, the end of the preceding speech, and
+/// `limit`, the start of the next clause. `None` if it has fewer than two words.
 pub(super) fn content(
     text: &str,
     floor: usize,
     limit: usize,
     cue: &Cue,
-    system: &System,
+    speaker: &Speaker,
     is_shared: bool,
 ) -> Option<Range<usize>> {
-    let found = if system.is_behind {
-        behind_system(text, floor, limit, cue, system)
+    let found = if speaker.is_behind {
+        after_cue(text, floor, limit, cue, speaker)
     } else {
-        let head = if is_shared { cue.range.start } else { system.range.start };
+        let head = if is_shared { cue.range.start } else { speaker.range.start };
         let preposed = (!is_shared && NO_SPEECH.is_match(&text[cue.range.end..limit]))
             .then(|| preposed(text, floor, head))
             .flatten();
@@ -84,7 +87,7 @@ pub(super) fn content(
     (text[trimmed.clone()].split_whitespace().count() >= 2).then_some(trimmed)
 }
 
-/// As far as a semicolon outside of quotation marks.
+/// The range up to the first semicolon that is outside quotation marks.
 fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
     let piece = &text[range.clone()];
     match piece.find("; ") {
@@ -93,18 +96,18 @@ fn first_clause(text: &str, range: Range<usize>) -> Range<usize> {
     }
 }
 
-/// `“…,” said X` and `…, according to X`; or `According to X, …`.
-fn behind_system(text: &str, floor: usize, limit: usize, cue: &Cue, system: &System) -> Option<Range<usize>> {
+/// The content in `“…,” said X` and `…, according to X`, or in `According to X, …`.
+fn after_cue(text: &str, floor: usize, limit: usize, cue: &Cue, speaker: &Speaker) -> Option<Range<usize>> {
     let before = floor..cue.range.start;
     if text[before.clone()].split_whitespace().nth(2).is_some() {
         return Some(before);
     }
-    let comma = system.range.end + text[system.range.end..limit].find(',')? + 1;
+    let comma = speaker.range.end + text[speaker.range.end..limit].find(',')? + 1;
     let apposition = APPOSITION.find(&text[comma..limit]).map_or(0, |found| found.end());
     Some(comma + apposition..limit)
 }
 
-/// Speech before its subject: `…, the president said`.
+/// Speech that precedes its subject: `…, the president said`.
 fn preposed(text: &str, floor: usize, head: usize) -> Option<Range<usize>> {
     let before = &text[floor..head];
     let end = before.rfind([',', '”', '"', '»', '?', '!'])?;
@@ -116,7 +119,7 @@ fn preposed(text: &str, floor: usize, head: usize) -> Option<Range<usize>> {
     (is_close && is_speech && text[speech.clone()].split_whitespace().count() >= 3).then_some(speech)
 }
 
-/// Speech behind its verb.
+/// Speech that follows its verb.
 fn following(text: &str, cue: &Cue, limit: usize) -> Option<Range<usize>> {
     let after = &text[cue.range.end..limit];
     if let Some(found) = THAT.captures(after)
@@ -141,7 +144,8 @@ fn following(text: &str, cue: &Cue, limit: usize) -> Option<Range<usize>> {
     Some(cue.range.end + start..limit)
 }
 
-/// Takes blanks, stops and footnote marks from both ends, and the quotation marks where all of it is one quotation.
+/// Removes white space, punctuation and footnote marks from both ends, and the quotation marks if
+/// the whole range is one quotation.
 fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let edge = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';' | ':' | '—' | '–');
     let inner = |range: Range<usize>, edge: &dyn Fn(char) -> bool| {

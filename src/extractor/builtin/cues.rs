@@ -1,4 +1,4 @@
-//! What stands around a name, and what it says about the name's kind.
+//! Context cues: words around a name that suggest its label.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,12 @@ use regex::Regex;
 
 use crate::text::words::entries;
 
-/// Verbs of speech and thought, whose subject is a person more often than not.
+/// Verbs of speech and thought; their subject is usually a person.
 const SPEECH: &str = "(?:said|says|told|added|adds|stated|states|noted|notes|warned|warns|argued|argues|insisted|insists|claimed|claims|\
      explained|explains|replied|replies|recalled|recalls|tweeted|wrote|writes|thinks|thought|believes|believed|joked|smiled|laughed|\
      died|was born|was elected|was appointed|resigned|tweeted|testified|admitted|acknowledged|denied|recalled|concluded)";
 
-/// Nouns before a person's name.
+/// Nouns that precede a person's name.
 const ROLES: &str = "(?:president|chancellor|premier|minister|secretary|spokesman|spokeswoman|spokesperson|leader|chief|head|director|\
      chairman|chairwoman|chair|governor|mayor|senator|ambassador|envoy|adviser|advisor|aide|analyst|expert|economist|historian|professor|\
      lecturer|researcher|scientist|author|writer|novelist|poet|journalist|reporter|editor|columnist|blogger|activist|lawyer|attorney|\
@@ -21,12 +21,12 @@ const ROLES: &str = "(?:president|chancellor|premier|minister|secretary|spokesma
      composer|philosopher|priest|bishop|imam|rabbi|king|queen|prince|princess|doctor|nurse|teacher|farmer|driver|resident|wife|husband|\
      son|daughter|brother|sister|father|mother|friend|colleague|successor|predecessor|rival|veteran|deputy|diplomat|negotiator)";
 
-/// Nouns before an organisation's name.
+/// Nouns that precede an organisation's name.
 const BODIES: &str = "(?:company|firm|group|bank|newspaper|magazine|daily|tabloid|agency|broadcaster|channel|website|portal|outlet|giant|\
      carmaker|automaker|manufacturer|maker|producer|retailer|operator|airline|startup|start-up|party|movement|organisation|organization|\
      charity|NGO|institute|university|think tank|think-tank|watchdog|club|team|militia|publisher|consultancy|insurer|lender|chain)";
 
-/// Nouns before or behind a place's name.
+/// Nouns that precede or follow a place name.
 const PLACES: &str =
     "(?:city|town|village|suburb|district|province|state|capital|port|settlement|municipality|county|hamlet)";
 
@@ -56,7 +56,7 @@ static BEHIND: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     rules.into_iter().map(|(label, rule)| (label, Regex::new(&rule).expect("a constant"))).collect()
 });
 
-/// The label that the text before and behind a name suggests, if it suggests any.
+/// The label that the text before and after a name suggests.
 pub(super) fn label_by_context(before: &str, behind: &str) -> Option<&'static str> {
     let before = tail(before);
     let behind = head(behind);
@@ -66,12 +66,13 @@ pub(super) fn label_by_context(before: &str, behind: &str) -> Option<&'static st
     matches(&BEHIND, behind).or_else(|| matches(&BEFORE, before))
 }
 
-/// Whether a definite article stands before a name.
+/// Whether a definite article directly precedes a name.
 pub(super) fn has_article(before: &str) -> bool {
     before.ends_with("the ") || before.ends_with("The ")
 }
 
-/// As much of the text before a name as the rules look at: bounded, so that long texts cost no more.
+/// The end of the text before a name, at most 60 characters. The bound keeps the cost of the rules
+/// independent of the length of the document.
 fn tail(text: &str) -> &str {
     let from = text.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
     &text[from..]
@@ -82,7 +83,8 @@ fn head(text: &str) -> &str {
     &text[..to]
 }
 
-/// Whether the words look like a name at all: none of them is a common noun that headlines and titles capitalise.
+/// Whether the words can be a name: none of them is a stop word or a common noun that headlines and
+/// titles capitalise.
 pub(super) fn is_plain(words: &[&str]) -> bool {
     static COMMON: LazyLock<rustc_hash::FxHashSet<&str>> =
         LazyLock::new(|| entries(include_str!("lexicon/common_nouns.txt")));

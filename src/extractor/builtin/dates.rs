@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 use super::numbers::number_words;
 
 const MONTH: &str = "(?:January|February|March|April|May|June|July|August|September|October|November|December|\
      Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?|Oct\\.?|Nov\\.?|Dec\\.?)";
-/// Months whose full name is no other English word.
+/// Months whose full name is not also another English word.
 const SURE_MONTH: &str = "(?:January|February|April|June|July|August|September|October|November|December)";
 const WEEKDAY: &str = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)";
 const DAY: &str = "(?:3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?";
@@ -19,8 +19,8 @@ const SEASON: &str = "(?:spring|summer|autumn|fall|winter|Spring|Summer|Autumn|W
 const PERIOD: &str = "(?:days?|weeks?|weekends?|fortnights?|months?|quarters?|years?|decades?|centur(?:y|ies)|millenni(?:um|a)|semesters?)";
 const SHORT_PERIOD: &str = "(?:seconds?|minutes?|hours?|mornings?|afternoons?|evenings?|nights?)";
 
-/// The rules, the more telling first; each matches its mention as the group `m`.
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+/// The rules, the more specific first; each captures its mention as the group `m`.
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let words = number_words();
     let count = format!(r"(?:\d+(?:[.,]\d+)?(?: ?[-–] ?\d+| to \d+)?|{words}(?: or {words}| to {words})?)");
     let several = format!("(?:{count}|(?i:an?|several|a few|few|many|a couple of|half an?|a dozen|decades of))");
@@ -76,10 +76,10 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("TIME", format!(r"\b(?P<m>{several}[ -]{SHORT_PERIOD}(?:[ -](?:ago|earlier|later))?)\b")),
         ("TIME", r"\b(?P<m>(?i:tonight|midnight|noon|overnight))\b".to_owned()),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
-/// What a bare year-like figure counts, if it counts.
+/// Nouns that show that a preceding year-like number is a count.
 const COUNTED: &[&str] = &[
     "people",
     "troops",
@@ -116,7 +116,8 @@ const COUNTED: &[&str] = &[
     "more",
 ];
 
-/// All readings of the dates and times in a text that went through [`crate::text::readable`]; they may overlap.
+/// All matches of dates and times in a text that was masked by [`crate::text::readable`]; they may
+/// overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut mentions = RULES.find(text);
     mentions.retain_mut(|mention| {
@@ -128,7 +129,8 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     mentions
 }
 
-/// A bare year-like figure with a counted noun behind it, or with a clock's colon and no clock's value.
+/// Whether a match is a count and not a date: a year-like number before a counted noun, or a short
+/// number with a decimal point.
 fn is_count(text: &str, surface: &str, end: usize) -> bool {
     if surface.contains('.')
         && !surface.contains("m.")
@@ -144,19 +146,20 @@ fn is_count(text: &str, surface: &str, end: usize) -> bool {
     text[end..].starts_with(' ') && COUNTED.contains(&next)
 }
 
-/// A day named in a text: month and day, and the year where it stands there.
+/// A day that a text names by month, day and optionally year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedDay {
-    /// Where it is named.
+    /// Byte range of the name.
     pub range: std::ops::Range<usize>,
     month: i8,
     day: i8,
-    /// The year, if printed.
+    /// The year, if the text gives it.
     pub year: Option<i16>,
 }
 
 impl NamedDay {
-    /// The day as ISO 8601, its year or else the given one; `None` where there is neither, or no such day.
+    /// The day as ISO 8601. `year` is used if the text gives no year. `None` if both are absent or
+    /// the day does not exist.
     pub fn iso(&self, year: Option<i16>) -> Option<String> {
         jiff::civil::Date::new(self.year.or(year)?, self.month, self.day).ok().map(|date| date.to_string())
     }

@@ -1,11 +1,12 @@
-//! What the extractive summarizers share: sentences long enough to carry something, and a summary made of some of them.
+//! Helpers shared by the extractive summarisers: the choice of sentences and the form of the
+//! summary.
 
 use std::ops::Range;
 
 use crate::document::{Annotations, Document};
 use crate::text::sentence;
 
-/// The sentences of at least so many words; where none is, all of them.
+/// The sentences of at least `min_words` words, or all sentences if none is that long.
 pub(super) fn sentences(text: &str, min_words: usize) -> Vec<Range<usize>> {
     let all = sentence::split(text);
     let is_full = |range: &Range<usize>| text[range.clone()].split_whitespace().count() >= min_words;
@@ -13,8 +14,8 @@ pub(super) fn sentences(text: &str, min_words: usize) -> Vec<Range<usize>> {
     if full.is_empty() { all } else { full }
 }
 
-/// The annotations of an extractive summary. One sentence is one line, since ROUGE-Lsum splits on line breaks: a line break
-/// inside a sentence becomes a blank.
+/// The annotations of an extractive summary. Each sentence becomes one line, since ROUGE-Lsum
+/// splits on line breaks; a line break inside a sentence becomes a space.
 pub(super) fn annotations(document: &Document, summary: &[Range<usize>], key: &[Range<usize>]) -> Annotations {
     let one_line =
         |range: &Range<usize>| document.text()[range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
@@ -26,10 +27,10 @@ pub(super) fn annotations(document: &Document, summary: &[Range<usize>], key: &[
     }
 }
 
-/// Checks that a number of things asked for is not 0.
+/// Checks that a count option is not 0.
 ///
 /// # Errors
-/// A sentence that names the option.
+/// Fails with a sentence that names the option.
 pub(super) fn check_count(name: &str, count: usize) -> Result<(), String> {
     if count == 0 { Err(format!("`{name}` is 0: at least 1 is needed")) } else { Ok(()) }
 }

@@ -1,7 +1,8 @@
-//! Names looked up in a lexicon: the classic gazetteer, without context and without guesses.
+//! A gazetteer: looks up the names of a lexicon, without regard to context.
 //!
-//! The lexicon lies in `lexicon/*.txt`, one name a line, one label a file. Matching is by case, so `US` is a country and
-//! `us` is a pronoun; a name counts only as a whole word, and of two names at one place the longer one wins.
+//! The lexicon consists of the files `lexicon/*.txt`, with one name per line and one label per
+//! file. Matching is case-sensitive, so that `US` is a country and `us` a pronoun. A name matches
+//! only as a whole word, and the longest of several overlapping names wins.
 
 use std::sync::LazyLock;
 
@@ -13,7 +14,7 @@ use super::mention::{Mention, check_exclude, entities, longest};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
 
-/// The files with their labels. Where a name stands in two, the earlier file decides.
+/// The files with their labels. If a name is in two files, the earlier one decides.
 pub(super) const FILES: &[(&str, &str)] = &[
     ("GPE", include_str!("lexicon/countries.txt")),
     ("GPE", include_str!("lexicon/states.txt")),
@@ -58,10 +59,12 @@ impl Lexicon {
     }
 }
 
-/// The names of the lexicon in a text that went through [`readable`], flat and in order.
+/// The names of the lexicon in a text that was masked by [`readable`], without overlaps and in
+/// order.
 ///
-/// All matches are looked at, not only the leftmost-longest ones of the automaton: where the longest is no whole word (`New
-/// York Times` in `New York Timesman`), the shorter one still is.
+/// All overlapping matches are examined, and not only the leftmost-longest ones of the automaton:
+/// if the longest is not a whole word (`New York Times` in `New York Timesman`), a shorter one
+/// still can be.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let matches = LEXICON.automaton.find_overlapping_iter(text);
     let mut whole: Vec<Mention> = matches

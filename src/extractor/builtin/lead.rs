@@ -1,4 +1,6 @@
-//! The first sentences: the baseline that news summarizers are measured against, and that few of them beat.
+//! The lead baseline: the first sentences of a document as its summary.
+//!
+//! It is the standard baseline for news summarisation, and few systems beat it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +11,12 @@ use crate::document::{Annotations, Document, Layer};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Sentences of the summary.
+    /// Number of sentences of the summary.
     sentences: usize,
-    /// Key sentences.
+    /// Number of key sentences.
     key_sentences: usize,
-    /// Shorter sentences (in words) are passed over: datelines, headlines, by-lines; not where all are shorter.
+    /// Minimum number of words of a sentence, to skip datelines, headlines and by-lines. Ignored if
+    /// all sentences are shorter.
     min_words: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Labelled byte ranges on the way to entities, and how overlaps between them are settled.
+//! Labelled byte ranges, the resolution of overlaps between them, and their conversion to entities.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -8,34 +8,35 @@ use regex::Regex;
 
 use crate::document::{Document, Entity};
 
-/// A stretch of text, in bytes, with the label it would get.
+/// A byte range of a text with a candidate label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
-    /// The bytes it covers.
+    /// The byte range.
     pub range: Range<usize>,
     /// An OntoNotes label.
     pub label: &'static str,
 }
 
 impl Mention {
-    /// A mention of a label.
+    /// Creates a mention.
     pub fn new(range: Range<usize>, label: &'static str) -> Self {
         Self { range, label }
     }
 }
 
-/// Labelled regular expressions, each of which matches its mention as the group `m`.
-pub struct Forms(Vec<(&'static str, Regex)>);
+/// Labelled regular expressions, each of which captures its mention as the group `m`.
+pub struct LabelledPatterns(Vec<(&'static str, Regex)>);
 
-impl Forms {
-    /// Compiles constant rules. Their `\b` looks at ASCII only: a Unicode one drops the regex engine to its slowest mode on
-    /// every text with a curly quotation mark. [`stands_alone`] makes good for it.
+impl LabelledPatterns {
+    /// Compiles constant rules. Their `\b` becomes an ASCII word boundary, since a Unicode one
+    /// switches the regex engine to its slowest mode on every text with a curly quotation mark.
+    /// [`stands_alone`] then checks the Unicode boundaries.
     pub fn new(rules: impl IntoIterator<Item = (&'static str, String)>) -> Self {
         let compile = |rule: String| Regex::new(&rule.replace(r"\b", r"(?-u:\b)")).expect("a constant");
         Self(rules.into_iter().map(|(label, rule)| (label, compile(rule))).collect())
     }
 
-    /// All matches that are no parts of longer words, rule by rule; they may overlap.
+    /// All matches that are not part of a longer word, rule by rule; they may overlap.
     pub fn find(&self, text: &str) -> Vec<Mention> {
         let mut mentions = Vec::new();
         for (label, rule) in &self.0 {
@@ -47,7 +48,8 @@ impl Forms {
     }
 }
 
-/// Not a part of a name (`F-16`, `COVID-19`), a version (`1.2.3`), a longer figure or an address, nor a footnote mark.
+/// Whether a match is not part of a name (`F-16`, `COVID-19`), a version (`1.2.3`), a longer
+/// number, an address or a footnote mark.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let mut before = text[..start].chars().rev();
     let (last, second) = (before.next(), before.next());
@@ -68,7 +70,8 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     !is_part_before && !is_part_behind && !is_note
 }
 
-/// A flat choice in text order: the longest mention wins; of equally long ones, the one that was given first.
+/// Resolves overlaps greedily: the longest mention wins, and of equally long ones the first in the
+/// input. The result is in text order.
 pub fn longest(mut mentions: Vec<Mention>) -> Vec<Mention> {
     mentions.retain(|mention| !mention.range.is_empty());
     mentions.sort_by_key(|mention| Reverse(mention.range.len()));
@@ -82,15 +85,15 @@ pub fn longest(mut mentions: Vec<Mention>) -> Vec<Mention> {
     chosen.into_values().collect()
 }
 
-/// The entities of mentions.
+/// Converts mentions to entities.
 pub fn entities(document: &Document, mentions: &[Mention]) -> Vec<Entity> {
     mentions.iter().map(|mention| Entity::new(document.span(mention.range.clone()), mention.label)).collect()
 }
 
-/// Checks an `exclude` option: every name in it must be a label that the extractor can give.
+/// Checks an `exclude` option: each name must be a label that the extractor can produce.
 ///
 /// # Errors
-/// A sentence that names the first unknown label.
+/// Fails with a sentence that names the first unknown label.
 pub fn check_exclude(exclude: &[String], labels: &[&str]) -> Result<(), String> {
     match exclude.iter().find(|name| !labels.contains(&name.as_str())) {
         Some(name) => Err(format!("`exclude` names {name:?}, which is none of its labels: {}", labels.join(", "))),

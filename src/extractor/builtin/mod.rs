@@ -1,4 +1,8 @@
-//! The built-in baselines, one file each. To add one: write its file, declare it here, and add it to [`ALL`].
+//! The built-in baselines, one file each. To add one, write its file, declare it here, and add it
+//! to [`ALL`].
+//!
+//! Baselines put the scores of a system into perspective. They are deterministic and need no model,
+//! so they also serve as test systems.
 
 mod baseline;
 mod candidates;
@@ -39,7 +43,7 @@ pub const ALL: &[Builtin] = &[
     Builtin::of::<rake::Rake>(),
 ];
 
-/// The built-in of a name.
+/// Finds a built-in by its name.
 pub fn find(name: &str) -> Option<&'static Builtin> {
     ALL.iter().find(|builtin| builtin.name == name)
 }

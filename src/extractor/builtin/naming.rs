@@ -1,4 +1,5 @@
-//! What the words of a name say about its kind: the head noun of an organisation, a first name, the shape of an acronym.
+//! Label evidence inside a name: the head noun of an organisation, a first name, the shape of an
+//! acronym.
 
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
@@ -8,7 +9,7 @@ use crate::text::words::{GENERIC_CAPITALS, entries, is_acronym};
 static FIRST_NAMES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/first_names.txt")));
 static TITLES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| entries(include_str!("lexicon/titles.txt")));
 
-/// The kinds that a last word gives, in order of preference.
+/// Head nouns by label, in order of preference.
 static HEADS: LazyLock<[(&str, FxHashSet<&str>); 6]> = LazyLock::new(|| {
     [
         ("ORG", entries(include_str!("lexicon/org_heads.txt"))),
@@ -20,7 +21,7 @@ static HEADS: LazyLock<[(&str, FxHashSet<&str>); 6]> = LazyLock::new(|| {
     ]
 });
 
-/// First words that make a place or an event of what follows.
+/// First words that determine the label of a place, a facility or an event.
 const LEADERS: &[(&str, &str)] = &[
     ("Mount", "LOC"),
     ("Mt.", "LOC"),
@@ -39,7 +40,7 @@ const LEADERS: &[(&str, &str)] = &[
     ("Storm", "EVENT"),
 ];
 
-/// Head nouns that are surnames as well: behind a first name they are taken as such.
+/// Head nouns that are also surnames; after a first name they count as surnames.
 const SURNAMES: &[&str] = &["Bar", "Church", "Force", "House", "Mail", "Post", "Price", "Star", "Watch"];
 
 /// Particles inside personal names.
@@ -53,18 +54,18 @@ pub(super) fn is_first_name(word: &str) -> bool {
     FIRST_NAMES.contains(word) || word.split_once('-').is_some_and(|(first, _)| FIRST_NAMES.contains(first))
 }
 
-/// How many of the words, from the first, are a title: `Prime Minister` of `Prime Minister Modi`; 0 for none.
+/// Number of initial words that form a title: 2 for `Prime Minister Modi`, 0 for none.
 pub(super) fn title_length(words: &[&str]) -> usize {
     let longest = words.len().min(4);
     (1..=longest).rev().find(|&length| TITLES.contains(words[..length].join(" ").trim_end_matches('.'))).unwrap_or(0)
 }
 
-/// Whether a word names a kind of organisation, law, event, place or building, so that `of` may follow it in a name.
+/// Whether a word is a head noun of any label, so that `of` may follow it inside a name.
 pub(super) fn is_head(word: &str) -> bool {
     HEADS.iter().any(|(_, heads)| heads.contains(word))
 }
 
-/// Whether a word names a kind of organisation.
+/// Whether a word is a head noun of organisations.
 pub(super) fn is_org_head(word: &str) -> bool {
     HEADS[0].1.contains(word)
 }
@@ -107,7 +108,7 @@ fn single(word: &str) -> Option<&'static str> {
     .then_some("ORG")
 }
 
-/// A first name, or an initial, with a surname behind it.
+/// Whether the words are a first name or an initial, followed by a surname.
 fn is_person(words: &[&str]) -> bool {
     let (first, last) = (words[0], words[words.len() - 1]);
     let is_initial = |word: &str| word.chars().count() == 2 && word.ends_with('.');

@@ -1,10 +1,11 @@
-//! Names that only their surroundings complete: `Article 5`, `the 2014 Winter Olympics`, `Boeing 737`, `in French`.
+//! Names that only their context completes: `Article 5`, `the 2014 Winter Olympics`, `Boeing 737`,
+//! `in French`.
 
 use std::sync::LazyLock;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let number = r"[0-9]+(?:[.(][0-9a-z]+\)?)*";
     let tongue = "(?:Arabic|Bengali|Bulgarian|Chinese|Czech|Danish|Dutch|English|Estonian|Finnish|French|Georgian|German|Greek|Hebrew|Hindi|Hungarian|Irish|\
          Italian|Japanese|Korean|Latvian|Lithuanian|Norwegian|Persian|Polish|Portuguese|Romanian|Russian|Serbian|Spanish|Swedish|Tatar|Turkish|Ukrainian|\
@@ -18,10 +19,10 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("LANGUAGE", format!(r"\b(?:in|speaks?|spoke|speaking|into|from|fluent|learn(?:s|ed|ing)?|of) (?P<m>{tongue})(?:[.,;:!?)]|$| and | or | translation)")),
         ("LANGUAGE", format!(r"\b(?P<m>{tongue})(?:[ -]language| speakers?|-speaking|-speakers?)\b")),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
-/// The mentions in a text that went through [`crate::text::readable`]; they may overlap.
+/// The mentions in a text that was masked by [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     RULES.find(text)
 }

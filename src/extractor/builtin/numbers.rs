@@ -1,11 +1,11 @@
-//! Numbers in figures and words, and what they measure: money, percentages, quantities, ranks.
+//! Numbers in digits and words, with what they measure: money, percentages, quantities, ranks.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::mention::{Forms, Mention};
+use super::mention::{LabelledPatterns, Mention};
 
-/// A blank inside a line, as printed between figures and units.
+/// One or two spaces inside a line, breaking or not, between digits and units.
 pub(super) const SPACE: &str = r"[ \u{a0}\u{202f}]{1,2}";
 const FIGURE: &str = r"(?:\d{1,3}(?:[,\u{a0}\u{202f}’']\d{3})+|\d+)(?:\.\d+)?";
 const UNIT_WORD: &str = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|\
@@ -24,20 +24,20 @@ const MEASURE: &str = "(?:(?:square|cubic|nautical)[ -])?(?:kilomet(?:er|re)s?|m
      kWh|MWh|TWh|kW|MW|GW|hertz|[kMG]Hz|kilobytes?|megabytes?|gigabytes?|terabytes?|[kMGT]B|calories|joules|volts?|kilotons?|\
      megatons?|light[ -]years?|metric[ -]tons?|miles per hour|kilomet(?:er|re)s per hour|km/h)";
 
-/// A number in words: `twenty-five`, `a hundred and ten thousand`.
+/// Pattern of a number in words: `twenty-five`, `a hundred and ten thousand`.
 pub(super) fn number_words() -> String {
     let word = format!("(?:{UNIT_WORD}|{SCALE_WORD})");
     format!("(?i:(?:an? {SCALE_WORD}|{UNIT_WORD})(?:(?:[ -]| and ){word})*)")
 }
 
-/// A number in figures or words, with its scale: `3.5 million`, `two dozen`, `10-15`.
+/// Pattern of a number in digits or words, with its scale: `3.5 million`, `two dozen`, `10-15`.
 pub(super) fn number() -> String {
     let words = number_words();
     format!(r"(?:{FIGURE}(?:(?: ?[-–] ?| to ){FIGURE})?(?:(?:{SPACE}|-){SCALE}\b)?|{words})")
 }
 
-/// The rules, the more telling label first; each matches its mention as the group `m`.
-static RULES: LazyLock<Forms> = LazyLock::new(|| {
+/// The rules, the more specific label first; each captures its mention as the group `m`.
+static RULES: LazyLock<LabelledPatterns> = LazyLock::new(|| {
     let number = number();
     let words = number_words();
     let scale = format!(r"(?:(?:{SPACE}|-)?(?:{SCALE}|[kKmMbB]|tr)\b)?");
@@ -63,17 +63,18 @@ static RULES: LazyLock<Forms> = LazyLock::new(|| {
         ("CARDINAL", format!(r"\b(?P<m>{number})\b")),
         ("CARDINAL", format!(r"\b(?P<m>{words})\b")),
     ];
-    Forms::new(rules)
+    LabelledPatterns::new(rules)
 });
 
-/// All readings of the numbers in a text that went through [`crate::text::readable`]; they may overlap.
+/// All matches of numbers in a text that was masked by [`crate::text::readable`]; they may overlap.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut mentions = RULES.find(text);
     mentions.retain(|mention| !is_no_count(text, &mention.range, mention.label));
     mentions
 }
 
-/// `one` as a pronoun, `third` of an outsider, and the numbers of a list.
+/// Whether a match is not a count: `one` as a pronoun, `third` in `third party`, and the numbers of
+/// list items, footnotes and sections.
 fn is_no_count(text: &str, range: &Range<usize>, label: &str) -> bool {
     let surface = &text[range.clone()];
     let before = text[..range.start].trim_end_matches(' ');

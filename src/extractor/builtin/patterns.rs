@@ -1,7 +1,9 @@
-//! Entities that have a form: dates, times, money, percentages, quantities, ordinals and cardinals, by regular expressions.
+//! Entities that regular expressions can recognise: dates, times, money, percentages, quantities,
+//! ordinals and cardinals.
 //!
-//! Quotations have a form too, but no OntoNotes label. They are the records of a layer of their own, `records.quotations`,
-//! each with the one field `quote`; a dataset whose golden files lack the layer does not score it.
+//! Quotations also have a recognisable form, but no OntoNotes label. They become the records of a
+//! separate layer, `records.quotations`, each with the single field `quote`. A dataset whose golden
+//! files lack the layer does not score it.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +18,7 @@ use crate::text::readable;
 
 const LABELS: &[&str] = &["DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"];
 
-/// The mentions in a text that went through [`readable`], flat and in order.
+/// The mentions in a text that was masked by [`readable`], without overlaps and in order.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut all = dates::mentions(text);
     all.extend(numbers::mentions(text));
@@ -28,7 +30,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
 pub struct Options {
     /// Labels to leave out.
     exclude: Vec<String>,
-    /// Shorter quotations (in words) are left out: scare quotes, titles.
+    /// Minimum number of words of a quotation, to leave out scare quotes and titles.
     min_quote_words: usize,
 }
 

@@ -1,12 +1,13 @@
-//! Quotations: what stands between a pair of quotation marks.
+//! Quotations: text between a pair of quotation marks.
 
 use std::ops::Range;
 
-/// The longest quotation, in characters, that a stray mark may open.
+/// Longest quotation, in characters; it bounds the damage of a stray quotation mark.
 const LIMIT: usize = 1500;
 
-/// The bytes inside the outermost pairs of quotation marks, in order: “…”, „…“, «…», ‘…’ and "…". A quotation ends with
-/// its paragraph at the latest; one that finds no closing mark is none.
+/// The byte ranges inside the outermost pairs of quotation marks, in order: “…”, „…“, «…», ‘…’ and
+/// "…". A quotation ends with its paragraph at the latest; an opening mark without a closing mark
+/// is ignored.
 pub fn quotations(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -27,7 +28,7 @@ pub fn quotations(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How far behind `start` the quotation that opens at `open_at` is closed.
+/// Distance in bytes from `start` to the mark that closes the quotation opened at `open_at`.
 fn closing(text: &str, open_at: usize, start: usize, open: char) -> Option<usize> {
     let is_inside_word = text[..open_at].ends_with(char::is_alphanumeric);
     if is_inside_word && matches!(open, '‘' | '"') || text[start..].starts_with(char::is_whitespace) {

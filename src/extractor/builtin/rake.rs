@@ -1,9 +1,11 @@
 //! RAKE: keyphrases from word co-occurrence inside phrases.
 //!
-//! Stuart Rose, Dave Engel, Nick Cramer and Wendy Cowley, “Automatic Keyword Extraction from Individual Documents”, in Text
-//! Mining: Applications and Theory, 2010. Stop words and punctuation cut the text into candidate phrases; a word scores its
-//! degree (how many words stand in its phrases) over its frequency, a phrase the sum of its words. The paper's joining of
-//! phrases over an inner stop word is left out: it needs a phrase pair twice, which short documents seldom have.
+//! Stuart Rose, Dave Engel, Nick Cramer and Wendy Cowley, “Automatic Keyword Extraction from
+//! Individual Documents”, in Text Mining: Applications and Theory, 2010. Stop words and punctuation
+//! cut the text into candidate phrases. The score of a word is its degree (the sum of the lengths
+//! of its phrases) divided by its frequency, and the score of a phrase is the sum over its words.
+//! The paper also joins phrases over an inner stop word. That is left out: it needs a pair of
+//! phrases that occurs twice, which is rare in short documents.
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -20,11 +22,11 @@ use crate::text::words::{is_stop_word, words};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Keyphrases at most.
+    /// Maximum number of keyphrases.
     count: usize,
-    /// Longer phrases (in words) are left out.
+    /// Maximum number of words of a phrase.
     max_words: usize,
-    /// Phrases that occur less often are left out.
+    /// Minimum frequency of a phrase in the document.
     min_frequency: usize,
 }
 
@@ -62,14 +64,14 @@ impl Baseline for Rake {
 }
 
 struct Phrase {
-    /// Its first occurrence.
+    /// Byte range of the first occurrence.
     range: Range<usize>,
     words: usize,
     frequency: usize,
     score: f64,
 }
 
-/// All phrases, the best first, of equals the first in the text.
+/// All phrases in descending order of score; ties are in text order.
 fn ranked(text: &str) -> Vec<Phrase> {
     let candidates: Vec<Vec<Range<usize>>> =
         sentence::split(text).into_iter().flat_map(|range| candidates(text, range)).collect();
@@ -100,7 +102,8 @@ fn ranked(text: &str) -> Vec<Phrase> {
     phrases
 }
 
-/// The phrases of a sentence: words with nothing but blanks between them, none of them a stop word or a bare number.
+/// The candidate phrases of a sentence: words with only white space between them, none of which is
+/// a stop word or a bare number.
 fn candidates(text: &str, sentence: Range<usize>) -> Vec<Vec<Range<usize>>> {
     let mut phrases: Vec<Vec<Range<usize>>> = Vec::new();
     let mut last_end = None;
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn degree_over_frequency_as_in_the_paper() {
-        // linear: degree 6 over frequency 2; constraints: 2 over 1; systems: 3 over 2.
+        // linear: degree 6, frequency 2; constraints: 2 and 1; systems: 3 and 2.
         let text = "Linear Diophantine equations of systems, linear\r\nconstraints équations and systems of mice.";
         let expected = ["Linear Diophantine equations", "linear constraints équations", "systems", "mice"];
         assert_eq!(phrases(text, Options::default()), expected);

@@ -1,7 +1,8 @@
-//! Cues of reported speech: the verbs, and which of their forms can head a clause.
+//! Cues of reported speech: verbs, and which of their forms can head a clause.
 //!
-//! `lexicon/reporting_verbs.txt` gives a verb a line: its base, third person, past and -ing form, and whether it is `free`
-//! (reports speech by itself) or `bound` (does so only with `that`, a colon or a quotation, as `suggested` does).
+//! Each line of `lexicon/reporting_verbs.txt` describes a verb: its base form, third person, past
+//! and -ing form, and whether it is `free` (reports speech by itself) or `bound` (does so only with
+//! `that`, a colon or a quotation, such as `suggested`).
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -9,27 +10,27 @@ use std::sync::LazyLock;
 
 use crate::text::words::Word;
 
-/// A form of a verb, as to what must stand before it.
+/// The form of a cue, which determines what must precede it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    /// `say`: behind `continues to`, or a plural subject.
+    /// `say`: after `continues to` or a plural subject.
     Base,
-    /// `says`, `said`: behind its subject.
+    /// `says`, `said`: after its subject.
     Finite,
-    /// `saying`: behind a form of `be`, or as a participle behind the clause of its subject.
+    /// `saying`: after a form of `be`, or as a participle after the clause of its subject.
     Participle,
     /// `according to`: before its speaker.
     According,
 }
 
-/// A cue in a text.
+/// A cue of reported speech in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cue {
-    /// Its bytes.
+    /// Its byte range.
     pub range: Range<usize>,
     /// The form of its verb.
     pub form: Form,
-    /// Whether it reports speech only with `that`, a colon or a quotation behind it.
+    /// Whether it reports speech only if `that`, a colon or a quotation follows.
     pub is_bound: bool,
     /// Whether an addressee may follow it: `told reporters`.
     pub has_addressee: bool,

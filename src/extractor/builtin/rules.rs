@@ -1,9 +1,12 @@
-//! Patterns, the gazetteer and capitals in one, with the cues that decide what a name names: the strongest of the entity
-//! baselines, in the tradition of the hand-written systems of the Message Understanding Conferences.
+//! The strongest entity baseline: patterns, the gazetteer and capitalised names combined, with cues
+//! that decide the label of a name. It follows the tradition of the hand-written systems of the
+//! Message Understanding Conferences.
 //!
-//! A first pass labels the names whose own words, title or neighbours tell their kind. The document's memory then labels
-//! what is left: a surname after the full name, an acronym explained in brackets, a name that was clear elsewhere. Where
-//! mentions overlap the longest wins; of equally long ones the pattern goes before the gazetteer, and that before the rest.
+//! A first pass labels the names whose words, title or context determine the label. A memory of the
+//! document then labels what is left: a surname after the full name, an acronym explained in
+//! brackets, a name that was clear elsewhere. The longest of several overlapping mentions wins;
+//! among equally long ones patterns take precedence over the gazetteer, and the gazetteer over
+//! other names.
 
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -40,11 +43,12 @@ const LABELS: &[&str] = &[
     "CARDINAL",
 ];
 
-/// The entities of a text, flat and in order.
+/// The entities of a text, without overlaps and in order.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let text = &readable(text);
     let mut lexicon = gazetteer::mentions(text);
-    // Months and weekdays are the patterns' business: they know the verb `may` and the surname May.
+    // Months and weekdays are left to the patterns, which distinguish the verb `may` and the
+    // surname May.
     lexicon.retain(|mention| mention.label != "DATE" || text[mention.range.clone()].len() > "September".len());
     let names = names(text, &lexicon);
     let mut all = numbered::mentions(text);
@@ -59,7 +63,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
     let known: FxHashMap<Range<usize>, &str> =
         lexicon.iter().map(|mention| (mention.range.clone(), mention.label)).collect();
     let candidates = candidates(text, &|range| known.contains_key(range));
-    let mut memory = Memory::default();
+    let mut memory = DocumentNames::default();
     let mut labelled = Vec::new();
     let mut open = Vec::new();
     for candidate in candidates.into_iter().filter(|candidate| !known.contains_key(&candidate.range())) {
@@ -83,7 +87,7 @@ fn names(text: &str, lexicon: &[Mention]) -> Vec<Mention> {
     labelled
 }
 
-/// Names without a label of their own that go on a list: `near Strelsau, Tarlenheim and Hofbau`.
+/// Labels unlabelled names in a list by the preceding item: `near Strelsau, Tarlenheim and Hofbau`.
 fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a Mention>) -> Vec<Mention> {
     let mut ends: FxHashMap<usize, &'static str> = labelled.map(|mention| (mention.range.end, mention.label)).collect();
     let mut found = Vec::new();
@@ -100,7 +104,8 @@ fn listed<'a>(text: &str, open: &[Candidate], labelled: impl Iterator<Item = &'a
     found
 }
 
-/// Takes a known nation or place from the front of a name that has no label with it: `Russian Vladimir Petrov`.
+/// Removes a known nationality or place from the front of a name that has no label with it:
+/// `Russian Vladimir Petrov`.
 fn strip_known(candidate: Candidate, text: &str, known: &FxHashMap<Range<usize>, &str>) -> Candidate {
     let words = candidate.surfaces(text);
     if candidate.has_title || label_by_form(&words).is_some() {
@@ -114,7 +119,7 @@ fn strip_known(candidate: Candidate, text: &str, known: &FxHashMap<Range<usize>,
     }
 }
 
-/// The label that a name's own words, its title or its neighbours give.
+/// The label that a name's own words, its title or its context give.
 fn label(candidate: &Candidate, text: &str, known: &FxHashMap<Range<usize>, &str>) -> Option<&'static str> {
     let words = candidate.surfaces(text);
     let range = candidate.range();
@@ -148,21 +153,21 @@ fn label(candidate: &Candidate, text: &str, known: &FxHashMap<Range<usize>, &str
     }
 }
 
-/// Whether a name is an abbreviation in brackets behind lower-case words: `prisoners of war (POW)`.
+/// Whether a name is an abbreviation in brackets after lower-case words: `prisoners of war (POW)`.
 fn abbreviates_common_words(text: &str, range: &Range<usize>) -> bool {
     let long = text[..range.start].strip_suffix(" (").and_then(|before| before.rsplit(' ').next());
     long.is_some_and(|word| word.starts_with(char::is_lowercase)) && text[range.end..].starts_with(')')
 }
 
-/// What the document has told of its names.
+/// Names whose labels are clear elsewhere in the document.
 #[derive(Default)]
-struct Memory {
-    /// Labels by name; the first one stays.
+struct DocumentNames {
+    /// Labels by name; the first label of a name is kept.
     labels: FxHashMap<String, &'static str>,
     acronyms: FxHashMap<String, &'static str>,
 }
 
-impl Memory {
+impl DocumentNames {
     fn learn(&mut self, candidate: &Candidate, text: &str, label: &'static str) {
         let words = candidate.surfaces(text);
         if label == "PERSON" {
@@ -176,7 +181,7 @@ impl Memory {
         }
     }
 
-    /// Reads `Long Name (ABC)`: the acronym has the label of the long name.
+    /// Learns from `Long Name (ABC)` that the acronym has the label of the long name.
     fn learn_acronyms(&mut self, text: &str, lexicon: &[Mention], labelled: &[Mention]) {
         for mention in labelled.iter().chain(lexicon) {
             let Some(inner) = text[mention.range.end..].strip_prefix(" (") else { continue };
@@ -196,7 +201,7 @@ impl Memory {
         self.acronyms.get(surface).copied()
     }
 
-    /// The longest stretches of an unlabelled name that the document has named elsewhere.
+    /// The longest parts of an unlabelled name that have a label elsewhere in the document.
     fn recall(&self, candidate: &Candidate, text: &str) -> Vec<Mention> {
         let mut found = Vec::new();
         let words = &candidate.words;

@@ -1,4 +1,4 @@
-//! Who speaks: the subject of a cue, and the full name behind a surname or a pronoun.
+//! Speaker attribution: the subject of a cue, and the full name for a surname or a pronoun.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,7 +8,8 @@ use regex::Regex;
 use super::mention::Mention;
 use super::reporting::{Cue, Form};
 
-/// What may stand between a subject and its verb: an apposition, a bracketed acronym, auxiliaries, adverbs, adverbials.
+/// Matches what may stand between a subject and its verb: an apposition, a bracketed acronym,
+/// auxiliaries, adverbs, adverbials.
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
     let adverb = r"(?:has|have|had|is|are|was|were|also|then|later|again|still|now|once|further|even|himself|herself|itself|both|\p{Ll}+ly|(?:continue[sd]?|continuing|went on|goes on) to|who|which|today|yesterday|tomorrow)";
     let adverbial = r#"(?:on|in|at|during|after|before|for|from) [^,;:“”".]{1,60}?"#;
@@ -26,32 +27,33 @@ static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant")
 });
 
-/// What makes a modifier of the name before it: not `the US` speaks in `according to US officials`, but somebody unnamed.
+/// Matches what turns the preceding name into a modifier: in `according to US officials` the
+/// speaker is unnamed, and not `the US`.
 static MODIFIED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:[’']s\b|(?: and \p{L}+)? (?:reporting|reports?|officials?|media|data|sources?|figures|statistics|estimates?|analysts?|experts?|authorities|police|intelligence|law|rules|documents?|records?|government|spokes\p{Ll}+|researchers?|scientists?|lawmakers?|prosecutors?|diplomats?|polls?|surveys?|stud(?:y|ies)|president|minister|ministry|ambassador|envoy|leaders?|troops|soldiers)\b)")
         .expect("a constant")
 });
 
-/// How far before its verb, in bytes, a subject may stand.
+/// Maximum distance from a subject to its verb, in bytes.
 const REACH: usize = 300;
 
-/// Labels of those who can speak.
+/// Labels of entities that can speak.
 const SPEAKERS: &[&str] = &["PERSON", "ORG", "GPE"];
 
-/// The speaker of a cue, and where the words that name it stand.
+/// The speaker of a cue, and the location of the words that name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct System {
-    /// The bytes of the name or pronoun.
+pub(super) struct Speaker {
+    /// Byte range of the name or pronoun.
     pub range: Range<usize>,
     /// The full name.
     pub name: String,
     /// Whether it is a person.
     pub is_person: bool,
-    /// Whether it stands behind the verb: `said Smith`.
+    /// Whether it follows the verb: `said Smith`.
     pub is_behind: bool,
 }
 
-/// The names of a document, for looking up who speaks.
+/// The names of a document, for finding the speaker of a cue.
 pub(super) struct Speakers<'a> {
     pub text: &'a str,
     pub mentions: &'a [Mention],
@@ -60,8 +62,8 @@ pub(super) struct Speakers<'a> {
 }
 
 impl Speakers<'_> {
-    /// The subject of a cue in its unit, if it is named; `last` is who spoke last, for pronouns.
-    pub fn system(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
+    /// The named subject of a cue in its unit. `last` is the previous speaker, to resolve pronouns.
+    pub fn speaker(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Speaker> {
         if cue.form == Form::According {
             return self.behind(unit, cue);
         }
@@ -82,7 +84,7 @@ impl Speakers<'_> {
         SPEAKERS.contains(&mention.label) && (self.organisations || mention.label == "PERSON")
     }
 
-    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<System> {
+    fn before(&self, unit: &Range<usize>, cue: &Cue, last: Option<&str>) -> Option<Speaker> {
         let fits = |end: usize| {
             if cue.range.start - end > REACH {
                 return false;
@@ -115,8 +117,9 @@ impl Speakers<'_> {
         }
     }
 
-    /// Whether a mention may be the speaker behind a verb or `according to` that ends at `end`: a title or a description may
-    /// stand between, but `experts at X` and `the head of X` are not X.
+    /// Whether a mention may be the speaker after a verb or `according to` that ends at `end`. A
+    /// title or a description may stand between them; `experts at X` and `the head of X` do not
+    /// refer to X.
     fn is_behind(&self, mention: &Mention, end: usize) -> bool {
         let gap = &self.text[end..mention.range.start];
         let is_other = |word: &str| match word {
@@ -128,11 +131,12 @@ impl Speakers<'_> {
         POSTPOSED.is_match(gap) && !gap.split(' ').any(is_other) && !is_modifier
     }
 
-    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
+    fn behind(&self, unit: &Range<usize>, cue: &Cue) -> Option<Speaker> {
         let first = self.in_unit(unit).iter().find(|mention| {
             mention.range.start >= cue.range.end && self.can_speak(mention) && self.is_behind(mention, cue.range.end)
         })?;
-        // `said Ukraine President Petrenko`: the person right behind a place or body is meant.
+        // `said Ukraine President Petrenko`: the speaker is the person directly after a place or an
+        // organisation.
         let person = self.in_unit(unit).iter().find(|mention| {
             mention.label == "PERSON"
                 && mention.range.start >= first.range.end
@@ -141,8 +145,9 @@ impl Speakers<'_> {
         Some(self.named(person.unwrap_or(first), true))
     }
 
-    /// The subject that a participle or a second verb shares with the clause before it: the unit's first speaker.
-    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<System> {
+    /// The subject that a participle or a second verb shares with the preceding clause: the first
+    /// mention of the unit that can speak.
+    pub fn shared(&self, unit: &Range<usize>, cue: &Cue) -> Option<Speaker> {
         let mut before = self.in_unit(unit).iter().filter(|mention| mention.range.end <= cue.range.start);
         let main = before.find(|mention| {
             self.can_speak(mention) && !PREPOSITION.is_match(tail(self.text, unit.start, mention.range.start, 40))
@@ -151,14 +156,14 @@ impl Speakers<'_> {
         (!is_object).then(|| self.named(main, false))
     }
 
-    fn named(&self, mention: &Mention, is_behind: bool) -> System {
+    fn named(&self, mention: &Mention, is_behind: bool) -> Speaker {
         let is_person = mention.label == "PERSON";
         let surface = self.one_line(&mention.range);
         let name = if is_person { self.full_name(&surface, mention.range.start) } else { without_article(surface) };
-        System { range: mention.range.clone(), name, is_person, is_behind }
+        Speaker { range: mention.range.clone(), name, is_person, is_behind }
     }
 
-    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<System> {
+    fn of_pronoun(&self, range: Range<usize>, last: Option<&str>) -> Option<Speaker> {
         if !self.pronouns {
             return None;
         }
@@ -171,10 +176,11 @@ impl Speakers<'_> {
             Some(self.full_name(&self.one_line(&person.range), person.range.start))
         };
         let name = last.map(str::to_owned).or_else(earlier)?;
-        Some(System { range, name, is_person: true, is_behind: false })
+        Some(Speaker { range, name, is_person: true, is_behind: false })
     }
 
-    /// The full name that ends in a surname: the last one before a place in the text, or else the first one behind it.
+    /// The full name that ends in a surname: the last one before offset `at`, or else the first one
+    /// after it.
     fn full_name(&self, surname: &str, at: usize) -> String {
         if surname.contains(' ') {
             return surname.to_owned();
@@ -197,7 +203,7 @@ impl Speakers<'_> {
     }
 }
 
-/// Base forms that a plural name may head, and that are no common nouns.
+/// Base forms that a plural subject may govern and that are not also common nouns.
 fn is_plain_plural(verb: &str) -> bool {
     matches!(verb, "say" | "insist" | "argue" | "warn" | "deny")
 }
@@ -206,7 +212,7 @@ fn without_article(name: String) -> String {
     name.strip_prefix("The ").or_else(|| name.strip_prefix("the ")).map(str::to_owned).unwrap_or(name)
 }
 
-/// The last characters before a place, as far as the rules look back.
+/// The last `reach + 1` characters of `text[from..to]`.
 pub(super) fn tail(text: &str, from: usize, to: usize, reach: usize) -> &str {
     let piece = &text[from..to];
     let start = piece.char_indices().rev().nth(reach).map_or(0, |(at, _)| at);

@@ -1,9 +1,10 @@
-//! Who said what, and when: reported speech as records of the layer `records.statements`.
+//! Reported speech as records of the layer `records.statements`: who said what, and when.
 //!
-//! A record has the fields `speaker` (a full name), `date` (ISO 8601 where the sentence names the day, else null), `cue` and
-//! `content` (spans) and `quotes` (what of the content is verbatim). The method is that of rule-based quotation attribution
-//! (Krestel, Bergler and Witte, “Minding the Source: Automatic Tagging of Reported Speech in Newspaper Articles”, LREC 2008):
-//! a reporting verb, its subject, and the clause beside it.
+//! A record has the fields `speaker` (a full name), `date` (ISO 8601 if the sentence names the day,
+//! or null), `cue` and `content` (spans) and `quotes` (the verbatim parts of the content). The
+//! method is rule-based quotation attribution (Krestel, Bergler and Witte, “Minding the Source:
+//! Automatic Tagging of Reported Speech in Newspaper Articles”, LREC 2008): a reporting verb, its
+//! subject, and the adjacent clause.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use super::contents::{clause_start, content};
 use super::dates::{NamedDay, named_days};
 use super::quotes::quotations;
 use super::reporting::{Cue, Form, cues};
-use super::speakers::{Speakers, System};
+use super::speakers::{Speaker, Speakers};
 use super::{Baseline, rules};
 use crate::document::{Annotations, Document, Layer, Record, Value};
 use crate::text::readable;
@@ -25,9 +26,9 @@ use crate::text::words::words;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Whether `he` and `she` speak for the person who spoke, or was named, last.
+    /// Whether `he` and `she` are resolved to the last speaker or the last person named.
     pronouns: bool,
-    /// Whether organisations and places speak, or only persons.
+    /// Whether organisations and places can be speakers, and not only persons.
     organisations: bool,
 }
 
@@ -40,10 +41,10 @@ impl Default for Options {
 pub struct Statements(Options);
 
 /// A cue with its speaker.
-struct Act {
+struct Statement {
     cue: Cue,
-    system: System,
-    /// Whether the subject was taken over from the clause before.
+    speaker: Speaker,
+    /// Whether the subject is that of the preceding clause.
     is_shared: bool,
 }
 
@@ -69,28 +70,29 @@ impl Baseline for Statements {
         let mut records = Vec::new();
         let mut last: Option<String> = None;
         for unit in units(&text, &quotes) {
-            let acts = acts(&speakers, &unit, last.as_deref());
-            let person = acts.iter().rev().find(|act| act.system.is_person);
-            last = person.map(|act| act.system.name.clone());
-            let days = if acts.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
-            let found = contents(&text, &unit, &acts);
-            for (act, range) in &found {
-                // An act inside another's content shares none of the outer one's day.
-                let cue = act.cue.range.start;
+            let statements = statements(&speakers, &unit, last.as_deref());
+            let person = statements.iter().rev().find(|statement| statement.speaker.is_person);
+            last = person.map(|statement| statement.speaker.name.clone());
+            let days = if statements.is_empty() { Vec::new() } else { named_days(&text[unit.clone()]) };
+            let found = contents(&text, &unit, &statements);
+            for (statement, range) in &found {
+                // A statement inside the content of another one takes no date from the outer one.
+                let cue = statement.cue.range.start;
                 let outer = found.iter().map(|(_, outer)| outer).filter(|outer| outer.contains(&cue));
                 let scope = outer.min_by_key(|outer| outer.len()).unwrap_or(&unit);
-                let date = date(&days, unit.start, scope, act, range, year);
-                records.push(record(document, act, range.clone(), date.as_deref(), &quotes));
+                let date = date(&days, unit.start, scope, statement, range, year);
+                records.push(record(document, statement, range.clone(), date.as_deref(), &quotes));
             }
         }
         Annotations { records: Some(BTreeMap::from([("statements".to_owned(), records)])), ..Annotations::default() }
     }
 }
 
-/// A longer stretch, in bytes, without an end of a sentence is no prose but a table or a list, and would cost a long search.
+/// Longest unit, in bytes. A longer text without a sentence boundary is a table or a list, and the
+/// search in it would be slow.
 const LONGEST: usize = 10_000;
 
-/// Sentences, those that one quotation runs through taken together.
+/// Sentences, joined if one quotation spans several of them.
 fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut units: Vec<Range<usize>> = Vec::new();
     for sentence in sentence::split(text) {
@@ -105,70 +107,79 @@ fn units(text: &str, quotes: &[Range<usize>]) -> Vec<Range<usize>> {
     units
 }
 
-fn acts(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec<Act> {
+fn statements(speakers: &Speakers<'_>, unit: &Range<usize>, last: Option<&str>) -> Vec<Statement> {
     let text = speakers.text;
-    let mut acts: Vec<Act> = Vec::new();
+    let mut statements: Vec<Statement> = Vec::new();
     for cue in cues(text, &words(text, unit.clone())) {
-        let own = speakers.system(unit, &cue, last);
+        let own = speakers.speaker(unit, &cue, last);
         let is_shared = own.is_none();
         let before = text[unit.start..cue.range.start].trim_end();
-        let system = own.or_else(|| {
+        let speaker = own.or_else(|| {
             let joins = match cue.form {
                 Form::Finite => [" and", " but", ", then", " also"].iter().any(|joiner| before.ends_with(joiner)),
                 Form::Participle => before.ends_with(',') || before.ends_with(" while") || before.ends_with(", thus"),
                 Form::Base | Form::According => false,
             };
-            let previous = acts.last().map(|act| act.system.clone());
+            let previous = statements.last().map(|statement| statement.speaker.clone());
             joins.then(|| previous.or_else(|| speakers.shared(unit, &cue))).flatten()
         });
-        acts.extend(system.map(|system| Act {
+        statements.extend(speaker.map(|speaker| Statement {
             cue,
-            system: System { is_behind: system.is_behind && !is_shared, ..system },
+            speaker: Speaker { is_behind: speaker.is_behind && !is_shared, ..speaker },
             is_shared,
         }));
     }
-    acts
+    statements
 }
 
-/// The acts that have a content, with it.
-fn contents<'a>(text: &str, unit: &Range<usize>, acts: &'a [Act]) -> Vec<(&'a Act, Range<usize>)> {
-    let starts: Vec<Option<usize>> =
-        acts.iter().map(|act| clause_start(text, unit, &act.cue, &act.system, act.is_shared)).collect();
+/// The statements that have a content, with its byte range.
+fn contents<'a>(text: &str, unit: &Range<usize>, statements: &'a [Statement]) -> Vec<(&'a Statement, Range<usize>)> {
+    let starts: Vec<Option<usize>> = statements
+        .iter()
+        .map(|statement| clause_start(text, unit, &statement.cue, &statement.speaker, statement.is_shared))
+        .collect();
     let mut found = Vec::new();
     let mut floor = unit.start;
-    for (at, act) in acts.iter().enumerate() {
-        let behind = act.cue.range.end.max(act.system.range.end);
+    for (at, statement) in statements.iter().enumerate() {
+        let behind = statement.cue.range.end.max(statement.speaker.range.end);
         let next = starts[at + 1..].iter().flatten().copied().find(|&start| start >= behind);
         let limit = next.unwrap_or(unit.end);
-        if let Some(range) = content(text, floor.min(act.cue.range.start), limit, &act.cue, &act.system, act.is_shared)
-        {
+        if let Some(range) = content(
+            text,
+            floor.min(statement.cue.range.start),
+            limit,
+            &statement.cue,
+            &statement.speaker,
+            statement.is_shared,
+        ) {
             floor = floor.max(range.end.min(limit));
-            found.push((act, range));
+            found.push((statement, range));
         }
     }
     found
 }
 
-/// The day that the act's scope names outside of what is said: the nearest to the cue.
+/// The date that is named within the scope of a statement and outside its content, nearest to the
+/// cue.
 fn date(
     days: &[NamedDay],
     unit: usize,
     scope: &Range<usize>,
-    act: &Act,
+    statement: &Statement,
     content: &Range<usize>,
     year: Option<i16>,
 ) -> Option<String> {
-    let place = |day: &NamedDay| unit + day.range.start..unit + day.range.end;
-    let is_outside = |day: &&NamedDay| place(day).end <= content.start || place(day).start >= content.end;
-    let is_within = |day: &&NamedDay| scope.start <= place(day).start && place(day).end <= scope.end;
+    let range = |day: &NamedDay| unit + day.range.start..unit + day.range.end;
+    let is_outside = |day: &&NamedDay| range(day).end <= content.start || range(day).start >= content.end;
+    let is_within = |day: &&NamedDay| scope.start <= range(day).start && range(day).end <= scope.end;
     let outside = days.iter().filter(is_outside).filter(is_within);
-    let nearest = outside.min_by_key(|day| place(day).start.abs_diff(act.cue.range.start))?;
+    let nearest = outside.min_by_key(|day| range(day).start.abs_diff(statement.cue.range.start))?;
     nearest.iso(year)
 }
 
 fn record(
     document: &Document,
-    act: &Act,
+    statement: &Statement,
     content: Range<usize>,
     date: Option<&str>,
     quotes: &[Range<usize>],
@@ -180,9 +191,9 @@ fn record(
     });
     let quotes: Vec<Value> = verbatim.map(Value::String).collect();
     Record::from_iter([
-        ("speaker".to_owned(), act.system.name.as_str().into()),
+        ("speaker".to_owned(), statement.speaker.name.as_str().into()),
         ("date".to_owned(), date.map_or(Value::Null, Value::from)),
-        ("cue".to_owned(), json!(document.span(act.cue.range.clone())).into()),
+        ("cue".to_owned(), json!(document.span(statement.cue.range.clone())).into()),
         ("content".to_owned(), json!(document.span(content)).into()),
         ("quotes".to_owned(), Value::Array(quotes)),
     ])
@@ -199,7 +210,7 @@ mod tests {
         annotations.records_of("statements").unwrap().to_vec()
     }
 
-    /// Speaker, cue and content of each record.
+    /// Checks the speaker, cue and content of each record.
     fn check(text: &str, expected: &[(&str, &str, &str)]) {
         let found = records(text, Options::default());
         let fields: Vec<_> = found

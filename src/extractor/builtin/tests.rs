@@ -1,11 +1,12 @@
-//! What every built-in owes its callers, on any text at all.
+//! Properties that every built-in must have on any text.
 
 use proptest::prelude::*;
 
 use super::ALL;
 use crate::document::{Annotations, Document, Layer, Record};
 
-/// Texts of the pieces that the rules look for, in any order: names, marks, numbers, line breaks, odd characters.
+/// Random texts made of the pieces that the rules look for: names, marks, numbers, line breaks,
+/// unusual characters.
 fn prose() -> impl Strategy<Value = String> {
     let pieces = [
         " ",

@@ -1,8 +1,9 @@
-//! TextRank: sentences ranked by the graph of what they share.
+//! TextRank: sentences ranked by their centrality in a similarity graph.
 //!
-//! Rada Mihalcea and Paul Tarau, “TextRank: Bringing Order into Texts”, EMNLP 2004. Two sentences are linked by the number of
-//! content words they share, over the sum of the logarithms of their lengths; the weighted graph is ranked as PageRank
-//! ranks pages. Words are compared in lower case and unstemmed, without stop words.
+//! Rada Mihalcea and Paul Tarau, “TextRank: Bringing Order into Texts”, EMNLP 2004. The weight of
+//! the edge between two sentences is the number of content words that they share, divided by the
+//! sum of the logarithms of their lengths. The weighted graph is ranked by PageRank. Words are
+//! compared in lower case, without stemming and without stop words.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,17 +20,17 @@ use crate::text::words::{is_stop_word, words};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Sentences of the summary.
+    /// Number of sentences of the summary.
     sentences: usize,
-    /// Key sentences.
+    /// Number of key sentences.
     key_sentences: usize,
-    /// Shorter sentences (in words) are passed over; not where all are shorter.
+    /// Minimum number of words of a sentence. Ignored if all sentences are shorter.
     min_words: usize,
-    /// How much of a sentence's rank comes from its neighbours.
+    /// Damping factor of PageRank, from 0 (inclusive) to 1 (exclusive).
     damping: f64,
-    /// The ranking ends after so many rounds,
+    /// Maximum number of iterations.
     iterations: usize,
-    /// or when no rank moves by more than this.
+    /// The iteration stops when no rank changes by more than this.
     tolerance: f64,
 }
 
@@ -68,7 +69,7 @@ impl Baseline for TextRank {
         let ranks = self.ranks(&similarities(text, &all));
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by(|&a, &b| ranks[b].total_cmp(&ranks[a]).then(a.cmp(&b)));
-        // A sentence that the text repeats ranks high every time; it is wanted once.
+        // A sentence that the text repeats has the same high rank each time; it is selected once.
         let mut seen = BTreeSet::new();
         order.retain(|&index| seen.insert(&text[all[index].clone()]));
         let best = |count: usize| {
@@ -80,7 +81,7 @@ impl Baseline for TextRank {
     }
 }
 
-/// The links of each sentence: neighbours in text order, with weights.
+/// Adjacency lists in text order: the index of each neighbour and the weight of the edge.
 type Graph = Vec<Vec<(usize, f64)>>;
 
 fn similarities(text: &str, sentences: &[Range<usize>]) -> Graph {
@@ -115,8 +116,8 @@ fn content_words(text: &str, range: &Range<usize>) -> BTreeSet<String> {
     all.filter(|word| word.contains(char::is_alphabetic) && !is_stop_word(word)).map(str::to_lowercase).collect()
 }
 
-/// The natural logarithm of a count, by a series of exact steps: the platform's own may differ in the last bit, and with it
-/// the order of two sentences.
+/// Natural logarithm of a count by a series of exactly rounded operations. The platform's own
+/// function may differ in the last bit, which can change the order of two sentences.
 fn ln(count: usize) -> f64 {
     if count < 2 {
         return 0.0;

@@ -1,9 +1,10 @@
-//! Titles of works: what stands in quotation marks and is written as titles are.
+//! Titles of works: quoted text in title case.
 
 use super::mention::Mention;
 use super::quotes::quotations;
 
-/// Titles of three words or more: `“The Old Man and the Sea”`. Shorter ones are as often nicknames and slogans.
+/// Titles of 3 to 12 words, such as `“The Old Man and the Sea”`. Shorter quotations in title case
+/// are as often nicknames and slogans.
 pub(super) fn mentions(text: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     for quote in quotations(text) {
@@ -15,7 +16,8 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     found
 }
 
-/// A capital on the first word and on every longer one, and no stop at the end.
+/// Whether the first word and every word of more than four characters is capitalised, and the text
+/// does not end with a full stop or another sentence mark.
 fn is_title(title: &str) -> bool {
     let words: Vec<&str> = title.split_whitespace().collect();
     let is_high = |word: &&&str| word.starts_with(char::is_uppercase);

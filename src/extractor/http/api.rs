@@ -1,45 +1,46 @@
-//! What differs between services: what they are sent, and how they answer.
+//! The interface to one kind of service: how a request is built and how an answer is read.
 
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::Usage;
 
-/// What an answer says.
-pub(super) struct Read {
-    /// The annotations, or why there are none, in a whole sentence.
+/// The content of an answer.
+pub(super) struct ServiceAnswer {
+    /// The annotations, or a whole sentence that explains why there are none.
     pub outcome: Result<Annotations, String>,
-    /// What it took.
+    /// Tokens and cost, if the service reports them.
     pub usage: Option<Usage>,
-    /// What a person should know of it although it was answered.
+    /// Warnings about the answer, for the report.
     pub notes: Vec<String>,
 }
 
-impl Read {
-    /// An answer that took nothing that is known.
+impl ServiceAnswer {
+    /// An answer without usage and notes.
     pub fn only(outcome: Result<Annotations, String>) -> Self {
         Self { outcome, usage: None, notes: Vec::new() }
     }
 }
 
 /// A kind of service.
-pub(super) trait Dialect: Send + Sync {
-    /// Everything but the address that its output depends on.
+pub(super) trait ServiceApi: Send + Sync {
+    /// The part of the configuration that determines the output, apart from the URL and the
+    /// headers.
     fn fingerprint(&self) -> serde_json::Value;
 
-    /// The body for a document.
+    /// Builds the request body for a document.
     ///
     /// # Errors
-    /// Where the document lacks what the body needs.
+    /// Fails if the document lacks a field that the body needs.
     fn body(&self, document: &Document) -> Result<Value, String>;
 
-    /// Where a server that refuses says why.
+    /// Finds the error message in the reply of a server that refuses a request.
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str>;
 
-    /// Reads an answer to a document.
-    fn read(&self, reply: &Value, document: &Document) -> Read;
+    /// Reads the answer to a document.
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer;
 }
 
-/// The places where servers usually put a message.
+/// The error message at one of the usual JSON pointers of an error reply.
 pub(super) fn usual_message(reply: &Value) -> Option<&str> {
-    let places = ["/error/message", "/error", "/message", "/detail"];
-    places.iter().find_map(|place| reply.pointer(place)?.as_str())
+    let pointers = ["/error/message", "/error", "/message", "/detail"];
+    pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str())
 }

@@ -1,4 +1,7 @@
-//! Answers that were recorded: one file a request, named by what was asked.
+//! Recorded answers of a service: one file per request, named by the hash of the request.
+//!
+//! Replaying them makes a run reproducible, free of charge and independent of the network. The name
+//! depends on method, URL, body and repeat, so a changed prompt is a new request.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,35 +12,36 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
-use super::reply::{Body, Reply};
+use super::reply::{Body, HttpReply};
 use super::secrets::Secrets;
 use crate::document::Value;
 use crate::format::sha256;
 
-/// The format's name.
+/// Name of the file format.
 const SCHEMA: &str = "karat.cassette/1";
 const CONTENT_TYPE: &str = "content-type";
 
 /// A folder of recorded answers.
 pub(super) struct Cassettes {
     folder: PathBuf,
-    /// Requests that are under way: who asks the same is given the same answer.
+    /// Requests in progress. A second thread with the same request waits and then replays its
+    /// answer.
     busy: Mutex<BTreeSet<String>>,
     freed: Condvar,
-    /// What was recorded by this run.
+    /// Names of the cassettes that this run has recorded.
     fresh: Mutex<BTreeSet<String>>,
 }
 
-/// A file.
+/// The content of a cassette file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Cassette {
     schema: String,
-    request: Asked,
-    response: Answered,
+    request: RecordedRequest,
+    response: RecordedReply,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Asked {
+struct RecordedRequest {
     method: String,
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,7 +50,7 @@ struct Asked {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Answered {
+struct RecordedReply {
     status: u16,
     headers: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -55,12 +59,12 @@ struct Answered {
     text: Option<String>,
 }
 
-/// `null` is an answer too.
+/// Reads a present field as `Some`, so that an answer of `null` differs from no answer.
 fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)
 }
 
-/// A request that nobody else makes at the same time.
+/// Exclusive access to one request. Dropping it releases the request.
 pub(super) struct Claim<'c> {
     cassettes: &'c Cassettes,
     name: String,
@@ -71,7 +75,7 @@ impl Cassettes {
         Self { folder, busy: Mutex::default(), freed: Condvar::new(), fresh: Mutex::default() }
     }
 
-    /// Waits until nobody else makes this request.
+    /// Waits until no other thread makes this request, and claims it.
     pub fn claim(&self, service: &Service, body: &str, repeat: usize) -> Claim<'_> {
         let repeat = if repeat > 1 { format!("\n{repeat}") } else { String::new() };
         let name = sha256(format!("{}\n{}\n{body}{repeat}", service.method.as_str(), service.target));
@@ -90,7 +94,7 @@ impl Drop for Claim<'_> {
 }
 
 impl Claim<'_> {
-    /// The file.
+    /// Path of the cassette file.
     pub fn path(&self) -> PathBuf {
         self.cassettes.folder.join(format!("{}.json", self.name))
     }
@@ -100,11 +104,11 @@ impl Claim<'_> {
         self.cassettes.fresh.lock().unwrap_or_else(PoisonError::into_inner).contains(&self.name)
     }
 
-    /// The recorded answer, if there is one.
+    /// Loads the recorded answer; `None` if there is no file.
     ///
     /// # Errors
-    /// Where there is a file and it cannot be read, in a whole sentence.
-    pub fn load(&self) -> Result<Option<Reply>, String> {
+    /// Fails with a whole sentence if the file exists and cannot be read.
+    pub fn load(&self) -> Result<Option<HttpReply>, String> {
         let path = self.path();
         let broken = |why: &str| format!("the cassette `{}` {why}: delete it, and it is recorded anew", shown(&path));
         let text = match fs::read(&path) {
@@ -115,18 +119,18 @@ impl Claim<'_> {
         read(&text).map(Some).map_err(|why| broken(&why))
     }
 
-    /// Keeps an answer; as it will be replayed.
+    /// Records an answer, and returns it as a replay will return it.
     ///
     /// # Errors
-    /// Where it cannot be written, in a whole sentence.
+    /// Fails with a whole sentence if the file cannot be written.
     pub fn store(
         &self,
         service: &Service,
         secrets: &Secrets,
         body: &str,
         repeat: usize,
-        reply: &Reply,
-    ) -> Result<Reply, String> {
+        reply: &HttpReply,
+    ) -> Result<HttpReply, String> {
         let path = self.path();
         let broken = |why: &str| format!("the cassette `{}` cannot be written: {why}", shown(&path));
         let mut asked = serde_json::from_str(body).unwrap_or_default();
@@ -138,13 +142,13 @@ impl Claim<'_> {
         let headers = reply.content_type.iter().map(|found| (CONTENT_TYPE.to_owned(), found.clone())).collect();
         let cassette = Cassette {
             schema: SCHEMA.to_owned(),
-            request: Asked {
+            request: RecordedRequest {
                 method: service.method.as_str().to_owned(),
                 url: service.target.to_string(),
                 repeat: (repeat > 1).then_some(repeat),
                 body: asked,
             },
-            response: Answered { status: reply.status, headers, json, text },
+            response: RecordedReply { status: reply.status, headers, json, text },
         };
         let text = serde_json::to_string_pretty(&cassette).map_err(|error| broken(&error.to_string()))? + "\n";
         write(&self.cassettes.folder, &path, &text).map_err(|error| broken(&error.to_string()))?;
@@ -153,21 +157,21 @@ impl Claim<'_> {
     }
 }
 
-fn read(text: &str) -> Result<Reply, String> {
+fn read(text: &str) -> Result<HttpReply, String> {
     let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is no `{SCHEMA}` ({error})"))?;
     if cassette.schema != SCHEMA {
         return Err(format!("is no `{SCHEMA}`, and says that it is {}", crate::process::excerpt(&cassette.schema)));
     }
-    let Answered { status, headers, json, text } = cassette.response;
+    let RecordedReply { status, headers, json, text } = cassette.response;
     let body = match (json, text) {
         (Some(value), None) => Body::Json(value),
         (None, Some(text)) => Body::Text(text),
         _ => return Err("has an answer without `json` or `text`, or with both".to_owned()),
     };
-    Ok(Reply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
+    Ok(HttpReply { status, content_type: headers.get(CONTENT_TYPE).cloned(), body, retry_after: None })
 }
 
-/// A file is either the old one or the whole new one.
+/// Writes a file atomically, so that a crash leaves either the old or the new content.
 fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(".karat-").tempfile_in(folder)?;
@@ -175,14 +179,14 @@ fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; cassettes are committed and shared.
+        // Temporary files are private (mode 600); cassettes are committed and shared.
         file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     }
     file.persist(path)?;
     Ok(())
 }
 
-/// A path with the same separators on every machine.
+/// A path with the same separators on every platform.
 pub(super) fn shown(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
 }
@@ -190,7 +194,7 @@ pub(super) fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{Service, Target};
-    use super::{Body, Cassettes, Reply, Secrets};
+    use super::{Body, Cassettes, HttpReply, Secrets};
     use crate::document::json;
 
     #[test]
@@ -205,7 +209,7 @@ mod tests {
             let asked = format!("{{\"n\":{at},\"text\":\"0123456789\"}}");
             let claim = cassettes.claim(&service, &asked, 1);
             assert!(claim.load().unwrap().is_none() && !claim.is_fresh());
-            let reply = Reply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
+            let reply = HttpReply { status: 200, content_type: Some("x/y".to_owned()), body, retry_after: None };
             assert_eq!(claim.store(&service, &secrets, &asked, 1, &reply).unwrap(), reply);
             assert_eq!(claim.load().unwrap(), Some(reply));
             assert!(claim.is_fresh() && !std::fs::read_to_string(claim.path()).unwrap().contains("0123456789"));

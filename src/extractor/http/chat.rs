@@ -1,25 +1,29 @@
-//! `kind = "openai"`: a prompt by template, an answer by schema, quotes turned into spans.
+//! `kind = "openai"`: builds a chat completion request from a prompt template, and reads an answer
+//! that follows a JSON schema.
+//!
+//! Models are unreliable at counting characters, so the schema asks for quotations and not for
+//! offsets. [`Finder`] locates them in the text.
 
 use serde_json::json;
 
-use super::api::{Dialect, Read, usual_message};
+use super::api::{ServiceAnswer, ServiceApi, usual_message};
 use super::prompt::{system, user};
 use super::quotes::Finder;
 use super::schema::response_format;
-use super::template::Filling;
+use super::template::PlaceholderValues;
 use super::{ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
 use crate::process::excerpt;
 
-/// A model behind chat completions.
+/// A language model behind a chat completions API.
 pub(super) struct Chat {
     settings: ModelSettings,
     system: String,
     user: String,
     labels: String,
-    /// The body without its messages.
+    /// The request body without its messages.
     frame: Fields,
 }
 
@@ -105,7 +109,7 @@ impl Chat {
                             Err(note) => notes.push(note),
                         }
                     }
-                    // A name that no label is confused with.
+                    // A pseudo-label that cannot collide with an entity label.
                     Layer::KeySentences => match finder.find(&text(at, item, &["quote", "text"])?, "\0sentence") {
                         Ok(span) => annotations.key_sentences.get_or_insert_default().push(span),
                         Err(note) => notes.push(note),
@@ -126,19 +130,19 @@ impl Chat {
     }
 }
 
-impl Dialect for Chat {
+impl ServiceApi for Chat {
     fn fingerprint(&self) -> serde_json::Value {
         json!({"frame": self.frame, "system": self.system, "user": self.user, "labels": self.labels})
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        let filling = Filling { document, labels: Some(&self.labels) };
+        let values = PlaceholderValues { document, labels: Some(&self.labels) };
         let mut body = self.frame.clone();
         let mut messages = Vec::new();
         if !self.system.is_empty() {
-            messages.push(json!({"role": "system", "content": filling.text(&self.system)?}));
+            messages.push(json!({"role": "system", "content": values.text(&self.system)?}));
         }
-        messages.push(json!({"role": "user", "content": filling.text(&self.user)?}));
+        messages.push(json!({"role": "user", "content": values.text(&self.user)?}));
         body.insert("messages".to_owned(), json!(messages).into());
         Ok(body.into())
     }
@@ -147,14 +151,14 @@ impl Dialect for Chat {
         usual_message(reply)
     }
 
-    fn read(&self, reply: &Value, document: &Document) -> Read {
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer {
         let mut notes = Vec::new();
         let outcome = self.annotations(reply, document, &mut notes);
-        Read { outcome, usage: self.usage(reply), notes }
+        ServiceAnswer { outcome, usage: self.usage(reply), notes }
     }
 }
 
-/// What the model said.
+/// The text of the model's answer.
 fn content(reply: &Value) -> Result<String, String> {
     if let Some(message) = reply["error"].as_str().or_else(|| reply["error"]["message"].as_str()) {
         return Err(format!("the server answers with an error: {}", excerpt(message)));
@@ -183,7 +187,7 @@ fn content(reply: &Value) -> Result<String, String> {
     }
     let content = match &message["content"] {
         Value::String(text) => text.clone(),
-        // Some servers send their content in parts.
+        // Some servers send the content in parts.
         Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
         _ => String::new(),
     };
@@ -193,7 +197,7 @@ fn content(reply: &Value) -> Result<String, String> {
     Ok(content)
 }
 
-/// An answer without the fences of Markdown, and whether it had some.
+/// The answer without Markdown code fences, and whether there were any.
 fn unfenced(content: &str) -> (&str, bool) {
     let content = content.trim();
     let Some(rest) = content.strip_prefix("```") else { return (content, false) };

@@ -1,53 +1,55 @@
-//! From a body to an answer: recorded, or asked for at the pace that is allowed, and again where that may help.
+//! Sends a request, with recorded answers, rate limit and retries.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::cassette::{Cassettes, Claim, shown};
 use super::exchange::{Exchange, Failure};
-use super::rate_limiter::Pace;
-use super::reply::Reply;
+use super::rate_limiter::RateLimiter;
+use super::reply::HttpReply;
 use super::secrets::Secrets;
 use super::{Replay, Service};
 use crate::extractor::ExtractError;
 
-/// What became of a body.
-pub(super) struct Asked {
-    /// The answer, whatever its status, or why there is none.
-    pub outcome: Result<Reply, ExtractError>,
-    /// How often it was tried.
+/// The outcome of a request.
+pub(super) struct RequestOutcome {
+    /// The reply, whatever its status, or why there is none.
+    pub outcome: Result<HttpReply, ExtractError>,
+    /// Number of attempts, at least 1.
     pub tries: u32,
-    /// From the last sending to the answer.
+    /// Duration of the last attempt.
     pub took: Duration,
 }
 
-/// Everything between an extractor and its service.
+/// The layer between an extractor and its service.
 pub(super) struct Client {
     pub service: Service,
     secrets: Secrets,
     exchange: Exchange,
-    pace: Pace,
+    limiter: RateLimiter,
     cassettes: Option<Cassettes>,
     replay: Replay,
 }
 
 impl Client {
-    /// `replay` is what the environment says, over the configuration.
+    /// Creates a client. `replay` is the value from the environment and overrides the
+    /// configuration.
     pub fn new(service: Service, replay: Option<Replay>, look_up: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             secrets: Secrets::new(&service, look_up),
             exchange: Exchange::new(&service),
-            pace: Pace::new(service.rate),
+            limiter: RateLimiter::new(service.rate),
             cassettes: service.cassettes.clone().map(Cassettes::new),
             replay: replay.unwrap_or(service.replay),
             service,
         }
     }
 
-    /// The answer to a body.
-    pub fn ask(&self, body: &str, repeat: usize) -> Asked {
+    /// Returns the answer to a request body.
+    pub fn ask(&self, body: &str, repeat: usize) -> RequestOutcome {
         let begun = Instant::now();
-        let failed = |why: String| Asked { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
+        let failed =
+            |why: String| RequestOutcome { outcome: Err(ExtractError::Failed(why)), tries: 1, took: begun.elapsed() };
         let Some(cassettes) = &self.cassettes else {
             if self.replay == Replay::Only {
                 return failed(
@@ -57,11 +59,11 @@ impl Client {
             return self.live(body);
         };
         let claim = cassettes.claim(&self.service, body, repeat);
-        // What this run has asked itself is as new as it can be.
+        // An answer that this run has recorded is up to date even if `replay` is `never`.
         if self.replay != Replay::Never || claim.is_fresh() {
             match claim.load() {
                 Ok(Some(reply)) if self.stands(&reply, &claim) => {
-                    return Asked { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
+                    return RequestOutcome { outcome: Ok(reply), tries: 1, took: begun.elapsed() };
                 }
                 Ok(_) => {}
                 Err(why) => return failed(why),
@@ -83,28 +85,33 @@ impl Client {
         asked
     }
 
-    /// Whether a recorded answer still holds: another key may be a better one.
-    fn stands(&self, reply: &Reply, claim: &Claim<'_>) -> bool {
+    /// Whether a recorded answer is still valid. A refused key is not: the current key may be
+    /// another.
+    fn stands(&self, reply: &HttpReply, claim: &Claim<'_>) -> bool {
         self.replay == Replay::Only || !reply.is_about_the_key() || claim.is_fresh()
     }
 
-    fn live(&self, body: &str) -> Asked {
+    fn live(&self, body: &str) -> RequestOutcome {
         let mut tries = 0;
         loop {
-            self.pace.wait();
+            self.limiter.wait();
             tries += 1;
             let begun = Instant::now();
             let outcome = self.exchange.ask(&self.service, &self.secrets, body);
             let took = begun.elapsed();
             match self.again(outcome, tries) {
                 Ok(wait) => thread::sleep(wait),
-                Err(outcome) => return Asked { outcome, tries, took },
+                Err(outcome) => return RequestOutcome { outcome, tries, took },
             }
         }
     }
 
-    /// How long to wait before the next try; what it comes to, where there is none.
-    fn again(&self, outcome: Result<Reply, Failure>, tries: u32) -> Result<Duration, Result<Reply, ExtractError>> {
+    /// The delay before the next attempt, or the final outcome if there is none.
+    fn again(
+        &self,
+        outcome: Result<HttpReply, Failure>,
+        tries: u32,
+    ) -> Result<Duration, Result<HttpReply, ExtractError>> {
         let is_last = tries > self.service.retries;
         let backoff = self.service.backoff.saturating_mul(2_u32.saturating_pow(tries - 1)).min(self.service.max_wait);
         let times = times(tries);
@@ -117,7 +124,7 @@ impl Client {
                     reply.status, self.service.max_wait
                 )))),
                 Some(wait) => {
-                    self.pace.hold(wait);
+                    self.limiter.hold(wait);
                     Ok(Duration::ZERO)
                 }
                 None => Ok(backoff),
@@ -132,12 +139,13 @@ impl Client {
     }
 }
 
-/// How often it was tried, where that was more than once.
+/// The number of attempts as part of a message; empty for a single attempt.
 pub(super) fn times(tries: u32) -> String {
     if tries > 1 { format!(", tried {tries} times") } else { String::new() }
 }
 
-/// What would be answered again: neither what passes nor what was sent on.
-fn is_recorded(reply: &Reply) -> bool {
+/// Whether a reply is recorded: only if a repeated request would get it again. Server errors, rate
+/// limiting and redirects are not.
+fn is_recorded(reply: &HttpReply) -> bool {
     reply.is_success() || ((400..500).contains(&reply.status) && reply.status != 429)
 }

@@ -1,15 +1,16 @@
-//! `kind = "http"`: a body by template, a reply by pointers.
+//! `kind = "http"`: builds a request body from a template, and reads the reply through JSON
+//! pointers.
 
 use serde_json::json;
 
 use super::EndpointSettings;
-use super::api::{Dialect, Read, usual_message};
-use super::template::Filling;
+use super::api::{ServiceAnswer, ServiceApi, usual_message};
+use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
 use crate::process::excerpt;
 
-/// A service with a shape of its own.
+/// A service with its own request and reply format.
 pub(super) struct Endpoint {
     settings: EndpointSettings,
 }
@@ -50,7 +51,7 @@ impl Endpoint {
         read_reply(&Value::Object(object).to_string(), self.settings.offset_unit, document)
     }
 
-    /// An error that comes with a status of success.
+    /// The error message in a reply with a status of success.
     fn error(&self, reply: &Value) -> Option<String> {
         if let Some(pointer) = &self.settings.error {
             return match reply.pointer(pointer)? {
@@ -59,12 +60,12 @@ impl Endpoint {
                 other => Some(other.to_string()),
             };
         }
-        let places = ["/error/message", "/error"];
-        places.iter().find_map(|place| reply.pointer(place)?.as_str()).map(str::to_owned)
+        let pointers = ["/error/message", "/error"];
+        pointers.iter().find_map(|pointer| reply.pointer(pointer)?.as_str()).map(str::to_owned)
     }
 }
 
-impl Dialect for Endpoint {
+impl ServiceApi for Endpoint {
     fn fingerprint(&self) -> serde_json::Value {
         let EndpointSettings { request, response, error, offset_unit, .. } = &self.settings;
         json!({
@@ -76,7 +77,7 @@ impl Dialect for Endpoint {
     }
 
     fn body(&self, document: &Document) -> Result<Value, String> {
-        Filling { document, labels: None }.json(&self.settings.request)
+        PlaceholderValues { document, labels: None }.json(&self.settings.request)
     }
 
     fn message<'v>(&self, reply: &'v Value) -> Option<&'v str> {
@@ -84,8 +85,8 @@ impl Dialect for Endpoint {
         pointed.or_else(|| usual_message(reply))
     }
 
-    fn read(&self, reply: &Value, document: &Document) -> Read {
+    fn read(&self, reply: &Value, document: &Document) -> ServiceAnswer {
         let usage = self.settings.usage.read(reply);
-        Read { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
+        ServiceAnswer { outcome: self.annotations(reply, document), usage, notes: Vec::new() }
     }
 }

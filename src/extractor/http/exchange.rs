@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! Sends one HTTP request and reads its reply, under one deadline.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -6,33 +6,33 @@ use std::time::{Duration, Instant};
 use ureq::http::{HeaderName, HeaderValue, Request, Response, header};
 use ureq::{Agent, Body as Stream, Error, Proxy};
 
-use super::reply::{Body, Reply};
+use super::reply::{Body, HttpReply};
 use super::retry_after::retry_after;
 use super::secrets::Secrets;
 use super::{Method, Service, Target};
 
-/// How often a server may send on.
+/// Maximum number of redirects.
 const MOST_REDIRECTS: usize = 5;
 
-/// Why there is no answer.
+/// Why a request got no reply.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It took too long.
+    /// The deadline passed.
     Slow,
-    /// The connection failed, which may pass; in a whole sentence.
+    /// The connection failed, and a retry may help. The message is a whole sentence.
     Broken(String),
-    /// Asking again would not help; in a whole sentence.
+    /// A retry would not help. The message is a whole sentence.
     Final(String),
 }
 
-/// What makes requests.
+/// An HTTP client with its connection pool.
 pub(super) struct Exchange {
     agent: Agent,
 }
 
 impl Exchange {
     pub fn new(service: &Service) -> Self {
-        // A proxy would read what is not encrypted.
+        // No proxy for unencrypted requests, since it could read them.
         let proxy = if service.target.is_encrypted() { Proxy::try_from_env() } else { None };
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -45,8 +45,8 @@ impl Exchange {
         Self { agent: config.build().new_agent() }
     }
 
-    /// Sends a body, and reads the answer.
-    pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<Reply, Failure> {
+    /// Sends a body, follows redirects and reads the reply.
+    pub fn ask(&self, service: &Service, secrets: &Secrets, body: &str) -> Result<HttpReply, Failure> {
         let headers = secrets.headers().map_err(Failure::Final)?;
         let until = Instant::now() + service.timeout;
         let (mut target, mut body) = (service.target.clone(), Some(body));
@@ -58,18 +58,19 @@ impl Exchange {
             }
             let location = text(&response, &header::LOCATION).ok_or_else(|| {
                 Failure::Final(format!(
-                    "the server answers {status} and does not say where it sends on to: mend the address"
+                    "the server answers {status} and does not say where it sends on to: fix the address"
                 ))
             })?;
             target = target
                 .redirected(&secrets.redact(&location))
                 .map_err(|why| Failure::Final(format!("the server {why}")))?;
             if status == 303 {
-                // The answer is fetched elsewhere; the document was taken here.
+                // 303 See Other: the document was accepted, and the answer is fetched from
+                // elsewhere.
                 body = None;
             }
         }
-        Err(Failure::Final(format!("the server sends on more than {MOST_REDIRECTS} times: mend the address")))
+        Err(Failure::Final(format!("the server sends on more than {MOST_REDIRECTS} times: fix the address")))
     }
 
     fn send(
@@ -81,7 +82,7 @@ impl Exchange {
         until: Instant,
     ) -> Result<Response<Stream>, Failure> {
         let left = left(until)?;
-        let told = |error| told(error, target);
+        let failure = |error| failure(error, target);
         let method = match (body, service.method) {
             (None, _) => "GET",
             (Some(_), Method::Post) => "POST",
@@ -98,15 +99,15 @@ impl Exchange {
         }
         let sent = match body {
             Some(body) => {
-                let request = builder.body(body).map_err(|error| told(error.into()))?;
+                let request = builder.body(body).map_err(|error| failure(error.into()))?;
                 self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
             }
             None => {
-                let request = builder.body(()).map_err(|error| told(error.into()))?;
+                let request = builder.body(()).map_err(|error| failure(error.into()))?;
                 self.agent.run(self.agent.configure_request(request).timeout_global(Some(left)).build())
             }
         };
-        sent.map_err(told)
+        sent.map_err(failure)
     }
 }
 
@@ -125,7 +126,7 @@ fn read(
     secrets: &Secrets,
     mut response: Response<Stream>,
     until: Instant,
-) -> Result<Reply, Failure> {
+) -> Result<HttpReply, Failure> {
     let status = response.status().as_u16();
     let content_type = text(&response, &header::CONTENT_TYPE).map(|found| secrets.redact(&found));
     let date = text(&response, &header::DATE);
@@ -134,13 +135,13 @@ fn read(
     let mut reader = response.body_mut().as_reader();
     let mut buffer = vec![0; 1 << 14];
     loop {
-        // A drop now and then must not keep the clock from being looked at.
+        // A server that sends a few bytes at a time must not prevent the deadline check.
         left(until)?;
         match reader.read(&mut buffer) {
             Ok(0) => break,
             Ok(length) => bytes.extend_from_slice(&buffer[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(told(error.into(), &service.target)),
+            Err(error) => return Err(failure(error.into(), &service.target)),
         }
         if bytes.len() > service.max_output {
             let most = service.max_output;
@@ -160,11 +161,11 @@ fn read(
     if let Body::Json(value) = &mut body {
         secrets.redact_value(value);
     }
-    Ok(Reply { status, content_type, body, retry_after })
+    Ok(HttpReply { status, content_type, body, retry_after })
 }
 
-/// An error of the client in a sentence. None of them holds a header or a body.
-fn told(error: Error, target: &Target) -> Failure {
+/// Converts an error of the HTTP client to a message, which contains no header and no body.
+fn failure(error: Error, target: &Target) -> Failure {
     let host = target.host();
     let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
     match error {
@@ -183,7 +184,7 @@ fn told(error: Error, target: &Target) -> Failure {
     }
 }
 
-/// The system's words without Rust's "(os error 2)".
+/// The operating system's message without Rust's suffix "(os error 2)".
 fn bare(error: &io::Error) -> String {
     let text = error.to_string();
     text.rfind(" (os error").map_or(text.as_str(), |at| &text[..at]).to_owned()

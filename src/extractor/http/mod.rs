@@ -1,7 +1,10 @@
-//! `kind = "http"`: services that take a document as JSON and answer with labels; `kind = "openai"`: language models behind an
-//! OpenAI-compatible API (docs/PROTOCOL.md).
+//! Extractors over HTTP (docs/PROTOCOL.md).
 //!
-//! A document's text goes to the host of the configuration alone. Keys come from the environment, and are written nowhere.
+//! `kind = "http"` is a service that takes a document as JSON and answers with labels.
+//! `kind = "openai"` is a language model behind an OpenAI-compatible API.
+//!
+//! A document's text is sent to the configured host only. Keys come from environment variables and
+//! are never written to a file or a message.
 
 mod api;
 mod cassette;

@@ -1,43 +1,45 @@
-//! Texts as they read rather than as they are typed: what a model copies is rarely the same to the last character.
+//! Normalised text with a byte map back to the original, to locate quotations that a model copied
+//! inexactly.
 
 use std::ops::Range;
 
-/// How far a text is levelled; each step goes beyond the one before it.
+/// Strength of the normalisation; each level includes the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Level {
-    /// Not at all.
+pub(super) enum NormalisationLevel {
+    /// No change.
     Exact,
-    /// White space is one space; typographic quotes, dashes and dots are those of a typewriter; what cannot be seen is not there.
+    /// White space is collapsed to single spaces; typographic quotation marks, dashes and ellipses
+    /// become their ASCII forms; invisible characters are removed.
     Typed,
-    /// Upper case is lower case, too.
+    /// In addition, letters are converted to lower case.
     Lower,
 }
 
-impl Level {
-    /// All, in the order in which a quote is looked for.
+impl NormalisationLevel {
+    /// All levels, in the order in which a quotation is searched.
     pub const ALL: [Self; 3] = [Self::Exact, Self::Typed, Self::Lower];
 }
 
-/// A levelled text that knows where everything comes from.
-pub(super) struct Folded {
-    /// The levelled text.
+/// A normalised text with a map to the original.
+pub(super) struct NormalisedText {
+    /// The normalised text.
     pub text: String,
-    /// For each of its bytes, the bytes of the original that it stands for.
+    /// For each byte of the normalised text, the byte range of the original that it stands for.
     origins: Vec<(usize, usize)>,
 }
 
-impl Folded {
-    pub fn new(original: &str, level: Level) -> Self {
-        let mut folded =
+impl NormalisedText {
+    pub fn new(original: &str, level: NormalisationLevel) -> Self {
+        let mut normalised =
             Self { text: String::with_capacity(original.len()), origins: Vec::with_capacity(original.len()) };
         for (at, c) in original.char_indices() {
-            folded.add(c, at..at + c.len_utf8(), level);
+            normalised.add(c, at..at + c.len_utf8(), level);
         }
-        folded
+        normalised
     }
 
-    fn add(&mut self, c: char, from: Range<usize>, level: Level) {
-        if level == Level::Exact {
+    fn add(&mut self, c: char, from: Range<usize>, level: NormalisationLevel) {
+        if level == NormalisationLevel::Exact {
             return self.push(c, from);
         }
         match c {
@@ -50,7 +52,9 @@ impl Folded {
             '\u{201C}'..='\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => self.push('"', from),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => self.push('-', from),
             '\u{2026}' => (0..3).for_each(|_| self.push('.', from.clone())),
-            _ if level == Level::Lower => c.to_lowercase().for_each(|lower| self.push(lower, from.clone())),
+            _ if level == NormalisationLevel::Lower => {
+                c.to_lowercase().for_each(|lower| self.push(lower, from.clone()));
+            }
             _ => self.push(c, from),
         }
     }
@@ -60,7 +64,8 @@ impl Folded {
         self.origins.resize(self.text.len(), (from.start, from.end));
     }
 
-    /// The bytes of the original that a stretch stands for.
+    /// The byte range of the original that a byte range of the normalised text stands for; `None`
+    /// if it is empty or out of range.
     pub fn original(&self, range: Range<usize>) -> Option<Range<usize>> {
         let (first, last) = (self.origins.get(range.start)?, self.origins.get(range.end.checked_sub(1)?)?);
         Some(first.0..last.1)
@@ -69,20 +74,20 @@ impl Folded {
 
 #[cfg(test)]
 mod tests {
-    use super::{Folded, Level};
+    use super::{NormalisationLevel, NormalisedText};
 
     #[test]
     fn a_levelled_text_knows_where_it_comes_from() {
         let original = "“Ä\u{A0}\n b”… so\u{AD}ft İ";
-        let folded = Folded::new(original, Level::Lower);
-        assert_eq!(folded.text, "\"ä b\"... soft i\u{307}");
+        let normalised = NormalisedText::new(original, NormalisationLevel::Lower);
+        assert_eq!(normalised.text, "\"ä b\"... soft i\u{307}");
         let back = |part: &str| {
-            let at = folded.text.find(part).unwrap();
-            &original[folded.original(at..at + part.len()).unwrap()]
+            let at = normalised.text.find(part).unwrap();
+            &original[normalised.original(at..at + part.len()).unwrap()]
         };
         assert_eq!(back("ä b\""), "Ä\u{A0}\n b”");
         assert_eq!((back("..."), back("."), back("soft"), back("i\u{307}")), ("…", "…", "so\u{AD}ft", "İ"));
-        assert_eq!(Folded::new(original, Level::Exact).text, original);
-        assert!(Folded::new("", Level::Exact).original(0..0).is_none());
+        assert_eq!(NormalisedText::new(original, NormalisationLevel::Exact).text, original);
+        assert!(NormalisedText::new("", NormalisationLevel::Exact).original(0..0).is_none());
     }
 }

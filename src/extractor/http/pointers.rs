@@ -1,4 +1,4 @@
-//! From a reply of any shape to an object of `karat.document/1`, by JSON pointers.
+//! Converts a reply of any shape to an object of `karat.document/1`, by JSON pointers (RFC 6901).
 
 use std::collections::BTreeMap;
 
@@ -7,34 +7,36 @@ use serde::Serialize;
 use crate::document::{Fields, Layer, LayerSet, Value};
 use crate::extractor::Usage;
 
-/// Where things stand in a reply (RFC 6901).
+/// Locations of the layers and fields in a reply, as JSON pointers (RFC 6901).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Pointers {
-    /// The list of each layer, by the layer's name. A layer without one stands under its name.
+    /// The pointer to the list of each layer, by the layer's name. A layer without a pointer is
+    /// read from the key of its name.
     pub layers: BTreeMap<String, String>,
-    /// The fields of each entity and key sentence, by their names in `karat.document/1`. A field without one stands under its name.
+    /// The pointers to the fields of each entity and key sentence, by their names in
+    /// `karat.document/1`. A field without a pointer is read from the key of its name.
     pub fields: BTreeMap<String, String>,
 }
 
-/// Where a reply says what it took.
+/// Locations of the token counts and the cost in a reply, as JSON pointers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UsagePointers {
-    /// Tokens that were read.
+    /// Number of input tokens.
     pub tokens_in: Option<String>,
-    /// Tokens that were written.
+    /// Number of output tokens.
     pub tokens_out: Option<String>,
-    /// Money.
+    /// Cost of the answer.
     pub cost: Option<String>,
 }
 
 impl Pointers {
-    /// The fields that may be pointed to.
+    /// The fields that a pointer may be given for.
     pub const FIELDS: [&'static str; 6] = ["id", "start", "end", "label", "text", "confidence"];
 
-    /// The layers of a reply, under their own names.
+    /// Reads the layers of a reply, under their own names.
     ///
     /// # Errors
-    /// Where a pointer leads nowhere, in a whole sentence.
+    /// Fails with a whole sentence if a pointer leads nowhere.
     pub(super) fn read(&self, reply: &Value, layers: &LayerSet) -> Result<Fields, String> {
         let mut read = Fields::new();
         let mut records = Fields::new();
@@ -49,7 +51,7 @@ impl Pointers {
             };
             let value = match (layer, found) {
                 (_, Value::Null) => Value::Array(Vec::new()),
-                // One summary is a list of one.
+                // A single summary may be a string instead of a list.
                 (Layer::Summaries | Layer::Keyphrases, Value::String(_)) => Value::Array(vec![found.clone()]),
                 (Layer::KeyPoints, Value::Array(items)) => items.iter().map(point).collect(),
                 (Layer::Entities | Layer::KeySentences, Value::Array(items)) if !self.fields.is_empty() => {
@@ -73,7 +75,7 @@ impl Pointers {
         let mut read = Fields::new();
         for field in Self::FIELDS {
             let found = match self.fields.get(field) {
-                // What an entity need not have may be left out now and then.
+                // Optional fields of an entity may be absent from some items.
                 Some(pointer) if matches!(field, "start" | "end" | "label") => {
                     Some(item.pointer(pointer).ok_or_else(|| nothing("it", pointer))?)
                 }
@@ -92,7 +94,7 @@ impl Pointers {
 }
 
 impl UsagePointers {
-    /// What a reply says that it took; under `/usage`, where nothing else is said.
+    /// Reads the usage of a reply; from the key `usage` if no pointer is configured.
     pub(super) fn read(&self, reply: &Value) -> Option<Usage> {
         if *self == Self::default() {
             return Usage::deserialize_from(reply.get("usage")?);

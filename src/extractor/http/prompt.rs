@@ -1,4 +1,4 @@
-//! What a model is told to do, where the configuration leaves it to karat.
+//! The default prompt, for configurations that do not give their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,23 +8,23 @@ use crate::document::{Layer, LayerSet};
 use crate::error::Diagnostic;
 use crate::format::decode;
 
-/// The placeholders of a prompt; `meta.FIELD` is one more.
+/// The placeholders of a prompt; `meta.FIELD` is allowed as well.
 pub(super) const PLACEHOLDERS: [&str; 4] = ["text", "id", "labels", "meta"];
 
-/// A prompt of the user's own.
+/// A prompt of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
-    /// In the configuration.
+    /// The text of the prompt.
     Here(String),
-    /// In a file.
+    /// The path of a file with the prompt.
     File(PathBuf),
 }
 
 impl Written {
-    /// The template.
+    /// Reads the template.
     ///
     /// # Errors
-    /// Where its file cannot be read, has a misspelt placeholder, or no place for the text.
+    /// Fails if the file cannot be read, contains a misspelt placeholder, or lacks `{text}`.
     pub(super) fn read(&self) -> Result<String, Diagnostic> {
         let path = match self {
             Self::Here(text) => return Ok(text.clone()),
@@ -51,14 +51,14 @@ fn check(text: &str, path: &Path) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The system message.
+/// The default system message.
 pub(super) fn system() -> String {
     "You annotate documents. You answer with JSON that follows the schema you are given, and with nothing else. What you quote, \
      you copy from the document character by character: you correct nothing, and you leave nothing out."
         .to_owned()
 }
 
-/// The user's message for these layers.
+/// The default user message for the given layers and entity labels.
 pub(super) fn user(layers: &LayerSet, labels: &[String]) -> String {
     let mut lines = vec!["Annotate the document below.".to_owned(), String::new()];
     lines.extend(layers.iter().map(|layer| format!("- `{layer}`: {}", task(layer, labels))));
@@ -80,7 +80,7 @@ fn task(layer: &Layer, labels: &[String]) -> &'static str {
         Layer::Summaries => "one short summary of the document in your own words.",
         Layer::Keyphrases => "the noun phrases that say what the document is about, the most important first.",
         Layer::KeyPoints => "the facts that a good summary must have, each in a sentence of its own.",
-        // These are refused by the configuration.
+        // The configuration rejects these layers.
         Layer::Relations | Layer::Events | Layer::Coreference | Layer::Records(_) => "nothing.",
     }
 }

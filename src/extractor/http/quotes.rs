@@ -1,42 +1,42 @@
-//! Quotes become spans of the text that they were copied from.
+//! Locates quotations that a model copied from a document.
 //!
-//! The places of a quote are looked for on a ladder: where it stands to the letter; then where it stands once white space and
-//! typography are levelled; then in any case. On each rung, places between the ends of words come before places within them:
-//! "Al" is sought before "Also". The k-th mention of the same quote and label is the k-th place.
+//! The search proceeds by levels: the exact text, then normalised white space and typography, then
+//! any case. On each level, matches at word boundaries precede matches inside words, so that "Al"
+//! is found before "Also". The k-th mention of the same quotation and label gets the k-th match.
 
 use std::collections::BTreeSet;
 
-use super::normalise::{Folded, Level};
+use super::normalise::{NormalisationLevel, NormalisedText};
 use crate::document::{Document, Span};
 use crate::process::excerpt;
 
-/// What finds quotes in one document.
+/// Finds the spans of quotations in one document.
 pub(super) struct Finder<'d> {
     document: &'d Document,
-    /// By level, made when they are first looked at.
-    folded: [Option<Folded>; Level::ALL.len()],
-    /// The places that have been given away, by label.
+    /// The document's text by level; each is computed on first use.
+    normalised: [Option<NormalisedText>; NormalisationLevel::ALL.len()],
+    /// Spans that are already assigned, by label, in bytes.
     taken: BTreeSet<(String, usize, usize)>,
 }
 
 impl<'d> Finder<'d> {
     pub fn new(document: &'d Document) -> Self {
-        Self { document, folded: [const { None }; Level::ALL.len()], taken: BTreeSet::new() }
+        Self { document, normalised: [const { None }; NormalisationLevel::ALL.len()], taken: BTreeSet::new() }
     }
 
-    /// The next place of a quote that has no such label yet.
+    /// Returns the next span of a quotation that is not yet assigned to this label.
     ///
     /// # Errors
-    /// Where there is none (any more), as a note.
+    /// Fails with a note if there is no (further) match.
     pub fn find(&mut self, quote: &str, label: &str) -> Result<Span, String> {
-        let mut places = 0;
-        for (at, level) in Level::ALL.into_iter().enumerate() {
-            let wanted = Folded::new(quote, level).text;
+        let mut matches = 0;
+        for (at, level) in NormalisationLevel::ALL.into_iter().enumerate() {
+            let wanted = NormalisedText::new(quote, level).text;
             let wanted = wanted.trim();
             if wanted.is_empty() {
                 return Err(format!("the quote {} is empty", excerpt(quote)));
             }
-            let text = self.folded[at].get_or_insert_with(|| Folded::new(self.document.text(), level));
+            let text = self.normalised[at].get_or_insert_with(|| NormalisedText::new(self.document.text(), level));
             let (mut whole, mut within) = (Vec::new(), Vec::new());
             for (start, _) in text.text.match_indices(wanted) {
                 let end = start + wanted.len();
@@ -44,21 +44,21 @@ impl<'d> Finder<'d> {
                 let is_whole = is_edge(&text.text, start) && is_edge(&text.text, end);
                 if is_whole { whole.push(original) } else { within.push(original) }
             }
-            for place in whole.into_iter().chain(within) {
-                places += 1;
-                if self.taken.insert((label.to_owned(), place.start, place.end)) {
-                    return Ok(self.document.span(place));
+            for range in whole.into_iter().chain(within) {
+                matches += 1;
+                if self.taken.insert((label.to_owned(), range.start, range.end)) {
+                    return Ok(self.document.span(range));
                 }
             }
         }
-        Err(match places {
+        Err(match matches {
             0 => format!("the quote {} does not stand in the text", excerpt(quote)),
             _ => format!("the quote {} was given more often than it stands in the text", excerpt(quote)),
         })
     }
 }
 
-/// Whether no word goes on across a place.
+/// Whether a byte offset is not inside a word.
 fn is_edge(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
     let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);

@@ -1,19 +1,20 @@
-//! What a status other than success says, and what to do about it.
+//! Messages for replies with a status other than success, with advice.
 
 use super::client::times;
-use super::reply::{Body, Reply};
+use super::reply::{Body, HttpReply};
 use super::{Service, secrets};
 use crate::process::excerpt;
 
-/// A sentence with the status, the server's own words, and advice. `said` are its words, where it has a place for them.
-pub(super) fn refusal(reply: &Reply, said: Option<&str>, tries: u32, service: &Service) -> String {
+/// A sentence with the status, the server's message and advice. `said` is the server's message, if
+/// the reply contains one.
+pub(super) fn refusal(reply: &HttpReply, said: Option<&str>, tries: u32, service: &Service) -> String {
     let words = said.map(excerpt).or_else(|| words(reply)).map(|words| format!(": {words}")).unwrap_or_default();
     let (name, advice) = meaning(reply.status, service);
     format!("the server answers {}{name}{words}{}{advice}", reply.status, times(tries))
 }
 
-/// The beginning of what it says, or what it says it in.
-pub(super) fn words(reply: &Reply) -> Option<String> {
+/// The beginning of the reply body, for a message; the title if it is an HTML page.
+pub(super) fn words(reply: &HttpReply) -> Option<String> {
     match &reply.body {
         Body::Json(value) => Some(excerpt(&value.to_string())),
         Body::Text(text) if text.trim().is_empty() => None,
@@ -25,7 +26,7 @@ pub(super) fn words(reply: &Reply) -> Option<String> {
     }
 }
 
-fn is_page(reply: &Reply, text: &str) -> bool {
+fn is_page(reply: &HttpReply, text: &str) -> bool {
     let says = reply.content_type.as_deref().is_some_and(|found| found.to_ascii_lowercase().contains("html"));
     let begins =
         text.trim_start().get(..5).is_some_and(|start| matches!(&*start.to_ascii_lowercase(), "<!doc" | "<html"));
@@ -33,7 +34,7 @@ fn is_page(reply: &Reply, text: &str) -> bool {
 }
 
 fn title(page: &str) -> Option<String> {
-    // Lower case keeps the places of ASCII letters.
+    // ASCII lower case keeps all byte offsets.
     let lower = page.to_ascii_lowercase();
     let start = lower.find("<title>")? + "<title>".len();
     let end = start + lower[start..].find("</title>")?;
@@ -59,7 +60,7 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
         405 => (" (method not allowed)", advice("`method` may be POST or PUT")),
         413 => (" (content too large)", advice("the document is longer than it takes")),
         429 => (" (too many requests)", advice("lower `rate` or `concurrency`, or raise `retries` or `max_wait`")),
-        500.. => (" (the server's fault)", advice("see its logs, or run again later")),
+        500.. => (" (a server error)", advice("see its logs, or run again later")),
         _ => ("", String::new()),
     }
 }
@@ -67,19 +68,19 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
 #[cfg(test)]
 mod tests {
     use super::super::{Service, Target};
-    use super::{Body, Reply, refusal};
+    use super::{Body, HttpReply, refusal};
 
     #[test]
     fn a_status_comes_with_words_and_advice() {
         let mut service = Service::new(Target::new("http://localhost/").unwrap());
         let told = |status, content_type: &str, text: &str, service: &Service| {
             let content_type = Some(content_type.to_owned());
-            let reply = Reply { status, content_type, body: Body::read(text.to_owned()), retry_after: None };
+            let reply = HttpReply { status, content_type, body: Body::read(text.to_owned()), retry_after: None };
             refusal(&reply, None, 1, service)
         };
         assert_eq!(
             told(503, "text/html", "<html>\n<TITLE>\n Sorry,\n later</TITLE>é", &service),
-            "the server answers 503 (the server's fault): an HTML page, \"Sorry, later\"; see its logs, or run again later"
+            "the server answers 503 (a server error): an HTML page, \"Sorry, later\"; see its logs, or run again later"
         );
         assert_eq!(
             told(401, "", "", &service),

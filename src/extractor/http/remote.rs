@@ -1,4 +1,4 @@
-//! The extractor that stands for a service.
+//! The extractor that represents a service.
 
 use std::env;
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::api::{Dialect, Read};
+use super::api::{ServiceAnswer, ServiceApi};
 use super::chat::Chat;
 use super::client::Client;
 use super::endpoint::Endpoint;
@@ -18,7 +18,7 @@ use crate::error::Diagnostic;
 use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Response, Work};
 use crate::format::sha256;
 
-/// The variable that says what is done with recorded answers, over the configuration.
+/// The environment variable that overrides `replay` of the configuration.
 const REPLAY: &str = "KARAT_REPLAY";
 
 /// A service as an extractor.
@@ -27,23 +27,23 @@ pub struct Remote {
     kind: &'static str,
     layers: Vec<Layer>,
     client: Client,
-    dialect: Box<dyn Dialect>,
+    api: Box<dyn ServiceApi>,
 }
 
 impl Remote {
-    /// A service of the kind `http`, under the name that it has in reports.
+    /// Creates an extractor of the kind `http`. `name` is its name in reports.
     ///
     /// # Errors
-    /// Where `KARAT_REPLAY` is none of its words.
+    /// Fails if the value of `KARAT_REPLAY` is unknown.
     pub fn endpoint(name: &str, settings: EndpointSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "http", service, &layers, Box::new(Endpoint::new(settings)))
     }
 
-    /// A model of the kind `openai`, under the name that it has in reports.
+    /// Creates an extractor of the kind `openai`. `name` is its name in reports.
     ///
     /// # Errors
-    /// Where `KARAT_REPLAY` is none of its words, and where the file of its prompt cannot be read.
+    /// Fails if the value of `KARAT_REPLAY` is unknown, or if the prompt file cannot be read.
     pub fn model(name: &str, settings: ModelSettings) -> Result<Self, Diagnostic> {
         let (service, layers) = (settings.service.clone(), settings.layers.clone());
         Self::new(name, "openai", service, &layers, Box::new(Chat::new(settings)?))
@@ -54,7 +54,7 @@ impl Remote {
         kind: &'static str,
         service: Service,
         layers: &LayerSet,
-        dialect: Box<dyn Dialect>,
+        api: Box<dyn ServiceApi>,
     ) -> Result<Self, Diagnostic> {
         let written = env::var(REPLAY).ok().filter(|word| !word.is_empty());
         let replay = match &written {
@@ -65,11 +65,11 @@ impl Remote {
             })?),
         };
         let client = Client::new(service, replay, |name| env::var(name).ok());
-        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, dialect })
+        Ok(Self { name: name.to_owned(), kind, layers: layers.iter().cloned().collect(), client, api })
     }
 
     fn answer(&self, document: &Document, repeat: usize) -> Response {
-        let body = match self.dialect.body(document) {
+        let body = match self.api.body(document) {
             Ok(body) => body.to_string(),
             Err(why) => return Response::plain(Err(ExtractError::Failed(why)), Duration::ZERO, 1),
         };
@@ -77,13 +77,13 @@ impl Remote {
         let (outcome, usage, notes) = match asked.outcome {
             Err(error) => (Err(error), None, Vec::new()),
             Ok(reply) => {
-                let Read { outcome, usage, notes } = match &reply.body {
+                let ServiceAnswer { outcome, usage, notes } = match &reply.body {
                     body if !reply.is_success() => {
-                        let said = if let Body::Json(value) = body { self.dialect.message(value) } else { None };
-                        Read::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
+                        let said = if let Body::Json(value) = body { self.api.message(value) } else { None };
+                        ServiceAnswer::only(Err(refusal(&reply, said, asked.tries, &self.client.service)))
                     }
-                    Body::Json(value) => self.dialect.read(value, document),
-                    Body::Text(_) => Read::only(Err(match words(&reply) {
+                    Body::Json(value) => self.api.read(value, document),
+                    Body::Text(_) => ServiceAnswer::only(Err(match words(&reply) {
                         Some(words) => format!("the server's answer is no JSON: {words}"),
                         None => "the server's answer is empty".to_owned(),
                     })),
@@ -96,16 +96,16 @@ impl Remote {
 }
 
 impl Remote {
-    /// What its output depends on, but for a key.
+    /// Everything that the output depends on, apart from keys.
     fn parts(&self) -> serde_json::Value {
         let service = &self.client.service;
         json!({
             "url": service.target.to_string(),
             "method": service.method.as_str(),
-            // As they are written.
+            // With `{env:NAME}` as written, so without keys.
             "headers": service.headers,
             "layers": self.layers.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "asks": self.dialect.fingerprint(),
+            "asks": self.api.fingerprint(),
         })
     }
 }

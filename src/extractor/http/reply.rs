@@ -1,50 +1,50 @@
-//! What a server answered, live or recorded.
+//! The reply of a server, live or recorded.
 
 use std::time::Duration;
 
 use crate::document::Value;
 
-/// The content of an answer.
+/// The body of a reply.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Body {
-    /// JSON.
+    /// A JSON value.
     Json(Value),
-    /// Anything else.
+    /// Any other text.
     Text(String),
 }
 
 impl Body {
-    /// Reads a text.
+    /// Parses a text as JSON, or keeps it as it is.
     pub fn read(text: String) -> Self {
         serde_json::from_str(&text).map_or(Self::Text(text), Self::Json)
     }
 }
 
-/// An answer as far as it matters.
+/// The parts of a reply that determine its meaning.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Reply {
-    /// The status code.
+pub(super) struct HttpReply {
+    /// The HTTP status code.
     pub status: u16,
-    /// `Content-Type`, where there is one.
+    /// The header `Content-Type`, if present.
     pub content_type: Option<String>,
-    /// The content.
+    /// The body.
     pub body: Body,
-    /// How long the server wants to be left alone; not recorded, as it says nothing of the answer.
+    /// The wait that the server asks for. It is not recorded, since it does not concern the answer.
     pub retry_after: Option<Duration>,
 }
 
-impl Reply {
-    /// Whether asking again may help.
+impl HttpReply {
+    /// Whether a retry may help: the status is 429 or a server error.
     pub fn is_passing(&self) -> bool {
         self.status == 429 || self.status >= 500
     }
 
-    /// Whether it says something of the key, and nothing of the document.
+    /// Whether the status concerns the key and not the document: 401 or 403.
     pub fn is_about_the_key(&self) -> bool {
         matches!(self.status, 401 | 403)
     }
 
-    /// Whether it is an answer to the request.
+    /// Whether the status is a success.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }

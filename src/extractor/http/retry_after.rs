@@ -1,12 +1,13 @@
-//! How long a server wants to be left alone.
+//! Reads the header `Retry-After` (RFC 9110, section 10.2.3).
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-/// What `Retry-After` asks for: seconds, or a time of day. The latter is held against the server's own clock where it tells it, and
-/// against this machine's otherwise. `None` for what is neither.
+/// The wait that `Retry-After` asks for, in seconds or as a date. A date is compared with the
+/// server's `Date` header if there is one, and with the local clock otherwise. `None` if the value
+/// is neither.
 pub(super) fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u64>() {

@@ -1,10 +1,11 @@
-//! The JSON Schema of an answer: what a model is held to.
+//! The JSON Schema that a model's answer must follow.
 
 use serde_json::{Map, Value, json};
 
 use crate::document::{Layer, LayerSet};
 
-/// Why a model cannot be asked for a layer, where that is so; in words that go on from the layer's name.
+/// Why a model cannot fill a layer; `None` if it can. The text continues a sentence that begins
+/// with the layer's name.
 pub fn refused(layer: &Layer) -> Option<&'static str> {
     match layer {
         Layer::Relations => Some("joins entities by ids, which quotes do not have"),
@@ -15,7 +16,7 @@ pub fn refused(layer: &Layer) -> Option<&'static str> {
     }
 }
 
-/// `response_format` for these layers: strict, with all keys required and no others.
+/// The `response_format` for these layers: strict, with all keys required and no others allowed.
 pub(super) fn response_format(layers: &LayerSet, labels: &[String]) -> Value {
     let properties: Map<String, Value> = layers.iter().map(|layer| (layer.to_string(), list(layer, labels))).collect();
     json!({

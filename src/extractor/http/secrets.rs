@@ -1,25 +1,29 @@
-//! Keys: from the environment into headers, and nowhere else.
+//! API keys: read from environment variables, sent in headers, and removed from all that is
+//! written.
 
 use ureq::http::{HeaderName, HeaderValue};
 
 use super::Service;
 use crate::document::Value;
 
-/// What stands where a key was.
+/// Replacement for a key in a text.
 const MASK: &str = "[key]";
-/// What is shorter is no key: `none`, `EMPTY` and the like are what servers without keys are given.
+/// Minimum length of a key, in bytes. Shorter values such as `none` or `EMPTY` are placeholders for
+/// servers without keys and are not masked.
 const SHORTEST: usize = 8;
 
-/// The headers of a service, and what must not be written.
+/// The headers of a service, and the values that must not be written.
 pub(super) struct Secrets {
-    /// Or why there are none.
+    /// The headers, or why they are incomplete.
     headers: Result<Vec<(HeaderName, HeaderValue)>, String>,
-    /// The longest first, so that one within another leaves nothing of it.
+    /// The keys in descending order of length, so that a key that contains another is masked as a
+    /// whole.
     values: Vec<String>,
 }
 
 impl Secrets {
-    /// Looks up what a service needs. What is not there is missed only where something has to be sent.
+    /// Looks up the variables that a service needs. A missing one is an error only when a request
+    /// is sent.
     pub fn new(service: &Service, look_up: impl Fn(&str) -> Option<String>) -> Self {
         let mut values = Vec::new();
         let headers = headers(service, &look_up, &mut values);
@@ -32,17 +36,17 @@ impl Secrets {
     /// The headers.
     ///
     /// # Errors
-    /// Where a variable is not set, or holds what no header can.
+    /// Fails if a variable is not set or its value is not valid in a header.
     pub fn headers(&self) -> Result<&[(HeaderName, HeaderValue)], String> {
         self.headers.as_deref().map_err(Clone::clone)
     }
 
-    /// A text without keys.
+    /// Replaces all keys in a text.
     pub fn redact(&self, text: &str) -> String {
         self.values.iter().fold(text.to_owned(), |text, value| text.replace(value, MASK))
     }
 
-    /// A value without keys, however it was written.
+    /// Replaces all keys in the strings and object keys of a JSON value.
     pub fn redact_value(&self, value: &mut Value) {
         if self.values.is_empty() {
             return;
@@ -94,14 +98,14 @@ fn headers(
 }
 
 fn variable(name: &str, look_up: &impl Fn(&str) -> Option<String>) -> Result<String, String> {
-    // A file that a key was read from ends in a line break.
+    // A key that was read from a file may end in a line break.
     let value = look_up(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     value.ok_or_else(|| {
         format!("the environment variable `{name}` is not set: set it to the key, or replay what was recorded")
     })
 }
 
-/// What stands before the first `{env:NAME}`, its name, and what stands behind it.
+/// The text before the first `{env:NAME}`, the name, and the text after it.
 pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{env:")?;
     let (name, after) = rest.split_once('}')?;

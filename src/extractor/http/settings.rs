@@ -1,4 +1,4 @@
-//! What a configuration says of a service.
+//! Settings of a service from the configuration.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use super::{Pointers, Target, UsagePointers, Written};
 use crate::document::{Fields, LayerSet, Value};
 use crate::format::OffsetUnit;
 
-/// How a document is sent.
+/// The HTTP method of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Method {
     /// POST.
@@ -19,7 +19,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// Its name on the wire.
+    /// The name in an HTTP request.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Post => "POST",
@@ -28,30 +28,30 @@ impl Method {
     }
 }
 
-/// How many requests may be made in how long.
+/// A limit on the rate of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// The time between two requests.
+    /// The minimum time between two requests.
     pub every: Duration,
 }
 
-/// What is done with answers that were recorded.
+/// Use of recorded answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Replay {
-    /// They are replayed; what was not recorded is asked, and recorded.
+    /// Replays recorded answers; requests and records the others.
     #[default]
     Missing,
-    /// They are replayed; what was not recorded fails. Nothing reaches the network.
+    /// Replays recorded answers; the others fail. No request reaches the network.
     Only,
-    /// Everything is asked, and recorded anew.
+    /// Requests every answer and records it again.
     Never,
 }
 
 impl Replay {
-    /// The names that a user may write.
+    /// The names in the configuration.
     pub const NAMES: [&'static str; 3] = ["missing", "only", "never"];
 
-    /// By its name.
+    /// Parses a name; `None` if it is unknown.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "missing" => Some(Self::Missing),
@@ -62,39 +62,39 @@ impl Replay {
     }
 }
 
-/// Where requests go, and how: what both kinds have.
+/// How requests are sent; the part that both kinds of service share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
-    /// Where they go.
+    /// The URL of the requests.
     pub target: Target,
-    /// How they are sent.
+    /// The HTTP method.
     pub method: Method,
-    /// Headers by name; `{env:NAME}` in a value stands for a variable of the environment.
+    /// Headers by name. `{env:NAME}` in a value is replaced by an environment variable.
     pub headers: BTreeMap<String, String>,
-    /// The variable with the key, which is sent as `Authorization: Bearer`.
+    /// The environment variable with the key, which is sent as `Authorization: Bearer KEY`.
     pub key_env: Option<String>,
-    /// How many requests may be under way at once.
+    /// Maximum number of concurrent requests.
     pub concurrency: usize,
-    /// How many may be made in how long.
+    /// Limit on the rate of requests.
     pub rate: Option<Rate>,
-    /// How long one may take, from the connection to the last byte of the answer.
+    /// Time limit of a request, from the connection to the last byte of the reply.
     pub timeout: Duration,
-    /// How often a document is tried again.
+    /// Maximum number of retries for a document.
     pub retries: u32,
-    /// How long before the first of these; twice as long before each next.
+    /// Wait before the first retry; it doubles with each further retry.
     pub backoff: Duration,
-    /// The longest that a server's wish to be left alone is heeded.
+    /// Longest wait before a retry. A server that asks for a longer one fails the document.
     pub max_wait: Duration,
-    /// The most that is read of an answer, in bytes.
+    /// Maximum size of a reply, in bytes.
     pub max_output: usize,
     /// The folder of recorded answers.
     pub cassettes: Option<PathBuf>,
-    /// What is done with them.
+    /// How recorded answers are used.
     pub replay: Replay,
 }
 
 impl Service {
-    /// A service with everything else as it is by default.
+    /// A service with defaults for everything but the URL.
     pub fn new(target: Target) -> Self {
         Self {
             target,
@@ -117,63 +117,63 @@ impl Service {
 /// An `[extractors.NAME]` table of the kind `http`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndpointSettings {
-    /// Where requests go, and how.
+    /// How requests are sent.
     pub service: Service,
     /// The layers it fills.
     pub layers: LayerSet,
-    /// The body, in which placeholders stand for the document.
+    /// The request body; placeholders stand for parts of the document.
     pub request: Value,
-    /// Where layers stand in a reply; without them the reply is an object of `karat.document/1`.
+    /// Locations of the layers in a reply; if `None`, the reply is an object of `karat.document/1`.
     pub response: Option<Pointers>,
-    /// Where an error's message stands.
+    /// JSON pointer to the message of an error reply.
     pub error: Option<String>,
-    /// Where it says what the answer took.
+    /// Locations of token counts and cost in a reply.
     pub usage: UsagePointers,
-    /// What its offsets count, where the reply does not say so.
+    /// The unit of offsets in replies that do not state it.
     pub offset_unit: Option<OffsetUnit>,
 }
 
-/// The temperature at which a model is asked.
+/// The sampling temperature of a model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Temperature {
-    /// This one.
+    /// This value.
     Of(f64),
-    /// None is sent: the model's own, for models that take no other.
+    /// Not sent, for models that accept only their default.
     Default,
 }
 
-/// What a million tokens cost.
+/// Prices per million tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Prices {
-    /// Of those that are read.
+    /// Price of input tokens.
     pub tokens_in: f64,
-    /// Of those that are written.
+    /// Price of output tokens.
     pub tokens_out: f64,
 }
 
 /// An `[extractors.NAME]` table of the kind `openai`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelSettings {
-    /// Where requests go, and how.
+    /// How requests are sent.
     pub service: Service,
     /// The layers it fills.
     pub layers: LayerSet,
     /// The model's name.
     pub model: String,
-    /// The system message; one that suits the layers, where it is left out.
+    /// The system message; if `None`, the default message.
     pub system: Option<String>,
-    /// The user's message; one that suits the layers, where it is left out.
+    /// The user message; if `None`, the default message for the layers.
     pub prompt: Option<Written>,
-    /// The labels of entities; any, where there are none.
+    /// The allowed entity labels; if empty, any label.
     pub labels: Vec<String>,
-    /// The temperature.
+    /// The sampling temperature.
     pub temperature: Temperature,
-    /// The seed, for servers that take one.
+    /// The random seed, for servers that support it.
     pub seed: Option<i64>,
-    /// The most tokens that an answer may have.
+    /// Maximum number of output tokens.
     pub max_tokens: Option<u64>,
-    /// Whatever else the body has, over what karat writes.
+    /// Further fields of the request body, which override karat's.
     pub extra: Fields,
-    /// What tokens cost.
+    /// Prices, from which the cost is computed.
     pub prices: Option<Prices>,
 }

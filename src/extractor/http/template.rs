@@ -1,19 +1,19 @@
-//! Placeholders for a document, in the bodies and prompts that a configuration writes.
+//! Placeholders for parts of a document in request bodies and prompts.
 
 use crate::document::{Document, Value};
 use crate::nearest::nearest;
 
-/// What placeholders may stand for.
+/// The values of placeholders.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Filling<'a> {
+pub(super) struct PlaceholderValues<'a> {
     /// The document.
     pub document: &'a Document,
-    /// What `{labels}` stands for, where it stands for something.
+    /// The value of `{labels}`; if `None`, it is not a placeholder.
     pub labels: Option<&'a str>,
 }
 
-impl Filling<'_> {
-    /// What a name stands for. `None` where it is no placeholder's.
+impl PlaceholderValues<'_> {
+    /// The value of a placeholder; `None` if the name is not a placeholder.
     fn value(&self, name: &str) -> Option<Result<Value, String>> {
         let document = self.document;
         Some(Ok(match name {
@@ -35,10 +35,11 @@ impl Filling<'_> {
         }))
     }
 
-    /// A template with everything in its place. What is put in is not looked through again: a document may say `{id}`.
+    /// Replaces the placeholders in a text. Inserted values are not searched again, since a
+    /// document may contain `{id}`.
     ///
     /// # Errors
-    /// Where the document has no such metadata.
+    /// Fails if the document lacks a metadata field.
     pub fn text(&self, template: &str) -> Result<String, String> {
         let mut filled = String::with_capacity(template.len() + self.document.text().len());
         let mut rest = template;
@@ -59,10 +60,11 @@ impl Filling<'_> {
         Ok(filled)
     }
 
-    /// A JSON value with everything in its place: a string that is a placeholder and nothing else becomes its value.
+    /// Replaces the placeholders in a JSON value. A string that consists of one placeholder becomes
+    /// its value.
     ///
     /// # Errors
-    /// As [`Filling::text`].
+    /// Fails if the document lacks a metadata field.
     pub fn json(&self, template: &Value) -> Result<Value, String> {
         Ok(match template {
             Value::String(text) => match placeholder(text) {
@@ -82,7 +84,7 @@ impl Filling<'_> {
     }
 }
 
-/// What stands before the first `{name}`, the name, and what stands behind it.
+/// The text before the first `{name}`, the name, and the text after it.
 fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
@@ -96,7 +98,7 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     }
 }
 
-/// A placeholder that is none, and the one that was probably meant.
+/// Returns the first unknown placeholder that resembles a known one, and the known one.
 pub fn unknown_id<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t str, &'static str)> {
     let mut rest = template;
     while let Some((_, name, after)) = placeholder(rest) {
@@ -115,15 +117,15 @@ pub fn unknown_id<'t>(template: &'t str, known: &[&'static str]) -> Option<(&'t 
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Filling, unknown_id};
+    use super::{PlaceholderValues, unknown_id};
     use crate::document::{Document, json};
 
     #[test]
     fn placeholders_stand_for_the_document() {
         let meta = BTreeMap::from([("kind".to_owned(), json!("news")), ("year".to_owned(), json!(2024))]);
         let document = Document::with_meta("d{text}", "say {id} \"twice\"", meta);
-        let filling = Filling { document: &document, labels: Some("A, B") };
-        let text = |template: &str| filling.text(template);
+        let values = PlaceholderValues { document: &document, labels: Some("A, B") };
+        let text = |template: &str| values.text(template);
         assert_eq!(
             text("{{text}} {id} {labels} {meta.kind} {meta.year}").unwrap(),
             "{say {id} \"twice\"} d{text} A, B news 2024"
@@ -133,7 +135,7 @@ mod tests {
         assert!(text("{meta.when}").unwrap_err().contains("no `when`"));
         let body = json!({"in": ["{text}", "<{id}>"], "m": "{meta}", "y": "{meta.year}", "n": 1, "{id}": "{x}"});
         assert_eq!(
-            filling.json(&body).unwrap(),
+            values.json(&body).unwrap(),
             json!({"in": ["say {id} \"twice\"", "<d{text}>"], "m": {"kind": "news", "year": 2024}, "y": 2024, "n": 1, "{id}": "{x}"})
         );
     }

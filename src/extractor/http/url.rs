@@ -1,20 +1,21 @@
-//! The one address that documents are sent to, and what it may send on to.
+//! The URL that documents are sent to, and a check of its redirects.
 
 use std::fmt;
 
 use ureq::http::Uri;
 
-/// An `http` or `https` address with a host.
+/// An `http` or `https` URL with a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     uri: Uri,
 }
 
 impl Target {
-    /// Reads an address.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// Where it is none, has another scheme, or has a key in it, in words that go on from the address.
+    /// Fails if the URL is invalid, has another scheme, or contains a user or password. The message
+    /// continues a sentence that begins with the URL.
     pub fn new(url: &str) -> Result<Self, String> {
         let uri: Uri = url.parse().map_err(|error| format!("is no address: {error}"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
@@ -28,22 +29,22 @@ impl Target {
         Ok(Self { uri })
     }
 
-    /// The address below this one.
+    /// Appends a path to the URL.
     ///
     /// # Errors
-    /// As [`Target::new`].
+    /// Fails if the result is not a valid URL.
     pub fn below(&self, path: &str) -> Result<Self, String> {
         let (own, query) = (self.uri.path().trim_end_matches('/'), self.uri.query());
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         Self::new(&format!("{}{own}{path}{query}", self.origin()))
     }
 
-    /// Whether what is sent is seen by its host alone, wherever it passes through.
+    /// Whether requests are encrypted up to the host.
     pub(super) fn is_encrypted(&self) -> bool {
         self.uri.scheme_str() == Some("https")
     }
 
-    /// The address.
+    /// The URL.
     pub(super) fn uri(&self) -> &Uri {
         &self.uri
     }
@@ -53,11 +54,12 @@ impl Target {
         self.uri.authority().map_or("", |authority| authority.as_str())
     }
 
-    /// Where this sends on to.
+    /// The URL of a redirect.
     ///
     /// # Errors
-    /// Where that is another scheme, host or port: it would be given documents that are meant for this one. In words that go on
-    /// from "the server".
+    /// Fails if the redirect changes scheme, host or port, since another server would receive
+    /// documents that are meant for this one. The message continues a sentence that begins with
+    /// "the server".
     pub(super) fn redirected(&self, location: &str) -> Result<Self, String> {
         let absolute = if location.contains("://") {
             location.to_owned()
@@ -73,7 +75,7 @@ impl Target {
         };
         let other = Self::new(&absolute)
             .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
-        if other.place() != self.place() {
+        if other.origin_key() != self.origin_key() {
             return Err(format!(
                 "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",
                 other.origin(),
@@ -87,7 +89,7 @@ impl Target {
         format!("{}://{}", self.uri.scheme_str().unwrap_or_default(), self.host())
     }
 
-    fn place(&self) -> (Option<&str>, Option<String>, u16) {
+    fn origin_key(&self) -> (Option<&str>, Option<String>, u16) {
         let usual = if self.is_encrypted() { 443 } else { 80 };
         let host = self.uri.host().map(str::to_ascii_lowercase);
         (self.uri.scheme_str(), host, self.uri.port_u16().unwrap_or(usual))

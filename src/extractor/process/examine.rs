@@ -1,4 +1,4 @@
-//! Whether a program keeps the protocol: what `karat plugin check` asks of it.
+//! The conformance test of `karat.extractor/1`, which `karat plugin check` runs on a program.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -11,18 +11,18 @@ use super::settings::ProcessSettings;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document};
 
-/// What was found of one thing that a program has to do.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The thing.
+    /// What was checked.
     pub what: &'static str,
-    /// How well it does it, or what is wrong, in words that go on from "it".
+    /// Details of a success, or the error. The text continues a sentence that begins with "it".
     pub outcome: Result<String, String>,
 }
 
-/// Requests that are sent at once.
-const AHEAD: usize = 16;
-/// What a document of a megabyte is made of.
+/// Number of requests that are sent at once.
+const AT_ONCE: usize = 16;
+/// The sentence that a document of 1 MB repeats.
 const SENTENCE: &str = "Ada Lovelace of London wrote to Charles Babbage on 3 May 1843. ";
 
 type Check = fn(&mut Examination<'_>) -> Result<String, String>;
@@ -38,7 +38,8 @@ const CHECKS: [(&str, Check); 8] = [
     ("deadlines", |examination| examination.deadlines()),
 ];
 
-/// Starts a program and tries everything on it. A program that is lost on the way is started anew.
+/// Starts a program and runs all checks on it. A program that crashes is restarted for the next
+/// check.
 pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
     let begun = Instant::now();
     let session = match Session::start(settings) {
@@ -48,13 +49,13 @@ pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
     let known = &session.introduction;
     let layers: Vec<String> = known.layers.iter().map(ToString::to_string).collect();
     let name = format!("{} {}", known.name, known.version);
-    let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), told(begun.elapsed()));
+    let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), shown(begun.elapsed()));
     let mut findings = vec![Finding { what: "the handshake", outcome: Ok(hello) }];
     let mut examination = Examination { settings, session: Some(session), slowest: Duration::ZERO, late: 0 };
     for (what, check) in CHECKS {
         let outcome = check(&mut examination);
         if outcome.is_err() {
-            // Whatever it said beside the point would be taken for the next answer.
+            // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
         }
         findings.push(Finding { what, outcome });
@@ -67,7 +68,7 @@ struct Examination<'s> {
     settings: &'s ProcessSettings,
     session: Option<Session>,
     slowest: Duration,
-    /// How many answers did not come in time.
+    /// Number of answers that exceeded the time limit.
     late: usize,
 }
 
@@ -79,7 +80,7 @@ impl Examination<'_> {
         self.session.as_mut().ok_or_else(|| "was not started".to_owned())
     }
 
-    /// Sends texts at once; their annotations, and how long all of them took.
+    /// Sends texts at once. Returns their annotations and the total duration.
     fn ask(&mut self, texts: &[&str]) -> Result<(Vec<Annotations>, Duration), String> {
         let (timeout, begun) = (self.settings.timeout, Instant::now());
         let session = self.session()?;
@@ -93,15 +94,15 @@ impl Examination<'_> {
                 self.late += 1;
                 return Err(format!("did not answer within {} s", timeout.as_secs_f64()));
             };
-            let said = reply(&line)?;
-            let asked = said.seq.and_then(|seq| open.remove(&seq));
-            let at = asked.ok_or_else(|| format!("answered a request that it was not asked: {:?}", said.seq))?;
+            let reply = reply(&line)?;
+            let asked = reply.seq.and_then(|seq| open.remove(&seq));
+            let at = asked.ok_or_else(|| format!("answered a request that it was not asked: {:?}", reply.seq))?;
             let document = &documents[at];
-            if let Some(message) = said.error {
+            if let Some(message) = reply.error {
                 return Err(format!("gave an error instead of an answer: {message}"));
             }
-            if said.id.as_deref() != Some(document.id()) {
-                return Err(format!("answered to {:?} with the id {:?}", document.id(), said.id.unwrap_or_default()));
+            if reply.id.as_deref() != Some(document.id()) {
+                return Err(format!("answered to {:?} with the id {:?}", document.id(), reply.id.unwrap_or_default()));
             }
             let annotations = read_reply(&line, None, document);
             found[at] = Some(annotations.map_err(|why| format!("gave annotations that do not fit: {why}"))?);
@@ -118,16 +119,17 @@ impl Examination<'_> {
 
     fn alone(&mut self, text: &str) -> Result<String, String> {
         let (found, took) = self.ask(&[text])?;
-        Ok(format!("{} in {}", counted(&found), told(took)))
+        Ok(format!("{} in {}", counted(&found), shown(took)))
     }
 
     fn in_a_row(&mut self) -> Result<String, String> {
         let (one, _) = self.ask(&[SENTENCE])?;
         let (other, took) = self.ask(&["Nobody came to Oslo."])?;
-        Ok(format!("{} and {} in {}", counted(&one), counted(&other), told(took)))
+        Ok(format!("{} and {} in {}", counted(&one), counted(&other), shown(took)))
     }
 
-    /// Characters of all planes, with names behind them whose offsets tell what is counted.
+    /// Sends characters of all Unicode planes before names, whose offsets reveal the unit that the
+    /// program counts in.
     fn planes(&mut self) -> Result<String, String> {
         let text: String = (0..17_u32)
             .map(|plane| {
@@ -139,9 +141,9 @@ impl Examination<'_> {
     }
 
     fn ahead(&mut self) -> Result<String, String> {
-        let texts: Vec<String> = (0..AHEAD).map(|at| SENTENCE.repeat(at)).collect();
+        let texts: Vec<String> = (0..AT_ONCE).map(|at| SENTENCE.repeat(at)).collect();
         let (found, took) = self.ask(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
-        Ok(format!("{} in {}", counted(&found), told(took)))
+        Ok(format!("{} in {}", counted(&found), shown(took)))
     }
 
     fn again(&mut self) -> Result<String, String> {
@@ -155,7 +157,7 @@ impl Examination<'_> {
         Ok("the same answer".to_owned())
     }
 
-    /// It has to say that it does not understand, and go on.
+    /// Sends invalid requests. The program must answer each with an error and continue.
     fn nonsense(&mut self) -> Result<String, String> {
         let requests = [
             json!({"type": "karat-does-not-say-this", "seq": 1_000_001}).to_string(),
@@ -165,13 +167,13 @@ impl Examination<'_> {
         for request in requests {
             let until = Instant::now() + self.settings.timeout;
             let session = self.session()?;
-            session.say(format!("{request}\n"));
+            session.send(format!("{request}\n"));
             let line = session.line(until).map_err(|why| format!("{why}, to {request}"))?;
             let line = line.ok_or_else(|| format!("said nothing, to {request}"))?;
-            let said = reply(&line)?;
+            let reply = reply(&line)?;
             let asked =
                 serde_json::from_str::<serde_json::Value>(&request).ok().and_then(|value| value["seq"].as_u64());
-            if said.error.is_none() || (said.seq != asked && said.seq.is_some()) {
+            if reply.error.is_none() || (reply.seq != asked && reply.seq.is_some()) {
                 return Err(format!("did not answer with an error to {request}"));
             }
         }
@@ -183,14 +185,14 @@ impl Examination<'_> {
         if self.late > 0 {
             return Err(format!("did not keep the timeout of {} s", self.settings.timeout.as_secs_f64()));
         }
-        Ok(format!("the slowest answer took {}", told(self.slowest)))
+        Ok(format!("the slowest answer took {}", shown(self.slowest)))
     }
 
     fn end(&mut self) -> Result<String, String> {
         self.session()?;
         let begun = Instant::now();
         match self.session.take().map(Session::close) {
-            Some(true) => Ok(format!("went by itself in {}", told(begun.elapsed()))),
+            Some(true) => Ok(format!("went by itself in {}", shown(begun.elapsed()))),
             _ => Err("did not end by itself, and well, within 5 s of the end of its input".to_owned()),
         }
     }
@@ -211,7 +213,7 @@ fn counted(found: &[Annotations]) -> String {
     format!("{items} {}", if items == 1 { "item" } else { "items" })
 }
 
-fn told(time: Duration) -> String {
+fn shown(time: Duration) -> String {
     if time < Duration::from_secs(1) {
         format!("{:.1} ms", 1e3 * time.as_secs_f64())
     } else {

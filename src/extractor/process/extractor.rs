@@ -1,4 +1,4 @@
-//! The extractor that stands for a program.
+//! The extractor that represents a program.
 
 use std::borrow::Cow;
 use std::sync::atomic::AtomicUsize;
@@ -18,20 +18,20 @@ use crate::extractor::{ExtractError, Extractor, Next, Pipeline, Request, Respons
 pub struct Process {
     name: String,
     pub(super) settings: ProcessSettings,
-    /// What its output depends on.
+    /// The parts of the fingerprint.
     parts: OnceLock<Vec<(String, String)>>,
     layers: OnceLock<Vec<Layer>>,
     introduction: OnceLock<Introduction>,
-    /// Why it cannot be started, once that is known: then nobody tries any more.
+    /// Why the program cannot be started. Once it is set, no worker tries again.
     broken: Mutex<Option<String>>,
-    /// The one that introduced itself, until a worker takes it.
+    /// The session of the handshake, until a worker takes it.
     waiting: Mutex<Option<Session>>,
-    /// How many are running.
+    /// Number of running sessions.
     live: AtomicUsize,
 }
 
 impl Process {
-    /// A program under the name that it has in reports. It is not started yet.
+    /// Creates an extractor. `name` is its name in reports. The program is not started yet.
     pub fn new(name: &str, settings: ProcessSettings) -> Self {
         let layers = OnceLock::new();
         if let Some(declared) = &settings.layers {
@@ -49,11 +49,12 @@ impl Process {
         }
     }
 
-    /// Takes note of how a program introduced itself.
+    /// Stores the handshake of a session.
     ///
     /// # Errors
-    /// Where another of the same extractor did so in another way, in words that go on from "it".
-    pub(super) fn meet(&self, introduction: &Introduction) -> Result<(), String> {
+    /// Fails if it differs from an earlier handshake of the same program. The message continues a
+    /// sentence that begins with "it".
+    pub(super) fn accept_handshake(&self, introduction: &Introduction) -> Result<(), String> {
         if self.introduction.get_or_init(|| introduction.clone()) != introduction {
             return Err("introduced itself in another way when it was started anew".to_owned());
         }
@@ -61,23 +62,23 @@ impl Process {
         Ok(())
     }
 
-    /// Whether one was ever started and greeted.
+    /// Whether a handshake has succeeded.
     pub(super) fn is_known(&self) -> bool {
         self.introduction.get().is_some()
     }
 
-    /// Why it cannot be started, if that is so.
+    /// Why the program cannot be started, if a start has failed for good.
     pub(super) fn broken(&self) -> Option<String> {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The one that introduced itself, if nobody has it yet and it is there still.
+    /// Takes the session of the handshake, if no worker has taken it and the program still runs.
     pub(super) fn take_waiting(&self) -> Option<Session> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
-        waiting.and_then(|mut session| (!session.has_gone()).then_some(session))
+        waiting.and_then(|mut session| (!session.has_exited()).then_some(session))
     }
 
-    /// Counts those that are running.
+    /// The counter of running sessions.
     pub(super) fn live(&self) -> &AtomicUsize {
         &self.live
     }
@@ -87,7 +88,7 @@ impl Process {
         self.parts.get_or_init(|| parts(&self.settings, self.introduction.get()))
     }
 
-    /// Gives it up.
+    /// Records that the program cannot be started, for all workers.
     pub(super) fn give_up(&self, why: String) {
         self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
@@ -111,7 +112,7 @@ impl Extractor for Process {
             return;
         }
         let started = Session::start(&self.settings);
-        match started.and_then(|session| self.meet(&session.introduction).map(|()| session)) {
+        match started.and_then(|session| self.accept_handshake(&session.introduction).map(|()| session)) {
             Ok(session) => *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(session),
             Err(why) => self.give_up(why),
         }
@@ -122,8 +123,8 @@ impl Extractor for Process {
     }
 
     fn extract(&self, document: &Document) -> Result<Annotations, ExtractError> {
-        let one = One {
-            request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, place: 0 })),
+        let one = SingleDocument {
+            request: Mutex::new(Some(Request { document: Cow::Borrowed(document), repeat: 1, index: 0 })),
             outcome: Mutex::default(),
         };
         self.work(&one);
@@ -153,13 +154,13 @@ impl Pipeline for Process {
     }
 }
 
-/// A single document as work.
-struct One<'d> {
+/// A single document as a work queue.
+struct SingleDocument<'d> {
     request: Mutex<Option<Request<'d>>>,
     outcome: Mutex<Option<Result<Annotations, ExtractError>>>,
 }
 
-impl<'d> Work<'d> for One<'d> {
+impl<'d> Work<'d> for SingleDocument<'d> {
     fn next(&self) -> Next<'d> {
         let request = self.request.lock().unwrap_or_else(PoisonError::into_inner).take();
         request.map_or(Next::Nothing, Next::Request)

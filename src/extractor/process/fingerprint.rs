@@ -1,4 +1,4 @@
-//! What a program's output depends on.
+//! The fingerprint of a program: a hash of everything that its output depends on.
 
 use std::env;
 use std::fs;
@@ -14,10 +14,12 @@ pub(super) fn fingerprint(parts: &[(String, String)]) -> String {
     format!("process:{}", sha256(parts.concat()))
 }
 
-/// The command, the program's file, the script that it is given, the files that it declares, the variables that count, and what it
-/// says of itself: each with what it is now. A file that cannot be read counts as its name alone.
+/// The parts of a fingerprint with their current values: the command, the program file, its script,
+/// the declared files, the environment variables and the handshake. A file that cannot be read is
+/// represented by its name only.
 pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) -> Vec<(String, String)> {
-    // The same in another checkout.
+    // Paths below the home folder are made relative, so that another checkout has the same
+    // fingerprint.
     let home = settings.home.display().to_string();
     let command: Vec<String> = settings.command.iter().map(|argument| argument.replace(&home, ".")).collect();
     let mut parts = vec![("command".to_owned(), command.join("\0"))];
@@ -32,7 +34,8 @@ pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) ->
         parts.push(("program".to_owned(), hash(&program)));
     }
     let arguments = settings.command.iter().skip(1).map(|argument| settings.folder.join(argument));
-    // The script of an interpreter; what comes behind may be a log as well as a model, and is for `files` to name.
+    // The first argument that is a file is the script of an interpreter. Later ones may be logs as
+    // well as models, so the user names them in `files`.
     let script = arguments.filter(|path| path.is_file()).take(1);
     for file in script.chain(settings.files.iter().cloned()) {
         let shown = file.strip_prefix(&settings.home).unwrap_or(&file).display().to_string();
@@ -48,7 +51,7 @@ pub(super) fn parts(settings: &ProcessSettings, known: Option<&Introduction>) ->
     parts
 }
 
-/// A program as the system finds it.
+/// Finds a program in `PATH`, like the operating system.
 fn find(program: &str) -> Option<PathBuf> {
     if program.contains(['/', '\\']) {
         return Some(PathBuf::from(program));
@@ -60,7 +63,7 @@ fn find(program: &str) -> Option<PathBuf> {
 fn hash(file: &Path) -> String {
     fs::read(file).map_or_else(
         |_| {
-            // A folder is what is in it.
+            // The hash of a folder covers the names and hashes of its entries.
             let mut names: Vec<PathBuf> =
                 fs::read_dir(file).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
             names.sort();

@@ -1,7 +1,9 @@
-//! `kind = "process"`: other programs, in any language. By default they live as long as the run and speak `karat.extractor/1`,
-//! JSON lines on standard input and output (docs/PROTOCOL.md); simple scripts are started once a document.
+//! `kind = "process"`: external programs in any language. By default a program lives as long as the
+//! run and speaks `karat.extractor/1`, JSON lines on standard input and output (docs/PROTOCOL.md).
+//! Simple scripts may be started once for each document.
 //!
-//! Whatever such a program does, crash, hang, flood or lie, costs the document that it was busy with, and nothing else.
+//! If a program crashes, hangs, floods its output or sends invalid data, only the document that it
+//! was working on fails.
 
 mod examine;
 mod extractor;

@@ -1,4 +1,5 @@
-//! Simple scripts, started for every document: with the text on standard input, or in files that the arguments name.
+//! Simple scripts that are started for each document, with the text on standard input or in files
+//! that the arguments name.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -14,14 +15,16 @@ use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Value};
 use crate::extractor::{ExtractError, Next, Response, Work};
 use crate::format::document_to_line;
-use crate::process::{Child, Errors, Heard, Launch};
+use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
-/// What stands for files in arguments: the text, the document as JSON, and where the answer goes.
+/// Placeholder in arguments for the file with the document's text.
 pub(super) const INPUT: &str = "{input}";
+/// Placeholder in arguments for the file with the document as JSON.
 const DOCUMENT: &str = "{document}";
+/// Placeholder in arguments for the file that the script writes its answer to.
 const OUTPUT: &str = "{output}";
 
-/// Works until nothing is left.
+/// Processes requests until there are none left.
 pub(super) fn run<'d>(settings: &ProcessSettings, work: &dyn Work<'d>) {
     loop {
         let request = match work.next() {
@@ -67,27 +70,27 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
         env: &settings.env,
         folder: Some(&settings.folder),
         longest: settings.max_output,
-        errors: Errors::Kept,
+        errors: StderrMode::Capture,
     };
     let lost = |why: String| ExtractError::Failed(format!("the program was lost: it {why}"));
     let mut child = Child::start(&launch).map_err(lost)?;
     if !takes(INPUT) && !takes(DOCUMENT) {
-        child.say(document.text().to_owned());
+        child.send(document.text().to_owned());
     }
     child.close_input();
     let (until, mut said) = (Instant::now() + settings.timeout, String::new());
     let end = loop {
-        match child.hear(until) {
-            Heard::Line(line) => {
+        match child.receive(until) {
+            ChildEvent::Line(line) => {
                 said.push_str(&line);
                 said.push('\n');
             }
-            Heard::Broken(why) => return Err(lost(why)),
-            Heard::Silence => {
+            ChildEvent::Invalid(why) => return Err(lost(why)),
+            ChildEvent::Timeout => {
                 return Err(ExtractError::TimedOut(format!("no answer within {:?}", settings.timeout)));
             }
-            // One that writes a file may be done with its output long before.
-            Heard::End(_) => break child.end(until),
+            // A script that writes a file may close its standard output long before it exits.
+            ChildEvent::End(_) => break child.end(until),
         }
         if said.len() > settings.max_output {
             return Err(lost(format!("said more than {} bytes", settings.max_output)));
@@ -103,7 +106,8 @@ fn extract(settings: &ProcessSettings, document: &Document) -> Result<Annotation
     read_reply(&json, None, document).map_err(ExtractError::Failed)
 }
 
-/// What a script wrote, if that is a file: nobody waits for a pipe, or reads a device to its end.
+/// Reads the output file of a script. Only a regular file is read, since a pipe might block and a
+/// device might never end.
 fn written(path: &Path, most: usize) -> Result<String, String> {
     if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return Err("wrote no output file".to_owned());
@@ -114,7 +118,7 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
     if text.len() > most { Err(format!("wrote more than {most} bytes")) } else { Ok(text) }
 }
 
-/// The answer with the document's id, which a script need not repeat.
+/// The answer with the document's id, which a script may omit.
 fn with_id(said: &str, id: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(said.trim())
         .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::process::excerpt(said.trim())))?;
@@ -131,7 +135,8 @@ fn with_id(said: &str, id: &str) -> Result<String, String> {
     Ok(Value::Object(object).to_string())
 }
 
-/// A document's files, in a folder of its own: no content of a document reaches a path.
+/// The files of one document, in a temporary folder. Their names are fixed, so no content of a
+/// document becomes part of a path.
 struct Files {
     input: String,
     document: String,

@@ -1,4 +1,4 @@
-//! The lines of `karat.extractor/1`.
+//! The messages of the protocol `karat.extractor/1`.
 
 use std::collections::BTreeMap;
 
@@ -8,61 +8,61 @@ use super::super::Usage;
 use crate::document::{Document, Layer, Value};
 use crate::process::excerpt;
 
-/// The protocol's name.
+/// Name of the protocol.
 pub const PROTOCOL: &str = "karat.extractor/1";
 
-/// What karat says.
+/// A message from karat to the program.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-enum Say<'a> {
+enum KaratMessage<'a> {
     Hello { protocol: &'static str },
     Extract { seq: u64, id: &'a str, text: &'a str, meta: &'a BTreeMap<String, Value>, timeout_ms: u64 },
 }
 
-/// The greeting, with its line break.
+/// The handshake request, with its line break.
 pub(super) fn hello() -> String {
-    line(&Say::Hello { protocol: PROTOCOL })
+    line(&KaratMessage::Hello { protocol: PROTOCOL })
 }
 
-/// A request, with its line break.
+/// A request for a document, with its line break.
 pub(super) fn request(seq: u64, document: &Document, timeout_ms: u64) -> String {
-    line(&Say::Extract { seq, id: document.id(), text: document.text(), meta: document.meta(), timeout_ms })
+    line(&KaratMessage::Extract { seq, id: document.id(), text: document.text(), meta: document.meta(), timeout_ms })
 }
 
-fn line(say: &Say<'_>) -> String {
-    serde_json::to_string(say).expect("a request is plain data") + "\n"
+fn line(message: &KaratMessage<'_>) -> String {
+    serde_json::to_string(message).expect("a request is plain data") + "\n"
 }
 
-/// How a program introduces itself.
+/// The content of a program's handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Introduction {
-    /// Its name.
+    /// Name of the program.
     pub name: String,
-    /// Its version.
+    /// Version of the program; may be empty.
     pub version: String,
     /// The layers it fills.
     pub layers: Vec<Layer>,
-    /// What its output depends on besides its files.
+    /// What its output depends on besides its files, as the program reports it.
     pub fingerprint: Option<String>,
 }
 
-/// What a program said to a request.
+/// A program's reply to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
-    /// The request that it is about, where it says so.
+    /// The number of the request, if the reply contains it.
     pub seq: Option<u64>,
-    /// The document's id, where it says so.
+    /// The document's id, if the reply contains it.
     pub id: Option<String>,
-    /// `None` where the layers stand in the line; otherwise why there are none.
+    /// The error message of the program; `None` if the line contains annotations.
     pub error: Option<String>,
-    /// What it took.
+    /// Tokens and cost, if the program reports them.
     pub usage: Option<Usage>,
 }
 
-/// Whatever a line may hold. Keys that are not known are let be.
+/// All fields that a message of a program may contain. Unknown fields are ignored.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
-struct Heard {
+struct ProgramMessage {
     r#type: String,
     protocol: Option<String>,
     name: Option<String>,
@@ -75,7 +75,7 @@ struct Heard {
     usage: Option<Usage>,
 }
 
-fn hear(line: &str) -> Result<Heard, String> {
+fn parse_message(line: &str) -> Result<ProgramMessage, String> {
     serde_json::from_str(line).map_err(|error| {
         let text = error.to_string();
         let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
@@ -83,35 +83,35 @@ fn hear(line: &str) -> Result<Heard, String> {
     })
 }
 
-/// Reads the answer to the greeting.
+/// Parses the handshake reply.
 pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
-    let heard = hear(line)?;
-    if heard.r#type != "hello" {
+    let message = parse_message(line)?;
+    if message.r#type != "hello" {
         return Err(format!("did not say hello: {}", excerpt(line)));
     }
-    match heard.protocol.as_deref() {
+    match message.protocol.as_deref() {
         Some(PROTOCOL) => {}
         other => return Err(format!("speaks {}, and karat `{PROTOCOL}`", excerpt(other.unwrap_or_default()))),
     }
-    let Some(name) = heard.name.filter(|name| !name.trim().is_empty()) else {
+    let Some(name) = message.name.filter(|name| !name.trim().is_empty()) else {
         return Err("gave no `name` in its hello".to_owned());
     };
     let mut layers = Vec::new();
-    for layer in heard.layers.ok_or("named no `layers` in its hello")? {
+    for layer in message.layers.ok_or("named no `layers` in its hello")? {
         layers.push(layer.parse::<Layer>().map_err(|error| format!("named a layer that there is not: {error}"))?);
     }
-    Ok(Introduction { name, version: heard.version.unwrap_or_default(), layers, fingerprint: heard.fingerprint })
+    Ok(Introduction { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
 }
 
-/// Reads the answer to a request.
+/// Parses the reply to a request.
 pub(super) fn reply(line: &str) -> Result<Reply, String> {
-    let heard = hear(line)?;
-    let error = match heard.r#type.as_str() {
+    let message = parse_message(line)?;
+    let error = match message.r#type.as_str() {
         "result" => None,
-        "error" => Some(heard.message.unwrap_or_else(|| "an error without a message".to_owned())),
+        "error" => Some(message.message.unwrap_or_else(|| "an error without a message".to_owned())),
         _ => return Err(format!("said what is neither a result nor an error: {}", excerpt(line))),
     };
-    Ok(Reply { seq: heard.seq, id: heard.id, error, usage: heard.usage })
+    Ok(Reply { seq: message.seq, id: message.id, error, usage: message.usage })
 }
 
 #[cfg(test)]

@@ -1,50 +1,51 @@
-//! A program that lives as long as the run: started, greeted, asked, ended.
+//! A session with a program that lives as long as the run: start, handshake, requests, end.
 
 use std::time::{Duration, Instant};
 
 use super::protocol::{Introduction, Reply, hello, introduction, reply, request};
 use super::settings::ProcessSettings;
 use crate::document::Document;
-use crate::process::{Child, Errors, Heard, Launch};
+use crate::process::{Child, ChildEvent, Launch, StderrMode};
 
-/// One running program that has been greeted.
+/// A running program after its handshake.
 pub struct Session {
     child: Child,
-    /// How it introduced itself.
+    /// The content of its handshake.
     pub introduction: Introduction,
     seq: u64,
 }
 
-/// What was heard until a deadline.
+/// Result of waiting for a reply until a deadline.
 pub(super) enum Answer {
     /// A reply, with its line.
     Reply(Reply, String),
-    /// The program is of no use any more: why, in words that go on from "it".
+    /// The program is unusable. The message continues a sentence that begins with "it".
     Lost(String),
-    /// Nothing.
-    Silence,
+    /// The deadline passed without a reply.
+    Timeout,
 }
 
 impl Session {
-    /// Starts the program and greets it.
+    /// Starts the program and performs the handshake.
     ///
     /// # Errors
-    /// In words that go on from "it".
+    /// Fails if the program cannot be started or its handshake is invalid or late. The message
+    /// continues a sentence that begins with "it".
     pub fn start(settings: &ProcessSettings) -> Result<Self, String> {
         let launch = Launch {
             command: &settings.command,
             env: &settings.env,
             folder: Some(&settings.folder),
             longest: settings.max_output,
-            errors: Errors::Kept,
+            errors: StderrMode::Capture,
         };
         let mut child = Child::start(&launch)?;
-        child.say(hello());
-        let said = match child.hear(Instant::now() + settings.start_timeout) {
-            Heard::Line(line) => introduction(&line),
-            Heard::Broken(why) => Err(why),
-            Heard::Silence => Err(format!("did not say hello within {:?}", settings.start_timeout)),
-            Heard::End(how) => Err(format!("{how}, before it said hello")),
+        child.send(hello());
+        let said = match child.receive(Instant::now() + settings.start_timeout) {
+            ChildEvent::Line(line) => introduction(&line),
+            ChildEvent::Invalid(why) => Err(why),
+            ChildEvent::Timeout => Err(format!("did not say hello within {:?}", settings.start_timeout)),
+            ChildEvent::End(how) => Err(format!("{how}, before it said hello")),
         };
         match said {
             Ok(introduction) => Ok(Self { child, introduction, seq: 0 }),
@@ -52,57 +53,59 @@ impl Session {
         }
     }
 
-    /// Sends a request; its number.
+    /// Sends a request and returns its number.
     pub fn ask(&mut self, document: &Document, timeout: Duration) -> u64 {
         self.seq += 1;
         let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
-        self.child.say(request(self.seq, document, timeout_ms));
+        self.child.send(request(self.seq, document, timeout_ms));
         self.seq
     }
 
-    /// Sends any line.
-    pub fn say(&self, line: String) {
-        self.child.say(line);
+    /// Sends a line, which must include its line break.
+    pub fn send(&self, line: String) {
+        self.child.send(line);
     }
 
-    /// Whether the program has gone by itself.
-    pub(super) fn has_gone(&mut self) -> bool {
-        self.child.has_gone()
+    /// Whether the program has exited.
+    pub(super) fn has_exited(&mut self) -> bool {
+        self.child.has_exited()
     }
 
-    /// What is said next.
+    /// Waits until the deadline for the next reply.
     pub(super) fn answer(&mut self, until: Instant) -> Answer {
         match self.line(until) {
             Ok(Some(line)) => match reply(&line) {
                 Ok(reply) => Answer::Reply(reply, line),
                 Err(why) => Answer::Lost(with_errors(&self.child, why)),
             },
-            Ok(None) => Answer::Silence,
+            Ok(None) => Answer::Timeout,
             Err(why) => Answer::Lost(why),
         }
     }
 
-    /// The next line as it is; `None` where there is none until then.
+    /// Waits until the deadline for the next line, and returns it unparsed; `None` if there was
+    /// none.
     ///
     /// # Errors
-    /// Where none will come, in words that go on from "it".
+    /// Fails if no further line can come. The message continues a sentence that begins with "it".
     pub fn line(&mut self, until: Instant) -> Result<Option<String>, String> {
-        let why = match self.child.hear(until) {
-            Heard::Line(line) => return Ok(Some(line)),
-            Heard::Silence => return Ok(None),
-            Heard::Broken(why) => why,
-            Heard::End(how) => how.to_string(),
+        let why = match self.child.receive(until) {
+            ChildEvent::Line(line) => return Ok(Some(line)),
+            ChildEvent::Timeout => return Ok(None),
+            ChildEvent::Invalid(why) => why,
+            ChildEvent::End(how) => how.to_string(),
         };
         Err(with_errors(&self.child, why))
     }
 
-    /// Ends the program by closing its input; whether it went by itself, and well.
+    /// Closes the program's input and waits for it to exit. Returns whether it exited by itself
+    /// with a status of success.
     pub fn close(self) -> bool {
         self.child.close()
     }
 }
 
-/// A reason with the last that the program wrote to its standard error.
+/// Appends the last lines of the program's standard error to a message.
 pub(super) fn with_errors(child: &Child, why: String) -> String {
     match child.last_errors() {
         Some(lines) => format!("{why}; its last words: {}", lines.replace('\n', " / ")),

@@ -1,4 +1,4 @@
-//! What a configuration says of a program.
+//! Settings of a program from the configuration.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,54 +8,55 @@ use serde::Deserialize;
 
 use crate::document::LayerSet;
 
-/// How a program is spoken to.
+/// How karat communicates with a program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// `karat.extractor/1`: it lives as long as the run.
+    /// By `karat.extractor/1`; the program lives as long as the run.
     #[default]
     Lines,
-    /// It is started for every document: with the text on its standard input, or in files that its arguments name.
+    /// The program is started for each document, with the text on its standard input or in files
+    /// that its arguments name.
     Once,
 }
 
 /// An `[extractors.NAME]` table of the kind `process`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProcessSettings {
-    /// The program and its arguments. No shell reads them.
+    /// The program and its arguments, passed on without a shell.
     pub command: Vec<String>,
-    /// How it is spoken to.
+    /// How karat communicates with it.
     pub mode: Mode,
-    /// The layers it fills; those that it names itself, where they are left out.
+    /// The layers it fills; if `None`, those of its handshake.
     pub layers: Option<LayerSet>,
-    /// How many of it run at once.
+    /// Number of concurrent instances.
     pub workers: usize,
-    /// How many requests each of them may hold at once.
+    /// Maximum number of open requests per instance.
     pub in_flight: usize,
-    /// How long a document may take.
+    /// Time limit for a document.
     pub timeout: Duration,
-    /// How long it may take to start.
+    /// Time limit for the start and the handshake.
     pub start_timeout: Duration,
-    /// How often a document is tried again.
+    /// Maximum number of retries for a document.
     pub retries: u32,
-    /// How long before the first of these; twice as long before each next.
+    /// Wait before the first retry; it doubles with each further retry.
     pub backoff: Duration,
-    /// The most that it may answer to one document, in bytes.
+    /// Maximum size of the answer to a document, in bytes.
     pub max_output: usize,
-    /// Variables beside karat's own.
+    /// Environment variables that are added to karat's own.
     pub env: BTreeMap<String, String>,
-    /// The names of further variables that its output depends on.
+    /// Names of inherited environment variables that its output depends on.
     pub env_names: Vec<String>,
-    /// Where it runs.
+    /// The working directory.
     pub folder: PathBuf,
-    /// From where files are named.
+    /// The folder that paths are relative to, usually that of `karat.toml`.
     pub home: PathBuf,
     /// Files that its output depends on.
     pub files: Vec<PathBuf>,
 }
 
 impl ProcessSettings {
-    /// A program with everything else as it is by default.
+    /// A program with defaults for everything but its command and working directory.
     pub fn new(command: Vec<String>, folder: PathBuf) -> Self {
         Self {
             command,

@@ -1,7 +1,7 @@
-//! One program's share of the work: requests sent ahead, replies in any order, deadlines, restarts.
+//! One worker: pipelined requests to one program, replies in any order, deadlines and restarts.
 //!
-//! Where a program is lost while it holds several requests, nobody knows which of them did it. All are sent again, one at a
-//! time, and the one that the program does not survive alone is the one that is charged.
+//! If a program crashes while it holds several requests, the cause is unknown. All of them are then
+//! sent again one at a time, and only the request that crashes the program alone counts as failed.
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -15,24 +15,24 @@ use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
 
-/// How often a program that has worked before may fail to start in a row.
-const STARTS: u32 = 3;
-/// The longest wait between two starts.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long to wait where others have to be done first.
-const LATER: Duration = Duration::from_millis(1);
+/// Maximum number of failed starts in a row.
+const MAX_FAILED_STARTS: u32 = 3;
+/// Longest wait between two starts.
+const MAX_RESTART_WAIT: Duration = Duration::from_secs(5);
+/// Wait before asking again for work that is not available yet.
+const WORK_POLL_INTERVAL: Duration = Duration::from_millis(1);
 
-/// A request that a program holds.
-struct Flying<'d> {
+/// A request that was sent and not answered.
+struct OpenRequest<'d> {
     request: Request<'d>,
     seq: u64,
     sent: Instant,
-    /// How often it was charged before.
+    /// Number of failed attempts.
     failed: u32,
 }
 
-/// A request to be sent by itself.
-struct Again<'d> {
+/// A request that is sent again, while no other is open.
+struct Resend<'d> {
     request: Request<'d>,
     failed: u32,
     not_before: Instant,
@@ -42,12 +42,12 @@ pub(super) struct Worker<'w, 'd> {
     process: &'w Process,
     work: &'w dyn Work<'d>,
     session: Option<Session>,
-    /// In the order of sending.
-    flying: VecDeque<Flying<'d>>,
-    /// Since when the first of these is the oldest.
+    /// The open requests, in the order of sending.
+    open: VecDeque<OpenRequest<'d>>,
+    /// When the first open request became the oldest one.
     oldest_since: Instant,
-    again: VecDeque<Again<'d>>,
-    /// Whether nothing new will come.
+    resend: VecDeque<Resend<'d>>,
+    /// Whether there are no new requests.
     is_over: bool,
 }
 
@@ -57,9 +57,9 @@ impl<'w, 'd> Worker<'w, 'd> {
             process,
             work,
             session: None,
-            flying: VecDeque::new(),
+            open: VecDeque::new(),
             oldest_since: Instant::now(),
-            again: VecDeque::new(),
+            resend: VecDeque::new(),
             is_over: false,
         }
     }
@@ -67,17 +67,17 @@ impl<'w, 'd> Worker<'w, 'd> {
     pub fn run(mut self) {
         loop {
             self.send();
-            let Some(session) = self.session.as_mut().filter(|_| !self.flying.is_empty()) else {
-                if self.is_over && self.again.is_empty() {
+            let Some(session) = self.session.as_mut().filter(|_| !self.open.is_empty()) else {
+                if self.is_over && self.resend.is_empty() {
                     break;
                 }
-                thread::sleep(LATER);
+                thread::sleep(WORK_POLL_INTERVAL);
                 continue;
             };
             match session.answer(self.oldest_since + self.process.settings.timeout) {
                 Answer::Reply(reply, line) => self.reply(reply, &line),
                 Answer::Lost(why) => self.lost(&why),
-                Answer::Silence => self.late(),
+                Answer::Timeout => self.late(),
             }
         }
         if let Some(session) = self.session.take() {
@@ -86,19 +86,19 @@ impl<'w, 'd> Worker<'w, 'd> {
         }
     }
 
-    /// Sends what may be sent now.
+    /// Sends all requests that may be sent now.
     fn send(&mut self) {
-        if let Some(again) = self.again.front() {
-            if !self.flying.is_empty() {
+        if let Some(resend) = self.resend.front() {
+            if !self.open.is_empty() {
                 return;
             }
-            thread::sleep(again.not_before.saturating_duration_since(Instant::now()));
-            if let Some(Again { request, failed, .. }) = self.again.pop_front() {
+            thread::sleep(resend.not_before.saturating_duration_since(Instant::now()));
+            if let Some(Resend { request, failed, .. }) = self.resend.pop_front() {
                 self.ask(request, failed);
             }
             return;
         }
-        while !self.is_over && self.again.is_empty() && self.flying.len() < self.process.settings.in_flight {
+        while !self.is_over && self.resend.is_empty() && self.open.len() < self.process.settings.in_flight {
             match self.work.next() {
                 Next::Request(request) => self.ask(request, 0),
                 Next::Later => return,
@@ -108,8 +108,8 @@ impl<'w, 'd> Worker<'w, 'd> {
     }
 
     fn ask(&mut self, request: Request<'d>, failed: u32) {
-        // Whoever went while it had nothing to do has no request to answer for.
-        if self.flying.is_empty() && self.session.as_mut().is_some_and(Session::has_gone) {
+        // A program that exited while it was idle has no request to fail.
+        if self.open.is_empty() && self.session.as_mut().is_some_and(Session::has_exited) {
             self.drop_session();
         }
         if self.session.is_none() {
@@ -124,14 +124,14 @@ impl<'w, 'd> Worker<'w, 'd> {
         let Some(session) = &mut self.session else { return };
         let seq = session.ask(&request.document, self.process.settings.timeout);
         let sent = Instant::now();
-        if self.flying.is_empty() {
+        if self.open.is_empty() {
             self.oldest_since = sent;
         }
-        self.flying.push_back(Flying { request, seq, sent, failed });
+        self.open.push_back(OpenRequest { request, seq, sent, failed });
     }
 
-    /// A program that is greeted: the one that introduced itself, or another. Where none can be started a few times in a row, and
-    /// none runs, the extractor is given up, for all workers.
+    /// Returns a session after its handshake: the one that waits, or a new one. If several starts
+    /// in a row fail and no other session runs, the program is given up for all workers.
     fn start(&self) -> Result<Session, String> {
         if let Some(session) = self.process.take_waiting() {
             self.process.live().fetch_add(1, Ordering::Relaxed);
@@ -143,26 +143,26 @@ impl<'w, 'd> Worker<'w, 'd> {
                 return Err(why);
             }
             let started = Session::start(&self.process.settings);
-            match started.and_then(|session| self.process.meet(&session.introduction).map(|()| session)) {
+            match started.and_then(|session| self.process.accept_handshake(&session.introduction).map(|()| session)) {
                 Ok(session) => {
                     self.process.live().fetch_add(1, Ordering::Relaxed);
                     return Ok(session);
                 }
                 Err(why) => {
                     starts += 1;
-                    // Others may be well: this one waits, and takes no documents from them.
+                    // While other sessions run, this worker waits and takes no requests from them.
                     let is_alone = self.process.live().load(Ordering::Relaxed) == 0;
-                    if is_alone && (starts >= STARTS || !self.process.is_known()) {
+                    if is_alone && (starts >= MAX_FAILED_STARTS || !self.process.is_known()) {
                         self.process.give_up(why);
                     } else {
-                        thread::sleep((self.process.settings.backoff * starts).min(PATIENCE));
+                        thread::sleep((self.process.settings.backoff * starts).min(MAX_RESTART_WAIT));
                     }
                 }
             }
         }
     }
 
-    /// The program is gone.
+    /// Drops a session whose program is gone.
     fn drop_session(&mut self) {
         if self.session.take().is_some() {
             self.process.live().fetch_sub(1, Ordering::Relaxed);
@@ -170,17 +170,17 @@ impl<'w, 'd> Worker<'w, 'd> {
     }
 
     fn reply(&mut self, reply: Reply, line: &str) {
-        let Some(at) = self.flying.iter().position(|flying| Some(flying.seq) == reply.seq) else {
+        let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
             let quoted = crate::process::excerpt(line);
             return self
                 .lost(&format!("answered {asked}, which is none that it was asked and has not answered: {quoted}"));
         };
-        let Some(flying) = self.flying.remove(at) else { return };
+        let Some(open) = self.open.remove(at) else { return };
         if at == 0 {
             self.oldest_since = Instant::now();
         }
-        let document = &*flying.request.document;
+        let document = &*open.request.document;
         let outcome = match (reply.error, reply.id) {
             (Some(message), _) => Err(ExtractError::Failed(message)),
             (None, Some(id)) if id != document.id() => {
@@ -189,44 +189,48 @@ impl<'w, 'd> Worker<'w, 'd> {
             (None, None) => Err(ExtractError::Failed("it answered without an `id`".to_owned())),
             (None, Some(_)) => read_reply(line, None, document).map_err(ExtractError::Failed),
         };
-        self.finish(flying, outcome, reply.usage);
+        self.finish(open, outcome, reply.usage);
     }
 
-    /// The program is gone, or of no use any more.
+    /// Handles a program that is gone or unusable.
     fn lost(&mut self, why: &str) {
         self.drop_session();
-        if self.flying.len() > 1 {
+        if self.open.len() > 1 {
             return self.send_again_singly();
         }
-        if let Some(flying) = self.flying.pop_front() {
-            self.finish(flying, Err(ExtractError::Failed(format!("the program was lost: it {why}"))), None);
+        if let Some(open) = self.open.pop_front() {
+            self.finish(open, Err(ExtractError::Failed(format!("the program was lost: it {why}"))), None);
         }
     }
 
-    /// The oldest request has had its time.
+    /// Handles a timeout of the oldest request.
     fn late(&mut self) {
         self.drop_session();
-        let late = self.flying.pop_front();
+        let late = self.open.pop_front();
         self.send_again_singly();
-        if let Some(flying) = late {
+        if let Some(open) = late {
             let message = format!("no answer within {:?}", self.process.settings.timeout);
-            self.finish(flying, Err(ExtractError::TimedOut(message)), None);
+            self.finish(open, Err(ExtractError::TimedOut(message)), None);
         }
     }
 
-    /// None of those that the program held is charged.
+    /// Queues all open requests to be sent again one at a time. None of them counts as failed.
     fn send_again_singly(&mut self) {
         let now = Instant::now();
-        let innocent = self.flying.drain(..);
-        self.again.extend(innocent.map(|Flying { request, failed, .. }| Again { request, failed, not_before: now }));
+        let others = self.open.drain(..);
+        self.resend.extend(others.map(|OpenRequest { request, failed, .. }| Resend {
+            request,
+            failed,
+            not_before: now,
+        }));
     }
 
-    fn finish(&mut self, flying: Flying<'d>, outcome: Result<Annotations, ExtractError>, usage: Option<Usage>) {
-        let Flying { request, sent, failed, .. } = flying;
+    fn finish(&mut self, open: OpenRequest<'d>, outcome: Result<Annotations, ExtractError>, usage: Option<Usage>) {
+        let OpenRequest { request, sent, failed, .. } = open;
         let settings = &self.process.settings;
         if outcome.is_err() && failed < settings.retries {
             let not_before = Instant::now() + settings.backoff * 2_u32.saturating_pow(failed);
-            return self.again.push_back(Again { request, failed: failed + 1, not_before });
+            return self.resend.push_back(Resend { request, failed: failed + 1, not_before });
         }
         let response = Response::plain(outcome, sent.elapsed(), failed + 1);
         self.work.done(request, Response { usage, ..response });

@@ -1,4 +1,4 @@
-//! What brat can say, and how.
+//! What brat's standoff format can represent, and the changes that it requires.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use crate::document::{Argument, Value};
 use crate::format::losses::Losses;
 use crate::format::registry::Output;
 
-/// The key under which notes (`#` lines) are kept: a list of `{"type", "text"}`.
+/// The attribute that stores notes (`#` lines): a list of `{"type", "text"}`.
 pub(super) const NOTES: &str = "notes";
-/// The key under which normalisations (`N` lines) are kept: a list of `{"type", "id", "text"}`.
+/// The attribute that stores normalisations (`N` lines): a list of `{"type", "id", "text"}`.
 pub(super) const NORMALIZATIONS: &str = "normalizations";
-/// The key under which the names of a relation's ends are kept, where they are not `Arg1` and `Arg2`.
+/// The attribute that stores the argument names of a relation if they are not `Arg1` and `Arg2`.
 pub(super) const ROLES: &str = "roles";
 
 fn is_word(text: &str) -> bool {
@@ -50,13 +50,14 @@ pub(super) fn attribute(key: &str, value: &Value) -> bool {
     }
 }
 
-/// A type: one word without the signs that have a meaning in the line.
+/// Converts a label to a type of brat: one word without the characters that are syntax.
 pub(super) fn label(label: &str) -> String {
     let fix = |c: char| if c.is_whitespace() || c.is_control() || c == ':' { '_' } else { c };
     label.chars().map(fix).collect()
 }
 
-/// Ends of relations have names only there, and events no numbered roles but those that repeat.
+/// Removes the attribute [`ROLES`] from entities and events, and numbers from repeated roles of
+/// events, which are added again when they are written.
 pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
     let annotations = &mut output.annotations;
     let entities = annotations.entities.iter_mut().flatten().map(|entity| &mut entity.attributes);
@@ -76,7 +77,8 @@ pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
     }
 }
 
-/// brat numbers roles that repeat: `Theme`, `Theme2`. The number is no part of the role where the role stands beside it.
+/// Removes the numbers that brat adds to repeated roles: `Theme`, `Theme2`. A number is removed
+/// only if the event also has the role without it.
 pub(super) fn plain_roles(arguments: &mut [Argument]) {
     let roles: BTreeSet<String> = arguments.iter().map(|argument| argument.role.clone()).collect();
     for argument in arguments {

@@ -1,4 +1,4 @@
-//! brat's standoff format: `.ann` beside `.txt`, one document each.
+//! brat's standoff format: a `.ann` file beside a `.txt` file for each document.
 
 mod capabilities;
 mod read;
@@ -7,7 +7,7 @@ mod write;
 use super::capabilities::{Capabilities, Ids, SPANS};
 use super::registry::{Format, Look};
 
-/// The format.
+/// The `brat` format.
 pub(super) static FORMAT: Format = Format {
     name: "brat",
     about: "brat's .ann files, each beside the .txt it labels",
@@ -31,7 +31,7 @@ pub(super) static FORMAT: Format = Format {
     write: write::write,
 };
 
-/// By its first line, or by its name where it is empty.
+/// Whether a file is in this format, by its first line, or by its extension if it is empty.
 fn looks_like(look: &Look<'_>) -> bool {
     let by_name = look.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("ann"));
     let Some(first) = look.head.lines().find(|line| !line.trim().is_empty()) else { return by_name };

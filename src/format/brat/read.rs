@@ -1,4 +1,5 @@
-//! Reading brat.
+//! Reads brat's standoff format: text-bound annotations, relations, events, equivalences,
+//! attributes, normalisations and notes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -9,12 +10,12 @@ use super::capabilities::{NORMALIZATIONS, NOTES, ROLES, plain_roles};
 use crate::document::{Argument, Cluster, Document, Entity, Event, Relation, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::registry::Input;
-use crate::format::source_map::{Place, Places};
+use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source};
 
-/// A line, with its bytes in the file.
+/// A line, with its byte range in the file.
 #[derive(Clone)]
-struct Line<'a> {
+struct BratLine<'a> {
     id: &'a str,
     body: &'a str,
     text: Option<&'a str>,
@@ -23,7 +24,7 @@ struct Line<'a> {
 
 pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let id = input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut reader = Reader { input, diagnostics: Vec::new(), document: None };
+    let mut reader = BratReader { input, diagnostics: Vec::new(), document: None };
     reader.document = input.companion.map(|text| Document::new(id.as_str(), text));
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: 0 }, id);
     entry.text = input.companion.map(str::to_owned);
@@ -34,19 +35,19 @@ pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     if diagnostics.is_empty() { vec![Ok(entry)] } else { diagnostics.into_iter().map(Err).collect() }
 }
 
-struct Reader<'r, 'i> {
+struct BratReader<'r, 'i> {
     input: &'r Input<'i>,
     document: Option<Document>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'i> Reader<'_, 'i> {
+impl<'i> BratReader<'_, 'i> {
     fn diagnostic(&mut self, bytes: &Range<usize>, message: impl Into<String>, help: &str) {
         let diagnostic = Diagnostic::new(message).in_file(self.input.file).at_bytes(self.input.text, bytes.clone());
         self.diagnostics.push(diagnostic.help(help));
     }
 
-    fn lines(&mut self) -> Vec<Line<'i>> {
+    fn lines(&mut self) -> Vec<BratLine<'i>> {
         let mut lines = Vec::new();
         let mut start = 0;
         let mut ids = BTreeSet::new();
@@ -70,13 +71,13 @@ impl<'i> Reader<'_, 'i> {
                 Some(_) if id != "*" && !ids.insert(id) => {
                     self.diagnostic(&bytes, format!("two lines have the id {id:?}"), "number them anew");
                 }
-                Some(body) => lines.push(Line { id, body, text, bytes }),
+                Some(body) => lines.push(BratLine { id, body, text, bytes }),
             }
         }
         lines
     }
 
-    fn fill(&mut self, entry: &mut Entry, lines: &[Line<'i>]) {
+    fn fill(&mut self, entry: &mut Entry, lines: &[BratLine<'i>]) {
         let of = |letters: &[char]| lines.iter().filter(|line| line.id.starts_with(letters)).collect::<Vec<_>>();
         let mut labels: BTreeMap<&str, (Entity, Range<usize>)> = BTreeMap::new();
         for line in of(&['T']) {
@@ -85,31 +86,31 @@ impl<'i> Reader<'_, 'i> {
             }
         }
         let known: BTreeSet<&str> = lines.iter().map(|line| line.id).collect();
-        let events: Vec<(&Line<'_>, Event, &str)> =
+        let events: Vec<(&BratLine<'_>, Event, &str)> =
             of(&['E']).into_iter().filter_map(|line| self.event(line, &labels, &known)).collect();
         let relations: Vec<_> =
             of(&['R']).into_iter().filter_map(|line| Some((line, self.relation(line, &known)?))).collect();
-        let clusters: Vec<(&Line<'_>, Vec<&str>)> =
+        let clusters: Vec<(&BratLine<'_>, Vec<&str>)> =
             of(&['*']).into_iter().map(|line| (line, self.equiv(line))).collect();
         let mut said: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
         for line in of(&['A', 'M', 'N', '#']) {
             self.said(line, lines, &known, &mut said);
         }
-        // A label that only an event refers to, as its trigger, is no entity.
+        // A label that is only the trigger of an event is not an entity.
         let mut others: BTreeSet<&str> = said.keys().copied().collect();
         others
             .extend(events.iter().flat_map(|(_, event, _)| &event.arguments).map(|argument| argument.target.as_str()));
         others.extend(relations.iter().flat_map(|(_, relation)| [relation.head.as_str(), relation.tail.as_str()]));
         others.extend(clusters.iter().flat_map(|(_, ids)| ids.iter().copied()));
         let triggers: BTreeSet<&str> = events.iter().map(|(_, _, trigger)| *trigger).collect();
-        let mut places = Places::default();
+        let mut places = SourceMap::default();
         let mut entities = Vec::new();
         for line in of(&['T']) {
             let Some((entity, bytes)) = labels.get(line.id) else { continue };
             if triggers.contains(line.id) && !others.contains(line.id) {
                 continue;
             }
-            places.note("entities", entities.len(), Place::Bytes(bytes.clone()));
+            places.note("entities", entities.len(), SourceLocation::Bytes(bytes.clone()));
             let attributes = said.get(line.id).cloned().unwrap_or_default();
             entities.push(Entity { attributes, ..entity.clone() });
         }
@@ -126,14 +127,14 @@ impl<'i> Reader<'_, 'i> {
                     None => self.diagnostic(&line.bytes, format!("there is no {id}"), "name labels of this file"),
                 }
             }
-            places.note("coreference", coreference.len(), Place::Bytes(line.bytes.clone()));
+            places.note("coreference", coreference.len(), SourceLocation::Bytes(line.bytes.clone()));
             coreference.push(Cluster { id: None, mentions });
         }
         for (at, (line, _, _)) in events.iter().enumerate() {
-            places.note("events", at, Place::Bytes(line.bytes.clone()));
+            places.note("events", at, SourceLocation::Bytes(line.bytes.clone()));
         }
         for (at, (line, _)) in relations.iter().enumerate() {
-            places.note("relations", at, Place::Bytes(line.bytes.clone()));
+            places.note("relations", at, SourceLocation::Bytes(line.bytes.clone()));
         }
         let attributes = |id: &str| said.get(id).cloned().unwrap_or_default();
         let layer = &mut entry.annotations;
@@ -141,7 +142,7 @@ impl<'i> Reader<'_, 'i> {
             events.iter().map(|(line, event, _)| Event { attributes: attributes(line.id), ..event.clone() }).collect()
         });
         layer.relations = (!relations.is_empty()).then(|| {
-            let named = |(line, relation): &(&Line<'_>, Relation)| {
+            let named = |(line, relation): &(&BratLine<'_>, Relation)| {
                 let mut attributes = attributes(line.id);
                 attributes.extend(relation.attributes.clone());
                 Relation { attributes, ..relation.clone() }
@@ -153,8 +154,8 @@ impl<'i> Reader<'_, 'i> {
         entry.places = Some(places);
     }
 
-    /// `T1<tab>Label 0 3;5 9<tab>text`.
-    fn label(&mut self, line: &Line<'_>) -> Option<Entity> {
+    /// Reads an entity, `T1<tab>Label 0 3;5 9<tab>text`.
+    fn label(&mut self, line: &BratLine<'_>) -> Option<Entity> {
         const HELP: &str = "a label is `T1`, tab, `Label 0 5` or `Label 0 3;5 9`, tab, its text";
         let Some((label, places)) = line.body.trim_end().split_once(' ') else {
             self.diagnostic(&line.bytes, "there are no offsets behind the label", HELP);
@@ -184,7 +185,8 @@ impl<'i> Reader<'_, 'i> {
         })
     }
 
-    /// brat writes line breaks in a text as spaces; what the document has there is meant.
+    /// Returns the text of an entity: that of the document if the stored text equals it up to white
+    /// space, since brat writes line breaks as spaces, or else the stored text.
     fn as_stored(&self, parts: &[(u32, u32)], start: u32, end: u32, text: &str) -> String {
         let whole = [(start, end)];
         let parts = if parts.is_empty() { &whole[..] } else { parts };
@@ -197,13 +199,13 @@ impl<'i> Reader<'_, 'i> {
             .unwrap_or_else(|| text.to_owned())
     }
 
-    /// `E1<tab>Type:T1 Role:T2`.
+    /// Reads an event, `E1<tab>Type:T1 Role:T2`.
     fn event<'l>(
         &mut self,
-        line: &'l Line<'i>,
+        line: &'l BratLine<'i>,
         labels: &BTreeMap<&str, (Entity, Range<usize>)>,
         known: &BTreeSet<&str>,
-    ) -> Option<(&'l Line<'i>, Event, &'i str)> {
+    ) -> Option<(&'l BratLine<'i>, Event, &'i str)> {
         const HELP: &str = "an event is `E1`, tab, `Type:T1 Role:T2 Role:E3`";
         let mut pairs = Vec::new();
         for pair in line.body.split_whitespace() {
@@ -243,8 +245,8 @@ impl<'i> Reader<'_, 'i> {
         ))
     }
 
-    /// `R1<tab>Label Arg1:T1 Arg2:T2`.
-    fn relation(&mut self, line: &Line<'_>, known: &BTreeSet<&str>) -> Option<Relation> {
+    /// Reads a relation, `R1<tab>Label Arg1:T1 Arg2:T2`.
+    fn relation(&mut self, line: &BratLine<'_>, known: &BTreeSet<&str>) -> Option<Relation> {
         let cells: Vec<&str> = line.body.split_whitespace().collect();
         let [label, first, second] = cells[..] else {
             self.diagnostic(
@@ -279,8 +281,8 @@ impl<'i> Reader<'_, 'i> {
         Some(Relation { id: Some(line.id.to_owned()), label, head, tail, attributes, ..Relation::default() })
     }
 
-    /// `*<tab>Equiv T1 T2`.
-    fn equiv<'l>(&mut self, line: &Line<'l>) -> Vec<&'l str> {
+    /// Reads an equivalence, `*<tab>Equiv T1 T2`.
+    fn equiv<'l>(&mut self, line: &BratLine<'l>) -> Vec<&'l str> {
         let mut cells = line.body.split_whitespace();
         if cells.next() != Some("Equiv") {
             self.diagnostic(&line.bytes, "a line with * lists what is the same", "write `*`, tab, `Equiv T1 T2`");
@@ -289,11 +291,12 @@ impl<'i> Reader<'_, 'i> {
         cells.collect()
     }
 
-    /// An attribute, a normalisation or a note: said of what it refers to, or of what that refers to.
+    /// Reads an attribute, a normalisation or a note, and adds it to the annotation that it refers
+    /// to, directly or through another attribute.
     fn said<'l>(
         &mut self,
-        line: &Line<'l>,
-        lines: &'l [Line<'l>],
+        line: &BratLine<'l>,
+        lines: &'l [BratLine<'l>],
         known: &BTreeSet<&str>,
         said: &mut BTreeMap<&'l str, BTreeMap<String, Value>>,
     ) {
@@ -305,7 +308,8 @@ impl<'i> Reader<'_, 'i> {
                 "write the name, a space, and the id it is about",
             );
         };
-        // A note on an attribute is one on what has the attribute. Chains end: each step is to an earlier unseen line.
+        // A note on an attribute belongs to the annotation that has the attribute. The set of seen
+        // lines ends cycles.
         let mut seen = BTreeSet::new();
         while target.starts_with(['A', 'M', 'N', '#']) && seen.insert(target) {
             let next = lines.iter().find(|line| line.id == target).and_then(|line| line.body.split_whitespace().nth(1));
@@ -339,7 +343,7 @@ impl<'i> Reader<'_, 'i> {
     }
 }
 
-/// A label as a stretch of text, from the start of its first part to the end of its last.
+/// Returns the span from the start of an entity's first fragment to the end of its last.
 fn hull(entity: &Entity, document: Option<&Document>) -> Span {
     let whole = || document?.slice(entity.start, entity.end).map(str::to_owned);
     let text = if entity.fragments.is_empty() { entity.text.clone() } else { whole() };

@@ -1,4 +1,4 @@
-//! Writing brat.
+//! Writes brat's standoff format.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,9 +17,9 @@ pub(super) fn write(outputs: &[Output], _: bool) -> Files {
     files
 }
 
-/// The lines of a document, with numbers for those that need no name of their own.
+/// The lines of a document, and the next number for lines without an id of their own.
 #[derive(Default)]
-struct Lines {
+struct BratLines {
     text: String,
     attributes: usize,
     normalizations: usize,
@@ -27,7 +27,7 @@ struct Lines {
 }
 
 fn lines(annotations: &Annotations) -> String {
-    let mut lines = Lines::default();
+    let mut lines = BratLines::default();
     let entities = annotations.entities.as_deref().unwrap_or_default();
     let numbers = entities.iter().filter_map(|entity| entity.id.as_deref()?.get(1..)?.parse::<u64>().ok());
     let mut free = numbers.max().unwrap_or(0) + 1;
@@ -70,7 +70,7 @@ fn lines(annotations: &Annotations) -> String {
     lines.text
 }
 
-/// Arguments, with numbers at roles that repeat.
+/// Returns the arguments with numbers added to repeated roles.
 fn numbered(arguments: &[Argument]) -> String {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut text = String::new();
@@ -83,7 +83,7 @@ fn numbered(arguments: &[Argument]) -> String {
     text
 }
 
-impl Lines {
+impl BratLines {
     fn push(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');

@@ -1,4 +1,4 @@
-//! CoNLL-2012 among the formats.
+//! Registers CoNLL-2012 coreference among the formats of annotations.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
 use crate::format::registry::{Format, Output};
 
-/// The format.
+/// The `conll2012` format.
 pub(in crate::format) static FORMAT: Format = Format {
     name: "conll2012",
     about: "CoNLL-2012: a token a line, coreference in the last column",

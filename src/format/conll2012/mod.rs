@@ -1,4 +1,5 @@
-//! Coreference as the CoNLL-2011/2012 shared tasks have it: a token a line, the clusters in the last column.
+//! Coreference in the format of the CoNLL-2011/2012 shared tasks: one token per line, with the
+//! clusters in the last column.
 //!
 //! ```text
 //! #begin document (nw/wsj_0001); part 000
@@ -10,7 +11,8 @@
 //! #end document
 //! ```
 //!
-//! The text of a document is its tokens, joined by spaces; an empty line, which ends a sentence, becomes a line break.
+//! The text of a document is its tokens, joined by spaces; an empty line, which ends a sentence,
+//! becomes a line break. Errors are located at single cells.
 
 mod format;
 mod read;

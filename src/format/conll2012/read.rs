@@ -1,4 +1,4 @@
-//! Reading.
+//! Reads coreference in the CoNLL-2012 format.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,17 +11,18 @@ use crate::error::Diagnostic;
 const BEGIN: &str = "#begin document";
 const END: &str = "#end document";
 
-/// Whether a file is of this format: its first line that is not empty begins a document.
+/// Whether a file is in this format: its first non-empty line begins a document.
 pub fn looks_like(text: &str) -> bool {
     text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| line.starts_with(BEGIN))
 }
 
-/// The documents of a file, and everything that is wrong with the others. The id is what stands in the brackets; parts
-/// after the first have ` part 001` and so on behind it. Singletons are kept, and so are clusters' names.
+/// Reads the documents of a file, with the diagnostics of those that are malformed. The id is the
+/// text in the parentheses; parts after the first have ` part 001` etc. appended. Singletons and
+/// the names of clusters are kept.
 ///
-/// The word is the fourth column, or that before the last where there are fewer than five.
+/// The word is the fourth column, or the one before the last if there are fewer than five.
 pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
-    let mut reader = Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
+    let mut reader = Conll2012Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
         let bytes = start..start + line.trim_end().len();
@@ -36,42 +37,43 @@ pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
     (reader.entries, reader.diagnostics)
 }
 
-struct Reader<'a> {
+struct Conll2012Reader<'a> {
     file: &'a Path,
     text: &'a str,
     entries: Vec<Entry>,
     diagnostics: Vec<Diagnostic>,
-    open: Option<Open>,
+    open: Option<OpenDocument>,
 }
 
-/// Where a mention begins in the text, in code points and in bytes.
-type Start = (u32, usize);
+/// The offset at which a mention begins in the text, in code points and in bytes.
+type MentionStart = (u32, usize);
 
-/// A document that has begun.
-struct Open {
+/// A document whose lines are being read.
+struct OpenDocument {
     id: String,
     line: usize,
-    /// Bytes of the line that began it.
+    /// The byte range of the line that began it.
     begin: Range<usize>,
     text: String,
-    /// Code points of `text`.
+    /// The length of `text` in code points.
     length: u32,
     /// Whether a sentence has just ended.
     at_break: bool,
-    /// By name: where mentions that are still open began, in the text and in the file.
-    begun: BTreeMap<String, Vec<(Start, Range<usize>)>>,
+    /// The mentions that are still open, by cluster: where they began in the text and in the file.
+    begun: BTreeMap<String, Vec<(MentionStart, Range<usize>)>>,
     clusters: BTreeMap<String, Vec<Span>>,
     is_faulty: bool,
 }
 
-/// What a cell says of a cluster.
-enum Mark<'a> {
+/// A mark in a cell: a mention of one token, or the beginning or the end of a longer mention, with
+/// the name of its cluster.
+enum MentionMark<'a> {
     Single(&'a str),
     Begins(&'a str),
     Ends(&'a str),
 }
 
-impl Reader<'_> {
+impl Conll2012Reader<'_> {
     fn diagnostic(&mut self, document: &str, bytes: Range<usize>, diagnostic: Diagnostic) {
         let diagnostic = diagnostic.in_file(self.file).at_bytes(self.text, bytes);
         self.diagnostics.push(if document.is_empty() { diagnostic } else { diagnostic.of_document(document) });
@@ -119,7 +121,7 @@ impl Reader<'_> {
             let diagnostic = Diagnostic::new("the document has no id");
             self.diagnostic("", bytes.clone(), diagnostic.help(format!("write `{BEGIN} (id); part 000`")));
         }
-        self.open = Some(Open {
+        self.open = Some(OpenDocument {
             id,
             line,
             begin: bytes,
@@ -132,7 +134,7 @@ impl Reader<'_> {
         });
     }
 
-    fn end(&mut self, document: Open) {
+    fn end(&mut self, document: OpenDocument) {
         let unclosed: Vec<_> = document.begun.values().flatten().map(|(_, bytes)| bytes.clone()).collect();
         for bytes in &unclosed {
             let diagnostic =
@@ -155,7 +157,8 @@ impl Reader<'_> {
     }
 }
 
-/// `(nw/wsj_0001); part 002` is the part 002 of a document; a name without brackets is taken as it is.
+/// Returns the id of a document: `(nw/wsj_0001); part 002` is its part 002; a name without
+/// parentheses is used as it is.
 fn id(name: &str) -> String {
     let name = name.trim();
     let Some((id, rest)) = name.strip_prefix('(').and_then(|name| name.rsplit_once(')')) else {
@@ -165,8 +168,9 @@ fn id(name: &str) -> String {
     if part.trim_start_matches('0').is_empty() { id.trim().to_owned() } else { format!("{} part {part}", id.trim()) }
 }
 
-/// Takes in a line with a token: its word and its mentions. Gives what is wrong with it.
-fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Diagnostic)> {
+/// Adds a line with a token to a document: its word and its mentions. Returns the errors in the
+/// line.
+fn token(document: &mut OpenDocument, text: &str, bytes: Range<usize>) -> Vec<(Range<usize>, Diagnostic)> {
     let line = &text[bytes.clone()];
     let columns: Vec<&str> = line.split_whitespace().collect();
     let (Some(cell), Some(word)) = (columns.last(), columns.get(3.min(columns.len().wrapping_sub(2)))) else {
@@ -186,20 +190,21 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
 
     let at = bytes.start + line.trim_end().len() - cell.len();
     let (marks, mut diagnostics) = marks(cell, at);
-    // As in the reference scorer: within a cell mentions of one token come first, then beginnings, then ends.
-    let mut spans: Vec<(&str, Start)> = Vec::new();
+    // As in the reference scorer, mentions of one token come first within a cell, then beginnings,
+    // then ends.
+    let mut spans: Vec<(&str, MentionStart)> = Vec::new();
     for (mark, _) in &marks {
-        if let Mark::Single(name) = mark {
+        if let MentionMark::Single(name) = mark {
             spans.push((name, start));
         }
     }
     for (mark, bytes) in &marks {
-        if let Mark::Begins(name) = mark {
+        if let MentionMark::Begins(name) = mark {
             document.begun.entry((*name).to_owned()).or_default().push((start, bytes.clone()));
         }
     }
     for (mark, bytes) in &marks {
-        let Mark::Ends(name) = mark else { continue };
+        let MentionMark::Ends(name) = mark else { continue };
         match document.begun.get_mut(*name).and_then(Vec::pop) {
             Some((begin, _)) => spans.push((name, begin)),
             None => {
@@ -216,10 +221,10 @@ fn token(document: &mut Open, text: &str, bytes: Range<usize>) -> Vec<(Range<usi
     diagnostics
 }
 
-type Marks<'a> = Vec<(Mark<'a>, Range<usize>)>;
+type MentionMarks<'a> = Vec<(MentionMark<'a>, Range<usize>)>;
 
-/// The marks of a cell that begins at a byte of the file.
-fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Diagnostic)>) {
+/// Returns the marks of a cell that begins at a byte offset of the file, and the errors in it.
+fn marks(cell: &str, at: usize) -> (MentionMarks<'_>, Vec<(Range<usize>, Diagnostic)>) {
     let (mut marks, mut diagnostics) = (Vec::new(), Vec::new());
     if matches!(cell, "-" | "_" | "*") {
         return (marks, diagnostics);
@@ -238,9 +243,9 @@ fn marks(cell: &str, at: usize) -> (Marks<'_>, Vec<(Range<usize>, Diagnostic)>) 
         let from = at + cell.len() - bare.len();
         let bytes = from..from + length.max(1);
         let mark = match (opens, closes) {
-            (true, true) => Mark::Single(name),
-            (true, false) => Mark::Begins(name),
-            (false, true) => Mark::Ends(name),
+            (true, true) => MentionMark::Single(name),
+            (true, false) => MentionMark::Begins(name),
+            (false, true) => MentionMark::Ends(name),
             (false, false) => {
                 diagnostics.push((bytes, expected(cell)));
                 break;

@@ -72,7 +72,7 @@ fn what_cannot_be_written_is_told() {
     insta::assert_snapshot!(format!("{file}{losses:#?}"));
 }
 
-/// Clusters over lines of words, in the order and with the names that writing gives them.
+/// Generates clusters over lines of words, in the order and with the names that writing gives them.
 fn document() -> impl Strategy<Value = (String, Annotations)> {
     let line = prop::collection::vec("[a-zé🙂#()|-]{1,4}", 1..6);
     let lines = prop::collection::vec(line, 1..4);
@@ -110,7 +110,7 @@ fn document() -> impl Strategy<Value = (String, Annotations)> {
 
 type Mention = (u32, u32, Option<String>);
 
-/// Clusters without names, each in one order.
+/// Returns the clusters without names, each with sorted mentions.
 fn bare(annotations: &Annotations) -> Vec<Vec<Mention>> {
     let mention = |span: &Span| (span.start, span.end, span.text.clone());
     let mut bare: Vec<Vec<_>> = annotations

@@ -1,18 +1,20 @@
-//! Writing.
+//! Writes coreference in the CoNLL-2012 format.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::document::{Annotations, Cluster, Span};
 
-/// A loss on the way into the format: what kind, and the thing itself.
+/// A loss of the conversion: its kind, and the lost item.
 type Loss = (&'static str, String);
 
-/// A document with its clusters, and what the format cannot say of it: mentions that do not begin and end with a token
-/// (tokens are what white space separates), and mentions that cross another of their cluster.
+/// Returns a document with its clusters in the format, and the losses: mentions that do not begin
+/// and end with a token (tokens are separated by white space), and mentions that cross another of
+/// their cluster.
 ///
-/// Clusters are numbered from 0 in the order of their mentions: their names are not kept, nor is white space but for a
-/// space or a line break between two tokens. Other layers are for the caller to tell of.
+/// Clusters are numbered from 0 in the order of their mentions. Their names are not kept, nor is
+/// white space other than one space or line break between two tokens. The caller reports the loss
+/// of other layers.
 pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Loss>) {
     let (tokens, breaks) = tokens(text);
     let mut losses = Vec::new();
@@ -26,9 +28,9 @@ pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Lo
         let mut spans: Vec<&Span> = cluster.mentions.iter().collect();
         spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
         for span in spans {
-            let found = place(&tokens, span);
+            let found = tokens_of_mention(&tokens, span);
             let crosses = |(first, last): (usize, usize)| {
-                // The format closes the mention that was opened last.
+                // In this format, an end closes the mention of the cluster that was opened last.
                 mentions.iter().any(|other| other.0 < first && first <= other.1 && other.1 < last)
             };
             match found {
@@ -62,22 +64,23 @@ pub fn write(id: &str, text: &str, annotations: &Annotations) -> (String, Vec<Lo
     (out, losses)
 }
 
-/// A word with its place, in code points and in bytes.
-struct Token {
+/// A word with its offsets, in code points and in bytes.
+struct TokenSpan {
     start: u32,
     end: u32,
     bytes: (usize, usize),
 }
 
-impl Token {
+impl TokenSpan {
     fn word<'t>(&self, text: &'t str) -> &'t str {
         &text[self.bytes.0..self.bytes.1]
     }
 }
 
-/// The words of a text, and where its lines begin and end among them.
-fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
-    let (mut tokens, mut breaks, mut open): (Vec<Token>, Vec<usize>, bool) = (Vec::new(), vec![0], false);
+/// Returns the words of a text, and the index of the first word of each line, followed by the
+/// number of words.
+fn tokens(text: &str) -> (Vec<TokenSpan>, Vec<usize>) {
+    let (mut tokens, mut breaks, mut open): (Vec<TokenSpan>, Vec<usize>, bool) = (Vec::new(), vec![0], false);
     for (place, (byte, c)) in (0u32..).zip(text.char_indices()) {
         if c == '\n' && breaks.last() != Some(&tokens.len()) {
             breaks.push(tokens.len());
@@ -89,7 +92,7 @@ fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
         let end = (place + 1, byte + c.len_utf8());
         match tokens.last_mut().filter(|_| open) {
             Some(token) => (token.end, token.bytes.1) = end,
-            None => tokens.push(Token { start: place, end: end.0, bytes: (byte, end.1) }),
+            None => tokens.push(TokenSpan { start: place, end: end.0, bytes: (byte, end.1) }),
         }
         open = true;
     }
@@ -99,12 +102,12 @@ fn tokens(text: &str) -> (Vec<Token>, Vec<usize>) {
     (tokens, breaks)
 }
 
-fn words(text: &str, tokens: &[Token]) -> String {
+fn words(text: &str, tokens: &[TokenSpan]) -> String {
     tokens.iter().map(|token| token.word(text)).collect::<Vec<_>>().join(" ")
 }
 
-/// The first and the last token of a mention.
-fn place(tokens: &[Token], span: &Span) -> Option<(usize, usize)> {
+/// Returns the first and the last token of a mention.
+fn tokens_of_mention(tokens: &[TokenSpan], span: &Span) -> Option<(usize, usize)> {
     let first = tokens.binary_search_by_key(&span.start, |token| token.start).ok()?;
     let last = tokens.binary_search_by_key(&span.end, |token| token.end).ok()?;
     (first <= last).then_some((first, last))
@@ -115,7 +118,8 @@ fn told(text: &str, span: &Span) -> String {
     format!("{covered:?} at {}..{}", span.start, span.end)
 }
 
-/// The last column of every token that has mentions: longer ones begin first and end last.
+/// Returns the last column of each token that has mentions. Longer mentions begin first and end
+/// last.
 fn cells(clusters: &[Vec<(usize, usize)>]) -> BTreeMap<usize, String> {
     let mut mentions: Vec<(usize, usize, usize)> = Vec::new();
     for (name, cluster) in clusters.iter().enumerate() {

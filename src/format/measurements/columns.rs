@@ -1,33 +1,37 @@
-//! What the columns of a row are, told by their names.
+//! Assigns roles to the columns of a table of scores or ratings by their names, so that files of
+//! other tools can be read without configuration.
 
-/// What is read.
+/// The kind of numbers in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// What metrics gave.
+    /// Scores of metrics.
     Scores,
-    /// What people gave.
+    /// Ratings of people.
     Ratings,
 }
 
-/// What a column holds.
+/// The role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     System,
     Document,
-    /// The metric or the dimension of a long row.
+    /// The name of the metric or dimension, in the long layout.
     Name,
-    /// The number of a long row.
+    /// The number, in the long layout.
     Value,
     Annotator,
 }
 
-/// The roles of both kinds of files, each with the names it goes by, the proper one first.
+/// The roles of columns in files of scores, each with its names in headers, the canonical name
+/// first.
 const SCORES: &[(Role, &[&str])] = &[
     (Role::System, SYSTEM),
     (Role::Document, DOCUMENT),
     (Role::Name, &["metric", "metric_name"]),
     (Role::Value, &["value", "score"]),
 ];
+/// The roles of columns in files of ratings, each with its names in headers, the canonical name
+/// first.
 const RATINGS: &[(Role, &[&str])] = &[
     (Role::System, SYSTEM),
     (Role::Document, DOCUMENT),
@@ -38,7 +42,7 @@ const RATINGS: &[(Role, &[&str])] = &[
 const SYSTEM: &[&str] = &["system", "system_id", "extractor", "model", "model_id", "summarizer"];
 const DOCUMENT: &[&str] = &["document", "document_id", "doc", "doc_id", "id"];
 
-/// The dimension of ratings that name none.
+/// The dimension of ratings whose file names none.
 pub const RATING: &str = "rating";
 
 impl Kind {
@@ -49,27 +53,28 @@ impl Kind {
         }
     }
 
-    /// The proper name of a role's column.
+    /// Returns the canonical name of a role's column.
     pub(super) fn name_of(self, role: Role) -> &'static str {
         let found = self.roles().iter().find(|(known, _)| *known == role);
         found.map_or("", |(_, names)| names[0])
     }
 }
 
-/// The columns of a row by what they hold.
+/// The columns of a table by their roles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Columns {
     pub system: Option<usize>,
     pub document: Option<usize>,
     pub annotator: Option<usize>,
-    /// Where a row has one number: what names it, if anything does, and the number.
+    /// In the long layout, the column of the name, if there is one, and that of the number.
     pub long: Option<(Option<usize>, usize)>,
-    /// Where it has many: their columns.
+    /// In the wide layout, the columns of the numbers.
     pub wide: Vec<usize>,
 }
 
 impl Columns {
-    /// Tells what columns hold; an error says what is wrong with their names.
+    /// Assigns roles to columns by their names. Fails with a message if required columns are
+    /// missing or ambiguous.
     pub fn new(names: &[&str], kind: Kind) -> Result<Self, String> {
         let find = |role: Role| {
             let (_, known) = kind.roles().iter().find(|(known, _)| *known == role)?;

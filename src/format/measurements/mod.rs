@@ -1,7 +1,9 @@
-//! Numbers about summaries: what metrics gave them, and what people did. CSV, JSON lines, or `karat.scores/1`.
+//! Reads scores and ratings of summaries, for the meta-evaluation of metrics: as CSV, JSON lines,
+//! or `karat.scores/1`.
 //!
-//! A row names a system and a document. Long, it has one number and says what it is of; wide, it has one column for each metric
-//! or dimension. docs/FORMAT.md has the names that columns go by.
+//! A row names a system and a document. In the long layout it has one number and names its metric
+//! or dimension; in the wide layout it has one column for each. docs/FORMAT.md lists the names of
+//! columns.
 
 mod columns;
 mod read;

@@ -1,4 +1,4 @@
-//! The way in: the form of a file is told by its content.
+//! Reads a file of scores or ratings. Its format is detected from its content.
 
 use std::path::Path;
 
@@ -7,34 +7,34 @@ use super::columns::Kind;
 use super::{rows, scores, table};
 use crate::error::Diagnostic;
 
-/// What one row says.
+/// One row of a file: the numbers of a system's summary of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Who wrote the summary.
+    /// The system that wrote the summary.
     pub system: String,
-    /// What it is of.
+    /// The id of the document.
     pub document: String,
-    /// Who rated it, where that is said.
+    /// The annotator, if the file names one.
     pub annotator: Option<String>,
-    /// Numbers by metric or dimension, all finite; without those that are left empty.
+    /// The numbers by metric or dimension. All are finite; empty cells are omitted.
     pub values: Vec<(String, f64)>,
-    /// The row's line, from 1; 0 where it has none of its own.
+    /// The line of the row, counted from 1; 0 if it has no line of its own.
     pub line: usize,
 }
 
-/// What to read, and how.
+/// The settings for reading a file.
 pub struct Reading<'a> {
-    /// The file, as the user named it.
+    /// The path of the file, as the user gave it.
     pub file: &'a Path,
-    /// The system of rows that name none.
+    /// The system of rows that do not name one.
     pub system: Option<&'a str>,
-    /// What is read.
+    /// The kind of numbers.
     pub kind: Kind,
-    /// Metrics or dimensions that are wanted; others need be no numbers.
+    /// Whether a metric or dimension is wanted. Values of the others are not validated.
     pub wanted: &'a dyn Fn(&str) -> bool,
 }
 
-/// Reads a file's text: the rows that are right, and what is wrong with the others.
+/// Reads the text of a file. Returns the valid rows, and the diagnostics of the others.
 pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     if text.trim().is_empty() {

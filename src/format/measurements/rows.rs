@@ -1,11 +1,11 @@
-//! Rows as JSON objects: one a line, or a list of them.
+//! Reads rows as JSON objects: one per line, or an array of them.
 
 use super::super::json::Node;
 use super::columns::{Columns, Kind, RATING, Role};
 use super::read::{Reading, Row};
 use crate::error::Diagnostic;
 
-/// What to write.
+/// The help of diagnostics: how to write a row.
 pub(super) const EXAMPLE: &str =
     "one object a line: {\"system\": \"a\", \"document\": \"d1\", \"rouge1\": 0.41} or \"rating\": 4";
 

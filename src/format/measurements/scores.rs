@@ -1,4 +1,5 @@
-//! `karat.scores/1`, as `karat score --format json --per-document` prints it: the scores of one system.
+//! Reads `karat.scores/1`, the scores of one system, as `karat score --format json --per-document`
+//! prints it.
 
 use super::super::json::Node;
 use super::columns::Kind;
@@ -8,7 +9,7 @@ use crate::error::Diagnostic;
 
 const SCHEMA: &str = "karat.scores/1";
 
-/// Whether this is one of karat's own outputs.
+/// Whether a JSON value is an output of karat.
 pub(super) fn is_karat(root: &Node<'_>) -> bool {
     root.value.get("schema").and_then(|schema| schema.as_str()).is_some_and(|schema| schema.starts_with("karat."))
 }
@@ -29,7 +30,7 @@ pub(super) fn read(root: &Node<'_>, line: usize, reading: &Reading<'_>, rows: &m
         scored += 1;
         let names = metrics.object().into_iter().flat_map(Fields::keys);
         let value = |name: &String| {
-            // An undefined figure is null.
+            // An undefined score is null.
             let number = metrics.get(name)?.get("value")?.number()?;
             Some((name.clone(), number))
         };

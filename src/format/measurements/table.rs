@@ -1,4 +1,4 @@
-//! Rows as CSV with a header; tabs and semicolons are seen, too.
+//! Reads rows as CSV with a header. Tabs and semicolons are also recognised as delimiters.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::columns::{Columns, Kind, RATING, Role};
 use super::read::{Reading, Row};
 use crate::error::Diagnostic;
 
-/// What to write.
+/// The help of diagnostics: how to write a table.
 const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
 
 pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
@@ -36,23 +36,24 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnost
     if columns.long.is_none() && columns.wide.is_empty() {
         return wrong("there is no column of numbers".to_owned());
     }
-    let mut table = Table { text, reading, names: &names, columns: &columns, delimiter, diagnostics: Vec::new() };
+    let mut table =
+        MeasurementTable { text, reading, names: &names, columns: &columns, delimiter, diagnostics: Vec::new() };
     let mut rows = Vec::new();
-    // The text is UTF-8 and rows may be of any length: nothing else can be wrong here.
+    // The text is UTF-8 and rows can have any length, so reading a record cannot fail.
     for record in records.flatten() {
         rows.extend(table.row(&record));
     }
     (rows, table.diagnostics)
 }
 
-/// The delimiter that the header has most of.
+/// Returns the delimiter that is most frequent in the header.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default();
     let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
     [b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-struct Table<'t> {
+struct MeasurementTable<'t> {
     text: &'t str,
     reading: &'t Reading<'t>,
     names: &'t [&'t str],
@@ -61,7 +62,7 @@ struct Table<'t> {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Table<'_> {
+impl MeasurementTable<'_> {
     fn row(&mut self, record: &StringRecord) -> Option<Row> {
         if record.len() != self.names.len() {
             let (found, wanted) = (record.len(), self.names.len());
@@ -82,7 +83,7 @@ impl Table<'_> {
         match self.columns.long {
             Some((None, at)) => values.extend(self.number(record, at, RATING)),
             Some((Some(name), at)) => match record.get(name).map(str::trim).unwrap_or_default() {
-                // A row that names nothing and has no number says nothing.
+                // A row without a name and a number is skipped.
                 "" if self.reading.kind == Kind::Scores
                     && record.get(at).is_some_and(|cell| cell.trim().is_empty()) => {}
                 "" => {
@@ -110,7 +111,7 @@ impl Table<'_> {
         Some(cell.to_owned())
     }
 
-    /// A number under its name, where it is wanted and there is one.
+    /// Returns the number in a column with its name, if it is wanted and not empty.
     fn number(&mut self, record: &StringRecord, at: usize, name: &str) -> Option<(String, f64)> {
         let cell = record.get(at).map(str::trim).filter(|cell| !cell.is_empty())?;
         if !(self.reading.wanted)(name) {
@@ -132,7 +133,7 @@ impl Table<'_> {
         number.map(|number| (name.to_owned(), number))
     }
 
-    /// Notes a fault of a row; at a column's cell, unless quotes make that hard to tell.
+    /// Adds a diagnostic, located at the cell of a column, or at the row if it contains quotes.
     fn diagnostic(&mut self, diagnostic: Diagnostic, record: &StringRecord, column: Option<usize>) {
         let start = record.position().map_or(0, |position| position.byte() as usize);
         let start = start + self.text[start..].len() - self.text[start..].trim_start_matches(['\n', '\r']).len();
@@ -147,7 +148,7 @@ impl Table<'_> {
     }
 }
 
-/// The bytes of a cell of a line without quotes.
+/// Returns the byte range of a cell in a line without quotes.
 fn cell(line: &str, delimiter: u8, at: usize) -> Range<usize> {
     let mut cells = line.split(char::from(delimiter));
     let before: usize = cells.by_ref().take(at).map(|cell| cell.len() + 1).sum();

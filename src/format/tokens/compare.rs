@@ -1,9 +1,10 @@
-//! Whether two token files have the same tokens: tags are compared token by token, so they must.
+//! Checks that two token files have the same tokens, since tags are compared token by token.
 
 use crate::document::Tags;
 use crate::error::Diagnostic;
 
-/// Where predicted tags are on other tokens than the golden ones; both places are named.
+/// Returns the differences between the tokens of golden and predicted tags, each with its location
+/// in both files. Stops after 20.
 pub fn differences(gold: &Tags, predicted: &Tags) -> Vec<Diagnostic> {
     if is_same(gold, predicted) {
         return Vec::new();
@@ -19,7 +20,7 @@ pub fn differences(gold: &Tags, predicted: &Tags) -> Vec<Diagnostic> {
                 break;
             }
         }
-        // After one that is cut otherwise, every sentence differs.
+        // After one sentence boundary that differs, all later sentences differ, too.
         if diagnostics.len() >= 20 {
             break;
         }

@@ -1,19 +1,19 @@
-//! Whether a file is one of tokens.
+//! Detects token files by their extension or content.
 
 use std::path::Path;
 
 use super::line::{Columns, is_blank, is_comment};
 
-/// Extensions that no other kind of file has.
+/// Extensions that only token files have.
 pub const EXTENSIONS: [&str; 7] = ["conll", "bio", "iob", "iob2", "bioes", "iobes", "bilou"];
 
-/// Whether a file's name says that it is one of tokens.
+/// Whether a file has the extension of a token file.
 pub fn is_token_file(file: &Path) -> bool {
     file.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
-/// Whether a text looks like a token file: its first lines have the same number of columns, two or more, and what stands in
-/// the last ones looks like tags.
+/// Whether a text looks like a token file: its first lines have the same number of columns, at
+/// least two, and the last columns look like tags.
 pub fn looks_like(text: &str) -> bool {
     const LINES: usize = 50;
     let mut lines = text.lines().map(str::as_bytes).filter(|line| !is_blank(line));
@@ -32,7 +32,7 @@ pub fn looks_like(text: &str) -> bool {
         && looked_at > 0
 }
 
-/// `O`, or a prefix letter that stands alone or before a hyphen.
+/// Whether a text looks like a tag: `O`, or a prefix letter alone or before a hyphen.
 fn is_tag(tag: &[u8]) -> bool {
     matches!(
         tag,

@@ -1,8 +1,8 @@
-//! The common case of token files, read fast: lines of columns between single spaces or single tabs, blank lines,
-//! `-DOCSTART-` lines, nothing else.
+//! The fast path for the common case of token files: lines of columns separated by single spaces or
+//! single tabs, blank lines, and `-DOCSTART-` lines.
 //!
-//! Nothing is copied and nothing is said of what is wrong: a file with anything unusual is left to the careful reader of
-//! [`super::reader`], which reads it again.
+//! It copies nothing and reports no errors: a file with anything unusual is rejected, and the full
+//! reader in [`super::reader`] reads it again. Tests check that both readers agree.
 
 use std::ops::Range;
 
@@ -13,24 +13,24 @@ use super::line::Column;
 use super::reader::is_opening;
 use crate::document::Sentence;
 
-/// What a token file holds, by places in its text.
+/// The content of a token file, as offsets in its text.
 #[derive(Debug, Default, PartialEq)]
 pub struct FastTokens<'t> {
     text: &'t str,
-    /// The first byte of each token, which ends at the line's first separator.
+    /// The byte offset of each token, which ends at the line's first separator.
     tokens: Vec<u32>,
-    /// For each token the place of its tag in `names`.
+    /// The index of each token's tag in `names`.
     pub tags: Vec<u32>,
-    /// Every tag, once, in the order of first use.
+    /// The distinct tags, in the order of first use.
     pub names: Vec<&'t str>,
     /// The sentences; none is empty.
     pub sentences: Vec<Sentence>,
-    /// The lines that begin documents: how many sentences stand before, and the line's tag.
+    /// The lines that begin documents: the number of sentences before the line, and its tag.
     pub openings: Vec<(u32, Option<u32>)>,
 }
 
 impl FastTokens<'_> {
-    /// Whether another file has the same tokens in the same sentences and documents.
+    /// Whether another file has the same tokens, in the same sentences and documents.
     pub fn has_tokens_of(&self, other: &FastTokens<'_>) -> bool {
         let firsts = |fast: &FastTokens<'_>| fast.sentences.iter().map(|sentence| sentence.first).collect::<Vec<_>>();
         let before = |fast: &FastTokens<'_>| fast.openings.iter().map(|(before, _)| *before).collect::<Vec<_>>();
@@ -56,15 +56,16 @@ fn is_same_token(ours: &[u8], theirs: &[u8]) -> bool {
     false
 }
 
-/// Numbers for tags in the order of first use. Nearly all tags are short and few: those are told apart by one word.
+/// Assigns numbers to tags in the order of first use. Nearly all tags have at most eight bytes,
+/// which are compared as one machine word.
 #[derive(Default)]
-struct Numbers<'t> {
+struct TagNumbers<'t> {
     last: (u64, u32),
     short: [(u64, u32); 32],
     all: FxHashMap<&'t str, u32>,
 }
 
-impl<'t> Numbers<'t> {
+impl<'t> TagNumbers<'t> {
     fn number(&mut self, text: &'t str, tag: Range<usize>, names: &mut Vec<&'t str>) -> u32 {
         let word = match text.as_bytes()[tag.start..].first_chunk::<8>() {
             Some(bytes) if (1..=8).contains(&tag.len()) => {
@@ -72,7 +73,7 @@ impl<'t> Numbers<'t> {
             }
             _ => 0,
         };
-        // No tag makes the word 0.
+        // No tag has the word 0.
         if word != 0 && word == self.last.0 {
             return self.last.1;
         }
@@ -93,32 +94,32 @@ impl<'t> Numbers<'t> {
     }
 }
 
-/// One line: where it ends, and its columns.
-struct Line {
+/// A line: its end, and its columns.
+struct FastLine {
     end: usize,
     columns: usize,
     before_last: usize,
     last: usize,
 }
 
-/// The places of bytes that are no part of a word: spaces, tabs, line ends, control characters. A block of bytes is looked at
-/// in one go.
-struct Gaps<'t> {
+/// Iterates over the offsets of bytes that are not part of a word: spaces, tabs, line ends, control
+/// characters. It examines the bytes of a block at once.
+struct SeparatorScanner<'t> {
     bytes: &'t [u8],
-    /// Where the block begins.
+    /// The offset of the block.
     base: usize,
-    /// A bit for each of its bytes, set where it is one.
+    /// A bit for each byte of the block, set if it is such a byte.
     found: u64,
 }
 
-/// Bytes of a block.
+/// The size of a block in bytes.
 const BLOCK: usize = 64;
 
-impl<'t> Gaps<'t> {
+impl<'t> SeparatorScanner<'t> {
     fn new(bytes: &'t [u8]) -> Self {
-        let mut gaps = Self { bytes, base: 0, found: 0 };
-        gaps.look();
-        gaps
+        let mut scanner = Self { bytes, base: 0, found: 0 };
+        scanner.look();
+        scanner
     }
 
     fn look(&mut self) {
@@ -134,14 +135,15 @@ impl<'t> Gaps<'t> {
         self.found = 0;
         for (number, bytes) in block.as_chunks::<8>().0.iter().enumerate() {
             let word = u64::from_le_bytes(*bytes);
-            // The high bit of a byte, where it is greater than a space; then the high bits as neighbours.
+            // Sets the high bit of each byte that is greater than a space, and then gathers the
+            // high bits.
             let large = ((word & each(0x7f)) + each(0x7f - b' ')) | word;
             let small = !large & each(0x80);
             self.found |= ((small >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * number);
         }
     }
 
-    /// The next place; the length of the text behind the last.
+    /// Returns the next offset, or the length of the text after the last.
     #[inline]
     fn next(&mut self) -> usize {
         while self.found == 0 {
@@ -158,13 +160,13 @@ impl<'t> Gaps<'t> {
     }
 }
 
-/// Cuts the line that begins at a place. `None` where it is unusual.
-fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
+/// Splits the line that begins at an offset into columns; returns `None` if the line is unusual.
+fn split_line(scanner: &mut SeparatorScanner<'_>, begin: usize) -> Option<FastLine> {
     let (mut separators, mut kind) = (0, 0);
     let (mut before_last, mut last) = (0, 0);
     let end = loop {
-        let at = gaps.next();
-        let byte = *gaps.bytes.get(at).unwrap_or(&b'\n');
+        let at = scanner.next();
+        let byte = *scanner.bytes.get(at).unwrap_or(&b'\n');
         if byte == b'\n' {
             break at;
         }
@@ -178,11 +180,11 @@ fn cut(gaps: &mut Gaps<'_>, begin: usize) -> Option<Line> {
         separators += 1;
     };
     let ends_with_one = separators > 0 && last + 1 == end;
-    (!ends_with_one).then_some(Line { end, columns: separators + 1, before_last, last })
+    (!ends_with_one).then_some(FastLine { end, columns: separators + 1, before_last, last })
 }
 
-impl Line {
-    /// The bytes of the tag.
+impl FastLine {
+    /// Returns the byte range of the tag.
     fn tag(&self, column: Column) -> Range<usize> {
         if column == Column::BeforeLast && self.columns > 2 {
             self.before_last + 1..self.last
@@ -192,7 +194,7 @@ impl Line {
     }
 }
 
-/// Reads a text; `None` where the careful reader must look at it.
+/// Reads a text; returns `None` if the full reader must read it.
 pub fn read_fast(text: &str, column: Column) -> Option<FastTokens<'_>> {
     u32::try_from(text.len()).ok()?;
     let bytes = text.as_bytes();
@@ -203,19 +205,19 @@ pub fn read_fast(text: &str, column: Column) -> Option<FastTokens<'_>> {
         tags: Vec::with_capacity(guess),
         ..FastTokens::default()
     };
-    let mut numbers = Numbers::default();
-    let mut gaps = Gaps::new(bytes);
+    let mut numbers = TagNumbers::default();
+    let mut scanner = SeparatorScanner::new(bytes);
     let (mut at, mut number, mut in_sentence, mut columns) = (0, 0_u32, false, 0);
     while at < bytes.len() {
         let begin = at;
         number += 1;
         if bytes[begin] == b'\n' {
             in_sentence = false;
-            gaps.next();
+            scanner.next();
             at += 1;
             continue;
         }
-        let line = cut(&mut gaps, begin)?;
+        let line = split_line(&mut scanner, begin)?;
         at = line.end + 1;
         if bytes[begin] == b'-' && is_opening(&bytes[begin..line.end]) {
             let tag = (line.columns > 1).then(|| numbers.number(text, line.tag(column), &mut fast.names));
@@ -249,7 +251,7 @@ mod tests {
     use super::{Column, read_fast};
     use crate::format::tokens::read_column;
 
-    /// What the fast reader reads, the careful one reads the same.
+    /// Asserts that the full reader reads the same as the fast path, if that accepts the text.
     fn assert_same(text: &str, column: Column) -> bool {
         let Some(fast) = read_fast(text, column) else { return false };
         let (entries, diagnostics) = read_column(Path::new("x"), text, column);

@@ -1,4 +1,5 @@
-//! Token files among the formats: read leniently as `conll`, or by the rules of a scheme.
+//! Registers token files among the formats of annotations: `conll`, which decodes tags leniently,
+//! and one format for each tagging scheme, in which ill-formed tags are errors.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -11,7 +12,8 @@ use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
 use crate::format::registry::{Files, Format, Input, Output};
 
-/// Any tags. Files of it are told from others by what is around the registry, since they may look like tables.
+/// The lenient format. The registry cannot detect its files, since they may look like other tables;
+/// the corpus loader does.
 const LENIENT: Format = Format {
     name: "conll",
     about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
@@ -25,10 +27,10 @@ const LENIENT: Format = Format {
     write: |outputs, _| written(outputs, Scheme::Iob2),
 };
 
-/// Token files of any scheme.
+/// The `conll` format: token files of any scheme.
 pub(in crate::format) static CONLL: Format = LENIENT;
 
-/// A format of one scheme, which functions without surroundings must name.
+/// Defines the format of one scheme. A macro, since function pointers cannot capture the scheme.
 macro_rules! of_scheme {
     ($name:literal, $scheme:ident, $about:literal) => {
         Format {
@@ -42,7 +44,7 @@ macro_rules! of_scheme {
     };
 }
 
-/// Token files of one scheme: what is not well formed by it is a fault.
+/// The formats of the tagging schemes. Tags that are ill-formed by the scheme are errors.
 pub(in crate::format) static STRICT: [Format; 6] = [
     of_scheme!("iob1", Iob1, "IOB1"),
     of_scheme!("iob2", Iob2, "IOB2 (BIO)"),
@@ -68,21 +70,22 @@ fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnost
     results
 }
 
-/// A label is the rest of a tag, without white space; `-` at its ends and none at all are read otherwise.
+/// Converts a label to one that is read back unchanged: without white space, and without `-` at its
+/// ends.
 fn label(label: &str) -> String {
     let written: String = label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
     written.trim_matches('-').to_owned()
 }
 
-/// Takes out what does not begin and end where words do, what overlaps, and what the scheme has no tags for; white space is
-/// told of.
+/// Removes entities that do not begin and end with words, that overlap, or that the scheme cannot
+/// represent, and notes changes of white space.
 fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
     let mut entities = output.annotations.entities.take().unwrap_or_default();
     entities.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
     let mut lose = |entity: &Entity, why: &'static str| {
         losses.note(why, &format!("{} at {}..{}", entity.label, entity.start, entity.end));
     };
-    // The first ones of an entity that comes twice are the ones written.
+    // Of duplicate entities, the first is written.
     let (_, lost) = write(&output.document, &entities, scheme);
     for loss in &lost {
         lose(&loss.entity, loss.why);
@@ -90,7 +93,7 @@ fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
             entities.remove(at);
         }
     }
-    // Where a scheme cannot say that an entity ends, it is taken out, which may let others stand.
+    // An entity whose end the scheme cannot mark is removed, which may make others representable.
     let lines = loop {
         let (lines, _) = write(&output.document, &entities, scheme);
         let kept = written_spans(&lines, &output.document, scheme);
@@ -107,7 +110,7 @@ fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
     }
 }
 
-/// The places in a document's text of the entities that lines of it hold.
+/// Returns the code point ranges of the entities that are read back from the lines of a document.
 fn written_spans(lines: &str, document: &Document, scheme: Scheme) -> BTreeSet<(u32, u32)> {
     let (entries, _) = super::read(&PathBuf::new(), lines);
     let Some(tags) = entries.into_iter().next().and_then(|entry| entry.annotations.tags) else {

@@ -1,19 +1,19 @@
-//! A line and its columns.
+//! Splits the lines of token files into columns.
 
 use std::ops::Range;
 
-/// Which column holds the tags.
+/// The column that contains the tags.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Column {
-    /// The last one.
+    /// The last column.
     #[default]
     Last,
-    /// The one before the last, where there are three or more: the golden one of a file for conlleval, which has the
-    /// predicted one behind it. Otherwise the last.
+    /// The column before the last if there are at least three, and otherwise the last: the golden
+    /// tags in files for conlleval, which are followed by the predicted ones.
     BeforeLast,
 }
 
-/// What the columns of a line are, by their bytes.
+/// The columns of a line, as byte ranges.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Columns {
     pub count: usize,
@@ -23,7 +23,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Cuts a line at tabs, or where it has none at runs of spaces.
+    /// Splits a line at tabs, or at runs of spaces if it has no tabs.
     pub fn of(line: &[u8]) -> Self {
         let mut columns = Self::default();
         let mut start = 0;
@@ -59,7 +59,7 @@ impl Columns {
         self.before_last = std::mem::replace(&mut self.last, column);
     }
 
-    /// The column that holds the tag.
+    /// Returns the column that contains the tag.
     pub fn tag(&self, column: Column) -> &Range<usize> {
         if column == Column::BeforeLast && self.count > 2 { &self.before_last } else { &self.last }
     }
@@ -77,13 +77,13 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
-/// Whether a line that stands before a sentence says something about it: `# key = value`, or one that begins with `#` and has
-/// not as many columns as the file's tokens.
+/// Whether a line before a sentence is a comment: `# key = value`, or a line that begins with `#`
+/// and has another number of columns than the file's tokens.
 pub(super) fn is_comment(line: &[u8], columns: usize) -> bool {
     line.first() == Some(&b'#') && (key_value(line).is_some() || Columns::of(line).count != columns)
 }
 
-/// Key and value of `# key = value`.
+/// Returns key and value of a comment `# key = value`.
 pub(super) fn key_value(line: &[u8]) -> Option<(&str, &str)> {
     let text = std::str::from_utf8(line).ok()?.strip_prefix("# ")?;
     let (key, value) = text.split_once(" = ")?;

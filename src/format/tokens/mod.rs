@@ -1,4 +1,6 @@
-//! Token files (CoNLL, BIO and their kin): one token a line, its tag in the last column, a blank line between sentences.
+//! Token files (CoNLL, BIO and similar formats): one token per line with its tag in the last
+//! column, and a blank line between sentences. The full reader handles all variants with
+//! diagnostics; the fast path handles the common one and is what large files use.
 
 mod compare;
 mod detect;

@@ -1,4 +1,4 @@
-//! Reading token files.
+//! The full reader of token files, which handles all variants and reports errors with their lines.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,24 +12,26 @@ use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
 use crate::error::Diagnostic;
 use crate::format::{Entry, Source};
 
-/// What begins a document.
+/// The token of a line that begins a document.
 const OPENING: &[u8] = b"-DOCSTART-";
 
-/// The documents of a token file with its tags from the last column, and what is wrong with its lines.
+/// Reads the documents of a token file, with tags from the last column, and the diagnostics of its
+/// lines.
 ///
-/// Documents are what `-DOCSTART-` lines begin, by the `# id = ...` before or behind them, or else by their number; where
-/// there is no such line, every sentence is one. No sequence of tags is a fault.
+/// A document begins at a `-DOCSTART-` line. Its id is that of the comment `# id = ...` before or
+/// after the line, or else its number. Without such lines, each sentence is a document. All
+/// sequences of tags are accepted.
 pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
     read_column(file, text, Column::Last)
 }
 
-/// The same with the tags from another column.
+/// Reads the documents of a token file like [`read`], with tags from a given column.
 pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Diagnostic>) {
     if u32::try_from(text.len()).is_err() {
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
         return (Vec::new(), vec![diagnostic.help("cut it at sentences into several files")]);
     }
-    let mut reader = Reader::new(file, text, column);
+    let mut reader = TokenFileReader::new(file, text, column);
     let mut start = 0;
     let bytes = text.as_bytes();
     for (line, end) in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).enumerate() {
@@ -39,7 +41,7 @@ pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<
     reader.finish()
 }
 
-/// Every place of a document where its tags are not well formed by a scheme.
+/// Returns a diagnostic for each tag of a document that is ill-formed by a scheme.
 pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
     let file = &*tags.file;
     let mut covered = vec![false; tags.tokens().len()];
@@ -58,7 +60,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
         let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
-            "mend the tag, or read the file leniently".to_owned()
+            "fix the tag, or read the file leniently".to_owned()
         } else {
             format!("{scheme} has the prefixes {}", prefixes.join(", "))
         };
@@ -67,42 +69,42 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
     astray.map(describe).collect()
 }
 
-/// Whether a line begins a document: no word may begin so and go on.
+/// Whether a line begins a document. Its first column must be exactly `-DOCSTART-`.
 pub(super) fn is_opening(line: &[u8]) -> bool {
     line.strip_prefix(OPENING).is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r')))
 }
 
-/// A document while its lines are read.
-struct Open {
+/// A document whose lines are being read.
+struct OpenDocument {
     line: usize,
     id: Option<String>,
     first_sentence: u32,
     opening: Option<u32>,
 }
 
-struct Reader<'t> {
+struct TokenFileReader<'t> {
     tokens: TokenFile,
     column: Column,
-    /// Columns of the first line that is a token for sure.
+    /// The number of columns of the first line that is certainly a token.
     columns: usize,
-    /// The line that says so.
+    /// The number of that line.
     first_line: usize,
     names: FxHashMap<&'t str, u32>,
-    /// The tag of the line before: the next one is often the same.
+    /// The tag of the previous line, as a cache: the next tag is often the same.
     last: Option<(&'t str, u32)>,
     in_sentence: bool,
     has_openings: bool,
-    /// `# id = ...` that stands before a document's line.
+    /// The id in a comment `# id = ...` before the line that begins a document.
     id: Option<String>,
-    documents: Vec<Open>,
+    documents: Vec<OpenDocument>,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> TokenFileReader<'t> {
     fn new(file: &Path, text: &'t str, column: Column) -> Self {
         let is_token = |line: &&[u8]| !is_blank(line) && !line.starts_with(b"#") && !is_opening(line);
         let lines = || text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line).as_bytes()).enumerate();
-        // Where all tokens are `#`, the line that opens a document tells how many columns there are.
+        // If all tokens are `#`, the line that begins a document determines the number of columns.
         let first = lines().find(|(_, line)| is_token(line)).or_else(|| {
             let opening = lines().find(|(_, line)| is_opening(line)).map(|(_, line)| Columns::of(line).count)?;
             lines().find(|(_, line)| line.starts_with(b"#") && !is_comment(line, opening))
@@ -148,7 +150,7 @@ impl<'t> Reader<'t> {
         let Some((_, value)) = key_value(line).filter(|(key, _)| matches!(*key, "id" | "doc_id")) else { return };
         let sentences = self.tokens.sentences.len() as u32;
         match self.documents.last_mut() {
-            // Right behind the document's line.
+            // The comment follows the line that begins the document.
             Some(open) if open.id.is_none() && open.first_sentence == sentences => open.id = Some(value.to_owned()),
             _ => self.id = Some(value.to_owned()),
         }
@@ -158,13 +160,13 @@ impl<'t> Reader<'t> {
         let columns = Columns::of(line.as_bytes());
         let opening = (columns.count > 1).then(|| self.name(&line[columns.tag(self.column).clone()]));
         if !self.has_openings && !self.tokens.sentences.is_empty() {
-            // What stands before the first of these lines is a document, too.
-            self.documents.push(Open { line: 1, id: None, first_sentence: 0, opening: None });
+            // Sentences before the first such line are a document, too.
+            self.documents.push(OpenDocument { line: 1, id: None, first_sentence: 0, opening: None });
         }
         self.has_openings = true;
         self.in_sentence = false;
         let first_sentence = self.tokens.sentences.len() as u32;
-        self.documents.push(Open { line: number, id: self.id.take(), first_sentence, opening });
+        self.documents.push(OpenDocument { line: number, id: self.id.take(), first_sentence, opening });
     }
 
     fn token(&mut self, number: usize, line: &'t str) {
@@ -236,7 +238,7 @@ impl<'t> Reader<'t> {
         }
         if !self.has_openings {
             let opens = self.tokens.sentences.iter().zip(0..);
-            let open = |(sentence, at): (&Sentence, u32)| Open {
+            let open = |(sentence, at): (&Sentence, u32)| OpenDocument {
                 line: sentence.line as usize,
                 id: None,
                 first_sentence: at,
@@ -265,7 +267,7 @@ impl<'t> Reader<'t> {
         let mut first: BTreeMap<String, usize> = BTreeMap::new();
         let mut good = Vec::new();
         for entry in entries {
-            // Numbers cannot clash with each other; names can, and with numbers too.
+            // Numbers are distinct; ids can equal each other or a number.
             if self.has_openings
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {

@@ -1,4 +1,5 @@
-//! Writing token files.
+//! Writes token files. Words are segmented by UAX #29, and sentences do not end inside entities, so
+//! that a tag sequence never crosses a sentence.
 
 use std::ops::Range;
 
@@ -7,20 +8,21 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::document::{Document, Entity, Scheme};
 use crate::text::sentence;
 
-/// An entity that a token file cannot carry.
+/// An entity that a token file cannot represent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loss {
     /// The entity.
     pub entity: Entity,
-    /// Which kind of entities it is one of.
+    /// The kind of loss.
     pub why: &'static str,
 }
 
-/// A document as lines of a token file: `# id = ...`, `-DOCSTART- O`, then each word (UAX 29, punctuation marks are words of
-/// their own) with its tag by the scheme; and the entities that could not be written.
+/// Returns a document as lines of a token file, and the entities that could not be written. The
+/// lines are `# id = ...`, `-DOCSTART- O`, then each word (UAX #29; punctuation marks are words of
+/// their own) with its tag in the scheme.
 ///
-/// Of entities that overlap the one that begins first is written, of those the longest. Sentences do not end inside of
-/// entities.
+/// Of overlapping entities, the one that begins first is written, and of those that begin together,
+/// the longest. Sentences do not end inside entities.
 pub fn write(document: &Document, entities: &[Entity], scheme: Scheme) -> (String, Vec<Loss>) {
     let tokens = words(document.text());
     let mut losses = Vec::new();
@@ -48,7 +50,7 @@ pub fn write(document: &Document, entities: &[Entity], scheme: Scheme) -> (Strin
     (lines, losses)
 }
 
-/// Whether a sentence begins at each token; none does inside of a chunk.
+/// Returns for each token whether a sentence begins there. None begins inside a chunk.
 fn sentence_begins(document: &Document, tokens: &[Range<usize>], chunks: &[(Range<usize>, &str)]) -> Vec<bool> {
     let ends: Vec<usize> = sentence::split(document.text()).into_iter().map(|range| range.end).collect();
     let (mut next_end, mut chunk) = (0, 0);
@@ -67,11 +69,11 @@ fn sentence_begins(document: &Document, tokens: &[Range<usize>], chunks: &[(Rang
     begins.collect()
 }
 
-/// The bytes of every word of a text.
+/// Returns the byte range of each word of a text.
 fn words(text: &str) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     for (start, piece) in text.split_word_bound_indices() {
-        // A space with a combining mark is one piece.
+        // A space with a combining mark is one segment.
         let mut begin = None;
         for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
             match begin {
@@ -87,7 +89,7 @@ fn words(text: &str) -> Vec<Range<usize>> {
     words
 }
 
-/// The tokens that an entity covers, all of them whole.
+/// Returns the tokens that an entity covers. Fails if it covers part of a token.
 fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> Result<Range<usize>, &'static str> {
     if !entity.fragments.is_empty() {
         return Err("discontinuous entities");
@@ -102,7 +104,7 @@ fn tokens_of(document: &Document, entity: &Entity, tokens: &[Range<usize>]) -> R
     if fits { Ok(first..behind) } else { Err("entities that do not begin and end where words do") }
 }
 
-/// A tag for each token. Chunks of two sentences are no neighbours.
+/// Returns a tag for each token. Chunks in different sentences are not adjacent.
 fn tags(begins: &[bool], chunks: &[(Range<usize>, &str)], scheme: Scheme) -> Vec<String> {
     let touch = |one: &Range<usize>, next: &Range<usize>| one.end == next.start && !begins[next.start];
     let mut tags = vec!["O".to_owned(); begins.len()];

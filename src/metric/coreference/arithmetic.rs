@@ -1,15 +1,16 @@
-//! From sums to figures as the reference scorer makes them.
+//! Computes coreference figures from sums as the reference scorer does.
 
 use crate::metric::statistics::Name;
 use crate::metric::{Arithmetic, Average, Options, Statistic, StatisticKey, Statistics, residual, value};
 
-/// The metrics that CoNLL is the mean of.
+/// The metrics of which CoNLL is the mean.
 const CONLL: [&str; 3] = ["muc", "b3", "ceafe"];
 
-/// The two kinds of links of BLANC, as labels.
+/// The two kinds of links of BLANC, used as labels.
 pub(super) const LINKS: [&str; 2] = ["coreferent", "non-coreferent"];
 
-/// 0 where there is nothing to divide by, unless there are no mentions at all; BLANC and CoNLL from the sums of others.
+/// 0 if the denominator is zero, undefined without any mentions; BLANC and CoNLL are computed from
+/// the sums of other metrics.
 pub(super) struct Scorer;
 
 impl Arithmetic for Scorer {
@@ -29,7 +30,7 @@ impl Arithmetic for Scorer {
         Some(sum / parts.len() as f64)
     }
 
-    /// To first order a mean's share is the mean of the shares.
+    /// To first order, the residual of a mean is the mean of the residuals.
     fn residual(&self, total: &Statistics, document: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         if !has_mentions(document) {
             return None;
@@ -54,7 +55,8 @@ fn has_mentions(statistics: &Statistics) -> bool {
     matches!(mentions, Some(Statistic::Matches { counts, predicted, .. }) if counts.possible() + predicted > 0)
 }
 
-/// The sums whose figures a figure is the mean of: its own, unless it is CoNLL or BLANC.
+/// Returns the keys of the sums whose figures are averaged: its own, or several for CoNLL and
+/// BLANC.
 fn parts(statistics: &Statistics, key: &StatisticKey) -> Vec<StatisticKey> {
     match (&*key.metric, &key.label) {
         ("conll", _) => CONLL.map(StatisticKey::whole).to_vec(),
@@ -65,7 +67,8 @@ fn parts(statistics: &Statistics, key: &StatisticKey) -> Vec<StatisticKey> {
                 [true, true] => kinds.to_vec(),
                 [true, false] => vec![kinds[0].clone()],
                 [false, true] => vec![kinds[1].clone()],
-                // Without a single link on either side the mentions themselves decide (Recasens and Hovy 2011).
+                // Without any link on either side, BLANC is decided by the mentions themselves
+                // (Recasens and Hovy 2011).
                 [false, false] if denominators.iter().all(|(_, predicted)| *predicted == 0.0) => {
                     vec![StatisticKey::whole("mentions")]
                 }
@@ -76,7 +79,7 @@ fn parts(statistics: &Statistics, key: &StatisticKey) -> Vec<StatisticKey> {
     }
 }
 
-/// Gold and predicted links.
+/// Returns the numbers of gold and predicted links.
 fn denominators(statistic: &Statistic) -> (f64, f64) {
     match *statistic {
         Statistic::Shares { precision, recall } => (recall.1, precision.1),

@@ -1,4 +1,4 @@
-//! The family: clusters in, sums and items out.
+//! The metric group of coreference: counts clusters and lists mentions as items.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::metric::{
 /// Clusters of mentions.
 pub struct Coreference;
 
-/// A metric's name and its sums.
+/// The name of a metric and the function that counts it.
 type Metric = (&'static str, fn(&Table) -> Statistic);
 
 const METRICS: [Metric; 5] = [
@@ -62,7 +62,7 @@ impl MetricGroup for Coreference {
         for (kind, statistic) in LINKS.into_iter().zip(scores::blanc(&table)) {
             statistics.add(StatisticKey::labelled("blanc", &kind.into()), statistic);
         }
-        // Figures of their own that rest on the sums of others.
+        // Figures that are computed from the sums of other metrics.
         statistics.add(StatisticKey::whole("blanc"), Statistic::Shares { precision: (0.0, 0.0), recall: (0.0, 0.0) });
         statistics.add(StatisticKey::whole("conll"), Statistic::Average { sum: 0.0, documents: 0 });
         statistics.add(StatisticKey::whole("mentions"), mentions(&table));
@@ -85,7 +85,7 @@ fn warning(whose: &str, partition: &Partition<'_>) -> Option<String> {
     Some(format!("in {whose} {what} another, such as that at {start}..{end}: only the first counts"))
 }
 
-/// A row a mention: right where it is found in the cluster that its own is paired with, as CEAFm pairs them.
+/// Returns one item per mention: correct if it is in the cluster that CEAFm pairs with its own.
 fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table: &Table) -> Vec<Item> {
     let pairs: BTreeSet<(usize, usize)> = scores::best_by_mentions(table).into_iter().collect();
     let (golds, answers) = (gold.cluster_of(), predicted.cluster_of());
@@ -112,7 +112,7 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
     items
 }
 
-/// A mention under the name of its cluster: its id, or else the text of its first mention.
+/// Returns a mention labelled with its cluster: the id, or the text of the first mention.
 fn side(case: &Case<'_>, mention: Mention, cluster: &Cluster) -> Side {
     let first = cluster.mentions.iter().map(|span| (span.start, span.end)).min();
     let label = cluster.id.clone().or_else(|| first.map(|first| text(case, first, cluster)));
@@ -152,7 +152,8 @@ mod tests {
         assert!(found.is_some_and(|found| (found - expected).abs() < 1e-12), "{found:?} is not {expected}");
     }
 
-    /// The worked example of Pradhan et al. 2014: key {a b c} {d e f g}, response {a b} {c d} {f g h i}.
+    /// The worked example of Pradhan et al. 2014: key {a b c} {d e f g}, response {a b} {c d} {f g
+    /// h i}.
     #[test]
     fn the_example_of_the_reference_papers() {
         let outcome = count(&annotations(&["abc", "defg"]), &annotations(&["ab", "cd", "fghi"]));

@@ -1,4 +1,4 @@
-//! Two clusterings of mentions as the metrics need them.
+//! Gold and predicted clusterings of mentions, prepared for the metrics.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,21 +6,22 @@ use rustc_hash::FxHashMap;
 
 use crate::document::{Cluster, Region};
 
-/// A mention is its stretch of text.
+/// A mention, as its span.
 pub(super) type Mention = (u32, u32);
 
-/// Disjoint clusters in an order that depends on nothing but their mentions.
+/// Disjoint clusters in an order that depends only on their mentions.
 #[derive(Debug, Default)]
 pub(super) struct Partition<'a> {
-    /// Mentions in text order; none is empty.
+    /// The mentions of each cluster in text order, with the cluster; none is empty.
     pub clusters: Vec<(Vec<Mention>, &'a Cluster)>,
-    /// Mentions that a cluster repeats, or that an earlier one has: they are left out of it.
+    /// Mentions that occur twice in a cluster or in an earlier cluster; they are removed.
     pub repeated: Vec<(Mention, &'a Cluster)>,
 }
 
 impl<'a> Partition<'a> {
-    /// Clusters without the mentions in ignored regions. A mention that stands twice stays with the first cluster, by the
-    /// clusters' mentions in text order; clusters that nothing is left of go.
+    /// Returns the clusters without the mentions in ignored regions. A mention that occurs twice
+    /// stays in the first cluster, in the order of the clusters' mentions; empty clusters are
+    /// removed.
     pub fn new(clusters: Option<&'a [Cluster]>, ignored: &[Region]) -> Self {
         let counts = |span: &Mention| !ignored.iter().any(|region| region.touches(span.0, span.1));
         let sorted = |cluster: &'a Cluster| {
@@ -44,26 +45,26 @@ impl<'a> Partition<'a> {
         partition
     }
 
-    /// Sizes of the clusters.
+    /// Returns the sizes of the clusters.
     pub fn sizes(&self) -> Vec<u64> {
         self.clusters.iter().map(|(mentions, _)| mentions.len() as u64).collect()
     }
 
-    /// The place of each mention's cluster.
+    /// Returns the cluster index of each mention.
     pub fn cluster_of(&self) -> FxHashMap<Mention, usize> {
         let places = self.clusters.iter().enumerate();
         places.flat_map(|(at, (mentions, _))| mentions.iter().map(move |&mention| (mention, at))).collect()
     }
 }
 
-/// What two clusterings share.
+/// The intersections of two clusterings.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     /// Sizes of the gold clusters.
     pub gold: Vec<u64>,
     /// Sizes of the predicted clusters.
     pub predicted: Vec<u64>,
-    /// Mentions that a gold and a predicted cluster have in common, where there are any.
+    /// The number of mentions that a gold and a predicted cluster share, if any.
     pub shared: BTreeMap<(usize, usize), u64>,
 }
 
@@ -79,7 +80,7 @@ impl Table {
         Self { gold: gold.sizes(), predicted: predicted.sizes(), shared }
     }
 
-    /// The same, seen from the other side.
+    /// Returns the table with gold and predicted clusters exchanged.
     pub fn turned(&self) -> Self {
         let shared = self.shared.iter().map(|(&(g, p), &count)| ((p, g), count)).collect();
         Self { gold: self.predicted.clone(), predicted: self.gold.clone(), shared }

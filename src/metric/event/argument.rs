@@ -1,4 +1,4 @@
-//! The arguments of all events of a document, whichever event they belong to.
+//! Arguments of all events of a document, scored independently of the event they belong to.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::target::Target;
 
-/// An argument: the type of its event, its role, and what it is.
+/// An argument: the type of its event, its role, and its target.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Argument<'r, 'a> {
     event: &'a str,
@@ -21,7 +21,7 @@ struct Argument<'r, 'a> {
 pub(super) fn count(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], statistics: &mut Statistics) {
     let (gold, predicted) = (arguments(gold), arguments(predicted));
     let optional: Vec<bool> = gold.iter().map(|argument| argument.target.optional).collect();
-    // Pairs have the event's type and the place; those that have the role, too, go first.
+    // Pairs have equal event types and spans; those with equal roles are preferred.
     let gain = |same_role: bool| 1 + (i128::from(same_role) << 64);
     let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), gain);
     for (metric, needs_role) in [("argument", true), ("argument-id", false)] {
@@ -44,7 +44,7 @@ fn arguments<'r, 'a>(events: &'r [Resolved<'a>]) -> Vec<Argument<'r, 'a>> {
     arguments
 }
 
-/// Pairs that agree in the event's type and the place, and whether in the role.
+/// Returns the pairs with equal event types and spans, and whether their roles are equal.
 fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> BTreeMap<(usize, usize), bool> {
     let index =
         OverlapIndex::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.range()?, p))));

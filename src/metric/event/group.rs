@@ -1,9 +1,9 @@
-//! The family: events in, counts and items out.
+//! The metric group of events: counts events and lists them as items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument;
-use super::resolved::{Resolved, Verdict, resolve};
+use super::resolved::{EventComparison, Resolved, resolve};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
@@ -16,8 +16,8 @@ use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome
 /// Triggers with arguments.
 pub struct Events;
 
-/// A metric's name and what it takes for right.
-type Mode = (&'static str, fn(&Verdict) -> bool);
+/// The name of a metric and which pairs it counts as correct.
+type Mode = (&'static str, fn(&EventComparison) -> bool);
 
 const MODES: [Mode; 3] = [
     ("strict", |verdict| verdict.strict),
@@ -52,7 +52,7 @@ impl MetricGroup for Events {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let required = vec![false; gold.len()];
-        let pairing = Pairing::new(&required, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
+        let pairing = Pairing::new(&required, predicted.len(), &possible(&gold, &predicted), EventComparison::gain);
         let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
@@ -70,8 +70,8 @@ impl MetricGroup for Events {
     }
 }
 
-/// Every pair whose triggers overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
+/// Returns every pair whose triggers overlap.
+fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
     let index = OverlapIndex::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
     for (g, event) in gold.iter().enumerate() {
@@ -82,14 +82,14 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Verdict>) -> Vec<Item> {
-    let pair = |&(g, p, verdict): &(usize, usize, Verdict)| {
+fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<EventComparison>) -> Vec<Item> {
+    let pair = |&(g, p, verdict): &(usize, usize, EventComparison)| {
         let with_labels = verdict.class() == Class::WrongValue;
         Item::pair(verdict.class(), gold[g].side(with_labels), predicted[p].side(with_labels))
     };
     let mut items: Vec<Item> = pairing.pairs.iter().map(pair).collect();
     items.extend(pairing.missed.iter().map(|&g| Item::missed(gold[g].side(false))));
-    // Of equal predictions one counts for what it is; the others repeat it.
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates.
     let mut seen: BTreeSet<_> = pairing.pairs.iter().map(|(_, p, _)| predicted[*p].content()).collect();
     for &p in &pairing.spurious {
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
@@ -107,7 +107,8 @@ mod tests {
     use crate::document::{Annotations, Layer, Region};
     use crate::metric::{Case, Class, Counts, MetricGroup, Options, Outcome, Statistic, StatisticKey};
 
-    /// Entities a to e of three code points each, ten apart, and events: `E1 Attack 100 AGENT:a PLACE:e`.
+    /// Entities a to e of three code points each, ten apart, and events: `E1 Attack 100 AGENT:a
+    /// PLACE:e`.
     fn annotations(events: &[&str]) -> Annotations {
         let entity = |(at, id): (usize, char)| json!({"id": id, "start": 10 * at, "end": 10 * at + 3, "label": "PERSON", "text": id});
         let entities: Value = "abcde".chars().enumerate().map(entity).collect();
@@ -129,7 +130,7 @@ mod tests {
         Events.count(&Layer::Events, &Case { document: None, gold, predicted, options: &options })
     }
 
-    /// Correct, incorrect, missed, spurious.
+    /// Returns the numbers of correct, incorrect, missed and spurious items.
     fn counts(outcome: &Outcome, metric: &'static str) -> [u64; 4] {
         match outcome.statistics.get(&StatisticKey::whole(metric)) {
             Some(Statistic::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
@@ -159,7 +160,8 @@ mod tests {
         assert_eq!(counts(&outcome, "strict"), [1, 3, 0, 2]);
         assert_eq!(counts(&outcome, "trigger"), [2, 2, 0, 2]);
         assert_eq!(counts(&outcome, "trigger-id"), [3, 1, 0, 2]);
-        // Right: a and e of the first attack. Wrong role: b of the second. The meeting's are of another type.
+        // Correct: a and e of the first attack. Wrong role: b of the second. The meeting's
+        // arguments have another event type.
         assert_eq!(counts(&outcome, "argument"), [2, 1, 2, 2]);
         assert_eq!(counts(&outcome, "argument-id"), [3, 0, 2, 2]);
         use Class::{Correct, Duplicate, Misbounded, Mislabelled, Spurious, WrongValue};

@@ -1,8 +1,10 @@
-//! Events: triggers with arguments in roles, as ACE 2005 scores them (Li et al. 2013), and events as a whole.
+//! Events: triggers with arguments in roles, as ACE 2005 scores them (Li et al. 2013), and events
+//! as a whole.
 //!
 //! | metric | an item is | right is |
 //! |---|---|---|
-//! | strict | an event | trigger with boundaries and type, and all arguments with role, boundaries and label |
+//! | strict | an event | trigger with boundaries and type, and all arguments with role, boundaries
+//! and label |
 //! | trigger | an event | boundaries and type of the trigger |
 //! | trigger-id | an event | boundaries of the trigger |
 //! | argument | an argument | type of the event, boundaries of the argument, and role |

@@ -1,4 +1,4 @@
-//! Events with their arguments looked up, and how two of them compare.
+//! Events with resolved arguments, and their comparison.
 
 use std::collections::BTreeMap;
 
@@ -8,39 +8,40 @@ use crate::metric::target::{Target, Targets, is_ignored, trigger_text};
 use crate::metric::{Case, Class, Side};
 use crate::stats::confidence::Confidence;
 
-/// An event with its arguments.
+/// An event with resolved arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Resolved<'a> {
     pub trigger: (u32, u32),
     pub label: &'a str,
-    /// By role, then by place; without those in ignored regions.
+    /// Arguments by role, then by span; those in ignored regions are removed.
     pub arguments: Vec<(&'a str, Target<'a>)>,
     /// The words of the trigger, for reports.
     text: String,
-    /// Of copies the surest comes first.
+    /// Of duplicates, the most confident comes first.
     pub sure: Confidence,
 }
 
-/// What a gold and a predicted event have in common; at the least, triggers that overlap.
+/// The comparison of a gold and a predicted event whose triggers overlap.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Verdict {
-    /// Everything.
+pub(super) struct EventComparison {
+    /// Trigger, type and all arguments are equal.
     pub strict: bool,
-    /// Boundaries of the trigger.
+    /// The trigger boundaries are equal.
     pub same_place: bool,
-    /// The type.
+    /// The event types are equal.
     pub same_type: bool,
-    /// How many arguments.
+    /// The number of arguments that agree.
     agreeing: usize,
 }
 
-impl Verdict {
-    /// Boundaries and type of the trigger.
+impl EventComparison {
+    /// Returns whether boundaries and type of the trigger are equal.
     pub fn trigger(self) -> bool {
         self.same_place && self.same_type
     }
 
-    /// What a pair is worth: any number of lesser things is worth less than one greater thing.
+    /// Returns the value of a pair: criteria are ordered lexicographically, so no number of lesser
+    /// agreements outweighs a greater one.
     pub fn gain(self) -> i128 {
         let levels = [self.strict, self.trigger(), self.same_place, self.same_type, true];
         let sum = levels.into_iter().fold(0, |sum, level| (sum << 20) + i128::from(level));
@@ -58,7 +59,7 @@ impl Verdict {
     }
 }
 
-/// The events outside ignored regions, in an order that depends on nothing but themselves.
+/// Returns the events outside ignored regions, in an order that depends only on their content.
 pub(super) fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
     let targets = Targets::new(annotations, case);
     let events = annotations.events.iter().flatten();
@@ -84,24 +85,24 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    /// Everything but how it is spelt.
+    /// Returns everything that distinguishes two events, except their spelling.
     pub fn content(&self) -> impl Ord + use<'_, 'a> {
         let arguments = self.arguments.iter().map(|(role, target)| (*role, target.content()));
         (self.trigger, self.label, arguments.collect::<Vec<_>>())
     }
 
-    /// Compares a gold event with a predicted one.
-    pub fn compare(&self, predicted: &Self) -> Option<Verdict> {
+    /// Compares a gold event with a predicted one; returns `None` if their triggers do not overlap.
+    pub fn compare(&self, predicted: &Self) -> Option<EventComparison> {
         let overlapping = self.trigger.0 < predicted.trigger.1 && predicted.trigger.0 < self.trigger.1;
         let (same_place, same_type) = (self.trigger == predicted.trigger, self.label == predicted.label);
         overlapping.then(|| {
             let (agreeing, complete) = self.compare_arguments(predicted);
-            Verdict { strict: same_place && same_type && complete, same_place, same_type, agreeing }
+            EventComparison { strict: same_place && same_type && complete, same_place, same_type, agreeing }
         })
     }
 
-    /// How many arguments agree in role, place and label, one to one, and whether that leaves none over on either side but
-    /// optional ones.
+    /// Returns the number of arguments that agree in role, span and label, one to one, and whether
+    /// all others on both sides are optional.
     fn compare_arguments(&self, predicted: &Self) -> (usize, bool) {
         const REQUIRED: i128 = 1 << 32;
         let mut edges = BTreeMap::new();
@@ -118,7 +119,8 @@ impl<'a> Resolved<'a> {
         (pairs.len(), found == required && pairs.len() == predicted.arguments.len())
     }
 
-    /// For reports; with the arguments' labels where these may be what is wrong.
+    /// Returns the event as one side of an item, with the labels of the arguments if these may be
+    /// wrong.
     pub fn side(&self, with_labels: bool) -> Side {
         let tell = |(role, target): &(&str, Target<'_>)| {
             let label = if with_labels { format!(" [{}]", target.label()) } else { String::new() };

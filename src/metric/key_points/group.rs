@@ -1,8 +1,9 @@
-//! Key points as a family: plain and weighted recall, nugget scores, pyramid scores, from one verdict a key point.
+//! The metric group of key points: plain and weighted recall, nugget scores, and pyramid scores,
+//! from one judgement per key point.
 //!
-//! Verdicts are the matcher's, or stand in the prediction where a person or a judge gave them. The sentence that carried a key
-//! point is named with every verdict. Recall, plain and by weight, is the nugget recall of TREC's question answering track
-//! (Voorhees 2003).
+//! Judgements come from the matcher, or from the prediction if a person or a judge gave them. Every
+//! judgement names the sentence that supports the key point. Plain and weighted recall are the
+//! nugget recall of TREC's question answering track (Voorhees 2003).
 
 use super::matching::{Ground, Target, Unit, units, units_of};
 use super::{nuggets, pyramid};
@@ -23,7 +24,7 @@ impl MetricGroup for KeyPoints {
         *layer == Layer::KeyPoints
     }
 
-    /// A summary answers as well as a list of key points does.
+    /// A summary answers the layer as well as a list of key points does.
     fn is_answered_by(&self, _: &Layer, declared: &LayerSet) -> bool {
         declared.contains(&Layer::KeyPoints) || declared.contains(&Layer::Summaries)
     }
@@ -71,7 +72,7 @@ impl MetricGroup for KeyPoints {
         }
         let mut add = |metric: &'static str, score: Option<f64>| {
             if let Some(sum) = score {
-                // The modified pyramid score has no upper end.
+                // The modified pyramid score has no upper bound.
                 let statistic = if metric == PYRAMID[1] {
                     Statistic::Amount { sum, documents: 1 }
                 } else {
@@ -95,7 +96,7 @@ impl MetricGroup for KeyPoints {
     }
 }
 
-/// What the verdicts rest on.
+/// Returns the signature of the source of judgements.
 fn verdict_signature(options: &KeyPointOptions) -> Signature {
     let signature = Signature::of("key_points");
     match &options.given {
@@ -108,7 +109,7 @@ fn verdict_signature(options: &KeyPointOptions) -> Signature {
     }
 }
 
-/// How a reference is matched, whatever the verdicts on the prediction rest on.
+/// Returns the signature of how references are matched, whatever the source of the judgements.
 fn size_signature(options: &KeyPointOptions) -> Signature {
     let size = |size: Name| Signature::default().with("size", size);
     match options.references {
@@ -118,18 +119,18 @@ fn size_signature(options: &KeyPointOptions) -> Signature {
     }
 }
 
-/// How the overlap of words is measured.
+/// Returns the signature of the word overlap.
 fn words(options: &KeyPointOptions) -> Signature {
     let signature = Signature::default().with("tok", "unicode").with("stem", "porter-nltk");
     let signature = signature.with("stop", stopwords::LIST).with("sent", sentence::RULE);
     signature.with("carries", options.threshold.to_string())
 }
 
-/// One verdict a key point, with what it rests on.
+/// Returns one judgement per key point, with its ground.
 fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(Verdict, String)> {
     let options = &case.options.key_points;
     if let Some(given) = &options.given {
-        // "file:..." or "judge:..."
+        // A source such as "file:..." or "judge:...".
         let source = given.split(':').next().unwrap_or_default();
         let nothing = Verdict { support: Support::Not, sentence: None };
         let of = |(place, point): (usize, &&KeyPoint)| {
@@ -151,9 +152,10 @@ fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(V
     targets.iter().map(find).collect()
 }
 
-/// How many units an average reference has: the weights' sum by the number of references, where the weights count references;
-/// else the mean number of key points that the matcher finds in the golden summaries; where it finds none, or there are no
-/// golden summaries, all.
+/// Returns the mean number of units of a reference: the sum of weights divided by the number of
+/// references, if weights count references; otherwise the mean number of key points that the
+/// matcher finds in the golden summaries; all key points if it finds none or there are no golden
+/// summaries.
 fn size(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> f64 {
     let options = &case.options.key_points;
     if let Some(references) = options.references {
@@ -241,7 +243,7 @@ mod tests {
         assert_eq!((average(&outcome, "vital"), average(&outcome, "all")), (Some(1.0), Some(2.0 / 3.0)));
         // Vital 2 of 2 halves, okay 1 of 2: (1 + .5) / (1 + .5 + .5).
         assert_eq!(average(&outcome, "vital_okay"), Some(0.75));
-        // Two are carried, 3 + 2; without golden summaries the modified size is all three, 6.
+        // Two are supported, 3 + 2; without golden summaries the modified size is all three, 6.
         assert_eq!((average(&outcome, "pyramid"), average(&outcome, "pyramid_modified")), (Some(1.0), Some(5.0 / 6.0)));
     }
 
@@ -274,7 +276,7 @@ mod tests {
         assert_eq!(outcome.items[0].ground.as_deref(), Some("judge"));
         assert_eq!(outcome.statistics.get(&StatisticKey::whole("")), Some(&Statistic::Recall { hits: 1, possible: 3 }));
         assert_eq!((average(&outcome, "vital"), average(&outcome, "strict_vital")), (Some(0.5), Some(0.0)));
-        // Carried is the one that weighs 1, where 3 was to be had.
+        // The supported one has weight 1, and the best one has 3.
         assert_eq!(average(&outcome, "pyramid"), Some(1.0 / 3.0));
     }
 

@@ -1,9 +1,10 @@
-//! Which sentence carries a key point, without a judge.
+//! Matches key points to predicted sentences without a judge.
 //!
-//! A unit of the prediction is a sentence of its summary, or a key point that it lists. In this order, and the first unit that
-//! fits: one of the point's aliases stands in it, word for word, folded; one of its patterns matches it; it has at least a
-//! declared share of the content words of the point itself or of one piece of its evidence, each word counted once, and of
-//! all units the greatest.
+//! A unit of the prediction is a sentence of its summary, or a predicted key point. The first rule
+//! that applies decides, and within it the first unit: the unit contains one of the aliases of the
+//! key point, word for word, folded; one of the patterns matches it; or it has at least a threshold
+//! fraction of the content words of the key point or of one piece of its evidence, where each word
+//! counts once and the unit with the largest fraction wins.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::document::{Annotations, Document, KeyPoint, Support, Verdict};
 use crate::metric::options::KeyPointOptions;
 use crate::text::{Stemmer, Tokenizer, sentence, token};
 
-/// A stretch of the prediction.
+/// A sentence or key point of the prediction.
 pub(super) struct Unit<'a> {
     text: &'a str,
     /// Its words, folded.
@@ -28,12 +29,12 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// The sentences of a text.
+/// Returns the sentences of a text.
 pub(super) fn units_of(text: &str) -> Vec<Unit<'_>> {
     sentence::split(text).into_iter().map(|range| Unit::new(&text[range])).collect()
 }
 
-/// The sentences of the predicted summary, and the predicted key points.
+/// Returns the sentences of the predicted summary, and the predicted key points.
 pub(super) fn units(predicted: &Annotations) -> Vec<Unit<'_>> {
     let summary = predicted.summaries.iter().flatten().next().map_or("", String::as_str);
     let points = predicted.key_points.iter().flatten().map(|point| Unit::new(&point.text));
@@ -44,35 +45,36 @@ fn stems(text: &str) -> BTreeSet<String> {
     token::content_stems(text).into_iter().collect()
 }
 
-/// What a verdict rests on.
+/// The ground of a judgement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ground {
-    /// Another wording stands in the unit.
+    /// The unit contains an alias.
     Alias,
     /// A pattern matches the unit.
     Pattern,
-    /// So many content words of so many, at most.
+    /// The best overlap: shared content words, and all content words of the wording.
     Overlap(usize, usize),
 }
 
-/// A verdict of the matcher.
+/// A judgement of the matcher.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Match {
     pub verdict: Verdict,
     pub ground: Ground,
 }
 
-/// What a key point is recognised by.
+/// A key point prepared for matching.
 pub(super) struct Target {
     aliases: Vec<Vec<String>>,
     patterns: Vec<Regex>,
-    /// The content words of the point, and of each piece of its evidence.
+    /// The stemmed content words of the key point, and of each piece of its evidence.
     wordings: Vec<BTreeSet<String>>,
 }
 
 impl Target {
-    /// Evidence without a text of its own is taken from the document, where that is known. A pattern that is no regular
-    /// expression, which golden files are checked for, matches nothing.
+    /// Prepares a key point. Evidence without a text of its own is taken from the document, if it
+    /// is known. A pattern that is not a regular expression, for which golden files are checked,
+    /// matches nothing.
     pub fn new(point: &KeyPoint, document: Option<&Document>) -> Self {
         let evidence = point.evidence.iter().filter_map(|span| {
             let stored = span.text.as_deref();
@@ -87,7 +89,7 @@ impl Target {
         }
     }
 
-    /// The verdict on these units.
+    /// Returns the judgement for these units.
     pub fn find(&self, units: &[Unit<'_>], options: &KeyPointOptions) -> Match {
         let full = |unit: &Unit<'_>| Verdict { support: Support::Full, sentence: Some(unit.text.to_owned()) };
         let has_alias = |unit: &&Unit<'_>| self.aliases.iter().any(|alias| contains(&unit.words, alias));
@@ -101,7 +103,7 @@ impl Target {
         self.by_overlap(units, options)
     }
 
-    /// By the unit that has the greatest share of a wording; the first of equals.
+    /// Judges by the unit with the largest fraction of a wording; the first of equals.
     fn by_overlap(&self, units: &[Unit<'_>], options: &KeyPointOptions) -> Match {
         let mut best: Option<(usize, usize, &str)> = None;
         for unit in units {
@@ -113,7 +115,7 @@ impl Target {
             }
         }
         let (shared, all, text) = best.unwrap_or((0, self.wordings.first().map_or(0, BTreeSet::len), ""));
-        // A quotient is rounded as the threshold was, so 7 of 10 is as much as 0.7.
+        // The quotient is rounded like the threshold, so 7 of 10 equals 0.7.
         let share = if all == 0 { 0.0 } else { shared as f64 / all as f64 };
         let support = match options.partial {
             _ if share >= options.threshold => Support::Full,
@@ -125,7 +127,7 @@ impl Target {
     }
 }
 
-/// Whether words stand in a row in others.
+/// Returns whether `words` contains `phrase` consecutively.
 fn contains(words: &[String], phrase: &[String]) -> bool {
     words.windows(phrase.len()).any(|window| window == phrase)
 }
@@ -189,7 +191,7 @@ mod tests {
     }
 
     proptest! {
-        /// What carries a point carries it in any company, and a text carries itself.
+        /// More sentences never lower a judgement, and a text supports itself.
         #[test]
         fn more_sentences_never_carry_less(text in "[a-z]{4,8}( [a-z]{4,8}){0,5}", more in any::<String>()) {
             let point = KeyPoint { text: text.clone(), ..KeyPoint::default() };

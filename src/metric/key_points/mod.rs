@@ -1,4 +1,4 @@
-//! Key points: how many of the facts that a summary should carry it does carry.
+//! Key points: the fraction of required facts that a summary supports.
 
 mod group;
 mod matching;

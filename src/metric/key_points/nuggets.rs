@@ -1,13 +1,16 @@
-//! The nugget scores of TREC 2024's RAG track (Pradeep et al. 2024, "Initial Nugget Evaluation Results for the TREC 2024 RAG
-//! Track with the AutoNuggetizer Framework"; Pradeep et al. 2025, "The Great Nugget Recall"), as nuggetizer computes them.
+//! The nugget scores of TREC 2024's RAG track (Pradeep et al. 2024, "Initial Nugget Evaluation
+//! Results for the TREC 2024 RAG Track with the AutoNuggetizer Framework"; Pradeep et al. 2025,
+//! "The Great Nugget Recall"), as nuggetizer computes them.
 //!
-//! A key point is vital from a declared weight, okay below it. Of a document: the mean credit of its vital points (`vital`),
-//! of all (`all`), and of all where okay ones count half (`vital_okay`, the papers' weighted score). The strict forms give no
-//! credit for what is carried in part.
+//! A key point is vital from a configured weight, and okay below it. The scores of a document are
+//! the mean credit of its vital points (`vital`), of all points (`all`), and of all points where
+//! okay ones have half the weight (`vital_okay`, the papers' weighted score). The strict forms give
+//! no credit for partial support.
 
 use crate::document::Support;
 
-/// The forms, in report order, by what they count: whether strictly, and the weight of a vital and an okay point in halves.
+/// The forms in report order: name, whether partial support has no credit, and the weights of a
+/// vital and an okay point in halves.
 pub(super) const FORMS: [(&str, bool, u64, u64); 6] = [
     ("strict_vital", true, 2, 0),
     ("vital", false, 2, 0),
@@ -17,7 +20,8 @@ pub(super) const FORMS: [(&str, bool, u64, u64); 6] = [
     ("vital_okay", false, 2, 1),
 ];
 
-/// The score of one document by a form, 0 to 1; `None` where no point counts. Points are given as (is vital, support).
+/// Returns the score of one document in one form, 0 to 1; `None` if no point counts. Points are
+/// given as (is vital, support).
 pub(super) fn score(points: &[(bool, Support)], form: &str) -> Option<f64> {
     let &(_, strict, vital, okay) = FORMS.iter().find(|(name, ..)| *name == form)?;
     let (mut earned, mut possible) = (0, 0);
@@ -35,7 +39,7 @@ mod tests {
     use super::{FORMS, score};
     use crate::document::Support::{Full, Not, Partial};
 
-    /// By hand: vital full, partial and none; okay full, partial.
+    /// Computed by hand: vital full, partial and none; okay full, partial.
     #[test]
     fn five_points() {
         let points = [(true, Full), (true, Partial), (true, Not), (false, Full), (false, Partial)];

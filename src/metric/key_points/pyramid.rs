@@ -1,11 +1,13 @@
-//! Pyramid scores (Nenkova and Passonneau 2004, "Evaluating Content Selection in Summarization: The Pyramid Method";
-//! Passonneau et al. 2005, "Applying the Pyramid Method in DUC 2005", for the modified form).
+//! Pyramid scores (Nenkova and Passonneau 2004, "Evaluating Content Selection in Summarization: The
+//! Pyramid Method"; Passonneau et al. 2005, "Applying the Pyramid Method in DUC 2005", for the
+//! modified form).
 //!
-//! The weight of the units that a summary carries, over the greatest weight that so many units can have: as many as it
-//! carries (original: is what it says important?), or as many as a reference has on average (modified: does it say enough?).
+//! A score is the weight of the units that a summary supports, divided by the largest possible
+//! weight of a number of units: the number it supports (original: is its content important?), or
+//! the mean number in a reference (modified: is its content sufficient?).
 
-/// The original score, 0 to 1, of units given as (weight, whether carried). `None` where all that is there weighs nothing; 0
-/// where nothing is carried.
+/// Returns the original score, 0 to 1, of units given as (weight, is supported). `None` if all
+/// weights are 0; 0 if no unit is supported.
 pub(super) fn original(units: &[(u32, bool)]) -> Option<f64> {
     let carried = units.iter().filter(|(_, is_carried)| *is_carried).count();
     if carried == 0 {
@@ -14,8 +16,9 @@ pub(super) fn original(units: &[(u32, bool)]) -> Option<f64> {
     over_best(units, carried)
 }
 
-/// The modified score for a size, which is the number of units of an average reference, rounded up as sacrerouge 0.2.5 does.
-/// Above 1 where a summary carries more than that. `None` where the best units of that number weigh nothing.
+/// Returns the modified score for a size, the mean number of units of a reference, rounded up as in
+/// sacrerouge 0.2.5. It exceeds 1 if a summary supports more than that. `None` if the best units of
+/// that number have weight 0.
 pub(super) fn modified(units: &[(u32, bool)], size: f64) -> Option<f64> {
     over_best(units, size.ceil().max(0.0) as usize)
 }
@@ -34,8 +37,8 @@ mod tests {
 
     use super::{modified, original};
 
-    /// By hand, of a pyramid with weights 4, 3, 3, 2, 1: carried are one of 3 and that of 1, the best two weigh 7, the best
-    /// four 12.
+    /// Computed by hand for a pyramid with weights 4, 3, 3, 2, 1: one unit of weight 3 and that of
+    /// weight 1 are supported; the best two weigh 7, the best four 12.
     #[test]
     fn a_small_pyramid() {
         let units = [(4, false), (3, true), (3, false), (2, false), (1, true)];
@@ -58,7 +61,7 @@ mod tests {
         fn the_original_lies_between_0_and_1(units in proptest::collection::vec((0_u32..9, proptest::bool::ANY), 0..12)) {
             if let Some(score) = original(&units) {
                 prop_assert!((0.0..=1.0).contains(&score));
-                // Of all units, the modified one is the recall by weight.
+                // With the size of all units, the modified score is the weighted recall.
                 let all: u32 = units.iter().map(|(weight, _)| weight).sum();
                 let carried: u32 = units.iter().filter(|(_, c)| *c).map(|(weight, _)| weight).sum();
                 let recall = f64::from(carried) / f64::from(all);

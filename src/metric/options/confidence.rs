@@ -1,25 +1,26 @@
-//! How confidences are scored.
+//! Options of confidence metrics.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// How confidences are scored.
+/// Options of confidence metrics.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConfidenceOptions {
-    /// The scheme under which a prediction is right, in layers that have several.
+    /// The scheme under which a prediction is correct, in layers with several schemes.
     pub scheme: RightUnder,
-    /// Equal-width bins of the calibration error, 1 to 1000.
+    /// The number of equal-width bins of the calibration error, 1 to 1000.
     #[serde(deserialize_with = "bins")]
     pub bins: u32,
-    /// The coverages, in percent (1 to 100), at which the share of right predictions is given.
+    /// The coverages, in percent (1 to 100), at which the fraction of correct predictions is
+    /// reported.
     #[serde(deserialize_with = "coverages")]
     pub coverages: Vec<u32>,
-    /// Whether every label has figures of its own, with their averages.
+    /// Whether every label has its own figures, with averages over labels.
     pub labels: bool,
 }
 
-/// The scheme under which a prediction is right: the whole credit, never a half one.
+/// The scheme under which a prediction is correct; only full credit counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RightUnder {
@@ -28,14 +29,14 @@ pub enum RightUnder {
     Strict,
     /// Boundaries.
     Exact,
-    /// Boundaries: `partial` gives whole credit to what `exact` does.
+    /// Boundaries: `partial` gives full credit to what `exact` does.
     Partial,
-    /// Label, with some overlap.
+    /// Label, with overlapping spans.
     Type,
 }
 
 impl RightUnder {
-    /// The name of the scheme.
+    /// Returns the name of the scheme.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Strict => "strict",

@@ -1,26 +1,28 @@
-//! How key points are scored.
+//! Options of key point metrics.
 
 use serde::{Deserialize, Deserializer};
 
-/// How key points are scored.
+/// Options of key point metrics.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct KeyPointOptions {
-    /// The share of content words that carries a key point: above 0 and up to 1.
+    /// The fraction of content words from which a key point is supported, above 0 and up to 1.
     pub threshold: f64,
-    /// The share that carries it in part: above 0 and below `threshold`. Nothing is carried in part where it is left out.
+    /// The fraction from which it is partially supported, above 0 and below `threshold`; `None` for
+    /// no partial support.
     pub partial: Option<f64>,
-    /// The least weight of a vital key point; those below are okay.
+    /// The smallest weight of a vital key point; those below are okay.
     pub vital: u32,
-    /// How many references the weights count, where they do: a key point's weight is then the number of reference summaries
-    /// that carry it, and the modified pyramid's size their mean number of units.
+    /// The number of reference summaries, if weights count them: the weight of a key point is then
+    /// the number of references that support it, and the size of the modified pyramid their mean
+    /// number of units.
     pub references: Option<u32>,
-    /// An external judge: a program with its arguments. Empty, where key points are matched.
+    /// The command of an external judge: program and arguments; empty if key points are matched.
     pub judge: Vec<String>,
-    /// Seconds that the judge has for one verdict.
+    /// The timeout of the judge for one judgement, in seconds.
     pub judge_timeout: f64,
-    /// Where the verdicts come from that stand in the predictions, as signatures have it: `file:HASH`, `judge:NAME`. `None`,
-    /// where key points are matched.
+    /// The source of judgements given in the predictions, as in signatures: `file:HASH`,
+    /// `judge:NAME`; `None` if key points are matched.
     pub given: Option<String>,
 }
 
@@ -38,7 +40,7 @@ impl Default for KeyPointOptions {
     }
 }
 
-/// As a file has it.
+/// The options as written in a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
@@ -85,10 +87,10 @@ impl TryFrom<Written> for KeyPointOptions {
 }
 
 impl KeyPointOptions {
-    /// Whether a deadline in seconds makes sense, and if not why.
+    /// Checks a timeout in seconds.
     ///
     /// # Errors
-    /// With what it must be.
+    /// Fails with a description of valid values.
     pub fn check_timeout(seconds: f64) -> Result<f64, String> {
         const LONGEST: f64 = 86_400.0;
         let is_deadline = seconds > 0.0 && seconds <= LONGEST;
@@ -98,7 +100,7 @@ impl KeyPointOptions {
     }
 }
 
-/// A list of words, the first of which is the program.
+/// Deserializes a command: a list of words, the first of which is the program.
 fn judge<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
     let words = Vec::<String>::deserialize(value)?;
     if words.first().is_some_and(|program| program.trim().is_empty()) {

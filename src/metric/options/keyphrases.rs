@@ -1,32 +1,33 @@
-//! How keyphrases are scored.
+//! Options of keyphrase metrics.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// How keyphrases are scored.
+/// Options of keyphrase metrics.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct KeyphraseOptions {
-    /// The cut-offs, in order, each once: 5, 10, and what is asked for beside them.
+    /// The cut-offs in ascending order, without duplicates: 5, 10, and those requested.
     #[serde(deserialize_with = "cut_offs")]
     pub k: Vec<u32>,
-    /// What precision at k divides by.
+    /// The divisor of precision at k.
     pub precision: PrecisionAt,
 }
 
-/// What precision at k divides by.
+/// The divisor of precision at k.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PrecisionAt {
-    /// k, or the predictions where these are fewer (as Yuan et al. 2020 have it).
+    /// min(k, number of predictions), as in Yuan et al. 2020.
     #[default]
     Min,
-    /// k always: a list that is too short is filled up with wrong phrases (Chen et al. 2020, Ye et al. 2021).
+    /// Always k: a list that is too short is padded with wrong phrases (Chen et al. 2020, Ye et al.
+    /// 2021).
     Pad,
 }
 
 impl PrecisionAt {
-    /// The words in signatures.
+    /// Returns the name used in signatures.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Min => "min(k,predictions)",

@@ -1,4 +1,4 @@
-//! Which labels are one and the same, and which are kinds of others.
+//! Label options: a map of labels, and the label hierarchy.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,29 +9,29 @@ use serde::{Deserialize, Deserializer};
 use crate::document::{Annotations, TagName, Tags};
 use crate::metric::signature::escaped;
 
-/// Which labels are one and the same, and which are kinds of others.
+/// Label options: a map of labels, and the label hierarchy.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LabelOptions {
-    /// Entity labels and what they count as, on both sides; `*` stands for every label that is not named, an empty text
-    /// leaves a label out.
+    /// Maps entity labels to others on both sides; `*` stands for every label that is not listed,
+    /// and an empty text drops a label.
     pub map: BTreeMap<String, String>,
-    /// Entity labels and the label above each, after `map`.
+    /// The parent of each entity label in the hierarchy, after `map` is applied.
     #[serde(deserialize_with = "parents")]
     pub parents: BTreeMap<String, String>,
 }
 
-/// What a map left out, by the label as it was.
+/// Annotations dropped by a label map, by original label.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dropped {
-    /// Entities, or, of a token file, tokens.
+    /// The number of entities or, in a token file, of tokens.
     pub labels: BTreeMap<String, u64>,
-    /// Relations and arguments of events that referred to one of these entities.
+    /// The number of relations and event arguments that referred to a dropped entity.
     pub references: u64,
 }
 
 impl Dropped {
-    /// Adds what another document lost.
+    /// Adds what was dropped from another document.
     pub fn merge(&mut self, other: Self) {
         for (label, count) in other.labels {
             *self.labels.entry(label).or_default() += count;
@@ -45,14 +45,15 @@ impl Dropped {
 }
 
 impl LabelOptions {
-    /// What a label counts as; `None` where it is left out.
+    /// Returns the label that a label is mapped to; `None` if it is dropped.
     pub fn mapped<'l>(&'l self, label: &'l str) -> Option<&'l str> {
         let to = self.map.get(label).or_else(|| self.map.get("*")).map_or(label, String::as_str);
         (!to.is_empty()).then_some(to)
     }
 
-    /// The annotations under mapped labels, and what that left out: entities with their alternatives, relations and
-    /// arguments of events that lose an entity, and the tags of token files. `None` where there is no map.
+    /// Returns annotations with mapped labels, and what the map dropped: entities with their
+    /// alternatives, relations and event arguments that lose an entity, and tags of token files.
+    /// `None` without a map.
     pub fn apply(&self, annotations: &Annotations) -> Option<(Annotations, Dropped)> {
         if self.map.is_empty() {
             return None;
@@ -88,14 +89,15 @@ impl LabelOptions {
             dropped.references += (before - event.arguments.len()) as u64;
         }
         if let Some(tags) = &mut mapped.tags {
-            // The entities of a token file are what a scheme makes of its tags: what is gone is said once.
+            // The entities of a token file are decoded from its tags, so drops are counted only
+            // once.
             let unsaid = annotations.entities.is_none();
             self.apply_to_tags(tags, unsaid.then_some(&mut dropped));
         }
         Some((mapped, dropped))
     }
 
-    /// Tags as `B-PER` keep their prefix; what is left out becomes `O`.
+    /// Maps tags such as `B-PER`, which keep their prefix; dropped ones become `O`.
     fn apply_to_tags(&self, tags: &mut Tags, mut dropped: Option<&mut Dropped>) {
         let mut file = tags.detached();
         let mut names: Vec<TagName> = Vec::new();
@@ -130,7 +132,7 @@ impl LabelOptions {
         tags.file = Arc::new(file);
     }
 
-    /// Whether one of two labels stands above the other.
+    /// Returns whether one of two labels is an ancestor of the other.
     pub fn are_related(&self, a: &str, b: &str) -> bool {
         self.is_above(a, b) || self.is_above(b, a)
     }
@@ -146,12 +148,12 @@ impl LabelOptions {
         false
     }
 
-    /// The map, for a signature; `None` if there is none.
+    /// Returns the map as in signatures; `None` if it is empty.
     pub fn mapping(&self) -> Option<String> {
         (!self.map.is_empty()).then(|| pairs(&self.map))
     }
 
-    /// The labels with those above them, for a signature.
+    /// Returns the label hierarchy as in signatures.
     pub fn kinship(&self) -> String {
         pairs(&self.parents)
     }
@@ -162,7 +164,7 @@ fn pairs(map: &BTreeMap<String, String>) -> String {
     map.iter().map(|(from, to)| format!("{}>{}", label(from), label(to))).collect::<Vec<_>>().join(",")
 }
 
-/// Labels and those above them; a label must not stand above itself.
+/// Deserializes the parents of labels; fails if a label is its own ancestor.
 fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let parents = BTreeMap::<String, String>::deserialize(deserializer)?;
     for start in parents.keys() {
@@ -181,7 +183,7 @@ fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String
                     "`parents` goes round in a circle: {circle}; take out one of these"
                 )));
             }
-            // A circle further up is found from one of its own labels.
+            // A cycle further up is found from one of its own labels.
             if chain.len() > parents.len() + 1 {
                 break;
             }

@@ -1,4 +1,4 @@
-//! How the records of one layer are scored.
+//! Options of the records of one layer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,17 +10,17 @@ use serde::Deserialize;
 use crate::metric::record::Schema;
 use crate::nearest::nearest;
 
-/// How the records of one layer are scored.
+/// Options of the records of one layer.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecordOptions {
-    /// By path: `date`, `address.city`, `items.price` (of every item of a list). What is said of a path holds for the paths
-    /// below it, unless these say otherwise.
+    /// Field options by path: `date`, `address.city`, `items.price` (of every item of a list).
+    /// Options of a path apply to the paths below it, unless these have options of their own.
     #[serde(deserialize_with = "fields")]
     pub fields: BTreeMap<String, FieldOptions>,
-    /// The file of a JSON Schema that every record must fulfil, as it is written: relative to the options' file.
+    /// The file of a JSON Schema that every record must satisfy, relative to the options file.
     pub schema: Option<PathBuf>,
-    /// The schema itself, which whoever reads the options loads from the file.
+    /// The schema loaded from that file.
     #[serde(skip)]
     pub loaded: Option<Arc<Schema>>,
 }
@@ -28,14 +28,14 @@ pub struct RecordOptions {
 /// How one field is compared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FieldOptions {
-    /// What counts as the same value.
+    /// The comparator that decides which values are equal.
     pub compare: Comparator,
-    /// Its weight, in thousandths. A field of weight 0 is not scored at all.
+    /// The weight in thousandths. A field of weight 0 is not scored.
     pub weight: u32,
 }
 
 impl FieldOptions {
-    /// The weight of a field that is given none.
+    /// The default weight of a field.
     pub const ONE: u32 = 1000;
 }
 
@@ -45,52 +45,54 @@ impl Default for FieldOptions {
     }
 }
 
-/// What counts as the same value. Shares are in millionths, so that nothing depends on rounding.
+/// Decides which values are equal. Thresholds are integers in millionths, so that results do not
+/// depend on rounding.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Comparator {
-    /// Told by the value: places by overlap, texts normalised, numbers by value, anything else literally.
+    /// Detected from the value: spans by overlap, texts normalised, numbers by value, anything else
+    /// literally.
     #[default]
     Told,
-    /// The same characters; numbers by value.
+    /// Equal characters; numbers by value.
     Exact,
     /// Exact, but for upper and lower case.
     Casefold,
     /// Texts after NFKC, lower case and folding of punctuation and white space; numbers as texts.
     Normalised,
-    /// Numbers, also where they are written as texts.
+    /// Numbers, including numbers written as texts.
     Number {
-        /// How far the prediction may be off.
+        /// The absolute tolerance.
         absolute: f64,
-        /// How far it may be off, as a share of the gold number.
+        /// The tolerance relative to the gold number.
         relative: f64,
     },
     /// Calendar dates.
     Date {
-        /// Whether 03/04/2025 is the third of April; unless it is said, it is no date.
+        /// Whether 03/04/2025 is the third of April; if `None`, ambiguous dates are not parsed.
         day_first: Option<bool>,
     },
-    /// One less the edit distance over the longer length, in lower case.
+    /// Edit similarity in lower case: 1 minus the edit distance divided by the longer length.
     Edit {
-        /// From which on two values are the same.
+        /// The similarity from which two values are equal, in millionths.
         threshold: u32,
     },
     /// F1 of the words.
     TokenF1 {
-        /// From which on two values are the same.
+        /// The F1 from which two values are equal, in millionths.
         threshold: u32,
     },
-    /// Lists as sets: one value, the same where the sets are.
+    /// Lists as sets: each list is one value.
     Set,
     /// The gold value is a list of alternatives.
     OneOf,
-    /// Places by their intersection over union.
+    /// Spans by their intersection over union.
     Place {
-        /// From which on two places are the same.
+        /// The intersection over union from which two spans are equal, in millionths.
         threshold: u32,
     },
 }
 
-/// As it stands in signatures.
+/// Formats the options as in signatures.
 impl fmt::Display for FieldOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |millionths: u32| f64::from(millionths) / 1e6;

@@ -1,13 +1,13 @@
-//! How relations are scored.
+//! Options of relation metrics.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-/// How relations are scored.
+/// Options of relation metrics.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RelationOptions {
-    /// Types without a direction: head and tail may be swapped. All others have one.
+    /// Symmetric types, in which head and tail may be swapped. All others are directed.
     pub symmetric: BTreeSet<String>,
 }

@@ -1,4 +1,4 @@
-//! How ROUGE-1.5.5 is run.
+//! Options of ROUGE-1.5.5.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,26 +10,27 @@ use crate::metric::rouge155::Kind;
 use crate::metric::signature::{AVERAGE, LEVEL, Signature};
 use crate::text::exceptions::{Exceptions, StopList};
 
-/// How ROUGE-1.5.5 is run: its options by longer names. The default is how the Document Understanding Conferences ran it,
-/// `-n 4 -w 1.2 -2 4 -u -m -c 95 -r 1000 -f A -p 0.5 -t 0`.
+/// The options of ROUGE-1.5.5 under longer names. The defaults are those of the Document
+/// Understanding Conferences, `-n 4 -w 1.2 -2 4 -u -m -c 95 -r 1000 -f A -p 0.5 -t 0`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rouge155Options {
-    /// `-n`: ROUGE-N from 1 to this, at most 9; none, where it is 0.
+    /// `-n`: ROUGE-N from 1 to this, at most 9; 0 for none.
     pub longest_ngram: u8,
-    /// Not `-x`: ROUGE-L.
+    /// Whether ROUGE-L is computed; `-x` disables it.
     pub lcs: bool,
-    /// `-w`: ROUGE-W with this exponent; none, where it is 0. 1.2 is usual.
+    /// `-w`: the exponent of ROUGE-W, usually 1.2; 0 for no ROUGE-W.
     pub weight: f64,
     /// `-2` with `-u` or `-U`: ROUGE-S, ROUGE-SU, or both.
     pub skip_bigrams: SkipBigrams,
-    /// `-2`: how many tokens may stand between the two of a skip-bigram; any number, where it is negative.
+    /// `-2`: the largest number of tokens between the two tokens of a skip-bigram; negative for no
+    /// limit.
     pub gap: i32,
     /// `-m`: whether tokens of more than three letters are stemmed.
     pub stem: bool,
-    /// `-l` and `-b`: of every text, a reference or a summary, only the beginning is read.
+    /// `-l` and `-b`: the length to which references and summaries are truncated.
     pub length: Length,
-    /// `-f`: how several references are joined.
+    /// `-f`: how several references are combined.
     pub formula: Formula,
     /// `-p`: the weight of precision in F, 0 to 1.
     pub alpha: f64,
@@ -37,19 +38,20 @@ pub struct Rouge155Options {
     pub counting: Counting,
     /// `-c`: the level of the intervals in percent, 0 to 100.
     pub confidence: f64,
-    /// `-r`: samples of the bootstrap, at least 1. Averages depend on them, too.
+    /// `-r`: the number of bootstrap samples, at least 1. Averages depend on them, too.
     pub resamples: u32,
-    /// A folder with WordNet's exception lists, to be looked up before stemming; from the folder of the file that says so.
+    /// The folder of WordNet's exception lists, looked up before stemming; relative to the folder
+    /// of the options file.
     pub wordnet_exceptions: Option<PathBuf>,
-    /// `-s`: a file of words to drop, one a line; from the folder of the file that says so.
+    /// `-s`: a file of stop words, one per line; relative to the folder of the options file.
     pub stop_words: Option<PathBuf>,
-    /// What was read from `wordnet_exceptions`.
+    /// The exceptions read from `wordnet_exceptions`.
     #[serde(skip)]
     pub exceptions: Option<Arc<Exceptions>>,
-    /// What was read from `stop_words`.
+    /// The stop words read from `stop_words`.
     #[serde(skip)]
     pub stop_list: Option<Arc<StopList>>,
-    /// Whether `-s` was given, so that there must be stop words.
+    /// Whether `-s` was given, so that stop words are required.
     #[serde(skip)]
     pub needs_stop_words: bool,
 }
@@ -68,24 +70,24 @@ pub enum SkipBigrams {
     Both,
 }
 
-/// How much of a text is read.
+/// The length to which a text is truncated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Length {
-    /// All of it.
+    /// No truncation.
     All,
-    /// So many words, as white space divides them.
+    /// The number of words, separated by white space.
     Words(u32),
-    /// So many bytes, line breaks not counted.
+    /// The number of bytes, not counting line breaks.
     Bytes(u32),
 }
 
-/// How several references are joined.
+/// How several references are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum Formula {
-    /// Counts are added up over references.
+    /// Counts are summed over references.
     A,
-    /// The reference with the best recall counts.
+    /// The reference with the best recall is used.
     B,
 }
 
@@ -93,11 +95,11 @@ pub enum Formula {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counting {
-    /// `-t 0`: the figures of documents.
+    /// `-t 0`: the figures of documents are averaged.
     Documents,
-    /// `-t 1`: nothing; figures are made of counts summed over documents.
+    /// `-t 1`: figures are computed from counts summed over documents.
     Tokens,
-    /// `-t 2`: nothing; the counts are given, without figures and intervals.
+    /// `-t 2`: counts are reported without figures and intervals.
     Counts,
 }
 
@@ -108,7 +110,7 @@ impl Default for Rouge155Options {
 }
 
 impl Rouge155Options {
-    /// How the program runs without options.
+    /// Returns the defaults of the program itself.
     pub(super) fn unasked() -> Self {
         Self {
             longest_ngram: 0,
@@ -131,7 +133,7 @@ impl Rouge155Options {
         }
     }
 
-    /// What it computes, in the order in which it prints them.
+    /// Returns the kinds that are computed, in the order in which the program prints them.
     pub fn kinds(&self) -> Vec<Kind> {
         let skip = |is: [SkipBigrams; 2], kind: Kind| is.contains(&self.skip_bigrams).then_some(kind);
         let ngrams = (1..=self.longest_ngram).map(Kind::N);
@@ -143,7 +145,7 @@ impl Rouge155Options {
         ngrams.chain(lcs).chain(pairs.into_iter().flatten()).collect()
     }
 
-    /// What the figures of one kind depend on.
+    /// Returns the signature of one kind.
     pub fn signature(&self, kind: Kind) -> Signature {
         let mut signature = Signature::of(kind.to_string()).with("mode", "ROUGE-1.5.5");
         if kind == Kind::W {
@@ -181,7 +183,7 @@ impl Rouge155Options {
             .with("resamples", self.resamples.to_string())
     }
 
-    /// What is wrong with it.
+    /// Returns a diagnostic if the options are invalid.
     pub(super) fn diagnostic(&self) -> Option<String> {
         let share = |name: &str, value: f64, most: f64| {
             (!(0.0..=most).contains(&value)).then(|| format!("`{name}` must be between 0 and {most}, and is {value}"))

@@ -1,10 +1,10 @@
-//! ROUGE-1.5.5's own arguments.
+//! Parses the command-line arguments of ROUGE-1.5.5.
 
 use std::str::FromStr;
 
 use super::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
 
-/// What is wrong with an argument.
+/// An invalid argument.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ParseArgumentsError {
@@ -15,9 +15,10 @@ pub struct ParseArgumentsError {
 /// Options that are followed by a value.
 const WITH_VALUE: &str = "bceflnprtwz23";
 
-/// From a command line for ROUGE-1.5.5 without its files: `-n 2 -m -l 100 -f B`. What is not named is as the program has it by
-/// default: ROUGE-L alone, no stemming, `-c 95 -r 1000 -f A -p 0.5 -t 0`. Options without a value may stand together, and
-/// values directly behind theirs, as in `-mn4`; of two equal options the later one counts.
+/// Parses a command line for ROUGE-1.5.5 without its files: `-n 2 -m -l 100 -f B`. Other options
+/// have the program's defaults: only ROUGE-L, no stemming, `-c 95 -r 1000 -f A -p 0.5 -t 0`.
+/// Options without a value may be combined, and values may directly follow their option, as in
+/// `-mn4`; the last of repeated options applies.
 impl FromStr for Rouge155Options {
     type Err = ParseArgumentsError;
 
@@ -46,7 +47,7 @@ impl FromStr for Rouge155Options {
     }
 }
 
-/// Options that mean something only together with others.
+/// Options that have a meaning only together with others.
 #[derive(Default)]
 struct Given {
     words: Option<u32>,
@@ -62,7 +63,7 @@ impl Given {
             (Some(_), Some(_)) => return Err(diagnostic("-l and -b exclude each other".to_owned())),
             (Some(most @ 1..), None) => Length::Words(most),
             (None, Some(most @ 1..)) => Length::Bytes(most),
-            // To the program, 0 is no limit.
+            // The program treats 0 as no limit.
             _ => Length::All,
         };
         options.skip_bigrams = match (self.has_gap, self.unigrams, self.both) {
@@ -83,7 +84,7 @@ impl Rouge155Options {
             'x' => self.lcs = false,
             'u' => given.unigrams = true,
             'U' => given.both = true,
-            // They say what is printed.
+            // These only affect what is printed.
             'a' | 'd' | 'v' => {}
             'h' | 'H' => {
                 return Err(diagnostic(format!("-{letter} asks ROUGE-1.5.5 for help; see docs/METHODOLOGY.md")));

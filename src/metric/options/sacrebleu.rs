@@ -1,5 +1,5 @@
-//! How BLEU, chrF, TER, METEOR and the word error rate are computed. The first three have the options of sacreBLEU 2.6.0, by
-//! the names that its Python classes give them.
+//! Options of BLEU, chrF, TER, METEOR and the word error rate. The first three have the options of
+//! sacreBLEU 2.6.0, under the names of its Python classes.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error};
 use super::summaries::by_name;
 use crate::text::Tokenizer;
 
-/// What BLEU takes for the precision of an order without a match.
+/// The smoothing of BLEU: the precision of an n-gram order without a match.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Smoothing {
@@ -28,18 +28,19 @@ pub enum Smoothing {
 pub struct BleuOptions {
     /// Ignore case.
     pub lowercase: bool,
-    /// How texts are cut into tokens.
+    /// The tokenizer.
     #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
-    /// What is done about orders without a match.
+    /// The smoothing of n-gram orders without a match.
     pub smooth_method: Smoothing,
-    /// 0.1 for `floor` and 1 for `add-k` where it is not given; other methods have none.
+    /// The smoothing value; by default 0.1 for `floor` and 1 for `add-k`. Other methods have none.
     #[serde(deserialize_with = "not_negative")]
     pub smooth_value: Option<f64>,
     /// The highest order of n-grams, 1 or more.
     #[serde(deserialize_with = "order")]
     pub max_ngram_order: usize,
-    /// Leave out the orders that the summaries are too short for. The figures of single documents always do.
+    /// Omit the orders for which the summaries are too short. The figures of single documents
+    /// always do.
     pub effective_order: bool,
 }
 
@@ -57,7 +58,7 @@ impl Default for BleuOptions {
 }
 
 impl BleuOptions {
-    /// The value of the smoothing method, where it has one.
+    /// Returns the value of the smoothing method, if it has one.
     pub fn smooth_value(&self) -> Option<f64> {
         match self.smooth_method {
             Smoothing::None | Smoothing::Exp => None,
@@ -74,16 +75,16 @@ pub struct ChrfOptions {
     /// The highest order of n-grams of characters, 1 or more.
     #[serde(deserialize_with = "order")]
     pub char_order: usize,
-    /// The highest order of n-grams of words in chrF++; chrF has none.
+    /// The highest order of word n-grams in chrF++; chrF has none.
     pub word_order: usize,
-    /// How much more recall weighs than precision.
+    /// The weight of recall relative to precision.
     pub beta: u32,
     /// Ignore case.
     pub lowercase: bool,
     /// Keep white space in n-grams of characters.
     pub whitespace: bool,
-    /// Average the F of all orders, undefined ratios being 1e-16, as chrF++.py does; otherwise one F of the averages over
-    /// the orders that both sides have.
+    /// Average the F of all orders, with undefined ratios replaced by 1e-16, as in chrF++.py;
+    /// otherwise compute one F from averages over the orders that both sides have.
     pub eps_smoothing: bool,
 }
 
@@ -97,13 +98,13 @@ impl Default for ChrfOptions {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TerOptions {
-    /// Set punctuation apart, put back escaped characters, join lines.
+    /// Separate punctuation, unescape characters, join lines.
     pub normalized: bool,
     /// Drop punctuation.
     pub no_punct: bool,
-    /// Let the two above know CJK characters too.
+    /// Apply `normalized` and `no_punct` to CJK characters, too.
     pub asian_support: bool,
-    /// Heed case.
+    /// Compare case-sensitively.
     pub case_sensitive: bool,
 }
 
@@ -111,16 +112,16 @@ pub struct TerOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MeteorOptions {
-    /// How texts are cut into words, which are then lower-cased.
+    /// The tokenizer, whose words are then lower-cased.
     #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
-    /// The weight of precision in the harmonic mean, 0 to 1; that of recall is the rest.
+    /// The weight of precision in the harmonic mean, 0 to 1; recall has the rest.
     #[serde(deserialize_with = "share")]
     pub alpha: f64,
-    /// The power of the fragmentation.
+    /// The exponent of the fragmentation penalty.
     #[serde(deserialize_with = "weight")]
     pub beta: f64,
-    /// What is taken off at most for fragmentation, 0 to 1.
+    /// The largest fragmentation penalty, 0 to 1.
     #[serde(deserialize_with = "share")]
     pub gamma: f64,
 }
@@ -135,7 +136,7 @@ impl Default for MeteorOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EditDistanceOptions {
-    /// How texts are cut into words.
+    /// The tokenizer.
     #[serde(deserialize_with = "by_name")]
     pub tokenize: Tokenizer,
 }

@@ -1,43 +1,44 @@
-//! What a summary may be, held against its source or by itself.
+//! Options for the length of a summary.
 
 use serde::Deserialize;
 
-/// `[summaries.source]`: the limits of a summary's length. Where none is given, `summary.within_length` is not computed.
+/// `[summaries.source]`: the limits of a summary's length. Without any limit,
+/// `summary.within_length` is not computed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceOptions {
-    /// UAX 29 words that hold a letter or a digit.
+    /// The number of UAX 29 words that contain a letter or a digit.
     pub words: Bounds,
-    /// Sentences by karat's rule.
+    /// The number of sentences by karat's rule.
     pub sentences: Bounds,
-    /// Code points, white space at both ends left out.
+    /// The number of code points, without leading and trailing white space.
     pub characters: Bounds,
 }
 
-/// The fewest and the most that are allowed; either may be left out.
+/// An allowed range; both bounds are inclusive and optional.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bounds {
-    /// The fewest.
+    /// The minimum.
     pub min: Option<u64>,
-    /// The most.
+    /// The maximum.
     pub max: Option<u64>,
 }
 
 impl SourceOptions {
-    /// Takes the limits of a dataset's golden summaries, where none is given.
+    /// Sets the word limits to those of a dataset's golden summaries, unless a limit is given.
     pub fn or_words(&mut self, words: Option<(usize, usize)>) {
         if let Some((min, max)) = words.filter(|_| !self.has_limits()) {
             self.words = Bounds { min: Some(min as u64), max: Some(max as u64) };
         }
     }
 
-    /// Whether any limit is given.
+    /// Returns whether any limit is given.
     pub fn has_limits(&self) -> bool {
         [self.words, self.sentences, self.characters].iter().any(Bounds::are_given)
     }
 
-    /// The limits as they stand in signatures: `words:25..45,characters:..300`.
+    /// Formats the limits as in signatures: `words:25..45,characters:..300`.
     pub fn limits(&self) -> String {
         let named = [("words", self.words), ("sentences", self.sentences), ("characters", self.characters)];
         let bound = |bound: Option<u64>| bound.map(|bound| bound.to_string()).unwrap_or_default();
@@ -50,12 +51,12 @@ impl SourceOptions {
 }
 
 impl Bounds {
-    /// Whether there is a limit at all.
+    /// Returns whether a bound is given.
     pub fn are_given(&self) -> bool {
         self.min.is_some() || self.max.is_some()
     }
 
-    /// Whether an amount is allowed.
+    /// Returns whether an amount is within the bounds.
     pub fn allow(&self, amount: u64) -> bool {
         self.min.is_none_or(|min| amount >= min) && self.max.is_none_or(|max| amount <= max)
     }

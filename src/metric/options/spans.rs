@@ -1,22 +1,22 @@
-//! How entities are scored.
+//! Options of entity metrics.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// How entities are scored: what is scored beside the schemes that always are.
+/// Options of entity metrics: what is scored beside the default schemes.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SpanOptions {
-    /// Least shares of overlap (IoU), above 0 and up to 1: one more scheme each, with and without labels.
+    /// IoU thresholds, above 0 and up to 1: each adds a scheme with labels and one without.
     #[serde(deserialize_with = "shares")]
     pub iou: Vec<f64>,
-    /// Code points by which each edge may be off: one more scheme each.
+    /// The tolerances of each boundary in code points: each adds a scheme.
     #[serde(deserialize_with = "numbers")]
     pub tolerance: Vec<u32>,
-    /// How much more recall weighs than precision, above 0: one more F each.
+    /// The weights of recall relative to precision (beta), above 0: each adds an F.
     #[serde(deserialize_with = "betas")]
     pub beta: Vec<f64>,
-    /// Whether coverage is scored, too, by its four strategies.
+    /// Whether coverage is scored, in its four variants.
     pub coverage: bool,
 }
 
@@ -29,7 +29,7 @@ enum OneOrMany<T> {
 }
 
 impl<T: PartialOrd> OneOrMany<T> {
-    /// In order, each once.
+    /// Returns the values in ascending order, without duplicates.
     fn into_list(self) -> Vec<T> {
         let mut list = match self {
             Self::One(one) => vec![one],
@@ -46,25 +46,25 @@ fn tidy<T: PartialOrd>(list: &mut Vec<T>) {
 }
 
 impl SpanOptions {
-    /// Whether a least share of overlap makes sense, and if not why.
+    /// Checks an IoU threshold.
     ///
     /// # Errors
-    /// With what it must be.
+    /// Fails with a description of valid values.
     pub fn check_iou(share: f64) -> Result<f64, String> {
         let is_share = share > 0.0 && share <= 1.0;
         is_share.then_some(share).ok_or_else(|| format!("`iou` must be above 0 and at most 1, and is {share}"))
     }
 
-    /// Whether a beta makes sense, and if not why.
+    /// Checks a beta.
     ///
     /// # Errors
-    /// With what it must be.
+    /// Fails with a description of valid values.
     pub fn check_beta(beta: f64) -> Result<f64, String> {
         let is_beta = beta > 0.0 && beta.is_finite();
         is_beta.then_some(beta).ok_or_else(|| format!("`beta` must be a number above 0, and is {beta}"))
     }
 
-    /// Adds choices to those that are there; each stands once, in order.
+    /// Adds values to the options, in ascending order and without duplicates.
     pub fn add(&mut self, iou: &[f64], tolerance: &[u32], beta: &[f64]) {
         self.iou.extend(iou);
         self.tolerance.extend(tolerance);
@@ -76,7 +76,7 @@ impl SpanOptions {
     }
 }
 
-/// F1 is always there.
+/// Removes beta 1: F1 is always reported.
 fn without_one(betas: &mut Vec<f64>) {
     betas.retain(|beta| (beta - 1.0).abs() > 0.0);
 }

@@ -1,4 +1,4 @@
-//! How summaries are scored.
+//! Options of summary metrics.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,60 +17,62 @@ use crate::metric::embedding::Embedder;
 use crate::metric::summary::Embedding;
 use crate::text::{Stemmer, Tokenizer, sentence};
 
-/// How summaries are scored.
+/// Options of summary metrics.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SummaryOptions {
-    /// What to compute beside the usual metrics, by names without `summary.`: `bleu`, `rouge3`, ...
+    /// The metrics to compute beside the default ones, by names without `summary.`: `bleu`,
+    /// `rouge3`, ...
     pub metrics: Vec<String>,
-    /// Nothing but these, by the same names; everything usual, where it is empty.
+    /// If not empty, only these metrics are computed; names are without `summary.`.
     #[serde(skip)]
     pub only: Vec<String>,
-    /// How ROUGE cuts texts into tokens.
+    /// The tokenizer of ROUGE.
     #[serde(deserialize_with = "by_name")]
     pub tokenizer: Tokenizer,
-    /// How ROUGE stems tokens.
+    /// The stemmer of ROUGE.
     #[serde(deserialize_with = "by_name")]
     pub stemmer: Stemmer,
-    /// What ROUGE-Lsum takes for sentences.
+    /// How ROUGE-Lsum splits sentences.
     pub sentences: Sentences,
-    /// The folder of a Model2Vec model, from the folder of the file that names it: its metrics are then computed.
+    /// The folder of a Model2Vec model, relative to the folder of the options file; enables its
+    /// metrics.
     pub embeddings: Option<PathBuf>,
-    /// The model of that folder, once it is loaded.
+    /// The model loaded from that folder.
     #[serde(skip)]
     pub embedder: Option<Embedder>,
-    /// How the preset `rouge155` is run.
+    /// The options of the preset `rouge155`.
     #[serde(deserialize_with = "checked")]
     pub rouge155: Rouge155Options,
-    /// Let preset `sacrebleu` score documents that have more references than others.
+    /// Whether the preset `sacrebleu` accepts documents with different numbers of references.
     pub variable_references: bool,
-    /// How BLEU is computed.
+    /// The options of BLEU.
     pub bleu: BleuOptions,
-    /// How chrF and chrF++ are computed.
+    /// The options of chrF and chrF++.
     pub chrf: ChrfOptions,
-    /// How TER is computed.
+    /// The options of TER.
     pub ter: TerOptions,
-    /// How METEOR is computed.
+    /// The options of METEOR.
     pub meteor: MeteorOptions,
-    /// How the word error rate is computed.
+    /// The options of the word error rate.
     pub edit_distance: EditDistanceOptions,
-    /// How long a summary may be.
+    /// The limits of the length of a summary.
     pub source: SourceOptions,
 }
 
-/// What ROUGE-Lsum takes for sentences.
+/// How ROUGE-Lsum splits sentences.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sentences {
-    /// Lines, as rouge-score does: whoever calls it has to split.
+    /// Each line is a sentence, as in rouge-score, whose callers split sentences.
     #[default]
     Lines,
-    /// What karat's rule splits ([`sentence`]).
+    /// By karat's rule ([`sentence`]).
     Split,
 }
 
 impl Sentences {
-    /// The name of the rule, for signatures.
+    /// Returns the name of the rule in signatures.
     pub fn rule(self) -> &'static str {
         match self {
             Self::Lines => "lines",
@@ -78,12 +80,12 @@ impl Sentences {
         }
     }
 
-    /// A text with one sentence a line.
+    /// Returns a text with one sentence per line.
     pub fn lines(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Lines => Cow::Borrowed(text),
             Self::Split => {
-                // A wrapped sentence has line breaks of its own.
+                // A wrapped sentence contains line breaks of its own.
                 let sentences = sentence::split(text).into_iter().map(|range| text[range].replace('\n', " "));
                 Cow::Owned(sentences.collect::<Vec<_>>().join("\n"))
             }
@@ -92,8 +94,9 @@ impl Sentences {
 }
 
 impl SummaryOptions {
-    /// Takes from full names (`summary.bleu`, `summary.rouge3.f1`, ...) what is to be computed: nothing but what is asked for.
-    /// `summary` alone asks for everything usual, and so does a name that is not `known`; other names are none of summaries.
+    /// Restricts the computed metrics to those in full names (`summary.bleu`, `summary.rouge3.f1`,
+    /// ...). `summary` alone requests all default metrics, and so does a name that is not `known`;
+    /// names of other layers are ignored.
     pub fn ask(&mut self, names: &[String], known: &[Name]) {
         let of_summaries = names.iter().filter_map(|name| name.strip_prefix("summary"));
         let asked: Vec<&str> = of_summaries.filter(|rest| rest.is_empty() || rest.starts_with('.')).collect();
@@ -109,24 +112,25 @@ impl SummaryOptions {
         }
     }
 
-    /// Whether a metric is among those that are asked for by a whole name, or by its beginning up to a dot.
+    /// Returns whether a metric is requested, by its whole name or by a prefix that ends before a
+    /// dot.
     pub fn asks_for(&self, name: &str) -> bool {
         self.metrics.iter().any(|asked| is_of(name, asked))
     }
 
-    /// Whether a metric is left out, since others are asked for and it is not.
+    /// Returns whether a metric is excluded, because others are requested.
     pub fn leaves_out(&self, name: &str) -> bool {
         !self.only.is_empty() && !self.asks_for(name)
     }
 
-    /// A metric that is asked for and needs a model, where none is loaded.
+    /// Returns a requested metric that needs a model, if none is loaded.
     pub fn without_embeddings(&self) -> Option<&str> {
         let needs = |name: &&str| Embedding::NAMES.contains(name);
         self.metrics.iter().map(String::as_str).find(needs).filter(|_| self.embedder.is_none())
     }
 }
 
-/// Whether a name is the one that is asked for, or begins with it up to a dot.
+/// Returns whether a name equals `asked` or begins with it and a dot.
 fn is_of(name: &str, asked: &str) -> bool {
     name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -1,8 +1,10 @@
-//! ANLS*: how alike two trees of JSON are, 0 to 1 (Peer and others 2024), as the package anls_star 1.0.1 computes it.
+//! ANLS*: the similarity of two JSON trees, 0 to 1 (Peer et al. 2024), as computed by the package
+//! anls_star 1.0.1.
 //!
-//! Leaves are compared by edit similarity in lower case, below one half it is 0; objects key by key; lists by the best
-//! assignment of their items; a type that differs is 0. The sum of the leaves is divided by the number of leaves that either
-//! side has. An absent key is as good as null, the empty text, list or object.
+//! Leaves are compared by edit similarity in lower case, which counts as 0 below one half; objects
+//! are compared key by key, lists by the best assignment of their items; different types have
+//! similarity 0. The sum over leaves is divided by the number of leaves that either side has. An
+//! absent key equals null, an empty text, list or object.
 
 use std::borrow::Cow;
 
@@ -12,13 +14,13 @@ use super::key::alternatives;
 use crate::align::cheapest;
 use crate::document::{Fields, Number, Value};
 
-/// A tree with its leaves prepared.
+/// A tree with its leaves prepared for comparison.
 pub(crate) enum Tree<'a> {
     None,
     Leaf(Leaf<'a>),
     List(Vec<Tree<'a>>),
     Object(Vec<(&'a str, Tree<'a>)>),
-    /// Alternatives; of golden files alone.
+    /// Alternatives; only in golden files.
     OneOf(Vec<Tree<'a>>),
 }
 
@@ -28,7 +30,8 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl<'a> Tree<'a> {
-    /// A golden tree, in which `{"one_of": [...]}` holds alternatives, or a predicted one.
+    /// Prepares a golden tree, in which `{"one_of": [...]}` contains alternatives, or a predicted
+    /// one.
     pub fn new(value: &'a Value, is_gold: bool) -> Self {
         match value {
             Value::Null => Self::None,
@@ -41,12 +44,12 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The tree of an object's fields.
+    /// Prepares the tree of the fields of an object.
     pub fn object(fields: &'a Fields, is_gold: bool) -> Self {
         Self::Object(fields.iter().map(|(key, value)| (key.as_str(), Self::new(value, is_gold))).collect())
     }
 
-    /// The leaves; an empty list or object has none.
+    /// Returns the number of leaves; an empty list or object has none.
     fn len(&self) -> usize {
         match self {
             Self::None | Self::Leaf(_) => 1,
@@ -56,7 +59,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Whether it is as good as nothing.
+    /// Returns whether the tree counts as absent.
     fn is_nothing(&self) -> bool {
         match self {
             Self::None => true,
@@ -68,14 +71,14 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// What a golden tree earns against a predicted one.
+/// The result of comparing a golden tree with a predicted one.
 #[derive(Default)]
 struct Match {
     leaves: Vec<f64>,
     length: usize,
-    /// Whether the gold that was chosen among alternatives is the prediction itself.
+    /// Whether the chosen gold alternative equals the prediction.
     is_equal: bool,
-    /// Whether the gold that was chosen is as good as nothing.
+    /// Whether the chosen gold alternative counts as absent.
     is_nothing: bool,
 }
 
@@ -86,12 +89,12 @@ impl Match {
     }
 
     fn mean(&self) -> f64 {
-        // A plain sum from left to right: the last digit depends on it.
+        // A sum from left to right, on which the last digit depends.
         if self.length == 0 { 1.0 } else { self.leaves.iter().fold(0.0, |sum, leaf| sum + leaf) / self.length as f64 }
     }
 }
 
-/// The score of a predicted tree: 0 to 1.
+/// Returns the score of a predicted tree, 0 to 1.
 pub(crate) fn score(gold: &Tree<'_>, predicted: &Tree<'_>) -> f64 {
     compare(gold, predicted).mean()
 }
@@ -116,7 +119,8 @@ fn compare(gold: &Tree<'_>, predicted: &Tree<'_>) -> Match {
     }
 }
 
-/// The best alternative; of equally good ones that which is the prediction itself, then the first.
+/// Returns the match of the best alternative; of equal scores, one that equals the prediction, then
+/// the first.
 fn one_of(items: &[Tree<'_>], predicted: &Tree<'_>) -> Match {
     let mut best: Option<(f64, Match)> = None;
     for item in items {
@@ -170,7 +174,7 @@ fn objects(gold: &[(&str, Tree<'_>)], predicted: &[(&str, Tree<'_>)]) -> Match {
     for (_, value) in predicted.iter().filter(|(key, _)| find(gold, key).is_none()) {
         found.length += value.len().max(1);
         found.is_equal = false;
-        // A key that holds nothing earns nothing, though it lengthens the sum's divisor.
+        // An absent value scores nothing, although its key adds to the divisor.
         if !value.is_nothing() {
             found.leaves.push(0.0);
             chosen += 1;
@@ -180,7 +184,7 @@ fn objects(gold: &[(&str, Tree<'_>)], predicted: &[(&str, Tree<'_>)]) -> Match {
     found
 }
 
-/// One less the edit distance over the longer length; 0 below one half.
+/// Returns 1 minus the edit distance divided by the longer length; 0 below one half.
 fn similarity(one: &[char], other: &[char]) -> f64 {
     let longer = one.len().max(other.len());
     if one == other {
@@ -196,12 +200,12 @@ fn similarity(one: &[char], other: &[char]) -> f64 {
     }
 }
 
-/// How alike two values are, as they are written.
+/// Returns the similarity of two values as written.
 pub(crate) fn texts_alike(one: &str, other: &str) -> f64 {
     similarity(&folded(one), &folded(other))
 }
 
-/// In lower case, with single spaces between words.
+/// Returns the text in lower case, with single spaces between words.
 pub(crate) fn folded(text: &str) -> Vec<char> {
     let lower = text.to_lowercase();
     let mut folded = Vec::with_capacity(lower.len());
@@ -214,12 +218,13 @@ pub(crate) fn folded(text: &str) -> Vec<char> {
     folded
 }
 
-/// Python counts four separators of old as white space.
+/// Returns whether Python treats the character as white space, which includes four legacy
+/// separators.
 pub(crate) fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
-/// A leaf as Python's `str` writes it.
+/// Formats a leaf as Python's `str` does.
 pub(crate) fn python_text(leaf: &Value) -> Cow<'_, str> {
     match leaf {
         Value::String(text) => Cow::Borrowed(text),
@@ -232,7 +237,8 @@ pub(crate) fn python_text(leaf: &Value) -> Cow<'_, str> {
     }
 }
 
-/// The shortest digits that read back as the number; with an exponent below 0.0001 and from 1e16 on.
+/// Formats a float with the shortest digits that round-trip; with an exponent below 0.0001 and from
+/// 1e16 on.
 fn python_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
@@ -244,14 +250,14 @@ fn python_float(value: f64) -> String {
     format!("{digits}e{}{:02}", if power < 0 { '-' } else { '+' }, power.abs())
 }
 
-/// Python's `==` on leaves: numbers and truth values by value.
+/// Compares leaves as Python's `==` does: numbers and booleans by value.
 fn is_equal(one: &Value, other: &Value) -> bool {
     let number = |value: &Value| match value {
         Value::Bool(flag) => Some(Number::from(i64::from(*flag))),
         Value::Number(number) => Some(number.clone()),
         _ => None,
     };
-    // An integer beyond 2^53 equals no float but that which is exactly it.
+    // An integer beyond 2^53 equals only the float of exactly the same value.
     let whole = |number: &Number| match number.as_f64().filter(|_| !number.is_integer()) {
         Some(float) => (float.fract() == 0.0).then(|| python_integer(format!("{float:.0}"))),
         None => Some(python_integer(number.to_string())),
@@ -266,7 +272,7 @@ fn is_equal(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// Python's integers have no sign of zero.
+/// Python's integers have no negative zero.
 fn python_integer(digits: String) -> String {
     if digits == "-0" { "0".to_owned() } else { digits }
 }
@@ -280,7 +286,7 @@ mod tests {
         score(&Tree::new(gold, true), &Tree::new(predicted, false))
     }
 
-    /// What anls_star 1.0.1 prints.
+    /// Expected values printed by anls_star 1.0.1.
     #[test]
     fn scores_of_the_package() {
         let gold = json!({"a": {"one_of": ["hello", "world"]}, "b": ["this", "is", "a", "test"]});

@@ -1,11 +1,11 @@
-//! Records and their lists in an order that no input order can change.
+//! Canonical order of records and their lists, so that results do not depend on input order.
 
 use std::borrow::Cow;
 
 use crate::document::{Record, Value};
 use crate::metric::json_value::{self, Place};
 
-/// All records in order of their places, then of their content, each with its lists in such an order.
+/// Returns all records ordered by span, then by content, each with its lists in canonical order.
 pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
     let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(record).collect();
     if sorted.len() > 1 {
@@ -14,7 +14,7 @@ pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
     sorted
 }
 
-/// The first place that a record names.
+/// Returns the first span in a record.
 pub(super) fn first_place(record: &Record) -> Option<Place> {
     record.values().filter_map(json_value::place).min()
 }
@@ -28,7 +28,7 @@ fn record(record: &Record) -> Cow<'_, Record> {
     Cow::Owned(record)
 }
 
-/// Whether there is a list with an order.
+/// Returns whether a value contains a list whose order can change.
 fn has_order(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.len() > 1 || items.iter().any(has_order),

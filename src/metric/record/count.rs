@@ -1,4 +1,4 @@
-//! What became of every value of two lists of records.
+//! Counts the outcome of every value of two lists of records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,33 +10,33 @@ use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::json_value::{self, Place};
 
-/// A record with the first place that it names.
+/// A record with its first span.
 pub(super) struct Rooted<'a> {
     pub entries: Vec<Entry<'a>>,
     pub place: Option<Place>,
 }
 
-/// What became of the values of one field.
+/// The outcomes of the values of one field.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct FieldCounts {
     pub counts: Counts,
-    /// Rightly nothing on either side.
+    /// The number of values absent on both sides.
     pub absent: u64,
-    /// In thousandths.
+    /// The weight, in thousandths.
     pub weight: u32,
 }
 
-/// The outcomes, by path and one by one.
+/// The outcomes, by path and as items.
 #[derive(Default)]
 pub(super) struct Found {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
-    /// Where the records stand whose values say nothing of their own.
+    /// The spans of the two records, used for values without a span of their own.
     places: (Option<Place>, Option<Place>),
 }
 
 impl Found {
-    /// Compares all records; gives the number of gold records that are entirely right.
+    /// Compares all records; returns the number of gold records that are entirely correct.
     pub fn records(&mut self, gold: &[Rooted<'_>], predicted: &[Rooted<'_>], declared: &[Arc<Field>]) -> u64 {
         let mut answered = vec![false; predicted.len()];
         let mut pairs = pairs(gold, predicted).into_iter().peekable();
@@ -64,7 +64,7 @@ impl Found {
         right
     }
 
-    /// Fields that are declared and that neither record of a pair mentions are rightly absent.
+    /// Counts declared fields that neither record of a pair has as correctly absent.
     fn declared(&mut self, gold: &[Entry<'_>], predicted: &[Entry<'_>], declared: &[Arc<Field>]) {
         for field in declared {
             let is_named = |entry: &Entry<'_>| *entry.name == *field.path;
@@ -102,7 +102,7 @@ impl Found {
         }
     }
 
-    /// Values and objects of two lists, each kind among itself.
+    /// Pairs the values of two lists with each other, and the objects with each other.
     fn lists(&mut self, gold: &Node<'_>, predicted: &Node<'_>) {
         let (gold, predicted) = (Items::of(gold), Items::of(predicted));
         let leaves = gold.paired_leaves(&predicted);
@@ -132,7 +132,7 @@ impl Found {
         }
     }
 
-    /// Every value of a tree without a partner.
+    /// Counts every value of a tree without a partner.
     fn alone(&mut self, node: &Node<'_>, is_gold: bool) {
         match node {
             Node::Absent => {}
@@ -168,7 +168,8 @@ impl Found {
     }
 }
 
-/// The best pairs of records; of those without a single value, which are alike in nothing, as many as there are.
+/// Returns the best pairs of records; records without any values are paired with each other in
+/// order.
 fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
     let alike = |g: usize, p: usize| objects_alike(&gold[g].entries, &predicted[p].entries);
     let mut pairs = align_records(gold.len(), predicted.len(), alike);
@@ -181,7 +182,7 @@ fn pairs(gold: &[Rooted<'_>], predicted: &[Rooted<'_>]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// The values and the objects of a list, or of a single one.
+/// The values and the objects of a list, or of a single node.
 #[derive(Default)]
 struct Items<'n, 'a> {
     leaves: Vec<&'n Leaf<'a>>,
@@ -208,7 +209,8 @@ impl<'n, 'a> Items<'n, 'a> {
         if self.leaves.iter().chain(&predicted.leaves).all(is_plain) {
             return equal(&self.leaves, &predicted.leaves);
         }
-        // What is the same as a third need not be the same, so even single values are paired optimally.
+        // Equality under the comparator need not be transitive, so even single values are paired
+        // optimally.
         align_records(self.leaves.len(), predicted.leaves.len(), |g, p| {
             let alike = leaves_alike(self.leaves[g], predicted.leaves[p]);
             if alike.agreeing > 0 { alike } else { Similarity::default() }
@@ -222,7 +224,7 @@ impl<'n, 'a> Items<'n, 'a> {
     }
 }
 
-/// Pairs of equal keys, by merging two sorted lists; in the order of the first.
+/// Returns the pairs of equal keys by merging two sorted lists, in the order of the first.
 fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
     let sorted = |leaves: &[&Leaf<'_>]| {
         let mut order: Vec<usize> = (0..leaves.len()).collect();
@@ -283,7 +285,7 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
     }
 }
 
-/// A value with its place, or else with its record's.
+/// Returns one side of an item, with the span of the value or else of its record.
 fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }

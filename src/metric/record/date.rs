@@ -1,4 +1,4 @@
-//! Dates in the ways that people write them, where these can mean but one day.
+//! Parses dates in common notations, if they are unambiguous.
 
 use std::sync::LazyLock;
 
@@ -19,8 +19,9 @@ impl Date {
         Some(Self { year, month, day })
     }
 
-    /// `2025-08-20` with other separators, without any, or with a time behind it; `20 August 2025`, `August 20, 2025` and
-    /// their short forms; `20/08/2025` where only one reading is a date, or by `day_first`; `August 2025`, `2025-08`, `2025`.
+    /// Parses `2025-08-20` with other separators, without any, or followed by a time; `20 August
+    /// 2025`, `August 20, 2025` and their abbreviations; `20/08/2025` if only one order is a valid
+    /// date, or by `day_first`; `August 2025`, `2025-08`, `2025`.
     pub fn written(text: &str, day_first: Option<bool>) -> Option<Self> {
         let text = text.trim();
         let number = |text: &str| text.parse::<i16>().ok();
@@ -68,7 +69,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 static NUMERIC: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$").expect("a valid pattern"));
 
-/// An English month, whole or by at least its first three letters.
+/// Parses an English month, in full or as an abbreviation of at least three letters.
 fn month(name: &str) -> Option<i8> {
     const MONTHS: [&str; 12] = [
         "january",

@@ -1,9 +1,10 @@
-//! The family of scores of records.
+//! The metric group of records.
 //!
-//! Records of one layer are paired optimally by the weight of their values that agree; then every value of every pair, and
-//! every value of the records that stay single, is one outcome. Values are those at the leaves: of nested objects by path,
-//! of lists each by itself, of lists of objects by the best pairs of these. A wrong value counts against precision and
-//! recall. A field that is null or absent on both sides is rightly absent.
+//! The records of one layer are paired optimally by the weight of their equal values. Every value
+//! of every pair, and every value of unpaired records, is then one outcome. Values are the leaves:
+//! of nested objects by path, of lists one by one, of lists of objects by the best pairs of these.
+//! A wrong value counts against precision and recall. A field that is null or absent on both sides
+//! is correctly absent.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,15 +23,15 @@ use crate::metric::{Case, Counts, MetricGroup, Name, Options, Outcome, Statistic
 /// Objects with fields.
 pub struct Records;
 
-/// Every value, each field, and whole records.
+/// The metric over every value, each field, and whole records.
 const FIELDS: &str = "";
-/// The values by their weights.
+/// The metric over values by weight.
 const BY_WEIGHT: &str = "by_weight";
-/// Gold records that are entirely right.
+/// The fraction of gold records that are entirely correct.
 const ACCURACY: &str = "accuracy";
-/// ANLS* of a document's records.
+/// ANLS* of the records of a document.
 const ANLS: &str = "anls";
-/// Predicted records that fulfil the schema.
+/// The fraction of predicted records that satisfy the schema.
 const SCHEMA_VALID: &str = "schema_valid";
 
 impl MetricGroup for Records {
@@ -47,7 +48,7 @@ impl MetricGroup for Records {
     }
 
     fn signature(&self, metric: &str, options: &Options) -> Signature {
-        // One signature for all layers, since a metric's name alone does not tell the layer.
+        // One signature serves all layers, since the name of a metric does not contain the layer.
         let signature = match metric {
             ANLS => Signature::of("anls_star-1.0.1").with("order", "sorted"),
             SCHEMA_VALID => Signature::of("records").with("schema", schemas(options)),
@@ -104,7 +105,7 @@ fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bo
     records.iter().map(root).collect()
 }
 
-/// The fields that a record is known to have: those that the options name, and those of the schema.
+/// Returns the fields that a record is expected to have: those of the options and of the schema.
 fn declared(options: &RecordOptions, trees: &mut Trees<'_>) -> Vec<Arc<Field>> {
     let first = |path: &'_ String| path.split('.').next().unwrap_or_default().to_owned();
     let mut names: Vec<String> = options.fields.keys().map(first).collect();
@@ -134,7 +135,7 @@ fn statistics(found: &Found, options: &RecordOptions) -> Statistics {
     }
     statistics.add(StatisticKey::whole(FIELDS), Statistic::Fields { counts: whole, absent: nothing });
     if options.fields.values().any(|field| field.weight != FieldOptions::ONE) {
-        // Thousandths are whole numbers, and so are their sums.
+        // Thousandths are integers, and so are their sums.
         let [correct, predicted, gold] = shares.map(|sum| sum as f64);
         statistics.add(
             StatisticKey::whole(BY_WEIGHT),
@@ -152,7 +153,7 @@ fn forest<'a>(records: &'a [Cow<'_, Record>], is_gold: bool) -> Tree<'a> {
     Tree::List(records.iter().map(|record| Tree::object(record, is_gold)).collect())
 }
 
-/// How many records fulfil the schema, and the first place where one does not.
+/// Returns the number of records that satisfy the schema, and the location of the first violation.
 fn valid(schema: &Schema, layer: &Layer, records: &[Record]) -> (u64, Option<String>) {
     let mut broken = records.iter().enumerate().filter_map(|(at, record)| {
         let violation = schema.violations(record).into_iter().next()?;
@@ -164,12 +165,12 @@ fn valid(schema: &Schema, layer: &Layer, records: &[Record]) -> (u64, Option<Str
     ((records.len() - count) as u64, Some(warning))
 }
 
-/// Appends what the options change, by layer; nothing by default.
+/// Appends the options that differ from the defaults, by layer.
 fn add_chosen(mut signature: Signature, options: &Options) -> Signature {
     for (layer, records) in options.records.iter().filter(|(_, records)| !records.fields.is_empty()) {
         let one = |(path, field): (&String, &FieldOptions)| format!("{}={field}", escaped(path, &[',', '=']));
         let fields = records.fields.iter().map(one).collect::<Vec<_>>().join(",");
-        // A layer may have the name of a field.
+        // A layer may have the name of a signature field.
         let is_taken = signature.get(layer).is_some() || RESERVED.contains(&layer.as_str());
         let name = if is_taken { format!("records.{layer}") } else { layer.clone() };
         signature = signature.with(name, fields);
@@ -231,7 +232,7 @@ mod tests {
     #[test]
     fn single_records_count_all_their_fields() {
         let outcome = count(&json!([{"speaker": "Ada", "date": null}, {"speaker": "Bo"}]), &json!([{"speaker": "Cy"}]));
-        // Strangers in every field are no pair: one fabricated, two missed.
+        // Records without any equal value are not paired: one fabricated, two missed.
         assert_eq!(counts(&outcome, None), Counts { missed: 2, spurious: 1, ..Counts::default() });
     }
 

@@ -1,4 +1,4 @@
-//! Values prepared for comparison, each once, however many others it is compared with.
+//! Values prepared for comparison once, although each is compared with several others.
 
 use std::collections::BTreeSet;
 
@@ -10,28 +10,28 @@ use crate::document::{Number, Value};
 use crate::metric::json_value::{self, Place, normalise};
 use crate::metric::options::Comparator;
 
-/// A value as a comparator sees it.
+/// A value as prepared for a comparator.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     Text(String),
     Number(Decimal),
     Date(Date),
     Place(Place),
-    /// In lower case, white space collapsed.
+    /// In lower case, with white space collapsed.
     Characters(Vec<char>),
     /// Folded and sorted.
     Words(Vec<String>),
-    /// A number that is compared with numbers by value, and with texts as this text.
+    /// A number: compared with numbers by value, and with texts as this text.
     NumberOrText(Box<Key>, Box<Key>),
     Set(BTreeSet<Key>),
     OneOf(Vec<Key>),
-    /// Among alternatives: nothing is as good.
+    /// Among alternatives: an absent value is also correct.
     Nothing,
-    /// JSON as it stands.
+    /// The JSON as written.
     Literal(String),
 }
 
-/// The alternatives of a golden value `{"one_of": [...]}`.
+/// Returns the alternatives of a golden value `{"one_of": [...]}`.
 pub(crate) fn alternatives(value: &Value) -> Option<&[Value]> {
     let fields = value.as_object().filter(|fields| fields.len() == 1)?;
     fields.get("one_of")?.as_array().filter(|items| !items.is_empty()).map(Vec::as_slice)
@@ -73,12 +73,12 @@ impl Key {
         }
     }
 
-    /// Whether nothing is as good a prediction as something.
+    /// Returns whether an absent prediction is correct.
     pub fn allows_nothing(&self) -> bool {
         matches!(self, Self::OneOf(keys) if keys.contains(&Self::Nothing))
     }
 
-    /// Whether a predicted value is the same as this golden one.
+    /// Returns whether a predicted value is equal to this golden one under a comparator.
     pub fn is_same(&self, predicted: &Self, compare: Comparator) -> bool {
         match (self, predicted, compare) {
             (Self::OneOf(keys), _, _) => keys.iter().any(|key| key.is_same(predicted, compare)),
@@ -107,7 +107,7 @@ impl Key {
         }
     }
 
-    /// Whether being the same is being equal, so that what is the same as a third is the same.
+    /// Returns whether the comparator's equality is equality of keys, and therefore transitive.
     pub fn is_plain(&self, compare: Comparator) -> bool {
         match self {
             Self::Place(_) | Self::Characters(_) | Self::Words(_) | Self::NumberOrText(..) | Self::OneOf(_) => false,
@@ -118,7 +118,7 @@ impl Key {
         }
     }
 
-    /// The code points that two values share, where they are places.
+    /// Returns the number of code points that two values share, if they are spans.
     pub fn shared(&self, other: &Self) -> u32 {
         match (self, other) {
             (Self::Place(a), Self::Place(b)) => json_value::shared(*a, *b).try_into().unwrap_or(u32::MAX),
@@ -127,12 +127,12 @@ impl Key {
     }
 }
 
-/// Whether a share reaches a threshold in millionths.
+/// Returns whether the fraction `part / whole` reaches a threshold in millionths.
 fn reaches(part: u64, whole: u64, threshold: u32) -> bool {
     u128::from(part) * 1_000_000 >= u128::from(whole) * u128::from(threshold)
 }
 
-/// What two sorted lists have in common, copies included.
+/// Returns the size of the multiset intersection of two sorted lists.
 fn common(a: &[String], b: &[String]) -> u64 {
     let (mut at, mut to, mut found) = (0, 0, 0);
     while at < a.len() && to < b.len() {
@@ -145,7 +145,7 @@ fn common(a: &[String], b: &[String]) -> u64 {
     found
 }
 
-/// The comparison that the value itself tells.
+/// Prepares a value for the comparison detected from the value itself.
 fn told(value: &Value) -> Key {
     match value {
         Value::String(text) => Key::Text(normalise(text)),
@@ -163,7 +163,7 @@ fn literal(value: &Value) -> Key {
     Key::Literal(json_value::canonical_json(value))
 }
 
-/// A value as a comparator of texts sees it.
+/// Returns a value as text comparators see it.
 fn text(value: &Value) -> String {
     match value {
         Value::Number(number) => json_value::number_text(number),
@@ -171,14 +171,14 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A text as a number or a date; what is neither is compared as a text.
+/// Parses a value as a number or a date; other values are compared as texts.
 fn written<T>(value: &Value, read: impl Fn(&str) -> Option<T>, key: impl Fn(T) -> Key) -> Key {
     let text = text(value);
     read(&text).map_or_else(|| Key::Text(normalise(&text)), key)
 }
 
 fn casefold(text: &str) -> String {
-    // Upper case first, so that "ß" is "ss".
+    // To upper case first, so that "ß" becomes "ss".
     text.to_uppercase().to_lowercase()
 }
 

@@ -1,4 +1,4 @@
-//! Records by field: correct, wrong, missed, fabricated, rightly absent.
+//! Records by field: correct, wrong, missed, fabricated, or absent on both sides.
 
 mod anls;
 mod canonical;
@@ -16,14 +16,14 @@ pub use group::Records;
 pub(super) use number::Decimal;
 pub use schema::{Schema, SchemaDiagnostic, Violation};
 
-/// What presets share with karat's own way.
+/// Functions that presets share with karat's own comparison of trees.
 pub(crate) mod tree_parts {
     pub(crate) use super::anls::{Tree, folded, is_python_space, python_text, score, texts_alike};
     pub(crate) use super::number::Decimal;
     use crate::document::{Record, Value};
     use crate::metric::Side;
 
-    /// A value of a record as a row of a report, the same as in karat's own way.
+    /// Returns a value of a record as one side of an item, in the format of karat's own items.
     pub(crate) fn side(record: &Record, path: &str, value: &Value) -> Side {
         let of_record = || Some((record.get("start")?.as_u64()?, record.get("end")?.as_u64()?));
         super::count::value_side(path, value, of_record())

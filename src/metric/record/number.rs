@@ -1,23 +1,23 @@
-//! Numbers as decimals, so that 0.8 is within 0.1 of 0.7.
+//! Exact decimal numbers, so that 0.8 is within 0.1 of 0.7.
 
 use std::cmp::Ordering;
 use std::fmt;
 
 use num_bigint::{BigInt, Sign};
 
-/// `digits` times ten to the power of minus `places`, without trailing zeros.
+/// The number `digits` * 10^-`places`, without trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Decimal {
     digits: BigInt,
     places: i32,
 }
 
-/// Numbers of more digits are compared as they are written: their arithmetic would take too long, and
-/// Python refuses to read them.
+/// Numbers with more digits are compared as written: their arithmetic would take too long, and
+/// Python refuses to parse them.
 const MOST_DIGITS: usize = 4300;
 
 impl Decimal {
-    /// What JSON or a plain text has: a sign, digits, a point, an exponent.
+    /// Parses a number as in JSON or plain text: sign, digits, point, exponent.
     pub fn plain(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -42,15 +42,16 @@ impl Decimal {
         if significant.len() > MOST_DIGITS || part.len() > MOST_DIGITS {
             return None;
         }
-        // Few numbers are longer than an i128, which is read several times as fast.
+        // Most numbers fit an i128, which is parsed several times as fast.
         let digits = kept.parse::<i128>().map(BigInt::from).or_else(|_| kept.parse()).ok()?;
         let dropped = significant.len() - kept.len();
         let places = part.len() as i32 - dropped as i32 - exponent;
         Some(Self { digits: if negative { -digits } else { digits }, places })
     }
 
-    /// What people write: with white space around it, a currency sign, a real minus sign, and commas, spaces or apostrophes
-    /// between thousands. A comma elsewhere could be either of two things, so such a text is no number.
+    /// Parses a number as people write it: with surrounding white space, a currency sign, a Unicode
+    /// minus sign, and commas, spaces or apostrophes as thousands separators. A comma elsewhere is
+    /// ambiguous, so such a text is not a number.
     pub fn written(text: &str) -> Option<Self> {
         let bare = text.trim().replace('\u{2212}', "-");
         let is_currency = |c: char| matches!(c, '$' | '€' | '£' | '¥');
@@ -80,42 +81,43 @@ impl Decimal {
         Self::plain(&format!("{sign}{whole}{rest}"))
     }
 
-    /// A tolerance, as it is written.
+    /// Converts a tolerance by its shortest decimal representation.
     pub fn of(value: f64) -> Self {
         Self::plain(&format!("{value:e}")).unwrap_or(Self { digits: BigInt::ZERO, places: 0 })
     }
 
-    /// The number times a power of ten.
+    /// Multiplies the number by a power of ten.
     pub fn scaled(&self, power: i32) -> Self {
         let places = if self.digits == BigInt::ZERO { 0 } else { self.places - power };
         Self { digits: self.digits.clone(), places }
     }
 
-    /// Whether this is another number, rounded up or down to this one's last significant digit, and no more than a tenth off.
+    /// Returns whether this number is `exact` rounded up or down to its own last significant digit,
+    /// and at most a tenth off.
     pub fn is_rounded(&self, exact: &Self) -> bool {
         let unit = Self { digits: 1.into(), places: self.places };
         let off = self.distance(exact);
         off.order(&unit) == Ordering::Less && off.scaled(1).order(&self.abs()) != Ordering::Greater
     }
 
-    /// Whether it has no fraction.
+    /// Returns whether the number is an integer.
     pub fn is_whole(&self) -> bool {
         self.places <= 0
     }
 
-    /// Whether it is another number times a whole one; `false` for multiples of 0.
+    /// Returns whether the number is an integer multiple of `step`; `false` if `step` is 0.
     pub fn is_multiple_of(&self, step: &Self) -> bool {
         let (whole, step) = self.aligned(step);
         step != BigInt::ZERO && whole % step == BigInt::ZERO
     }
 
-    /// The number with the other sign.
+    /// Returns the negated number.
     pub fn negated(&self) -> Self {
         Self { digits: -&self.digits, places: self.places }
     }
 
-    /// Whether a prediction is within tolerances, as Python's decimals compare with floats: by the binary value of these,
-    /// so that 1.3 is not within a relative 0.3 of 1.
+    /// Returns whether a prediction is within tolerances, as Python compares decimals with floats:
+    /// by the exact binary value of the tolerance, so that 1.3 is not within a relative 0.3 of 1.
     pub fn is_within(&self, predicted: &Self, absolute: f64, relative: f64) -> bool {
         if self == predicted {
             return true;
@@ -137,7 +139,7 @@ impl Decimal {
         absolute > 0.0 && is_at_most(&off, &one, absolute)
     }
 
-    /// The digits of two numbers with equally many places.
+    /// Returns the digits of two numbers, scaled to equally many decimal places.
     fn aligned(&self, other: &Self) -> (BigInt, BigInt) {
         let places = self.places.max(other.places);
         let raise = |one: &Self| match places - one.places {
@@ -160,13 +162,14 @@ impl Decimal {
         Self { digits: self.digits.magnitude().clone().into(), places: self.places }
     }
 
-    /// By value.
+    /// Compares two numbers by value.
     pub fn order(&self, other: &Self) -> Ordering {
         let (a, b) = self.aligned(other);
         a.cmp(&b)
     }
 
-    /// Whether a prediction is within an absolute distance, or a share of the gold number.
+    /// Returns whether a prediction is within an absolute tolerance, or one relative to the gold
+    /// number.
     pub fn is_near(&self, predicted: &Self, absolute: &Self, relative: &Self) -> bool {
         if self == predicted {
             return true;
@@ -177,7 +180,7 @@ impl Decimal {
     }
 }
 
-/// Without an exponent: `110000000`, `4.25`.
+/// Formats the number without an exponent: `110000000`, `4.25`.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.digits.sign() == Sign::Minus { "-" } else { "" };
@@ -191,7 +194,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// Whether a share is at most a float, taken at its exact binary value.
+/// Returns whether `part / whole` is at most a float, taken at its exact binary value.
 fn at_most(part: BigInt, whole: BigInt, most: f64) -> bool {
     let bits = most.to_bits();
     let (mantissa, biased) = (bits & ((1 << 52) - 1), (bits >> 52) as i32);

@@ -1,4 +1,4 @@
-//! What must hold for all records and options.
+//! Property tests: invariants that hold for all records and options.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -80,7 +80,7 @@ fn moved_value(value: &Value, by: usize) -> Value {
     }
 }
 
-/// The values that a record holds, by the definition.
+/// Returns the number of values in a record, by the definition.
 fn leaves(value: &Value, path: &str, options: &RecordOptions) -> u64 {
     let above = path.rmatch_indices('.').map(|(at, _)| &path[..at]);
     let field = [path].into_iter().chain(above).find_map(|path| options.fields.get(path)).copied().unwrap_or_default();

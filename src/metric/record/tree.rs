@@ -1,4 +1,4 @@
-//! A record as a tree of prepared values, each with the field that it is a value of.
+//! Records as trees of prepared values, each with the options of its field.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,21 +9,21 @@ use crate::document::{Record, Value};
 use crate::metric::json_value;
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 
-/// A path into records and how its values are compared.
+/// A path into records, and how its values are compared.
 #[derive(Debug, PartialEq)]
 pub(super) struct Field {
     pub path: Arc<str>,
     pub options: FieldOptions,
 }
 
-/// A value without nulls and without fields of weight 0.
+/// A node of the tree, without nulls and without fields of weight 0.
 pub(super) enum Node<'a> {
     /// Null, or not there.
     Absent,
     Leaf(Leaf<'a>),
-    /// In the order of the keys.
+    /// The entries in the order of their keys.
     Object(Vec<Entry<'a>>),
-    /// In the order of the records as they are given, which is canonical.
+    /// The items in the order of the given records, which is canonical.
     List(Vec<Node<'a>>),
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Entry<'a> {
 }
 
 impl Node<'_> {
-    /// Whether there is not a single value in it.
+    /// Returns whether the tree contains no value.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Absent => true,
@@ -51,7 +51,7 @@ impl Node<'_> {
     }
 }
 
-/// Makes trees, and knows the fields that it has seen.
+/// Builds trees, and caches the fields that it has seen.
 pub(super) struct Trees<'o> {
     options: &'o RecordOptions,
     fields: BTreeMap<String, Arc<Field>>,
@@ -62,7 +62,7 @@ impl<'o> Trees<'o> {
         Self { options, fields: BTreeMap::new() }
     }
 
-    /// The field of a path: what is said of it, or else of the nearest path above it.
+    /// Returns the field of a path: its own options, or those of the nearest path above it.
     pub fn field(&mut self, path: &str) -> Arc<Field> {
         if let Some(field) = self.fields.get(path) {
             return Arc::clone(field);
@@ -113,7 +113,7 @@ impl<'o> Trees<'o> {
         }
     }
 
-    /// An item of a list. A list in a list is one value.
+    /// Builds the node of a list item. A list within a list is a single value.
     fn item<'a>(&mut self, value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
         match value {
             Value::Object(_) => self.node(value, field, is_gold),
@@ -126,12 +126,13 @@ fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
     Node::Leaf(Leaf { field: Arc::clone(field), value, key: Key::new(value, field.options.compare, is_gold) })
 }
 
-/// Whether an object has fields of its own: it is no place, and no alternatives.
+/// Returns whether an object has fields of its own: it is neither a span nor a list of
+/// alternatives.
 fn is_object(value: &Value, is_gold: bool) -> bool {
     json_value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
 }
 
-/// Two lists of entries by name, side by side.
+/// Merges two sorted lists of entries by name.
 pub(super) fn side_by_side<'n, 'a>(
     gold: &'n [Entry<'a>],
     predicted: &'n [Entry<'a>],

@@ -1,8 +1,8 @@
-//! The family: relations in, counts and items out.
+//! The metric group of relations: counts relations and lists them as items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::resolved::{Resolved, Verdict};
+use super::resolved::{RelationComparison, Resolved};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
@@ -15,8 +15,8 @@ use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome
 /// Labelled pairs of entities.
 pub struct Relations;
 
-/// A metric's name and what it takes for right.
-type Mode = (&'static str, fn(&Verdict) -> bool);
+/// The name of a metric and which pairs it counts as correct.
+type Mode = (&'static str, fn(&RelationComparison) -> bool);
 
 const MODES: [Mode; 3] = [
     ("strict", |verdict| verdict.strict),
@@ -53,7 +53,7 @@ impl MetricGroup for Relations {
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
-        let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), Verdict::gain);
+        let pairing = Pairing::new(&optional, predicted.len(), &possible(&gold, &predicted), RelationComparison::gain);
         let mut statistics = Statistics::default();
         for (mode, is_right) in MODES {
             let mut labels = ByLabel::default();
@@ -70,7 +70,7 @@ impl MetricGroup for Relations {
     }
 }
 
-/// The relations outside ignored regions, in an order that depends on nothing but themselves.
+/// Returns the relations outside ignored regions, in an order that depends only on their content.
 fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a>> {
     let targets = Targets::new(annotations, case);
     let relations = annotations.relations.iter().flatten();
@@ -81,8 +81,8 @@ fn resolve<'a>(annotations: &'a Annotations, case: &Case<'a>) -> Vec<Resolved<'a
     resolved
 }
 
-/// Every pair whose arguments overlap.
-fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), Verdict> {
+/// Returns every pair whose arguments overlap.
+fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), RelationComparison> {
     let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
         [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
@@ -96,14 +96,14 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     possible
 }
 
-fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Verdict>) -> Vec<Item> {
+fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<RelationComparison>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for (g, p, verdict) in &pairing.pairs {
         let with_labels = verdict.boundaries && !verdict.strict;
         items.push(Item::pair(verdict.class(), gold[*g].side(with_labels), predicted[*p].side(with_labels)));
     }
     items.extend(pairing.missed.iter().map(|&g| Item::missed(gold[g].side(false))));
-    // Of equal predictions one counts for what it is; the others repeat it.
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates.
     let mut seen: BTreeSet<_> = pairing.pairs.iter().map(|(_, p, _)| predicted[*p].content()).collect();
     for &p in &pairing.spurious {
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
@@ -128,7 +128,7 @@ mod tests {
         "abcdef".chars().enumerate().map(entity).collect()
     }
 
-    /// Relations written `a LEADS e`.
+    /// Builds relations written as `a LEADS e`.
     fn annotations(relations: &[&str]) -> Annotations {
         let relation = |text: &&str| {
             let words: Vec<&str> = text.split(' ').collect();
@@ -143,7 +143,7 @@ mod tests {
         Relations.count(&Layer::Relations, &Case { document: None, gold, predicted, options: &options })
     }
 
-    /// Correct, incorrect, missed, spurious.
+    /// Returns the numbers of correct, incorrect, missed and spurious items.
     fn counts(outcome: &Outcome, mode: &'static str) -> [u64; 4] {
         match outcome.statistics.get(&StatisticKey::whole(mode)) {
             Some(Statistic::Matches { counts: Counts { correct, incorrect, missed, spurious, .. }, .. }) => {
@@ -162,7 +162,7 @@ mod tests {
         let gold = annotations(&["a LEADS e", "b LEADS f", "c KNOWS d", "a KNOWS b"]);
         let predicted = annotations(&["a LEADS e", "b OWNS f", "d KNOWS c", "c LEADS e", "a LEADS e"]);
         let outcome = count(&gold, &predicted, "");
-        // A relation the wrong way round is no answer at all.
+        // A relation with head and tail swapped does not match.
         assert_eq!(counts(&outcome, "strict"), [1, 1, 2, 3]);
         assert_eq!(counts(&outcome, "pair"), [2, 0, 2, 3]);
         use Class::{Correct, Duplicate, Mislabelled, Missed, Spurious};
@@ -216,7 +216,7 @@ mod tests {
         let mut predicted = annotations(&["a LEADS e"]);
         predicted.entities.as_mut().unwrap()[4].end = 45;
         assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [1, 0, 0, 0]);
-        // The other place with the other label is neither of the two.
+        // The span of one alternative with the label of the other is neither of the two.
         predicted.entities.as_mut().unwrap()[4].label = "GPE".to_owned();
         assert_eq!(counts(&count(&gold, &predicted, ""), "strict"), [0, 1, 0, 0]);
         predicted.entities.as_mut().unwrap()[4].end = 43;

@@ -1,4 +1,4 @@
-//! Relations with their arguments looked up, and how two of them compare.
+//! Relations with resolved arguments, and their comparison.
 
 use crate::document::Relation;
 use crate::metric::options::RelationOptions;
@@ -6,34 +6,35 @@ use crate::metric::target::{Target, Targets};
 use crate::metric::{Class, Side};
 use crate::stats::confidence::Confidence;
 
-/// A relation with its arguments.
+/// A relation with resolved arguments.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Resolved<'a> {
     pub label: &'a str,
     pub head: Target<'a>,
     pub tail: Target<'a>,
     pub is_symmetric: bool,
-    /// Of copies the surest comes first.
+    /// Of duplicates, the most confident comes first.
     pub sure: Confidence,
 }
 
-/// What a gold and a predicted relation have in common; at the least, arguments that overlap.
+/// The comparison of a gold and a predicted relation whose arguments overlap.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Verdict {
-    /// Same type, boundaries and labels of arguments.
+pub(super) struct RelationComparison {
+    /// Type, boundaries and labels of the arguments are equal.
     pub strict: bool,
-    /// Same type and boundaries of arguments.
+    /// Type and boundaries of the arguments are equal.
     pub boundaries: bool,
-    /// Same boundaries of arguments.
+    /// The boundaries of the arguments are equal.
     pub pair: bool,
-    /// Same type.
+    /// The types are equal.
     pub same_type: bool,
-    /// How many arguments have the same boundaries.
+    /// The number of arguments with equal boundaries.
     pub exact: u8,
 }
 
-impl Verdict {
-    /// What a pair is worth: any number of lesser things is worth less than one greater thing.
+impl RelationComparison {
+    /// Returns the value of a pair: criteria are ordered lexicographically, so no number of lesser
+    /// agreements outweighs a greater one.
     pub fn gain(self) -> i128 {
         let levels = [self.strict, self.boundaries, self.pair, self.same_type, true];
         let sum = levels.into_iter().fold(0, |sum, level| (sum << 20) + i128::from(level));
@@ -69,24 +70,25 @@ impl<'a> Resolved<'a> {
         self.head.optional || self.tail.optional
     }
 
-    /// Everything but how it is spelt.
+    /// Returns everything that distinguishes two relations, except their spelling.
     pub fn content(&self) -> impl Ord + use<'_, 'a> {
         (self.label, self.head.content(), self.tail.content())
     }
 
-    /// Compares a gold relation with a predicted one; of two ways round the better, where the type of either has no direction.
-    pub fn compare(&self, predicted: &Self) -> Option<Verdict> {
+    /// Compares a gold relation with a predicted one; if either type is symmetric, in the better of
+    /// both directions.
+    pub fn compare(&self, predicted: &Self) -> Option<RelationComparison> {
         let straight = self.judge(&predicted.head, &predicted.tail, predicted);
         let may_turn = self.is_symmetric || predicted.is_symmetric;
         let turned = may_turn.then(|| self.judge(&predicted.tail, &predicted.head, predicted)).flatten();
         straight.max(turned)
     }
 
-    fn judge(&self, head: &Target<'_>, tail: &Target<'_>, predicted: &Self) -> Option<Verdict> {
+    fn judge(&self, head: &Target<'_>, tail: &Target<'_>, predicted: &Self) -> Option<RelationComparison> {
         let (head, tail) = (self.head.compare(head), self.tail.compare(tail));
         let same_type = self.label == predicted.label;
         let pair = head.same_place && tail.same_place;
-        (head.overlapping && tail.overlapping).then(|| Verdict {
+        (head.overlapping && tail.overlapping).then(|| RelationComparison {
             strict: same_type && head.same && tail.same,
             boundaries: same_type && pair,
             pair,
@@ -95,7 +97,8 @@ impl<'a> Resolved<'a> {
         })
     }
 
-    /// For reports; with the arguments' labels where these are what is wrong.
+    /// Returns the relation as one side of an item, with the labels of the arguments if these are
+    /// wrong.
     pub fn side(&self, with_labels: bool) -> Side {
         let of = |target: &Target<'_>| {
             if with_labels { format!("{} [{}]", target.text, target.label()) } else { target.text.clone() }

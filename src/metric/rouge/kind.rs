@@ -1,9 +1,9 @@
-//! The kinds of ROUGE and their names.
+//! The variants of ROUGE and their names.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// One kind of ROUGE. The order is the order of the reports.
+/// A variant of ROUGE. The order is that of the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// Shared n-grams of this many tokens, 1 to 9.
@@ -15,10 +15,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What most papers report, and what karat computes unasked.
+    /// The variants that most papers report, which karat computes by default.
     pub const USUAL: [Self; 4] = [Self::N(1), Self::N(2), Self::L, Self::Lsum];
 
-    /// All that rouge-score 0.1.2 knows.
+    /// All variants of rouge-score 0.1.2.
     pub const ALL: [Self; 11] = [
         Self::N(1),
         Self::N(2),
@@ -33,10 +33,10 @@ impl Kind {
         Self::Lsum,
     ];
 
-    /// The name in reports.
+    /// Returns the name used in reports.
     ///
     /// # Panics
-    /// On `N` of anything but 1 to 9.
+    /// Panics for `N` with a number outside 1 to 9.
     pub const fn name(self) -> &'static str {
         match self {
             Self::N(n) => ["rouge1", "rouge2", "rouge3", "rouge4", "rouge5", "rouge6", "rouge7", "rouge8", "rouge9"]
@@ -53,7 +53,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A name that is no kind's.
+/// An unknown name of a ROUGE variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a kind of ROUGE (there are rouge1 to rouge9, rougeL and rougeLsum)")]
 pub struct ParseKindError(pub String);

@@ -1,51 +1,53 @@
 //! Longest common subsequences by bit vectors.
 //!
-//! H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004): the column of the dynamic programming table for
-//! one token of the text is a bit vector over the pattern, where a zero at i says that the length grows from i - 1 to i.
-//! A column costs an addition for every 64 tokens of the pattern.
+//! H. Hyyrö, "Bit-parallel LCS-length computation revisited" (2004): the column of the dynamic
+//! programming table for one token of the text is a bit vector over the pattern, where a zero at i
+//! says that the length grows from i - 1 to i. A column costs an addition for every 64 tokens of
+//! the pattern.
 //!
-//! The columns are also all that is needed to walk back through the table as rouge-score 0.1.2 does: diagonally on a
-//! match, left only where the cell there is strictly greater than the one above, else up. Where the tokens differ, a
-//! cell is the greater of its left and upper neighbours; so the left one is strictly greater than the upper one exactly
-//! where the cell itself is, and that is the bit.
+//! The columns also suffice to backtrack through the table as rouge-score 0.1.2 does: diagonally on
+//! a match, left only if the cell there is strictly greater than the one above, otherwise up. If
+//! the tokens differ, a cell is the maximum of its left and upper neighbours; the left one is
+//! therefore strictly greater than the upper one exactly if the cell itself is, which is the stored
+//! bit.
 
 /// No entry.
 const NONE: u32 = u32::MAX;
 
-/// Columns kept at a time for walking back, in 64-bit words: 8 MiB. Longer tables are walked block by block, each
-/// recomputed from its first column.
+/// The number of 64-bit words of columns kept for backtracking: 8 MiB. Longer tables are processed
+/// in blocks, each recomputed from its first column.
 const KEPT: usize = 1 << 20;
 
-/// Where a token stands in 64 consecutive places of the pattern.
+/// The occurrences of a token in 64 consecutive positions of the pattern.
 struct Entry {
     word: usize,
     bits: u64,
     next: u32,
 }
 
-/// A pattern, indexed by token, to be laid against texts.
+/// A pattern, indexed by token, to be compared with texts.
 pub(in crate::metric) struct Pattern<'a> {
     tokens: &'a [u32],
-    /// Words in a column.
+    /// The number of words in a column.
     words: usize,
     index: &'a mut Index,
 }
 
-/// The places of a pattern's tokens. Kept apart from the pattern so that its memory is used again.
+/// The positions of a pattern's tokens. Kept apart from the pattern so that its memory is reused.
 pub(in crate::metric) struct Index {
-    /// By token, the first of its entries, which go up in `word`.
+    /// The first entry of each token; entries of a token ascend in `word`.
     heads: Vec<u32>,
     entries: Vec<Entry>,
     columns: Vec<u64>,
 }
 
 impl Index {
-    /// For tokens numbered below `vocabulary`.
+    /// Returns an index for tokens numbered below `vocabulary`.
     pub(in crate::metric) fn new(vocabulary: usize) -> Self {
         Self { heads: vec![NONE; vocabulary], entries: Vec::new(), columns: Vec::new() }
     }
 
-    /// The length of the longest common subsequence.
+    /// Returns the length of the longest common subsequence.
     pub(in crate::metric) fn length(&mut self, a: &[u32], b: &[u32]) -> usize {
         let (pattern, text) = if a.len() <= b.len() { (a, b) } else { (b, a) };
         let pattern = Pattern::new(pattern, self);
@@ -82,8 +84,8 @@ impl<'a> Pattern<'a> {
         Self { tokens, words: tokens.len().div_ceil(64), index }
     }
 
-    /// Marks the places of the pattern that are in the longest common subsequence with a text; of several, the one that
-    /// rouge-score 0.1.2 finds.
+    /// Marks the pattern positions in the longest common subsequence with a text; if there are
+    /// several, in the one that rouge-score 0.1.2 finds.
     pub(in crate::metric) fn mark(&mut self, text: &[u32], marks: &mut [bool]) {
         if self.words == 1 {
             return self.mark_in_one_word(text, marks);
@@ -95,7 +97,8 @@ impl<'a> Pattern<'a> {
         self.mark_by_blocks(text, if table <= KEPT { text.len() } else { text.len().isqrt() }, marks);
     }
 
-    /// As [`Pattern::mark`], for a pattern of at most 64 tokens: most lines are.
+    /// Implements [`Pattern::mark`] for a pattern of at most 64 tokens, a fast path for typical
+    /// lines.
     fn mark_in_one_word(&mut self, text: &[u32], marks: &mut [bool]) {
         let columns = &mut self.index.columns;
         columns.clear();
@@ -108,7 +111,8 @@ impl<'a> Pattern<'a> {
             }
             columns.push(column);
         }
-        // The walk of `walk`. Nothing grows below the lowest zero, so it ends where the column says so.
+        // Backtracking as in `walk`. Below the lowest zero nothing grows, so the column bounds the
+        // loop.
         let (mut i, mut j) = (self.tokens.len(), text.len());
         while i > 0 && j > 0 {
             let row = i - 1;
@@ -127,7 +131,8 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// As [`Pattern::mark`], with this many columns kept at a time; neither the pattern nor the text is empty.
+    /// Implements [`Pattern::mark`] with this many columns kept at a time; neither the pattern nor
+    /// the text may be empty.
     fn mark_by_blocks(&mut self, text: &[u32], block: usize, marks: &mut [bool]) {
         let starts = self.block_starts(text, block);
         let mut columns = std::mem::take(&mut self.index.columns);
@@ -139,7 +144,7 @@ impl<'a> Pattern<'a> {
         self.index.columns = columns;
     }
 
-    /// The columns before every block of the text, one behind the other.
+    /// Returns the columns before every block of the text, concatenated.
     fn block_starts(&self, text: &[u32], block: usize) -> Vec<u64> {
         let mut column = self.first_column();
         let mut starts = column.clone();
@@ -153,7 +158,7 @@ impl<'a> Pattern<'a> {
         starts
     }
 
-    /// Computes the columns of a part of the text, one behind the other, from the one before it.
+    /// Computes the columns of a part of the text, concatenated, from the column before it.
     fn fill(&self, columns: &mut Vec<u64>, before: &[u64], part: &[u32]) {
         columns.clear();
         columns.extend_from_slice(before);
@@ -163,8 +168,8 @@ impl<'a> Pattern<'a> {
         }
     }
 
-    /// Walks from the last column of a part to the one before it, or to the top; `i` is the number of pattern tokens
-    /// above, on the way in and out.
+    /// Backtracks from the last column of a part to its first, or to the top; `i` and the return
+    /// value are the number of pattern tokens above.
     fn walk(&self, columns: &[u64], mut i: usize, part: &[u32], marks: &mut [bool]) -> usize {
         let mut j = part.len();
         while i > 0 && j > 0 {
@@ -183,12 +188,12 @@ impl<'a> Pattern<'a> {
         i
     }
 
-    /// The column before the text: nothing grows.
+    /// Returns the column before the text, in which nothing grows.
     fn first_column(&self) -> Vec<u64> {
         vec![u64::MAX; self.words]
     }
 
-    /// Turns the column of one token of the text into that of the next token, `token`.
+    /// Advances a column to the next token of the text, `token`.
     fn advance(&self, column: &mut [u64], token: u32) {
         let mut entry = self.index.entries.get(self.index.heads[token as usize] as usize);
         let mut carry = false;
@@ -220,7 +225,7 @@ mod tests {
 
     use super::{Index, Pattern};
 
-    /// The table in full, and the walk through it as rouge-score 0.1.2 goes.
+    /// Reference implementation: the full table, and the backtracking of rouge-score 0.1.2.
     fn plain(pattern: &[u32], text: &[u32]) -> Vec<bool> {
         let mut table = vec![vec![0; text.len() + 1]; pattern.len() + 1];
         for i in 1..=pattern.len() {

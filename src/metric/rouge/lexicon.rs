@@ -1,7 +1,7 @@
-//! The words that a thread has met, so that each is stemmed once and not once a document.
+//! A per-thread vocabulary, so that each word is stemmed once and not once per document.
 //!
-//! What a text's figures are does not depend on it: tokens are compared with each other alone, and every pair of texts has
-//! numbers of its own, from 0 up.
+//! Figures do not depend on it: only tokens of the same texts are compared, and the numbers of
+//! every pair of texts begin at 0.
 
 use std::cell::RefCell;
 
@@ -11,31 +11,32 @@ use super::tokens::Tokens;
 use crate::text::packed_word::{packed, unpacked};
 use crate::text::{Stemmer, Tokenizer};
 
-/// As many words are kept; then they are forgotten, so that memory has a bound.
+/// The maximum number of cached words; the cache is then cleared, to bound memory.
 const MOST: usize = 1 << 18;
 
 thread_local! {
     static LEXICON: RefCell<Lexicon> = RefCell::default();
 }
 
-/// Words and their stems, and the numbers of the texts at hand.
+/// Cached words and stems, and the token numbers of the current texts.
 #[derive(Default)]
 pub(super) struct Lexicon {
     tokenizer: Tokenizer,
     stemmer: Stemmer,
-    /// By word, the place of its stem; short ones as one number, so that looking one up reads no other memory.
+    /// By word, the index of its stem; short words are packed into one integer, so that a lookup
+    /// reads no other memory.
     short: FxHashMap<u128, u32>,
     long: FxHashMap<Box<str>, u32>,
     stems: FxHashMap<Box<str>, u32>,
-    /// By stem: the round in which it was met last, and its number in that round.
+    /// By stem: the round in which it last occurred, and its number in that round.
     met: Vec<(u32, u32)>,
     round: u32,
     size: u32,
-    /// Room for the words of a text.
+    /// A reusable buffer for the words of a text.
     keys: Vec<Key>,
 }
 
-/// A word: itself, where it is short, or the place of its stem.
+/// A word: packed if it is short, otherwise the index of its stem.
 #[derive(Clone, Copy)]
 enum Key {
     Short(u128),
@@ -43,7 +44,7 @@ enum Key {
 }
 
 impl Lexicon {
-    /// Does something with this thread's lexicon, with numbers from 0 up.
+    /// Calls `work` with the lexicon of this thread, with token numbers starting at 0.
     pub(super) fn with<T>(tokenizer: Tokenizer, stemmer: Stemmer, work: impl FnOnce(&mut Self) -> T) -> T {
         LEXICON.with_borrow_mut(|lexicon| {
             lexicon.begin(tokenizer, stemmer);
@@ -60,12 +61,12 @@ impl Lexicon {
         self.size = 0;
     }
 
-    /// How many numbers were given since the beginning of the round.
+    /// Returns the number of distinct tokens since the beginning of the round.
     pub(super) fn size(&self) -> usize {
         self.size as usize
     }
 
-    /// Tokenizes a text line by line. Lines are what stands between `\n`s, as rouge-score 0.1.2 has it.
+    /// Tokenizes a text line by line. Lines are separated by `\n`, as in rouge-score 0.1.2.
     pub(super) fn tokens(&mut self, text: &str) -> Tokens {
         let tokenizer = self.tokenizer;
         let mut tokens = Tokens::for_bytes(text.len());
@@ -77,7 +78,7 @@ impl Lexicon {
             });
             tokens.end_line();
         }
-        // All words of a text are looked up in one go, so that the processor waits for several at a time.
+        // All words of a text are looked up together, so that their memory accesses overlap.
         for (id, key) in tokens.ids.iter_mut().zip(&keys) {
             *id = match *key {
                 Key::Short(key) => self.place_of_short(key),
@@ -108,7 +109,7 @@ impl Lexicon {
         place
     }
 
-    /// The number that a stem has in this round.
+    /// Returns the number of a stem in this round.
     fn number(&mut self, place: u32) -> u32 {
         let (round, number) = &mut self.met[place as usize];
         if *round != self.round {
@@ -118,7 +119,7 @@ impl Lexicon {
         *number
     }
 
-    /// The place of the stem of a new word.
+    /// Adds a new word and returns the index of its stem.
     fn learn(&mut self, word: &str) -> u32 {
         let next = u32::try_from(self.met.len()).expect("texts have fewer than 2^32 distinct tokens");
         let place = if self.stemmer == Stemmer::None {

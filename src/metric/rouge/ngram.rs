@@ -1,19 +1,21 @@
-//! Shared n-grams.
+//! Counts of shared n-grams.
 
 use rustc_hash::FxHashMap;
 
-/// Of an n-gram that the hypothesis does not have; nor has it any longer one that begins with it.
+/// The number of an n-gram that does not occur in the hypothesis; no longer n-gram that begins with
+/// it occurs either.
 const ABSENT: u32 = u32::MAX;
 
-/// The n-grams of a hypothesis and its references for one n, as numbers; [`Ngrams::grow`] goes on to n + 1.
+/// The n-grams of a hypothesis and its references for one n, as numbers; [`Ngrams::grow`] advances
+/// to n + 1.
 ///
-/// An n-gram's number stands for the number of its first n - 1 tokens and its last token, so that no n hashes more than
-/// a pair, and 1 to 9 together cost nine passes.
+/// An n-gram is numbered by the pair of its first n - 1 tokens' number and its last token, so that
+/// only pairs are hashed, and all n from 1 to 9 take nine passes.
 pub(in crate::metric) struct Ngrams<'a> {
     n: usize,
     hypothesis: Row<'a>,
     references: Vec<Row<'a>>,
-    /// Occurrences in the hypothesis by n-gram.
+    /// The number of occurrences in the hypothesis, by n-gram.
     counts: Vec<u32>,
     pairs: FxHashMap<(u32, u32), u32>,
 }
@@ -24,8 +26,8 @@ struct Row<'a> {
 }
 
 impl<'a> Ngrams<'a> {
-    /// What `score` makes of every n from 1 to `most`: of how many n-grams the hypothesis has, and of every reference how
-    /// many it has and how many of them the hypothesis shares.
+    /// Calls `score` for every n from 1 to `most` with the number of n-grams of the hypothesis and,
+    /// for every reference, its number of n-grams and how many it shares with the hypothesis.
     pub(in crate::metric) fn by_n<T>(
         vocabulary: usize,
         hypothesis: &'a [u32],
@@ -44,7 +46,7 @@ impl<'a> Ngrams<'a> {
         by_n
     }
 
-    /// The unigrams. Tokens are numbered below `vocabulary`.
+    /// Returns the unigrams. Tokens are numbered below `vocabulary`.
     fn unigrams(vocabulary: usize, hypothesis: &'a [u32], references: &[&'a [u32]]) -> Self {
         let row = |tokens: &'a [u32]| Row { tokens, ngrams: tokens.to_vec() };
         let mut counts = vec![0; vocabulary];
@@ -60,7 +62,7 @@ impl<'a> Ngrams<'a> {
         }
     }
 
-    /// Goes on to n-grams of one token more.
+    /// Advances to n-grams with one more token.
     fn grow(&mut self) {
         let Self { n, hypothesis, references, counts, pairs } = self;
         pairs.clear();
@@ -81,12 +83,13 @@ impl<'a> Ngrams<'a> {
         *n += 1;
     }
 
-    /// How many n-grams the hypothesis has, repeats included.
+    /// Returns the number of n-grams of the hypothesis, including repeats.
     fn in_hypothesis(&self) -> usize {
         self.hypothesis.ngrams.len()
     }
 
-    /// How many n-grams each reference has, repeats included, and how many of them it shares with the hypothesis.
+    /// Returns the number of n-grams of each reference, including repeats, and how many of them it
+    /// shares with the hypothesis.
     fn in_references(&mut self) -> Vec<(usize, usize)> {
         let Self { references, counts, .. } = self;
         references.iter().map(|reference| (reference.ngrams.len(), shared(&reference.ngrams, counts))).collect()
@@ -94,7 +97,8 @@ impl<'a> Ngrams<'a> {
 }
 
 impl Row<'_> {
-    /// Makes n-grams of n + 1 tokens of those of n; `number` numbers a pair whose first part is not [`ABSENT`].
+    /// Extends n-grams from n to n + 1 tokens; `number` numbers a pair whose first part is not
+    /// [`ABSENT`].
     fn grow(&mut self, n: usize, mut number: impl FnMut((u32, u32)) -> u32) {
         let longer = self.ngrams.len().saturating_sub(1);
         for at in 0..longer {
@@ -105,7 +109,7 @@ impl Row<'_> {
     }
 }
 
-/// The sum over n-grams of the lesser count. Counts are used up and restored.
+/// Returns the sum over n-grams of the smaller count. Modifies counts and restores them.
 fn shared(ngrams: &[u32], counts: &mut [u32]) -> usize {
     let mut used = Vec::new();
     for &ngram in ngrams {

@@ -1,4 +1,4 @@
-//! From texts to figures.
+//! The ROUGE scorer: computes figures from texts.
 
 use super::lcs::{Index, Pattern};
 use super::lexicon::Lexicon;
@@ -8,27 +8,29 @@ use super::{Kind, Prf};
 use crate::metric::Signature;
 use crate::text::{Stemmer, Tokenizer};
 
-/// The program whose figures these are, for signatures.
+/// The name and version of the reproduced package, for signatures.
 pub const MODE: &str = "rouge_score-0.1.2";
 
-/// Scores a hypothesis against references. The default is that of rouge-score 0.1.2: its own tokenizer, no stemming.
+/// Scores a hypothesis against references. The default reproduces rouge-score 0.1.2: its own
+/// tokenizer, no stemming.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Scorer {
-    /// How tokens are stemmed; rouge-score 0.1.2 knows [`Stemmer::None`] and [`Stemmer::Porter`].
+    /// The stemmer; rouge-score 0.1.2 supports [`Stemmer::None`] and [`Stemmer::Porter`].
     pub stemmer: Stemmer,
-    /// How texts are cut into tokens; any other than [`Tokenizer::RougeScore`] gives figures that no other program has.
+    /// The tokenizer; with any other than [`Tokenizer::RougeScore`] figures are comparable with no
+    /// other program.
     pub tokenizer: Tokenizer,
 }
 
 impl Scorer {
-    /// One score a kind, in the order asked for; of several references, each kind takes the one with the best F1, the
-    /// first of equals. Each text is tokenized once.
+    /// Returns one score per kind, in the order of `kinds`. If there are several references, each
+    /// kind takes the first one with the best F1. Each text is tokenized once.
     ///
-    /// Where there are no references at all, which rouge-score 0.1.2 refuses, every score is 0; so it is where a text
-    /// has no tokens, or none of the length a kind asks for.
+    /// Without references, which rouge-score 0.1.2 refuses, every score is 0; so is the score if a
+    /// text has no tokens, or none of the requested n-gram length.
     ///
     /// # Panics
-    /// On `Kind::N(0)`.
+    /// Panics for `Kind::N(0)`.
     pub fn score(&self, kinds: &[Kind], references: &[&str], hypothesis: &str) -> Vec<Prf> {
         let texts = Lexicon::with(self.tokenizer, self.stemmer, |lexicon| {
             let hypothesis = lexicon.tokens(hypothesis);
@@ -45,18 +47,18 @@ impl Scorer {
         kinds.iter().map(score).collect()
     }
 
-    /// What the figures depend on: `rouge_score-0.1.2|tok:rouge_score|stem:no`.
+    /// Returns the signature: `rouge_score-0.1.2|tok:rouge_score|stem:no`.
     pub fn signature(&self) -> Signature {
         Signature::of(MODE).and(self.choices())
     }
 
-    /// The fields of a signature that depend on what was chosen.
+    /// Returns the fields of the signature that depend on options.
     pub(crate) fn choices(&self) -> Signature {
         Signature::default().with("tok", self.tokenizer.to_string()).with("stem", self.stemmer.to_string())
     }
 
-    /// Whether the tokenizer leaves nothing of a text that has more than white space, so that its scores are 0
-    /// whatever it says. The user should be told.
+    /// Returns whether the tokenizer leaves nothing of a text that contains more than white space,
+    /// so that its scores are 0 whatever its content. Warn the user in this case.
     pub fn empties(&self, text: &str) -> bool {
         self.tokenizer.empties(text)
     }
@@ -70,7 +72,7 @@ struct Texts {
 }
 
 impl Texts {
-    /// The n-gram scores from n = 1 up to the greatest n asked for.
+    /// Returns the n-gram scores from n = 1 up to the largest requested n.
     fn ngrams(&self, kinds: &[Kind]) -> Vec<Prf> {
         let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
         let references: Vec<&[u32]> = self.references.iter().map(|reference| reference.ids.as_slice()).collect();
@@ -83,15 +85,15 @@ impl Texts {
         first_best(self.references.iter().map(score))
     }
 
-    /// ROUGE-L: the longest common subsequence of the whole texts.
+    /// Returns ROUGE-L: the longest common subsequence of the whole texts.
     fn lcs(&self, index: &mut Index, reference: &Tokens) -> Prf {
         let length = index.length(&self.hypothesis.ids, &reference.ids);
         Prf::from_counts(length, self.hypothesis.ids.len(), reference.ids.len())
     }
 
-    /// ROUGE-Lsum: for every line of the reference, the tokens that are in a longest common subsequence with any line of
-    /// the hypothesis. No token counts more often than either text has it: for the reference that holds of itself, since
-    /// each of its places is marked once.
+    /// Returns ROUGE-Lsum: for every line of the reference, the tokens in a longest common
+    /// subsequence with any line of the hypothesis. No token counts more often than it occurs in
+    /// either text; in the reference this holds because each position is marked once.
     fn union_lcs(&self, index: &mut Index, reference: &Tokens) -> Prf {
         if reference.lines().len() <= 1 && self.hypothesis.lines().len() <= 1 {
             return self.lcs(index, reference);
@@ -117,7 +119,7 @@ impl Texts {
     }
 }
 
-/// The first of those with the best F1; 0 where there are none.
+/// Returns the first score with the best F1; 0 if there are none.
 fn first_best(scores: impl Iterator<Item = Prf>) -> Prf {
     scores.reduce(|best, score| if score.f1 > best.f1 { score } else { best }).unwrap_or_default()
 }
@@ -131,13 +133,13 @@ mod tests {
     const PLAIN: Scorer = Scorer { stemmer: Stemmer::None, tokenizer: Tokenizer::RougeScore };
     const STEMMED: Scorer = Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::RougeScore };
 
-    /// Precision, recall and F1 of one kind.
+    /// Returns precision, recall and F1 of one kind.
     fn score(scorer: Scorer, kind: Kind, references: &[&str], hypothesis: &str) -> [f64; 3] {
         let prf = scorer.score(&[kind], references, hypothesis)[0];
         [prf.precision, prf.recall, prf.f1]
     }
 
-    // Every number below is what rouge_score 0.1.2 printed.
+    // Every number below was printed by rouge_score 0.1.2.
 
     #[test]
     fn lsum_takes_lines_for_sentences() {
@@ -203,7 +205,8 @@ mod tests {
         let [longer, shorter] = ["a b c 1 2 3 4 5 6 7 8", "a"];
         assert_eq!(score(PLAIN, Kind::N(1), &[longer, shorter], "a b c d"), [0.25, 1.0, 0.4]);
         assert_eq!(score(PLAIN, Kind::N(1), &[longer], "a b c d")[2], 0.39999999999999997);
-        // 1 of 2 in a reference of 2, 2 of 2 in one of 6: a tie in floats too, and the first counts.
+        // 1 of 2 in a reference of 2, 2 of 2 in one of 6: a tie in floats too, and the first
+        // counts.
         let [even, uneven] = ["a x", "a b 1 2 3 4"];
         assert_eq!(score(PLAIN, Kind::N(1), &[even, uneven], "a b"), [0.5; 3]);
         assert_eq!(score(PLAIN, Kind::N(1), &[uneven, even], "a b"), [1.0, 0.3333333333333333, 0.5]);

@@ -1,4 +1,4 @@
-//! From documents' figures to those that the program prints of all of them.
+//! Computes the figures that ROUGE-1.5.5 prints over all documents from those of single documents.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::metric::options::Counting;
 use crate::metric::{Arithmetic, Name, Options, OverDocuments, Statistic, StatisticKey, Statistics};
 use crate::stats::Interval;
 
-/// The program's averages and intervals.
+/// The averages and confidence intervals of ROUGE-1.5.5.
 pub struct Printed;
 
 const SHARES: [&str; 3] = ["recall", "precision", "f1"];
@@ -23,7 +23,8 @@ impl Arithmetic for Printed {
         }
     }
 
-    /// Of a single document; of several, see [`Printed::of_documents`].
+    /// Returns the figure of a single document; for several documents, see
+    /// [`Printed::of_documents`].
     fn value(&self, statistics: &Statistics, key: &StatisticKey, stat: &str) -> Option<f64> {
         match statistics.get(key)? {
             Statistic::Corpus(sums) => of_sums(sums, stat),
@@ -84,7 +85,8 @@ impl Arithmetic for Printed {
     }
 }
 
-/// An evaluation's name is its id, a dot and the system's name; evaluations come in the order of these names.
+/// Returns the name of an evaluation: the document id, a dot and the system name. Evaluations are
+/// processed in the order of these names.
 fn name_of(id: &str) -> impl Iterator<Item = u8> {
     id.bytes().chain(*b".X")
 }
@@ -95,7 +97,8 @@ impl From<Estimate> for OverDocuments {
     }
 }
 
-/// What a document brings in under a key: recall, precision and F, or the counts that they are made of.
+/// Returns the contribution of a document under a key: recall, precision and F, or the counts that
+/// they are computed from.
 fn row(statistics: &Statistics, key: &StatisticKey) -> [f64; 3] {
     match statistics.get(key) {
         Some(Statistic::Mean { precision, recall, f1, .. }) => [*recall, *precision, *f1],

@@ -1,8 +1,9 @@
-//! The program's bootstrap: always the same samples, and from them the averages and intervals that it prints.
+//! The bootstrap of ROUGE-1.5.5, which always draws the same samples, and the averages and
+//! intervals computed from them.
 
 use super::hits::round;
 
-/// The random numbers of POSIX's `drand48`, which perl has on every machine.
+/// The random number generator `drand48` of POSIX, which Perl uses on every platform.
 struct Drand48(u64);
 
 impl Drand48 {
@@ -10,7 +11,7 @@ impl Drand48 {
         Self((u64::from(seed) << 16) + 0x330e)
     }
 
-    /// The next number, 0 to below 1.
+    /// Returns the next number, from 0 to below 1.
     fn next(&mut self) -> f64 {
         const BITS: u32 = 48;
         self.0 = (self.0.wrapping_mul(0x5_deec_e66d).wrapping_add(0xb)) & ((1 << BITS) - 1);
@@ -18,7 +19,7 @@ impl Drand48 {
     }
 }
 
-/// What the program prints of a column of figures, all with five decimals.
+/// The statistics that the program prints for a column of figures, with five decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Estimate {
     /// "Average": the mean over samples.
@@ -27,12 +28,13 @@ pub(super) struct Estimate {
     pub(super) high: f64,
 }
 
-/// Draws `resamples` samples of as many rows as there are, sample i with seed i, and adds up each; then `finish` makes a
-/// sample's figures of its sums, and of every column the average and the interval of `confidence` percent are returned.
+/// Draws `resamples` samples, each of as many rows as there are, with seed i for sample i, and sums
+/// each. `finish` computes the figures of a sample from its sums. Returns, for every column, the
+/// average and the interval at `confidence` percent.
 ///
-/// Rows have `width` numbers each and stand one behind the other. The program sorts a column before it takes the mean, so
-/// that the last bits come from adding in that order; and both ends of the interval are interpolated with the fraction that
-/// belongs to the upper one.
+/// `rows` contains `width` numbers per row, concatenated. The program sorts a column before it
+/// takes the mean, which determines the last bits, and interpolates both bounds of the interval
+/// with the fraction of the upper one.
 pub(super) fn estimates(
     rows: &[f64],
     width: usize,
@@ -66,7 +68,7 @@ fn estimate(samples: &mut [f64], confidence: f64) -> Estimate {
     let cut = count * ((100.0 - confidence) / 2.0) / 100.0;
     let (low, high) = (cut as usize, (count - cut - 1.0).max(0.0) as usize);
     let fraction = count - cut - 1.0 - high as f64;
-    // Beyond the last sample perl finds nothing, and takes it for 0.
+    // Beyond the last sample, Perl reads undef, which counts as 0.
     let at = |place: usize| samples.get(place).copied().unwrap_or(0.0);
     let bound = |place: usize| round(at(place) + (at(place + 1) - at(place)) * fraction);
     Estimate { average: round(samples.iter().sum::<f64>() / count), low: bound(low), high: bound(high) }
@@ -76,7 +78,8 @@ fn estimate(samples: &mut [f64], confidence: f64) -> Estimate {
 mod tests {
     use super::{Drand48, Estimate, estimates};
 
-    /// Printed by perl 5.36: `srand(7); print rand, " ", rand`, with 17 digits; and the same for seed 0.
+    /// Printed by perl 5.36 for `srand(7); print rand, " ", rand` with 17 digits, and likewise for
+    /// seed 0.
     #[test]
     fn random_numbers_are_those_of_perl() {
         for (seed, first, second) in PERL {
@@ -110,7 +113,7 @@ mod tests {
         }
     }
 
-    /// Five documents' recall of ROUGE-1, and what ROUGE-1.5.5.pl prints for -c and -r.
+    /// The recall of ROUGE-1 for five documents, and what ROUGE-1.5.5.pl prints for -c and -r.
     const ROWS: [f64; 5] = [0.2, 0.33333, 1.0, 0.0, 0.66667];
     const PRINTED: [(f64, u32, f64, f64, f64); 5] = [
         (95.0, 1000, 0.44292, 0.14667, 0.73334),

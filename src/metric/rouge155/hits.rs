@@ -1,17 +1,19 @@
-//! What a summary and its references have in common, and the figures that the program prints of it.
+//! The units that a summary and its references share, and the figures that ROUGE-1.5.5 prints for
+//! them.
 
 use std::ops::AddAssign;
 
 use crate::metric::rouge::Prf;
 
-/// Units of the references, of the summary, and shared ones. Whole numbers but for ROUGE-W, which sums weights.
+/// The numbers of units in the references, in the summary, and in both. They are integers except
+/// for ROUGE-W, which sums weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Hits {
-    /// Of the references (the program's model count).
+    /// Units in the references (the program's model count).
     pub references: f64,
-    /// Of the summary (peer count), once a reference.
+    /// Units in the summary (peer count), counted once per reference.
     pub summary: f64,
-    /// In both.
+    /// Units in both.
     pub hits: f64,
 }
 
@@ -28,8 +30,9 @@ impl Hits {
         Self { references: references as f64, summary: summary as f64, hits: hits as f64 }
     }
 
-    /// Recall, precision and F as the program prints them of a document: both are rounded to five decimals before F is
-    /// made of them, which is rounded again. For ROUGE-W, the shares are taken to the power of one by its weight.
+    /// Returns recall, precision and F as the program prints them for a document: recall and
+    /// precision are rounded to five decimals before F is computed from them, which is rounded
+    /// again. For ROUGE-W, ratios are first raised to the power of 1 / `weight`.
     pub fn rounded(self, alpha: f64, weight: Option<f64>) -> Prf {
         let share = |whole: f64| {
             let share = if whole == 0.0 { 0.0 } else { self.hits / whole };
@@ -39,8 +42,8 @@ impl Hits {
         Prf { precision, recall, f1: round(f(recall, precision, alpha)) }
     }
 
-    /// The same unrounded, as the program makes them of sums over documents (`-t 1`); the shares of ROUGE-W's weights are
-    /// then left as they are.
+    /// Returns unrounded recall, precision and F, as the program computes them from sums over
+    /// documents (`-t 1`); the ratios of ROUGE-W's weights are then not raised to a power.
     pub fn exact(self, alpha: f64) -> Prf {
         let share = |whole: f64| if whole > 0.0 { self.hits / whole } else { 0.0 };
         let (recall, precision) = (share(self.references), share(self.summary));
@@ -48,19 +51,19 @@ impl Hits {
     }
 }
 
-/// The weighted harmonic mean: the greater alpha, the more precision counts.
+/// Returns the weighted harmonic mean; `alpha` is the weight of precision.
 fn f(recall: f64, precision: f64, alpha: f64) -> f64 {
     let below = (1.0 - alpha) * precision + alpha * recall;
     if below > 0.0 { (precision * recall) / below } else { 0.0 }
 }
 
-/// What undoes a weight: the share's power of one by the weight.
+/// Inverts a weight: raises the ratio to the power of 1 / `weight`.
 pub(super) fn inverse(share: f64, weight: f64) -> f64 {
     share.powf(1.0 / weight)
 }
 
-/// The number that five decimals of a number stand for, as C prints and perl reads them: to the nearest in exact
-/// arithmetic, halves to even.
+/// Rounds to five decimals as C prints and Perl reads them: to the nearest in exact arithmetic,
+/// halves to even.
 pub(super) fn round(value: f64) -> f64 {
     const SCALE: f64 = 100_000.0;
     let scaled = value * SCALE;
@@ -68,7 +71,7 @@ pub(super) fn round(value: f64) -> f64 {
     if scaled < 1e9 && (rest - 0.5).abs() > 1e-6 {
         return if rest < 0.5 { whole } else { whole + 1.0 } / SCALE;
     }
-    // So near to the middle the product's own error might decide.
+    // This close to the middle, the error of the product could decide.
     format!("{value:.5}").parse().unwrap_or(value)
 }
 

@@ -1,23 +1,26 @@
-//! The kinds of ROUGE that ROUGE-1.5.5 has, and their names.
+//! The variants of ROUGE in ROUGE-1.5.5, and their names.
 
 use std::fmt;
 
-/// One kind of ROUGE. The order is the order in which the program prints them.
+/// A variant of ROUGE. The order is that in which the program prints them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// ROUGE-N: shared n-grams of this many tokens, 1 to 9.
     N(u8),
-    /// ROUGE-L: for every sentence of a reference, its longest common subsequences with all sentences of the summary, joined.
+    /// ROUGE-L: for every sentence of a reference, the union of its longest common subsequences
+    /// with all sentences of the summary.
     L,
-    /// ROUGE-W: the same, where subsequences without gaps weigh more.
+    /// ROUGE-W: like ROUGE-L, but consecutive matches weigh more.
     W,
-    /// ROUGE-S: shared pairs of tokens with at most so many others between them; with any number, where it is negative.
+    /// ROUGE-S: shared pairs of tokens with at most this many others between them; negative for no
+    /// limit.
     S(i32),
-    /// ROUGE-SU: the same, and the single tokens besides, all but the last one of a text.
+    /// ROUGE-SU: ROUGE-S, extended by the single tokens except the last one of a text.
     Su(i32),
 }
 
-/// `rouge1`, `rougeL`, `rougeW`, `rougeS4`, `rougeSU4`; `rougeS*` and `rougeSU*` where the gap has no limit.
+/// Formats the name: `rouge1`, `rougeL`, `rougeW`, `rougeS4`, `rougeSU4`; `rougeS*` and `rougeSU*`
+/// without a limit of the gap.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gap = |gap: i32| if gap < 0 { "*".to_owned() } else { gap.to_string() };

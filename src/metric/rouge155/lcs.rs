@@ -1,11 +1,12 @@
-//! ROUGE-L and ROUGE-W: longest common subsequences, sentence by sentence, joined and clipped.
+//! ROUGE-L and ROUGE-W: the union of longest common subsequences, sentence by sentence, with
+//! clipped counts.
 
 use super::hits::inverse;
 use super::reading::Reading;
 use super::weighted::Weighted;
 use crate::metric::rouge::lcs::{Index, Pattern};
 
-/// Counts of the tokens that may still be hit.
+/// The numbers of occurrences of tokens that can still be hit.
 struct Left {
     reference: Vec<u32>,
     summary: Vec<u32>,
@@ -21,7 +22,7 @@ impl Left {
         Self { reference: counts(reference), summary: counts(summary) }
     }
 
-    /// Takes a token from both; whether both had it.
+    /// Takes one occurrence of a token from both texts; returns whether both had one left.
     fn take(&mut self, token: u32) -> bool {
         let (reference, summary) = (&mut self.reference[token as usize], &mut self.summary[token as usize]);
         let has = *reference > 0 && *summary > 0;
@@ -32,8 +33,8 @@ impl Left {
     }
 }
 
-/// ROUGE-L: tokens of the reference's sentences, and how many of them are hit. A token is hit no more often than either text,
-/// read for n-grams, has it.
+/// Returns, for ROUGE-L, the number of tokens in the sentences of the reference, and of those hit.
+/// A token is hit at most as often as either text contains it when read for n-grams.
 pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &Reading, summary: &Reading) -> (usize, usize) {
     let mut left = Left::new(vocabulary, reference, summary);
     let (mut all, mut hits) = (0, 0);
@@ -49,17 +50,18 @@ pub(super) fn plain(index: &mut Index, vocabulary: usize, reference: &Reading, s
     (all, hits)
 }
 
-/// The weights of ROUGE-W of one reference.
+/// The weights of ROUGE-W for one reference.
 pub(super) struct WeightedHits {
-    /// Of the reference: the sum over sentences of the weight of the sentence's length, and then the weight of that sum. The
-    /// program takes the weight twice.
+    /// The weight of the reference: the sum over sentences of the weights of their lengths, to
+    /// which the weight function is applied once more, as the program does.
     pub(super) reference: f64,
     pub(super) hits: f64,
-    /// What the best reference is chosen by: recall, with the weight taken once.
+    /// The criterion for the best reference: recall with the weight function applied once.
     pub(super) score: f64,
 }
 
-/// ROUGE-W. Where a reference has no token at all, which ends the program with a division by 0, everything is 0.
+/// Computes ROUGE-W. If a reference has no token, for which the program fails with a division by 0,
+/// everything is 0.
 pub(super) fn weighted(
     table: &mut Weighted,
     vocabulary: usize,
@@ -74,8 +76,8 @@ pub(super) fn weighted(
         marks.clear();
         marks.resize(sentence.len(), false);
         summary.sentences().for_each(|text| table.mark(sentence, text, &mut marks));
-        // A run is booked where a hit ends it. One whose last mark is clipped is not booked then and there: what it has goes
-        // to the next run of the sentence, and is lost where there is none.
+        // A run is counted at the hit that ends it. If its last mark is clipped, it is not counted
+        // then: it is added to the next run of the sentence, and lost if there is none.
         let mut run = 0;
         for (at, &token) in sentence.iter().enumerate() {
             if marks[at] && left.take(token) {

@@ -1,9 +1,10 @@
-//! ROUGE as the perl program ROUGE-1.5.5 computes it, equal to it in every printed digit.
+//! ROUGE as computed by the Perl program ROUGE-1.5.5, equal to it in every printed digit.
 //!
-//! C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries" (2004), and the program that came with it, which the
-//! summarization conferences and most papers before 2017 used. What it computes follows from the program alone: its
-//! tokenizer, its stemmer and its list of exceptions to it, its rounding, and its bootstrap, whose mean stands in for the
-//! mean. docs/METHODOLOGY.md says what is peculiar.
+//! C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries" (2004), and the accompanying
+//! program, which the summarization conferences and most papers before 2017 used. Its figures are
+//! determined by the program alone: its tokenizer, its stemmer with a list of exceptions, its
+//! rounding, and its bootstrap, whose mean replaces the mean over documents. docs/METHODOLOGY.md
+//! describes the peculiarities.
 //!
 //! ```
 //! use karat::metric::options::Rouge155Options;

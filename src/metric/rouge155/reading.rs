@@ -1,8 +1,8 @@
-//! Texts as the program reads them: cut to a length, and turned into numbers.
+//! Reads texts as ROUGE-1.5.5 does: truncates, tokenizes and numbers them.
 //!
-//! The program works on bytes. It lower-cases A to Z, and of what is left after the length limit it takes the runs of a
-//! to z and 0 to 9 for tokens. Sentences are the lines that are not empty. Tokens that are stop words are dropped, those
-//! of more than three letters looked up in the exceptions and, where they are none, stemmed.
+//! The program works on bytes. It lower-cases A to Z, truncates, and takes runs of a to z and 0 to
+//! 9 as tokens. Sentences are the non-empty lines. Stop words are dropped; tokens of more than
+//! three letters are looked up in the exceptions and otherwise stemmed.
 
 use std::borrow::Cow;
 
@@ -12,24 +12,24 @@ use crate::metric::options::{Length, Rouge155Options};
 use crate::metric::rouge::tokens::Tokens;
 use crate::text::porter_perl;
 
-/// The number of stop words.
+/// The number of all stop words.
 const STOP: u32 = u32::MAX;
 
-/// A text as the program reads it, once for n-grams and once by sentences.
+/// A text as the program reads it: for n-grams, and by sentences.
 pub(super) struct Reading {
     pub(super) tokens: Tokens,
-    /// Where it is not the same.
+    /// The sentences, if they differ from the reading for n-grams.
     sentences: Option<Tokens>,
 }
 
 impl Reading {
-    /// The sentences with at least one token.
+    /// Iterates over the sentences with at least one token.
     pub(super) fn sentences(&self) -> impl Iterator<Item = &[u32]> + Clone {
         self.sentences.as_ref().unwrap_or(&self.tokens).lines()
     }
 }
 
-/// Gives every distinct token of a few texts a number, from 0 up. Each distinct word is stemmed once.
+/// Numbers the distinct tokens of a few texts from 0. Each distinct word is stemmed once.
 pub(super) struct Reader<'t, 'o> {
     options: &'o Rouge155Options,
     words: FxHashMap<&'t [u8], u32>,
@@ -42,12 +42,12 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
         Self { options, words: FxHashMap::default(), stems: FxHashMap::default(), size: 0 }
     }
 
-    /// How many numbers were given.
+    /// Returns the number of distinct tokens.
     pub(super) fn size(&self) -> usize {
         self.size as usize
     }
 
-    /// Reads a text whose A to Z are lower-cased.
+    /// Reads a text in which A to Z are lower-cased.
     pub(super) fn read(&mut self, text: &'t [u8]) -> Reading {
         let lines = || text.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         let mut tokens = Tokens::default();
@@ -77,7 +77,8 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
                     }
                     left -= line.len();
                 }
-                // Sentence by sentence, the program forgets to count: each may have as many bytes, until one has more.
+                // When reading by sentences, the program resets its byte count: each sentence may
+                // have as many bytes, until one exceeds the limit.
                 let by_sentence = sentences.insert(Tokens::default());
                 for line in lines() {
                     self.line(&line[..line.len().min(most)], by_sentence);
@@ -138,22 +139,22 @@ impl<'t, 'o: 't> Reader<'t, 'o> {
     }
 }
 
-/// White space of perl's `\s` in bytes.
+/// Returns whether a byte is white space in Perl's `\s`.
 fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
 
-/// How many fields white space divides a line into, as perl's `split` counts them: white space at the beginning has an empty
-/// field before it.
+/// Returns the number of fields of a line as Perl's `split` counts them: leading white space is
+/// preceded by an empty field.
 fn fields(line: &[u8]) -> usize {
     let words = line.split(is_space).filter(|word| !word.is_empty()).count();
     words + usize::from(words > 0 && line.first().is_some_and(is_space))
 }
 
-/// The line up to the end of so many of its fields.
+/// Returns the line up to the end of its first `most` fields.
 fn first_fields(line: &[u8], most: usize) -> &[u8] {
     let mut ends = line.iter().enumerate().filter(|&(at, byte)| {
-        // A field ends before white space; the empty one at the beginning does, too.
+        // A field ends before white space; so does the empty one at the beginning.
         is_space(byte) && (at == 0 || !is_space(&line[at - 1]))
     });
     if most == 0 {
@@ -174,7 +175,7 @@ mod tests {
         Rouge155Options { stem: false, ..Rouge155Options::default() }
     }
 
-    /// The tokens as numbers, then the sentences.
+    /// Returns the tokens as numbers, and the sentences.
     fn read(options: &Rouge155Options, text: &str) -> (Vec<u32>, Vec<Vec<u32>>) {
         let mut reader = Reader::new(options);
         let reading = reader.read(text.as_bytes());
@@ -218,7 +219,8 @@ mod tests {
             exceptions: Some(Arc::new(Exceptions::parse(["geese goose\nate eat\ngoose gander"]))),
             ..plain()
         };
-        // says is dropped, saying is not; geese is goose, which is not looked up again or stemmed; ate is too short.
+        // says is dropped, saying is not; geese becomes goose, which is neither looked up again nor
+        // stemmed; ate is too short.
         assert_eq!(read(&options, "the geese says goose gander ate eat eats").0, [0, 1, 1, 2, 3, 3]);
     }
 }

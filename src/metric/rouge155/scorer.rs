@@ -1,4 +1,4 @@
-//! From texts to counts.
+//! Counts the units that a summary and its references share.
 
 use super::Kind;
 use super::hits::{Hits, round};
@@ -10,14 +10,15 @@ use crate::metric::options::{Formula, Rouge155Options};
 use crate::metric::rouge::lcs::Index;
 use crate::metric::rouge::ngram::Ngrams;
 
-/// Counts what a summary and its references have in common, one pool of counts a kind, in the order asked for.
+/// Returns the counts of each kind, in the order of `kinds`.
 ///
-/// Of several references, formula A adds up the counts of all, the summary's once a reference; formula B takes those of the
-/// one with the best recall, the first of equals, where that of n-grams and skip-bigrams is rounded to five decimals first.
-/// Where there are no references, or none with tokens, nothing is hit.
+/// If there are several references, formula A sums the counts of all, and counts the summary once
+/// per reference. Formula B takes those of the first reference with the best recall, which for
+/// n-grams and skip-bigrams is first rounded to five decimals. Without references, or references
+/// with tokens, there are no hits.
 ///
 /// # Panics
-/// On `Kind::N(0)`.
+/// Panics for `Kind::N(0)`.
 pub fn count(kinds: &[Kind], references: &[&str], summary: &str, options: &Rouge155Options) -> Vec<Hits> {
     let texts: Vec<Vec<u8>> =
         [summary].iter().chain(references).map(|text| text.to_ascii_lowercase().into_bytes()).collect();
@@ -45,7 +46,7 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// The counts by n, from 1 up to the greatest n asked for.
+    /// Returns the counts by n, from 1 up to the largest requested n.
     fn ngrams(&self, kinds: &[Kind]) -> Vec<Hits> {
         let most = kinds.iter().map(|kind| if let Kind::N(n) = *kind { usize::from(n) } else { 0 }).max().unwrap_or(0);
         let references: Vec<&[u32]> = self.references.iter().map(|reading| reading.tokens.ids.as_slice()).collect();
@@ -85,7 +86,7 @@ impl Texts<'_> {
         self.pool(all)
     }
 
-    /// Joins references, given with what the best one is chosen by.
+    /// Combines the counts of references, each given with the criterion for the best one.
     fn pool(&self, references: impl Iterator<Item = (Hits, f64)>) -> Hits {
         match self.options.formula {
             Formula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
@@ -111,7 +112,7 @@ mod tests {
     use super::{Kind, count};
     use crate::metric::options::Rouge155Options;
 
-    /// Recall, precision and F of everything that the arguments ask for, by name.
+    /// Returns recall, precision and F of everything that the arguments request, by name.
     fn figures(arguments: &str, references: &[&str], summary: &str) -> Vec<(String, [f64; 3])> {
         let options: Rouge155Options = arguments.parse().unwrap();
         let kinds = options.kinds();
@@ -128,7 +129,7 @@ mod tests {
         assert_eq!(figures(arguments, references, summary), expected, "{arguments}");
     }
 
-    // Every number below is what ROUGE-1.5.5.pl printed.
+    // Every number below was printed by ROUGE-1.5.5.pl.
 
     #[test]
     fn counts_are_added_up_over_references_or_those_of_the_best_one() {
@@ -154,7 +155,7 @@ mod tests {
         assert_figures("-x -2 -1 -U", &["hello"], "hello", &[("rougeS*", [0.0; 3]), ("rougeSU*", [0.0; 3])]);
     }
 
-    /// The program ends with a division by 0 where the reference is empty; nothing is hit.
+    /// The program fails with a division by 0 if the reference is empty; here there are no hits.
     #[test]
     fn an_empty_reference_gives_nothing() {
         for (name, figures) in figures("-n 1 -w 1.2 -2 4 -U", &[""], "a b") {

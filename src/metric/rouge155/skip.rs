@@ -1,11 +1,11 @@
-//! Pairs of tokens with a gap between them.
+//! Skip-bigrams: pairs of tokens with a gap between them.
 
-/// In place of the second token of a pair: the first one stands alone.
+/// Replaces the second token of a pair for a single token.
 const ALONE: u32 = u32::MAX;
 
-/// The pairs of a text in sorted order, repeats included: every token with each of those behind it that have at most `gap`
-/// others in between, or with all of them where `gap` is negative. With `alone`, every token but the last besides: the
-/// program takes a single token from where a pair begins.
+/// Returns the sorted pairs of a text, including repeats: every token with each later one that has
+/// at most `gap` tokens in between, or with all later ones if `gap` is negative. With `alone`, also
+/// every single token but the last: the program takes single tokens from where a pair begins.
 pub(super) fn pairs(tokens: &[u32], gap: i32, alone: bool) -> Vec<u64> {
     let reach = usize::try_from(gap).map_or(usize::MAX, |gap| gap + 1);
     let mut pairs = Vec::new();
@@ -24,7 +24,7 @@ fn pair(first: u32, second: u32) -> u64 {
     u64::from(first) << 32 | u64::from(second)
 }
 
-/// How many two sorted lists have in common, each of one list paired with one of the other at most.
+/// Returns the size of the multiset intersection of two sorted lists.
 pub(super) fn shared(a: &[u64], b: &[u64]) -> usize {
     let (mut i, mut j, mut both) = (0, 0, 0);
     while let (Some(one), Some(other)) = (a.get(i), b.get(j)) {

@@ -1,18 +1,21 @@
-//! The weighted longest common subsequence of C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries" (2004),
-//! section 4: k matches in a row are worth k to the power of a factor.
+//! The weighted longest common subsequence of C.-Y. Lin, "ROUGE: a package for automatic evaluation
+//! of summaries" (2004), section 4: k consecutive matches have the weight k to the power of a
+//! factor.
 
-/// Tables of weighted subsequences, filled one after another; memory is used again.
+/// Computes weighted subsequences; its memory is reused.
 ///
-/// As in the program, a match is always taken, even where the cell above or to the left is worth more, and of equal
-/// neighbours the upper one is followed. Sums are added in its order, since which of two is greater may hang on the last bit.
+/// As in the program, a match is always taken, even if the cell above or to the left has a larger
+/// weight, and of equal neighbours the upper one is followed. Sums are added in the order of the
+/// program, since comparisons can depend on the last bit.
 pub(super) struct Weighted {
     factor: f64,
-    /// By length.
+    /// Weights by length.
     weights: Vec<f64>,
-    /// The present row: worth, and matches in a row, before every token of the text and behind the last.
+    /// The current row: weight and number of consecutive matches, before every token of the text
+    /// and after the last.
     worth: Vec<f64>,
     runs: Vec<u32>,
-    /// A bit a cell, row by row: go left.
+    /// One bit per cell, row by row: whether backtracking goes left.
     lefts: Vec<u64>,
 }
 
@@ -21,12 +24,12 @@ impl Weighted {
         Self { factor, weights: Vec::new(), worth: Vec::new(), runs: Vec::new(), lefts: Vec::new() }
     }
 
-    /// The exponent.
+    /// Returns the exponent.
     pub(super) fn factor(&self) -> f64 {
         self.factor
     }
 
-    /// The worth of so many matches in a row.
+    /// Returns the weight of `length` consecutive matches.
     pub(super) fn weight(&mut self, length: usize) -> f64 {
         for known in self.weights.len()..=length {
             self.weights.push((known as f64).powf(self.factor));
@@ -34,7 +37,7 @@ impl Weighted {
         self.weights[length]
     }
 
-    /// Marks the places of a sentence that are in the weighted longest common subsequence with a text.
+    /// Marks the positions of a sentence in the weighted longest common subsequence with a text.
     pub(super) fn mark(&mut self, sentence: &[u32], text: &[u32], marks: &mut [bool]) {
         if !sentence.iter().any(|token| text.contains(token)) {
             return;
@@ -65,7 +68,7 @@ impl Weighted {
         lefts.clear();
         lefts.resize(sentence.len() * words, 0);
         for (&token, lefts) in sentence.iter().zip(lefts.chunks_exact_mut(words)) {
-            // Of the row above, one place to the left.
+            // The cell to the upper left.
             let (mut diagonal, mut run) = (0.0, 0_u32);
             for (column, &other) in text.iter().enumerate() {
                 let (up, run_above) = (worth[column + 1], runs[column + 1]);
@@ -92,7 +95,7 @@ mod tests {
 
     use super::Weighted;
 
-    /// The tables in full: worth, run and direction by row and column.
+    /// Reference implementation with full tables: weight, run and direction by row and column.
     fn plain(sentence: &[u32], text: &[u32], factor: f64) -> Vec<bool> {
         let weight = |length: u32| f64::from(length).powf(factor);
         let mut worth = vec![vec![0.0; text.len() + 1]; sentence.len() + 1];

@@ -1,4 +1,5 @@
-//! BLEU (K. Papineni et al., "Bleu: a method for automatic evaluation of machine translation", ACL 2002).
+//! BLEU (K. Papineni et al., "Bleu: a method for automatic evaluation of machine translation", ACL
+//! 2002).
 
 use super::suffixes::Sorting;
 use super::{VERSION, bytes};
@@ -6,13 +7,13 @@ use crate::metric::options::{BleuOptions, Smoothing};
 use crate::metric::signature::{NREFS, Signature};
 use crate::text::Vocabulary;
 
-/// The logarithm of 0: so low that its exponential is 0 however many orders it is averaged over.
+/// The logarithm used for 0, so low that its exponential is 0 for any number of averaged orders.
 const LOG_OF_NOTHING: f64 = -9_999_999_999.0;
 
 impl BleuOptions {
-    /// The counts of one summary: its length, that of the reference closest in length (of equals the shortest), then by
-    /// order the n-grams that it shares with its references (each as often as in the reference that has it most), then by
-    /// order its n-grams. Lengths are in tokens.
+    /// Returns the counts of one summary: its length; the length of the closest reference (the
+    /// shorter one of ties); by order, its n-grams shared with the references, each clipped to the
+    /// maximum in a single reference; and by order, its n-grams. Lengths are in tokens.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
         let order = self.max_ngram_order;
         let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
@@ -31,7 +32,7 @@ impl BleuOptions {
                 sums[2..].iter_mut().zip(totals).for_each(|(sum, total)| *sum = total as f64);
             }
             references => {
-                // By order and first occurrence of an n-gram, the most that a reference has of it.
+                // By order and first occurrence of an n-gram, its maximum count in a reference.
                 let mut most = vec![0_u32; order * length];
                 for reference in references {
                     sorting.shared(&sorted, &sorting.sort(reference), |order, first, count| {
@@ -50,7 +51,7 @@ impl BleuOptions {
         sums
     }
 
-    /// The figure of such counts, or of their sums over many summaries: 0 to 100.
+    /// Returns BLEU for counts or their sums over many summaries, 0 to 100.
     pub fn score(&self, sums: &[f64]) -> f64 {
         let order = self.max_ngram_order;
         let &[length, reference, ref counts @ ..] = sums else { return 0.0 };
@@ -88,8 +89,8 @@ impl BleuOptions {
         penalty * (precisions[..effective].iter().map(log).sum::<f64>() / effective as f64).exp()
     }
 
-    /// sacreBLEU's signature, behind the name of the score. It leaves the order of n-grams out, which stands behind it where
-    /// it is not 4.
+    /// Returns sacreBLEU's signature, preceded by the name of the score. sacreBLEU omits the n-gram
+    /// order; here it is appended unless it is 4.
     pub fn signature(&self) -> Signature {
         let case = if self.lowercase { "lc" } else { "mixed" };
         let effective = if self.effective_order { "yes" } else { "no" };
@@ -141,7 +142,7 @@ mod tests {
     const MAT: &str = "The cat sat on the mat.";
     const SITTING: &str = "A cat was sitting on the mat.";
 
-    /// Printed by sacreBLEU 2.6.0.
+    /// Expected values printed by sacreBLEU 2.6.0.
     #[test]
     fn probes() {
         let options = BleuOptions::default();

@@ -1,5 +1,5 @@
-//! chrF and chrF++ (M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015, and "chrF++: words
-//! helping character n-grams", WMT 2017).
+//! chrF and chrF++ (M. Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT
+//! 2015, and "chrF++: words helping character n-grams", WMT 2017).
 
 use rustc_hash::FxHashMap;
 
@@ -10,16 +10,17 @@ use crate::metric::signature::{NREFS, Signature};
 use crate::text::Vocabulary;
 use crate::text::space::{is_space, split};
 
-/// What stands for a ratio without a denominator.
+/// Replaces a ratio with a zero denominator.
 const EPSILON: f64 = 1e-16;
 
-/// One text, ready to be compared: its characters and its words as numbers.
+/// A text prepared for comparison: its characters and its words as numbers.
 struct Rows {
     characters: Vec<u32>,
     words: Vec<u32>,
 }
 
-/// Numbers for characters, small ones, so that n-grams stay short: of ASCII their codes.
+/// Numbers characters with small integers, so that n-grams stay short; ASCII characters have their
+/// codes.
 #[derive(Default)]
 struct Alphabet {
     others: FxHashMap<char, u32>,
@@ -40,9 +41,10 @@ impl Alphabet {
 }
 
 impl ChrfOptions {
-    /// The counts of one summary for chrF and for chrF++, against the reference that gives the highest F (of equals the
-    /// first): by order, n-grams of the summary, of the reference, and shared; characters first, then words. An order that the
-    /// reference is too short for counts nothing of the summary.
+    /// Returns the counts of one summary for chrF and for chrF++, against the first reference with
+    /// the highest F: by order, the n-grams of the summary, of the reference, and of both;
+    /// characters first, then words. Orders for which the reference is too short count no n-grams
+    /// of the summary.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> [Vec<f64>; 2] {
         let mut alphabet = Alphabet::default();
         let room = if self.word_order > 0 { bytes(references, hypothesis) } else { 0 };
@@ -65,7 +67,7 @@ impl ChrfOptions {
         best.map(|(_, counts)| counts)
     }
 
-    /// The figure of such counts, or of their sums over many summaries: 0 to 100.
+    /// Returns the figure for counts or their sums over many summaries, 0 to 100.
     pub fn score(&self, sums: &[f64]) -> f64 {
         let factor = f64::from(self.beta) * f64::from(self.beta);
         let (mut score, mut orders, mut precisions, mut recalls) = (0.0, 0.0, 0.0, 0.0);
@@ -91,7 +93,8 @@ impl ChrfOptions {
         100.0 * ((1.0 + factor) * precision * recall / (factor * precision + recall))
     }
 
-    /// sacreBLEU's signature, behind the name of the score, which has beta in it; of chrF++ with words.
+    /// Returns sacreBLEU's signature, preceded by the name of the score, which contains beta; with
+    /// words for chrF++.
     pub fn signature(&self, with_words: bool) -> Signature {
         let yes = |is: bool| if is { "yes" } else { "no" };
         let words = if with_words { self.word_order } else { 0 };
@@ -151,7 +154,8 @@ fn counts(order: usize, (summary, length): (&Suffixes<'_>, usize), other: &[u32]
     counts
 }
 
-/// A word of more than one character and the ASCII mark that it ends with, or else begins with, are two: never both marks.
+/// Splits an ASCII punctuation mark off the end or else the beginning of a word with several
+/// characters; never from both.
 fn without_mark(word: &str) -> [Option<&str>; 2] {
     let is_mark = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_punctuation);
     let bytes = word.as_bytes();
@@ -184,7 +188,7 @@ mod tests {
         assert!((found - expected).abs() < 5e-6, "{found} is not {expected}");
     }
 
-    /// Printed by sacreBLEU 2.6.0.
+    /// Expected values printed by sacreBLEU 2.6.0.
     #[test]
     fn probes() {
         let options = ChrfOptions::default();

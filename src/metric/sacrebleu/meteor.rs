@@ -1,12 +1,13 @@
-//! METEOR's exact and stem stages, as NLTK 3.10.4's `meteor_score` has them (A. Lavie and A. Agarwal, "METEOR: An Automatic
-//! Metric for MT Evaluation with High Levels of Correlation with Human Judgments", WMT 2007). Synonyms would need WordNet.
+//! METEOR's exact and stem stages as in NLTK 3.10.4's `meteor_score` (A. Lavie and A. Agarwal,
+//! "METEOR: An Automatic Metric for MT Evaluation with High Levels of Correlation with Human
+//! Judgments", WMT 2007). Synonyms are omitted, since they would need WordNet.
 
 use super::bytes;
 use crate::metric::options::MeteorOptions;
 use crate::metric::signature::{BETA, Signature};
 use crate::text::{Vocabulary, porter};
 
-/// Numbers of words and of their stems, each stem made once.
+/// Numbers words and their stems; each word is stemmed once.
 struct Words {
     words: Vocabulary,
     stems: Vocabulary,
@@ -25,7 +26,7 @@ impl Words {
 }
 
 impl MeteorOptions {
-    /// The score against the reference that gives the highest, 0 to 1.
+    /// Returns the score against the reference with the highest score, 0 to 1.
     pub fn score(&self, references: &[&str], hypothesis: &str) -> f64 {
         let room = bytes(references, hypothesis);
         let (vocabulary, stems) = (Vocabulary::for_bytes(room), Vocabulary::for_bytes(room));
@@ -41,7 +42,7 @@ impl MeteorOptions {
         scores.fold(0.0, f64::max)
     }
 
-    /// How it is computed.
+    /// Returns the signature.
     pub fn signature(&self) -> Signature {
         let Self { tokenize, alpha, beta, gamma } = self;
         let signature = Signature::of("meteor").with("mode", "nltk-3.10.4").with("stages", "exact+stem");
@@ -70,8 +71,8 @@ impl MeteorOptions {
     }
 }
 
-/// Pairs equal symbols that have no partner yet: from the last of the hypothesis to the first, each with the last free one of
-/// the reference.
+/// Pairs equal symbols that have no partner yet: from the last of the hypothesis to the first, each
+/// with the last free one of the reference.
 fn align(size: usize, hypothesis: &[u32], reference: &[u32], partners: &mut [Option<usize>], is_free: &mut [bool]) {
     let mut places: Vec<Vec<usize>> = vec![Vec::new(); size];
     for (place, symbol) in reference.iter().enumerate().filter(|(place, _)| is_free[*place]) {
@@ -90,7 +91,7 @@ mod tests {
     use crate::metric::options::MeteorOptions;
     use crate::text::Tokenizer;
 
-    /// The examples of NLTK's documentation, printed by NLTK 3.10.4 with a WordNet that knows no word.
+    /// The examples of NLTK's documentation, as printed by NLTK 3.10.4 with an empty WordNet.
     #[test]
     fn probes() {
         let options = MeteorOptions { tokenize: Tokenizer::None, ..MeteorOptions::default() };

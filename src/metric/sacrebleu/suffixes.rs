@@ -1,26 +1,27 @@
-//! Shared n-grams of every order up to some order at once.
+//! Counts shared n-grams of all orders up to a maximum at once.
 //!
-//! Where the n-grams of one row that begin at each place are sorted, those that are equal up to any order stand together, so
-//! that one sort and one walk over two rows give the counts of all orders. Short rows of few distinct symbols, which most
-//! are, have n-grams that fit a machine word.
+//! If the n-grams that begin at each position of a sequence are sorted, those equal up to any order
+//! are adjacent, so that one sort and one merge of two sequences give the counts of all orders. In
+//! short sequences with few distinct symbols, which are typical, n-grams fit into a machine word.
 
-/// The n-grams of one row of symbols, cut to the highest order, in order. Symbols are 1 and above.
+/// The sorted n-grams of one sequence of symbols, truncated to the highest order. Symbols are at
+/// least 1.
 #[derive(Debug)]
 pub(super) enum Suffixes<'a> {
     Narrow(Vec<u64>),
     Wide(Vec<&'a [u32]>),
 }
 
-/// How rows are sorted that are to be compared with each other.
+/// How sequences that are compared with each other are sorted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sorting {
     order: usize,
-    /// Bits of a symbol.
+    /// The number of bits of a symbol.
     width: u32,
 }
 
 impl Sorting {
-    /// For n-grams of 1 to `order` symbols, none above `most`.
+    /// Returns the sorting for n-grams of 1 to `order` symbols, none above `most`.
     pub(super) fn new(order: usize, most: u32) -> Self {
         Self { order, width: (u32::BITS - most.leading_zeros()).max(1) }
     }
@@ -42,8 +43,9 @@ impl Sorting {
         Suffixes::Narrow(ngrams)
     }
 
-    /// Calls `take` for every distinct n-gram that two rows share with its order less one, the place of its first occurrence
-    /// in the first row's sorted n-grams, and how often both have it.
+    /// Calls `take` for every distinct n-gram that two sequences share, with its order minus one,
+    /// the index of its first occurrence in the first sequence's sorted n-grams, and the smaller
+    /// number of occurrences.
     pub(super) fn shared(&self, one: &Suffixes<'_>, other: &Suffixes<'_>, take: impl FnMut(usize, usize, u32)) {
         match (one, other) {
             (Suffixes::Narrow(one), Suffixes::Narrow(other)) => self.narrow(one, other, take),
@@ -55,7 +57,8 @@ impl Sorting {
         }
     }
 
-    /// Of every order, how many n-grams two rows share, each as often as the row that has it less often.
+    /// Returns, for every order, the number of n-grams that two sequences share, each counted with
+    /// its smaller number of occurrences.
     pub(super) fn totals(&self, one: &Suffixes<'_>, other: &Suffixes<'_>) -> Vec<u64> {
         if let (Suffixes::Narrow(one), Suffixes::Narrow(other)) = (one, other)
             && self.order <= LANES
@@ -82,10 +85,12 @@ impl Sorting {
         }
     }
 
-    /// The same as [`Self::totals`], all orders at once and without a branch that depends on the texts.
+    /// Computes [`Self::totals`] for all orders at once and without branches that depend on the
+    /// texts.
     fn lanes(&self, one: &[u64], other: &[u64]) -> [i16; LANES] {
         let depths = self.depths();
-        // By what an n-gram has in common with the one before, all bits in the orders that end between them.
+        // By the common prefix with the preceding n-gram: a mask with all bits set for the orders
+        // that end between them.
         let masks: [[i16; LANES]; LANES + 1] =
             std::array::from_fn(|same| std::array::from_fn(|order| if order < same { 0 } else { -1 }));
         let (mut totals, mut ones, mut others) = ([0_i16; LANES], [0_i16; LANES], [0_i16; LANES]);
@@ -93,7 +98,7 @@ impl Sorting {
         for _ in 0..one.len() + other.len() {
             let a = one.get(i).copied().unwrap_or(u64::MAX);
             let b = other.get(j).copied().unwrap_or(u64::MAX);
-            // Where one row has ended, the other goes on, even with an n-gram of nothing but ones.
+            // If one sequence has ended, the other continues, even with an n-gram of only ones.
             let is_one = (a <= b && i < one.len()) || j == other.len();
             let ngram = if is_one { a } else { b };
             let mask = &masks[depths.common(previous, ngram)];
@@ -113,24 +118,24 @@ impl Sorting {
     }
 }
 
-/// How many symbols n-grams in machine words have, by zero bits.
+/// Lookup tables from numbers of zero bits to numbers of symbols of packed n-grams.
 struct Depths {
-    /// Two in common, by the zeros that their difference begins with.
+    /// The common prefix of two n-grams, by the leading zeros of their difference.
     common: [u8; 65],
-    /// One in all, by the zeros that it ends with.
+    /// The length of an n-gram, by its trailing zeros.
     length: [u8; 65],
 }
 
 impl Depths {
-    /// With how many equal symbols two n-grams in order begin. Short ones that are equal have nothing in common behind their
-    /// last symbol.
+    /// Returns the number of equal symbols with which two sorted n-grams begin. Short equal n-grams
+    /// have nothing in common after their last symbol.
     fn common(&self, a: u64, b: u64) -> usize {
         let common = self.common[(a ^ b).leading_zeros() as usize];
         usize::from(common.min(self.length[a.trailing_zeros() as usize]))
     }
 }
 
-/// How many orders are counted at once.
+/// The number of orders counted at once.
 const LANES: usize = 8;
 
 fn walk<T: Ord + Copy>(
@@ -140,7 +145,7 @@ fn walk<T: Ord + Copy>(
     common: impl Fn(T, T) -> usize,
     mut take: impl FnMut(usize, usize, u32),
 ) {
-    // By order less one, where the present n-gram begins in both rows.
+    // By order minus one, the index at which the current n-gram begins in both sequences.
     let mut starts = vec![(0, 0); order];
     let (mut i, mut j) = (0, 0);
     let mut previous = None;
@@ -183,7 +188,7 @@ mod tests {
     }
 
     proptest! {
-        /// Narrow and wide alike.
+        /// For packed and unpacked n-grams alike.
         #[test]
         fn counts_are_those_of_the_definition(
             one in prop::collection::vec(1_u32..5, 0..40),

@@ -1,4 +1,5 @@
-//! The word error rate: Levenshtein's distance over words by the words of the reference.
+//! The word error rate: the Levenshtein distance over words, divided by the number of words of the
+//! reference.
 
 use rapidfuzz::distance::levenshtein;
 
@@ -8,8 +9,8 @@ use crate::metric::signature::{EMPTY, Signature};
 use crate::text::Vocabulary;
 
 impl EditDistanceOptions {
-    /// The counts of one summary, against the reference that takes the lowest rate of edits (of equals the first): words
-    /// added, dropped and changed, and the words of the reference.
+    /// Returns the counts of one summary, against the first reference with the lowest rate:
+    /// insertions, deletions and substitutions, and the words of the reference.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
         let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
         let mut words = |text: &str| {
@@ -28,8 +29,8 @@ impl EditDistanceOptions {
         best.map_or_else(|| vec![0.0, 0.0], |(edits, words)| vec![edits as f64, words as f64])
     }
 
-    /// The rate of such counts, or of their sums over many summaries: 0 and above, 1 where every word is wrong; undefined
-    /// where no reference has a word.
+    /// Returns the rate for counts or their sums over many summaries: 0 or more, 1 if every word is
+    /// wrong; `None` if no reference has a word.
     pub fn score(sums: &[f64]) -> Option<f64> {
         match *sums {
             [edits, words] if words > 0.0 => Some(edits / words),
@@ -37,7 +38,7 @@ impl EditDistanceOptions {
         }
     }
 
-    /// How it is computed.
+    /// Returns the signature.
     pub fn signature(&self) -> Signature {
         let signature = Signature::of("edit_distance").with("unit", "word").with("tok", self.tokenize.to_string());
         signature.with("by", "reference").with("references", "lowest-rate").open(EMPTY, "null")

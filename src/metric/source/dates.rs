@@ -1,4 +1,5 @@
-//! Dates as far as a text says them: day, month, year, day of the week, decade.
+//! Extracts dates from texts, as precise as they are written: day, month, year, day of the week,
+//! decade.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,10 +8,10 @@ use jiff::civil::{self, Weekday};
 use jiff::{Span, ToSpan};
 use regex::{Captures, Regex};
 
-/// A date, as precise as it is said.
+/// A date, as precise as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct When {
-    /// The bytes that it covers.
+    /// The byte range that it covers.
     pub range: Range<usize>,
     /// The year, or the first of a decade.
     pub year: Option<i16>,
@@ -18,25 +19,26 @@ pub(super) struct When {
     day: Option<i8>,
     weekday: Option<Weekday>,
     is_decade: bool,
-    /// `03/04/2025` could be in either month.
+    /// Whether day and month could be exchanged, as in `03/04/2025`.
     could_be_swapped: bool,
-    /// `yesterday`, `last year`: worked out from another date. No claim of a summary.
+    /// Whether it is computed from another date (`yesterday`, `last year`). Such a date is not
+    /// checked as a claim of a summary.
     pub is_relative: bool,
-    /// Whether it is nothing but four digits that could count something.
+    /// Whether it consists only of four digits, which could be a count.
     pub is_bare_year: bool,
 }
 
 const MONTHS: &str = "January|February|March|April|May|June|July|August|September|October|November|December|\
      Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?|Oct\\.?|Nov\\.?|Dec\\.?";
 const FULL_MONTHS: &str = "January|February|March|April|May|June|July|August|September|October|November|December";
-/// Words before `March` and `May` that make months of them.
+/// Words after which `March` and `May` are months.
 const BEFORE_MONTHS: &[&str] = &[
     "after", "and", "before", "between", "by", "during", "early", "from", "in", "last", "late", "mid", "next", "of",
     "since", "this", "through", "until",
 ];
 const WEEKDAYS: &str = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday";
 
-/// The forms, the more telling ones first; every group's name begins with its field's letter.
+/// The notations, most specific first; the name of every group begins with the letter of its field.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     let day = "(?:3[01]|[12][0-9]|0?[1-9])";
     let nth = "(?:st|nd|rd|th)?";
@@ -60,7 +62,7 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?-u:\b)(?:{})(?-u:\b)", forms.join("|"))).expect("a constant")
 });
 
-/// What is found of one match: the groups of all forms.
+/// The groups of one match, of all notations.
 struct Groups<'c, 't>(&'c Captures<'t>);
 
 impl<'t> Groups<'_, 't> {
@@ -73,7 +75,7 @@ impl<'t> Groups<'_, 't> {
     }
 }
 
-/// The dates of a text that went through [`crate::text::readable`], in order, as they are said.
+/// Returns the dates of a text prepared by [`crate::text::readable`], in order, as written.
 pub(super) fn dates(text: &str) -> Vec<When> {
     let mut dates = Vec::new();
     for captures in DATE.captures_iter(text) {
@@ -98,7 +100,7 @@ pub(super) fn dates(text: &str) -> Vec<When> {
             let day = groups.number(&["d1", "d2", "d3"]);
             let weekday = groups.first(&["w1", "w2", "w3"]).and_then(weekday);
             let is_bare_year = groups.first(&["y6"]).is_some() && groups.first(&["z"]).is_none();
-            // A range with a short end: 2014-22.
+            // A range with an abbreviated end: 2014-22.
             let to = groups.first(&["z"]).zip(groups.first(&["y6"]));
             let to = to.and_then(|(end, start)| [&start[..4 - end.len()], end].concat().parse().ok());
             dates.extend(to.map(|year| When { year: Some(year), ..said.clone() }));
@@ -111,7 +113,7 @@ pub(super) fn dates(text: &str) -> Vec<When> {
     dates
 }
 
-/// Whether a match is a part of a longer figure or word.
+/// Returns whether a match is part of a longer number or word.
 fn is_part(text: &str, range: &Range<usize>) -> bool {
     let mut before = text[..range.start].chars().rev();
     let mut behind = text[range.end..].chars();
@@ -127,7 +129,7 @@ fn is_part(text: &str, range: &Range<usize>) -> bool {
         || is_figure(behind.next(), behind.next())
 }
 
-/// Whether `March` or `May` is likelier to be another word.
+/// Returns whether `March` or `May` is more likely another word than a month.
 fn is_other_word(text: &str, range: &Range<usize>) -> bool {
     let before = text[..range.start].trim_end_matches([' ', '-']);
     let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_lowercase();
@@ -155,7 +157,7 @@ fn weekday(name: &str) -> Option<Weekday> {
     WEEKDAYS.split('|').position(|day| day == name).map(|at| days[at])
 }
 
-/// `20/08/2025`, in the order that gives a date; where both do, in either.
+/// Parses `20/08/2025` in the order that gives a valid date; if both do, in either.
 fn in_figures(a: i8, b: i8, said: When) -> Option<When> {
     let first = When { day: Some(a), month: Some(b), ..said };
     let second = When { day: Some(b), month: Some(a), ..first.clone() };
@@ -166,7 +168,8 @@ fn in_figures(a: i8, b: i8, said: When) -> Option<When> {
     }
 }
 
-/// A date that says how far it is from the day of writing, as that distance: days in `day`, months in `month`, years in `year`.
+/// Returns a date relative to the day of writing as its distance: days in `day`, months in `month`,
+/// years in `year`.
 fn relative(word: &str) -> When {
     let lower = word.to_lowercase();
     let step = match lower.split(' ').next() {
@@ -182,13 +185,13 @@ fn relative(word: &str) -> When {
 }
 
 impl When {
-    /// A year.
+    /// Returns a date with only a year.
     pub fn of_year(year: i16) -> Self {
         Self { year: Some(year), ..Self::default() }
     }
 
     fn is_possible(&self) -> bool {
-        // A leap year stands for one that is not said.
+        // A leap year stands in for an unknown year.
         self.is_relative
             || civil::Date::new(self.year.unwrap_or(2000), self.month.unwrap_or(1), self.day.unwrap_or(1)).is_ok()
     }
@@ -202,7 +205,8 @@ impl When {
         Self { range: range.clone(), year, month, day, ..Self::default() }
     }
 
-    /// Whether a source that says `other` says this, too: everything that is said here must be said or follow there.
+    /// Returns whether this date follows from `other` in a source: everything it specifies must be
+    /// specified or implied there.
     fn follows_from(&self, other: &Self, years: &[i16]) -> bool {
         let day_of_week = other.weekday.or_else(|| other.day_of().map(civil::Date::weekday));
         if self.weekday.is_some() && self.day.is_none() {
@@ -213,7 +217,7 @@ impl When {
             (Some(a), Some(b)) if self.is_decade => a == decade(b),
             (Some(a), Some(b)) => a == b && !other.is_decade,
             (None, _) => self.month.is_some(),
-            // The year that the source does not give here it must give elsewhere.
+            // If the source gives no year with this date, the year must occur elsewhere in it.
             (Some(year), None) => other.month.is_some() && years.contains(&year),
         };
         let agrees = |month: Option<i8>, day: Option<i8>| {
@@ -225,7 +229,8 @@ impl When {
         same_year && (either(other) || self.could_be_swapped && swapped.follows_from(other, years))
     }
 
-    /// ISO 8601, with `--` for a year that is not known: `2025-08-20`, `--08-20`, `2025-08`, `1990s`, `Monday`.
+    /// Formats the date as in ISO 8601, with `--` for an unknown year: `2025-08-20`, `--08-20`,
+    /// `2025-08`, `1990s`, `Monday`.
     pub fn shown(&self) -> String {
         let year = self.year.map_or_else(|| "-".to_owned(), |year| format!("{year:04}"));
         match (self.month, self.day, self.weekday) {
@@ -237,18 +242,18 @@ impl When {
     }
 }
 
-/// The dates of a source, with what follows from them and from the day on which it was written.
+/// The dates of a source, with those implied by them and by the day of writing.
 #[derive(Debug)]
 pub(super) struct Calendar {
     said: Vec<When>,
-    /// When it was written, as far as that is known.
+    /// The day of writing, as far as it is known.
     written: Option<When>,
     years: Vec<i16>,
 }
 
 impl Calendar {
-    /// Of the dates of a source and the `date` of its metadata. Without that, the first day with month and year in the text is
-    /// taken for the day of writing.
+    /// Collects the dates of a source and the `date` of its metadata. Without that, the first
+    /// complete date in the text is taken as the day of writing.
     pub fn new(mut said: Vec<When>, published: Option<&str>) -> Self {
         let written = published.and_then(|date| dates(date).into_iter().next());
         let written = written.or_else(|| said.iter().find(|date| date.day_of().is_some()).cloned());
@@ -260,7 +265,7 @@ impl Calendar {
             if date.is_relative {
                 more.extend(calendar.worked_out(date));
             } else if let (Some(weekday), None, Some(today)) = (date.weekday, date.day, day) {
-                // News speak of the last such day or of the next one.
+                // A weekday in news is the last such day or the next one.
                 more.extend(
                     (-6..=7)
                         .filter_map(|days: i64| Some(When::on(today.checked_add(days.days()).ok()?, &date.range)))
@@ -272,7 +277,7 @@ impl Calendar {
         }
         said.retain(|date| !date.is_relative);
         said.extend(more);
-        // What the day of writing says is said, too: without a place of its own.
+        // The day of writing is itself a date of the source, without a location in the text.
         said.extend(
             calendar.written.as_ref().filter(|_| published.is_some()).map(|date| When { range: 0..0, ..date.clone() }),
         );
@@ -280,7 +285,7 @@ impl Calendar {
         calendar
     }
 
-    /// A date with the year that it must be in: the one that brings it nearest to the day of writing.
+    /// Returns a date with its year inferred as the one closest to the day of writing.
     pub fn completed(&self, date: &When) -> When {
         let (Some(month), None, Some(written)) = (date.month, date.year, &self.written) else { return date.clone() };
         let Some(year) = written.year else { return date.clone() };
@@ -311,7 +316,7 @@ impl Calendar {
         }
     }
 
-    /// The date of the source that a summary's date follows from.
+    /// Returns the date of the source that a summary's date follows from.
     pub fn find(&self, date: &When) -> Option<&When> {
         self.said.iter().find(|said| date.follows_from(said, &self.years))
     }

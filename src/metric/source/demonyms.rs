@@ -1,10 +1,12 @@
-//! What countries, their people and their adjectives are called, so that `Portuguese` is no name that a text about Portugal lacks.
+//! Names of countries, their inhabitants and their adjectives, so that `Portuguese` is not reported
+//! as a name missing from a text about Portugal.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-/// A country or region a line: its name, then what belongs to it; one word each, lower-cased, plurals in -s left out.
+/// One country or region per line: its name, then related words; single lower-case words without
+/// plurals in -s.
 const TABLE: &str = "\
 afghanistan afghan
 africa african
@@ -146,13 +148,13 @@ static COUNTRIES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
     lines.flat_map(|(line, country)| line.split(' ').map(move |word| (word, country))).collect()
 });
 
-/// The country that a folded word speaks of; the word itself where it speaks of none.
+/// Returns the country that a folded word refers to, or the word itself if there is none.
 pub(super) fn country_of(word: &str) -> &str {
     let singular = || word.strip_suffix('s').and_then(|word| COUNTRIES.get(word));
     COUNTRIES.get(word).or_else(singular).copied().unwrap_or(word)
 }
 
-/// Two words that name a country by one word of the table.
+/// Maps two words that name a country to one word of the table.
 pub(super) fn country_of_pair(first: &str, second: &str) -> Option<&'static str> {
     match (first, second) {
         ("united", "states") => Some("us"),

@@ -1,4 +1,4 @@
-//! The facts of a summary that can be looked up in its source: numbers, dates and names.
+//! Extracts the facts of a summary that can be verified in its source: numbers, dates and names.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,12 +10,12 @@ use super::units::Unit;
 use crate::document::{Document, Value};
 use crate::text::{Offsets, readable};
 
-/// What kind of fact.
+/// The kind of a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactKind {
-    /// A number, with its scale and what it counts where that is percent or a currency.
+    /// A number, with its scale, and with its unit if that is percent or a currency.
     Number,
-    /// A date, as precise as it is said.
+    /// A date, as precise as it is written.
     Date,
     /// A name.
     Name,
@@ -25,7 +25,7 @@ impl FactKind {
     /// Every kind, in the order of the reports.
     pub const ALL: [Self; 3] = [Self::Number, Self::Date, Self::Name];
 
-    /// The name in files.
+    /// Returns the name used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Number => "number",
@@ -44,29 +44,30 @@ impl fmt::Display for FactKind {
 /// A fact of a summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// What kind.
+    /// The kind of fact.
     pub kind: FactKind,
-    /// As the summary has it.
+    /// The text in the summary.
     pub text: String,
-    /// First code point in the summary.
+    /// The offset of the first code point in the summary.
     pub start: u32,
-    /// One past the last code point in the summary.
+    /// The offset after the last code point in the summary.
     pub end: u32,
-    /// As it is compared: `110000000`, `2025-08-20`, `sergey lavrov`.
+    /// The normalised value: `110000000`, `2025-08-20`, `sergey lavrov`.
     pub value: String,
-    /// Whether the source lacks it.
+    /// Whether the source does not contain it.
     pub invented: bool,
-    /// Code points of the source where it has it; `None` where it lacks it, and where only its metadata has it.
+    /// The code points of the source that contain it; `None` if the source does not contain it, or
+    /// only in its metadata.
     pub source: Option<(u32, u32)>,
 }
 
-/// The name of the rules in signatures; it changes whenever they do.
+/// The version of the rules in signatures; it changes whenever the rules do.
 pub const RULE: &str = "karat-facts-1";
 
-/// The date of writing in a document's metadata.
+/// The metadata field with the date of writing.
 const DATE: &str = "date";
 
-/// A text in which facts can be looked up: read once for any number of summaries.
+/// A source text prepared for lookup, once for any number of summaries.
 #[derive(Debug)]
 pub struct FactSource<'d> {
     document: &'d Document,
@@ -76,7 +77,7 @@ pub struct FactSource<'d> {
 }
 
 impl<'d> FactSource<'d> {
-    /// Reads the dates, numbers and names of a document.
+    /// Extracts the dates, numbers and names of a document.
     pub fn new(document: &'d Document) -> Self {
         let text = readable(document.text());
         let said = dates::dates(&text);
@@ -86,13 +87,13 @@ impl<'d> FactSource<'d> {
         Self { document, calendar: Calendar::new(said, published), counted, named: Source::new(&text) }
     }
 
-    /// The facts of a summary, in its order, each looked up.
+    /// Returns the facts of a summary, in order, each looked up in the source.
     pub fn facts(&self, summary: &str) -> Vec<Fact> {
         let text = readable(summary);
         let dates = dates::dates(&text);
         let taken: Vec<Range<usize>> = dates.iter().map(|date| date.range.clone()).collect();
         let numbers = numbers::numbers(&text, &taken);
-        // A currency's letters are no name.
+        // The letters of a currency are not a name.
         let claimed: Vec<Range<usize>> =
             taken.into_iter().chain(numbers.iter().map(|number| number.range.clone())).collect();
         let offsets = Offsets::new(summary);
@@ -123,7 +124,7 @@ impl<'d> FactSource<'d> {
         facts
     }
 
-    /// Four digits that look like a year may count something.
+    /// Looks up a date; four digits that look like a year may also be a number.
     fn find_date(&self, date: &When, text: &str) -> Option<Range<usize>> {
         let counted = || {
             let digits = text[date.range.clone()].trim();
@@ -133,7 +134,7 @@ impl<'d> FactSource<'d> {
         self.calendar.find(date).map(|said| said.range.clone()).or_else(counted)
     }
 
-    /// A number may be a year that the source has.
+    /// Looks up a number, which may also be a year in the source.
     fn find_number(&self, number: &Number) -> Option<Range<usize>> {
         let year = || {
             let year = number.shown().parse().ok().filter(|_| number.unit == Unit::None)?;
@@ -239,7 +240,7 @@ mod tests {
     ];
 
     proptest! {
-        /// What a text says itself is never invented.
+        /// No fact of a text is missing from the text itself.
         #[test]
         fn a_text_invents_nothing_of_its_own(
             pieces in prop::collection::vec((prop::sample::select(PIECES), prop::sample::select(&[" ", ". ", ", ", "\n", ""][..])), 0..20),

@@ -1,25 +1,27 @@
-//! The fragments that a summary takes over from its source (Grusky, Naaman and Artzi 2018, figure 2).
+//! Extractive fragments: what a summary copies from its source (Grusky, Naaman and Artzi 2018,
+//! figure 2).
 //!
-//! From left to right in the summary, the longest stretch of tokens that the source has as well is a fragment, and the
-//! search goes on behind it. "Longest" is to be taken as the authors' program does: it tries the places of the source in
-//! order and goes on behind each match, so that a longer match which begins inside another one is not seen. Of equally long
-//! ones the first counts. The program tries every place of the source for every token of the summary; here the places of
-//! each token are listed beforehand, with the same fragments.
+//! From left to right in the summary, the longest token sequence that also occurs in the source is
+//! a fragment, and the search continues after it. "Longest" is defined by the authors' program,
+//! which tries the positions of the source in order and continues after each match, so that a
+//! longer match that begins inside another one is missed. The first of equally long ones is used.
+//! The program tries every source position for every token of the summary; here, the positions of
+//! each token are indexed, which gives the same fragments.
 
 use rustc_hash::FxHashMap;
 
-/// Tokens of the summary that stand in the source in the same order, one behind the other.
+/// A token sequence of the summary that occurs consecutively in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fragment {
-    /// The first token in the summary.
+    /// The index of the first token in the summary.
     pub summary: usize,
-    /// The first token in the source.
+    /// The index of the first token in the source.
     pub source: usize,
-    /// Tokens, at least one.
+    /// The number of tokens, at least one.
     pub length: usize,
 }
 
-/// The fragments of a summary, in its order; they do not overlap in it.
+/// Returns the fragments of a summary, in order; they do not overlap in the summary.
 pub fn fragments(summary: &[u32], source: &[u32]) -> Vec<Fragment> {
     let mut places: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
     for token in summary {
@@ -57,7 +59,7 @@ mod tests {
 
     use super::{Fragment, fragments};
 
-    /// The procedure as the paper prints it, place by place.
+    /// Reference implementation: the procedure as printed in the paper.
     fn by_the_paper(summary: &[u32], source: &[u32]) -> Vec<Fragment> {
         let mut found = Vec::new();
         let mut i = 0;
@@ -86,7 +88,7 @@ mod tests {
         found
     }
 
-    /// A match hides the longer one that begins inside it, as in the authors' program.
+    /// A match hides a longer one that begins inside it, as in the authors' program.
     #[test]
     fn goes_on_behind_a_match() {
         let found = fragments(&[1, 1, 2], &[1, 1, 1, 2]);

@@ -1,4 +1,5 @@
-//! A summary held against the text that it summarizes. Pure: tokens and texts in, numbers and facts out.
+//! Comparison of a summary with the text that it summarizes: pure functions from tokens and texts
+//! to counts and facts.
 
 mod dates;
 mod demonyms;

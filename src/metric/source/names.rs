@@ -1,4 +1,5 @@
-//! Names: runs of capitalised words, and whether a text has them, in whatever form.
+//! Extracts names (sequences of capitalised words) and looks them up in a text, in any of their
+//! forms.
 
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use super::demonyms::{country_of, country_of_pair};
 use crate::text::capitalised_runs::{Run, runs};
 use crate::text::words::{GENERIC_CAPITALS, is_acronym, is_stop_word, words};
 
-/// Lower-case words that may stand inside a name.
+/// Lower-case words that may occur inside a name.
 const CONNECTORS: &[&str] = &[
     "of", "for", "al", "bin", "bint", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "ibn",
     "la", "le", "ter", "van", "von", "y", "zu",
@@ -19,17 +20,17 @@ const CONNECTORS: &[&str] = &[
 /// A name in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
-    /// The bytes that it covers.
+    /// The byte range that it covers.
     pub range: Range<usize>,
-    /// Its words, folded, without connectors; never empty.
+    /// Its folded words without connectors; never empty.
     tokens: Vec<String>,
-    /// Whether its first word opens a sentence, where a capital says nothing.
+    /// Whether its first word begins a sentence, where capitalisation has no meaning.
     is_initial: bool,
-    /// Whether it is one word of capitals.
+    /// Whether it is a single word in capitals.
     is_acronym: bool,
 }
 
-/// Lower case, without accents, dots and apostrophes: what two spellings of a name share.
+/// Folds a word to lower case without accents, dots and apostrophes, for comparison.
 fn fold(word: &str) -> String {
     let plain = word.nfkd().filter(|c| !is_combining_mark(*c) && !matches!(c, '.' | '\'' | '’'));
     let lower = plain.flat_map(char::to_lowercase);
@@ -45,9 +46,10 @@ fn fold(word: &str) -> String {
         .collect()
 }
 
-/// The names of a text that went through [`crate::text::readable`], in order. Dates (`taken`) are none. A single word that
-/// opens a sentence is one only where it is an acronym, or has its capital inside a sentence as well, in this text or in
-/// `elsewhere`. A text that has capitals on most of its words has no names that could be told.
+/// Returns the names of a text prepared by [`crate::text::readable`], in order, except dates
+/// (`taken`). A single word that begins a sentence is a name only if it is an acronym, or is also
+/// capitalised inside a sentence, in this text or in `elsewhere`. A text that capitalises most of
+/// its words has no detectable names.
 pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &Source) -> Vec<Name> {
     if is_title_case(text) {
         return Vec::new();
@@ -80,7 +82,7 @@ pub(super) fn names(text: &str, taken: &[Range<usize>], elsewhere: &Source) -> V
     names
 }
 
-/// The words of a run, without those that belong to dates, piece by piece.
+/// Returns the words of a sequence, split at those that belong to dates.
 fn without<'r>(run: &'r Run, taken: &[Range<usize>]) -> Vec<&'r [Range<usize>]> {
     let is_taken = |word: &Range<usize>| taken.iter().any(|date| date.start < word.end && word.start < date.end);
     run.words.split(is_taken).filter(|piece| !piece.is_empty()).collect()
@@ -99,7 +101,8 @@ fn name(text: &str, piece: &[Range<usize>], run: &Run) -> Name {
     }
 }
 
-/// Whether most words of four letters or more have capitals: a headline, or a text in capitals.
+/// Returns whether most words of four or more letters are capitalised: a headline, or a text in
+/// capitals.
 fn is_title_case(text: &str) -> bool {
     let long: Vec<&str> = words(text, 0..text.len())
         .into_iter()
@@ -111,29 +114,30 @@ fn is_title_case(text: &str) -> bool {
 }
 
 impl Name {
-    /// As it is listed: the folded words.
+    /// Returns the folded words, for lists.
     pub fn shown(&self) -> String {
         self.tokens.join(" ")
     }
 }
 
-/// What a source has of names.
+/// The index of a source for the lookup of names.
 #[derive(Debug, Default)]
 pub(super) struct Source {
-    /// Every word, folded, every part of a compound, and the country that a word speaks of, with the bytes of its first place.
+    /// Every folded word, every part of a compound, and the country that a word refers to, with the
+    /// byte range of its first occurrence.
     tokens: FxHashMap<String, Range<usize>>,
-    /// Words of nothing but capitals.
+    /// Words in capitals.
     acronyms: FxHashSet<String>,
-    /// Words with a capital that do not open a sentence.
+    /// Capitalised words that do not begin a sentence.
     inside: FxHashSet<String>,
-    /// Words that stand behind another word of their name.
+    /// Words that follow another word of their name.
     behind: FxHashSet<String>,
-    /// The initials of runs of capitalised words, with and without connectors.
+    /// The initials of sequences of capitalised words, with and without connectors.
     initials: FxHashMap<String, Range<usize>>,
 }
 
 impl Source {
-    /// Of a text that went through [`crate::text::readable`].
+    /// Indexes a text prepared by [`crate::text::readable`].
     pub fn new(text: &str) -> Self {
         let mut source = Self::default();
         let mut before: Option<String> = None;
@@ -167,12 +171,13 @@ impl Source {
         source
     }
 
-    /// The initials of every stretch of a run: `EU` of `the European Union's`, `IAEA` of `International Atomic Energy Agency`.
+    /// Adds the initials of every part of a sequence: `EU` of `the European Union's`, `IAEA` of
+    /// `International Atomic Energy Agency`.
     fn add_initials(&mut self, text: &str, run: &Run) {
         let initial = |word: &Range<usize>| fold(text[word.clone()].get(..1).unwrap_or_default());
         for from in 0..run.words.len() {
             let (mut all, mut high) = (String::new(), String::new());
-            // No acronym is longer.
+            // Longer acronyms are not looked up.
             for word in run.words[from..].iter().take(MOST_INITIALS) {
                 all.push_str(&initial(word));
                 if CONNECTORS.contains(&&text[word.clone()]) {
@@ -191,7 +196,8 @@ impl Source {
         self.inside.contains(token)
     }
 
-    /// Where the source has a word of a name: itself, its country, its plural or singular, or, of a compound, all parts.
+    /// Returns where the source has a word of a name: the word itself, its country, its plural or
+    /// singular, or, for a compound, all parts.
     fn token(&self, token: &str) -> Option<&Range<usize>> {
         let exact = |token: &str| self.tokens.get(token).or_else(|| self.tokens.get(country_of(token)));
         exact(token).or_else(|| exact(token.strip_suffix('s')?)).or_else(|| exact(&format!("{token}s"))).or_else(|| {
@@ -200,9 +206,10 @@ impl Source {
         })
     }
 
-    /// Where the source has a name: all its words, in whatever place or case; its initials, or what it is the initials of;
-    /// its country. A title need not be there where other words are, nor need the word that opens a sentence (`Substitute
-    /// Anna Bell`), unless the source has another one in its place.
+    /// Returns where the source has a name: all its words, in any order and case; its initials, or
+    /// the words it abbreviates; or its country. A title may be missing if other words are found,
+    /// and so may a word that begins a sentence (`Substitute Anna Bell`), unless the source has
+    /// another word in its position.
     pub fn find(&self, name: &Name) -> Option<&Range<usize>> {
         if let [token] = name.tokens.as_slice() {
             return self.token(token).or_else(|| self.initials.get(token).filter(|_| name.is_acronym));
@@ -223,10 +230,10 @@ impl Source {
     }
 }
 
-/// Words in the longest acronym that is looked for.
+/// The number of words of the longest acronym that is looked up.
 const MOST_INITIALS: usize = 8;
 
-/// Titles that a summary may add or write otherwise.
+/// Titles that a summary may add or write differently.
 const TITLES: &[&str] = &[
     "president",
     "minister",
@@ -279,7 +286,7 @@ mod tests {
         names(text, &[], &Source::default()).into_iter().map(|name| &text[name.range]).collect()
     }
 
-    /// Whether the one name of a summary is in a source.
+    /// Returns whether the single name of a summary is in a source.
     fn is_in(summary: &str, source: &str) -> bool {
         let source = Source::new(source);
         let names = names(summary, &[], &source);

@@ -1,8 +1,9 @@
-//! N-grams of a summary that its source lacks, and those that it repeats, counted over sets.
+//! Counts distinct n-grams of a summary that its source does not contain, and those that it
+//! repeats.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Numbers the tokens of several texts alike: equal tokens have equal numbers.
+/// Numbers the tokens of several texts jointly: equal tokens have equal numbers.
 pub fn intern<const N: usize>(texts: [&[String]; N]) -> [Vec<u32>; N] {
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     texts.map(|tokens| {
@@ -14,14 +15,16 @@ pub fn intern<const N: usize>(texts: [&[String]; N]) -> [Vec<u32>; N] {
     })
 }
 
-/// How many of the summary's distinct n-grams the source lacks, and how many distinct ones it has; `n` is at least 1.
+/// Returns the number of distinct n-grams of the summary that the source does not contain, and of
+/// all its distinct n-grams; `n` is at least 1.
 pub fn novel(summary: &[u32], source: &[u32], n: usize) -> (usize, usize) {
     let of_source: FxHashSet<&[u32]> = source.windows(n).collect();
     let of_summary: FxHashSet<&[u32]> = summary.windows(n).collect();
     (of_summary.iter().filter(|ngram| !of_source.contains(*ngram)).count(), of_summary.len())
 }
 
-/// How many of a summary's distinct n-grams stand in it more than once, and how many distinct ones it has.
+/// Returns the number of distinct n-grams that occur more than once in a summary, and of all its
+/// distinct n-grams.
 pub fn repeated(summary: &[u32], n: usize) -> (usize, usize) {
     let mut counts: FxHashMap<&[u32], u32> = FxHashMap::default();
     for ngram in summary.windows(n) {

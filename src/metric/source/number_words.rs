@@ -1,15 +1,16 @@
-//! English numbers in words: `twenty-five`, `a hundred and ten thousand`, `four and a half`, `fifteenth`.
+//! Parses English number words: `twenty-five`, `a hundred and ten thousand`, `four and a half`,
+//! `fifteenth`.
 
 use std::ops::Range;
 
-/// A number in words.
+/// A number written in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Worded {
-    /// The bytes it covers.
+    /// The byte range that it covers.
     pub range: Range<usize>,
-    /// Twice its value, so that halves stay whole numbers.
+    /// Twice its value, so that halves are integers.
     pub twice: u64,
-    /// Whether it is as often no number at all: `one`, `first`, `second`, `third`.
+    /// Whether it is often not a number: `one`, `first`, `second`, `third`.
     pub is_weak: bool,
 }
 
@@ -69,7 +70,7 @@ const ORDINALS: [&str; 20] = [
 const FRACTIONS: [&str; 10] =
     ["half", "halves", "third", "thirds", "quarter", "quarters", "fifths", "sixths", "eighths", "tenths"];
 
-/// What a word does in a number.
+/// The role of a word in a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     Small(u64),
@@ -93,7 +94,7 @@ fn role(word: &str) -> Option<Role> {
         })
 }
 
-/// The power of ten of a word behind figures, or of its short form: 6 of `million`, `mn`, `mln`.
+/// Returns the power of ten of a scale word or its abbreviation: 6 for `million`, `mn`, `mln`.
 pub(super) fn power(word: &str) -> Option<i32> {
     Some(match word {
         "hundred" => 2,
@@ -105,7 +106,7 @@ pub(super) fn power(word: &str) -> Option<i32> {
     })
 }
 
-/// A word of letters, lower-cased.
+/// A lower-cased word of letters.
 struct Word {
     range: Range<usize>,
     lower: String,
@@ -127,7 +128,7 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// The numbers in words of a text, in order.
+/// Returns the numbers written in words in a text, in order.
 pub(super) fn numbers(text: &str) -> Vec<Worded> {
     let words = words(text);
     let mut found = Vec::new();
@@ -144,7 +145,8 @@ pub(super) fn numbers(text: &str) -> Vec<Worded> {
     found
 }
 
-/// A number at the first of some words, and how many of them it takes. A fraction (`two thirds`) takes words and is none.
+/// Parses a number at the beginning of `words`; returns it and its number of words. A fraction
+/// (`two thirds`) takes words but is not a number.
 fn read(text: &str, words: &[Word]) -> Option<(Option<Worded>, usize)> {
     let follows = |at: usize| {
         let gap = words.get(at).map(|word| &text[words[at - 1].range.end..word.range.start]);

@@ -1,4 +1,4 @@
-//! Numbers in figures and in words, with what they count, as values that can be compared.
+//! Extracts numbers in digits and in words, with their units, as comparable values.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -10,15 +10,15 @@ use crate::metric::record::Decimal;
 /// A number in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Number {
-    /// The bytes that it covers, with sign, scale and unit.
+    /// The byte range that it covers, including sign, scale and unit.
     pub range: Range<usize>,
-    /// What it may be: `5m` is five million or five metres.
+    /// Its possible values: `5m` is five million or five metres.
     pub values: Vec<Value>,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
-    /// How far the exact one may be from it.
+    /// How the exact number may differ from it.
     hedge: Option<Hedge>,
-    /// Whether it is as often no number at all: no claim of a summary.
+    /// Whether it is often not a number; then it is not checked as a claim of a summary.
     pub is_weak: bool,
 }
 
@@ -27,11 +27,11 @@ pub(super) struct Number {
 pub(super) enum Value {
     /// An amount, without its sign.
     Amount(Decimal),
-    /// A time of day or a running time, in seconds.
+    /// A time of day or a duration, in seconds.
     Clock(u32),
 }
 
-/// On which side of a round number the exact one is.
+/// The side of a rounded number on which the exact one lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hedge {
     Either,
@@ -39,7 +39,7 @@ enum Hedge {
     Below,
 }
 
-/// Words before a number that make a round one of it.
+/// Words that mark the following number as rounded.
 const HEDGES: &[(&str, Hedge)] = &[
     ("about", Hedge::Either),
     ("approximately", Hedge::Either),
@@ -61,7 +61,7 @@ const HEDGES: &[(&str, Hedge)] = &[
     ("up to", Hedge::Below),
 ];
 
-/// Letters that may stand right behind figures: units, and the endings of ordinals.
+/// Letters that may directly follow digits: units and ordinal suffixes.
 const ATTACHED: &[&str] = &[
     "am", "b", "bln", "bn", "c", "cm", "f", "ft", "g", "gb", "ghz", "gw", "gwh", "h", "ha", "hz", "in", "k", "kb",
     "kg", "km", "kph", "kw", "kwh", "l", "lb", "lbs", "m", "mb", "mg", "mhz", "ml", "mln", "mm", "mn", "mph", "mw",
@@ -69,8 +69,9 @@ const ATTACHED: &[&str] = &[
 ];
 
 impl Number {
-    /// Whether a source's number is what a summary's says: equal amounts with units that agree; a hedged one may also be the
-    /// source's, rounded up or down to its own last significant digit, no more than a tenth off.
+    /// Returns whether a source's number supports this one: equal amounts with compatible units. A
+    /// hedged number may also be the source's, rounded up or down to its own last significant
+    /// digit, at most a tenth off.
     pub fn is_in(&self, source: &Self) -> bool {
         let may_be_round = self.unit == source.unit;
         let same = |value: &Value| {
@@ -89,13 +90,13 @@ impl Number {
                 };
                 is_there && round.is_rounded(exact)
             }),
-            // Twelve hours are not told apart: 7 p.m. is 19:00.
+            // Morning and afternoon are not distinguished: 7 p.m. equals 19:00.
             (Value::Clock(a), Value::Clock(b)) => a % HALF_DAY == b % HALF_DAY,
             _ => false,
         }
     }
 
-    /// The value as it is listed: `110000000`, `4200000 EUR`, `9:30`.
+    /// Formats the value: `110000000`, `4200000 EUR`, `9:30`.
     pub fn shown(&self) -> String {
         match self.values.last() {
             Some(Value::Amount(amount)) => format!("{amount}{}", self.unit.suffix()),
@@ -111,7 +112,8 @@ impl Number {
 
 const HALF_DAY: u32 = 12 * 3600;
 
-/// The numbers of a text that went through [`crate::text::readable`], in order; none of them touches what is `taken`.
+/// Returns the numbers of a text prepared by [`crate::text::readable`], in order; none overlaps
+/// `taken`.
 pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<Number> {
     let mut numbers = figures(text);
     numbers.extend(number_words::numbers(text).into_iter().filter_map(|worded| {
@@ -128,7 +130,7 @@ pub(super) fn numbers(text: &str, taken: &[Range<usize>]) -> Vec<Number> {
     let is_free = |range: &Range<usize>| taken.iter().all(|other| other.end <= range.start || range.end <= other.start);
     numbers.retain(|number| is_free(&number.range));
     numbers.sort_by_key(|number| (number.range.start, number.range.end));
-    // Of `110 million` the word is no number of its own.
+    // In `110 million`, the word is not a number of its own.
     let mut end = 0;
     numbers.retain(|number| {
         let is_new = number.range.start >= end;
@@ -151,7 +153,7 @@ fn figures(text: &str) -> Vec<Number> {
     numbers
 }
 
-/// Where the figures from a byte on end, with the marks between them.
+/// Returns the end of the digits that start at a byte offset, including separators.
 fn digits_and_marks(text: &str, start: usize) -> usize {
     let mut end = start;
     let mut chars = text[start..].char_indices().peekable();
@@ -213,25 +215,26 @@ fn figure(text: &str, start: usize, end: usize) -> Option<Number> {
     Some(Number { range: from..to, values, unit, hedge: hedge(&text[..from]), is_weak: false })
 }
 
-/// `F-16`, `COVID-19`, `B2`, `#5`: the figures belong to a name.
+/// Returns whether digits belong to a name: `F-16`, `COVID-19`, `B2`, `#5`.
 fn is_part_of_name(before: &str) -> bool {
     let mut chars = before.chars().rev();
     match (chars.next(), chars.next()) {
         (Some('-' | '‐' | '‑' | '/'), Some(c)) => c.is_alphabetic(),
         (Some('_' | '@' | '|'), _) => true,
         (Some(c), _) if c.is_alphanumeric() => {
-            // A currency's letters may touch the figures: `Rs500`, `NOK412`.
+            // The letters of a currency may directly precede digits: `Rs500`, `NOK412`.
             units::before(before, before.len()).is_none()
         }
         _ => false,
     }
 }
 
-/// Figures with groups of three, a point, or a decimal comma; `None` for what is no single number, such as `1.2.3`.
+/// Parses digits with thousands separators, a point, or a decimal comma; `None` for anything but a
+/// single number, such as `1.2.3`.
 fn amount(token: &str) -> Option<Decimal> {
     let (whole, part) = match token.rsplit_once(['.', ',']) {
         Some((whole, part)) if token[whole.len()..].starts_with('.') => (whole, part),
-        // A decimal comma has one or two digits behind it, and no other comma before.
+        // A decimal comma is followed by one or two digits, and preceded by no other comma.
         Some((whole, part)) if part.len() < 3 && !whole.contains(',') => (whole, part),
         _ => (token, ""),
     };
@@ -244,7 +247,7 @@ fn amount(token: &str) -> Option<Decimal> {
     Decimal::plain(&format!("{}.{part}0", groups.concat()))
 }
 
-/// A scale behind figures: `million` of `110 million` and of `40-million-zloty`.
+/// Returns the scale after digits: `million` of `110 million` and of `40-million-zloty`.
 fn scale_behind(text: &str, end: usize) -> Option<(usize, i32)> {
     let rest = &text[end..];
     let gap = rest.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-' | '\n'))?.len_utf8();
@@ -255,7 +258,7 @@ fn scale_behind(text: &str, end: usize) -> Option<(usize, i32)> {
     Some((end + gap + length, power))
 }
 
-/// 12 for the second half of the day and 24 for the first, where a figure says so.
+/// Returns 12 for p.m. and 24 for a.m., if a time is followed by either.
 fn half_of_day(behind: &str, attached: &str) -> Option<u32> {
     let tail = behind.strip_prefix([' ', '\u{a0}']).unwrap_or(behind);
     let is = |mark: &str, dotted: &str| {

@@ -1,18 +1,19 @@
-//! What a number counts, as far as that decides whether two numbers are the same: percent, and currencies.
+//! Units of numbers, as far as they decide whether two numbers are equal: percent, and currencies.
 
-/// What a number counts.
+/// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Unit {
-    /// Nothing that is known here.
+    /// No known unit.
     None,
-    /// Hundredths.
+    /// Percent.
     Percent,
-    /// A currency by its ISO 4217 code, or `$` where it is not said which dollar.
+    /// A currency by its ISO 4217 code, or `$` if the kind of dollar is unknown.
     Money(&'static str),
 }
 
 impl Unit {
-    /// Whether numbers with these units can be the same: where either is not known, and where `$` is a kind of dollar.
+    /// Returns whether numbers with these units can be equal: if either is unknown, or if one is
+    /// `$` and the other a dollar.
     pub fn agrees(self, other: Self) -> bool {
         let is_dollar = |code: &str| code == "$" || DOLLARS.contains(&code);
         match (self, other) {
@@ -22,7 +23,7 @@ impl Unit {
         }
     }
 
-    /// As it stands behind a number: ` EUR`, `%`.
+    /// Formats the unit as a suffix of a number: ` EUR`, `%`.
     pub fn suffix(self) -> String {
         match self {
             Self::None => String::new(),
@@ -34,7 +35,7 @@ impl Unit {
 
 const DOLLARS: &[&str] = &["USD", "AUD", "CAD", "NZD", "HKD", "SGD", "JMD", "NAD", "TWD"];
 
-/// Signs, the longer ones first.
+/// Currency signs, longer ones first.
 const SIGNS: &[(&str, &str)] = &[
     ("US$", "USD"),
     ("AU$", "AUD"),
@@ -71,7 +72,7 @@ const CODES: &[&str] = &[
     "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR",
 ];
 
-/// Names of currencies that no two countries share.
+/// Currency names that no two countries share.
 const NAMES: &[(&str, &str)] = &[
     ("dollar", "$"),
     ("euro", "EUR"),
@@ -96,7 +97,7 @@ const NAMES: &[(&str, &str)] = &[
     ("cedi", "GHS"),
 ];
 
-/// The currency that is said before a number which begins at a byte, and where it begins.
+/// Returns the currency that precedes a number starting at a byte offset, and where it begins.
 pub(super) fn before(text: &str, start: usize) -> Option<(usize, Unit)> {
     let head = text[..start].strip_suffix([' ', '\u{a0}', '\u{202f}']).unwrap_or(&text[..start]);
     let of = |sign: &str, code: &'static str| {
@@ -107,7 +108,7 @@ pub(super) fn before(text: &str, start: usize) -> Option<(usize, Unit)> {
     SIGNS.iter().find_map(|(sign, code)| of(sign, code)).or_else(|| CODES.iter().find_map(|code| of(code, code)))
 }
 
-/// What is counted by a number which ends at a byte, and where that ends.
+/// Returns the unit that follows a number ending at a byte offset, and where it ends.
 pub(super) fn behind(text: &str, end: usize) -> Option<(usize, Unit)> {
     let rest = &text[end..];
     let gap = rest.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '-')).map_or(0, char::len_utf8);
@@ -151,7 +152,7 @@ fn is_named(word: &str, name: &str) -> bool {
             && word.get(..name.len()).is_some_and(|w| w.eq_ignore_ascii_case(name))
 }
 
-/// The word that a text begins with, and the one behind it; empty where there is none.
+/// Returns the first word of a text and the one after it; empty if there is none.
 fn first_words(text: &str) -> (&str, &str) {
     let word = |text: &'_ str| text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let (first, rest) = text.split_at(word(text));

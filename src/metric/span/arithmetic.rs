@@ -1,4 +1,4 @@
-//! karat's arithmetic, with an F for every beta that is asked for.
+//! karat's arithmetic, extended by an F for every requested beta.
 
 use crate::metric::{Arithmetic, Karat, Name, Options, Statistic, StatisticKey, Statistics};
 

@@ -1,4 +1,4 @@
-//! What became of every entity.
+//! Classifies the outcome of every entity.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::document::Entity;
 use crate::metric::Case;
 use crate::metric::item::{Class, Detail, Item, Side};
 
-/// Every entity that counts, in text order.
+/// Returns every counted entity as an item, in text order.
 pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     let side = |entity: &Entity, item: &align::Item| side(case, matching, entity, item);
     let gold = |g: usize| side(matching.gold[g], &matching.gold_items[g]);
@@ -29,7 +29,7 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     for (&g, detail) in matching.missed.iter().zip(&details.missed) {
         items.push(Item { detail: Some(*detail), ..Item::missed(gold(g)) });
     }
-    // Of equal predictions one counts for what it is; the others repeat it.
+    // Of equal predictions, one is counted by its own outcome; the others are duplicates.
     let mut seen: BTreeSet<&align::Item> =
         matching.pairs.iter().map(|pair| &matching.predicted_items[pair.predicted]).collect();
     for (&p, detail) in matching.spurious.iter().zip(&details.spurious) {
@@ -41,7 +41,8 @@ pub(super) fn classify(case: &Case<'_>, matching: &Matching<'_>) -> Vec<Item> {
     items
 }
 
-/// A side in the form that is answered, so that an alternative's label and text stand where they were accepted.
+/// Returns one side of an item in its matched form, so that a matched alternative is shown with its
+/// own label and text.
 fn side(case: &Case<'_>, matching: &Matching<'_>, entity: &Entity, item: &align::Item) -> Side {
     let is_own = (entity.start, entity.end, &entity.fragments) == (item.start, item.end, &item.fragments);
     let stored = entity.text.clone().filter(|_| is_own);

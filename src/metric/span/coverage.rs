@@ -1,25 +1,26 @@
-//! Coverage, as the LoReHLT evaluations had it: how much of each gold entity the predictions of its label cover, and how
-//! much of each prediction the gold entities.
+//! Coverage as in the LoReHLT evaluations: how much of each gold entity is covered by predictions
+//! with its label, and how much of each prediction by gold entities.
 //!
-//! An entity's share is its covered code points by all of its own; recall is the mean share of the gold entities, precision
-//! that of the predictions. `max` takes the best single entity of the other side, `sum` all of them together, each code
-//! point once. The first word is the gold side's way (recall), the second the predictions' (precision): as the aggregates
-//! `overlap-maxmax`, `-maxsum`, `-summax` and `-sumsum` of neleval 3.1.1.
+//! The coverage of an entity is its covered code points divided by all its code points. Recall is
+//! the mean coverage of gold entities, precision that of predictions. `max` takes the best single
+//! entity of the other side, `sum` the union of all. The first word applies to the gold side
+//! (recall), the second to the predictions (precision), as in the aggregates `overlap-maxmax`,
+//! `-maxsum`, `-summax` and `-sumsum` of neleval 3.1.1.
 
 use super::matching::Matching;
 use crate::align::{Item, overlapping};
 use crate::metric::{Name, Options, Statistic, StatisticKey, Statistics};
 
-/// What an entity's share is made of.
+/// How the coverage of an entity is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Share {
-    /// The best single entity.
+    /// By the best single entity.
     Max,
-    /// All of them together.
+    /// By the union of all entities.
     Sum,
 }
 
-/// The names, each with the gold and the predicted side's way.
+/// Returns the names of the metrics, each with the strategies of the gold and the predicted side.
 pub(super) fn metrics(options: &Options) -> Vec<(Name, (Share, Share))> {
     use Share::{Max, Sum};
     if !options.spans.coverage {
@@ -50,7 +51,8 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut
         }
     }
     for (name, (recall, precision)) in metrics {
-        // Per label: shares and number of gold entities, shares and number of predictions.
+        // Per label: sum of coverages and number of gold entities, sum of coverages and number of
+        // predictions.
         let mut by_label = vec![((0.0, 0.0), (0.0, 0.0)); matching.labels.len()];
         for (g, others) in of_gold.iter().enumerate() {
             let sum = &mut by_label[matching.gold_label(g)].0;
@@ -70,7 +72,7 @@ pub(super) fn count(matching: &Matching<'_>, options: &Options, statistics: &mut
     }
 }
 
-/// How much of an item others cover: 0 to 1.
+/// Returns the fraction of an item that others cover, 0 to 1.
 fn share(item: &Item, others: &[&Item], how: Share) -> f64 {
     let covered = match how {
         Share::Max => others.iter().map(|other| item.shared(other)).max().unwrap_or(0),
@@ -79,7 +81,7 @@ fn share(item: &Item, others: &[&Item], how: Share) -> f64 {
     covered as f64 / item.length() as f64
 }
 
-/// Code points of an item that any of the others covers.
+/// Returns the number of code points of an item that any of the others covers.
 fn together(item: &Item, others: &[&Item]) -> u64 {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for part in item.parts() {

@@ -1,19 +1,19 @@
-//! How each entity went wrong.
+//! Determines the kind of error of each entity.
 
 use std::collections::BTreeSet;
 
 use crate::align::{Item, Pair, overlapping};
 use crate::metric::item::Detail;
 
-/// For each pair, missed gold entity and spurious prediction of a matching.
+/// The kind of error of each pair, missed gold entity and spurious prediction of a matching.
 pub(super) struct Details {
-    /// `None` where the pair is right.
+    /// `None` if the pair is correct.
     pub pairs: Vec<Option<Detail>>,
     pub missed: Vec<Detail>,
     pub spurious: Vec<Detail>,
 }
 
-/// Two sides and who answers whom, all as indices into the sides.
+/// Two sides and their alignment, as indices into the sides.
 #[derive(Clone, Copy)]
 pub(super) struct Aligned<'a> {
     pub gold: &'a [Item],
@@ -54,7 +54,7 @@ pub(super) fn details(aligned: Aligned<'_>) -> Details {
     }
 }
 
-/// How the boundaries of a prediction are off.
+/// Returns the kind of boundary error of a prediction.
 fn off(gold: &Item, predicted: &Item) -> Detail {
     let shared = gold.shared(predicted);
     match (shared == gold.length(), shared == predicted.length()) {
@@ -64,15 +64,17 @@ fn off(gold: &Item, predicted: &Item) -> Detail {
     }
 }
 
-/// Gold entities and their pieces, predictions and what they run together: pairs of a gold entity and a prediction.
+/// Split gold entities with their pieces, and merging predictions with the entities they merge, as
+/// pairs of gold entity and prediction.
 #[derive(Default)]
 struct Breaks {
     split: BTreeSet<(usize, usize)>,
     merged: BTreeSet<(usize, usize)>,
 }
 
-/// A gold entity is split into the predictions that lie in it for more than half of themselves, where two of these stand
-/// side by side; a prediction merges gold entities likewise. Whoever is matched exactly takes no part.
+/// Finds splits and merges. A gold entity is split into the predictions that have more than half of
+/// themselves within it, if two of these are side by side; a prediction merges gold entities
+/// likewise. Entities with an exact match are excluded.
 fn breaks(aligned: Aligned<'_>) -> Breaks {
     let open = || aligned.pairs.iter().filter(|pair| !pair.exact);
     let gold: Vec<usize> = open().map(|pair| pair.gold).chain(aligned.missed.iter().copied()).collect();
@@ -101,7 +103,8 @@ fn breaks(aligned: Aligned<'_>) -> Breaks {
     breaks
 }
 
-/// Whether two of some items do not overlap: not copies of one another, and not nested.
+/// Returns whether two of some items do not overlap, so that they are neither duplicates nor
+/// nested.
 fn are_side_by_side(items: &[Item], some: &[usize]) -> bool {
     let first_end = some.iter().map(|&at| items[at].end).min();
     let last_start = some.iter().map(|&at| items[at].start).max();

@@ -1,4 +1,4 @@
-//! The family.
+//! The metric group of entities.
 
 use super::arithmetic::WithBeta;
 use super::classify::classify;
@@ -57,7 +57,7 @@ impl MetricGroup for Spans {
     }
 }
 
-/// Everything but the items.
+/// Counts everything except the items.
 fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     let mut statistics = Statistics::default();
     for scheme in schemes(case.options) {

@@ -1,4 +1,4 @@
-//! The two sides of a document, and who answers whom.
+//! The entities of a document and their alignment.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,23 +8,24 @@ use crate::document::{Alternative, Entity, Region};
 use crate::metric::Case;
 use crate::stats::confidence::Confidence;
 
-/// What counts in a document, with its alignment. Labels are ranks in sorted order.
+/// The counted entities of a document with their alignment. Labels are ranks in sorted order.
 pub(super) struct Matching<'a> {
     /// Every label that occurs, in order.
     pub labels: Vec<Arc<str>>,
     /// The gold entities that count.
     pub gold: Vec<&'a Entity>,
-    /// Each in the form that is answered: itself, unless an alternative fits its prediction better.
+    /// The gold entities in their matched form: as annotated, unless an alternative fits the
+    /// prediction better.
     pub gold_items: Vec<align::Item>,
-    /// The predictions, those included that count nowhere.
+    /// The predictions, including those that are not counted.
     pub predicted: Vec<&'a Entity>,
-    /// The same, ready to be compared.
+    /// The predictions, prepared for comparison.
     pub predicted_items: Vec<align::Item>,
-    /// One to one.
+    /// The one-to-one pairs.
     pub pairs: Vec<Pair>,
-    /// Gold entities without an answer.
+    /// Gold entities without a matching prediction.
     pub missed: Vec<usize>,
-    /// Predictions that answer nothing, but for those that answer an optional entity.
+    /// Predictions without a matching gold entity, except those that match an optional one.
     pub spurious: Vec<usize>,
 }
 
@@ -49,7 +50,7 @@ impl<'a> Matching<'a> {
             gold_items[pair.gold] = forms(gold[pair.gold], rank).swap_remove(pair.form);
         }
         if !optional.is_empty() {
-            // What is left over may answer an optional entity, and then counts nowhere.
+            // An unmatched prediction may match an optional entity, and is then not counted.
             let left: Vec<align::Item> = spurious.iter().map(|&p| predicted_items[p].clone()).collect();
             let (_, excused) = answer(&optional, &left, rank);
             spurious = excused.spurious.into_iter().map(|at| spurious[at]).collect();
@@ -66,17 +67,17 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Where a gold entity's label, in the form that is answered, stands in `labels`.
+    /// Returns the index in `labels` of the label of a gold entity in its matched form.
     pub fn gold_label(&self, g: usize) -> usize {
         self.gold_items[g].label as usize
     }
 
-    /// Where a prediction's label stands in `labels`.
+    /// Returns the index in `labels` of the label of a prediction.
     pub fn predicted_label(&self, p: usize) -> usize {
         self.predicted_items[p].label as usize
     }
 
-    /// The predictions that count, in order.
+    /// Returns the counted predictions, in order.
     pub fn counted_predictions(&self) -> Vec<usize> {
         let paired = self.pairs.iter().map(|pair| pair.predicted);
         let mut counted: Vec<usize> = paired.chain(self.spurious.iter().copied()).collect();
@@ -85,7 +86,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The gold entities as items, and who of the predictions answers them.
+/// Converts the gold entities to items and aligns them with the predictions.
 fn answer(
     gold: &[&Entity],
     predicted: &[align::Item],
@@ -101,7 +102,7 @@ fn answer(
     (items, alignment)
 }
 
-/// The entity and what is as good, in an order that depends on nothing but these.
+/// Returns the entity and its alternatives, in an order that depends only on their content.
 fn forms(entity: &Entity, rank: impl Fn(&str) -> u32) -> Vec<align::Item> {
     let own = item(entity, rank(&entity.label));
     let form = |other: &Alternative| {
@@ -123,23 +124,24 @@ pub(super) fn is_ignored(entity: &Entity, ignored: &[Region]) -> bool {
     ignored.iter().any(|region| region.touches(entity.start, entity.end))
 }
 
-/// The entities outside ignored regions in an order that depends on nothing but themselves.
+/// Returns the entities outside ignored regions, in an order that depends only on their content.
 fn counted<'a>(entities: Option<&'a [Entity]>, ignored: &[Region]) -> Vec<&'a Entity> {
     let mut counted: Vec<&Entity> =
         entities.unwrap_or_default().iter().filter(|entity| !is_ignored(entity, ignored)).collect();
     counted.sort_by(|a, b| {
         let key = |e: &'a Entity| (e.start, e.end, e.label.as_str(), &e.fragments, e.optional);
-        // Of copies the surest comes first, and is the one that an equal gold item is paired with.
+        // Of duplicates, the most confident comes first, and is the one paired with an equal gold
+        // entity.
         let by_confidence = Confidence::new(a.confidence).cmp(&Confidence::new(b.confidence));
         key(a).cmp(&key(b)).then(by_confidence).then_with(|| a.id.cmp(&b.id)).then_with(|| others(a).cmp(&others(b)))
     });
     counted
 }
 
-/// An alternative's stretch, fragments and label.
+/// The span, fragments and label of an alternative.
 type Other<'a> = (Option<(u32, u32)>, &'a [(u32, u32)], Option<&'a str>);
 
-/// The alternatives in order, for entities that are otherwise the same.
+/// Returns the alternatives in order, to compare entities that are otherwise equal.
 fn others(entity: &Entity) -> BTreeSet<Other<'_>> {
     let key = |other: &'_ Alternative| other.start.zip(other.end);
     entity.alternatives.iter().map(|other| (key(other), other.fragments.as_slice(), other.label.as_deref())).collect()

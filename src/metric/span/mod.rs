@@ -1,5 +1,6 @@
-//! Entities: the four schemes of SemEval-2013 task 9.1 (strict, exact, partial, type), and those that are asked for:
-//! overlap by IoU, boundaries with a tolerance, labels with credit for their kin, coverage. All over karat's one alignment.
+//! Entities: the four schemes of SemEval-2013 task 9.1 (strict, exact, partial, type), and those
+//! enabled by options: overlap by IoU, boundaries with a tolerance, partial credit by label
+//! hierarchy, coverage. All use karat's single alignment.
 
 mod arithmetic;
 mod classify;

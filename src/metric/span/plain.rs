@@ -1,6 +1,6 @@
-//! The schemes of default options over plain spans, on numbers alone.
+//! Fast path: the schemes of default options over plain spans, on numbers alone.
 //!
-//! What [`super::scheme`] counts, to the bit; a test scores the same files both ways.
+//! Counts are identical to those of [`super::scheme`]; a test scores the same files both ways.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ enum Credit {
     None,
 }
 
-/// How strict, exact, partial and type judge a pair; the confidences come behind them.
+/// How strict, exact, partial and type judge a pair; the confidence metric follows them.
 const JUDGES: [fn(&Pair) -> Credit; 4] = [
     |pair| if pair.exact && pair.same_label { Credit::Whole } else { Credit::None },
     |pair| if pair.exact { Credit::Whole } else { Credit::None },
@@ -43,7 +43,7 @@ impl PlainCounter for PlainSpans {
     }
 }
 
-/// What [`super::classify`] says of every span.
+/// Appends the outcomes that [`super::classify`] determines for every span.
 fn classify(gold: &[Item], predicted: &[Item], alignment: &Alignment, outcomes: &mut Vec<PlainOutcome>) {
     let Alignment { pairs, missed, spurious } = alignment;
     let all_right = missed.is_empty() && spurious.is_empty() && pairs.iter().all(|pair| pair.exact);
@@ -81,7 +81,8 @@ fn sum(gold: &[Item], predicted: &[Item], alignment: &Alignment, statistics: &mu
     labels.sort_unstable();
     labels.dedup();
     let rank = |item: &Item| labels.binary_search(&item.label).unwrap_or_default();
-    // What all schemes share: gold items without an answer, predictions that answer nothing, and all predictions.
+    // Counts shared by all schemes: gold items without a prediction, unmatched predictions, and all
+    // predictions.
     let mut shared = vec![[0_u64; 3]; labels.len()];
     for &g in &alignment.missed {
         shared[rank(&gold[g])][0] += 1;

@@ -1,4 +1,4 @@
-//! Predictions by their confidence.
+//! Ranks predictions by their confidence.
 
 use super::matching::Matching;
 use super::scheme::Scheme;

@@ -1,4 +1,4 @@
-//! What a pair is worth under each scheme.
+//! The credit of a pair under each scheme.
 //!
 //! | scheme | correct | half a credit |
 //! |---|---|---|
@@ -7,37 +7,38 @@
 //! | partial | same boundaries | overlapping |
 //! | type | same label, overlapping | |
 //! | iouX | shared code points at least X of those covered by either, same label | |
-//! | iouX-boundaries | the same, whatever the labels | |
-//! | toleranceN | no edge further off than N code points, same label | |
+//! | iouX-boundaries | shared code points at least X of those covered by either, any label | |
+//! | toleranceN | no boundary off by more than N code points, same label | |
 //! | hierarchy | same boundaries and label | same boundaries, a label above or below |
 //!
-//! The first four are those of nervaluate 1.2.1; the assignment is not its greedy one, so that order changes nothing.
+//! The first four are those of nervaluate 1.2.1, with an optimal assignment instead of its greedy
+//! one, so that results do not depend on order.
 
 use super::matching::Matching;
 use crate::align::{Item, Pair};
 use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
-/// What a scheme makes of a pair.
-enum Verdict {
+/// The credit of a pair under a scheme.
+enum PairCredit {
     Correct,
     Partial,
     Incorrect,
 }
 
-/// A way to judge pairs.
+/// A scheme for judging pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Scheme {
     Strict,
     Exact,
     Partial,
     Type,
-    /// The least share, and whether labels must agree.
+    /// The IoU threshold, and whether labels must be equal.
     Iou(f64, bool),
     Tolerance(u32),
     Hierarchy,
 }
 
-/// The schemes that are always there, then those that are asked for.
+/// Returns the default schemes, followed by those enabled by options.
 pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
     let mut schemes = vec![Scheme::Strict, Scheme::Exact, Scheme::Partial, Scheme::Type];
     for &share in &options.spans.iou {
@@ -50,7 +51,7 @@ pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
     schemes
 }
 
-/// What a metric's signature says beyond its name.
+/// Returns the part of a metric's signature beyond its name.
 pub(super) fn choices(metric: &str, options: &Options) -> Signature {
     let signature = Signature::default();
     if metric != "hierarchy" {
@@ -73,17 +74,17 @@ impl Scheme {
         }
     }
 
-    /// Whether a pair earns the whole credit.
+    /// Returns whether a pair earns full credit.
     pub fn is_right(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> bool {
-        matches!(self.judge(matching, options, pair), Verdict::Correct)
+        matches!(self.judge(matching, options, pair), PairCredit::Correct)
     }
 
-    fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> Verdict {
+    fn judge(self, matching: &Matching<'_>, options: &Options, pair: &Pair) -> PairCredit {
         let (gold, predicted) = (&matching.gold_items[pair.gold], &matching.predicted_items[pair.predicted]);
         let is_correct = match self {
             Self::Strict => pair.exact && pair.same_label,
             Self::Exact => pair.exact,
-            Self::Partial if !pair.exact => return Verdict::Partial,
+            Self::Partial if !pair.exact => return PairCredit::Partial,
             Self::Partial => true,
             Self::Type => pair.same_label,
             Self::Iou(share, labelled) => (pair.same_label || !labelled) && iou(gold, predicted) >= share,
@@ -91,13 +92,13 @@ impl Scheme {
             Self::Hierarchy if pair.exact && !pair.same_label => {
                 let name = |item: &Item| &*matching.labels[item.label as usize];
                 if options.labels.are_related(name(gold), name(predicted)) {
-                    return Verdict::Partial;
+                    return PairCredit::Partial;
                 }
                 false
             }
             Self::Hierarchy => pair.exact && pair.same_label,
         };
-        if is_correct { Verdict::Correct } else { Verdict::Incorrect }
+        if is_correct { PairCredit::Correct } else { PairCredit::Incorrect }
     }
 
     /// Counts a document.
@@ -106,9 +107,9 @@ impl Scheme {
         for pair in &matching.pairs {
             let (g, p) = (matching.gold_label(pair.gold), matching.predicted_label(pair.predicted));
             let credit = match self.judge(matching, options, pair) {
-                Verdict::Correct => (&mut by_label[g].0.correct, 2),
-                Verdict::Partial => (&mut by_label[g].0.partial, 1),
-                Verdict::Incorrect => (&mut by_label[g].0.incorrect, 0),
+                PairCredit::Correct => (&mut by_label[g].0.correct, 2),
+                PairCredit::Partial => (&mut by_label[g].0.partial, 1),
+                PairCredit::Incorrect => (&mut by_label[g].0.incorrect, 0),
             };
             *credit.0 += 1;
             by_label[p].1 += credit.1;
@@ -132,13 +133,14 @@ impl Scheme {
     }
 }
 
-/// Code points that both cover by those that either covers: 0 to 1. One rounded division, so that 3 of 5 is 0.6.
+/// Returns the code points that both cover divided by those that either covers, 0 to 1. A single
+/// rounded division, so that 3 of 5 is 0.6.
 fn iou(a: &Item, b: &Item) -> f64 {
     let shared = a.shared(b);
     shared as f64 / (a.length() + b.length() - shared) as f64
 }
 
-/// Whether every edge of one is near the same edge of the other.
+/// Returns whether each boundary of one is near the same boundary of the other.
 fn is_near(a: &Item, b: &Item, most: u32) -> bool {
     let near = |(a, b): ((u32, u32), (u32, u32))| a.0.abs_diff(b.0) <= most && a.1.abs_diff(b.1) <= most;
     a.fragments.len() == b.fragments.len() && a.parts().zip(b.parts()).all(near)

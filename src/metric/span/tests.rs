@@ -1,4 +1,4 @@
-//! Entities, counted.
+//! Tests of entity counts.
 
 use super::Spans;
 use crate::document::{Annotations, Entity, Layer, Region, Span};
@@ -13,7 +13,7 @@ fn count(gold: &Annotations, predicted: &Annotations) -> Outcome {
     Spans.count(&Layer::Entities, &Case { document: None, gold, predicted, options: &Options::default() })
 }
 
-/// correct, incorrect, partial, missed, spurious
+/// Returns the numbers of correct, incorrect, partial, missed and spurious items.
 fn counts(outcome: &Outcome, scheme: &'static str) -> [u64; 5] {
     match outcome.statistics.get(&StatisticKey::whole(scheme)) {
         Some(Statistic::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
@@ -26,9 +26,9 @@ fn counts(outcome: &Outcome, scheme: &'static str) -> [u64; 5] {
 /// Golds, predictions, and the counts under strict, partial and type.
 type Probe<'a> = (&'a [(u32, u32, &'a str)], &'a [(u32, u32, &'a str)], [[u64; 5]; 3]);
 
-/// nervaluate 1.2.1 printed the counts of the first four probes. The last two are one pair of inputs in both orders:
-/// nervaluate's greedy pass gives the first order 0 of 1 (strict 0,1,0,0,1; partial 0,0,1,0,1), the second 1 of 1;
-/// one optimal alignment gives both the second's.
+/// nervaluate 1.2.1 printed the counts of the first four probes. The last two are one pair of
+/// inputs in both orders: nervaluate's greedy pass gives the first order 0 of 1 (strict 0,1,0,0,1;
+/// partial 0,0,1,0,1), the second 1 of 1; one optimal alignment gives both the second's.
 #[test]
 fn the_probes_of_nervaluate_give_its_counts_where_order_plays_no_part() {
     let probes: [Probe<'_>; 6] = [

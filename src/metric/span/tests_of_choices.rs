@@ -1,4 +1,4 @@
-//! What is scored where it is asked for; alternatives; and how entities go wrong.
+//! Tests of optional schemes, alternatives, and kinds of errors.
 
 use super::Spans;
 use crate::document::{Alternative, Annotations, Entity, Layer, Span};
@@ -26,7 +26,7 @@ fn count(gold: &Annotations, predicted: &Annotations, options: &str) -> Outcome 
     Spans.count(&Layer::Entities, &Case { document: None, gold, predicted, options: &options })
 }
 
-/// correct, incorrect, partial, missed, spurious
+/// Returns the numbers of correct, incorrect, partial, missed and spurious items.
 fn counts(outcome: &Outcome, scheme: &str) -> [u64; 5] {
     match outcome.statistics.get(&StatisticKey::whole(scheme.to_owned())) {
         Some(Statistic::Matches { counts: Counts { correct, incorrect, partial, missed, spurious }, .. }) => {
@@ -55,7 +55,8 @@ fn overlap_counts_from_its_least_share_on() {
 
 #[test]
 fn of_discontinuous_spans_the_fragments_count() {
-    // Covers 0-4 and 6-10: 8 code points. The prediction without a gap shares all of them, and has 10.
+    // Covers 0-4 and 6-10: 8 code points. The prediction without a gap shares all of them, and has
+    // 10.
     let gold = annotations([broken(&[(0, 4), (6, 10)], "A")]);
     let outcome = count(&gold, &plain(&[(0, 10, "A")]), "spans = {iou = [0.8, 0.81], tolerance = 2}");
     assert_eq!(counts(&outcome, "iou0.8"), [1, 0, 0, 0, 0]);
@@ -67,7 +68,7 @@ fn of_discontinuous_spans_the_fragments_count() {
     let outcome = count(&gold, &shifted, "spans.tolerance = [1, 2]");
     assert_eq!(counts(&outcome, "tolerance2"), [1, 0, 0, 0, 0]);
     assert_eq!(counts(&outcome, "tolerance1"), [0, 1, 0, 0, 0]);
-    // In its gap lies nothing of it.
+    // The gap contains no part of the entity.
     assert_eq!(counts(&count(&gold, &plain(&[(4, 6, "A")]), ""), "partial"), [0, 0, 0, 1, 1]);
 }
 
@@ -105,7 +106,8 @@ fn a_label_above_or_below_earns_half_a_credit() {
     );
 }
 
-/// The probe of the LoReHLT measures, as neleval 3.1.1 prints it: golds 1-10 and 12, predictions 1-5 and 6-12.
+/// The probe of the LoReHLT measures, as neleval 3.1.1 prints it: golds 1-10 and 12, predictions
+/// 1-5 and 6-12.
 #[test]
 fn coverage_by_its_four_strategies() {
     let gold = plain(&[(1, 11, "A"), (12, 13, "A")]);
@@ -154,7 +156,7 @@ fn whoever_gives_an_alternative_is_right() {
         for scheme in ["strict", "exact", "type", "partial", "iou0.9"] {
             assert_eq!(counts(&outcome, scheme), [1, 0, 0, 0, 0], "{scheme} of {right:?}");
         }
-        // It stands, and counts, under the label that was accepted.
+        // It is shown, and counted, under the label of the matched alternative.
         let gold_side = outcome.items[0].gold.as_ref().unwrap();
         assert_eq!((gold_side.span, gold_side.label.as_str()), (Some((right.0, right.1)), right.2));
         let of_label = outcome.statistics.get(&StatisticKey::labelled("strict", &right.2.into())).unwrap();
@@ -195,7 +197,7 @@ fn boundaries_go_wrong_in_five_ways() {
         (&[(4, 8, "A")], &[(4, 8, "B")], &["label"]),
         (&[(0, 9, "A")], &[(0, 5, "A"), (6, 9, "A")], &["split", "split"]),
         (&[(0, 5, "A"), (6, 9, "B")], &[(0, 10, "A")], &["merged", "merged"]),
-        // Nested predictions are no pieces; whoever is matched exactly is not split.
+        // Nested predictions are not pieces; an entity with an exact match is not split.
         (&[(0, 9, "A")], &[(0, 5, "A"), (1, 4, "A")], &["too_short", "spurious"]),
         (&[(0, 9, "A")], &[(0, 9, "A"), (0, 4, "A"), (5, 9, "A")], &["spurious", "", "spurious"]),
     ];
@@ -203,7 +205,7 @@ fn boundaries_go_wrong_in_five_ways() {
         let outcome = count(&plain(gold), &plain(predicted), "");
         assert_eq!(details(&outcome), expected, "gold {gold:?}, predicted {predicted:?}");
     }
-    // Copies are one piece, and a copy is a duplicate first of all.
+    // Duplicates are one piece, and a duplicate is classified as such first.
     let outcome = count(&plain(&[(0, 9, "A")]), &plain(&[(0, 5, "A"), (0, 5, "A"), (5, 9, "A")]), "");
     assert_eq!(details(&outcome), ["duplicate", "split", "split"]);
 }
@@ -218,7 +220,8 @@ fn every_item_that_is_not_right_has_a_detail() {
 
 #[test]
 fn an_f_weighs_recall_by_beta() {
-    // Precision 1/2, recall 1/4: F2 = 5 tp / (predicted + 4 gold), F0.5 = 1.25 tp / (predicted + gold / 4).
+    // Precision 1/2, recall 1/4: F2 = 5 tp / (predicted + 4 gold), F0.5 = 1.25 tp / (predicted +
+    // gold / 4).
     let gold = plain(&[(0, 1, "A"), (2, 3, "A"), (4, 5, "A"), (6, 7, "A")]);
     let outcome = count(&gold, &plain(&[(0, 1, "A"), (8, 9, "A")]), "");
     let statistic = outcome.statistics.get(&StatisticKey::whole("strict")).unwrap();

@@ -1,10 +1,12 @@
-//! Similarity by word vectors, where the user named a model: `summary.embedding` and `summary.cosine`.
+//! Similarity by word vectors, if the user configures a model: `summary.embedding` and
+//! `summary.cosine`.
 
 use super::{SummaryMetric, Texts};
 use crate::metric::rouge::Prf;
 use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
-/// Greedy matching of words, and the cosine of whole texts; of several references the best counts, for each by itself.
+/// Greedy matching of words, and the cosine of whole texts; with several references, each uses the
+/// best one.
 pub struct Embedding;
 
 const GREEDY: &str = "embedding";

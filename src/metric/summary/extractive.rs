@@ -1,4 +1,4 @@
-//! How much of a summary is taken over from its source: the statistics of Newsroom.
+//! Extractiveness: how much of a summary is copied from its source, by the statistics of Newsroom.
 
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
@@ -6,12 +6,13 @@ use crate::metric::source::{fragments, intern, novel};
 use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
-/// Coverage, density and compression (Grusky, Naaman and Artzi 2018), and the shares of n-grams that the source lacks.
+/// Coverage, density and compression (Grusky, Naaman and Artzi 2018), and the fractions of n-grams
+/// that the source does not contain.
 pub struct Extractive;
 
-/// How texts are cut into tokens.
+/// The tokenizer.
 const TOKENIZER: Tokenizer = Tokenizer::Unicode;
-/// The shares of new n-grams, by n.
+/// The metrics of novel n-grams, by n.
 const NOVEL: [(&str, usize); 4] = [("novel1", 1), ("novel2", 2), ("novel3", 3), ("novel4", 4)];
 const COVERAGE: &str = "coverage";
 const DENSITY: &str = "density";

@@ -1,4 +1,4 @@
-//! Numbers, dates and names of a summary that its source does not have.
+//! Checks the numbers, dates and names of a summary against its source.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +7,9 @@ use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::source::{FactKind, FactSource, RULE};
 use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 
-/// The share of facts that the source has, the share of summaries without an invented one, and how many of each kind a
-/// summary invents. A fact counts once a summary, however often it stands there.
+/// The fraction of facts that the source supports, the fraction of summaries without a fabricated
+/// fact, and the number of fabricated facts per summary by kind. A fact counts once per summary,
+/// however often it occurs.
 pub struct Facts;
 
 const FACTS: &str = "facts";

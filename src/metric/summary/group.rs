@@ -1,4 +1,4 @@
-//! Metrics of summaries, put together.
+//! The metric group of summaries, composed of several metrics.
 
 use std::collections::BTreeMap;
 
@@ -8,24 +8,25 @@ use crate::document::{Annotations, Answer, Layer, Reference};
 use crate::error::Diagnostic;
 use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, Signature};
 
-/// Free-text summaries. Several golden ones are several references; of the predicted ones the first is scored.
+/// Free-text summaries. Several golden summaries are several references; of several predicted ones
+/// the first is scored.
 pub struct SummaryMetricGroup {
-    /// What it can compute.
+    /// The metrics that it can compute.
     pub parts: &'static [&'static dyn SummaryMetric],
-    /// What it computes unasked.
+    /// The metrics that it computes by default.
     pub usual: Usual,
-    /// How sums become figures.
+    /// The arithmetic that turns sums into figures.
     pub arithmetic: &'static dyn Arithmetic,
 }
 
-/// What is computed unasked. What is asked for stands in [`SummaryOptions::metrics`].
+/// The metrics computed by default. Requested ones are in [`SummaryOptions::metrics`].
 ///
 /// [`SummaryOptions::metrics`]: crate::metric::options::SummaryOptions::metrics
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Usual {
-    /// Everything.
+    /// All metrics.
     All,
-    /// The metrics of these names, and the parts that are usual under the options.
+    /// The metrics with these names, and those that are default ones under the options.
     These(&'static [&'static str]),
 }
 

@@ -1,4 +1,5 @@
-//! How long a summary is, whether that is allowed, and how much it repeats itself. No reference and no source is needed.
+//! Length of a summary, whether it is within limits, and its repetition. These metrics need neither
+//! a reference nor a source.
 
 use super::{SummaryMetric, Texts};
 use crate::metric::signature::{EMPTY, Signature};
@@ -6,7 +7,7 @@ use crate::metric::source::{intern, repeated};
 use crate::metric::{Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer, sentence};
 
-/// Words, sentences, repetition, and the share of summaries within the limits.
+/// Words, sentences, repetition, and the fraction of summaries within the limits.
 pub struct Length;
 
 const TOKENIZER: Tokenizer = Tokenizer::Unicode;
@@ -14,7 +15,7 @@ const WORDS: &str = "words";
 const SENTENCES: &str = "sentences";
 const REPETITION: &str = "repetition";
 const WITHIN: &str = "within_length";
-/// Words of what is repeated.
+/// The n-gram order of repetition.
 const NGRAM: usize = 3;
 
 impl SummaryMetric for Length {

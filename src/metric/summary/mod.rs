@@ -1,6 +1,7 @@
-//! Summaries: every metric that is computed of a summary, its references and its source.
+//! Summaries: every metric of a summary, computed from its references and its source.
 //!
-//! To add one: write its file with an implementation of [`SummaryMetric`], declare it, and add it to [`PARTS`].
+//! To add one: implement [`SummaryMetric`] in a file of its own, declare it, and add it to
+//! [`PARTS`].
 
 mod embedding;
 mod extractive;
@@ -28,11 +29,11 @@ pub use words::{EditDistance, Meteor};
 
 use super::Karat;
 
-/// Every metric of summaries, in the order of the reports.
+/// Every summary metric, in the order of the reports.
 pub const PARTS: &[&dyn SummaryMetric] =
     &[&Rouge::AS_CHOSEN, &Sacrebleu::LENIENT, &Meteor, &EditDistance, &Embedding, &Extractive, &Facts, &Length];
 
-/// karat's own way: the usual metrics, and on request any other.
+/// karat's own metric group: the default metrics, and any other on request.
 pub static SUMMARIES: SummaryMetricGroup = SummaryMetricGroup {
     parts: PARTS,
     usual: Usual::These(&[

@@ -1,28 +1,29 @@
-//! A few telling words and pairs of words of a document's summaries, for whoever reads single documents.
+//! A few distinctive unigrams and bigrams of the summaries of a document, shown to readers of
+//! single documents.
 
 use rustc_hash::FxHashSet;
 
 use super::Texts;
 use crate::text::{Stemmer, Tokenizer, stopwords};
 
-/// What became of an n-gram.
+/// The outcome of an n-gram.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// The summary and the reference have it.
+    /// The summary and the reference contain it.
     Matched,
-    /// Only the reference has it.
+    /// Only the reference contains it.
     Missed,
-    /// The summary has it, no reference has; the source does, or is not known.
+    /// The summary contains it, but no reference; the source contains it or is unknown.
     Extra,
-    /// The summary has it, and neither a reference nor the source has.
+    /// The summary contains it, but neither a reference nor the source.
     Invented,
 }
 
 impl Fate {
-    /// Every fate, in the order of the reports.
+    /// Every outcome, in the order of the reports.
     pub const ALL: [Self; 4] = [Self::Matched, Self::Missed, Self::Extra, Self::Invented];
 
-    /// The name in reports.
+    /// Returns the name used in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Matched => "matched",
@@ -33,21 +34,22 @@ impl Fate {
     }
 }
 
-/// One or two words in a row, folded.
+/// One or two consecutive words, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ngram {
-    /// What became of it.
+    /// Its outcome.
     pub fate: Fate,
-    /// The words, with a blank between.
+    /// The words, separated by a space.
     pub text: String,
 }
 
-/// How many are kept of each fate.
+/// The maximum number of n-grams of each outcome.
 const MOST: usize = 8;
 
-/// The most telling n-grams: pairs of content words before single ones, longer ones before shorter ones; a word that stands in
-/// a pair which is shown is not shown again. Of what is invented the words come first, since a new pair may be but another way
-/// to say the same. Held against the reference that shares most words with the summary, the first of equals.
+/// Returns the most distinctive n-grams: pairs of content words before single ones, longer ones
+/// before shorter ones; a word of a listed pair is not listed again. Fabricated ones list words
+/// first, since a new pair may only rephrase. They are compared with the first reference that
+/// shares most words with the summary.
 pub(super) fn ngrams(texts: &Texts<'_>) -> Vec<Ngram> {
     let tokens = |text: &str| Tokenizer::Unicode.tokens(text, Stemmer::None);
     let summary = tokens(texts.hypothesis);
@@ -102,7 +104,7 @@ fn is_content(word: &str) -> bool {
     !stopwords::is_stopword(word)
 }
 
-/// F1 over distinct words.
+/// Returns the F1 over distinct words.
 fn likeness(a: &[String], b: &[String]) -> f64 {
     let (a, b): (FxHashSet<&String>, FxHashSet<&String>) = (a.iter().collect(), b.iter().collect());
     2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64

@@ -1,4 +1,4 @@
-//! What a metric of summaries is.
+//! The trait of a summary metric, and the texts that it is computed from.
 
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
@@ -7,23 +7,23 @@ use crate::document::{Annotations, Document, Reference};
 use crate::error::Diagnostic;
 use crate::metric::{Case, Name, Options, Outcome, Signature};
 
-/// The texts that one document's summary is scored by.
+/// The texts that the summary of one document is scored with.
 #[derive(Debug, Clone)]
 pub struct Texts<'a> {
-    /// Golden summaries, in the order of the golden file.
+    /// The golden summaries, in the order of the golden file.
     pub references: Vec<&'a str>,
-    /// The predicted summary: the first, where there are several; empty where there is none.
+    /// The predicted summary: the first if there are several; empty if there is none.
     pub hypothesis: &'a str,
-    /// The document that was summarized, where it is known.
+    /// The summarized document, if it is known.
     pub source: Option<&'a Document>,
-    /// All that the golden file says.
+    /// All golden annotations.
     pub gold: &'a Annotations,
-    /// All that was predicted.
+    /// All predicted annotations.
     pub predicted: &'a Annotations,
 }
 
 impl<'a> Texts<'a> {
-    /// The texts of a case.
+    /// Returns the texts of a case.
     pub fn of(case: &Case<'a>) -> Self {
         Self {
             references: case.gold.summaries.iter().flatten().map(String::as_str).collect(),
@@ -35,30 +35,32 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// A metric of summaries, or a few that are computed together.
+/// A summary metric, or several that are computed together.
 pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
-    /// The names that it can yield, as in `summary.<name>`, in report order.
+    /// Returns the names of the figures, as in `summary.<name>`, in report order.
     fn names(&self, options: &Options) -> Vec<Name>;
 
-    /// Whether karat's own family computes all of them unasked under these options.
+    /// Returns whether karat's own group computes all of them by default under these options.
     fn is_usual(&self, _options: &Options) -> bool {
         false
     }
 
-    /// How one of them is computed: figures are compared only where signatures are equal.
+    /// Returns the signature of a figure: figures are comparable only if their signatures are
+    /// equal.
     fn signature(&self, name: &str, options: &Options) -> Signature;
 
-    /// A number that has to be the same for every golden file: where it is not, [`Self::refuses_together`] says what is wrong.
+    /// Returns a number that must be equal for all golden files; if it is not,
+    /// [`Self::refuses_together`] reports why.
     fn number_in_common(&self, _gold: &Annotations, _options: &Options) -> Option<usize> {
         None
     }
 
-    /// What it refuses of all golden files taken together.
+    /// Returns diagnostics for what the metric refuses in all golden files together.
     fn refuses_together(&self, _references: &BTreeMap<String, Reference>, _options: &Options) -> Vec<Diagnostic> {
         Vec::new()
     }
 
-    /// Counts one document: adds sums under the names that are wanted. Adds nothing where it cannot be computed at all:
-    /// of a reference where there is none, of the source where it is not known.
+    /// Counts one document: adds sums under the wanted names. Adds nothing if the metric needs a
+    /// reference or a source that does not exist.
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome);
 }

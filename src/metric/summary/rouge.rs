@@ -10,17 +10,17 @@ use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
 pub struct Rouge {
-    /// A scorer that no option changes; where there is none, the options make it.
+    /// A scorer that options do not change; if `None`, it is built from the options.
     fixed: Option<Scorer>,
 }
 
 impl Rouge {
-    /// With the tokenizer and the stemmer that the user chose.
+    /// Uses the tokenizer and the stemmer of the options.
     pub const AS_CHOSEN: Self = Self { fixed: None };
-    /// As the package does with `use_stemmer=True`.
+    /// Reproduces the package with `use_stemmer=True`.
     pub const STEMMED: Self =
         Self { fixed: Some(Scorer { stemmer: Stemmer::Porter, tokenizer: Tokenizer::RougeScore }) };
-    /// As the package does with `use_stemmer=False`.
+    /// Reproduces the package with `use_stemmer=False`.
     pub const UNSTEMMED: Self =
         Self { fixed: Some(Scorer { stemmer: Stemmer::None, tokenizer: Tokenizer::RougeScore }) };
 
@@ -53,7 +53,7 @@ impl SummaryMetric for Rouge {
             return;
         }
         let scorer = self.scorer(options);
-        // Line breaks end tokens and nothing else, so only Lsum sees how a text is cut into lines.
+        // Line breaks only separate tokens, so the sentence rule affects only Lsum.
         let rule = self.sentences(options);
         let references: Vec<Cow<'_, str>> = texts.references.iter().map(|reference| rule.lines(reference)).collect();
         let references: Vec<&str> = references.iter().map(AsRef::as_ref).collect();

@@ -1,4 +1,4 @@
-//! BLEU, chrF, chrF++ and TER, over all documents together.
+//! BLEU, chrF, chrF++ and TER at corpus level, over all documents together.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {
-    /// Whether documents have to have as many references as each other, unless the options say otherwise.
+    /// Whether all documents must have the same number of references, unless options say otherwise.
     refuses_unequal: bool,
 }
 
 impl Sacrebleu {
-    /// Any number of references.
+    /// Accepts any numbers of references.
     pub const LENIENT: Self = Self { refuses_unequal: false };
-    /// As many references for every document, as sacreBLEU expects where none is left undefined.
+    /// Requires equal numbers of references, as sacreBLEU does unless some are undefined.
     pub const STRICT: Self = Self { refuses_unequal: true };
 
     fn expects_equal(&self, options: &Options) -> bool {
@@ -36,7 +36,8 @@ impl SummaryMetric for Sacrebleu {
         [BLEU, CHRF, CHRF_WORDS, TER].map(Name::from).to_vec()
     }
 
-    /// With a question mark for the number of references, which is known only when all documents are.
+    /// Returns the signature with a question mark for the number of references, which is known only
+    /// after all documents.
     fn signature(&self, name: &str, options: &Options) -> Signature {
         let options = &options.summaries;
         match name {
@@ -68,7 +69,7 @@ impl SummaryMetric for Sacrebleu {
             add(BLEU, Formula::Bleu(options.bleu), &options.bleu.count(references, hypothesis));
         }
         if wanted(CHRF) || wanted(CHRF_WORDS) {
-            // Of chrF alone, words are not looked at.
+            // If only chrF is requested, words are not counted.
             let orders = if wanted(CHRF_WORDS) { options.chrf } else { ChrfOptions { word_order: 0, ..options.chrf } };
             let counts = orders.count(references, hypothesis);
             for (name, counts) in [CHRF, CHRF_WORDS].into_iter().zip(&counts).filter(|(name, _)| wanted(name)) {
@@ -81,8 +82,8 @@ impl SummaryMetric for Sacrebleu {
     }
 }
 
-/// The documents that have another number of golden summaries than most; of two numbers that as many have, the higher is the
-/// rule.
+/// Returns diagnostics for documents whose number of golden summaries differs from the most
+/// frequent one, or from the higher one of ties.
 fn unequal(references: &BTreeMap<String, Reference>) -> Vec<Diagnostic> {
     let count = |reference: &Reference| reference.gold.summaries.as_ref().map(Vec::len);
     let counts: Vec<(&String, usize)> = references.iter().filter_map(|(id, one)| Some((id, count(one)?))).collect();

@@ -1,4 +1,4 @@
-//! METEOR, averaged over documents, and the word error rate, over all documents together.
+//! METEOR, averaged over documents, and the word error rate at corpus level.
 
 use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
@@ -26,7 +26,8 @@ impl SummaryMetric for Meteor {
     }
 }
 
-/// Words added, dropped and changed, by the words of the reference.
+/// The word error rate: insertions, deletions and substitutions divided by the words of the
+/// reference.
 pub struct EditDistance;
 
 const EDIT_DISTANCE: &str = "edit_distance";

@@ -1,13 +1,14 @@
-//! The script's pass over both columns of a file, line by line.
+//! The pass of conlleval over both columns of a file, line by line.
 
 use crate::document::TagName;
 
-/// A tag as the script sees it: what stands before the first hyphen, and behind it, a text or its number.
+/// A tag as the script splits it: the part before the first hyphen, and the label after it, as text
+/// or number.
 pub(super) type Tag<L> = (u8, L);
 
-/// What stands between sentences.
+/// The tag that stands for a sentence break.
 pub(super) const BREAK: Tag<&str> = (b'O', "");
-/// The same with a number for the label.
+/// The tag that stands for a sentence break, with a numbered label.
 pub(super) const NUMBERED_BREAK: Tag<u32> = (b'O', u32::MAX);
 
 pub(super) fn tag(name: &TagName) -> Tag<&str> {
@@ -30,20 +31,21 @@ pub(super) fn begins<L: Copy + PartialEq>(before: Tag<L>, now: Tag<L>) -> bool {
     }
 }
 
-/// The pass over both columns.
+/// The state of the pass over both columns.
 pub(super) struct Pass<L> {
     pub before: (Tag<L>, Tag<L>),
-    /// Whether both columns are inside of an entity that is right so far; unknown before anything is read.
+    /// Whether both columns are inside an entity that is correct so far; `None` before the first
+    /// line.
     pub is_right: Option<bool>,
 }
 
-/// What a line does.
+/// The effect of one line.
 pub(super) struct Step {
     pub ends: (bool, bool),
     pub begins: (bool, bool),
-    /// An entity was right, and has ended.
+    /// Whether a correct entity ended before this line.
     pub was_right: bool,
-    /// Both columns open an entity of the same label.
+    /// Whether both columns open an entity with the same label.
     pub opens_both: bool,
 }
 

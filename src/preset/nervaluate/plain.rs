@@ -1,7 +1,9 @@
-//! The four schemes over plain spans, all in one sweep over the predictions: what [`super::Nervaluate`] counts, to the bit.
+//! Fast path: the four schemes over plain spans in one pass over the predictions, with counts
+//! identical to those of [`super::Nervaluate`].
 //!
-//! Among entities of one label strict, exact and partial take the same gold items, and so do exact and partial among all.
-//! That leaves five runs, each with its own record of what is used.
+//! Among entities of one label, strict, exact and partial take the same gold items; so do exact and
+//! partial among all entities. That leaves five runs, each with its own record of the gold items it
+//! has used.
 
 use super::{distance, is_overlap};
 use crate::align::{Item, OverlapIndex};
@@ -9,16 +11,17 @@ use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainStatistics, Statist
 use crate::preset::entities::plain_outcomes;
 
 /// A gold item that a prediction overlaps.
-struct Link {
+struct OverlappingGold {
     gold: usize,
     same_span: bool,
     same_label: bool,
     distance: u32,
 }
 
-/// The runs over all entities, by scheme, and those over the entities of one label, by whether spans must be the same.
+/// The runs over all entities, by scheme, and those over the entities of one label, by whether
+/// spans must be equal.
 #[derive(Clone, Copy)]
-enum Run {
+enum MatchingRun {
     Strict,
     Exact,
     Type,
@@ -26,26 +29,32 @@ enum Run {
     OfLabelByType,
 }
 
-const RUNS: [Run; 5] = [Run::Strict, Run::Exact, Run::Type, Run::OfLabelBySpan, Run::OfLabelByType];
+const RUNS: [MatchingRun; 5] = [
+    MatchingRun::Strict,
+    MatchingRun::Exact,
+    MatchingRun::Type,
+    MatchingRun::OfLabelBySpan,
+    MatchingRun::OfLabelByType,
+];
 
-/// How many predictions took a right gold item, or another one.
+/// The number of predictions that took a correct gold item, and of those that took another one.
 #[derive(Clone, Copy, Default)]
-struct Taken {
+struct TakenCounts {
     right: u64,
     other: u64,
 }
 
-/// The entities of one label, and what the last two runs took of them.
+/// The entities of one label, and how the last two runs matched them.
 #[derive(Clone, Copy, Default)]
 struct OfLabel {
     gold: u64,
     predicted: u64,
-    by_span: Taken,
-    by_type: Taken,
+    by_span: TakenCounts,
+    by_type: TakenCounts,
 }
 
-impl Taken {
-    /// The outcomes; what is not right is half right under `partial`.
+impl TakenCounts {
+    /// Converts to outcome counts; incorrect pairs are half correct under `partial`.
     fn counts(self, gold: u64, predicted: u64, is_partial: bool) -> Counts {
         let taken = self.right + self.other;
         let (incorrect, partial) = if is_partial { (0, self.other) } else { (self.other, 0) };
@@ -53,17 +62,17 @@ impl Taken {
     }
 }
 
-/// The gold item that a prediction takes in a run, and whether it is right.
-fn take(run: Run, links: &[Link], used: &[u8]) -> Option<(usize, bool)> {
+/// Returns the gold item that a prediction takes in a run, and whether it is correct.
+fn take(run: MatchingRun, links: &[OverlappingGold], used: &[u8]) -> Option<(usize, bool)> {
     let bit = 1 << run as u8;
     let (mut right, mut other): (Option<(u32, usize)>, Option<usize>) = (None, None);
     for link in links.iter().filter(|link| used[link.gold] & bit == 0) {
         let (counts, is_right, distance) = match run {
-            Run::Strict => (true, link.same_span && link.same_label, 0),
-            Run::Exact => (true, link.same_span, 0),
-            Run::Type => (true, link.same_label, link.distance),
-            Run::OfLabelBySpan => (link.same_label, link.same_span, 0),
-            Run::OfLabelByType => (link.same_label, true, link.distance),
+            MatchingRun::Strict => (true, link.same_span && link.same_label, 0),
+            MatchingRun::Exact => (true, link.same_span, 0),
+            MatchingRun::Type => (true, link.same_label, link.distance),
+            MatchingRun::OfLabelBySpan => (link.same_label, link.same_span, 0),
+            MatchingRun::OfLabelByType => (link.same_label, true, link.distance),
         };
         if !counts {
             continue;
@@ -96,7 +105,8 @@ impl PlainCounter for PlainNervaluate {
     }
 }
 
-/// Sums one document. `pairs` gets the gold span and the prediction of every answer under strict.
+/// Sums one document. Appends to `pairs` the gold span and the prediction of every pair under
+/// strict.
 fn sum(
     gold: &[Item],
     predicted: &[Item],
@@ -110,14 +120,14 @@ fn sum(
     let mut of_labels = vec![OfLabel::default(); labels.len()];
     gold.iter().for_each(|item| of_labels[rank(item)].gold += 1);
     let index = OverlapIndex::new(gold.iter().map(|item| (item.start, item.end + 1)).zip(0..));
-    let (mut whole, mut used) = ([Taken::default(); 3], vec![0_u8; gold.len()]);
-    let mut links: Vec<Link> = Vec::new();
+    let (mut whole, mut used) = ([TakenCounts::default(); 3], vec![0_u8; gold.len()]);
+    let mut links: Vec<OverlappingGold> = Vec::new();
     for (p, item) in predicted.iter().enumerate() {
         let of_label = &mut of_labels[rank(item)];
         of_label.predicted += 1;
         links.clear();
         let overlapping = index.overlapping((item.start, item.end + 1)).filter(|at| is_overlap(&gold[*at], item));
-        links.extend(overlapping.map(|at| Link {
+        links.extend(overlapping.map(|at| OverlappingGold {
             gold: at,
             same_span: (gold[at].start, gold[at].end) == (item.start, item.end),
             same_label: gold[at].label == item.label,
@@ -126,13 +136,13 @@ fn sum(
         for run in RUNS {
             let Some((at, is_right)) = take(run, &links, &used) else { continue };
             used[at] |= 1 << run as u8;
-            if let (Run::Strict, Some(pairs)) = (run, &mut pairs) {
+            if let (MatchingRun::Strict, Some(pairs)) = (run, &mut pairs) {
                 pairs.push((at, p));
             }
             let taken = match run {
-                Run::Strict | Run::Exact | Run::Type => &mut whole[run as usize],
-                Run::OfLabelBySpan => &mut of_label.by_span,
-                Run::OfLabelByType => &mut of_label.by_type,
+                MatchingRun::Strict | MatchingRun::Exact | MatchingRun::Type => &mut whole[run as usize],
+                MatchingRun::OfLabelBySpan => &mut of_label.by_span,
+                MatchingRun::OfLabelByType => &mut of_label.by_type,
             };
             taken.right += u64::from(is_right);
             taken.other += u64::from(!is_right);

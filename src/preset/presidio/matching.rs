@@ -1,4 +1,4 @@
-//! Runs of tokens against runs of tokens, as presidio's `SpanEvaluator` compares them.
+//! Matches runs of tokens as presidio's `SpanEvaluator` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use crate::metric::Class;
 
 const THRESHOLD: f64 = 0.9;
 
-/// What the tool counts under a label.
+/// The counts of the tool under a label.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Totals {
     pub hits: u64,
@@ -17,22 +17,23 @@ pub(super) struct Totals {
     pub false_positives: u64,
 }
 
-/// What became of an annotated run that is in a pair.
+/// The match of an annotated run.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Matched {
-    /// The predictions that answer it together.
+    /// The predictions that match it together.
     pub predictions: Vec<usize>,
     pub class: Class,
 }
 
-/// The totals by label, and the pairs by annotated run.
+/// Returns the totals by label, and the matches by annotated run.
 pub(super) fn compare<'a>(
     annotated: &[Run<'a>],
     found: &[Run<'a>],
 ) -> (BTreeMap<&'a str, Totals>, BTreeMap<usize, Matched>) {
     let mut totals: BTreeMap<&'a str, Totals> = BTreeMap::new();
     let mut matched = BTreeMap::new();
-    // A lower case that is longer than its token may reach into the next one, so runs may overlap their neighbours.
+    // A token whose lower-cased form is longer may extend into the next one, so runs may overlap
+    // their neighbours.
     let index = OverlapIndex::new(found.iter().map(|run| (run.start, run.end)).zip(0..));
     let mut met: BTreeSet<usize> = BTreeSet::new();
     for (at, run) in annotated.iter().enumerate() {
@@ -88,8 +89,8 @@ fn iou(a: &Run<'_>, b: &Run<'_>) -> f64 {
     f64::from(shared) / f64::from(a.end.max(b.end) - a.start.min(b.start))
 }
 
-/// The IoU of a run with several predictions, as the tool computes it: ends inclusive, and all but the first prediction
-/// shifted one to the left.
+/// Returns the IoU of a run with several predictions, as the tool computes it: ends are inclusive,
+/// and all predictions but the first are shifted one to the left.
 fn together(run: &Run<'_>, predictions: &[usize], found: &[Run<'_>]) -> f64 {
     let gold = (i64::from(run.start), i64::from(run.end) + 1);
     let place = |(at, p): (usize, &usize)| {

@@ -1,19 +1,21 @@
-//! From entities to runs of tokens with one label, as presidio's `span_to_tag` and `SpanEvaluator` make them.
+//! Converts entities to runs of tokens with one label, as presidio's `span_to_tag` and
+//! `SpanEvaluator` do.
 
 use crate::document::{Document, Entity};
 use crate::metric::Case;
 
-/// A token's place in code points, and how long its lower case is.
+/// The span of a token in code points, and the length of its lower-cased form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token {
     pub start: u32,
     pub end: u32,
-    /// Code points of the lower-cased token, which the tool measures ends by.
+    /// The number of code points of the lower-cased token, by which the tool measures ends.
     pub lower: u32,
 }
 
-/// A document's tokens: those of a token file; of a text, runs of letters and digits and every other character that is no
-/// white space; without a text, every code point up to `last`. The tool leaves tokens to its caller.
+/// Returns the tokens of a document: those of a token file; in a text, runs of letters and digits,
+/// and every other character that is not white space; without a text, every code point up to
+/// `last`. The tool leaves tokenization to its caller.
 pub(super) fn tokens(case: &Case<'_>, last: u32) -> Vec<Token> {
     let text = case.document.map(Document::text);
     let slice = |start, end| case.document.and_then(|document| document.slice(start, end));
@@ -39,29 +41,29 @@ pub(super) fn tokens(case: &Case<'_>, last: u32) -> Vec<Token> {
     places.into_iter().map(|(start, end)| token(start, end)).collect()
 }
 
-/// A span on its way to tags; ends may fall below starts.
+/// A span to be converted to tags; its end may be before its start.
 #[derive(Clone, Copy)]
-struct Cut<'a> {
+struct TrimmedSpan<'a> {
     start: i64,
     end: i64,
     label: &'a str,
     score: f64,
 }
 
-/// The label of every token. Spans that overlap or touch are cut first, the more confident one (0.5 where it does not say)
-/// keeping its text, of equals the later one.
+/// Returns the label of every token. Spans that overlap or touch are trimmed first: the more
+/// confident one (0.5 if it has no confidence) keeps its text, the later one of equals.
 pub(super) fn tags<'a>(tokens: &[Token], entities: &'a [Entity]) -> Vec<Option<&'a str>> {
-    let cut = |entity: &'a Entity| Cut {
+    let cut = |entity: &'a Entity| TrimmedSpan {
         start: entity.start.into(),
         end: entity.end.into(),
         label: &entity.label,
         score: entity.confidence.unwrap_or(0.5),
     };
-    let mut spans: Vec<Cut<'a>> = entities.iter().map(cut).collect();
+    let mut spans: Vec<TrimmedSpan<'a>> = entities.iter().map(cut).collect();
     spans.sort_by_key(|span| span.start);
     separate(&mut spans);
     spans.sort_by_key(|span| span.start);
-    let covers = |token: &Token, span: &Cut<'_>| {
+    let covers = |token: &Token, span: &TrimmedSpan<'_>| {
         let (start, end) = (i64::from(token.start), i64::from(token.end));
         let begins = span.start <= start && start < span.end;
         begins || ((start..=end).contains(&span.start) && (start..=end).contains(&span.end))
@@ -69,8 +71,8 @@ pub(super) fn tags<'a>(tokens: &[Token], entities: &'a [Entity]) -> Vec<Option<&
     tokens.iter().map(|token| spans.iter().find(|span| covers(token, span)).map(|span| span.label)).collect()
 }
 
-/// Cuts overlapping spans, ends taken as inclusive while it looks and as exclusive where it cuts.
-fn separate(spans: &mut Vec<Cut<'_>>) {
+/// Trims overlapping spans, with ends inclusive in the comparison and exclusive when trimming.
+fn separate(spans: &mut Vec<TrimmedSpan<'_>>) {
     let mut i = 0;
     while i + 1 < spans.len() {
         for j in i + 1..spans.len() {
@@ -86,7 +88,7 @@ fn separate(spans: &mut Vec<Cut<'_>>) {
                 }
             } else {
                 if other.end < one.end {
-                    spans.push(Cut { start: other.end + 1, ..one });
+                    spans.push(TrimmedSpan { start: other.end + 1, ..one });
                 }
                 spans[i].end = other.start - 1;
             }
@@ -95,21 +97,22 @@ fn separate(spans: &mut Vec<Cut<'_>>) {
     }
 }
 
-/// Tokens that follow each other with one label.
+/// Consecutive tokens with one label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Run<'a> {
     pub label: &'a str,
-    /// The first token.
+    /// The index of the first token.
     pub first: usize,
-    /// The last token.
+    /// The index of the last token.
     pub last: usize,
-    /// Where the tool sees it begin.
+    /// The start offset as the tool computes it.
     pub start: u32,
-    /// Where the tool sees it end: as far as the lower case of any of its tokens reaches.
+    /// The end offset as the tool computes it: as far as the lower-cased form of any of its tokens
+    /// extends.
     pub end: u32,
 }
 
-/// The runs of a tagged document.
+/// Returns the runs of a tagged document.
 pub(super) fn runs<'a>(tokens: &[Token], tags: &[Option<&'a str>]) -> Vec<Run<'a>> {
     let mut runs: Vec<Run<'a>> = Vec::new();
     for (at, (token, tag)) in tokens.iter().zip(tags).enumerate() {

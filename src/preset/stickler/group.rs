@@ -1,4 +1,4 @@
-//! From records to the package's figures.
+//! Computes the figures of stickler-eval from records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,11 +24,11 @@ pub(crate) const PRESET: Preset = Preset {
 
 struct Stickler;
 
-/// The leaves.
+/// The metric over leaf values.
 const LEAVES: &str = "";
-/// (TP + TN) / all, of the leaves.
+/// The accuracy of leaf values: (TP + TN) / all.
 const ACCURACY: &str = "accuracy";
-/// From which similarity on two records of a list are a match.
+/// The similarity from which two records of a list match.
 const MATCH: f64 = 0.7;
 
 impl MetricGroup for Stickler {
@@ -53,7 +53,7 @@ impl MetricGroup for Stickler {
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
-        &Derived
+        &SticklerArithmetic
     }
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
@@ -64,7 +64,7 @@ impl MetricGroup for Stickler {
             _ => None,
         };
         let fields = fields(options, gold, predicted);
-        let mut sums = Sums::default();
+        let mut sums = RecordSums::default();
         let nothing = Record::new();
         match (gold, predicted) {
             ([], []) => sums.whole.tn += 1,
@@ -85,13 +85,13 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
     }
 }
 
-/// The fields that the options declare, and those that a record of the document has.
+/// Returns the fields that the options declare, and those that any record of the document has.
 fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]) -> Vec<Field> {
     let mut fields: BTreeMap<&str, FieldOptions> = BTreeMap::new();
     for name in gold.iter().chain(predicted).flat_map(Record::keys) {
         fields.entry(name).or_default();
     }
-    // Nested models are not covered, so a path into one declares nothing.
+    // Nested models are not supported, so a path into one declares nothing.
     let declared = options.iter().flat_map(|options| &options.fields).filter(|(name, _)| !name.contains('.'));
     for (name, chosen) in declared {
         fields.insert(name, *chosen);
@@ -100,13 +100,13 @@ fn fields(options: Option<&RecordOptions>, gold: &[Record], predicted: &[Record]
 }
 
 #[derive(Default)]
-struct Sums {
+struct RecordSums {
     whole: Confusion,
     fields: BTreeMap<String, Confusion>,
     items: Vec<Item>,
 }
 
-impl Sums {
+impl RecordSums {
     fn record(&mut self, fields: &[Field], gold: &Record, predicted: &Record, in_list: bool) {
         for field in fields {
             let counts = confusion(field, gold.get(&field.name), predicted.get(&field.name), in_list);
@@ -116,7 +116,8 @@ impl Sums {
         }
     }
 
-    /// Records of lists: those that match are compared; where none does, they count one each, and else not at all.
+    /// Compares the records of lists: those that match are compared by field; if none matches, each
+    /// counts once; other unmatched records are not counted.
     fn list(&mut self, fields: &[Field], gold: &[Record], predicted: &[Record]) {
         let alike: Vec<Vec<f64>> =
             gold.iter().map(|one| predicted.iter().map(|other| similarity(fields, one, other)).collect()).collect();
@@ -159,17 +160,18 @@ impl Sums {
     }
 }
 
-/// A wrong value is a false positive alone: recall leaves it out.
+/// Returns the statistic of leaf values. A wrong value counts only as a false positive, so recall
+/// ignores it.
 fn leaves(counts: Confusion) -> Statistic {
     let counts =
         Counts { correct: counts.tp, missed: counts.fn_, spurious: counts.fd + counts.fa, ..Counts::default() };
     Statistic::matches(counts)
 }
 
-/// The package's ratios: 0 where there is nothing to divide by.
-struct Derived;
+/// The arithmetic of the package: ratios are 0 if the denominator is zero.
+struct SticklerArithmetic;
 
-impl Arithmetic for Derived {
+impl Arithmetic for SticklerArithmetic {
     fn stats(&self, statistic: &Statistic, _: &Options) -> Vec<Name> {
         let names: &[&'static str] = match statistic {
             Statistic::Matches { .. } => &["precision", "recall", "f1"],

@@ -1,4 +1,4 @@
-//! What became of the values of two records, one by one, and why karat may see them otherwise.
+//! The outcome of each value of two records, and why karat may count it differently.
 
 use super::measure::Field;
 use super::record::{is_there, present};
@@ -7,7 +7,8 @@ use crate::metric::record_tree::side;
 use crate::metric::{Class, Item};
 use crate::preset::{Difference, Reasons};
 
-/// The values of a field of two records that are compared, as [`super::record::confusion`] counts them.
+/// Returns the items of a field of two compared records, as [`super::record::confusion`] counts
+/// them.
 pub(super) fn of_field(field: &Field, gold: &Record, predicted: &Record, in_list: bool) -> Vec<Item> {
     let there = |record: &'_ Record| record.get(&field.name).filter(|value| is_there(value, in_list)).cloned();
     let (g, p) = (there(gold), there(predicted));
@@ -55,7 +56,7 @@ pub(super) fn of_field(field: &Field, gold: &Record, predicted: &Record, in_list
     }
 }
 
-/// Why a value is counted otherwise.
+/// The reasons why a value is counted differently.
 pub(super) struct OfValues;
 
 impl Reasons for OfValues {

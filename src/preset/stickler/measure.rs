@@ -1,4 +1,4 @@
-//! How alike two values of a field are, as the package's comparators have it.
+//! The similarity of two values of a field, as the package's comparators compute it.
 
 use rapidfuzz::distance::levenshtein;
 
@@ -11,7 +11,7 @@ use crate::metric::record_tree::{Decimal, folded, python_text};
 pub(super) struct Field {
     pub name: String,
     pub compare: Comparator,
-    /// From which similarity on two values are the same.
+    /// The similarity from which two values are the same.
     pub threshold: f64,
     pub weight: f64,
 }
@@ -25,7 +25,7 @@ impl Field {
         Self { name: name.to_owned(), compare: options.compare, threshold, weight: f64::from(options.weight) / 1e3 }
     }
 
-    /// The similarity of two values that are there: 0 to 1.
+    /// Returns the similarity of two present values, 0 to 1.
     pub fn similarity(&self, gold: &Value, predicted: &Value) -> f64 {
         let (one, other) = (python_text(gold), python_text(predicted));
         match self.compare {
@@ -47,7 +47,7 @@ impl Field {
         }
     }
 
-    /// The best assignment of the items of two lists: their places, and how alike they are.
+    /// Returns the best assignment of the items of two lists: index pairs and their similarities.
     pub fn pairs(&self, gold: &[Value], predicted: &[Value]) -> Vec<(usize, usize, f64)> {
         if let ([one], [other]) = (gold, predicted) {
             return vec![(0, 0, self.similarity(one, other))];
@@ -58,13 +58,15 @@ impl Field {
         cheapest(&costs).into_iter().map(|(row, column)| (row, column, alike[row][column])).collect()
     }
 
-    /// Whether a similarity of list items reaches the threshold, with the package's allowance for rounding.
+    /// Returns whether the similarity of list items reaches the threshold, with the package's
+    /// rounding tolerance.
     pub fn is_match(&self, similarity: f64) -> bool {
         similarity >= self.threshold || (similarity - self.threshold).abs() < 1e-10
     }
 }
 
-/// A number, or what is left of a text without anything but digits, points and minus signs; in brackets it is negative.
+/// Parses a number, ignoring everything but digits, points and minus signs; in brackets it is
+/// negative.
 fn number(value: &Value) -> Option<Decimal> {
     match value {
         Value::Number(_) => Decimal::plain(&python_text(value)),

@@ -1,21 +1,21 @@
-//! Two records, field by field.
+//! Comparison of two records, field by field.
 
 use super::measure::Field;
 use crate::document::{Record, Value};
 use crate::metric::record_tree::is_python_space;
 
-/// The package's confusion counts.
+/// The confusion counts of the package.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Confusion {
-    /// Right.
+    /// True positives: equal values.
     pub tp: u64,
-    /// Wrong: "false discoveries".
+    /// False discoveries: different values.
     pub fd: u64,
-    /// Made up: "false alarms".
+    /// False alarms: predicted values without a gold value.
     pub fa: u64,
-    /// Missed.
+    /// False negatives: gold values without a prediction.
     pub fn_: u64,
-    /// Rightly absent.
+    /// True negatives: absent on both sides.
     pub tn: u64,
 }
 
@@ -29,8 +29,8 @@ impl Confusion {
     }
 }
 
-/// What became of a field: a list counts its items, an empty one as absent.
-/// In records of lists a text of nothing but white space is absent, too.
+/// Returns the counts of a field: a list counts its items, an empty list counts as absent. In
+/// records of lists, a text of only white space counts as absent, too.
 pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&Value>, in_list: bool) -> Confusion {
     let one = Confusion::default();
     let is_there = |value: &&Value| is_there(value, in_list);
@@ -52,13 +52,14 @@ pub(super) fn confusion(field: &Field, gold: Option<&Value>, predicted: Option<&
     }
 }
 
-/// Whether a value counts as there.
+/// Returns whether a value counts as present.
 pub(super) fn is_there(value: &Value, in_list: bool) -> bool {
     let is_blank = in_list && value.as_str().is_some_and(|text| text.chars().all(is_python_space));
     present(Some(value)).is_some() && !is_blank
 }
 
-/// How alike two records are: the mean of their fields by weight, without those that neither has.
+/// Returns the similarity of two records: the weighted mean over their fields, except those that
+/// neither has.
 pub(super) fn similarity(fields: &[Field], gold: &Record, predicted: &Record) -> f64 {
     let (mut total, mut weights, mut compared) = (0.0, 0.0, false);
     for field in fields {
@@ -87,7 +88,7 @@ pub(super) fn similarity(fields: &[Field], gold: &Record, predicted: &Record) ->
     }
 }
 
-/// A value that is not null, nor an empty text, list or object.
+/// Returns a value unless it is null or an empty text, list or object.
 pub(super) fn present(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| match value {
         Value::Null => false,

@@ -1,4 +1,5 @@
-//! Worked examples: the documents whose summaries score worst, with the words, key points and facts that made it so.
+//! Worked examples: the documents whose summaries score worst, with the words, key points and facts
+//! that made it so.
 
 use super::super::{ExtractorReport, Report, three_places};
 use super::page::counted;

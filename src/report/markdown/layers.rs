@@ -1,4 +1,5 @@
-//! A section for every layer: its figures by extractor, then by label, then the confusion of labels.
+//! A section for every layer: its figures by extractor, then by label, then the confusion of
+//! labels.
 
 use super::super::number::with_interval;
 use super::super::{Report, three_places};
@@ -47,7 +48,8 @@ fn title(layer: &Layer) -> String {
     }
 }
 
-/// One row an extractor and metric: its statistics with their intervals (a single figure is its `value`), and the averages of its F1.
+/// One row an extractor and metric: its statistics with their intervals (a single figure is its
+/// `value`), and the averages of its F1.
 fn figures(report: &Report, layer: &Layer) -> String {
     let mut table = Table::new([
         ("extractor", Align::Left),

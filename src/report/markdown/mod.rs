@@ -1,4 +1,5 @@
-//! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with the text around it.
+//! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with
+//! the text around it.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,5 @@
-//! Markdown tables, readable as plain text too, and the escaping that keeps a document's text from becoming markup.
+//! Markdown tables, readable as plain text too, and the escaping that keeps a document's text from
+//! becoming markup.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,7 +10,8 @@ pub(in crate::report) enum Align {
     Right,
 }
 
-/// A table under construction. Cells are Markdown: text from documents goes through [`escape`] first.
+/// A table under construction. Cells are Markdown: text from documents goes through [`escape`]
+/// first.
 pub(in crate::report) struct Table {
     columns: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,

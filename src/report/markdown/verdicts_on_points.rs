@@ -1,5 +1,5 @@
-//! Verdicts on key points: what they rest on, those of the best extractor with their sentences, and how well they agree with
-//! hand-made ones.
+//! Verdicts on key points: what they rest on, those of the best extractor with their sentences, and
+//! how well they agree with hand-made ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,8 @@ fn grounds(report: &Report, layer: &Layer) -> String {
     format!("\n### What carried them\n\n{}", table.render())
 }
 
-/// Verdicts of the best extractor, one document's after another's, so that no document fills the list.
+/// Verdicts of the best extractor, one document's after another's, so that no document fills the
+/// list.
 fn shown(report: &Report, layer: &Layer) -> String {
     let Some((extractor, scores)) = best(report, layer) else { return String::new() };
     let all = scores.items.all();

@@ -1,11 +1,11 @@
-//! From two files of lines to sums.
+//! Counts two JSON-lines files window by window.
 
 use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::join::{Join, Joined, Side, Waiting};
+use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
 use super::texts::Texts;
 use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
@@ -14,38 +14,37 @@ use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, MissingOption, Origin, Settings, unanswered, unknown};
 
-/// Labels that are followed up; files with more are loaded.
+/// The maximum number of labels that are tracked; files with more are loaded.
 const MOST_LABELS: usize = 1 << 12;
-/// Faults that are listed.
+/// The maximum number of diagnostics that are reported.
 const MOST_DIAGNOSTICS: usize = 20;
-/// Bytes of the golden lines that one thread counts at a time, at least.
+/// The minimum number of bytes of golden lines in one unit of parallel work.
 const PORTION: usize = 1 << 16;
 
-/// Two files of lines that are to be counted as they are read.
+/// Two JSON-lines files that are counted while they are read.
 #[derive(Clone, Copy)]
 pub struct StreamedFiles<'f> {
-    /// The golden file and the file of predictions.
+    /// The golden file and the prediction file.
     pub files: [&'f Path; 2],
-    /// The file of documents that the predictions answer line by line, if their texts are to be
-    /// taken from it.
+    /// The documents file whose lines the predictions answer in order, if their texts come from it.
     pub documents: Option<&'f Path>,
-    /// What becomes of documents that only one side has.
+    /// How documents are treated that only the golden file or only the predictions contain.
     pub missing: Missing,
     /// Where the predictions come from.
     pub origin: Origin,
-    /// Bytes of both files together that are in memory at a time: the smaller, the less memory, and
-    /// the slower.
+    /// The number of bytes of both files together that are in memory at a time. Smaller windows
+    /// need less memory and take more time.
     pub window: usize,
 }
 
 impl<'f> StreamedFiles<'f> {
-    /// Files that are read in windows of 2 MiB.
+    /// Returns files that are read in windows of 2 MiB.
     pub fn new(files: [&'f Path; 2], missing: Missing) -> Self {
         Self { files, documents: None, missing, origin: Origin::File, window: WINDOW }
     }
 
-    /// Whether two files can be counted as they are read: both are regular files of lines in
-    /// karat's own format, and no setting needs all documents at once.
+    /// Returns whether two files can be streamed: both are regular files of lines in karat's own
+    /// format, and no setting needs all documents at once.
     pub fn can_be_streamed(&self, settings: &Settings) -> bool {
         settings.options.records.is_empty()
             && settings.cluster == ClusterBy::Document
@@ -55,33 +54,34 @@ impl<'f> StreamedFiles<'f> {
     /// Counts the documents of both files.
     ///
     /// # Errors
-    /// Fails with the first faults of the files, or if the files must be loaded: to find all faults,
-    /// or because something in them takes all documents at once.
+    /// Fails with the first errors in the files, or if the files must be loaded: to report all
+    /// errors, or because their content needs all documents at once.
     pub fn count<'s>(self, new_engine: impl Fn() -> Engine<'s>) -> Result<Engine<'s>, Obstacle> {
-        // Most files are in the order of their ids, and then no ids need be kept.
+        // Most files are sorted by document id, and then no ids need be kept.
         for keeps in [false, true] {
             match self.count_once(new_engine(), keeps)? {
-                Step::Unordered => {}
-                Step::Done(engine) => return Ok(*engine),
+                PassResult::Unordered => {}
+                PassResult::Done(engine) => return Ok(*engine),
             }
         }
         Err(Obstacle::MustLoad)
     }
 
-    /// Counts them, or finds that their ids must be kept.
-    fn count_once<'s>(self, engine: Engine<'s>, keeps: bool) -> Result<Step<'s>, Obstacle> {
+    /// Counts the documents once, or returns [`PassResult::Unordered`] if ids must be kept.
+    fn count_once<'s>(self, engine: Engine<'s>, keeps: bool) -> Result<PassResult<'s>, Obstacle> {
         let [gold, predicted] = self.files;
         let (Some(gold_bytes), Some(predicted_bytes)) = (size(gold), size(predicted)) else {
             return Err(Obstacle::MustLoad);
         };
-        // In proportion to the files, so that both windows hold about the same documents.
-        let share = |bytes: u64| {
+        // The windows are proportional to the file sizes, so that both contain about the same
+        // documents.
+        let window_size = |bytes: u64| {
             (self.window as u128 * u128::from(bytes) / u128::from(gold_bytes + predicted_bytes).max(1)) as usize
         };
         let open = |path: &Path, bytes: u64| {
-            Lines::open(path, share(bytes).max(self.window / 64).max(1)).map_err(|_| Obstacle::MustLoad)
+            Lines::open(path, window_size(bytes).max(self.window / 64).max(1)).map_err(|_| Obstacle::MustLoad)
         };
-        let mut files = Files {
+        let mut files = StreamingPass {
             lines: [open(gold, gold_bytes)?, open(predicted, predicted_bytes)?],
             join: if keeps { Join::keeping() } else { Join::default() },
             labels: Labels::new(),
@@ -98,12 +98,12 @@ impl<'f> StreamedFiles<'f> {
             let [gold, predicted] = &mut files.lines;
             let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
-            if files.lines.iter().any(|lines| lines.place().1 == 1 && !is_karat(lines)) {
+            if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
                 return Err(Obstacle::MustLoad);
             }
             let is_last = files.lines.iter().all(Lines::is_last);
             if !files.step()? {
-                return Ok(Step::Unordered);
+                return Ok(PassResult::Unordered);
             }
             if files.labels.len() > MOST_LABELS {
                 return Err(Obstacle::MustLoad);
@@ -112,38 +112,39 @@ impl<'f> StreamedFiles<'f> {
                 files
                     .lines
                     .iter_mut()
-                    .for_each(|lines| lines.widen(WIDER * share(size(&lines.path).unwrap_or_default())));
+                    .for_each(|lines| lines.widen(WIDER * window_size(size(&lines.path).unwrap_or_default())));
             }
             if is_last {
                 break;
             }
         }
-        files.finish().map(|engine| Step::Done(Box::new(engine)))
+        files.finish().map(|engine| PassResult::Done(Box::new(engine)))
     }
 }
 
-/// How counting ended.
-enum Step<'s> {
-    /// At the end of the files.
+/// The result of one pass over the files.
+enum PassResult<'s> {
+    /// The pass reached the end of the files.
     Done(Box<Engine<'s>>),
-    /// The files are not in the order of their ids, of which none was kept.
+    /// The files are not sorted by document id, and ids were not kept.
     Unordered,
 }
 
-/// Whether a file begins as those of karat do.
+/// Returns whether a file begins like a file in karat's format.
 fn is_karat(lines: &Lines) -> bool {
     let Ok(text) = std::str::from_utf8(lines.window()) else { return false };
     Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat")
 }
 
-/// The size of a file of lines; `None` for a folder, a pipe, or a file that is one object.
+/// Returns the size of a JSON-lines file in bytes; `None` for a folder, a pipe, or a file that is
+/// one object.
 fn size(path: &Path) -> Option<u64> {
     let metadata = fs::metadata(path).ok()?;
     let is_object = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     (metadata.is_file() && !is_object).then_some(metadata.len())
 }
 
-struct Files<'s> {
+struct StreamingPass<'s> {
     lines: [Lines; 2],
     join: Join,
     labels: Labels,
@@ -154,14 +155,14 @@ struct Files<'s> {
     engine: Engine<'s>,
 }
 
-impl<'s> Files<'s> {
-    /// Counts what the windows hold; `false` if ids must be kept.
+impl<'s> StreamingPass<'s> {
+    /// Counts the documents in the windows; returns `false` if ids must be kept.
     fn step(&mut self) -> Result<bool, Obstacle> {
         let Self { lines, join, labels, engine, checks, texts, missing, origin } = self;
-        let places = [lines[0].place(), lines[1].place()];
+        let positions = [lines[0].position(), lines[1].position()];
         let read = |side: usize| {
             let lines: &Lines = &lines[side];
-            read_window(&lines.path, lines.window(), places[side].1, side == 1 && engine.wanted.is_some())
+            read_window(&lines.path, lines.window(), positions[side].1, side == 1 && engine.wanted.is_some())
         };
         let (gold, predicted) = rayon::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
@@ -169,7 +170,7 @@ impl<'s> Files<'s> {
         let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
         let (gold, predicted) = (gold.documents, predicted.documents);
         let ends = [lines[0].is_last(), lines[1].is_last()];
-        let joined = join.join([&gold, &predicted], places.map(|(offset, _)| offset), ends);
+        let joined = join.join([&gold, &predicted], positions.map(|(offset, _)| offset), ends);
         if joined.is_unordered {
             return Ok(false);
         }
@@ -180,9 +181,9 @@ impl<'s> Files<'s> {
             return Err(diagnostics.map_or(Obstacle::MustLoad, Obstacle::Diagnostics));
         }
         let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side], ends_of_lines[side]));
-        let mut take = |side: usize, of: Side| match of {
-            Side::Here(place) => Ok(std::mem::take(&mut windows[side][place])),
-            Side::Before(line) => read_again(&lines[side], line),
+        let mut take = |side: usize, of: PairMember| match of {
+            PairMember::Here(index) => Ok(std::mem::take(&mut windows[side][index])),
+            PairMember::Before(line) => read_again(&lines[side], line),
         };
         let mut portions: Vec<Vec<Pair<'_>>> = Vec::new();
         let mut weight = PORTION;
@@ -235,7 +236,7 @@ impl<'s> Files<'s> {
         Ok(true)
     }
 
-    /// Judges the documents that have no partner.
+    /// Handles the documents that have no partner.
     fn finish(mut self) -> Result<Engine<'s>, Obstacle> {
         let [missing, unmatched] = std::mem::take(&mut self.join.waiting).map(|waiting| {
             let mut lines: Vec<Waiting> = waiting.into_values().collect();
@@ -245,8 +246,8 @@ impl<'s> Files<'s> {
         match self.missing {
             Missing::Error => self.refuse(missing, unmatched)?,
             Missing::Count if unmatched.is_empty() => self.count_unanswered(missing)?,
-            // Lines without a partner are checked, and what is spurious depends on the layers of all
-            // golden files.
+            // Lines without a partner are checked, and which predictions are spurious depends on
+            // the layers of all golden files.
             _ if missing.is_empty() && unmatched.is_empty() => {}
             _ => return Err(Obstacle::MustLoad),
         }
@@ -279,7 +280,7 @@ impl<'s> Files<'s> {
         Ok(())
     }
 
-    /// The refusals of documents that have no partner.
+    /// Returns diagnostics for documents that have no partner.
     fn refuse(&self, missing: Vec<Waiting>, unmatched: Vec<Waiting>) -> Result<(), Obstacle> {
         let path = &self.lines[1].path;
         let mut diagnostics = Vec::new();
@@ -305,7 +306,7 @@ fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Dia
     Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
 }
 
-/// The line of the document that a line of predictions answers.
+/// Returns the line number and line of the document that a prediction line answers.
 fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Diagnostic>> {
     let line =
         texts.line(predicted.number - 1).map_err(|error| vec![Diagnostic::io("read this", &texts.path, &error)])?;
@@ -320,12 +321,12 @@ fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Diagnostic>> {
     Ok(entry.id)
 }
 
-/// The faults of ids that come twice; `None` where an extractor was asked again.
+/// Returns diagnostics for duplicate ids; `None` for repeats of an extractor.
 fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    for (side, places) in joined.repeated.iter().enumerate() {
-        for place in places.iter().take(MOST_DIAGNOSTICS) {
-            let (document, path) = (&windows[side][*place], &lines[side].path);
+    for (side, indices) in joined.repeated.iter().enumerate() {
+        for index in indices.iter().take(MOST_DIAGNOSTICS) {
+            let (document, path) = (&windows[side][*index], &lines[side].path);
             let entry = read_line(path, document.number, &document.text).ok();
             let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
             let id = entry.map(|entry| entry.id).unwrap_or_default();
@@ -337,10 +338,10 @@ fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2
     diagnostics
 }
 
-/// How many bytes and lines of a window go with its first documents.
+/// Returns the number of bytes and lines that the first `done` documents of a window take.
 fn consumed(window: &[Document<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
     match window.get(done) {
-        Some(next) => (next.at, next.number - lines.place().1),
+        Some(next) => (next.at, next.number - lines.position().1),
         None => (lines.window().len(), all),
     }
 }

@@ -1,10 +1,10 @@
-//! Joining the documents of two windows by id.
+//! Joins the documents of two windows by id.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::window::Document;
 
-/// Where a line stands that waits for its partner.
+/// The location of a line that has no partner yet.
 #[derive(Clone, Copy)]
 pub(super) struct Waiting {
     pub offset: u64,
@@ -12,48 +12,50 @@ pub(super) struct Waiting {
     pub number: u32,
 }
 
-/// What was met so far.
+/// The state of the join over all windows so far.
 #[derive(Default)]
 pub(super) struct Join {
-    /// Where ids have grown in both files so far, the last of them: then none came twice, and none is kept.
+    /// The last id, while ids ascend in both files: then no id is a duplicate, and none is kept.
     last: Option<u128>,
     /// Whether every id is kept.
     keeps: bool,
-    /// Documents that have their partner.
+    /// The ids of documents that have been paired.
     joined: FxHashSet<u128>,
-    /// Golden documents and predictions that have not, and stand in a window no longer.
+    /// Golden documents and predictions that have not been paired and are no longer in the window.
     pub waiting: [FxHashMap<u128, Waiting>; 2],
 }
 
-/// One side of a pair.
-pub(super) enum Side {
-    /// Its place in the window.
+/// The location of one document of a pair.
+pub(super) enum PairMember {
+    /// Its index in the window.
     Here(usize),
-    /// Where its line was.
+    /// The location of its line before the window.
     Before(Waiting),
 }
 
-/// What two windows yield.
+/// The result of joining two windows.
 #[derive(Default)]
 pub(super) struct Joined {
-    /// Golden document and prediction.
-    pub pairs: Vec<(Side, Side)>,
-    /// Of either window, how many documents are done with; the rest stays.
+    /// Pairs of golden document and prediction.
+    pub pairs: Vec<(PairMember, PairMember)>,
+    /// For each window, the number of documents that are finished; the rest stays in the window.
     pub done: [usize; 2],
-    /// Of either window, the place of a document whose id came before.
+    /// For each window, the indices of documents whose id occurred before.
     pub repeated: [Vec<usize>; 2],
-    /// Whether ids do not grow, of which none was kept: all must be joined again by [`Join::keeping`].
+    /// Whether ids do not ascend although none was kept: all documents must be joined again with
+    /// [`Join::keeping`].
     pub is_unordered: bool,
 }
 
 impl Join {
-    /// For files in any order: every id is kept.
+    /// Returns a join for files in any order, which keeps every id.
     pub fn keeping() -> Self {
         Self { keeps: true, ..Self::default() }
     }
 
-    /// Joins what can be joined. The rest of a window stays where the other file may still be behind; it goes to those
-    /// that wait where the files have different orders, or end.
+    /// Joins the documents of both windows that can be joined. The rest of a window stays as long
+    /// as the other file may still be behind. It is moved to [`Self::waiting`] if the files turn
+    /// out to be in different orders, or end.
     pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
         let [gold, predicted] = windows;
         let mut joined = Joined::default();
@@ -62,9 +64,9 @@ impl Join {
             if !self.keeps {
                 joined.is_unordered |= self.last.is_some_and(|last| gold[at].order <= last);
                 self.last = Some(gold[at].order);
-                joined.pairs.push((Side::Here(at), Side::Here(at)));
+                joined.pairs.push((PairMember::Here(at), PairMember::Here(at)));
             } else if self.joined.insert(gold[at].key) {
-                joined.pairs.push((Side::Here(at), Side::Here(at)));
+                joined.pairs.push((PairMember::Here(at), PairMember::Here(at)));
             } else {
                 joined.repeated[0].push(at);
             }
@@ -79,52 +81,52 @@ impl Join {
             return joined;
         }
         let mut last = [at, at];
-        let mut places: FxHashMap<u128, usize> = FxHashMap::default();
+        let mut indices: FxHashMap<u128, usize> = FxHashMap::default();
         let mut taken = vec![false; predicted.len()];
         if at < gold.len() && at < predicted.len() || !self.waiting[0].is_empty() || !self.waiting[1].is_empty() {
-            for (place, document) in predicted.iter().enumerate().skip(at) {
-                if self.joined.contains(&document.key) || places.insert(document.key, place).is_some() {
-                    joined.repeated[1].push(place);
-                    taken[place] = true;
+            for (index, document) in predicted.iter().enumerate().skip(at) {
+                if self.joined.contains(&document.key) || indices.insert(document.key, index).is_some() {
+                    joined.repeated[1].push(index);
+                    taken[index] = true;
                 }
             }
         }
         let mut left: Vec<usize> = Vec::new();
-        for (place, document) in gold.iter().enumerate().skip(at) {
+        for (index, document) in gold.iter().enumerate().skip(at) {
             let key = document.key;
-            if let Some(other) = places.get(&key).copied().filter(|other| !taken[*other]) {
+            if let Some(other) = indices.get(&key).copied().filter(|other| !taken[*other]) {
                 taken[other] = true;
                 self.joined.insert(key);
-                joined.pairs.push((Side::Here(place), Side::Here(other)));
-                last = [place + 1, last[1].max(other + 1)];
+                joined.pairs.push((PairMember::Here(index), PairMember::Here(other)));
+                last = [index + 1, last[1].max(other + 1)];
             } else if self.joined.contains(&key) {
-                joined.repeated[0].push(place);
+                joined.repeated[0].push(index);
             } else if let Some(line) = self.waiting[1].remove(&key) {
                 self.joined.insert(key);
-                joined.pairs.push((Side::Here(place), Side::Before(line)));
-                last[0] = place + 1;
+                joined.pairs.push((PairMember::Here(index), PairMember::Before(line)));
+                last[0] = index + 1;
             } else {
-                left.push(place);
+                left.push(index);
             }
         }
         let mut left_over: Vec<usize> = Vec::new();
-        for (place, document) in predicted.iter().enumerate().skip(at).filter(|(place, _)| !taken[*place]) {
+        for (index, document) in predicted.iter().enumerate().skip(at).filter(|(index, _)| !taken[*index]) {
             if let Some(line) = self.waiting[0].remove(&document.key) {
                 self.joined.insert(document.key);
-                joined.pairs.push((Side::Before(line), Side::Here(place)));
-                last[1] = last[1].max(place + 1);
+                joined.pairs.push((PairMember::Before(line), PairMember::Here(index)));
+                last[1] = last[1].max(index + 1);
             } else {
-                left_over.push(place);
+                left_over.push(index);
             }
         }
         let has_tail = [last[0] < gold.len(), last[1] < predicted.len()];
-        for (side, places) in [left, left_over].into_iter().enumerate() {
+        for (side, indices) in [left, left_over].into_iter().enumerate() {
             let other = 1 - side;
             let never_comes = ends[other] && (ends[side] || !has_tail[other]);
             let evicts = never_comes || has_tail == [true, true];
             joined.done[side] = if evicts { windows[side].len() } else { last[side] };
-            for place in places.into_iter().filter(|place| *place < joined.done[side]) {
-                let document = &windows[side][place];
+            for index in indices.into_iter().filter(|index| *index < joined.done[side]) {
+                let document = &windows[side][index];
                 let line = Waiting {
                     offset: offsets[side] + document.at as u64,
                     bytes: document.text.len() as u32,
@@ -132,7 +134,7 @@ impl Join {
                 };
                 let is_joined = self.joined.contains(&document.key);
                 if is_joined || self.waiting[side].insert(document.key, line).is_some() {
-                    joined.repeated[side].push(place);
+                    joined.repeated[side].push(index);
                 }
             }
         }

@@ -1,18 +1,18 @@
-//! A window that moves over a file of lines.
+//! A window of whole lines that moves over a file.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Whole lines of a file, some at a time.
+/// A window over the lines of a file.
 pub(super) struct Lines {
     /// The file, as the user named it.
     pub path: PathBuf,
     file: File,
-    /// The same file once more, for lines that are read again.
+    /// A second handle of the file, to read earlier lines again.
     again: File,
     buffer: Vec<u8>,
-    /// Where the buffer begins: byte of the file, and number of the line, from 1.
+    /// The byte offset in the file and the line number, from 1, at which the buffer begins.
     offset: u64,
     number: usize,
     capacity: usize,
@@ -26,7 +26,7 @@ impl Lines {
         Ok(Self { path: path.to_owned(), file, again, buffer, offset: 0, number: 1, capacity, is_read: false })
     }
 
-    /// Fills the window, and widens it where it does not hold a single line.
+    /// Fills the window, and enlarges it if it does not contain a whole line.
     pub fn fill(&mut self) -> io::Result<()> {
         while !self.is_read {
             let room = self.capacity.saturating_sub(self.buffer.len());
@@ -45,36 +45,36 @@ impl Lines {
         Ok(())
     }
 
-    /// Makes the next windows at least so large.
+    /// Sets the minimum size of the next windows in bytes.
     pub fn widen(&mut self, capacity: usize) {
         self.capacity = self.capacity.max(capacity);
     }
 
-    /// The whole lines of the window.
+    /// Returns the whole lines of the window.
     pub fn window(&self) -> &[u8] {
         let end =
             if self.is_read { self.buffer.len() } else { memchr::memrchr(b'\n', &self.buffer).map_or(0, |at| at + 1) };
         &self.buffer[..end]
     }
 
-    /// Whether the window is the end of the file.
+    /// Returns whether the window ends at the end of the file.
     pub fn is_last(&self) -> bool {
         self.is_read
     }
 
-    /// Byte of the file and number of the line where the window begins.
-    pub fn place(&self) -> (u64, usize) {
+    /// Returns the byte offset and the line number at which the window begins.
+    pub fn position(&self) -> (u64, usize) {
         (self.offset, self.number)
     }
 
-    /// Moves on behind so many bytes and lines of the window.
+    /// Moves the window forward by this number of bytes and lines.
     pub fn consume(&mut self, bytes: usize, lines: usize) {
         self.buffer.drain(..bytes);
         self.offset += bytes as u64;
         self.number += lines;
     }
 
-    /// Reads a line again.
+    /// Reads a line of `bytes` bytes at `offset` again.
     pub fn read_again(&self, offset: u64, bytes: usize) -> io::Result<String> {
         let mut line = vec![0; bytes];
         let mut again = &self.again;

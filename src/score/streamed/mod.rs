@@ -1,11 +1,14 @@
-//! Counting two files of lines as they are read, without holding them in memory.
+//! Scores two JSON-lines files while they are read, without holding them in memory.
 //!
-//! A window of either file is in memory at a time, as large as 2 MB (16 MB where the files have other orders) or the longest line. Documents are joined by id
-//! as they come. Of files in the order of their ids nothing else is kept. Of others, 16 bytes a document are (in a table that is at
-//! least half full), so that an id that comes twice is found, and 40 bytes for each document whose partner has not come yet: where
-//! both files have one order, those are few; where not, its line is read again when the partner comes.
+//! Only one window of each file is in memory: 2 MB together (16 MB if the files are in different
+//! orders), or the longest line. Documents are joined by id as they arrive. If both files are
+//! sorted by id, nothing else is kept. Otherwise each document takes 16 bytes (in a hash table that
+//! is at least half full), to find duplicate ids, and each document whose partner has not arrived
+//! takes 40 bytes. Those are few if both files have the same order; if not, the line is read again
+//! when its partner arrives.
 //!
-//! The sums are those of [`crate::score::score`] over the same files loaded whole, to the bit.
+//! The sums are bit-identical to those of [`crate::score::score`] over the same files loaded
+//! completely.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -33,17 +36,17 @@ pub use files::StreamedFiles;
 pub use token_files::count_token_files;
 pub use window::Obstacle;
 
-/// Bytes of both files together that are in memory at a time.
+/// The number of bytes of both files together that are in memory at a time.
 const WINDOW: usize = 1 << 21;
 
 /// Factor by which windows grow once the files turn out to be in different orders.
 const WIDER: usize = 8;
 
-/// Counts the files of a scoring as they are read; `None` if they must be loaded: to score them at
-/// all, or to find everything that is wrong with them.
+/// Streams the files of a scoring; returns `None` if they must be loaded, to score them at all or
+/// to report all errors.
 ///
 /// # Errors
-/// With the first faults of files that are too large to be loaded only for the others.
+/// Fails with the first errors in files that are too large to be loaded only to find the others.
 pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<Option<Engine<'s>>, Error> {
     let [(predicted, _)] = input.systems.as_slice() else { return Ok(None) };
     if input.is_plain()
@@ -54,10 +57,11 @@ pub fn count_streamed<'s>(input: &Input<'_>, settings: &'s Settings) -> Result<O
     Ok(count_systems(input, settings, || Engine::new(settings))?.and_then(|mut systems| systems.pop()))
 }
 
-/// Counts each system of a scoring by an engine of its own; `None` if the files must be loaded.
+/// Streams each system of a scoring with an engine of its own; returns `None` if the files must be
+/// loaded.
 ///
 /// # Errors
-/// With the first faults of files that are too large to be loaded only for the others.
+/// Fails with the first errors in files that are too large to be loaded only to find the others.
 pub fn count_systems<'s>(
     input: &Input<'_>,
     settings: &Settings,
@@ -66,8 +70,8 @@ pub fn count_systems<'s>(
     if !input.is_plain() {
         return Ok(None);
     }
-    // Systems are counted at the same time: the parts of a pass that take one thread, such as joining
-    // ids, then leave no processor idle.
+    // Systems are counted concurrently, so that sequential phases of one pass, such as joining ids,
+    // do not leave processors idle.
     let count = |(predicted, _): &(&Path, ReadAs)| {
         let files = StreamedFiles::new([input.gold.0, predicted], input.missing);
         if !files.can_be_streamed(settings) {
@@ -90,10 +94,11 @@ pub fn count_systems<'s>(
     }
 }
 
-/// The texts of some documents of a file of lines in karat's own format, as far as it has them.
+/// Returns the texts of some documents of a JSON-lines file in karat's own format, as far as the
+/// file contains them.
 ///
 /// # Errors
-/// Fails if the file cannot be read. Lines that are wrong are passed over.
+/// Fails if the file cannot be read. Invalid lines are skipped.
 pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, Document>, Diagnostic> {
     let mut texts = BTreeMap::new();
     if ids.is_empty() {
@@ -119,7 +124,7 @@ pub fn read_texts(file: &Path, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, 
     Ok(texts)
 }
 
-/// Whether a file takes so long to load that its first faults are enough.
+/// Returns whether a file is so large that only its first errors are reported.
 fn is_large(path: &Path) -> bool {
     const LARGE: u64 = 1 << 28;
     fs::metadata(path).is_ok_and(|metadata| metadata.len() > LARGE)

@@ -1,4 +1,4 @@
-//! Scores of files that are counted as they are read are those of files loaded whole.
+//! Tests that streamed files give the same scores as the same files loaded completely.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,7 +11,8 @@ use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
 use crate::score::{Engine, Missing, Scores, Settings, System, score};
 
-/// A document: its golden spans, its predicted ones unless it has none, and what else stands on its lines.
+/// A generated document: its golden spans, its predicted ones if it has any, and a number that
+/// chooses the other content of its lines.
 type Drawn = (Vec<(u32, u32, u8)>, Option<Vec<(u32, u32, u8)>>, u8);
 
 fn spans() -> impl Strategy<Value = Vec<(u32, u32, u8)>> {
@@ -55,7 +56,7 @@ fn write(folder: &TempDir, documents: &[Drawn], turned: usize) -> [std::path::Pa
     files
 }
 
-/// Counts files as they are read, in windows of a size in bytes.
+/// Streams files in windows of the given size in bytes.
 fn streamed<'s>(
     window: usize,
     files: [&Path; 2],
@@ -92,7 +93,7 @@ proptest! {
     }
 }
 
-/// A text by number: none, empty, and some that share words.
+/// Returns a text by number: none, an empty one, or one of several that share words.
 fn text(number: u8) -> Option<String> {
     const WORDS: [&str; 6] = ["rain", "fell", "Rain\\n", "in", "\u{c9}vora.", "41"];
     let words = (0..number.saturating_sub(1)).map(|at| WORDS[usize::from(at * number) % WORDS.len()]);
@@ -107,7 +108,7 @@ fn line_of_summaries(at: usize, first: u8, rest: &[u8], with: u8) -> String {
         1 => r#", "keyphrases": ["rain", "heavy rain"]"#,
         _ => "",
     };
-    // Ids whose order is not that of the lines.
+    // Ids in an order other than that of the lines.
     let id = at * 7 % 41;
     format!(
         "{{\"id\": \"d{id}\", \"summary\": {summary}, \"summaries\": [{}]{more}}}\n",
@@ -226,7 +227,7 @@ proptest! {
             let settings = Settings { preset, ..Settings::default() }.figures_only();
             let expected = loaded(&files[0], &files[1], &settings);
             let Some(engine) = count_token_files(&files[0], &files[1], Engine::new(&settings)) else {
-                // IOBES has no U.
+                // The IOBES scheme has no U prefix.
                 prop_assert!(preset.is_some_and(|preset| preset.name.ends_with("iobes")));
                 continue;
             };

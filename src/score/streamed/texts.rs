@@ -1,32 +1,32 @@
-//! The lines of a file of documents, by their place in it.
+//! Reads lines of a documents file by document index.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// So many documents lie between two places that are remembered.
+/// The number of documents between two stored offsets.
 const STRIDE: usize = 32;
 
 /// A file with a document on every line that is not blank, read mostly forwards.
 ///
-/// Of 32 documents one place is kept, so that a line that was passed is found again without reading
-/// the file from its beginning.
+/// The offset of every 32nd document is stored, so that an earlier line is found again without
+/// reading the file from its beginning.
 pub(super) struct Texts {
     /// The file, as the user named it.
     pub path: PathBuf,
     reader: BufReader<File>,
-    /// What is read next.
-    next: Place,
-    /// The places of documents 0, 32, 64 and so on, as far as they were read.
-    places: Vec<Place>,
+    /// The offset that is read next.
+    next: TextPosition,
+    /// The stored offsets, of documents 0, 32, 64 and so on, as far as the file has been read.
+    positions: Vec<TextPosition>,
 }
 
-/// Where the search for a document begins.
+/// A position in the file at which the search for a document begins.
 #[derive(Clone, Copy, Default)]
-struct Place {
-    /// How many documents stand before it.
+struct TextPosition {
+    /// The number of documents before it.
     document: usize,
-    /// How many lines stand before it.
+    /// The number of lines before it.
     line: usize,
     offset: u64,
 }
@@ -34,21 +34,21 @@ struct Place {
 impl Texts {
     pub fn open(path: &Path) -> io::Result<Self> {
         let reader = BufReader::with_capacity(1 << 16, File::open(path)?);
-        Ok(Self { path: path.to_owned(), reader, next: Place::default(), places: Vec::new() })
+        Ok(Self { path: path.to_owned(), reader, next: TextPosition::default(), positions: Vec::new() })
     }
 
-    /// The document with this number, counted from 0: the number of its line, from 1, and the line;
-    /// `None` if the file has no more documents.
+    /// Returns the line number (from 1) and the line of the document with this index (from 0);
+    /// `None` if the file has fewer documents.
     pub fn line(&mut self, document: usize) -> io::Result<Option<(usize, String)>> {
         if document < self.next.document {
-            let place = self.places[document / STRIDE];
-            self.reader.seek(SeekFrom::Start(place.offset))?;
-            self.next = place;
+            let position = self.positions[document / STRIDE];
+            self.reader.seek(SeekFrom::Start(position.offset))?;
+            self.next = position;
         }
         let mut line = String::new();
         loop {
             line.clear();
-            let place = self.next;
+            let position = self.next;
             let bytes = self.reader.read_line(&mut line)?;
             if bytes == 0 {
                 return Ok(None);
@@ -56,16 +56,16 @@ impl Texts {
             self.next.line += 1;
             self.next.offset += bytes as u64;
             let text = line.trim_end_matches(['\n', '\r']);
-            let text = text.strip_prefix('\u{feff}').filter(|_| place.line == 0).unwrap_or(text);
+            let text = text.strip_prefix('\u{feff}').filter(|_| position.line == 0).unwrap_or(text);
             if text.trim().is_empty() {
                 continue;
             }
-            if place.document == STRIDE * self.places.len() {
-                self.places.push(place);
+            if position.document == STRIDE * self.positions.len() {
+                self.positions.push(position);
             }
             self.next.document += 1;
-            if place.document == document {
-                return Ok(Some((place.line + 1, text.to_owned())));
+            if position.document == document {
+                return Ok(Some((position.line + 1, text.to_owned())));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Counting two token files by their tags alone, without texts, annotations or items.
+//! Scores two token files by their tags alone, without building texts, annotations or items.
 
 use std::fs;
 use std::ops::Range;
@@ -14,16 +14,17 @@ use crate::format::tokens::{Column, FastTokens, is_token_file, read_fast};
 use crate::metric::{TagTable, Tagged};
 use crate::score::{ClusterBy, Engine, TaggedFiles};
 
-/// Counts two token files without building documents. `None` if that is not possible (a file is not
-/// one of tokens, has something unusual or wrong, or what is asked for needs more than tags): then
-/// they must be loaded.
+/// Counts two token files without building documents. Returns `None` if they must be loaded: if a
+/// file is not a token file or has unusual or invalid content, or if the settings need more than
+/// tags.
 pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'s>) -> Option<Engine<'s>> {
     let counter = engine.tag_counter()?;
     let is_regular = |file: &Path| is_token_file(file) && fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
     if engine.settings().cluster != ClusterBy::Document || !is_regular(gold) || !is_regular(predicted) {
         return None;
     }
-    // One file for both sides is conlleval's: its last two columns are the golden and the predicted tags.
+    // The same file for both sides is in conlleval format: its last two columns are the golden and
+    // the predicted tags.
     let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
     let read = |file: &Path| {
         let text = String::from_utf8(fs::read(file).ok()?).ok()?;
@@ -68,21 +69,23 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
     Some(engine)
 }
 
-/// The names of both sides, once, and the places of the second ones among them.
+/// Returns the distinct names of both sides, and the index in that list of each name of the second
+/// side.
 fn shared<'t>(ours: &[&'t str], theirs: &[&'t str]) -> (Vec<TagName>, Vec<u32>) {
-    let mut places: FxHashMap<&'t str, u32> = ours.iter().copied().zip(0..).collect();
+    let mut indices: FxHashMap<&'t str, u32> = ours.iter().copied().zip(0..).collect();
     let mut names: Vec<TagName> = ours.iter().map(|name| TagName::new(name)).collect();
-    let place = |name: &&'t str| {
-        *places.entry(*name).or_insert_with(|| {
+    let index = |name: &&'t str| {
+        *indices.entry(*name).or_insert_with(|| {
             names.push(TagName::new(name));
             names.len() as u32 - 1
         })
     };
-    let moved = theirs.iter().map(place).collect();
+    let moved = theirs.iter().map(index).collect();
     (names, moved)
 }
 
-/// The documents: what `-DOCSTART-` lines begin, and what stands before the first; without such lines, the sentences.
+/// Returns the documents: those that `-DOCSTART-` lines begin, and the lines before the first of
+/// them; without such lines, the sentences.
 fn documents(ours: &FastTokens<'_>, theirs: &FastTokens<'_>, moved: &[u32]) -> Vec<TaggedDocument> {
     let all = ours.sentences.len() as u32;
     let Some((first, _)) = ours.openings.first() else {
@@ -100,18 +103,18 @@ fn documents(ours: &FastTokens<'_>, theirs: &FastTokens<'_>, moved: &[u32]) -> V
     documents
 }
 
-/// A document of two token files: its sentences, and the tags of the lines that begin it.
+/// A document of two token files: its sentences, and the tags of its `-DOCSTART-` line.
 struct TaggedDocument {
-    /// Its sentences, the same of both files.
+    /// The range of its sentences, the same in both files.
     sentences: Range<u32>,
-    /// The golden tag, and the predicted one.
+    /// The golden and the predicted tag of the `-DOCSTART-` line.
     openings: [Option<u32>; 2],
 }
 
-/// Tokens that one thread counts in one go, at least.
+/// The minimum number of tokens in one unit of parallel work.
 const PORTION: u32 = 1 << 14;
 
-/// Documents in portions of about the same work.
+/// Divides the documents into portions of about the same work.
 fn portions<'d>(file: &TokenFile, documents: &'d [TaggedDocument]) -> Vec<&'d [TaggedDocument]> {
     let edge = |sentence: u32| file.sentences.get(sentence as usize).map_or(file.tags.len() as u32, |next| next.first);
     let mut first = 0;
@@ -126,7 +129,7 @@ fn portions<'d>(file: &TokenFile, documents: &'d [TaggedDocument]) -> Vec<&'d [T
     portions
 }
 
-/// What the tags of a file come to, and all labels, sorted.
+/// Returns the interpretation of the tags of a file, and all labels, sorted.
 fn table(tagged: &dyn Tagged, file: &TokenFile) -> Option<(TagTable, Vec<Arc<str>>)> {
     let of_tags = file.names.iter().map(|name| tagged.label(name)).collect::<Option<Vec<&str>>>()?;
     let mut labels = of_tags.clone();

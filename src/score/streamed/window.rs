@@ -1,4 +1,4 @@
-//! The documents of a window, read in parallel.
+//! Parses the documents of a window in parallel.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -16,69 +16,69 @@ use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_li
 use crate::metric::PlainCounter;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
 
-/// A line of a file, as far as it was understood.
+/// A parsed line of a file.
 #[derive(Default)]
 pub(super) struct Document<'t> {
-    /// Tells its id from all others.
+    /// A hash of the id, distinct for distinct ids.
     pub key: u128,
-    /// Orders ids by their beginning: where it grows, no id comes twice.
+    /// An order-preserving prefix of the id: while it ascends, no id is a duplicate.
     pub order: u128,
-    /// Its line: number in the file, place in the window, and text.
+    /// The line: its number in the file, its offset in the window, and its text.
     pub number: usize,
     pub at: usize,
     pub text: Cow<'t, str>,
     pub content: Content,
 }
 
-/// What stands on a line.
+/// The content of a line.
 #[derive(Default)]
 pub(super) enum Content {
-    /// Plain spans: the part of the window they were read in, and their places there; and the
-    /// fingerprint of the answer that they are, if it is asked for.
+    /// Plain spans: the index of the window part that contains them, their range in it, and, if
+    /// requested, the fingerprint of the answer that they form.
     Plain { part: usize, from: usize, to: usize, answer: u128, has_text: bool },
-    /// Anything, not read beyond its id.
+    /// Other content, not parsed beyond the id.
     #[default]
     Unread,
 }
 
-/// A plain span with its label's number among those of its part.
+/// A plain span with the number of its label in its part.
 #[derive(Clone, Copy)]
-struct Spot {
+struct NumberedSpan {
     start: u32,
     end: u32,
     label: u32,
 }
 
 /// The plain spans of a part of a window.
-pub(super) struct Part {
-    spots: Vec<Spot>,
-    /// From the part's numbers of labels to places in sorted order.
+pub(super) struct SpanPart {
+    spans: Vec<NumberedSpan>,
+    /// Maps the label numbers of the part to ranks in sorted order.
     ranks: Vec<u32>,
 }
 
-/// All labels met so far, sorted.
+/// All labels so far, sorted.
 pub(super) type Labels = Vec<Arc<str>>;
 
-/// Bytes that one thread reads in one go.
+/// The number of bytes in one unit of parallel work.
 const PART: usize = 1 << 16;
 
-/// The plain spans of a part, still with the part's own numbers of labels.
-pub(super) struct Raw<'t> {
-    spots: Vec<Spot>,
+/// The plain spans of a part, with label numbers local to the part.
+pub(super) struct ParsedPart<'t> {
+    spans: Vec<NumberedSpan>,
     names: Vec<&'t str>,
 }
 
-/// What a window holds.
+/// The parsed content of a window.
 pub(super) struct Window<'t> {
     pub documents: Vec<Document<'t>>,
-    pub raw: Vec<Raw<'t>>,
-    /// How many line ends it has.
+    pub raw: Vec<ParsedPart<'t>>,
+    /// The number of line ends in the window.
     pub lines: usize,
 }
 
-/// Reads a window: its documents, and the plain spans they refer to.
+/// Parses a window: its documents, and the plain spans that they refer to.
 ///
-/// `fingerprints` is whether answers of plain spans are identified.
+/// `fingerprints` requests the fingerprints of answers of plain spans.
 pub(super) fn read_window<'t>(
     file: &Path,
     window: &'t [u8],
@@ -97,24 +97,24 @@ pub(super) fn read_window<'t>(
         .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
         .collect();
     let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-    for (more, spots, names, wrong) in read {
+    for (more, spans, names, wrong) in read {
         documents.extend(more);
-        raw.push(Raw { spots, names });
+        raw.push(ParsedPart { spans, names });
         diagnostics.extend(wrong);
     }
     if diagnostics.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(diagnostics) }
 }
 
-/// Gives the labels of both windows their places among all.
-pub(super) fn settle(windows: [Vec<Raw<'_>>; 2], labels: &mut Labels) -> [Vec<Part>; 2] {
+/// Assigns ranks among all labels to the labels of both windows.
+pub(super) fn settle(windows: [Vec<ParsedPart<'_>>; 2], labels: &mut Labels) -> [Vec<SpanPart>; 2] {
     for name in windows.iter().flatten().flat_map(|raw| &raw.names) {
-        if let Err(place) = rank(labels, name) {
-            labels.insert(place, Arc::from(*name));
+        if let Err(rank) = rank(labels, name) {
+            labels.insert(rank, Arc::from(*name));
         }
     }
-    let settle = |raw: Raw<'_>| {
+    let settle = |raw: ParsedPart<'_>| {
         let ranks = raw.names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
-        Part { spots: raw.spots, ranks }
+        SpanPart { spans: raw.spans, ranks }
     };
     windows.map(|parts| parts.into_iter().map(settle).collect())
 }
@@ -123,7 +123,8 @@ fn rank(labels: &Labels, name: &str) -> Result<usize, usize> {
     labels.binary_search_by(|label| (**label).cmp(name))
 }
 
-/// Cuts a window between lines: places of the parts, their first lines from 0, and their texts; and how many lines there are.
+/// Divides a window between lines. Returns the offset, the first line number (from 0) and the text
+/// of each part, and the number of lines.
 fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     let (mut parts, mut from, mut line) = (Vec::new(), 0, 0);
     while from < text.len() {
@@ -137,7 +138,7 @@ fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     (parts, line)
 }
 
-type ReadPart<'t> = (Vec<Document<'t>>, Vec<Spot>, Vec<&'t str>, Vec<Diagnostic>);
+type ParsedLines<'t> = (Vec<Document<'t>>, Vec<NumberedSpan>, Vec<&'t str>, Vec<Diagnostic>);
 
 fn read_part<'t>(
     (file, fingerprints): (&Path, bool),
@@ -145,14 +146,14 @@ fn read_part<'t>(
     part: usize,
     mut at: usize,
     first: usize,
-) -> ReadPart<'t> {
+) -> ParsedLines<'t> {
     let (mut documents, mut diagnostics) = (Vec::new(), Vec::new());
-    let (mut spots, mut names): (Vec<Spot>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
+    let (mut spans, mut names): (Vec<NumberedSpan>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut last: Option<(&str, u32)> = None;
     let mut entities: Vec<PlainEntity<'_>> = Vec::new();
     for (line, with_end) in text.split_inclusive('\n').enumerate() {
-        let place = at;
+        let offset = at;
         at += with_end.len();
         let whole = with_end.strip_suffix('\n').unwrap_or(with_end);
         let whole = whole.strip_suffix('\r').unwrap_or(whole);
@@ -162,7 +163,7 @@ fn read_part<'t>(
         let number = first + line;
         let ((key, order), content) = match read_plain(whole, &mut entities) {
             Some(id) => {
-                let from = spots.len();
+                let from = spans.len();
                 for entity in &entities {
                     let label = match last {
                         Some((name, label)) if name == entity.label => label,
@@ -172,11 +173,11 @@ fn read_part<'t>(
                         }),
                     };
                     last = Some((entity.label, label));
-                    spots.push(Spot { start: entity.start, end: entity.end, label });
+                    spans.push(NumberedSpan { start: entity.start, end: entity.end, label });
                 }
                 let answer = if fingerprints { fingerprint_of(&entities) } else { 0 };
                 let has_text = entities.iter().any(|entity| entity.text.is_some());
-                ((key(id), order(id)), Content::Plain { part, from, to: spots.len(), answer, has_text })
+                ((key(id), order(id)), Content::Plain { part, from, to: spans.len(), answer, has_text })
             }
             None => match read_id(whole).map_or_else(
                 || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
@@ -189,12 +190,12 @@ fn read_part<'t>(
                 }
             },
         };
-        documents.push(Document { key, order, number, at: place, text: Cow::Borrowed(whole), content });
+        documents.push(Document { key, order, number, at: offset, text: Cow::Borrowed(whole), content });
     }
-    (documents, spots, names, diagnostics)
+    (documents, spans, names, diagnostics)
 }
 
-/// The first 16 bytes of an id, as a number that grows with them.
+/// Returns the first 16 bytes of an id as a big-endian number, which preserves their order.
 fn order(id: &str) -> u128 {
     let mut bytes = [0; 16];
     let length = id.len().min(16);
@@ -202,7 +203,7 @@ fn order(id: &str) -> u128 {
     u128::from_be_bytes(bytes)
 }
 
-/// 128 bits that tell ids apart.
+/// Returns a 128-bit hash of an id.
 fn key(id: &str) -> u128 {
     let half = |seed: u8| {
         let mut hasher = DefaultHasher::new();
@@ -213,12 +214,11 @@ fn key(id: &str) -> u128 {
     half(0) << 64 | half(1)
 }
 
-/// A golden document with the prediction for it.
+/// A golden document with its prediction.
 pub(super) struct Pair<'t> {
     pub gold: Document<'t>,
     pub predicted: Document<'t>,
-    /// The line of the document that is answered, with its number, where documents have a file of
-    /// their own.
+    /// The line number and line of the document, if documents are in a separate file.
     pub text: Option<(usize, String)>,
 }
 
@@ -228,9 +228,9 @@ pub(super) const CHANGED: &str = "the file has changed since its documents were 
 /// The files and the plain spans of both windows.
 pub(super) struct Sources<'t> {
     pub files: [&'t Path; 2],
-    pub parts: [&'t [Part]; 2],
+    pub parts: [&'t [SpanPart]; 2],
     pub labels: &'t Labels,
-    /// The file of the documents, if they have one of their own.
+    /// The documents file, if there is a separate one.
     pub documents: Option<&'t Path>,
     pub counter: Option<&'static dyn PlainCounter>,
     /// Whether texts of items are shown, which the fast path does not keep.
@@ -238,13 +238,13 @@ pub(super) struct Sources<'t> {
     pub settings: &'t Settings,
 }
 
-/// Why documents cannot be scored as they are read.
+/// Why documents cannot be streamed.
 #[derive(Debug)]
 pub enum Obstacle {
-    /// They are wrong.
+    /// They contain errors.
     Diagnostics(Vec<Diagnostic>),
-    /// They have something that takes files that are loaded, or the checks on the whole corpus
-    /// refuse them.
+    /// Their content is supported only for loaded files, or the checks on the whole corpus refuse
+    /// them.
     MustLoad,
 }
 
@@ -279,7 +279,7 @@ impl Sources<'_> {
         if diagnostics.is_empty() { Ok((portion.finish(), checks)) } else { Err(Obstacle::Diagnostics(diagnostics)) }
     }
 
-    /// Reads a pair with everything that stands in it, and checks it.
+    /// Parses a pair completely and checks it.
     fn read(&self, pair: Pair<'_>) -> Result<(String, Reference, Answer), Obstacle> {
         if let Some(read) = summaries(&pair) {
             return Ok(read);
@@ -297,15 +297,15 @@ impl Sources<'_> {
         Ok((id, reference, answer))
     }
 
-    /// A document's plain spans and the fingerprint of the answer that they are; `None` if it has
-    /// anything else.
+    /// Returns the plain spans of a document and the fingerprint of the answer that they form;
+    /// `None` if it has any other content.
     fn items(&self, document: &Document<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
         match document.content {
             Content::Plain { has_text: true, .. } if self.needs_texts => None,
             Content::Plain { part, from, to, answer, .. } => {
                 let part = &self.parts[side][part];
-                let item = |spot: &Spot| Item::new(spot.start, spot.end, part.ranks[spot.label as usize]);
-                Some((part.spots[from..to].iter().map(item).collect(), answer))
+                let item = |span: &NumberedSpan| Item::new(span.start, span.end, part.ranks[span.label as usize]);
+                Some((part.spans[from..to].iter().map(item).collect(), answer))
             }
             Content::Unread => {
                 let mut entities = Vec::new();
@@ -322,21 +322,22 @@ impl Sources<'_> {
         }
     }
 
-    /// A golden document without a prediction, checked by itself.
+    /// Parses and checks a golden document without a prediction.
     pub fn read_gold(&self, document: Document<'_>) -> Result<(String, Reference), Obstacle> {
         let (entry, line) = self.entry(document, 0)?;
         let id = entry.id.clone();
         Ok((id, to_reference(entry, &line, None)?))
     }
 
-    /// The document on a line of the file of documents.
+    /// Parses a line of the documents file.
     fn document(&self, number: usize, line: &str) -> Result<SourceDocument, Vec<Diagnostic>> {
         let entry =
             read_line(self.documents.unwrap_or(self.files[0]), number, line).map_err(|diagnostic| vec![diagnostic])?;
         Ok(SourceDocument::with_meta(entry.id, entry.text.unwrap_or_default(), entry.meta))
     }
 
-    /// A line with its text. Repeats are put together with the first answer once files are loaded.
+    /// Parses a line and returns it with its text. Repeats are joined with the first answer only
+    /// when files are loaded.
     fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
         let entry =
             read_line(self.files[side], document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
@@ -344,7 +345,7 @@ impl Sources<'_> {
     }
 }
 
-/// The fingerprint of an answer of plain spans.
+/// Returns the fingerprint of an answer of plain spans.
 fn fingerprint_of(entities: &[PlainEntity<'_>]) -> u128 {
     let mut fingerprint = Fingerprint::default();
     fingerprint.begin(Status::Ok, None);
@@ -352,12 +353,12 @@ fn fingerprint_of(entities: &[PlainEntity<'_>]) -> u128 {
     fingerprint.finish()
 }
 
-/// The id of a line that holds plain spans.
+/// Parses the id of a line that contains plain spans.
 fn read_plain_id(line: &str) -> Option<&str> {
     read_id(line).or_else(|| read_plain(line, &mut Vec::new()))
 }
 
-/// Summaries on both sides, ready to be scored. Nothing can be wrong with them by themselves.
+/// Parses lines with summaries on both sides. Summaries need no checks of their own.
 fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
     let (Content::Unread, Content::Unread, None) = (&pair.gold.content, &pair.predicted.content, &pair.text) else {
         return None;

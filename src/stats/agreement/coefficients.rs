@@ -1,15 +1,15 @@
-//! Cohen's kappa, Scott's pi, Fleiss' kappa and Gwet's AC1 of a table of ratings.
+//! Cohen's kappa, Scott's pi, Fleiss' kappa and Gwet's AC1 of a matrix of ratings.
 
 use super::{NominalStatistics, Ratings, Statistics, indexed};
 
-/// Cohen's kappa (1960) of two annotators, given by their columns, over the units that both rated:
-/// chance is each annotator's own distribution.
+/// Cohen's kappa (1960) of two annotators, given by their column indices, over the units that both
+/// rated. Chance agreement uses each annotator's own distribution.
 pub fn cohen_kappa(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
     of_two(ratings, first, second).cohen_kappa()
 }
 
-/// Scott's pi (1955) of two annotators, given by their columns, over the units that both rated:
-/// chance is the distribution of both together.
+/// Scott's pi (1955) of two annotators, given by their column indices, over the units that both
+/// rated. Chance agreement uses the pooled distribution of both.
 pub fn scott_pi(ratings: &Ratings, first: usize, second: usize) -> Option<f64> {
     of_two(ratings, first, second).scott_pi()
 }
@@ -19,9 +19,8 @@ pub fn fleiss_kappa(ratings: &Ratings) -> Option<f64> {
     of_all(ratings).fleiss_kappa()
 }
 
-/// Gwet's AC1 (2008) over the units that at least two annotators rated. Chance is corrected for
-/// without the paradox of kappa, which falls where one value is frequent. The distribution of
-/// values is that of all units.
+/// Gwet's AC1 (2008) over the units that at least two annotators rated. It avoids the paradox of
+/// kappa, which falls if one value is frequent. The distribution of values is that of all units.
 pub fn gwet_ac1(ratings: &Ratings) -> Option<f64> {
     of_all(ratings).gwet_ac1()
 }
@@ -57,7 +56,7 @@ mod tests {
         assert!((found.unwrap() - expected).abs() < 1e-12, "{found:?} {expected}");
     }
 
-    /// 50 units, 20 and 15 agreeing, 5 and 10 not: p_o = .7, Cohen's p_e = .5.
+    /// 50 units: 20 and 15 agree, 5 and 10 do not; p_o = .7, Cohen's p_e = .5.
     #[test]
     fn a_table_computed_by_hand() {
         let ratings = two([[20, 5], [10, 15]]);

@@ -1,11 +1,11 @@
-//! Krippendorff's alpha of a table of ratings, for any number of annotators, any scale, and missing
-//! ratings.
+//! Krippendorff's alpha of a matrix of ratings, for any number of annotators, any scale, and
+//! missing ratings.
 
 use super::{NumericStatistics, Ratings, Scale, Statistics, indexed};
 
 /// Krippendorff's alpha (Content Analysis, 4th ed., 2018, chapter 12): one minus observed over
 /// expected disagreement, from the coincidences of values in units that were rated at least twice.
-/// `None` where there are none, or where only one value occurs in them.
+/// `None` if there are no such units or they have only one value.
 pub fn krippendorff_alpha(ratings: &Ratings, scale: Scale) -> Option<f64> {
     let (values, units) = indexed(ratings);
     let mut statistics = NumericStatistics::new(values);
@@ -17,7 +17,8 @@ pub fn krippendorff_alpha(ratings: &Ratings, scale: Scale) -> Option<f64> {
 mod tests {
     use super::{Scale, krippendorff_alpha};
 
-    /// Three annotators, 15 units, many missing; krippendorff 0.9.0 prints these four figures.
+    /// Three annotators, 15 units, many missing ratings; krippendorff 0.9.0 prints these four
+    /// figures.
     #[test]
     fn the_example_of_fifteen_units() {
         let rows = ["*****34121133*3".to_owned(), "1*213343*******".to_owned(), "**21344*21133*4".to_owned()];

@@ -1,35 +1,34 @@
-//! Coefficients with intervals that leave one document out at a time.
+//! Agreement coefficients with jackknife intervals that leave out one document at a time.
 
 use super::{Rating, Statistics};
 use crate::stats::{Interval, jackknife_of_groups};
 
-/// The lowest and the highest value of a coefficient.
+/// The range of every coefficient.
 const RANGE: (f64, f64) = (-1.0, 1.0);
 
-/// A coefficient.
+/// A coefficient with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coefficient {
     /// Its name, such as `cohen_kappa`.
     pub name: &'static str,
-    /// -1 to 1; `None` where it is undefined.
+    /// The value, from -1 to 1; `None` if it is undefined.
     pub value: Option<f64>,
-    /// The interval of the value, clustered by document; `None` where the value is undefined
-    /// without some document, and where no document changes it.
+    /// The confidence interval clustered by document. `None` if the value is undefined without some
+    /// document, or if no document changes it.
     pub interval: Option<Interval>,
 }
 
-/// A coefficient's name, and how it is computed from statistics.
+/// The name of a coefficient, and the function that computes it from statistics.
 pub type Estimate<S> = (&'static str, fn(&S) -> Option<f64>);
 
-/// Coefficients of the statistics of all units, and the values that they have without each
-/// document.
+/// Coefficients of all units, and their values without each document.
 #[derive(Debug)]
 pub struct LeaveOneOut<'e, S> {
     statistics: S,
     estimates: &'e [Estimate<S>],
     values: Vec<Option<f64>>,
-    /// For each coefficient the values without a document, with the number of documents that this
-    /// holds for; `None` once one of them is undefined.
+    /// For each coefficient, the values without a document, each with the number of documents that
+    /// it holds for; `None` once one of them is undefined.
     without: Vec<Option<Vec<(f64, u64)>>>,
 }
 
@@ -40,8 +39,9 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
         Self { statistics, estimates, values, without: vec![Some(Vec::new()); estimates.len()] }
     }
 
-    /// Computes the coefficients without one document, given by its units and how often it has
-    /// each, on behalf of a number of documents that have the same units.
+    /// Computes the coefficients without one document, given by its units with their
+    /// multiplicities. `documents` is the number of documents with the same units, for all of which
+    /// the result holds.
     pub fn leave_out<'u>(&mut self, document: impl Iterator<Item = (&'u [Rating], i64)> + Clone, documents: u64) {
         document.clone().for_each(|(unit, times)| self.statistics.add(unit, -times));
         for ((_, estimate), without) in self.estimates.iter().zip(&mut self.without) {
@@ -54,7 +54,7 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
         document.for_each(|(unit, times)| self.statistics.add(unit, times));
     }
 
-    /// The coefficients with their intervals.
+    /// The coefficients with their intervals at a confidence level between 0 and 1.
     pub fn finish(self, confidence: f64) -> Vec<Coefficient> {
         let estimated = self.estimates.iter().zip(self.values).zip(self.without);
         estimated
@@ -75,7 +75,7 @@ mod tests {
     use super::{Estimate, LeaveOneOut};
     use crate::stats::agreement::{NominalStatistics, NumericStatistics, Rating, Ratings, Scale, Statistics, indexed};
 
-    /// Coefficients as their authors define them, from a copy of the ratings.
+    /// Coefficients computed directly from their definitions, as an oracle.
     mod naive {
         use super::{Ratings, Scale};
 
@@ -177,7 +177,7 @@ mod tests {
 
     type Naive = Box<dyn Fn(&Ratings) -> Option<f64>>;
 
-    /// Whether values without each document are those of a copy without it.
+    /// Whether values without each document equal those of a copy without it.
     fn compare<S: Statistics>(
         documents: &[Vec<Vec<Option<f64>>>],
         statistics: impl Fn(&Ratings) -> S,
@@ -215,7 +215,7 @@ mod tests {
                 (found, expected) => prop_assert!(found.is_none() && expected.is_none(), "{name}: {found:?}"),
             }
         }
-        // What was removed was added again.
+        // All removed units were added again.
         let again: Vec<Option<f64>> =
             estimates.iter().map(|(_, estimate)| estimate(&leave_one_out.statistics)).collect();
         prop_assert_eq!(&again, &leave_one_out.values);
@@ -268,7 +268,7 @@ mod tests {
             ])?;
         }
 
-        /// A unit that is added several times at once is as many units.
+        /// Adding a unit several times at once equals adding it repeatedly.
         #[test]
         fn several_at_once_are_one_after_another(documents in documents(), times in 1..4_i64) {
             let all = documents.concat();

@@ -1,13 +1,13 @@
 //! Chance-corrected agreement between annotators.
 //!
-//! Coefficients are 1 for full agreement, 0 for what chance would give, and `None` where they are
-//! undefined: where nothing was rated twice, and where only one value was ever used, so that there
-//! is no chance to correct for.
+//! Coefficients are 1 for full agreement and 0 for agreement at the level of chance. They are
+//! `None` if they are undefined: if no unit was rated twice, or if only one value was used, so that
+//! there is no chance to correct for.
 //!
-//! Every coefficient is a function of sufficient statistics: integer counts of ratings, to which
-//! units can be added and from which they can be removed. The value without a document therefore
-//! costs as much as the document's own units, not as much as the corpus, and since integers are
-//! exact, it equals the value that is computed from the other documents alone.
+//! Every coefficient is a function of sufficient statistics: integer counts of ratings, which units
+//! can be added to and removed from. The value without a document therefore costs as much as the
+//! document's own units, not as much as the corpus. Since integers are exact, it equals the value
+//! that is computed from the other documents alone.
 
 mod coefficients;
 mod krippendorff;
@@ -21,12 +21,12 @@ pub use leave_one_out::{Coefficient, Estimate, LeaveOneOut};
 pub use nominal::NominalStatistics;
 pub use numeric::{NumericStatistics, Scale};
 
-/// Values by unit and annotator. Every unit has one entry for each annotator, `None` where the
-/// annotator did not rate it.
+/// Values by unit and annotator. Every unit has one entry for each annotator, which is `None` if
+/// the annotator did not rate it.
 pub type Ratings = [Vec<Option<f64>>];
 
-/// One annotator's rating of a unit, as the index of a value; `None` where the annotator did not
-/// rate the unit.
+/// One annotator's rating of a unit, as the index of a value; `None` if the annotator did not rate
+/// the unit.
 pub type Rating = Option<u32>;
 
 /// Integer counts of ratings, which units can be added to and removed from.
@@ -36,7 +36,7 @@ pub trait Statistics {
     fn add(&mut self, unit: &[Rating], times: i64);
 }
 
-/// The distinct values of ratings in order, and every unit with the indices of its values.
+/// The distinct values in order, and every unit with the indices of its values.
 fn indexed(ratings: &Ratings) -> (Vec<f64>, Vec<Vec<Rating>>) {
     let mut values: Vec<f64> = ratings.iter().flatten().flatten().copied().collect();
     values.sort_by(f64::total_cmp);

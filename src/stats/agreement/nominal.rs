@@ -1,54 +1,53 @@
-//! Counts of ratings that are names, and the coefficients that are computed from them.
+//! Counts of nominal ratings, and the coefficients that are computed from them.
 //!
-//! No coefficient needs the contingency table itself: observed agreement is a number of agreeing
-//! pairs of ratings, and chance agreement is a sum of products of how often each value was given.
-//! Both are kept up to date as units are added and removed, so that a coefficient costs the same
-//! for 2 values as for a million. Counts are grouped by how many annotators rated a unit, because
-//! alpha and AC1 weigh units by this number; weights are applied to sums, which therefore stay
-//! integers.
+//! No coefficient needs the contingency table itself. Observed agreement is a number of agreeing
+//! pairs of ratings, and chance agreement is a sum of products of value frequencies. Both are
+//! updated as units are added and removed, so that a coefficient costs the same for 2 values as for
+//! a million. Counts are grouped by the number of annotators who rated a unit, because alpha and
+//! AC1 weight units by it. The weights are applied to the sums, which therefore stay integers.
 
 use super::{Rating, Statistics};
 
-/// Counts of ratings that are names.
+/// Counts of nominal ratings.
 #[derive(Debug, Clone)]
 pub struct NominalStatistics {
     annotators: usize,
-    /// Each two annotators, in the order (0, 1), (0, 2), ..., (1, 2), ...
-    pairs: Vec<Pair>,
-    /// Units by how many annotators rated them, from 1.
-    by_raters: Vec<Units>,
-    /// How often each value was given in units with each number of raters: row after row, one row
-    /// for each value.
+    /// Each pair of annotators, in the order (0, 1), (0, 2), ..., (1, 2), ...
+    pairs: Vec<PairCounts>,
+    /// Units by the number of annotators who rated them, from 1.
+    by_raters: Vec<UnitCounts>,
+    /// Frequency of each value in units with each number of raters; row-major, one row for each
+    /// value.
     given: Vec<i64>,
-    /// Sums over values of products of how often the value was given with one number of raters and
-    /// with another; row after row, complete above the diagonal and on it.
+    /// For each two numbers of raters, the sum over values of the product of the value's
+    /// frequencies; row-major, filled on and above the diagonal.
     products: Vec<i64>,
-    /// Values that were given at all.
+    /// Number of values with a frequency above 0.
     distinct: i64,
 }
 
-/// Units with the same number of raters.
+/// Counts of units with the same number of raters.
 #[derive(Debug, Clone, Copy, Default)]
-struct Units {
+struct UnitCounts {
     units: i64,
-    /// Pairs of equal ratings of the same unit; every pair counts once.
+    /// Number of pairs of equal ratings of the same unit; each unordered pair counts once.
     agreeing: i64,
 }
 
-/// Units that two annotators both rated.
+/// Counts of units that two annotators both rated.
 #[derive(Debug, Clone)]
-struct Pair {
+struct PairCounts {
     units: i64,
     agreeing: i64,
-    /// How often each annotator gave each value.
+    /// Frequency of each value by annotator.
     given: Vec<[i64; 2]>,
-    /// The sum over values of the product of both numbers.
+    /// The sum over values of the product of both frequencies.
     products: i64,
-    /// The sum over values of the square of both numbers' sum.
+    /// The sum over values of the square of the sum of both frequencies.
     squares: i64,
 }
 
-impl Pair {
+impl PairCounts {
     fn new(values: usize) -> Self {
         Self { units: 0, agreeing: 0, given: vec![[0; 2]; values], products: 0, squares: 0 }
     }
@@ -64,7 +63,7 @@ impl Pair {
         }
     }
 
-    /// Agreement above chance, where chance agreement is `expected / (scale * units)^2`.
+    /// Agreement above chance, for a chance agreement of `expected / (scale * units)^2`.
     fn above_chance(&self, expected: i64, scale: i64) -> Option<f64> {
         let [units, agreeing, expected, scale] = [self.units, self.agreeing, expected, scale].map(i128::from);
         let all = (scale * units).pow(2);
@@ -72,8 +71,8 @@ impl Pair {
     }
 }
 
-/// A quotient of integers; `None` where the denominator is not positive: then chance agreement is
-/// complete.
+/// A quotient of integers; `None` if the denominator is not positive, which means that chance
+/// agreement is complete.
 fn ratio(numerator: i128, denominator: i128) -> Option<f64> {
     (denominator > 0).then(|| numerator as f64 / denominator as f64)
 }
@@ -104,19 +103,19 @@ impl Statistics for NominalStatistics {
 }
 
 impl NominalStatistics {
-    /// Statistics of no units, for a number of annotators and of distinct values.
+    /// Statistics of no units, for the given numbers of annotators and distinct values.
     pub fn new(annotators: usize, values: usize) -> Self {
         Self {
             annotators,
-            pairs: vec![Pair::new(values); annotators * annotators.saturating_sub(1) / 2],
-            by_raters: vec![Units::default(); annotators],
+            pairs: vec![PairCounts::new(values); annotators * annotators.saturating_sub(1) / 2],
+            by_raters: vec![UnitCounts::default(); annotators],
             given: vec![0; annotators * values],
             products: vec![0; annotators * annotators],
             distinct: 0,
         }
     }
 
-    /// Counts a value in units whose number of raters stands at an index of [`Self::by_raters`].
+    /// Counts a value in units with the number of raters at an index of [`Self::by_raters`].
     fn give(&mut self, value: usize, raters: usize, times: i64) {
         let size = self.annotators;
         let row = &mut self.given[value * size..][..size];
@@ -129,8 +128,7 @@ impl NominalStatistics {
         row[raters] += times;
     }
 
-    /// Every sum of products with the numbers of raters that it belongs to; those of two numbers
-    /// count twice.
+    /// Every sum of products with its two numbers of raters; sums of different numbers count twice.
     fn products(&self) -> impl Iterator<Item = (usize, usize, i64)> {
         let size = self.annotators;
         let indices = (0..size).flat_map(move |one| (one..size).map(move |other| (one, other)));
@@ -140,8 +138,8 @@ impl NominalStatistics {
         })
     }
 
-    /// Numbers of raters from 2, with the units that have so many.
-    fn rated_twice(&self) -> impl Iterator<Item = (i64, Units)> {
+    /// The numbers of raters from 2 upwards, with the counts of their units.
+    fn rated_twice(&self) -> impl Iterator<Item = (i64, UnitCounts)> {
         (1..).zip(self.by_raters.iter().copied()).skip(1).filter(|(_, units)| units.units > 0)
     }
 
@@ -157,7 +155,7 @@ impl NominalStatistics {
 
     /// Fleiss' kappa over the units that every annotator rated.
     pub fn fleiss_kappa(&self) -> Option<f64> {
-        let Units { units, agreeing } = *self.by_raters.last()?;
+        let UnitCounts { units, agreeing } = *self.by_raters.last()?;
         let [units, agreeing, expected, raters] =
             [units, agreeing, *self.products.last()?, self.annotators as i64].map(i128::from);
         let numerator = 2 * agreeing * units * raters - expected * (raters - 1);
@@ -167,7 +165,7 @@ impl NominalStatistics {
     /// Krippendorff's alpha over the units that at least two annotators rated.
     pub fn krippendorff_alpha(&self) -> Option<f64> {
         let (mut ratings, mut observed) = (0, 0.0);
-        for (raters, Units { units, agreeing }) in self.rated_twice() {
+        for (raters, UnitCounts { units, agreeing }) in self.rated_twice() {
             ratings += raters * units;
             observed += (raters * (raters - 1) * units - 2 * agreeing) as f64 / (raters - 1) as f64;
         }
@@ -176,12 +174,12 @@ impl NominalStatistics {
         (expected > 0).then(|| 1.0 - (ratings - 1) as f64 * observed / expected as f64)
     }
 
-    /// Gwet's AC1. Agreement is that of the units that at least two annotators rated, the
-    /// distribution of values that of all units.
+    /// Gwet's AC1. Observed agreement is that of the units that at least two annotators rated; the
+    /// distribution of values is that of all units.
     pub fn gwet_ac1(&self) -> Option<f64> {
         let rated: i64 = self.by_raters.iter().map(|units| units.units).sum();
         let (mut observed, mut rated_twice) = (0.0, 0);
-        for (raters, Units { units, agreeing }) in self.rated_twice() {
+        for (raters, UnitCounts { units, agreeing }) in self.rated_twice() {
             rated_twice += units;
             observed += (2 * agreeing) as f64 / (raters * (raters - 1)) as f64;
         }

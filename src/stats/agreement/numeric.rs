@@ -1,36 +1,36 @@
-//! Counts of ratings that are numbers, and Krippendorff's alpha on every scale.
+//! Counts of numeric ratings, and Krippendorff's alpha on every scale.
 //!
-//! Alpha is a function of the coincidences of values: how often two ratings of the same unit are
-//! one value and another. These are kept sparse, and grouped by how many annotators rated the unit,
-//! because alpha weighs units by this number; weights are applied to sums, which therefore stay
-//! integers.
+//! Alpha is a function of the coincidences of values: how often two ratings of the same unit are a
+//! given pair of values. These are stored sparsely, and grouped by the number of annotators who
+//! rated the unit, because alpha weights units by it. The weights are applied to the sums, which
+//! therefore stay integers.
 
 use std::collections::BTreeMap;
 
 use super::{Rating, Statistics};
 
-/// What values are, and so how far two of them are apart.
+/// The scale of measurement, which determines the distance of two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Names: the same or not.
+    /// Names: equal or not.
     Nominal,
     /// Ranks.
     Ordinal,
-    /// Numbers whose differences count.
+    /// Numbers with meaningful differences.
     Interval,
-    /// Numbers above zero whose proportions count.
+    /// Numbers of at least 0 with meaningful proportions.
     Ratio,
 }
 
-/// Counts of ratings that are numbers, of units that at least two annotators rated.
+/// Counts of numeric ratings, over units that at least two annotators rated.
 #[derive(Debug, Clone)]
 pub struct NumericStatistics {
-    /// The distinct values, in order.
+    /// The distinct values, in ascending order.
     values: Vec<f64>,
-    /// How often each value was given.
+    /// Frequency of each value.
     given: Vec<i64>,
-    /// Pairs of different ratings of the same unit, by the number of the unit's raters and the
-    /// indices of the lower and the higher value; every pair counts once.
+    /// Number of pairs of different ratings of the same unit, by the number of the unit's raters
+    /// and the indices of the lower and the higher value; each unordered pair counts once.
     differing: BTreeMap<(usize, u32, u32), i64>,
 }
 
@@ -51,13 +51,14 @@ impl Statistics for NumericStatistics {
 }
 
 impl NumericStatistics {
-    /// Statistics of no units, for distinct values in order.
+    /// Statistics of no units, for distinct values in ascending order.
     pub fn new(values: Vec<f64>) -> Self {
         Self { given: vec![0; values.len()], values, differing: BTreeMap::new() }
     }
 
-    /// Krippendorff's alpha on a scale. It costs as many steps as there are distinct values and
-    /// different coincidences of them; on the ratio scale, as there are pairs of distinct values.
+    /// Krippendorff's alpha on a scale; `None` if fewer than two values occur. The time is linear
+    /// in the number of distinct values and coincidences; on the ratio scale it is quadratic in the
+    /// number of distinct values.
     pub fn krippendorff_alpha(&self, scale: Scale) -> Option<f64> {
         let ratings: i64 = self.given.iter().sum();
         if self.given.iter().filter(|given| **given > 0).count() < 2 {
@@ -73,7 +74,7 @@ impl NumericStatistics {
         (expected > 0.0).then(|| 1.0 - (ratings - 1) as f64 * observed / expected)
     }
 
-    /// Where values lie on a scale: ranks at the mean rank of equal ratings.
+    /// Positions of the values on a scale: on the ordinal scale, the mean rank of equal ratings.
     fn positions(&self, scale: Scale) -> Vec<f64> {
         if scale != Scale::Ordinal {
             return self.values.clone();
@@ -86,13 +87,13 @@ impl NumericStatistics {
         self.given.iter().map(rank).collect()
     }
 
-    /// The sum of the distances of all ratings to all.
+    /// The sum of the distances of all ordered pairs of ratings.
     fn expected(&self, scale: Scale, ratings: f64, positions: &[f64]) -> f64 {
         let given =
             || positions.iter().zip(self.given.iter().map(|given| *given as f64)).filter(|(_, given)| *given > 0.0);
         match scale {
             Scale::Nominal => ratings.powi(2) - given().map(|(_, given)| given.powi(2)).sum::<f64>(),
-            // Of squared differences, this is a variance.
+            // For squared differences, the sum is a multiple of the variance.
             Scale::Ordinal | Scale::Interval => {
                 let mean = given().map(|(position, given)| position * given).sum::<f64>() / ratings;
                 2.0 * ratings * given().map(|(position, given)| given * (position - mean).powi(2)).sum::<f64>()

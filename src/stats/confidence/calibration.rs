@@ -1,45 +1,46 @@
-//! Whether a confidence of 0.8 means that four of five are right.
+//! Calibration: whether predictions with a confidence of 0.8 are right in 80 % of the cases.
 
 use super::Ranking;
 
-/// The predictions whose confidence lies in one stretch of 0 to 1.
+/// The predictions whose confidence lies in one range.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Bin {
-    /// Lower end, which belongs to the bin below; of the first bin it is its own.
+    /// Lower bound, which belongs to the bin below; in the first bin it is inclusive.
     pub low: f64,
-    /// Upper end, which belongs to the bin.
+    /// Upper bound, inclusive.
     pub high: f64,
-    /// Predictions.
+    /// Number of predictions.
     pub all: u64,
-    /// Those that are right.
+    /// Number of right predictions.
     pub right: u64,
-    /// The sum of their confidences.
+    /// Sum of the confidences.
     sum: f64,
 }
 
 impl Bin {
-    /// Mean confidence; `None` in an empty bin.
+    /// Mean confidence, 0 to 1; `None` in an empty bin.
     pub fn confidence(&self) -> Option<f64> {
         (self.all > 0).then(|| self.sum / self.all as f64)
     }
 
-    /// The share that is right; `None` in an empty bin.
+    /// Proportion of right predictions, 0 to 1; `None` in an empty bin.
     pub fn accuracy(&self) -> Option<f64> {
         (self.all > 0).then(|| self.right as f64 / self.all as f64)
     }
 
-    /// How far the two are apart; 0 in an empty bin.
+    /// Absolute difference of accuracy and mean confidence; 0 in an empty bin.
     pub fn gap(&self) -> f64 {
         self.confidence().zip(self.accuracy()).map_or(0.0, |(confidence, accuracy)| (accuracy - confidence).abs())
     }
 }
 
 impl Ranking {
-    /// Equal-width bins over 0 to 1, `(low, high]` as in Guo et al. 2017 and in scikit-learn's `calibration_curve`, whose edges
-    /// `i * (1 / bins)` these are to the bit. What lies outside of 0 to 1 is in the outermost bin.
+    /// Bins of equal width over 0 to 1, `(low, high]` as in Guo et al. 2017 and in scikit-learn's
+    /// `calibration_curve`, whose edges `i * (1 / bins)` these equal bit for bit. Confidences
+    /// outside 0 to 1 go to the outermost bins.
     ///
     /// # Panics
-    /// Without bins.
+    /// Panics if `bins` is 0.
     pub fn bins(&self, bins: u32) -> Vec<Bin> {
         assert!(bins > 0, "there must be a bin");
         let width = 1.0 / f64::from(bins);
@@ -50,7 +51,7 @@ impl Ranking {
         };
         let mut filled: Vec<Bin> = (0..bins).map(bin).collect();
         let mut at = 0;
-        // From the least sure up, so that one pass fills them.
+        // In ascending order of confidence, so that one pass fills the bins.
         for level in self.levels().rev() {
             while at + 1 < filled.len() && level.confidence > filled[at].high {
                 at += 1;
@@ -62,21 +63,24 @@ impl Ranking {
         filled
     }
 
-    /// Expected calibration error: the bins' gaps between mean confidence and share of right predictions, weighted by their
-    /// predictions (Naeini et al. 2015; Guo et al. 2017). 0 to 1, lower is better; `None` without predictions.
+    /// Expected calibration error: the mean over predictions of their bin's gap between mean
+    /// confidence and accuracy (Naeini et al. 2015; Guo et al. 2017). 0 to 1, lower is better;
+    /// `None` without predictions.
     pub fn expected_calibration_error(&self, bins: u32) -> Option<f64> {
         let sum: f64 = self.bins(bins).iter().map(|bin| bin.gap() * bin.all as f64).sum();
         (self.ranked() > 0).then(|| sum / self.ranked() as f64)
     }
 
-    /// The largest of the bins' gaps, 0 to 1; `None` without predictions.
+    /// Maximum calibration error: the largest gap of any bin, 0 to 1, lower is better; `None`
+    /// without predictions.
     pub fn maximum_calibration_error(&self, bins: u32) -> Option<f64> {
         let most = self.bins(bins).iter().map(Bin::gap).fold(0.0, f64::max);
         (self.ranked() > 0).then_some(most)
     }
 
-    /// The mean squared distance of the confidences from 1 (right) and 0 (wrong), as scikit-learn's `brier_score_loss`
-    /// (Brier 1950, the half of his sum over both classes). 0 to 1, lower is better; `None` without predictions.
+    /// The Brier score: the mean squared difference of the confidences from 1 (right) and 0
+    /// (wrong), as in scikit-learn's `brier_score_loss` (Brier 1950; half of his sum over both
+    /// classes). 0 to 1, lower is better; `None` without predictions.
     pub fn brier(&self) -> Option<f64> {
         let square = |confidence: f64, right: u64, wrong: u64| {
             (1.0 - confidence).powi(2) * right as f64 + confidence.powi(2) * wrong as f64

@@ -1,10 +1,12 @@
-//! What is risked by keeping more: errors among the surest predictions.
+//! Selective prediction: the error rate among the most confident predictions, by the proportion
+//! that is kept.
 
 use super::Ranking;
 
 impl Ranking {
-    /// For each distinct confidence, surest first: the share of the predictions at or above it, and the share of wrong ones
-    /// among these.
+    /// The risk-coverage curve: for each distinct confidence in descending order, the proportion of
+    /// the predictions at or above it (coverage), and the proportion of wrong ones among these
+    /// (risk).
     pub fn risk_coverage(&self) -> Vec<(f64, f64)> {
         let point = |(wrong, all): &mut (u64, u64), level: super::Level| {
             *wrong += level.wrong();
@@ -14,9 +16,9 @@ impl Ranking {
         self.levels().scan((0, 0), point).collect()
     }
 
-    /// The area under the risk-coverage curve: the mean, over k from 1 to all, of the share of wrong ones among the k surest
-    /// predictions (Geifman, Uziel and El-Yaniv 2019). Among equal confidences it is the mean over all their orders. 0 to 1,
-    /// lower is better; `None` without predictions.
+    /// The area under the risk-coverage curve: the mean, over k from 1 to the number of
+    /// predictions, of the risk among the k most confident ones (Geifman, Uziel and El-Yaniv 2019).
+    /// Ties are averaged over all orders. 0 to 1, lower is better; `None` without predictions.
     pub fn area_under_risk_coverage(&self) -> Option<f64> {
         let (mut wrong, mut all, mut sum) = (0, 0, 0.0);
         for level in self.levels() {
@@ -30,8 +32,9 @@ impl Ranking {
         (all > 0).then(|| sum / all as f64)
     }
 
-    /// The share of right ones among the surest `percent` of the predictions, rounded up to a whole prediction; where the cut
-    /// falls among equal confidences, the mean over all their orders. `None` without predictions.
+    /// The accuracy of the most confident `percent` of the predictions, rounded up to a whole
+    /// prediction. If the cut-off falls within a tie, it is the mean over all orders. `None`
+    /// without predictions.
     pub fn selective_accuracy(&self, percent: u32) -> Option<f64> {
         let wanted = (u128::from(self.ranked()) * u128::from(percent)).div_ceil(100);
         let wanted = u64::try_from(wanted).unwrap_or(u64::MAX).min(self.ranked());
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_area_by_hand() {
-        // Risks of the surest one, two, three, four: 0, 1/2, 1/3, 1/2.
+        // Risks among the first one, two, three and four: 0, 1/2, 1/3, 1/2.
         let ranking = ranking(&[(0.9, true), (0.8, false), (0.7, true), (0.6, false)]);
         let area = ranking.area_under_risk_coverage().unwrap();
         assert!((area - (0.5 + 1.0 / 3.0 + 0.5) / 4.0).abs() < 1e-15);

@@ -1,15 +1,16 @@
-//! Precision and recall as the threshold falls.
+//! The precision-recall curve over confidence thresholds.
 
 use super::Ranking;
 
-/// What is reached with the predictions at or above a threshold.
+/// Precision and recall of the predictions at or above a threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     /// The lowest confidence that is kept.
     pub threshold: f64,
-    /// Right ones of those kept, 0 to 1.
+    /// Proportion of right ones among the kept predictions, 0 to 1.
     pub precision: f64,
-    /// Right ones of those kept, of all gold items, 0 to 1; undefined where there are none.
+    /// Proportion of the gold items that the kept predictions find, 0 to 1; `None` without gold
+    /// items.
     pub recall: Option<f64>,
 }
 
@@ -18,17 +19,18 @@ pub struct Point {
 pub struct Best {
     /// The lowest confidence that is kept.
     pub threshold: f64,
-    /// Precision there.
+    /// Precision at the threshold, 0 to 1.
     pub precision: f64,
-    /// Recall there; undefined where there are no gold items.
+    /// Recall at the threshold, 0 to 1; `None` without gold items.
     pub recall: Option<f64>,
-    /// F1 there.
+    /// F1 at the threshold, 0 to 1.
     pub f1: f64,
 }
 
 impl Ranking {
-    /// One point for each distinct confidence, surest first: the curve of scikit-learn's `precision_recall_curve` in the
-    /// other direction, without its last point at recall 0, and with all gold items in the denominator of recall.
+    /// One point for each distinct confidence, in descending order. It is the curve of
+    /// scikit-learn's `precision_recall_curve` in reverse order, without the last point at recall
+    /// 0, and with all gold items in the denominator of recall.
     pub fn precision_recall(&self) -> Vec<Point> {
         let point = |(threshold, right, all): (f64, u64, u64)| Point {
             threshold,
@@ -38,9 +40,9 @@ impl Ranking {
         self.kept().map(point).collect()
     }
 
-    /// The sum over the levels of their precision times what they add to recall, as scikit-learn's
-    /// `average_precision_score`: no interpolation, and equal confidences are one step. Gold items that no prediction finds
-    /// keep it below 1. `None` without gold items.
+    /// Average precision: the sum over the levels of precision times the increase in recall, as in
+    /// scikit-learn's `average_precision_score`, without interpolation and with ties as one step.
+    /// Gold items that no prediction finds keep it below 1. `None` without gold items.
     pub fn average_precision(&self) -> Option<f64> {
         let mut before = 0;
         let mut sum = 0.0;
@@ -51,12 +53,12 @@ impl Ranking {
         (self.gold() > 0).then(|| sum / self.gold() as f64)
     }
 
-    /// The highest F1 that a threshold reaches; of equal ones the highest threshold. Told apart by whole numbers. `None`
-    /// without predictions.
+    /// The threshold with the highest F1, and of equal ones the highest threshold. The comparison
+    /// uses integers, so it is exact. `None` without predictions.
     pub fn best_f1(&self) -> Option<Best> {
         let mut best: Option<(f64, u64, u64)> = None;
         for (threshold, right, all) in self.kept() {
-            // 2 right / (all + gold), compared crosswise.
+            // 2 right / (all + gold), compared by cross-multiplication.
             let product = |right: u64, other: u64| u128::from(right) * u128::from(other + self.gold());
             if best.is_none_or(|(_, r, a)| product(right, a) > product(r, all)) {
                 best = Some((threshold, right, all));
@@ -74,7 +76,8 @@ impl Ranking {
         (self.gold() > 0).then(|| right as f64 / self.gold() as f64)
     }
 
-    /// The lowest confidence kept, with the right and with all of the predictions kept.
+    /// For each threshold in descending order, the threshold, the number of right predictions kept,
+    /// and the number of all predictions kept.
     fn kept(&self) -> impl Iterator<Item = (f64, u64, u64)> + '_ {
         self.levels().scan((0, 0), |(right, all), level| {
             *right += level.right;
@@ -96,7 +99,7 @@ mod tests {
         ranking
     }
 
-    /// The example of scikit-learn's documentation: .8333, and the points of its curve.
+    /// The example in scikit-learn's documentation: .8333, and the points of its curve.
     #[test]
     fn as_scikit_learn() {
         let ranking = ranking(&[(0.1, false), (0.4, false), (0.35, true), (0.8, true)], 2);
@@ -117,7 +120,7 @@ mod tests {
 
     #[test]
     fn of_equal_f1_the_highest_threshold() {
-        // 2 * 1 / (1 + 2) and 2 * 2 / (4 + 2) are the same.
+        // 2 * 1 / (1 + 2) and 2 * 2 / (4 + 2) are equal.
         let ranking = ranking(&[(0.9, true), (0.5, false), (0.4, false), (0.3, true)], 2);
         assert_eq!(ranking.best_f1().map(|best| best.threshold), Some(0.9));
     }

@@ -1,7 +1,8 @@
-//! How much confidences are worth: do surer predictions rank first, and are the numbers true?
+//! Quality of confidences: whether more confident predictions are more often right, and whether the
+//! numbers are calibrated.
 //!
-//! Everything rests on a [`Ranking`], the counts of right and wrong predictions by confidence. Equal confidences are one step:
-//! no figure depends on the order in which they came.
+//! All figures are computed from a [`Ranking`], the counts of right and wrong predictions by
+//! confidence. Ties are one step, so that no figure depends on the order of the predictions.
 
 mod calibration;
 mod coverage;

@@ -1,14 +1,14 @@
-//! Predictions by confidence, as whole numbers that add up.
+//! Counts of predictions by confidence, which can be added up.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-/// Predictions by confidence, each right or wrong, and the gold items that there were to find. Sums over documents are
-/// exact and do not depend on their order.
+/// Counts of right and wrong predictions by confidence, and of gold items. Counts are integers, so
+/// sums over documents are exact and do not depend on their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ranking {
-    /// Right and all predictions, by a key that sorts as the confidences do.
+    /// Number of right and of all predictions, by a key that sorts like the confidences.
     levels: BTreeMap<u64, (u64, u64)>,
     right: u64,
     ranked: u64,
@@ -16,31 +16,32 @@ pub struct Ranking {
     gold: u64,
 }
 
-/// The predictions of one confidence.
+/// The predictions with one confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Level {
-    /// Their confidence.
+    /// The confidence.
     pub confidence: f64,
-    /// Those that are right.
+    /// Number of right predictions.
     pub right: u64,
-    /// All of them.
+    /// Number of all predictions.
     pub all: u64,
 }
 
 impl Level {
-    /// Those that are wrong.
+    /// Number of wrong predictions.
     pub fn wrong(&self) -> u64 {
         self.all - self.right
     }
 }
 
 impl Ranking {
-    /// So many gold items, and predictions that have no confidence.
+    /// A ranking with the given numbers of gold items and of predictions without a confidence.
     pub fn without_confidence(gold: u64, predictions: u64) -> Self {
         Self { gold, unranked: predictions, ..Self::default() }
     }
 
-    /// Adds a prediction. One without a confidence is counted apart, and so is one whose confidence is no number.
+    /// Adds a prediction. One without a confidence, or whose confidence is not a number, is counted
+    /// separately.
     pub fn predict(&mut self, confidence: Option<f64>, right: bool) {
         match confidence.filter(|confidence| !confidence.is_nan()) {
             Some(confidence) => {
@@ -59,33 +60,34 @@ impl Ranking {
         self.gold += gold;
     }
 
-    /// The levels, surest first.
+    /// The levels in descending order of confidence.
     pub fn levels(&self) -> impl DoubleEndedIterator<Item = Level> + '_ {
         let level = |(key, &(right, all)): (&u64, &(u64, u64))| Level { confidence: confidence(*key), right, all };
         self.levels.iter().rev().map(level)
     }
 
-    /// Predictions that are right, of those with a confidence.
+    /// Number of right predictions with a confidence.
     pub fn right(&self) -> u64 {
         self.right
     }
 
-    /// Predictions with a confidence.
+    /// Number of predictions with a confidence.
     pub fn ranked(&self) -> u64 {
         self.ranked
     }
 
-    /// Predictions without one.
+    /// Number of predictions without a confidence.
     pub fn unranked(&self) -> u64 {
         self.unranked
     }
 
-    /// Gold items.
+    /// Number of gold items.
     pub fn gold(&self) -> u64 {
         self.gold
     }
 
-    /// Whether there is something to rank, and nothing that cannot be: figures over a part of the predictions would mislead.
+    /// Whether there are predictions and all of them have a confidence. Figures over a part of the
+    /// predictions would be misleading.
     pub fn is_whole(&self) -> bool {
         self.ranked > 0 && self.unranked == 0
     }
@@ -105,12 +107,12 @@ impl AddAssign<&Self> for Ranking {
     }
 }
 
-/// A confidence, or none, as something that sorts: the surest first, none last.
+/// A sort key for an optional confidence: descending, with missing ones last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Confidence(Reverse<Option<u64>>);
 
 impl Confidence {
-    /// Of a prediction; one that is no number counts as none.
+    /// The key of a prediction. A confidence that is not a number counts as missing.
     pub fn new(confidence: Option<f64>) -> Self {
         Self(Reverse(confidence.filter(|confidence| !confidence.is_nan()).map(key)))
     }
@@ -123,7 +125,7 @@ impl Confidence {
 
 const SIGN: u64 = 1 << 63;
 
-/// A whole number that sorts as the confidence does; 0 and -0 are the same.
+/// An integer that sorts like the confidence; 0 and -0 have the same key.
 fn key(confidence: f64) -> u64 {
     let bits = (confidence + 0.0).to_bits();
     if bits & SIGN == 0 { bits | SIGN } else { !bits }

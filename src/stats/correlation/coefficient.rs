@@ -1,23 +1,23 @@
-//! The coefficients by name.
+//! The correlation coefficients by name.
 
 use super::{kendall, pearson, spearman};
 
-/// A coefficient of correlation.
+/// A correlation coefficient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coefficient {
-    /// Pearson's r: how near to a line.
+    /// Pearson's r, which measures linear association.
     Pearson,
-    /// Spearman's rho: Pearson's r of the ranks.
+    /// Spearman's rho, which is Pearson's r of the ranks.
     Spearman,
-    /// Kendall's tau-b: how many pairs are in the same order.
+    /// Kendall's tau-b, which compares concordant and discordant pairs.
     Kendall,
 }
 
 impl Coefficient {
-    /// All of them, in the order of reports.
+    /// All coefficients, in the order of the reports.
     pub const ALL: [Self; 3] = [Self::Pearson, Self::Spearman, Self::Kendall];
 
-    /// Its name in files and options.
+    /// The name in files and options.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pearson => "pearson",
@@ -26,7 +26,7 @@ impl Coefficient {
         }
     }
 
-    /// Its name for people.
+    /// The name in reports.
     pub fn title(self) -> &'static str {
         match self {
             Self::Pearson => "Pearson's r",
@@ -35,7 +35,7 @@ impl Coefficient {
         }
     }
 
-    /// The coefficient of pairs, given as two lists of one length; see the module for where it is undefined.
+    /// Computes the coefficient of two lists of equal length. The module says when it is undefined.
     pub fn of(self, x: &[f64], y: &[f64]) -> Option<f64> {
         match self {
             Self::Pearson => pearson(x, y),
@@ -90,7 +90,8 @@ mod tests {
             }
         }
 
-        /// Pearson's r knows lines alone; ranks survive every function that keeps the order.
+        /// Pearson's r is invariant under linear functions only; rank coefficients are under every
+        /// increasing function.
         #[test]
         fn units_do_not_matter((x, y) in points()) {
             let line: Vec<f64> = x.iter().map(|x| 3.0 * x + 100.0).collect();

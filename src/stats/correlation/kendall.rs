@@ -1,14 +1,15 @@
-//! Kendall's tau-b (1945), which corrects for ties on either side.
+//! Kendall's tau-b (1945), which corrects for ties in both lists.
 //!
-//! `(C - D) / sqrt((P - Tx) (P - Ty))`: pairs in the same order less pairs in the opposite one, over the pairs `P` without
-//! those that are tied in x and in y. `D` is counted as the exchanges of a merge sort (Knight 1966).
+//! `(C - D) / sqrt((P - Tx) (P - Ty))`: the number of concordant pairs `C` minus discordant pairs
+//! `D`, over the number of pairs `P` without those that are tied in x and in y. `D` is counted as
+//! the inversions of a merge sort (Knight 1966).
 
-/// Below this length all pairs are looked at, which is faster than sorting.
+/// Length below which comparing all pairs is faster than sorting.
 const SHORT: usize = 40;
 
-/// Kendall's tau-b of pairs, given as two lists of one length, in O(n log n).
+/// Kendall's tau-b of two lists of equal length, in O(n log n).
 ///
-/// `None` for fewer than two pairs, where one side is constant, and where a number is not finite.
+/// `None` for fewer than two pairs, if one list is constant, or if a number is not finite.
 pub fn kendall(x: &[f64], y: &[f64]) -> Option<f64> {
     if x.len() != y.len() || x.iter().chain(y).any(|value| !value.is_finite()) {
         return None;
@@ -47,7 +48,7 @@ fn by_sorting(x: &[f64], y: &[f64]) -> Pairs {
     let tied_in_x = tied(&points, |a, b| a.0 == b.0);
     let tied_in_both = tied(&points, |a, b| a == b);
     let mut in_y: Vec<f64> = points.iter().map(|point| point.1).collect();
-    let discordant = exchanges(&mut in_y, &mut vec![0.0; points.len()]);
+    let discordant = inversions(&mut in_y, &mut vec![0.0; points.len()]);
     let tied_in_y = tied(&in_y, |a, b| a == b);
     let concordant = all - tied_in_x - tied_in_y + tied_in_both - discordant;
     Pairs {
@@ -67,19 +68,19 @@ fn choose_two(n: usize) -> i64 {
     n * (n - 1) / 2
 }
 
-/// Pairs of equal items of a sorted list.
+/// Number of pairs of equal items in a sorted list.
 fn tied<T>(sorted: &[T], same: impl Fn(&T, &T) -> bool) -> i64 {
     sorted.chunk_by(|a, b| same(a, b)).map(|equal| choose_two(equal.len())).sum()
 }
 
-/// Sorts, and counts the pairs that were in descending order.
-fn exchanges(values: &mut [f64], room: &mut [f64]) -> i64 {
+/// Sorts the values, and returns the number of pairs that were in descending order.
+fn inversions(values: &mut [f64], room: &mut [f64]) -> i64 {
     let middle = values.len() / 2;
     if middle == 0 {
         return 0;
     }
     let (left, right) = values.split_at_mut(middle);
-    let mut count = exchanges(left, room) + exchanges(right, room);
+    let mut count = inversions(left, room) + inversions(right, room);
     let (mut i, mut j) = (0, 0);
     for statistic in &mut room[..left.len() + right.len()] {
         if j == right.len() || (i < left.len() && left[i] <= right[j]) {
@@ -88,7 +89,7 @@ fn exchanges(values: &mut [f64], room: &mut [f64]) -> i64 {
         } else {
             *statistic = right[j];
             j += 1;
-            // It goes before all that is left of the left half.
+            // The value moves before all that remain of the left half.
             count += (left.len() - i) as i64;
         }
     }
@@ -103,7 +104,7 @@ mod tests {
 
     use super::{by_pairs, by_sorting, kendall};
 
-    /// Figures printed by scipy 1.17.1 (`stats.kendalltau`).
+    /// Reference values of scipy 1.17.1 (`stats.kendalltau`).
     #[test]
     fn as_scipy_has_it() {
         let near = |x: &[f64], y: &[f64], tau: f64| assert!((kendall(x, y).unwrap() - tau).abs() < 1e-15, "{x:?}");

@@ -1,7 +1,7 @@
 //! Correlation of two lists of numbers.
 //!
-//! A coefficient is between -1 and 1, and `None` where it is undefined: for fewer than two pairs, where one side is constant,
-//! and where a number is not finite.
+//! A coefficient is between -1 and 1. It is `None` if it is undefined: for fewer than two pairs, if
+//! one list is constant, or if a number is not finite.
 
 mod coefficient;
 mod kendall;

@@ -1,14 +1,14 @@
 //! Pearson's product-moment correlation (1895).
 
-/// Pearson's r of pairs, given as two lists of one length.
+/// Pearson's r of two lists of equal length, computed in two passes as sums of products of
+/// deviations from the means.
 ///
-/// Two passes: sums of products of deviations from the means. `None` for fewer than two pairs, where one side is constant,
-/// and where a number is not finite.
+/// `None` for fewer than two pairs, if one list is constant, or if a number is not finite.
 pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
     if !is_varied(x) || !is_varied(y) || x.len() != y.len() {
         return None;
     }
-    // Two points lie on a line, and rounding is not to say otherwise.
+    // Two points lie on a line exactly; rounding must not change that.
     if let ([a, b], [c, d]) = (x, y) {
         return Some(if (a < b) == (c < d) { 1.0 } else { -1.0 });
     }
@@ -22,15 +22,15 @@ pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
     (xx > 0.0 && yy > 0.0).then(|| (xy / xx.sqrt() / yy.sqrt()).clamp(-1.0, 1.0))
 }
 
-/// Whether all are finite and two of them differ.
+/// Whether all values are finite and at least two differ.
 fn is_varied(values: &[f64]) -> bool {
     values.iter().all(|value| value.is_finite()) && values.iter().any(|value| *value != values[0])
 }
 
-/// What to multiply values by so that no square overflows or vanishes; 1 but for extreme values.
+/// A scale factor that prevents overflow and underflow of squares; 1 except for extreme values.
 fn unit(values: &[f64]) -> f64 {
     let most = values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    // A power of two, so that nothing is rounded but what is tiny beside the largest.
+    // A power of two, so that only values that are tiny beside the largest are rounded.
     if (1e-100..1e100).contains(&most) { 1.0 } else { 2.0_f64.powi(-(most.log2() as i32).clamp(-1000, 1000)) }
 }
 
@@ -42,7 +42,7 @@ fn mean(values: &[f64], unit: f64) -> f64 {
 mod tests {
     use super::pearson;
 
-    /// Figures printed by scipy 1.17.1 (`stats.pearsonr`).
+    /// Reference values of scipy 1.17.1 (`stats.pearsonr`).
     #[test]
     fn as_scipy_has_it() {
         let near = |x: &[f64], y: &[f64], r: f64| assert!((pearson(x, y).unwrap() - r).abs() < 1e-15, "{x:?}");

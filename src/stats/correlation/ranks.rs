@@ -1,15 +1,15 @@
-//! Ranks, and Spearman's correlation of them (1904).
+//! Ranks, and Spearman's rank correlation (1904).
 
 use super::pearson;
 
-/// Ranks from 1, in the order of the values; equal values share the mean of their ranks.
+/// Ranks from 1, in ascending order of the values; ties get the mean of their ranks.
 pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();
     order.sort_unstable_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]));
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for equal in order.chunk_by(|a, b| values[*a as usize] == values[*b as usize]) {
-        // The mean of the ranks before + 1 to before + equal.len().
+        // The mean of the ranks from before + 1 to before + equal.len().
         let rank = before as f64 + (equal.len() + 1) as f64 / 2.0;
         equal.iter().for_each(|at| ranks[*at as usize] = rank);
         before += equal.len();
@@ -17,9 +17,9 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
-/// Spearman's rho of pairs, given as two lists of one length: [`pearson()`] of their [`ranks`].
+/// Spearman's rho of two lists of equal length: [`pearson()`] of their [`ranks`].
 ///
-/// `None` for fewer than two pairs, where one side is constant, and where a number is not finite.
+/// `None` for fewer than two pairs, if one list is constant, or if a number is not finite.
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
     if x.iter().chain(y).any(|value| !value.is_finite()) {
         return None;
@@ -38,7 +38,7 @@ mod tests {
         assert!(ranks(&[]).is_empty());
     }
 
-    /// Figures printed by scipy 1.17.1 (`stats.spearmanr`).
+    /// Reference values of scipy 1.17.1 (`stats.spearmanr`).
     #[test]
     fn as_scipy_has_it() {
         let near = |x: &[f64], y: &[f64], rho: f64| assert!((spearman(x, y).unwrap() - rho).abs() < 1e-15, "{x:?}");

@@ -1,13 +1,15 @@
-//! Values that are equal but for rounding.
+//! Removal of differences that are due to rounding.
 
-/// How far apart two values may be, as a share of the largest number they were computed from, to be the same but for rounding.
+/// Tolerance for rounding, relative to the largest number that values were computed from.
 const ROUNDING: f64 = 1e-12;
 
-/// Makes values equal that differ by rounding alone: sorted, each that is nearer than 1e-12 of `most` to the one before it
-/// takes that one's value. `most` is the size of the largest number that the values were computed from; the values
-/// themselves may be far smaller, where positive and negative numbers cancel out.
+/// Makes values equal that differ only by rounding: in ascending order, a value that exceeds the
+/// one before it by at most 1e-12 of `most` is replaced by it. `most` is the absolute value of the
+/// largest number that the values were computed from; the values themselves may be far smaller if
+/// positive and negative numbers cancel.
 ///
-/// Means of the same numbers in another order differ in their last bits, and coefficients of ranks would see an order there.
+/// Means of the same numbers in another order differ in their last bits, which rank coefficients
+/// would take for an order.
 pub fn settle(values: &mut [f64], most: f64) {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();
     order.sort_unstable_by(|a, b| values[*a as usize].total_cmp(&values[*b as usize]));
@@ -30,7 +32,7 @@ mod tests {
         let mut values = [one, 2.0, other, -1.0];
         settle(&mut values, 2.0);
         assert_eq!(values, [other, 2.0, other, -1.0]);
-        // What is left when 1 and -1 cancel out.
+        // Rounding errors that remain when 1 and -1 cancel.
         let mut values = [1e-17, -1e-17];
         settle(&mut values, 1.0);
         assert_eq!(values, [-1e-17, -1e-17]);

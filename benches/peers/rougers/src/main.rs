@@ -1,6 +1,8 @@
-//! What a Rust user of the crate rougers writes to score two files: read them, score every pair, print the means.
+//! What a Rust user of the crate rougers writes to score two files: read them, score every pair,
+//! print the means.
 //!
-//! `rougers-peer GOLD PRED`, JSONL with `id`, `summaries` and `id`, `summary`; stemmed ROUGE-1, 2, L and Lsum on one thread.
+//! `rougers-peer GOLD PRED`, JSONL with `id`, `summaries` and `id`, `summary`; stemmed ROUGE-1, 2,
+//! L and Lsum on one thread.
 
 use std::collections::BTreeMap;
 use std::fs;

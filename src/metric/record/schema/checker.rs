@@ -1,4 +1,4 @@
-//! What of a value breaks a schema.
+//! Finds the violations of a schema in a value.
 
 use std::cmp::Ordering;
 
@@ -7,10 +7,10 @@ use crate::document::{Fields, Number, Step, Value};
 use crate::metric::record::key::alternatives;
 use crate::metric::record::number::Decimal;
 
-/// Whether the order of a number and a bound keeps to the bound.
+/// Returns whether the ordering of a number relative to a bound satisfies the bound.
 type Holds = fn(Ordering) -> bool;
 
-/// The schema that a reference within the file names.
+/// Returns the subschema that a reference within the file points to.
 pub(super) fn resolve<'s>(root: &'s Value, reference: &str) -> Option<&'s Value> {
     root.pointer(&reference.strip_prefix('#')?.replace("%25", "%"))
 }
@@ -19,7 +19,8 @@ pub(super) struct Checker<'s> {
     schema: &'s Schema,
     is_gold: bool,
     pub found: Vec<Violation>,
-    /// References followed without a step into the record: a circle of them says nothing.
+    /// The number of references followed without descending into the record; a cycle of references
+    /// imposes nothing.
     depth: usize,
 }
 
@@ -238,12 +239,12 @@ fn is_of_type(value: &Value, name: &str) -> bool {
     }
 }
 
-/// The exact value; `None` for more digits or a larger exponent than can be reckoned with.
+/// Returns the exact value; `None` if there are too many digits or the exponent is too large.
 fn decimal(number: &Number) -> Option<Decimal> {
     Decimal::plain(&number.to_string())
 }
 
-/// JSON Schema's equality: numbers by value, at any depth.
+/// Compares values by JSON Schema's equality: numbers by value, at any depth.
 fn is_equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(a), Value::Number(b)) => a == b || decimal(a).is_some_and(|a| Some(a) == decimal(b)),
@@ -259,7 +260,7 @@ fn contains(items: &[Value], value: &Value) -> bool {
     items.iter().any(|item| is_equal(item, value))
 }
 
-/// A value that fits into a message.
+/// Shortens a value to fit into a message.
 fn short(value: &Value) -> String {
     const MOST: usize = 40;
     let text = value.to_string();

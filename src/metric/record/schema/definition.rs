@@ -1,4 +1,4 @@
-//! A schema, taken in once: what cannot be checked is refused.
+//! Parses a JSON Schema and refuses keywords that cannot be checked.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use regex::Regex;
 use super::checker::{Checker, resolve};
 use crate::document::{Record, Step, Value};
 
-/// A schema that every record of a layer must fulfil.
+/// A schema that every record of a layer must satisfy.
 #[derive(Debug, Clone)]
 pub struct Schema {
     pub(super) root: Value,
@@ -20,28 +20,28 @@ impl PartialEq for Schema {
     }
 }
 
-/// What is wrong with a schema.
+/// An error in a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaDiagnostic {
-    /// What.
+    /// What is wrong.
     pub message: String,
-    /// Where in the schema.
+    /// The location in the schema.
     pub path: Vec<Step>,
-    /// A keyword that may have been meant.
+    /// A suggestion: the keyword that may have been meant.
     pub help: Option<String>,
 }
 
-/// Where a record breaks a schema.
+/// A violation of a schema by a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// What was expected and what is there.
+    /// What was expected and what was found.
     pub message: String,
-    /// Where in the record.
+    /// The location in the record.
     pub path: Vec<Step>,
 }
 
 impl Violation {
-    /// The path as a JSON pointer (RFC 6901).
+    /// Returns the path as a JSON pointer (RFC 6901).
     pub fn pointer(&self) -> String {
         let step = |step: &Step| match step {
             Step::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -51,7 +51,7 @@ impl Violation {
     }
 }
 
-/// Keywords that hold one schema.
+/// Keywords whose value is a schema.
 const ONE: [&str; 9] = [
     "additionalProperties",
     "propertyNames",
@@ -63,17 +63,17 @@ const ONE: [&str; 9] = [
     "else",
     "unevaluatedProperties",
 ];
-/// Keywords that hold schemas by name.
+/// Keywords whose value maps names to schemas.
 const NAMED: [&str; 4] = ["properties", "patternProperties", "$defs", "definitions"];
-/// Keywords that hold a list of schemas.
+/// Keywords whose value is a list of schemas.
 const LISTED: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-/// Keywords that hold a whole number.
+/// Keywords whose value is a non-negative integer.
 const COUNTS: [&str; 6] = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
-/// Keywords that hold a number.
+/// Keywords whose value is a number.
 const NUMBERS: [&str; 5] = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
-/// Keywords with a shape of their own.
+/// Keywords with other values.
 const OTHERS: [&str; 7] = ["type", "enum", "const", "required", "pattern", "uniqueItems", "$ref"];
-/// Keywords that say nothing about what is valid.
+/// Annotations, which do not affect validity.
 const REMARKS: [&str; 12] = [
     "$schema",
     "$id",
@@ -91,10 +91,10 @@ const REMARKS: [&str; 12] = [
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
 
 impl Schema {
-    /// Takes a schema in.
+    /// Parses a schema.
     ///
     /// # Errors
-    /// With everything in it that is no JSON Schema or that karat does not know.
+    /// Fails with everything in it that is not JSON Schema or not supported by karat.
     pub fn new(root: Value) -> Result<Self, Vec<SchemaDiagnostic>> {
         let mut reader = Reader { root: &root, diagnostics: Vec::new(), patterns: BTreeMap::new() };
         reader.schema(&root, &mut Vec::new());
@@ -102,24 +102,25 @@ impl Schema {
         if diagnostics.is_empty() { Ok(Self { root, patterns }) } else { Err(diagnostics) }
     }
 
-    /// The fields that it declares for a record.
+    /// Iterates over the fields that the schema declares for a record.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.root.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str())
     }
 
-    /// Its content in short: the first eight hexadecimal digits of its SHA-256.
+    /// Returns the first eight hexadecimal digits of the SHA-256 of its content.
     pub fn fingerprint(&self) -> String {
         use sha2::{Digest, Sha256};
         let hash = Sha256::digest(self.root.to_string());
         hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Everything in a predicted record that breaks it, in the order of the record.
+    /// Returns all violations in a predicted record, in the order of the record.
     pub fn violations(&self, record: &Record) -> Vec<Violation> {
         self.violations_of(record, false)
     }
 
-    /// The same of a golden record, in which every alternative of `{"one_of": [...]}` must fulfil the schema of the value.
+    /// Returns all violations in a golden record, in which every alternative of `{"one_of": [...]}`
+    /// must satisfy the schema of the value.
     pub fn violations_in_gold(&self, record: &Record) -> Vec<Violation> {
         self.violations_of(record, true)
     }
@@ -135,7 +136,7 @@ pub(super) fn key(name: &str) -> Step {
     Step::Key(name.to_owned())
 }
 
-/// Reads a schema once, to refuse what cannot be checked.
+/// Walks a schema once and collects errors.
 struct Reader<'s> {
     root: &'s Value,
     diagnostics: Vec<SchemaDiagnostic>,

@@ -1,15 +1,17 @@
-//! The edit distance near the diagonal, a row in a few operations on machine words.
+//! The banded edit distance, with one row computed in a few operations on machine words.
 //!
-//! Neighbours in a row of the matrix differ by at most one, near the diagonal too, so that a row is two words of bits: where
-//! it goes up and where it goes down (G. Myers, "A fast bit-vector algorithm for approximate string matching based on dynamic
-//! programming", JACM 46, 1999; H. Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003).
-//! A row begins one column before its window. Cells outside a window count as if only steps that cost one led to them, which
+//! Neighbours in a row of the matrix differ by at most one, also within the band, so that a row is
+//! two bit vectors: where it increases and where it decreases (G. Myers, "A fast bit-vector
+//! algorithm for approximate string matching based on dynamic programming", JACM 46, 1999; H.
+//! Hyyrö, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances", 2003). A
+//! row begins one column before its window. Cells outside a window are treated as if only steps of
+//! cost one led to them, which shortens no path as long as no match starts from such a cell.
 //! makes no path shorter, as long as no word is kept that would start from such a cell.
 
 use super::geometry::Geometry;
 use super::trace::Distances;
 
-/// One row: the distance in the column before its first bit, and the steps between columns.
+/// One row: the distance in the column before its first bit, and the differences between columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Row {
     base: u32,
@@ -17,33 +19,34 @@ struct Row {
     down: u64,
 }
 
-/// What is the same of a row for all hypotheses of one length.
+/// The part of a row that is equal for all hypotheses of one length.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     /// The column before the first bit.
     base: usize,
     /// How much farther right that is than in the row above.
     step: u32,
-    /// The columns in which a word may be kept or changed.
+    /// The columns in which a word may be matched or substituted.
     diagonal: u64,
     /// The columns of the window.
     inside: u64,
 }
 
-/// The rows for one hypothesis, and what the rows of others of its length have in common.
+/// The rows for one hypothesis, and the shapes of rows for hypotheses of its length.
 #[derive(Debug)]
 pub(super) struct Band {
     geometry: Geometry,
     shapes: Vec<Shape>,
     rows: Vec<Row>,
-    /// By word, the columns of the reference that have it, `blocks` machine words each.
+    /// For each word, the columns of the reference that contain it, in `blocks` machine words.
     columns: Vec<u64>,
     blocks: usize,
     width: usize,
 }
 
 impl Band {
-    /// `None` where a window is too wide. The words of the hypothesis are numbers below `kinds`.
+    /// Returns `None` if a window is too wide. The words of the hypothesis are numbers below
+    /// `kinds`.
     pub(super) fn new(hypothesis: usize, reference: &[u32], kinds: usize) -> Option<Self> {
         let geometry = Geometry::new(hypothesis, reference.len());
         let mut shapes = vec![Shape { base: 0, step: 0, diagonal: 0, inside: u64::MAX }];
@@ -59,7 +62,7 @@ impl Band {
             let diagonal = bits(start.max(above_start + 1), end.min(above_end + 1));
             shapes.push(Shape { base, step: step as u32, diagonal, inside: bits(base + 1, end) });
         }
-        // One more than is looked into, so that a window may end anywhere.
+        // One block more than is read, so that a window may end anywhere.
         let blocks = reference.len() / 64 + 2;
         let mut columns = vec![0; kinds * blocks];
         for (column, word) in reference.iter().enumerate().filter(|(_, word)| (**word as usize) < kinds) {
@@ -79,8 +82,8 @@ impl Band {
         self.last(row)
     }
 
-    /// The distance of a hypothesis that differs from the one that was filled in only in `words`, which stand behind its
-    /// first `start` words. Ends early where the rows run alike again.
+    /// Returns the distance of a hypothesis that differs from the filled one only in `words`, which
+    /// follow its first `start` words. Stops early once the rows are equal again.
     pub(super) fn changed(&self, hypothesis: &[u32], start: usize, words: impl Iterator<Item = u32>) -> u32 {
         let (mut row, mut number) = (self.rows[start], start);
         for word in words {
@@ -137,7 +140,7 @@ impl Distances for Band {
     }
 }
 
-/// The lowest bits, all where there are no more.
+/// Returns a mask of the lowest `count` bits.
 fn below(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { (1 << count) - 1 }
 }

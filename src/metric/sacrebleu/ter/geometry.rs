@@ -1,18 +1,20 @@
-//! Which cells of the matrix of edit distances exist.
+//! The shape of the band: which cells of the matrix of edit distances are computed.
 
-/// How many columns on either side of the diagonal a row has, unless one text is more than fifty times as long as the other.
+/// The number of columns on either side of the diagonal, unless one text is more than fifty times
+/// as long as the other.
 const BEAM: usize = 25;
 
-/// The windows of the rows: row `i` stands for the first `i` words of the hypothesis, column `j` for the first `j` of the
-/// reference. Row 0 has all columns.
+/// The windows of the rows: row `i` is for the first `i` words of the hypothesis, column `j` for
+/// the first `j` words of the reference. Row 0 has all columns.
 #[derive(Debug)]
 pub(super) struct Geometry {
-    /// First column, and behind the last, by row.
+    /// The first column and the column after the last, by row.
     windows: Vec<(usize, usize)>,
 }
 
 impl Geometry {
-    /// The diagonal is that of a matrix that may be no square; it is computed in floats, and rounded down, as sacreBLEU does.
+    /// Computes the windows. The matrix need not be square; its diagonal is computed in floating
+    /// point and rounded down, as in sacreBLEU.
     pub(super) fn new(hypothesis: usize, reference: usize) -> Self {
         let ratio = if hypothesis == 0 { 1.0 } else { reference as f64 / hypothesis as f64 };
         let is_steep = (BEAM as f64) < ratio / 2.0;
@@ -28,18 +30,18 @@ impl Geometry {
         Self { windows: (0..=hypothesis).map(window).collect() }
     }
 
-    /// The first column of a row, and the one behind the last.
+    /// Returns the first column of a row, and the column after the last.
     pub(super) fn window(&self, row: usize) -> (usize, usize) {
         self.windows[row]
     }
 
-    /// Whether a cell exists.
+    /// Returns whether a cell is within the band.
     pub(super) fn has(&self, row: usize, column: usize) -> bool {
         let (start, end) = self.windows[row];
         (start..end).contains(&column)
     }
 
-    /// How many words the hypothesis has.
+    /// Returns the number of words of the hypothesis.
     pub(super) fn rows(&self) -> usize {
         self.windows.len() - 1
     }

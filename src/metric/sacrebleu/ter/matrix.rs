@@ -1,11 +1,12 @@
-//! The edit distance near the diagonal, cell by cell: for what does not fit the bits of [`Band`], and to hold that against.
+//! The banded edit distance, cell by cell: a fallback for windows too wide for [`Band`], and a
+//! reference to test it against.
 //!
 //! [`Band`]: super::band::Band
 
 use super::geometry::Geometry;
 use super::trace::Distances;
 
-/// Of a cell that does not exist; far from overflow.
+/// The value of a cell outside the band; far from overflow.
 const NOWHERE: u32 = u32::MAX / 2;
 
 /// All cells for one hypothesis.

@@ -1,4 +1,4 @@
-//! From texts to the rate.
+//! Computes the translation edit rate of texts.
 
 use super::edits;
 use crate::metric::options::TerOptions;
@@ -7,8 +7,8 @@ use crate::metric::signature::{NREFS, Signature};
 use crate::text::{Tercom, Vocabulary};
 
 impl TerOptions {
-    /// The counts of one summary: the edits that turn it into the reference that takes fewest, and the mean length of its
-    /// references in words.
+    /// Returns the counts of one summary: the edits to the reference that needs fewest, and the
+    /// mean length of the references in words.
     pub fn count(&self, references: &[&str], hypothesis: &str) -> Vec<f64> {
         let mut vocabulary = Vocabulary::for_bytes(bytes(references, hypothesis));
         let hypothesis = self.words(hypothesis, &mut vocabulary);
@@ -19,8 +19,8 @@ impl TerOptions {
         vec![fewest.unwrap_or(0) as f64, lengths as f64 / references.len().max(1) as f64]
     }
 
-    /// The figure of such counts, or of their sums over many summaries: 0 and above; 100 where there is something to edit and
-    /// every reference is empty.
+    /// Returns TER for counts or their sums over many summaries: 0 or more; 100 if there are edits
+    /// and every reference is empty.
     pub fn score(&self, sums: &[f64]) -> f64 {
         match *sums {
             [edits, length] if length > 0.0 => 100.0 * (edits / length),
@@ -29,7 +29,7 @@ impl TerOptions {
         }
     }
 
-    /// sacreBLEU's signature, behind the name of the score.
+    /// Returns sacreBLEU's signature, preceded by the name of the score.
     pub fn signature(&self) -> Signature {
         let yes = |is: bool| if is { "yes" } else { "no" };
         Signature::of("TER")
@@ -48,8 +48,9 @@ impl TerOptions {
         words
     }
 
-    /// sacreBLEU cuts references twice, which makes a difference to those that it normalizes: the first time leaves a space
-    /// where other white space kept an 's from standing alone, or another mark a period from being seen.
+    /// Splits a reference into words. sacreBLEU normalizes references twice, which can differ from
+    /// once: the first pass leaves a space where other white space kept an 's attached, or where
+    /// another mark hid a period.
     fn words_of_reference(&self, text: &str, vocabulary: &mut Vocabulary) -> Vec<u32> {
         if !self.normalized {
             return self.words(text, vocabulary);
@@ -77,7 +78,7 @@ mod tests {
         options.score(&options.count(references, hypothesis))
     }
 
-    /// Printed by sacreBLEU 2.6.0.
+    /// Expected values printed by sacreBLEU 2.6.0.
     #[test]
     fn probes() {
         assert!(

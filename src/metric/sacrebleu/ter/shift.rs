@@ -1,21 +1,23 @@
-//! Shifts: runs of words moved to where the reference has them, at the cost of one edit.
+//! Shifts: moves of word sequences to their position in the reference, at the cost of one edit.
 //!
-//! Which shifts are tried, and which of them is made, is Tercom's heuristic; the figure depends on all of it, limits included.
+//! Which shifts are tried, and which is made, is Tercom's heuristic; figures depend on all of it,
+//! including its limits.
 
 use super::band::Band;
 use super::geometry::Geometry;
 use super::matrix::Matrix;
 use super::trace::Trace;
 
-/// The longest run that is moved, in words.
+/// The longest sequence that is moved, in words.
 const LONGEST: usize = 10;
-/// How far apart the run and its counterpart may be.
+/// The largest distance between the sequence and its counterpart, in words.
 const FARTHEST: usize = 50;
-/// After so many shifts were tried, those of all rounds counted, the best of the round is no longer made.
+/// The maximum number of shifts tried in all rounds; the best shift of the round that reaches it is
+/// not made.
 const MOST_TRIED: usize = 1_000;
 
-/// How many edits turn a hypothesis into a reference: shifts, and words dropped, added and changed. Words are numbers, low
-/// ones those of the hypothesis.
+/// Returns the number of edits that turn a hypothesis into a reference: shifts, deletions,
+/// insertions and substitutions. Words are numbers; those of the hypothesis are lowest.
 pub(super) fn edits(hypothesis: &[u32], reference: &[u32]) -> u32 {
     let (Some(last), false) = (hypothesis.iter().max(), reference.is_empty()) else {
         return hypothesis.len().max(reference.len()) as u32;
@@ -28,11 +30,11 @@ pub(super) fn edits(hypothesis: &[u32], reference: &[u32]) -> u32 {
     }
 }
 
-/// Where the reference has each word of the hypothesis.
+/// The positions in the reference of each word of the hypothesis.
 struct Places {
-    /// Word by word, in order.
+    /// The positions, word by word, in ascending order.
     places: Vec<u32>,
-    /// Where the places of each word begin, and behind them where the last ones end.
+    /// The index at which the positions of each word begin, followed by the end of the last.
     starts: Vec<u32>,
 }
 
@@ -58,14 +60,14 @@ impl Places {
     }
 }
 
-/// A way to move a run of words; the greater one is preferred.
+/// A move of a word sequence; the greater one is preferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Shift {
-    /// By how much it lessens the edit distance.
+    /// The decrease of the edit distance.
     gain: i64,
     length: usize,
     start: std::cmp::Reverse<usize>,
-    /// Before which word it goes, counted in the hypothesis as it is.
+    /// The index in the current hypothesis before which it is inserted.
     target: std::cmp::Reverse<usize>,
 }
 
@@ -109,7 +111,8 @@ impl Search<'_> {
                 let alike = words[start..].iter().zip(&self.reference[place..]).take(LONGEST);
                 let longest = alike.take_while(|(one, other)| one == other).count();
                 for length in 1..=longest {
-                    // Nothing is moved that is right where it is, nor to where all is right, nor within itself.
+                    // A sequence is not moved if it is already correct, if its target is correct,
+                    // or within itself.
                     let is_right = trace.wrong[start + length] == trace.wrong[start];
                     let is_answered = trace.unanswered[place + length] == trace.unanswered[place];
                     if is_right || is_answered || (start + 1..=start + length).contains(&trace.behind[place]) {
@@ -133,7 +136,7 @@ impl Search<'_> {
                         best = best.max(Some(shift));
                     }
                     if *tried >= MOST_TRIED {
-                        // What was found is not used any more.
+                        // The best shift found is not used any more.
                         return None;
                     }
                 }
@@ -144,7 +147,7 @@ impl Search<'_> {
 }
 
 impl Shift {
-    /// A target within the run means as many places farther.
+    /// A target within the sequence counts from its end.
     fn moved(&self) -> Moved {
         let (start, target, length) = (self.start.0, self.target.0, self.length);
         if target < start {
@@ -157,7 +160,7 @@ impl Shift {
     }
 }
 
-/// Two neighbouring runs change places: what stands from `start` to `middle`, and from there to `end`.
+/// An exchange of two adjacent sequences: `start` to `middle`, and `middle` to `end`.
 #[derive(Debug, Clone, Copy)]
 struct Moved {
     start: usize,
@@ -172,12 +175,12 @@ impl Moved {
     }
 }
 
-/// Distances that can be had of a hypothesis whose words were moved.
+/// Edit distances that can be updated for a hypothesis with moved words.
 trait Shifted: super::trace::Distances {
-    /// Computes all of a hypothesis; returns the distance.
+    /// Computes all distances of a hypothesis; returns the last one.
     fn fill(&mut self, words: &[u32]) -> u32;
 
-    /// The distance after a move of the words that were filled in.
+    /// Returns the distance after a move of words of the filled hypothesis.
     fn after(&mut self, words: &[u32], moved: &Moved) -> u32;
 }
 

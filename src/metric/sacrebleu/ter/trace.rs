@@ -1,32 +1,32 @@
-//! Which words answer each other, read from the edit distances.
+//! Aligns hypothesis and reference by backtracking through the edit distances.
 
 use super::geometry::Geometry;
 
-/// The distances between the beginnings of two texts.
+/// The edit distances between the prefixes of two texts.
 pub(super) trait Distances {
-    /// Which of them exist.
+    /// Returns the band within which distances exist.
     fn geometry(&self) -> &Geometry;
 
-    /// The distance between the first `row` words of the hypothesis and the first `column` of the reference: of cells that
-    /// exist.
+    /// Returns the distance between the first `row` words of the hypothesis and the first `column`
+    /// words of the reference, for cells within the band.
     fn at(&self, row: usize, column: usize) -> u32;
 }
 
-/// One cheapest way to turn the hypothesis into the reference.
+/// A minimal sequence of edits that turns the hypothesis into the reference.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Trace {
-    /// For every word of the reference, how many words of the hypothesis end with the one that answers it, or, where none
-    /// does, with the one behind which it is missing.
+    /// For every word of the reference, the number of words of the hypothesis up to the aligned one
+    /// or, if it is not aligned, up to the one after which it is missing.
     pub(super) behind: Vec<usize>,
-    /// How many of the first words of the hypothesis are wrong, by number of words.
+    /// The number of wrong words among the first words of the hypothesis, by number of words.
     pub(super) wrong: Vec<u32>,
-    /// How many of the first words of the reference are not rightly answered.
+    /// The number of words without an equal partner among the first words of the reference.
     pub(super) unanswered: Vec<u32>,
 }
 
 impl Trace {
-    /// Of several cheapest ways the one that, from the end, rather keeps or changes a word than drops one of the
-    /// hypothesis, and rather drops one than adds one.
+    /// Reads the alignment. Of several minimal ones, it is the one that, from the end, prefers
+    /// matches and substitutions over deletions of hypothesis words, and deletions over insertions.
     pub(super) fn read(&mut self, distances: &impl Distances, hypothesis: &[u32], reference: &[u32]) {
         let geometry = distances.geometry();
         let (mut i, mut j) = (hypothesis.len(), reference.len());

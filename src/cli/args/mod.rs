@@ -1,5 +1,17 @@
 //! Arguments as the user writes them.
 
+pub(in crate::cli) mod aa;
+pub(in crate::cli) mod check;
+pub(in crate::cli) mod compare;
+pub(in crate::cli) mod convert;
+pub(in crate::cli) mod gate;
+pub(in crate::cli) mod merge;
+pub(in crate::cli) mod meta;
+pub(in crate::cli) mod plugin;
+pub(in crate::cli) mod power;
+pub(in crate::cli) mod run;
+pub(in crate::cli) mod verdict;
+
 use std::env;
 use std::path::PathBuf;
 
@@ -13,33 +25,35 @@ use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
 use karat::text::{Stemmer, Tokenizer};
 
-use super::aa_args::AaArgs;
-use super::check_args::CheckArgs;
-use super::compare_args::CompareArgs;
-use super::convert_args::{ConvertArgs, Unit, format};
-use super::gate_args::{AcceptArgs, GateArgs};
-use super::merge_args::MergeArgs;
-use super::meta_args::MetaArgs;
-use super::plugin_args::PluginArgs;
-use super::power_args::PowerArgs;
+use super::output_format::OutputFormat;
 use super::presets::{self, HELP};
-use super::run_args::RunArgs;
 use super::threads::Threads;
-use super::verdict_args::VerdictArgs;
+use aa::AaArgs;
+use check::CheckArgs;
+use compare::CompareArgs;
+use convert::{ConvertArgs, Unit, format};
+use gate::{AcceptArgs, GateArgs};
+use merge::MergeArgs;
+use meta::MetaArgs;
+use plugin::PluginArgs;
+use power::PowerArgs;
+use run::RunArgs;
+use verdict::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
 ///
-/// karat runs extractors over documents in parallel, aligns their output with golden files, computes the scores that the
-/// field reports with intervals by document, and writes CSV and Markdown reports.
+/// karat runs extractors over documents in parallel, aligns their output with golden files,
+/// computes the scores that the field reports with intervals by document, and writes CSV and
+/// Markdown reports.
 #[derive(Debug, Parser)]
 #[command(name = "karat", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Args {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(in crate::cli) command: Command,
 
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", display_order = 100)]
-    pub(super) color: Color,
+    pub(in crate::cli) color: Color,
 }
 
 const EXIT_CODES: &str =
@@ -48,7 +62,8 @@ const EXIT_CODES: &str =
 /// Reads the arguments; usage errors end the program with exit code 2.
 pub fn parse() -> Args {
     Args::try_parse().unwrap_or_else(|error| {
-        // The list of presets needs nothing that scoring needs, so it is asked for where the arguments are incomplete.
+        // The list of presets needs nothing that scoring needs, so it is asked for where the
+        // arguments are incomplete.
         if presets::is_asked_for(env::args_os()) {
             Args { command: Command::Presets, color: Color::Auto }
         } else {
@@ -58,14 +73,14 @@ pub fn parse() -> Args {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Color {
+pub(in crate::cli) enum Color {
     Auto,
     Always,
     Never,
 }
 
 impl Color {
-    pub(super) fn write_global(self) {
+    pub(in crate::cli) fn write_global(self) {
         match self {
             Self::Auto => ColorChoice::Auto,
             Self::Always => ColorChoice::Always,
@@ -76,7 +91,7 @@ impl Color {
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(in crate::cli) enum Command {
     /// Look for faults and doubtful labels in golden files
     Check(CheckArgs),
     /// Extract, score and report what karat.toml says
@@ -112,8 +127,9 @@ pub(super) enum Command {
 
 /// Score predictions against golden files, without a configuration.
 ///
-/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one document a line, in the
-/// format karat.document/1, or files of another tool: the format is told by content. Documents are joined by id.
+/// Both are folders of .json files (one a document, named by its id), or .jsonl files with one
+/// document a line, in the format karat.document/1, or files of another tool: the format is
+/// detected from content. Documents are joined by id.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat score --gold golden/seeds --pred predictions.jsonl
@@ -124,7 +140,7 @@ pub(super) enum Command {
   karat score --preset help                       the presets
   karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
-pub(super) struct ScoreArgs {
+pub(in crate::cli) struct ScoreArgs {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH")]
     pub gold: PathBuf,
@@ -134,7 +150,7 @@ pub(super) struct ScoreArgs {
     /// The documents, to check offsets and show context where golden files bring no text
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// The format of both, where content does not tell: karat, brat, doccano, label-studio, ...
+    /// The format of both, if content does not show it: karat, brat, doccano, label-studio, ...
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
     /// The format of the golden files
@@ -152,7 +168,8 @@ pub(super) struct ScoreArgs {
     /// Score as another tool does, to the last digit; `--preset help` lists them
     #[arg(long, value_name = "NAME", value_parser = preset)]
     pub preset: Option<&'static Preset>,
-    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l 100 -f B"
+    /// How to run the preset rouge155: ROUGE-1.5.5's own arguments, as in --rouge155="-n 2 -m -l
+    /// 100 -f B"
     #[arg(long, value_name = "ARGS", allow_hyphen_values = true)]
     pub rouge155: Option<Rouge155Options>,
     /// A folder with WordNet's *.exc, which ROUGE-1.5.5 looks words up in before it stems them
@@ -161,11 +178,12 @@ pub(super) struct ScoreArgs {
     /// A file of words that ROUGE-1.5.5 leaves out, one a line
     #[arg(long, value_name = "FILE")]
     pub stop_words: Option<PathBuf>,
-    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or json)
+    /// Show instead what a preset counts otherwise than karat, item by item, and why (table or
+    /// json)
     #[arg(long, value_name = "PRESET", value_parser = preset, conflicts_with_all = ["preset", "metrics", "per_document"])]
     pub explain_difference: Option<&'static Preset>,
-    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations], [summaries], [key_points],
-    /// [keyphrases], [confidence] of karat.toml
+    /// How to score: a file with the tables [labels], [spans], [records.NAME], [relations],
+    /// [summaries], [key_points], [keyphrases], [confidence] of karat.toml
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
     /// How ROUGE cuts texts into tokens: rouge_score (the default), unicode, ...
@@ -174,7 +192,8 @@ pub(super) struct ScoreArgs {
     /// How ROUGE stems tokens: none (the default), porter, or a language of Snowball such as german
     #[arg(long, value_name = "NAME", conflicts_with = "preset")]
     pub stemmer: Option<Stemmer>,
-    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is downloaded
+    /// Also compare summaries by word vectors, of a Model2Vec model in this folder; nothing is
+    /// downloaded
     #[arg(long, value_name = "DIR")]
     pub embeddings: Option<PathBuf>,
     /// Also score entities by overlap: IoU of at least X, above 0 and up to 1; may be repeated
@@ -183,10 +202,12 @@ pub(super) struct ScoreArgs {
     /// Also score entities whose edges are at most N code points off; may be repeated
     #[arg(long, value_name = "N")]
     pub tolerance: Vec<u32>,
-    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be repeated
+    /// Also give F-beta of entities, in which recall weighs B times as much as precision; may be
+    /// repeated
     #[arg(long, value_name = "B", value_parser = beta)]
     pub beta: Vec<f64>,
-    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be repeated
+    /// Count the entity label A as B on both sides, `*` for all others; `A=` leaves A out; may be
+    /// repeated
     #[arg(long = "label-map", value_name = "A=B", value_parser = label_pair)]
     pub label_map: Vec<(String, String)>,
     #[command(flatten)]
@@ -195,12 +216,13 @@ pub(super) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// How to print the scores
-    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
-    pub format: ScoreFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Also score every document by itself (JSON)
     #[arg(long)]
     pub per_document: bool,
-    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage (JSON)
+    /// Also give the curves of confidence: precision and recall, reliability, risk and coverage
+    /// (JSON)
     #[arg(long)]
     pub curves: bool,
     /// What to do with documents that only the golden files or only the predictions have
@@ -208,7 +230,8 @@ pub(super) struct ScoreArgs {
     pub missing: Missing,
     #[command(flatten)]
     pub threads: Threads,
-    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for documents that share a value
+    /// What is independent of what, for intervals: `document` (the default), or `meta.FIELD` for
+    /// documents that share a value
     #[arg(long, value_name = "BY", default_value_t = ClusterBy::Document, hide_default_value = true)]
     pub cluster: ClusterBy,
     /// Draw intervals (BCa) from N resamples of the documents' counts instead of computing them
@@ -223,19 +246,7 @@ pub(super) struct ScoreArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ScoreFormat {
-    /// For a terminal
-    Table,
-    /// karat.scores/1
-    Json,
-    /// As scores.csv
-    Csv,
-    /// As report.md
-    Md,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Missing {
+pub(in crate::cli) enum Missing {
     /// Refuse to score
     Error,
     /// Count everything in them as missed, or as spurious
@@ -256,14 +267,15 @@ impl From<Missing> for karat::score::Missing {
 
 /// Measure how well annotators agree, and list where they differ.
 ///
-/// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa, Krippendorff's alpha and
-/// Gwet's AC1 by layer and label. A layer that an annotator left out was not labelled and is not compared.
+/// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa,
+/// Krippendorff's alpha and Gwet's AC1 by layer and label. A layer that an annotator left out was
+/// not labelled and is not compared.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
   karat agree pass-a pass-b --documents docs --out worklist.csv")]
-pub(super) struct AgreeArgs {
+pub(in crate::cli) struct AgreeArgs {
     /// Each annotator's files: a folder or a file
     #[arg(required = true, num_args = 2.., value_name = "PATH")]
     pub annotators: Vec<PathBuf>,
@@ -274,30 +286,20 @@ pub(super) struct AgreeArgs {
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// How to print the agreement
-    #[arg(long, value_enum, default_value_t = AgreeFormat::Table)]
-    pub format: AgreeFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AgreeFormat {
-    /// For a terminal
-    Table,
-    /// karat.agreement/1
-    Json,
-    /// Markdown
-    Md,
-}
-
 #[derive(Debug, clap::Args)]
-pub(super) struct CompletionsArgs {
+pub(in crate::cli) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
 }
 
-pub(super) fn layer(name: &str) -> Result<Layer, String> {
+pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
     name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
 }
 

@@ -2,22 +2,23 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use karat::score::ClusterBy;
 
-use super::compare_args::{Files, margin};
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
+use super::compare::{Files, margin};
 
 /// Say what difference these documents can show, and how many another would take.
 ///
-/// The error of a difference is that of two files, or of a run and its accepted baseline; where there is no other system, or no
-/// difference, one is assumed whose errors correlate with those of the run's by --correlation. One-sided at 5 %, power 80 %.
+/// The error of a difference is that of two files, or of a run and its accepted baseline; where
+/// there is no other system, or no difference, one is assumed whose errors correlate with those of
+/// the run's by --correlation. One-sided at 5 %, power 80 %.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat power                                        the newest run
   karat power .karat/runs/<id> --extractor rules --effect 0.02
   karat power --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1")]
-pub(super) struct PowerArgs {
+pub(in crate::cli) struct PowerArgs {
     /// The run: its folder. By default the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with = "gold")]
     pub run: Option<PathBuf>,
@@ -38,28 +39,22 @@ pub(super) struct PowerArgs {
     /// A difference that is to be found; may be repeated
     #[arg(long = "effect", value_name = "X", default_values_t = [0.01, 0.02, 0.05], value_parser = margin)]
     pub effects: Vec<f64>,
-    /// How far the errors of a system that is not there correlate with those of the run's, from 0 to below 1
+    /// How far the errors of a system that is not there correlate with those of the run's, from 0
+    /// to below 1
     #[arg(long, value_name = "R", default_value_t = 0.5, value_parser = correlation)]
     pub correlation: f64,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Leave out documents that only one of two files has
     #[arg(long, requires = "gold")]
     pub intersection: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = PowerFormat::Table)]
-    pub format: PowerFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PowerFormat {
-    /// For a terminal
-    Table,
-    /// karat.power/1
-    Json,
 }
 
 fn correlation(text: &str) -> Result<f64, String> {

@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
-use super::compare_args::margin;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
+use super::compare::margin;
 
 /// Run extractors against themselves: their noise floor, and how often a gate would cry wolf.
 ///
-/// Runs every extractor several times, and holds the repeats against each other: how far each figure moves though nothing was
-/// changed, how much of the variance lies within documents, and which verdicts a gate gives. What is deterministic does not move.
+/// Runs every extractor several times, and holds the repeats against each other: how far each
+/// figure moves though nothing was changed, how much of the variance lies within documents, and
+/// which verdicts a gate gives. What is deterministic does not move.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat aa --extractor mine --dataset briefs            five repeats, a margin of .01
   karat aa --extractor mine --repeats 10 --margin 0.02 --format json")]
-pub(super) struct AaArgs {
+pub(in crate::cli) struct AaArgs {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = karat::config::FILE)]
     pub config: PathBuf,
@@ -38,16 +38,8 @@ pub(super) struct AaArgs {
     #[arg(long, short)]
     pub quiet: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = AaFormat::Table)]
-    pub format: AaFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AaFormat {
-    /// For a terminal
-    Table,
-    /// karat.aa/1
-    Json,
 }

@@ -1,4 +1,6 @@
-//! The rows of items, put aside in temporary files while documents are counted.
+//! Rendered rows of items and facts, spooled to temporary files while documents are scored, so that
+//! the memory of a streamed run does not grow with its documents. Threads finish in any order; the
+//! rows are copied into the reports in the order of layers and documents.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +10,7 @@ use crate::document::Layer;
 use crate::report::{RowRenderer, WrittenRows};
 use crate::score::{ItemBlock, ItemSink, Rendered};
 
-/// The rows of the items of one extractor on one dataset.
+/// The spooled rows of the items and facts of one extractor on one dataset.
 #[derive(Debug)]
 pub struct RowsPutAside {
     renderer: RowRenderer,
@@ -17,14 +19,15 @@ pub struct RowsPutAside {
 
 #[derive(Debug, Default)]
 struct Spools {
-    /// The rows of items and of facts by layer and document, if there are any.
+    /// The rows of items (first) and of facts (second), keyed by layer and document. A spool is
+    /// created with its first row.
     rows: [Option<Spool<(Layer, String)>>; 2],
-    /// The first error of writing.
+    /// The first write error, which is reported when the rows are copied.
     error: Option<io::Error>,
 }
 
 impl RowsPutAside {
-    /// Without rows.
+    /// Creates an empty sink.
     pub fn new(dataset: &str, extractor: &str) -> Self {
         let renderer = RowRenderer { dataset: dataset.to_owned(), extractor: extractor.to_owned() };
         Self { renderer, spools: Mutex::default() }

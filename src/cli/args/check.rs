@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 
+use super::super::output_format::OutputFormat;
 use clap::ValueEnum;
 
 /// Look for faults and doubtful labels in golden files.
 ///
-/// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are there twice, overlap or are
-/// not declared, and splits that share documents. Warnings are labels that someone should look at. docs/FORMAT.md lists all
-/// codes, and what dataset.toml can declare. Ends with 2 where there are errors.
+/// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are
+/// there twice, overlap or are not declared, and splits that share documents. Warnings are labels
+/// that someone should look at. docs/FORMAT.md lists all codes, and what dataset.toml can declare.
+/// Ends with 2 where there are errors.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat check                                 every dataset of karat.toml
   karat check seeds --format github           one dataset, as annotations of a pull request
   karat check --golden g --documents d --fix  without a configuration; mend what is mechanical
   karat check --against .karat/runs/<id>      golden labels that most extractors contradict alike")]
-pub(super) struct CheckArgs {
+pub(in crate::cli) struct CheckArgs {
     /// Check these datasets only
     #[arg(value_name = "DATASET")]
     pub datasets: Vec<String>,
@@ -29,12 +31,14 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "PATH", requires = "golden")]
     pub documents: Option<PathBuf>,
     /// How to print the findings
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
-    /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is left
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
+    /// Trim white space at the edges of spans, sort entities, drop exact copies; then check what is
+    /// left
     #[arg(long)]
     pub fix: bool,
-    /// List instead the golden labels that most extractors of this run contradict alike, most suspicious first
+    /// List instead the golden labels that most extractors of this run contradict alike, most
+    /// suspicious first
     #[arg(long, value_name = "RUN", conflicts_with = "fix")]
     pub against: Option<PathBuf>,
     /// End with 2 where there are warnings, too
@@ -43,17 +47,7 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CheckFormat {
-    /// For a terminal
-    Text,
-    /// karat.check/1
-    Json,
-    /// Workflow commands of GitHub Actions
-    Github,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Deny {
+pub(in crate::cli) enum Deny {
     /// Warnings
     Warnings,
 }

@@ -8,7 +8,7 @@ use karat::format::{FORMATS, Format, OffsetUnit};
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub(super) enum Unit {
+pub(in crate::cli) enum Unit {
     /// Unicode code points, as Python counts
     CodePoint,
     /// Bytes of UTF-8
@@ -29,8 +29,9 @@ impl From<Unit> for OffsetUnit {
 
 /// Turn annotations of one format into another.
 ///
-/// The input's format is told by its content. What the other format cannot carry is listed on standard error, by kind,
-/// with counts and the first place; `--deny losses` ends with 2 then and writes nothing. Offsets are written as code points.
+/// The input's format is detected from its content. What the other format cannot carry is listed on
+/// standard error, by kind, with counts and the first place; `--deny losses` ends with 2 then and
+/// writes nothing. Offsets are written as code points.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat convert brat-folder --to karat --out gold.jsonl
@@ -39,7 +40,7 @@ impl From<Unit> for OffsetUnit {
   karat convert old.json --from label-studio --offset-unit utf16 --to karat --out golden/
 
 Formats: `--to help` lists them.")]
-pub(super) struct ConvertArgs {
+pub(in crate::cli) struct ConvertArgs {
     /// What to convert: a folder or a file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
@@ -49,7 +50,7 @@ pub(super) struct ConvertArgs {
     /// Where to write: a file; a folder for brat, and for karat where the name has no extension
     #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
-    /// The format of the input, where content does not tell
+    /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
     /// The documents, where the input brings no texts
@@ -67,13 +68,13 @@ pub(super) struct ConvertArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DenyLosses {
+pub(in crate::cli) enum DenyLosses {
     /// What the format cannot carry
     Losses,
 }
 
 /// The format of a name; the error lists them all.
-pub(super) fn format(name: &str) -> Result<&'static Format, String> {
+pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
     Format::find(name).ok_or_else(|| {
         let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
         format!("formats are\n{}", known.join("\n"))

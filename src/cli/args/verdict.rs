@@ -7,7 +7,7 @@ use karat::metric::options::KeyPointOptions;
 use karat::store::JUDGE_CACHE;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct VerdictArgs {
+pub(in crate::cli) struct VerdictArgs {
     /// Take verdicts on key points from this file (JSONL or CSV) instead of matching them
     #[arg(long, value_name = "FILE", conflicts_with_all = ["judge", "preset", "explain_difference"])]
     pub verdicts: Option<PathBuf>,
@@ -20,14 +20,15 @@ pub(super) struct VerdictArgs {
     /// How long the judge may take for one verdict; 60 s, unless the options say otherwise
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub judge_timeout: Option<f64>,
-    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key points will do)
+    /// Report how well the verdicts agree with these hand-made ones (JSONL or CSV; some of the key
+    /// points will do)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "explain_difference"])]
     pub hand_verdicts: Option<PathBuf>,
 }
 
 /// The words of a command.
 #[derive(Debug, Clone)]
-pub(super) struct Words(pub Vec<String>);
+pub(in crate::cli) struct Words(pub Vec<String>);
 
 fn command(line: &str) -> Result<Words, String> {
     split_words(line).map(Words)

@@ -7,15 +7,17 @@ use karat::compare::{SliceBy, Test};
 use karat::document::Layer;
 use karat::score::ClusterBy;
 
-use super::args::{Missing, layer};
-use super::paired_inputs::Which;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::paired_inputs::Which;
+use super::super::threads::Threads;
+use super::{Missing, layer};
 
 /// Show what a change did, and whether it is more than noise.
 ///
-/// Compares two runs, or two files of predictions, document by document: both values of every metric, the difference with its
-/// interval, the p-value of approximate randomisation (of all assignments, where there are few), adjusted for the metrics that
-/// decide, and the smallest difference that so many documents would show; then every item that was gained or lost.
+/// Compares two runs, or two files of predictions, document by document: both values of every
+/// metric, the difference with its interval, the p-value of approximate randomisation (of all
+/// assignments, where there are few), adjusted for the metrics that decide, and the smallest
+/// difference that this number of documents would show; then every item that was gained or lost.
 /// docs/METHODOLOGY.md has the formulas.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -24,7 +26,7 @@ use super::threads::Threads;
   karat compare A B --metric entities.strict.f1              the metric that decides
   karat compare --gold g.jsonl --baseline old.jsonl --candidate new.jsonl
   karat compare A B --cluster meta.source --format json      documents of one source are no independent ones")]
-pub(super) struct CompareArgs {
+pub(in crate::cli) struct CompareArgs {
     /// The run that was before: its folder
     #[arg(value_name = "BASE", requires = "other", conflicts_with = "gold")]
     pub base: Option<PathBuf>,
@@ -48,13 +50,13 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     pub how: How,
     /// How to print the comparison
-    #[arg(long, value_enum, default_value_t = CompareFormat::Table)]
-    pub format: CompareFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
 }
 
 /// Files in place of runs.
 #[derive(Debug, clap::Args)]
-pub(super) struct Files {
+pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
     #[arg(long, value_name = "PATH", requires_all = ["baseline", "candidate"])]
     pub gold: Option<PathBuf>,
@@ -86,7 +88,7 @@ impl CompareArgs {
 
 /// How two systems are compared.
 #[derive(Debug, clap::Args)]
-pub(super) struct How {
+pub(in crate::cli) struct How {
     /// A metric that decides; may be repeated. By default the headline of every layer
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
@@ -96,7 +98,8 @@ pub(super) struct How {
     /// The difference that documents are counted for
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = margin)]
     pub margin: f64,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
     /// Also compare slices of the documents: `length` (thirds), or `meta.FIELD`; may be repeated
@@ -119,12 +122,13 @@ pub(super) struct How {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum TestName {
+pub(in crate::cli) enum TestName {
     /// Approximate randomisation of the figure itself
     Randomisation,
     /// Wilcoxon's signed-rank test of the figure by document
     Wilcoxon,
-    /// The exact sign test of the documents whose figure differs: McNemar's for figures that are pass or fail
+    /// The exact sign test of the documents whose figure differs: McNemar's for figures that are
+    /// pass or fail
     Sign,
 }
 
@@ -138,19 +142,7 @@ impl From<TestName> for Test {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompareFormat {
-    /// For a terminal
-    Table,
-    /// karat.comparison/1
-    Json,
-    /// One row a figure
-    Csv,
-    /// For a review
-    Md,
-}
-
-pub(super) fn margin(text: &str) -> Result<f64, String> {
+pub(in crate::cli) fn margin(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(margin) if margin.is_finite() && margin > 0.0 => Ok(margin),
         _ => Err("a margin is a number above 0".to_owned()),

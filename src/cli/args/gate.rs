@@ -7,15 +7,17 @@ use karat::compare::SliceBy;
 use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
-use super::compare_args::{Files, margin};
-use super::paired_inputs::Which;
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::paired_inputs::Which;
+use super::super::threads::Threads;
+use super::compare::{Files, margin};
 
 /// Judge a change by rules: pass, fail, identical, or inconclusive where the documents cannot tell.
 ///
-/// The rules are those of [[gate]] in karat.toml, which judge a run against the accepted baselines (golden/baselines), or one on
-/// the command line. A rule with a margin passes where the candidate is surely no worse than that (one-sided, paired by
-/// document), fails where it is surely worse than the baseline, and is inconclusive otherwise. Ends with 0 (pass), 100 (fail) or 3
+/// The rules are those of [[gate]] in karat.toml, which judge a run against the accepted baselines
+/// (golden/baselines), or one on the command line. A rule with a margin passes where the candidate
+/// is surely no worse than that (one-sided, paired by document), fails where it is surely worse
+/// than the baseline, and is inconclusive otherwise. Ends with 0 (pass), 100 (fail) or 3
 /// (inconclusive).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -23,13 +25,14 @@ use super::threads::Threads;
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
   karat gate --base main                           this working tree against a commit
   karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01")]
-pub(super) struct GateArgs {
+pub(in crate::cli) struct GateArgs {
     /// The run to judge: its folder. By default the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with_all = ["gold", "ref"])]
     pub run: Option<PathBuf>,
     #[command(flatten)]
     pub files: Files,
-    /// Judge the working tree against this commit: by its baselines, or by running it in a worktree of its own
+    /// Judge the working tree against this commit: by its baselines, or by running it in a worktree
+    /// of its own
     #[arg(long, value_name = "REF", id = "ref", conflicts_with = "gold")]
     pub base: Option<String>,
     /// The configuration, with its rules
@@ -47,18 +50,20 @@ pub(super) struct GateArgs {
     /// Judge every slice of the documents by itself: `length`, or `meta.FIELD`
     #[arg(long, value_name = "BY", requires = "metrics")]
     pub slice: Option<SliceBy>,
-    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that share a value of their metadata
+    /// What is independent of what: `document` (the default), or `meta.FIELD` for documents that
+    /// share a value of their metadata
     #[arg(long, value_name = "BY")]
     pub cluster: Option<ClusterBy>,
-    /// Leave out documents that only one of two files has; of baselines, those that only one side has always are
+    /// Leave out documents that only one of two files has; of baselines, those that only one side
+    /// has always are
     #[arg(long, requires = "gold")]
     pub intersection: bool,
     /// What to do where the documents cannot tell; karat.toml's rules say so themselves
     #[arg(long, value_enum, value_name = "WHAT", requires = "metrics", default_value_t = Undecided::Warn)]
     pub on_inconclusive: Undecided,
     /// How to print the verdicts
-    #[arg(long, value_enum, default_value_t = GateFormat::Table)]
-    pub format: GateFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
 }
@@ -73,17 +78,7 @@ impl GateArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum GateFormat {
-    /// For a terminal
-    Table,
-    /// karat.gate/1
-    Json,
-    /// For a review
-    Md,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Undecided {
+pub(in crate::cli) enum Undecided {
     /// End with 3
     Warn,
     /// End with 100
@@ -104,14 +99,15 @@ impl From<Undecided> for OnInconclusive {
 
 /// Make a run's predictions the baseline.
 ///
-/// Shows first what changes against the baseline that there is, then writes golden/baselines/<dataset>/<extractor>.jsonl. Nothing
-/// else changes a baseline: commit it with the change that it belongs to.
+/// Shows first what changes against the baseline that there is, then writes
+/// golden/baselines/<dataset>/<extractor>.jsonl. Nothing else changes a baseline: commit it with
+/// the change that it belongs to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat accept .karat/runs/<id>                                  every dataset and extractor of a run
   karat accept .karat/runs/<id> --dataset briefs --extractor rules
   karat accept .karat/runs/<id> --dry-run                        only show what would change")]
-pub(super) struct AcceptArgs {
+pub(in crate::cli) struct AcceptArgs {
     /// The run: its folder
     #[arg(value_name = "RUN")]
     pub run: PathBuf,

@@ -3,21 +3,22 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::super::output_format::OutputFormat;
 use clap::{Subcommand, ValueEnum};
 use karat::config::parse_time;
 
 /// Examine an extractor of your own, or begin one.
 ///
-/// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and output; docs/PROTOCOL.md
-/// describes it.
+/// An extractor is any program that speaks karat.extractor/1, JSON lines on standard input and
+/// output; docs/PROTOCOL.md describes it.
 #[derive(Debug, clap::Args)]
-pub(super) struct PluginArgs {
+pub(in crate::cli) struct PluginArgs {
     #[command(subcommand)]
     pub command: PluginCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum PluginCommand {
+pub(in crate::cli) enum PluginCommand {
     /// Show what of the protocol a program keeps
     Check(PluginCheckArgs),
     /// Write a starting point that keeps it
@@ -26,14 +27,15 @@ pub(super) enum PluginCommand {
 
 /// Show what of the protocol a program keeps.
 ///
-/// Starts it, greets it, and gives it an empty text, a text of 1 MB, characters of every Unicode plane, several documents at
-/// once, and requests that make no sense. Ends with 2 where something does not hold.
+/// Starts it, greets it, and gives it an empty text, a text of 1 MB, characters of every Unicode
+/// plane, several documents at once, and requests that make no sense. Ends with 2 where something
+/// does not hold.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin check python3 extractor.py
   karat plugin check --timeout 2m --format json -- node extractor.mjs --model small
   karat plugin check --extractor mine          the program of [extractors.mine] in karat.toml")]
-pub(super) struct PluginCheckArgs {
+pub(in crate::cli) struct PluginCheckArgs {
     /// The program and its arguments
     #[arg(value_name = "COMMAND", trailing_var_arg = true, required_unless_present = "extractor")]
     pub program: Vec<String>,
@@ -47,24 +49,17 @@ pub(super) struct PluginCheckArgs {
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub timeout: Option<Duration>,
     /// How to print what was found
-    #[arg(long, value_enum, default_value_t = PluginFormat::Table)]
-    pub format: PluginFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum PluginFormat {
-    /// For a terminal
-    Table,
-    /// karat.plugin/1
-    Json,
-}
-
-/// Write a starting point: a small program that speaks the protocol, and a function in it to be replaced.
+/// Write a starting point: a small program that speaks the protocol, and a function in it to be
+/// replaced.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat plugin new --lang python               into ./extractor
   karat plugin new --lang node extractors/ner  into a folder of this name")]
-pub(super) struct PluginNewArgs {
+pub(in crate::cli) struct PluginNewArgs {
     /// The language
     #[arg(long, value_enum, value_name = "LANG")]
     pub lang: Language,
@@ -74,7 +69,7 @@ pub(super) struct PluginNewArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Language {
+pub(in crate::cli) enum Language {
     /// With the standard library alone
     Python,
     /// Without packages

@@ -6,14 +6,16 @@ use clap::ValueEnum;
 use karat::meta::{self, Named};
 use karat::stats::correlation;
 
-use super::threads::Threads;
+use super::super::output_format::OutputFormat;
+use super::super::threads::Threads;
 
 /// Measure how well metrics agree with human ratings of summaries.
 ///
-/// Joins scores and ratings by system and document, and prints Pearson's, Spearman's and Kendall's (tau-b) correlation of each
-/// metric with the ratings, with bootstrap intervals, and tests whether one metric agrees better than another (Williams' test
-/// and a permutation test). At system level the means of systems are correlated; at summary level the summaries of each
-/// document, averaged over documents; at global level all summaries. docs/METHODOLOGY.md defines each.
+/// Joins scores and ratings by system and document, and prints Pearson's, Spearman's and Kendall's
+/// (tau-b) correlation of each metric with the ratings, with bootstrap intervals, and tests whether
+/// one metric agrees better than another (Williams' test and a permutation test). At system level
+/// the means of systems are correlated; at summary level the summaries of each document, averaged
+/// over documents; at global level all summaries. docs/METHODOLOGY.md defines each.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat meta --scores scores.csv --ratings ratings.csv
@@ -25,14 +27,15 @@ use super::threads::Threads;
 Scores are CSV or JSON lines: system,document,rouge1,bertscore,... or system,document,metric,value. They are
 also what `karat score --format json --per-document` prints, where the system is the file's stem or SYSTEM=PATH.
 Ratings: system,document,rating, optionally with annotator and dimension; or a column for each dimension.")]
-pub(super) struct MetaArgs {
+pub(in crate::cli) struct MetaArgs {
     /// What metrics gave; may be repeated. SYSTEM= names the system of a file whose rows name none
     #[arg(long, required = true, value_name = "[SYSTEM=]PATH", value_parser = named)]
     pub scores: Vec<Named>,
     /// What people gave; may be repeated
     #[arg(long, required = true, value_name = "PATH")]
     pub ratings: Vec<PathBuf>,
-    /// This metric only; may be repeated. A name without its end means all that begin so, as in summary.rouge1
+    /// This metric only; may be repeated. A name without its end means all that begin so, as in
+    /// summary.rouge1
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// Ratings of this dimension only; may be repeated
@@ -47,7 +50,8 @@ pub(super) struct MetaArgs {
     /// Compute this coefficient only; may be repeated
     #[arg(long = "coefficient", value_enum, value_name = "NAME")]
     pub coefficients: Vec<Coefficient>,
-    /// Test metric A against B; may be repeated. `all` pairs (of up to 10 metrics, where it is left out), or `none`
+    /// Test metric A against B; may be repeated. `all` pairs (of up to 10 metrics, where it is left
+    /// out), or `none`
     #[arg(long, value_name = "A,B")]
     pub compare: Vec<String>,
     /// What to do with summaries that lack a score or a rating
@@ -62,7 +66,8 @@ pub(super) struct MetaArgs {
     /// What the intervals hold with
     #[arg(long, default_value_t = 0.95, value_name = "SHARE", value_parser = share)]
     pub confidence: f64,
-    /// What the permutation test exchanges: all scores of a system, all of a document, or single scores (both)
+    /// What the permutation test exchanges: all scores of a system, all of a document, or single
+    /// scores (both)
     #[arg(long, value_enum, default_value_t = Over::Both, value_name = "WHAT")]
     pub permute: Over,
     /// How many permutations; 0 for no such test. All of them, where there are no more
@@ -72,26 +77,14 @@ pub(super) struct MetaArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = MetaFormat::Table)]
-    pub format: MetaFormat,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum MetaFormat {
-    /// For a terminal
-    Table,
-    /// karat.meta/1
-    Json,
-    /// One row for each figure
-    Csv,
-    /// Markdown
-    Md,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Missing {
+pub(in crate::cli) enum Missing {
     /// They are errors
     Error,
     /// They are left out of all metrics, and counted
@@ -99,7 +92,7 @@ pub(super) enum Missing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Over {
+pub(in crate::cli) enum Over {
     /// Systems
     Systems,
     /// Documents
@@ -109,7 +102,7 @@ pub(super) enum Over {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
+pub(in crate::cli) enum Level {
     /// The means of systems
     System,
     /// The summaries of each document, averaged over documents
@@ -119,7 +112,7 @@ pub(super) enum Level {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Coefficient {
+pub(in crate::cli) enum Coefficient {
     /// Pearson's r
     Pearson,
     /// Spearman's rho

@@ -1,0 +1,117 @@
+//! A metric that is written outside karat, added to the entity metrics and computed from karat's
+//! alignment.
+//!
+//! `cargo run --example own_metric`
+//!
+//! The metric is `entities.left`: a predicted span is right if its first code point and its label
+//! are those of the golden span that karat aligns it with, as in the left boundary scores of the
+//! JNLPBA 2004 shared task. karat's own entity metrics are computed beside it.
+//!
+//! # Registering it
+//! A program of yours registers a metric group in a [`Preset`] and scores by
+//! [`Scoring::custom_preset`], as below; sums, confidence intervals and the figures of single
+//! documents then come from karat's engine. For the commands of `karat` itself a group must be in
+//! the crate: write its file in `src/metric/`, declare it in `src/metric/mod.rs` and add it to
+//! `METRIC_GROUPS`; a preset's goes to `src/preset/` and `PRESETS`. There is no registry that is
+//! filled at run time, so that every report of one version of karat has the same metrics.
+
+use std::io::{self, Write};
+
+use karat::Scoring;
+use karat::align::{Item, align};
+use karat::document::{Annotations, Entity, Layer, Span};
+use karat::metric::{
+    Case, Counts, METRIC_GROUPS, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey,
+};
+use karat::preset::{Preset, Silent};
+
+/// The name of the metric: its figures are `entities.left.precision`, `.recall` and `.f1`.
+const LEFT: &str = "left";
+
+/// karat's entity metrics and `left`.
+struct LeftBoundary;
+
+/// karat's own group of the layer, to which this one adds a metric.
+fn entity_metrics() -> &'static dyn MetricGroup {
+    *METRIC_GROUPS.iter().find(|group| group.scores(&Layer::Entities)).expect("karat scores entities")
+}
+
+impl MetricGroup for LeftBoundary {
+    fn scores(&self, layer: &Layer) -> bool {
+        *layer == Layer::Entities
+    }
+
+    fn gold_items(&self, layer: &Layer, gold: &Annotations, options: &Options) -> Option<u64> {
+        entity_metrics().gold_items(layer, gold, options)
+    }
+
+    fn metrics(&self, options: &Options) -> Vec<Name> {
+        [vec![LEFT.into()], entity_metrics().metrics(options)].concat()
+    }
+
+    fn signature(&self, metric: &str, options: &Options) -> Signature {
+        match metric {
+            LEFT => Signature::of("spans").with("align", "karat-1").with("scheme", LEFT).open("empty", "null"),
+            other => entity_metrics().signature(other, options),
+        }
+    }
+
+    fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
+        let mut outcome = entity_metrics().count(layer, case);
+        outcome.statistics.add(StatisticKey::whole(LEFT), Statistic::matches(counts(case)));
+        outcome
+    }
+}
+
+/// Outcomes of the spans of one document. Ignores what golden files can have beyond spans and
+/// labels: optional entities, alternatives and regions in which nothing counts.
+fn counts(case: &Case<'_>) -> Counts {
+    let gold = case.gold.entities.as_deref().unwrap_or_default();
+    let predicted = case.predicted.entities.as_deref().unwrap_or_default();
+    // The alignment takes labels as their ranks in sorted order.
+    let mut labels: Vec<&str> = gold.iter().chain(predicted).map(|entity| entity.label.as_str()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let item = |entity: &Entity| {
+        let rank = labels.partition_point(|label| *label < entity.label.as_str());
+        Item { fragments: entity.fragments.clone(), ..Item::new(entity.start, entity.end, rank as u32) }
+    };
+    let (gold, predicted): (Vec<Item>, Vec<Item>) =
+        (gold.iter().map(item).collect(), predicted.iter().map(item).collect());
+    let alignment = align(&gold, &predicted);
+    let is_right = |g: usize, p: usize| gold[g].start == predicted[p].start && gold[g].label == predicted[p].label;
+    let right = alignment.pairs.iter().filter(|pair| is_right(pair.gold, pair.predicted)).count();
+    Counts {
+        correct: right as u64,
+        incorrect: (alignment.pairs.len() - right) as u64,
+        partial: 0,
+        missed: alignment.missed.len() as u64,
+        spurious: alignment.spurious.len() as u64,
+    }
+}
+
+static PRESET: Preset = Preset {
+    name: "left",
+    about: "karat's entity metrics and the match of left boundaries",
+    families: &[&LeftBoundary],
+    reasons: &Silent,
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let entities = |spans: &[(u32, u32, &str)]| {
+        let entity = |&(start, end, label): &(u32, u32, &str)| Entity::new(Span::new(start, end), label);
+        Annotations { entities: Some(spans.iter().map(entity).collect()), ..Annotations::default() }
+    };
+    // "IL-2 gene expression and NF-kappa B activation": the span of the DNA is cut short on
+    // the right. In the other document the span of the protein begins too late.
+    let gold = [("a", entities(&[(0, 9, "DNA"), (25, 35, "protein")])), ("b", entities(&[(0, 5, "protein")]))];
+    let predicted = [("a", entities(&[(0, 4, "DNA"), (25, 35, "protein")])), ("b", entities(&[(2, 5, "protein")]))];
+    let scores = Scoring::new().custom_preset(&PRESET).score(gold, predicted)?;
+
+    let mut out = io::stdout().lock();
+    for name in ["entities.left.f1", "entities.strict.f1"] {
+        let figure = scores.figure(name).ok_or(name)?;
+        writeln!(out, "{name:18} {:.3}  {}", figure.value.unwrap_or(f64::NAN), figure.signature)?;
+    }
+    Ok(())
+}
