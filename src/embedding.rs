@@ -31,7 +31,7 @@ pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
 }
 
 /// Loads the model that the options name, relative to a folder. Metrics that need one and have none
-/// are a fault.
+/// are an error.
 ///
 /// # Errors
 /// See [`load_embeddings`].

@@ -2,8 +2,8 @@
 //!
 //! A query reads every range from the first one that reaches past its start to the last one that
 //! starts before its end: few on text, all of them if one range covers the whole document. The
-//! alignment itself joins two sorted lists by a sweep ([`super::component`]), which is linear in the
-//! number of pairs however deep the ranges are nested.
+//! alignment itself joins two sorted lists by a sweep ([`super::component`]), which is linear in
+//! the number of pairs however deep the ranges are nested.
 
 /// Half-open ranges, each with the index of its owner.
 pub(crate) struct OverlapIndex {

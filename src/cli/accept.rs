@@ -91,7 +91,7 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
 }
 
 /// What changes against the baseline that there is. One that is broken is as none: accepting is how
-/// it is mended.
+/// it is fixed.
 fn show(
     files: &[std::path::PathBuf; 2],
     dataset: &str,

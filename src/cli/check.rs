@@ -165,7 +165,7 @@ fn with_entities(answers: &Answers) -> usize {
     answers.values().filter(able).count()
 }
 
-/// Files that have something to mend, and offsets in which it is not mended.
+/// Returns the findings for files with offsets in other units, which are not fixed.
 fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
     let to_fix = |id: &str| {
         let of_it = findings.iter().filter(|finding| finding.diagnostic.document.as_deref() == Some(id));

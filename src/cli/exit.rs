@@ -2,9 +2,9 @@
 
 /// Everything went well.
 pub const PASS: u8 = 0;
-/// A fault of karat's own.
+/// An internal error of karat.
 pub const INTERNAL: u8 = 1;
-/// The command, the configuration or the data are at fault.
+/// The command, the configuration or the data is wrong.
 pub const INPUT: u8 = 2;
 /// A gate cannot tell.
 pub const INCONCLUSIVE: u8 = 3;

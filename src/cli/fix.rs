@@ -1,4 +1,4 @@
-//! `karat check --fix`: mended golden files take the place of the old ones together, at the end.
+//! `karat check --fix`: replaces the old golden files by the fixed ones together, at the end.
 
 use std::collections::BTreeMap;
 use std::fs;

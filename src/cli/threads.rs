@@ -11,7 +11,7 @@ pub(super) struct Threads {
     pub jobs: Option<u16>,
 }
 
-/// A pool of so many threads.
+/// Returns a pool of this many threads.
 pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Diagnostic> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();
     pool.map_err(|error| Diagnostic::new(format!("cannot start {jobs} threads: {error}")))

@@ -5,7 +5,7 @@ use crate::document::Document;
 /// How much text stands on either side, in code points.
 const REACH: u32 = 40;
 
-/// A stretch of text with what stands before and behind it, line breaks as spaces.
+/// A range of text with the text before and after it, line breaks as spaces.
 pub(super) struct Context {
     pub before: String,
     pub range: String,

@@ -135,7 +135,7 @@ impl ExtractorReport {
         self.ends.extend(left_out.into_iter().map(skipped));
     }
 
-    /// How many documents there were to answer: those that nobody asked for are not among them.
+    /// How many documents there were to answer: documents that were not requested are excluded.
     pub fn asked(&self) -> usize {
         let all = if self.unlisted.is_empty() { self.ends.len() } else { self.unlisted.values().sum() };
         all - self.count(Status::Extra)

@@ -1,9 +1,9 @@
 //! The Porter stemmer of NLTK in its default mode (`PorterStemmer()`, mode `NLTK_EXTENSIONS`, NLTK
 //! 3.10).
 //!
-//! ROUGE figures depend on the stemmer to the last digit, and the stemmers on crates.io implement
-//! other readings of the paper (M. F. Porter, "An algorithm for suffix stripping", 1980). NLTK
-//! differs from the paper as follows:
+//! ROUGE figures depend on the stemmer to the last digit, and the stemmers of other Rust crates
+//! implement other readings of the paper (M. F. Porter, "An algorithm for suffix stripping", 1980).
+//! NLTK differs from the paper as follows:
 //! - A short table of irregular words is looked up first, and words of one or two letters are not
 //!   changed.
 //! - Four-letter words in -ies and -ied keep their e; longer ones in -ied take an i.

@@ -1,4 +1,4 @@
-//! Taking turns, so that nobody fills a list alone.
+//! Interleaves lists, so that no group fills a list alone.
 
 /// The first of every queue, then the second of every queue, and so on.
 pub(super) fn alternating<T>(queues: impl IntoIterator<Item = impl IntoIterator<Item = T>>) -> Vec<T> {

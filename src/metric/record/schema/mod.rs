@@ -4,10 +4,10 @@
 //! Unsupported keywords are refused rather than ignored. `format` is an annotation, as in the
 //! draft.
 //!
-//! The crate `jsonschema` (0.61) does not replace this: without `arbitrary_precision`, which changes
-//! `serde_json` for the whole build, it compares numbers beyond 64 bits as doubles; it accepts
-//! unknown keywords, reports only the first error of a schema, and does not know the alternatives
-//! (`one_of`) of golden values.
+//! The crate `jsonschema` (0.61) does not replace this: without `arbitrary_precision`, which
+//! changes `serde_json` for the whole build, it compares numbers beyond 64 bits as doubles; it
+//! accepts unknown keywords, reports only the first error of a schema, and does not know the
+//! alternatives (`one_of`) of golden values.
 
 mod checker;
 mod definition;
