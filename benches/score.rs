@@ -9,7 +9,7 @@ use std::{env, fs};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use karat::preset;
 use karat::score::streamed::{StreamedFiles, count_token_files};
-use karat::score::{Engine, Missing, Settings};
+use karat::score::{Engine, Policy, Settings};
 
 const ENTITIES: u32 = 100_000;
 const LABELS: [&str; 5] = ["PER", "ORG", "LOC", "DATE", "MISC"];
@@ -59,7 +59,7 @@ fn bench(criterion: &mut Criterion) {
                 bencher.iter(|| match extension {
                     "conll" => count_token_files(&gold, &predicted, Engine::new(&settings)).expect("regular files"),
                     _ => {
-                        let files = StreamedFiles::new([&gold, &predicted], Missing::Error);
+                        let files = StreamedFiles::new([&gold, &predicted], Policy::default());
                         files.count(|| Engine::new(&settings)).expect("plain lines")
                     }
                 });

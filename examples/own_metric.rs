@@ -93,7 +93,8 @@ fn counts(case: &Case<'_>) -> Counts {
 static PRESET: Preset = Preset {
     name: "left",
     about: "karat's entity metrics and the match of left boundaries",
-    families: &[&LeftBoundary],
+    parity: "examples/own_metric.rs",
+    metric_groups: &[&LeftBoundary],
     reasons: &Silent,
 };
 

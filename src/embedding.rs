@@ -1,9 +1,9 @@
-//! Static word vectors from a folder that the user names: the files of a Model2Vec model
-//! (`tokenizer.json`,
-//! `model.safetensors`, `config.json`), read by the crate model2vec-rs. Nothing is ever downloaded.
+//! Loads static word vectors from a folder that the user names: the files of a Model2Vec model
+//! (`tokenizer.json`, `model.safetensors`, `config.json`), read by the crate model2vec-rs. karat
+//! never downloads a model.
 //!
-//! The reader is heavy, so it stands behind the feature `embeddings`; without it
-//! [`load_embeddings`] says so.
+//! The crate has many dependencies, so it is behind the feature `embeddings`. Without the feature,
+//! [`load_embeddings`] returns an error that explains how to enable it.
 
 use std::path::Path;
 
@@ -11,30 +11,30 @@ use crate::error::Diagnostic;
 use crate::metric::embedding::Embedder;
 use crate::metric::options::SummaryOptions;
 
-/// Loads the model of a folder.
+/// Loads the model from a folder.
 ///
 /// # Errors
-/// Where a file is missing or broken, and in a build without the feature `embeddings`.
+/// Fails if a file is missing or malformed, and in a build without the feature `embeddings`.
 #[cfg(feature = "embeddings")]
 pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
     model::load(folder).map(Embedder::new)
 }
 
-/// Says that this build cannot.
+/// Returns an error, because this build lacks the feature `embeddings`.
 ///
 /// # Errors
-/// Always.
+/// Always fails.
 #[cfg(not(feature = "embeddings"))]
 pub fn load_embeddings(folder: &Path) -> Result<Embedder, Diagnostic> {
     let diagnostic = Diagnostic::new("this karat was built without embeddings").in_file(folder);
     Err(diagnostic.help("build it with `cargo install --path . --features embeddings`"))
 }
 
-/// Loads the model that the options name, relative to a folder. Metrics that need one and have none
-/// are an error.
+/// Loads the model that the options name, by a path relative to `folder`.
 ///
 /// # Errors
-/// See [`load_embeddings`].
+/// Fails if the model cannot be loaded, as [`load_embeddings`] does, or if a requested metric needs
+/// word vectors and the options name no model.
 pub fn load_embeddings_of(options: &mut SummaryOptions, folder: &Path) -> Result<(), Diagnostic> {
     if let Some(model) = options.embeddings.as_ref().map(|model| folder.join(model)) {
         options.embedder = Some(load_embeddings(&model)?);
@@ -83,7 +83,7 @@ mod model {
 
     impl Embed for Model {
         fn vector(&self, text: &str) -> Vec<f32> {
-            // Without a limit of length: a summary is read to its end.
+            // No maximum length: the whole summary is encoded.
             self.vectors.encode_flat_with_args(&[text.to_owned()], None)
         }
 

@@ -1,19 +1,19 @@
-//! The program `karat`: parse, run, exit code.
+//! The program `karat`: parses the arguments, runs the command, and returns the exit code.
 
 mod cli;
 
 use std::panic;
 use std::process::ExitCode;
 
-/// Documents are many small allocations, which the system's allocator takes a fifth of the time
-/// for.
+/// Documents consist of many small allocations, for which mimalloc takes a fifth of the time of the
+/// system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let default_hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        // An extractor's panic becomes a row of the report.
+        // The panic of an extractor is reported as the document's status, so the hook stays silent.
         if !karat::runner::is_guarded() {
             default_hook(info);
         }

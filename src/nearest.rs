@@ -1,9 +1,10 @@
-//! "Did you mean": the nearest known name to a misspelt one.
+//! "Did you mean" suggestions: the known name that is nearest to a misspelt one.
 
 use rapidfuzz::distance::osa;
 
-/// The nearest name, if it is near: at most one edit in three characters, and more than two
-/// characters to compare. The first of equals.
+/// Returns the known name with the smallest edit distance, the first one if several are equal.
+/// Returns `None` if the distance is more than a third of the length of the longer name (rounded
+/// up), or if neither name is longer than two characters.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let distance = |other: &str| osa::distance(lower.chars(), other.to_lowercase().chars());

@@ -1,32 +1,22 @@
 //! Presets: reproduce the figures of other tools to the last digit, including their peculiarities,
 //! so that a team can switch and see what changes.
 //!
-//! To add one: implement [`MetricGroup`] and a `Preset` in a file of its own, declare it here, and
-//! add it to [`PRESETS`]. Document what the tool computes in docs/METHODOLOGY.md, with the parity
-//! test that shows it. Its [`Reasons`] explain, item by item, where it differs from karat.
+//! To add one: implement [`MetricGroup`] in a file of its own with a constant
+//! `PRESETS: &[Preset]`, and add the file's name to the list here. Document what the tool computes
+//! in docs/presets.md, with the parity test that shows it. Its [`Reasons`] explain, item by item,
+//! where it differs from karat.
 
-mod anls_star;
-mod brateval;
 mod entities;
-mod gate;
 mod java_map;
-mod nervaluate;
-mod presidio;
 mod reasons;
-mod rouge155;
-mod rouge_score;
-mod sacrebleu;
-mod spacy;
-mod stickler;
 
 pub use reasons::{Difference, Reasons, Silent};
 
-mod conlleval;
 mod numpy;
-mod seqeval;
-mod seqeval_strict;
 mod sequence;
 mod sequence_plain;
+
+use std::sync::LazyLock;
 
 use crate::metric::MetricGroup;
 use crate::nearest::nearest;
@@ -37,8 +27,12 @@ pub struct Preset {
     pub name: &'static str,
     /// What it reproduces, with the version that it was compared with, in one line.
     pub about: &'static str,
+    /// The file, relative to the repository, whose test compares the figures with those of the
+    /// tool: a script of `tests/parity`, which runs the tool, or figures that follow from its
+    /// published sources, if it cannot be run.
+    pub parity: &'static str,
     /// The metric groups that reproduce the tool.
-    pub families: &'static [&'static dyn MetricGroup],
+    pub metric_groups: &'static [&'static dyn MetricGroup],
     /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
     /// nothing to explain.
     pub reasons: &'static dyn Reasons,
@@ -50,33 +44,32 @@ impl std::fmt::Debug for Preset {
     }
 }
 
-/// Every preset, in the order of `--help`.
-pub const PRESETS: &[&Preset] = &[
-    &nervaluate::PRESET,
-    &brateval::PRESETS[0],
-    &brateval::PRESETS[1],
-    &brateval::PRESETS[2],
-    &brateval::PRESETS[3],
-    &brateval::PRESETS[4],
-    &brateval::PRESETS[5],
-    &gate::PRESET,
-    &spacy::PRESET,
-    &presidio::PRESET,
-    &stickler::PRESET,
-    &anls_star::PRESET,
-    &seqeval::PRESET,
-    &seqeval_strict::PRESETS[0],
-    &seqeval_strict::PRESETS[1],
-    &seqeval_strict::PRESETS[2],
-    &seqeval_strict::PRESETS[3],
-    &seqeval_strict::PRESETS[4],
-    &seqeval_strict::PRESETS[5],
-    &conlleval::PRESET,
-    &rouge_score::PRESETS[0],
-    &rouge_score::PRESETS[1],
-    &rouge155::PRESET,
-    &sacrebleu::PRESET,
-];
+/// Declares the files of presets and collects what they contain.
+macro_rules! presets {
+    ($($file:ident)*) => {
+        $(mod $file;)*
+
+        /// Every preset, in the order of `--help`.
+        pub static PRESETS: LazyLock<Vec<&'static Preset>> =
+            LazyLock::new(|| [$($file::PRESETS),*].into_iter().flatten().collect());
+    };
+}
+
+presets! {
+    nervaluate
+    brateval
+    gate
+    spacy
+    presidio
+    stickler
+    anls_star
+    seqeval
+    seqeval_strict
+    conlleval
+    rouge_score
+    rouge155
+    sacrebleu
+}
 
 /// Returns the preset with this name.
 pub fn find(name: &str) -> Option<&'static Preset> {
@@ -86,4 +79,25 @@ pub fn find(name: &str) -> Option<&'static Preset> {
 /// Returns the closest preset name to a misspelt one.
 pub fn nearest_name(name: &str) -> Option<&'static str> {
     nearest(name, PRESETS.iter().map(|preset| preset.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::PRESETS;
+
+    #[test]
+    fn names_are_distinct_and_parity_files_exist() {
+        let names: BTreeSet<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+        assert_eq!(names.len(), PRESETS.len());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let ci = std::fs::read_to_string(root.join(".ci/run")).unwrap();
+        for preset in PRESETS.iter() {
+            assert!(root.join(preset.parity).is_file(), "{}: {}", preset.name, preset.parity);
+            let is_run = !preset.parity.starts_with("tests/parity/") || ci.contains(preset.parity);
+            assert!(is_run, "{}: .ci/run does not run {}", preset.name, preset.parity);
+        }
+    }
 }

@@ -140,9 +140,9 @@ impl<'a> AnnotatorPair<'a> {
         }
         let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
         let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let families = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
+        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
-            let group = families.iter().find(|group| group.scores(&layer))?;
+            let group = metric_groups.iter().find(|group| group.scores(&layer))?;
             if !group.is_answered_by(&layer, &self.declared) {
                 return None;
             }

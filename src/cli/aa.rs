@@ -1,4 +1,4 @@
-//! `karat aa`: repeats of one extractor against itself.
+//! `karat aa`: an A/A test, which compares repeats of one extractor to measure its noise.
 
 use std::collections::BTreeMap;
 
@@ -37,10 +37,10 @@ pub(super) fn execute(args: &AaArgs) -> Result<u8, Error> {
 }
 
 fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
-    // By dataset and extractor, a subject a repeat.
+    // By dataset and extractor: one system for each repeat.
     let mut repeated: BTreeMap<(String, String), Vec<System>> = BTreeMap::new();
     for _ in 0..args.repeats {
-        // What was answered before is no repeat.
+        // Cached answers would make all repeats equal.
         let progress = Progress::new(args.quiet);
         let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
         for (dataset, systems) in run(plan, watch).systems {

@@ -1,4 +1,4 @@
-//! `karat accept`.
+//! `karat accept`: makes a run's predictions the baselines that `karat gate` compares with.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -90,8 +90,8 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-/// What changes against the baseline that there is. One that is broken is as none: accepting is how
-/// it is fixed.
+/// Renders the differences from the existing baseline. An invalid baseline counts as absent, so
+/// that accepting a run fixes it.
 fn show(
     files: &[std::path::PathBuf; 2],
     dataset: &str,
@@ -123,7 +123,7 @@ fn show(
     }) + "\n")
 }
 
-/// How every figure over a whole layer is computed today.
+/// Returns the signatures of all figures over whole layers under the current options.
 fn signatures(
     references: &BTreeMap<String, karat::document::Reference>,
     system: &System,

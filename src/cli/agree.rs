@@ -1,4 +1,4 @@
-//! `karat agree`.
+//! `karat agree`: agreement between annotators, with a worklist of their differences.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-/// The worklist must not take the place of what it is made from.
+/// Fails if the worklist would overwrite a file of an annotator.
 fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     let Ok(target) = out.canonicalize() else { return Ok(()) };
     let is_input = |input: &PathBuf| input.canonicalize().is_ok_and(|input| target.starts_with(input));
@@ -56,7 +56,8 @@ fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     Err(diagnostic.help("name another file with --out").into())
 }
 
-/// Layers that some annotators labelled and others did not: these are not compared.
+/// Returns a note for each layer that an annotator did not label in some documents. Such documents
+/// are not compared on that layer.
 fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
     let golden = |annotator: &Annotator| -> LayerSet {
         annotator.documents.values().flat_map(|reference| reference.gold.layers()).collect()
@@ -76,8 +77,8 @@ fn not_labelled(annotators: &[Annotator]) -> Vec<String> {
     notes
 }
 
-/// F1 of every layer, by label under its first metric; then the coefficients, a row each kind of
-/// units.
+/// Renders F1 for each pair of annotators and layer, with labels only under the layer's first
+/// metric; then the coefficients, one row for each kind of unit.
 fn tables(agreement: &Agreement) -> String {
     let mut parts = Vec::new();
     for pair in &agreement.pairs {
@@ -125,7 +126,7 @@ fn tables(agreement: &Agreement) -> String {
     parts.join("\n")
 }
 
-/// Gold items of the first annotator and those of the second.
+/// Renders the numbers of items of the first and the second annotator, such as `12/10`.
 fn items(figure: &Figure) -> String {
     let second =
         figure.counts.zip(figure.predicted).map_or_else(|| "–".to_owned(), |(_, predicted)| predicted.to_string());

@@ -1,4 +1,5 @@
-//! What a run is judged against: accepted baselines, or another commit.
+//! The base that a run is compared with: the accepted baselines, or another commit. The run of a
+//! commit is cached under its id, to extract only once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,35 +12,35 @@ use tempfile::TempDir;
 use super::git::{self, Worktree, temporary};
 use super::{exit, runs};
 
-/// Where the base's predictions are.
+/// The base's predictions, and the run of the working tree if one was made.
 pub(super) struct Bases {
     from: From,
-    /// The working tree's own run, where one was made.
+    /// The run of the working tree; `None` for accepted baselines.
     candidate: Option<TempDir>,
 }
 
 enum From {
-    /// golden/baselines below a folder.
+    /// The folder that contains `golden/baselines`.
     Baselines(PathBuf),
-    /// The same of a commit, written into a folder of its own.
+    /// A temporary folder with the `golden/baselines` of a commit.
     Committed(TempDir),
-    /// A run.
+    /// A run of a commit.
     Run(Box<Run>),
 }
 
 impl Bases {
-    /// The accepted baselines.
+    /// Returns the accepted baselines in the folder of the configuration.
     pub fn accepted(home: &Path) -> Self {
         Self { from: From::Baselines(home.to_owned()), candidate: None }
     }
 
-    /// The working tree's own run.
+    /// Returns the folder of the working tree's run, if one was made.
     pub fn candidate(&self) -> Option<&Path> {
         self.candidate.as_ref().map(TempDir::path)
     }
 
-    /// The predictions of an extractor on a dataset, and what was said of them when they were
-    /// accepted; `None` where there are none.
+    /// Returns the path of an extractor's predictions on a dataset, with the metadata of the
+    /// baseline if they come from one; `None` if the base has no such predictions.
     pub fn of(&self, dataset: &str, extractor: &str) -> Result<Option<(PathBuf, Option<Baseline>)>, Diagnostic> {
         let home = match &self.from {
             From::Baselines(home) => home.as_path(),
@@ -59,8 +60,9 @@ impl Bases {
     }
 }
 
-/// The base of a commit, and a run of the working tree: the commit's cached run, or its baselines
-/// where they have everything that was run, or else a run of it in a worktree of its own.
+/// Runs the working tree and returns it with the base of a commit. The base is the cached run of
+/// the commit; else its baselines, if they cover everything that was run; else a new run of the
+/// commit in a temporary worktree.
 pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<Bases, Error> {
     let commit = git::ask(home, &["rev-parse", "--verify", &format!("{reference}^{{commit}}")])?;
     let candidate = temporary()?;
@@ -81,14 +83,14 @@ pub(super) fn of_commit(home: &Path, config: &Path, reference: &str) -> Result<B
     Ok(of_run(candidate)?)
 }
 
-/// The baselines that a commit has of all that was run, in a folder of their own.
+/// Copies the baselines of a commit into a temporary folder; `None` if they do not cover everything
+/// that was run.
 fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, Error> {
     let folder = temporary()?;
     for (dataset, extractors) in Run::open(run)?.select(|_, _| true).map_err(Error::Input)? {
         for extractor in extractors {
             for file in baseline_files(Path::new(""), &dataset, &extractor) {
-                // `./` is the folder that git is asked in, and paths in git have slashes on every
-                // system.
+                // `./` is the folder in which git runs. Paths in git have slashes on every system.
                 let path = file.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
                 let Ok(mut content) = git::ask(home, &["show", &format!("{commit}:./{path}")]) else { return Ok(None) };
                 content.push('\n');
@@ -102,7 +104,8 @@ fn committed(home: &Path, commit: &str, run: &Path) -> Result<Option<TempDir>, E
     Ok(Some(folder))
 }
 
-/// Runs karat on a configuration; documents that are not answered are judged, not refused.
+/// Runs `karat run` on a configuration. Unanswered documents are not an error, since the gate
+/// judges them.
 fn run(config: &Path, out: &Path) -> Result<(), Diagnostic> {
     let program =
         std::env::current_exe().map_err(|error| Diagnostic::new(format!("cannot find karat itself: {error}")))?;

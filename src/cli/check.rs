@@ -1,4 +1,6 @@
-//! `karat check`.
+//! `karat check`: finds errors in golden files. With `--against`, reports golden labels that most
+//! extractors of a run contradict alike. With `--fix`, trims white space at the edges of spans,
+//! sorts entities and drops exact copies.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,7 @@ use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
 use super::{diagnostics, exit, output, runs};
 
-/// A dataset's name and where its files are.
+/// The name of a dataset and the paths of its files.
 struct Target {
     name: String,
     documents: Option<PathBuf>,
@@ -69,8 +71,8 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
     };
     let mut targets: Vec<Target> = Vec::new();
     for candidate in wanted.map(target) {
-        // Splits of one dataset are the same files; they are read once, unless they are asked for
-        // by name.
+        // Splits of a dataset share their files, which are read once, unless datasets are selected
+        // by name or compared with a run.
         let same = |other: &Target| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
         if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
             targets.push(candidate);
@@ -85,7 +87,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
     Ok(targets)
 }
 
-/// Findings with their places, in the order of the documents, then of the files.
+/// Returns the findings with their locations, ordered by document, then by file.
 fn lint(loaded: &Lenient) -> Vec<Finding> {
     let mut findings = locate(check(loaded), loaded);
     findings.sort_by_cached_key(|finding| {
@@ -130,11 +132,13 @@ fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Findi
     finding
 }
 
-/// Suspect labels of all datasets that the run has predictions for.
+/// Returns the suspect labels of all datasets for which the run has predictions. Fails if no
+/// dataset has the entities of two extractors.
 fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
     let (mut findings, mut diagnostics, mut most) = (Vec::new(), Vec::new(), None);
     let layout = RunLayout::new(run);
-    // Predictions alone will do; those of a run must be the run's own.
+    // A folder without a manifest may contain predictions alone. With a manifest, the predictions
+    // must match it.
     if layout.manifest().is_file() {
         let is_loaded = |dataset: &str, _: &str| loaded.iter().any(|loaded| loaded.dataset.name == dataset);
         runs::open(run)?.select(is_loaded).map_err(Error::Input)?;

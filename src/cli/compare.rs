@@ -1,4 +1,4 @@
-//! `karat compare`.
+//! `karat compare`: compares two files of predictions or two runs, with intervals and tests.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
                 paired.iter().map(|paired| report_loaded(paired, &args.how)).collect::<Result<Vec<_>, _>>()?
             }
             _ => {
-                // Slices and clusters are made of what is known of documents.
+                // Slices depend on the metadata or text of documents, so the files must be loaded.
                 let wanted = |_: &Settings| args.how.slices.is_empty().then_some(Wanted::All);
                 vec![match of_files(&args.files, args.which(), wanted, false)? {
                     TwoFiles::Streamed(pair) => report_streamed(*pair, &args.how)?,
@@ -36,7 +36,7 @@ pub(super) fn execute(args: &CompareArgs) -> Result<u8, Error> {
     })
 }
 
-/// What the user asked for.
+/// Returns the settings of the comparison that the arguments define.
 pub(super) fn settings(how: &How) -> CompareSettings {
     CompareSettings {
         test: how.test.into(),
@@ -79,12 +79,12 @@ fn report_streamed(pair: StreamedPair, how: &How) -> Result<ComparisonReport, Er
         return Err(nothing_to_score(&golden, &declared));
     }
     check_metrics(&comparison, &how.metrics)?;
-    // Of the texts, only those are read that are shown.
+    // Reads only the texts of documents that the report shows.
     let texts = read_texts(&gold, &ComparisonReport::shown_documents(&comparison))?;
     Ok(ComparisonReport { dataset, extractor: String::new(), comparison, texts, slices: Vec::new(), left_out: 0 })
 }
 
-/// Metrics that decide and are not there.
+/// Fails if a selected metric is absent from the comparison.
 fn check_metrics(comparison: &Comparison, asked: &[String]) -> Result<(), Error> {
     let known: BTreeSet<String> = comparison.figures().map(|figure| figure.name.to_string()).collect();
     let unknown = asked.iter().filter(|metric| !known.contains(*metric));
@@ -129,7 +129,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
     text
 }
 
-/// What a reader should know.
+/// Prints notes on documents that are left out and on layers without intervals.
 fn print_notes(reports: &[ComparisonReport]) {
     for report in reports {
         if report.left_out > 0 {

@@ -1,4 +1,4 @@
-//! `karat completions`: scripts for shells.
+//! `karat completions`: prints completion scripts for shells.
 
 use clap::CommandFactory;
 use karat::error::Error;

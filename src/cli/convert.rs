@@ -1,4 +1,5 @@
-//! `karat convert`.
+//! `karat convert`: converts annotations between file formats, and lists the annotations that the
+//! target format cannot represent.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -51,12 +52,13 @@ fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// A folder that is there, or a name that could be one.
+/// Returns whether a path is a folder, or does not exist and has no extension.
 fn is_folder(path: &Path) -> bool {
     path.is_dir() || (!path.exists() && path.extension().is_none())
 }
 
-/// Why an entry cannot be written: its text is needed and not known, or its id is no name.
+/// Returns why an entry cannot be written: it has an error, the target format needs a text that is
+/// unknown, or its id is not usable as a name.
 fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Document>) -> Option<Diagnostic> {
     let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
@@ -82,7 +84,7 @@ fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {
     let text = known.map(|document| document.text().to_owned()).or(entry.text).unwrap_or_default();
     let meta = if entry.meta.is_empty() { known.map(|known| known.meta().clone()) } else { Some(entry.meta) };
     let document = Document::with_meta(entry.id, text, meta.unwrap_or_default());
-    // Of a token file's tags, what the lenient reading makes of them is written.
+    // The output contains the entities that a token file's tags decode to, instead of the tags.
     let mut annotations = entry.annotations;
     annotations.decode_tags();
     annotations.tags = None;
@@ -93,7 +95,8 @@ fn list(to: &Format, losses: &Losses) -> String {
     if losses.is_empty() { String::new() } else { format!("{} cannot carry\n{losses}", to.name) }
 }
 
-/// Writes all files beside their places and then puts them there; none is written over unasked.
+/// Writes all files under temporary names, then renames them. Fails if this would overwrite the
+/// input, or any other file without `--force`.
 fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
     let place = |below: &PathBuf| {
         if below.as_os_str().is_empty() { args.out.clone() } else { args.out.join(below) }
@@ -105,7 +108,7 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
     let mut diagnostics = Vec::new();
     for (below, content) in files {
         let path = place(below);
-        // The texts beside brat's labels may be there, as they are.
+        // A file with the same content, such as a text beside brat's annotations, is no conflict.
         let is_same = fs::read_to_string(&path).is_ok_and(|found| found == *content);
         if !path.exists() || is_same {
             continue;

@@ -1,4 +1,5 @@
-//! Errors as people see them: what is wrong, where, the line itself, and what to do.
+//! Renders errors and findings for a terminal: the message, the location, an excerpt of the line,
+//! and the help.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -7,10 +8,10 @@ use karat::error::{Diagnostic, Error};
 
 use super::{exit, output};
 
-/// Faults shown in full; the rest is counted.
+/// Maximum number of errors shown in full; the remaining ones are only counted.
 const MOST: usize = 20;
 
-/// Shows an error on standard error and gives its exit code.
+/// Prints an error to standard error and returns its exit code.
 pub(super) fn show(error: &Error) -> u8 {
     let diagnostics = error.diagnostics();
     for diagnostic in diagnostics.iter().take(MOST) {
@@ -27,7 +28,7 @@ pub(super) fn show(error: &Error) -> u8 {
     }
 }
 
-/// A finding of the linter, with a line break at the end.
+/// Renders a finding of `karat check`. The text ends with a line break.
 pub(super) fn of_finding(finding: &Finding) -> String {
     let level = match finding.level {
         check::Level::Error => Level::ERROR,

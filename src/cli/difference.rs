@@ -1,4 +1,5 @@
-//! `karat score --explain-difference PRESET`.
+//! `karat score --explain-difference PRESET`: shows which figures and items a preset counts
+//! differently from karat, and why.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,7 +66,8 @@ fn text(preset: &str, found: &Differences, references: &BTreeMap<String, Referen
     text
 }
 
-/// One item: its document, its sides in the text around them, the two outcomes, and why.
+/// Renders one item: its document, its gold and predicted sides in context, the outcomes by karat
+/// and by the preset, and the reason for the difference.
 fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> String {
     let width = preset.len().max("predicted".len());
     let mut text = format!("document {}\n", item.document);
@@ -82,7 +84,7 @@ fn block(preset: &str, item: &ItemDifference, document: Option<&Document>) -> St
     text
 }
 
-/// `0..9 PERSON  [Ada Byron] met Bo`.
+/// Renders a side of an item with its context, such as `0..9 PERSON  [Ada Byron] met Bo`.
 fn show(side: &Side, document: Option<&Document>) -> String {
     const REACH: u32 = 24;
     let flat = |text: &str| text.replace(['\n', '\r', '\t'], " ");

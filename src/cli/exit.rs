@@ -1,16 +1,16 @@
-//! Exit codes. Scripts rely on them: they are part of karat's contract.
+//! Exit codes. Scripts rely on them, so changing one is a breaking change.
 
-/// Everything went well.
+/// Success; for `karat gate`, the gate passes.
 pub const PASS: u8 = 0;
 /// An internal error of karat.
 pub const INTERNAL: u8 = 1;
-/// The command, the configuration or the data is wrong.
+/// The command, the configuration or the data is invalid.
 pub const INPUT: u8 = 2;
-/// A gate cannot tell.
+/// A gate is inconclusive.
 pub const INCONCLUSIVE: u8 = 3;
-/// Nothing was left after selecting.
+/// The selection is empty.
 pub const NOTHING_SELECTED: u8 = 4;
-/// Not every document was answered.
+/// At least one document was not answered.
 pub const INCOMPLETE: u8 = 5;
 /// A gate failed.
 pub const GATE_FAILED: u8 = 100;

@@ -1,4 +1,5 @@
-//! Scores for a terminal: precision, recall and F1 side by side, whatever else there is below.
+//! Scores as terminal tables: one with precision, recall and F1 side by side, then one with all
+//! other figures.
 
 use karat::metric::{MetricName, Name};
 use karat::report::three_places;
@@ -6,7 +7,8 @@ use karat::score::{Figure, Scores};
 
 use super::table;
 
-/// Every figure but those of labels under other metrics than a layer's first.
+/// Renders the figures of all layers. Figures of single labels are shown only under the first
+/// metric of their layer.
 pub(super) fn tables(scores: &Scores) -> String {
     let mut shown: Vec<&Figure> = Vec::new();
     for layer in &scores.layers {
@@ -16,7 +18,7 @@ pub(super) fn tables(scores: &Scores) -> String {
         );
     }
     let (mut side_by_side, mut single): (Vec<[&Figure; 3]>, Vec<&Figure>) = (Vec::new(), Vec::new());
-    // The statistics of a metric stand next to each other.
+    // Statistics of the same metric are adjacent.
     for figures in shown.chunk_by(|a, b| without_stat(&a.name) == without_stat(&b.name)) {
         let stat = |stat: &str| figures.iter().copied().find(|figure| figure.name.stat == stat);
         match (stat("precision"), stat("recall"), stat("f1")) {
@@ -50,7 +52,7 @@ pub(super) fn tables(scores: &Scores) -> String {
     parts.join("\n")
 }
 
-/// The name that the statistics of a metric share.
+/// Returns a metric's name without its statistic, which is the same for all its statistics.
 fn without_stat(name: &MetricName) -> MetricName {
     MetricName { stat: Name::default(), ..name.clone() }
 }

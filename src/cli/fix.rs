@@ -1,4 +1,5 @@
-//! `karat check --fix`: replaces the old golden files by the fixed ones together, at the end.
+//! `karat check --fix`: fixes golden files. All of them are replaced together at the end, so that
+//! an error leaves every file unchanged.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,16 +11,17 @@ use karat::error::{Diagnostic, Error};
 use karat::format::{Source, decode};
 use karat::store::Staging;
 
-/// What became of the files.
+/// The results of fixing golden files.
 #[derive(Default)]
 pub(super) struct FixedFiles {
-    /// Those that were changed.
+    /// The changed files.
     pub files: Vec<Fixed>,
-    /// Those with offsets in other units, by document.
+    /// Golden objects that are not fixed because their offsets do not count code points: the id of
+    /// the document and the source of the object.
     pub other_units: Vec<(String, Source)>,
 }
 
-/// Mends the golden files of datasets.
+/// Fixes the golden files of datasets. Fails if a file cannot be read or written.
 pub(super) fn fix_files(loaded: &[Lenient]) -> Result<FixedFiles, Error> {
     let mut fixed = FixedFiles::default();
     let mut staging = Staging::default();
@@ -46,7 +48,7 @@ fn fix_file(
     let bytes = fs::read(file).map_err(|error| Error::from(Diagnostic::io("read this", file, &error)))?;
     let text = decode(&bytes).map_err(|diagnostic| Error::from(diagnostic.in_file(file)))?;
     let mark = &bytes[..bytes.len() - text.len()];
-    // Lines keep their ends; a file that is one object is one line.
+    // Lines keep their line breaks. A file that contains a single object counts as one line.
     let whole = objects.iter().any(|(_, source)| source.line == 0);
     let mut lines: Vec<String> =
         if whole { vec![text.to_owned()] } else { text.split_inclusive('\n').map(str::to_owned).collect() };

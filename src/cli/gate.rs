@@ -1,4 +1,4 @@
-//! `karat gate`.
+//! `karat gate`: judges two files, or a run and its base, by rules. The exit code is the verdict.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     })
 }
 
-/// The rules of the command line.
+/// Returns the rules that the command line defines.
 fn asked(args: &GateArgs) -> Vec<Rule> {
     let rule = |metric: &String| Rule {
         metric: Some(metric.clone()),
@@ -59,7 +59,7 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     }
     let numbered: Vec<(usize, &Rule)> = rules.iter().enumerate().collect();
     let compared = judging::compared(&numbered);
-    // Slices are made of what is known of documents.
+    // Slices depend on the metadata or text of documents, so the files must be loaded.
     let wanted = |settings: &Settings| args.slice.is_none().then(|| Wanted::named(&compared, settings));
     let pair = of_files(&args.files, args.which(args.intersection), wanted, args.min.is_some())?;
     let nothing = pair.nothing_to_score();
@@ -157,7 +157,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// The base of an extractor on a dataset, paired with the run.
+/// Pairs a run with the base of an extractor on a dataset. Fails if there is no baseline.
 fn against<'r>(
     bases: &Bases,
     run: &Path,
@@ -177,7 +177,7 @@ fn against<'r>(
     Ok((paired, baseline))
 }
 
-/// What was computed otherwise when the baseline was accepted.
+/// Returns a diagnostic if a rule's metric was computed differently when the baseline was accepted.
 fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Diagnostic> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };

@@ -1,4 +1,5 @@
-//! What the repository says.
+//! Runs git, to read the current commit, files of other commits, and commits checked out into
+//! temporary worktrees.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,7 +7,8 @@ use std::process::Command;
 use karat::error::Diagnostic;
 use tempfile::TempDir;
 
-/// Asks git; its own words where it refuses.
+/// Runs git in a folder and returns its trimmed standard output. Fails with git's own message if
+/// git cannot be run or refuses the command.
 pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Diagnostic> {
     let folder = if folder == Path::new("") { Path::new(".") } else { folder };
     let answer = Command::new("git").args(arguments).current_dir(folder).output();
@@ -18,12 +20,13 @@ pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Diagnosti
     Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }
 
-/// A folder that goes when it is dropped.
+/// Creates a temporary folder, which is deleted when the value is dropped.
 pub(super) fn temporary() -> Result<TempDir, Diagnostic> {
     tempfile::tempdir().map_err(|error| Diagnostic::new(format!("cannot make a temporary folder: {error}")))
 }
 
-/// A commit, checked out into a folder of its own until this is dropped.
+/// A commit that is checked out in a temporary worktree, which is removed when the value is
+/// dropped.
 pub(super) struct Worktree {
     home: PathBuf,
     folder: TempDir,
@@ -44,8 +47,7 @@ impl Worktree {
 
 impl Drop for Worktree {
     fn drop(&mut self) {
-        // What is left behind is only a note in the repository, which `git worktree prune` takes
-        // away.
+        // A failure leaves at most an entry in the repository, which `git worktree prune` removes.
         let _ = ask(&self.home, &["worktree", "remove", "--force", &self.path().display().to_string()]);
     }
 }

@@ -1,4 +1,5 @@
-//! Ctrl-C: what is done is kept.
+//! Handles Ctrl-C and SIGTERM: the first stops a run after its pending requests, so that answers
+//! are kept; the second exits at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,12 +9,13 @@ use super::{exit, output};
 
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Set by the first Ctrl-C or SIGTERM; the second ends the program at once.
+/// Installs the signal handler, and returns the flag that the first Ctrl-C or SIGTERM sets. The
+/// second one kills all child processes and exits.
 pub(super) fn flag() -> &'static AtomicBool {
-    // Where no handler can be set, Ctrl-C does what it always does.
+    // If no handler can be installed, Ctrl-C keeps its default action.
     let _ = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {
-            // They have process groups of their own, which no Ctrl-C reaches.
+            // Children have process groups of their own, so Ctrl-C does not reach them.
             kill_all();
             end();
         }

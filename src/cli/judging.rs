@@ -1,4 +1,4 @@
-//! Rules, applied to an extractor's answers.
+//! Applies the rules of a gate to the answers of extractors.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,7 +18,8 @@ use karat::store::{Baseline, baseline_files};
 
 use super::paired_inputs::{Paired, StreamedPair};
 
-/// One rule on one extractor's answers to one dataset, or to a slice of it.
+/// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
+/// it.
 pub(super) struct Judged {
     pub rule: usize,
     dataset: String,
@@ -46,21 +47,20 @@ impl Judged {
     }
 }
 
-/// What is judged of an extractor's answers, to all documents or to a slice of them, for every rule
-/// about these.
+/// The figures of an extractor on all documents or on a slice, shared by all rules about them.
 struct Part {
     slice: Option<String>,
     documents: usize,
     failed: usize,
-    /// If a rule has a margin.
+    /// The comparison with the base, if a rule has a margin.
     comparison: Option<Rc<Comparison>>,
-    /// If a rule has a floor.
+    /// The scores, if a rule has a floor; otherwise empty.
     scores: Rc<Scores>,
 }
 
-/// Applies rules, given with their numbers, to an extractor's answers: to all, or to every slice.
-/// The answers are counted once, of the metrics that the rules are about, and compared once for
-/// each way of slicing.
+/// Applies rules, given with their indexes, to an extractor's answers: to all documents, or to each
+/// slice. Counts only the metrics of the rules, once for all rules, and compares once for each way
+/// of slicing.
 pub(super) fn apply(
     rules: &[(usize, &Rule)],
     whole: &Paired<'_>,
@@ -135,7 +135,7 @@ pub(super) fn apply(
     Ok(judged)
 }
 
-/// The metrics of the rules that compare.
+/// Returns the metrics of the rules with a margin, which need a comparison.
 pub(super) fn compared(rules: &[(usize, &Rule)]) -> Vec<String> {
     let compares = rules.iter().filter(|(_, rule)| rule.margin.is_some());
     compares.filter_map(|(_, rule)| rule.metric.clone()).collect()
@@ -146,8 +146,8 @@ fn asked(compared: &[String]) -> CompareSettings {
     CompareSettings { metrics, assignments: 0, ..CompareSettings::default() }
 }
 
-/// Applies rules to two files that were counted as they were read: to all documents, since slices
-/// are made of what is known of documents.
+/// Applies rules to two files that were counted as they were read. The rules judge all documents,
+/// since slices need documents that are loaded.
 pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<Judged> {
     let StreamedPair { dataset, systems: [base, candidate], scores, settings, .. } = pair;
     let compared = compared(rules);
@@ -168,8 +168,8 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
     judged.collect()
 }
 
-/// Rules about a metric that none of the answers they judge has. One about several extractors
-/// passes over those that do not fill its layer.
+/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges. A
+/// rule about several extractors ignores those that do not answer the metric's layer.
 pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Diagnostic> {
     rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
 }
@@ -191,8 +191,8 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnosti
     (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
-/// What a run's report says of an extractor: the verdict of the rules about it against the accepted
-/// baseline; `None` where there is no baseline.
+/// Returns the verdict that a run's report shows for an extractor: that of the rules about it
+/// against the accepted baseline; `None` if there is no baseline.
 pub(super) fn verdict_of_run(
     rules: &[Rule],
     home: &Path,
@@ -207,7 +207,8 @@ pub(super) fn verdict_of_run(
         Ok(Some(_)) => {}
         Err(_) => return refused(),
     }
-    // Time and cost are not the same on every machine, and a report is.
+    // Rules about time and cost are excluded, since these differ between machines and reports are
+    // reproducible.
     let is_about = |rule: &&Rule| {
         let is_lasting = rule.margin.is_some() || rule.min.is_some() || rule.max_failed.is_some();
         rule.is_about(&dataset.name, &system.name) && is_lasting

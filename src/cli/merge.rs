@@ -1,4 +1,4 @@
-//! `karat merge`.
+//! `karat merge`: merges the shards of a run into one run, and reports on all documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
     tell(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
 }
 
-/// The datasets and extractors that all runs have alike.
+/// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.
 fn alike(runs: &[Run]) -> Result<Selected, Error> {
     let (mut has, mut diagnostics) = (Vec::new(), Vec::new());
     for run in runs {
@@ -73,7 +73,7 @@ fn alike(runs: &[Run]) -> Result<Selected, Error> {
     if diagnostics.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// Everything that was answered in any of the runs; every document must be in just one.
+/// Returns the answers of all runs. Fails unless every document is in exactly one run.
 fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
     let (mut merged, mut diagnostics) = (Answers::default(), Vec::new());
     for extractor in &plan.extractors {

@@ -1,4 +1,4 @@
-//! `karat meta`.
+//! `karat meta`: meta-evaluation of metrics, by their correlation with human ratings.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use super::score::is_asked;
 use super::{exit, output, table, threads};
 
 pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
-    // What is not asked for is not read, but may be what a misspelt name meant.
+    // Scores of unselected metrics are not loaded, but their names are kept to suggest spellings.
     let known = RefCell::new(BTreeSet::new());
     let metric = |name: &str| {
         known.borrow_mut().insert(name.to_owned());
@@ -35,7 +35,7 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     let settings = settings(args, compare);
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into());
     let evaluate_all = || judged.iter().map(|judged| evaluate(judged, &settings)).collect();
-    // Without threads of its own the work is done on those there are, with the same result.
+    // If no thread pool can be created, the current threads compute the same result.
     let dimensions = pool.map_or_else(|_| evaluate_all(), |pool| pool.install(evaluate_all));
     let negated: BTreeSet<String> = args.negate.iter().cloned().collect();
     let report = MetaReport { settings, negated: negated.into_iter().collect(), dimensions };
@@ -66,8 +66,8 @@ fn settings(args: &MetaArgs, compare: Compare) -> Settings {
     }
 }
 
-/// The pairs to be compared. A name may have commas in it: of all ways to split, the one that gives
-/// two metrics counts.
+/// Returns the pairs of metrics to compare. A name may contain commas, so a text is split at the
+/// comma that yields two known metrics.
 fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
     let pair = |text: &String| {
         let splits = || text.match_indices(',').map(|(at, _)| (&text[..at], &text[at + 1..]));
@@ -90,7 +90,7 @@ fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
             for text in texts {
                 let (first, second) = pair(text)?;
                 let same = |(a, b): &(String, String)| (a == &first && b == &second) || (a == &second && b == &first);
-                // Said twice, a pair is still one test.
+                // A repeated pair is a single test.
                 if !pairs.iter().any(same) {
                     pairs.push((first, second));
                 }
@@ -100,7 +100,7 @@ fn compare(args: &MetaArgs, loaded: &Loaded) -> Result<Compare, Error> {
     }
 }
 
-/// Names that are not there: all of them in one go.
+/// Fails with one diagnostic for each unknown metric or dimension.
 fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTreeSet<String>) -> Result<(), Error> {
     let metrics = || loaded.metrics.keys().map(String::as_str);
     let mut diagnostics = Vec::new();
@@ -132,7 +132,8 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// What a reader of the figures should know.
+/// Returns notes on limits of the figures: absent summaries, untested metrics and too few
+/// permutations.
 fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String> {
     let mut notes = Vec::new();
     for judged in judged {
@@ -144,7 +145,7 @@ fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String>
                 found.summaries
             ));
         }
-        // The other formats say so themselves.
+        // The other formats show this number themselves.
         if args.format == OutputFormat::Csv && found.left_out > 0 {
             notes.push(format!("note: {name}: {} summaries were left out\n", found.left_out));
         }
@@ -169,7 +170,7 @@ fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String>
     notes
 }
 
-/// Correlations, then comparisons, for each dimension; then how they were made.
+/// Renders the correlations and comparisons of each dimension, then the method.
 fn tables(report: &MetaReport) -> String {
     let mut parts = Vec::new();
     for dimension in &report.dimensions {

@@ -1,4 +1,5 @@
-//! The command line: raw arguments to a resolved plan, and the only place that prints or exits.
+//! The command line: resolves arguments and executes commands. Only this module prints or exits;
+//! the library returns values and errors.
 
 mod aa;
 mod accept;
@@ -46,7 +47,7 @@ pub use exit::INTERNAL;
 
 use args::Command;
 
-/// Does what the arguments say, and gives the exit code.
+/// Executes the command that the arguments name, and returns the exit code.
 pub fn execute(args: &args::Args) -> u8 {
     args.color.write_global();
     let result = match &args.command {

@@ -1,4 +1,4 @@
-//! Notes about documents that only one side has, or that were answered in part.
+//! Notes about documents that only one side has, or that were not answered in full.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
 
-/// What a reader of the figures must know of documents that only one side has: a note of one line
-/// for each case.
+/// Returns one note for each way in which documents are unmatched, failed or answered with an empty
+/// summary, since each of these affects the figures.
 pub(super) fn unmatched(
     ends: &BTreeMap<String, (Status, Option<String>)>,
     empty_summaries: &BTreeSet<String>,
@@ -36,7 +36,7 @@ pub(super) fn unmatched(
     cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
 }
 
-/// The first of the names, and how many more there are.
+/// Renders at most 20 ids, followed by the number of the remaining ones; `None` without ids.
 fn first_ids(ids: &[&str]) -> Option<String> {
     const MOST: usize = 20;
     let shown: Vec<String> = ids.iter().take(MOST).map(|id| format!("{id:?}")).collect();
@@ -45,7 +45,8 @@ fn first_ids(ids: &[&str]) -> Option<String> {
     (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
 }
 
-/// Notes the summaries of an extractor that are not scored, since they have no reference.
+/// Prints a note on the summaries of an extractor that are not scored, since they have no
+/// reference.
 pub(super) fn without_reference<'a>(dataset: &str, extractor: &str, ids: impl IntoIterator<Item = &'a String>) {
     if let Some(ids) = first_ids(&ids.into_iter().map(String::as_str).collect::<Vec<_>>()) {
         let what = "summaries that are not scored, since they have no reference";

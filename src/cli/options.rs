@@ -1,4 +1,4 @@
-//! How things are scored, from a file.
+//! Reads the options file, which configures the metrics.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use karat::error::{Diagnostic, Error};
 use karat::format::decode;
 use karat::metric::Options;
 
-/// What an options file says; the defaults without one.
+/// Reads an options file and the files that it names. Returns the defaults if `file` is `None`.
 pub(super) fn load(file: Option<&Path>) -> Result<Options, Error> {
     let Some(file) = file else { return Ok(Options::default()) };
     let bytes = fs::read(file).map_err(|error| Diagnostic::io("read the options", file, &error))?;

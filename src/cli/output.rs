@@ -1,10 +1,12 @@
-//! Writing the result to standard output; a reader that goes away early is no error.
+//! Prints results to standard output and notes to standard error. A closed pipe is not an error, so
+//! that `karat ... | head` works.
 
 use std::io::{ErrorKind, Write};
 
 use karat::error::{Diagnostic, Error};
 
-/// Prints the result.
+/// Prints a result to standard output. Fails if it cannot be written, unless the reader has closed
+/// the pipe.
 pub(super) fn print(text: &str) -> Result<(), Error> {
     let mut out = anstream::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -15,7 +17,8 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Prints a diagnostic; there is nowhere to say that it could not be printed.
+/// Prints a note or diagnostic to standard error. Ignores write errors, since they cannot be
+/// reported anywhere.
 pub(super) fn note(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,6 +1,7 @@
 //! `--format`: the same formats for every command that prints a result.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use karat::error::{Diagnostic, Error};
 use karat::report::Exporter;
 
@@ -17,11 +18,19 @@ pub(super) enum OutputFormat {
     Csv,
     /// Markdown for a review
     Md,
-    /// Annotations of GitHub Actions, of check and gate
+    /// Annotations of GitHub Actions
     Github,
 }
 
 impl OutputFormat {
+    /// Parses the formats of commands without annotations: a command that would print nothing must
+    /// refuse before it works.
+    pub fn without_annotations() -> impl TypedValueParser<Value = Self> {
+        let formats = Self::value_variants().iter().filter(|format| **format != Self::Github);
+        PossibleValuesParser::new(formats.filter_map(ValueEnum::to_possible_value))
+            .try_map(|name| Self::from_str(&name, false))
+    }
+
     /// Prints a result. `table` draws it for a terminal.
     pub fn print(self, result: &(impl Exporter + ?Sized), table: impl FnOnce() -> String) -> Result<(), Error> {
         output::print(&match self {

@@ -1,4 +1,6 @@
-//! Two systems on one dataset, from files or from two runs: counted as they are read, or loaded.
+//! Pairs of systems on one dataset, from two files of predictions or from two runs. Files are
+//! counted as they are read if nothing needs whole documents, which saves memory; otherwise they
+//! are loaded.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +11,10 @@ use karat::corpus::{ReadAs, load_any_predictions};
 use karat::document::{Answer, Layer, LayerSet, Reference, Status};
 use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
-use karat::score::streamed::count_systems;
+use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
     Accepted, ClusterBy, Engine, Input, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, System,
-    SystemCounts, Wanted, absent, accept, declared, nothing_to_score,
+    SystemCounts, Wanted, accept, nothing_to_score,
 };
 use karat::store::Run;
 
@@ -21,7 +23,7 @@ use super::runs;
 use super::score::stem;
 use super::{notes, options, output};
 
-/// Two systems and what they are held against.
+/// A base and a candidate system, with the golden files on which they are compared.
 pub(super) struct Paired<'r> {
     pub dataset: String,
     pub extractor: String,
@@ -29,53 +31,53 @@ pub(super) struct Paired<'r> {
     pub base: System,
     pub candidate: System,
     pub settings: Settings,
-    /// Documents that only one side has.
+    /// Number of documents that are left out because only one side has them.
     pub left_out: usize,
-    /// Documents of a run with a summary that is not scored, since they have no reference.
+    /// Documents of a run whose summaries are not scored, since they have no reference.
     pub without_reference: BTreeSet<String>,
 }
 
 impl Paired<'_> {
-    /// The refusal of two systems that answer no layer of the golden files.
+    /// Returns the error for two systems that answer no layer of the golden files.
     pub fn nothing_to_score(&self) -> Error {
         let golden = self.references.values().flat_map(|reference| reference.gold.layers()).collect();
         nothing_to_score(&golden, &self.base.declared)
     }
 
-    /// Copies the golden files if they are borrowed.
+    /// Returns the pair with its own golden files, which are copied if they are borrowed.
     fn into_owned(self) -> Paired<'static> {
         Paired { references: Cow::Owned(self.references.into_owned()), ..self }
     }
 }
 
-/// Where predictions come from, and what they are called.
+/// The name of a system and the file of its predictions.
 pub(super) struct Side<'a> {
     pub name: String,
     pub file: &'a Path,
 }
 
-/// Two files of predictions that were counted as they were read.
+/// The counts of two files of predictions, made while the files were read.
 pub(super) struct StreamedPair {
-    /// The golden file.
+    /// The path of the golden file.
     pub gold: PathBuf,
     pub dataset: String,
-    /// The base and the candidate.
+    /// The counts of the base and of the candidate.
     pub systems: [SystemCounts; 2],
-    /// What the candidate scores by itself.
+    /// The scores of the candidate, if they were requested.
     pub scores: Scores,
     pub settings: Settings,
     pub golden: LayerSet,
     pub declared: LayerSet,
 }
 
-/// Two files of predictions.
+/// Two files of predictions, either counted as they were read or loaded.
 pub(super) enum TwoFiles {
     Streamed(Box<StreamedPair>),
     Loaded(Box<Paired<'static>>),
 }
 
 impl TwoFiles {
-    /// The refusal of files of which no layer is scored on both sides.
+    /// Returns the error for two files that share no layer to score.
     pub fn nothing_to_score(&self) -> Error {
         match self {
             Self::Streamed(pair) => nothing_to_score(&pair.golden, &pair.declared),
@@ -84,8 +86,9 @@ impl TwoFiles {
     }
 }
 
-/// Two files of predictions, counted as they are read if nothing needs the documents: only the
-/// metrics that are wanted, and the candidate's own scores if they are needed.
+/// Reads two files of predictions. If nothing needs whole documents, counts them as they are read:
+/// only the metrics that `wanted` returns, and the candidate's scores only if `needs_scores` is
+/// set. If `wanted` returns `None`, loads the files.
 pub(super) fn of_files(
     files: &Files,
     which: Which<'_>,
@@ -102,7 +105,7 @@ pub(super) fn of_files(
         gold: (gold, ReadAs::default()),
         documents: None,
         systems: vec![(base, ReadAs::default()), (candidate, ReadAs::default())],
-        missing: which.missing(),
+        policy: Policy { missing: which.missing(), ..Policy::default() },
         options: files.options.as_deref(),
     };
     let names = [base, candidate].map(|file| file.display().to_string());
@@ -124,21 +127,21 @@ pub(super) fn of_files(
     Ok(TwoFiles::Loaded(Box::new(Paired::new((stem(gold), String::new()), names, accepted, settings))))
 }
 
-/// Notes the documents that a system did not answer.
+/// Prints notes on the documents that a system did not answer.
 fn note_ends(name: &str, ends: &BTreeMap<String, (Status, Option<String>)>) {
     for note in notes::unmatched(ends, &BTreeSet::new()) {
         output::note(&note.replacen("note: ", &format!("note: {name}: "), 1));
     }
 }
 
-/// Notes what a reader should know before believing a system's figures.
+/// Prints the warnings about the figures of a system.
 fn note_warnings(name: &str, scores: &Scores) {
     for warning in scores.layers.iter().flat_map(|layer| &layer.warnings) {
         output::note(&format!("warning: {name}: {warning}\n"));
     }
 }
 
-/// Counts both systems as their files are read; `None` if the files must be loaded.
+/// Counts both systems as their files are read. Returns `None` if the files must be loaded.
 fn streamed(
     input: &Input<'_>,
     settings: &Settings,
@@ -159,16 +162,9 @@ fn streamed(
     };
     let Ok([base, candidate]) = <[Engine<'_>; 2]>::try_from(systems) else { return Ok(None) };
     let (golden, found) = candidate.layers();
-    if golden.is_empty() {
-        return Ok(None);
-    }
-    let absent = settings.layers.as_ref().map(|asked| absent(input.gold.0, golden, asked)).unwrap_or_default();
-    if !absent.is_empty() {
-        return Err(Error::Input(absent));
-    }
-    let golden = golden.clone();
     let found = found.union(base.layers().1).cloned().collect();
-    let declared = declared(&golden, found, settings.layers.as_ref());
+    let Some(declared) = declared_layers(input, golden, found, settings)? else { return Ok(None) };
+    let golden = golden.clone();
     let (base_scores, of_base) = base.finish_with_counts(&names[0], &declared);
     let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
     for (name, scores) in names.iter().zip([&base_scores, &scores]) {
@@ -186,7 +182,7 @@ fn streamed(
     }))
 }
 
-/// What two runs have in common.
+/// Pairs the systems of two runs on every selected dataset and extractor that both contain.
 pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Result<Vec<Paired<'static>>, Error> {
     let config = Config::load(&args.config)?;
     let which = args.which();
@@ -225,16 +221,16 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
     Ok(paired)
 }
 
-/// What of two systems is compared.
+/// Which layers and documents of two systems are compared, and how documents are clustered.
 #[derive(Clone, Copy)]
 pub(super) struct Which<'a> {
-    /// Only these layers; all, where there are none.
+    /// The layers to compare; empty for all.
     pub layers: &'a [Layer],
-    /// Whether documents that one side lacks are left out, whatever `missing` says.
+    /// Whether documents that one side lacks are left out, which overrides `missing`.
     pub intersection: bool,
-    /// What becomes of documents that only one side has.
+    /// How documents that only one side has are treated.
     pub missing: Missing,
-    /// What is independent of what, where the configuration is not to say so.
+    /// How documents are clustered; overrides the configuration.
     pub cluster: Option<&'a ClusterBy>,
 }
 
@@ -252,7 +248,7 @@ impl Which<'_> {
     }
 }
 
-/// Joins the predictions of two runs with the golden files, which `gold` names.
+/// Pairs two files of predictions from runs on a dataset. `gold` is the path of the golden files.
 pub(super) fn pair<'r>(
     dataset: String,
     extractor: String,
@@ -273,8 +269,9 @@ pub(super) fn pair<'r>(
 }
 
 impl<'r> Paired<'r> {
-    /// Two systems that were accepted, on a dataset by an extractor. What either side fills, both
-    /// are asked for: a system that finds nothing any more has missed everything.
+    /// Pairs two accepted systems, given a dataset and an extractor. Both are scored on every layer
+    /// that either declares, so a system that no longer returns a layer has missed all of its
+    /// items.
     pub fn new(
         (dataset, extractor): (String, String),
         [base, candidate]: [String; 2],

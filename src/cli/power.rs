@@ -1,4 +1,5 @@
-//! `karat power`.
+//! `karat power`: the statistical power to detect differences between systems, estimated from two
+//! files of predictions or from a run.
 
 use std::path::Path;
 
@@ -70,7 +71,7 @@ fn asked(args: &PowerArgs) -> CompareSettings {
     CompareSettings { metrics: args.metrics.clone(), assignments: 0, ..CompareSettings::default() }
 }
 
-/// Two systems: the error is that of their difference.
+/// Returns the power curves of two systems, from the standard error of their difference.
 fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> {
     let comparison = compare(&paired.references, &paired.base, &paired.candidate, &paired.settings, &asked(args));
     Ok(PowerReport {
@@ -81,7 +82,9 @@ fn of_pair(args: &PowerArgs, paired: &Paired<'_>) -> Result<PowerReport, Error> 
     })
 }
 
-/// The extractors of a run: against their baselines where these differ, else by what is assumed.
+/// Returns the power curves of every extractor of a run. An extractor is compared with its baseline
+/// if the two differ; otherwise the error is derived from the assumed correlation of
+/// `--correlation`.
 fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
     let config = Config::load(&args.config)?;
     let home = args.config.parent().unwrap_or(Path::new(""));

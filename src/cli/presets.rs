@@ -1,4 +1,5 @@
-//! `karat score --preset help`.
+//! `karat score --preset help`: lists the presets. The list needs no files, so it is detected from
+//! the raw arguments if parsing fails because required ones are absent.
 
 use std::ffi::OsString;
 
@@ -7,10 +8,11 @@ use karat::preset::PRESETS;
 
 use super::{exit, output, table};
 
-/// What to write for a preset's name to see them all.
+/// The value of `--preset` that lists all presets.
 pub(super) const HELP: &str = "help";
 
-/// Whether the arguments of `karat score` ask for the list.
+/// Returns whether the raw arguments are those of `karat score` with `help` as the value of
+/// `--preset` or `--explain-difference`.
 pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
     let args: Vec<OsString> = args.collect();
     let flags = ["--preset", "--explain-difference"];
@@ -19,10 +21,10 @@ pub(super) fn is_asked_for(args: impl Iterator<Item = OsString>) -> bool {
     args.iter().any(|arg| arg == "score") && (apart() || joined())
 }
 
-/// Prints the presets.
+/// Prints a table of all presets.
 pub(super) fn execute() -> Result<u8, Error> {
     let mut rows = table::new(["preset", "what it stands in for"]);
-    for preset in PRESETS {
+    for preset in PRESETS.iter() {
         rows.add_row([preset.name, preset.about]);
     }
     output::print(&table::render_words(&rows))?;

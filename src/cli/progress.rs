@@ -1,13 +1,13 @@
-//! A progress bar on a terminal, and nothing elsewhere.
+//! A progress bar for runs, shown only on a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use karat::runner::{Event, Observer};
 
-/// Watches a run.
+/// An observer that shows the progress of a run.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar on standard error; hidden where that is no terminal or the user wants quiet.
+    /// Creates a bar on standard error, hidden if that is not a terminal or if `quiet` is set.
     pub fn new(quiet: bool) -> Self {
         let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(None, target);

@@ -1,4 +1,4 @@
-//! What a run comes to: its reports, and what a terminal shows of them.
+//! Reports of a run and their terminal summary, shared by `karat run` and `karat merge`.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::judging::verdict_of_run;
 use super::output_format::OutputFormat;
 use super::{exit, notes, output, table, verdicts};
 
-/// Shows what was written, and what a reader should know of it; the exit code.
+/// Prints the reports, warnings, notes and unanswered documents, and returns the exit code.
 pub(super) fn tell(
     reports: &[Report],
     answers: &Answers,
@@ -38,7 +38,7 @@ pub(super) fn tell(
     Ok(if unanswered.is_empty() { exit::PASS } else { exit::INCOMPLETE })
 }
 
-/// The first of them, and how many more there are.
+/// Prints at most 20 lines, followed by the number of the remaining ones.
 fn list(what: &str, lines: &[String]) {
     const MOST: usize = 20;
     lines.iter().take(MOST).for_each(|line| output::note(line));
@@ -47,7 +47,7 @@ fn list(what: &str, lines: &[String]) {
     }
 }
 
-/// What a person should know of documents that were answered.
+/// Returns the notes of extractors on documents that they answered.
 fn noted(answers: &Answers) -> Vec<String> {
     let mut lines = Vec::new();
     for ((extractor, dataset), account) in &answers.accounts {
@@ -69,13 +69,14 @@ fn unanswered(report: &Report) -> Vec<String> {
     lines
 }
 
-/// A program's words for a terminal: on one line, and without what terminals obey.
+/// Makes text from an extractor safe to print on a terminal: returns at most 1000 characters, with
+/// control characters replaced by spaces.
 fn plain(words: &str) -> String {
     const MOST: usize = 1000;
     words.chars().take(MOST).map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
-/// What a reader should know before believing the figures.
+/// Prints the warnings about the figures of all reports.
 fn warn(reports: &[Report]) {
     for report in reports {
         for extractor in &report.extractors {
@@ -86,7 +87,7 @@ fn warn(reports: &[Report]) {
     }
 }
 
-/// How reports are made.
+/// Options for making reports.
 pub(super) struct Asked<'a> {
     pub config: &'a Path,
     pub rules: &'a [Rule],
@@ -94,7 +95,7 @@ pub(super) struct Asked<'a> {
     pub timings: bool,
 }
 
-/// The report of every dataset. Answers are dropped once they are scored.
+/// Returns the report of every dataset. Drops answers once they are scored, to limit memory.
 pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>) -> Result<Vec<Report>, Error> {
     let home = asked_for.config.parent().unwrap_or(Path::new(""));
     let cache = Project::new(home).judge_cache();
@@ -104,7 +105,8 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>)
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = Cow::Borrowed(settings);
             if !settings.options.key_points.judge.is_empty() {
-                // Passes are matched, which is no ceiling for what is judged.
+                // The ceiling is computed by matching passages, so it does not bound judged key
+                // points.
                 report.ceiling.retain(|name, _| name.layer != Layer::KeyPoints);
                 let asked = verdicts::ask(settings.to_mut(), &cache, &dataset.references, &mut system)?;
                 if let Some(asked) = asked.filter(|_| !asked_for.quiet) {
@@ -134,7 +136,7 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, asked_for: &Asked<'_>)
     plan.datasets.iter().map(of).collect()
 }
 
-/// The verdict table for a terminal, and where the reports are.
+/// Renders a table of the headline figures of all extractors, followed by the path of the report.
 fn summary(report: &Report, folder: &RunFolder) -> String {
     let layers = report.layers();
     let name = |layer| {

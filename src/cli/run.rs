@@ -1,4 +1,5 @@
-//! `karat run`.
+//! `karat run`: extracts from datasets with the configured extractors, scores the answers and
+//! writes reports. Answers are cached and journaled, so that an interrupted run can be resumed.
 
 use std::path::Path;
 use std::sync::atomic::Ordering;

@@ -1,4 +1,4 @@
-//! Where a run goes, and what is known of it beforehand.
+//! The folder of a run, new or resumed, and the environment that its manifest records.
 
 use std::path::{Path, PathBuf};
 
@@ -12,23 +12,24 @@ use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, 
 use super::threads::Threads;
 use super::{git, output, run_stream};
 
-/// What the arguments say of it.
+/// The arguments that determine the folder of a run.
 pub(super) struct Place<'a> {
     pub config: &'a Path,
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
     pub shard: Option<Shard>,
-    /// Whether documents are not loaded.
+    /// Whether documents are streamed rather than loaded.
     pub is_stream: bool,
 }
 
 impl Place<'_> {
-    /// The folder of the configuration.
+    /// Returns the folder of the configuration.
     pub fn home(&self) -> &Path {
         self.config.parent().unwrap_or(Path::new(""))
     }
 
-    /// The run's folder. Reports on a part of the documents stay in it.
+    /// Returns the folders of a new run. Reports on a part of the documents are not copied out of
+    /// the run folder.
     pub fn folder(&self, plan: &Plan, environment: &Environment) -> RunFolder {
         if let Some(out) = self.out {
             return RunFolder { run: RunLayout::new(out), copies: Vec::new() };
@@ -41,7 +42,8 @@ impl Place<'_> {
         RunFolder { run: project.run(&id), copies }
     }
 
-    /// What the name of a run's folder ends in, for runs that only their like can go on with.
+    /// Returns the suffix of the run folder's name, which `--resume` matches: `-1-of-4` for a
+    /// shard, `-stream` for a streamed run, otherwise empty.
     pub fn mark(&self) -> String {
         match self.shard {
             Some(Shard { number, of }) => format!("-{number}-of-{of}"),
@@ -50,8 +52,8 @@ impl Place<'_> {
         }
     }
 
-    /// The run's folder and its journal: those of the run that was interrupted last, where there is
-    /// one and it is to go on.
+    /// Opens the run folder and its journal. If `is_resumed` is set, reopens the newest interrupted
+    /// run, or prints a note and begins a new one if there is none.
     pub fn begin(
         &self,
         is_resumed: bool,
@@ -77,15 +79,15 @@ impl Place<'_> {
         }
         folder.open(plan, self.profile)?;
         if self.is_stream {
-            // Before there is anything to go on with: what an earlier run left is no part of this
-            // one.
+            // Predictions of an earlier run in this folder do not belong to this run. Delete them
+            // before the journal exists, so that a resumed run never reads them.
             run_stream::clear(plan, &folder.run)?;
         }
         let journal = Journal::begin(&folder.run, header)?;
         Ok((folder, journal))
     }
 
-    /// What is known before a run.
+    /// Returns the environment of a run at its start.
     pub fn environment(&self, threads: &Threads) -> Environment {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Environment {
@@ -99,7 +101,8 @@ impl Place<'_> {
     }
 }
 
-/// The clock: what it says reaches `run.json` and the run folder's name, and nothing else.
+/// Returns the current time. It is written only to `run.json` and the run folder's name, so that
+/// reports are reproducible.
 pub(super) fn now() -> String {
     format!("{:.3}", Timestamp::now())
 }

@@ -1,4 +1,5 @@
-//! `karat run --stream`.
+//! `karat run --stream`: extracts and scores documents without loading the dataset, so that memory
+//! does not grow with its size.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -14,7 +15,7 @@ use karat::runner::{
     Event, NoCache, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
 };
 use karat::score::streamed::{Obstacle, StreamedFiles};
-use karat::score::{Engine, Missing, Origin, Scores, Settings, Status, declared};
+use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
 use serde::Deserialize;
 
@@ -77,15 +78,15 @@ pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, select
     })
 }
 
-/// Bytes of golden and predicted lines that are in memory at a time: enough for every thread, and
-/// half of what `karat score` takes, because texts come on top.
+/// Maximum size of the golden and predicted lines in memory at a time, in bytes. It keeps every
+/// thread busy, and is half the window of `karat score`, since document texts are in memory too.
 const WINDOW: usize = 1 << 20;
 
 fn layers(extractor: &dyn Extractor) -> Vec<String> {
     extractor.layers().iter().map(ToString::to_string).collect()
 }
 
-/// SHA-256 of the documents' and of the golden file, by dataset.
+/// Returns the SHA-256 hashes of the document file and the golden file, by dataset.
 fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [String; 2]>, Error> {
     let hash = |path: &Path| sha256_of_file(path).map_err(|error| Diagnostic::io("read this", path, &error));
     files
@@ -95,12 +96,12 @@ fn hashes(files: &BTreeMap<String, DatasetFiles>) -> Result<BTreeMap<String, [St
         .map_err(Error::from)
 }
 
-/// A file of predictions as it is.
+/// Reads the manifest's entry for a file of predictions. Fails if the file cannot be read.
 fn written(file: &Path) -> Result<PredictionsFile, Diagnostic> {
     File::open(file).and_then(PredictionsFile::read).map_err(|error| Diagnostic::io("read this", file, &error))
 }
 
-/// Takes the predictions of an earlier run away.
+/// Deletes the predictions of an earlier run, complete or partial.
 pub(super) fn clear(plan: &Plan, run: &RunLayout) -> Result<(), Error> {
     for extractor in &plan.extractors {
         for dataset in extractor.on.keys() {
@@ -123,7 +124,8 @@ struct OneRun<'a> {
 }
 
 impl OneRun<'_> {
-    /// Predictions, in a file that has its name only when it is whole.
+    /// Extracts predictions into a partial file, which is renamed when it is complete. Resumes an
+    /// existing partial file. If the predictions are complete already, returns their counts.
     fn extract(&self, extractor: &dyn Extractor, is_quiet: bool) -> Result<Streamed, Error> {
         let path = &self.predictions;
         let partial = path.with_extension("jsonl.partial");
@@ -151,12 +153,8 @@ impl OneRun<'_> {
     fn score(&self, extractor: &dyn Extractor, settings: &Settings) -> Result<Scores, Error> {
         let files = [self.files.golden.as_path(), &self.predictions];
         let documents = Some(self.files.documents.as_path());
-        let files = StreamedFiles {
-            documents,
-            window: WINDOW,
-            origin: Origin::Run,
-            ..StreamedFiles::new(files, Missing::Error)
-        };
+        let policy = Policy { origin: Origin::Run, ..Policy::default() };
+        let files = StreamedFiles { documents, window: WINDOW, ..StreamedFiles::new(files, policy) };
         let engine = match files.count(|| Engine::new(settings)) {
             Ok(engine) => engine,
             Err(Obstacle::Diagnostics(diagnostics)) => return Err(Error::Input(diagnostics)),
@@ -173,7 +171,8 @@ impl OneRun<'_> {
     }
 }
 
-/// What whole lines of predictions say, of which half a line at the end is cut off.
+/// Returns the number of complete lines in a file of predictions, and the counts of their statuses.
+/// Truncates an incomplete last line.
 fn earlier(file: &mut File) -> std::io::Result<(usize, Streamed)> {
     #[derive(Deserialize)]
     struct Line {

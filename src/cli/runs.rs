@@ -1,4 +1,4 @@
-//! Runs as commands use them: opened with notes, selected by name, and with equal signatures.
+//! Runs as commands use them: opening, selection by name, and comparison of signatures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,10 +10,10 @@ use karat::store::{Run, Selected};
 
 use super::output;
 
-/// The most differences that are reported.
+/// Maximum number of reported differences.
 const MOST: usize = 3;
 
-/// Opens a run, and notes if its files cannot be checked.
+/// Opens a run. Prints a note if its predictions cannot be verified.
 pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
     let run = Run::open(folder)?;
     if !run.has_hashes() {
@@ -23,13 +23,14 @@ pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
     Ok(run)
 }
 
-/// Whether datasets and extractors are among the names that were asked for; without names, all are.
+/// Returns a predicate that selects datasets and extractors by name. An empty list of names selects
+/// all.
 pub(super) fn is_named<'a>(datasets: &'a [String], extractors: &'a [String]) -> impl Fn(&str, &str) -> bool + 'a {
     let is_among = |names: &[String], name: &str| names.is_empty() || names.iter().any(|other| other == name);
     move |dataset, extractor| is_among(datasets, dataset) && is_among(extractors, extractor)
 }
 
-/// The datasets and extractors that both selections have.
+/// Returns the datasets and extractors that are in both selections.
 pub(super) fn in_both(one: Selected, other: &Selected) -> Selected {
     let both = one.into_iter().filter_map(|(dataset, extractors)| {
         let extractors: BTreeSet<String> = extractors.intersection(other.get(&dataset)?).cloned().collect();
@@ -38,8 +39,8 @@ pub(super) fn in_both(one: Selected, other: &Selected) -> Selected {
     both.collect()
 }
 
-/// The faults of figures that two runs have under unequal signatures. If a run does not say how it
-/// computed its figures, a note says so instead.
+/// Returns a diagnostic for each difference between the signatures of two runs, at most 3. If a run
+/// has no signatures, prints a note and returns none.
 pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<Diagnostic> {
     let known = runs.map(|run| run.signatures(dataset, extractor));
     let [Some(base), Some(candidate)] = known else {
@@ -69,7 +70,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
     unequal.take(MOST).collect()
 }
 
-/// What a document took on average, as a gate judges it.
+/// Returns the mean latency and cost of a document, in the units of a gate.
 pub(super) fn spent(run: &Run, dataset: &str, extractor: &str) -> Spent {
     let mean = run.mean_spent(dataset, extractor);
     Spent { seconds: mean.milliseconds.map(|milliseconds| milliseconds / 1e3), cost: mean.cost }

@@ -1,4 +1,5 @@
-//! `karat score`.
+//! `karat score`: scores one file of predictions against a golden file. Files are counted as they
+//! are read if no option needs whole documents; otherwise they are loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,10 +13,10 @@ use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Report, ScoreExport};
-use karat::score::streamed::count_streamed;
+use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Resampling, Scores, Settings, System, absent, bootstrap, declared, nothing_to_score,
-    score, within_documents,
+    Accepted, ClusterBy, Input, Policy, Resampling, Scores, Settings, System, bootstrap, nothing_to_score, score,
+    within_documents,
 };
 
 use super::args::ScoreArgs;
@@ -73,23 +74,23 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
     print(args, &report(args, &references, extractor))
 }
 
-/// The files and how they are read.
+/// Returns the input files and how each is read.
 fn input(args: &ScoreArgs) -> Input<'_> {
-    // One file for both sides is conlleval's: its last two columns are the golden and the predicted
-    // tags.
+    // If both sides are the same file, it has the layout of conlleval: the last two columns are the
+    // golden and the predicted tags.
     let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
     let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
     Input {
         gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),
         documents: args.documents.as_deref(),
         systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), Column::Last))],
-        missing: args.missing.into(),
+        policy: Policy { missing: args.missing.into(), ..Policy::default() },
         options: args.options.as_deref(),
     }
 }
 
-/// The scores of files that are counted as they are read, and the number of documents; `None` if
-/// the files must be loaded.
+/// Scores files as they are read, and returns the scores with the number of documents. Returns
+/// `None` if the files must be loaded.
 fn streamed(
     args: &ScoreArgs,
     input: &Input<'_>,
@@ -98,28 +99,14 @@ fn streamed(
     if settings.documents || args.bootstrap.is_some() {
         return Ok(None);
     }
-    let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
-    let (golden, found) = engine.layers();
-    if golden.is_empty() {
-        return Ok(None);
-    }
-    let absent = settings.layers.as_ref().map(|asked| absent(&args.gold, golden, asked)).unwrap_or_default();
-    if !absent.is_empty() {
-        return Err(Error::Input(absent));
-    }
-    let golden = golden.clone();
-    let declared = declared(&golden, found.clone(), settings.layers.as_ref());
-    let mut scores = engine.finish(&declared);
-    if scores.layers.is_empty() {
-        return Err(nothing_to_score(&golden, &declared));
-    }
+    let Some(mut scores) = score_streamed(input, settings)? else { return Ok(None) };
     select(&mut scores, &args.metrics)?;
     let extractor = ExtractorReport::unlisted(stem(&args.pred), scores);
     let size = extractor.asked();
     Ok(Some((extractor, size)))
 }
 
-/// Prints the scores of a report's one extractor.
+/// Prints the scores of the report's only extractor.
 fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     let extractor = &report.extractors[0];
     let options = JsonOptions { per_document: args.per_document, curves: args.curves };
@@ -151,29 +138,30 @@ fn unit(cluster: &ClusterBy) -> &'static str {
     if *cluster == ClusterBy::Document { "document" } else { "cluster" }
 }
 
-/// The options file's choices, and on top of them the command line's.
+/// Returns the options of the options file, overridden by those of the command line.
 fn chosen(args: &ScoreArgs, preset: Option<&Preset>) -> Result<Options, Error> {
     let mut options = options::load(args.options.as_deref())?;
     rouge155(args, &mut options.summaries.rouge155)?;
     options.spans.add(&args.iou, &args.tolerance, &args.beta);
     options.labels.map.extend(args.label_map.iter().cloned());
     verdicts::choose(args, &mut options.key_points);
-    let families = preset.map_or(METRIC_GROUPS, |preset| preset.families);
-    let of_summaries = families.iter().find(|group| group.scores(&Layer::Summaries));
+    let metric_groups = preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
+    let of_summaries = metric_groups.iter().find(|group| group.scores(&Layer::Summaries));
     let known = of_summaries.map(|group| group.metrics(&options)).unwrap_or_default();
     options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
     summaries.stemmer = args.stemmer.unwrap_or(summaries.stemmer);
-    // A folder of the command line is where the user is, one of the options file where that file
-    // is.
+    // A path on the command line is relative to the working directory; one in the options file is
+    // relative to that file.
     let folder = if args.embeddings.is_some() { None } else { args.options.as_deref().and_then(Path::parent) };
     summaries.embeddings = args.embeddings.clone().or(summaries.embeddings.take());
     load_embeddings_of(summaries, folder.unwrap_or(Path::new("")))?;
     Ok(options)
 }
 
-/// The preset: ROUGE-1.5.5's arguments ask for it, too.
+/// Returns the preset, which `--rouge155` implies. Fails if options of ROUGE-1.5.5 are used with
+/// another preset.
 fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     const NAME: &str = "rouge155";
     let implied = args.rouge155.as_ref().filter(|_| args.explain_difference.is_none()).and_then(|_| preset::find(NAME));
@@ -187,7 +175,7 @@ fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     Ok(preset)
 }
 
-/// What the command line says of ROUGE-1.5.5, over what a file says.
+/// Applies the command line's options for ROUGE-1.5.5 to those of the options file.
 fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error> {
     if let Some(asked) = &args.rouge155 {
         let Rouge155Options { exceptions, stop_list, .. } = std::mem::replace(options, asked.clone());
@@ -205,12 +193,14 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }
 }
 
-/// Whether a metric is asked for: by its name, or by one that it begins with.
+/// Returns whether `asked` selects the metric `name`: it equals the name, or is a prefix of it that
+/// ends before `.`, `[` or `@`.
 pub(super) fn is_asked(name: &str, asked: &str) -> bool {
     name.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '@']))
 }
 
-/// Leaves only the figures that are asked for.
+/// Removes the figures that `metrics` does not select; an empty list selects all. Fails if a metric
+/// is unknown.
 pub(super) fn select(scores: &mut Scores, metrics: &[String]) -> Result<(), Error> {
     let names: BTreeSet<String> = scores.figures().map(|figure| figure.name.to_string()).collect();
     let unknown: Vec<Diagnostic> = metrics

@@ -1,4 +1,4 @@
-//! How many threads work.
+//! The option `--jobs` and the thread pool that it sizes.
 
 use karat::error::Diagnostic;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -11,7 +11,7 @@ pub(super) struct Threads {
     pub jobs: Option<u16>,
 }
 
-/// Returns a pool of this many threads.
+/// Returns a pool of `jobs` threads; 0 means one for each core.
 pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Diagnostic> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();
     pool.map_err(|error| Diagnostic::new(format!("cannot start {jobs} threads: {error}")))

@@ -1,5 +1,5 @@
-//! Verdicts on key points that `karat score` and `karat run` take from elsewhere, and what is said
-//! of them.
+//! Verdicts on key points that come from a file or from a judge program, for `karat score` and
+//! `karat run`, and their agreement with hand-made verdicts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ use super::args::ScoreArgs;
 use super::output;
 use super::output_format::OutputFormat;
 
-/// The command line's choices.
+/// Applies the judge options of the command line to those of the options file.
 pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
     if let Some(judge) = &args.given.judge {
         options.judge.clone_from(&judge.0);
@@ -27,13 +27,14 @@ pub(super) fn choose(args: &ScoreArgs, options: &mut KeyPointOptions) {
     }
 }
 
-/// Whether verdicts come from elsewhere, or are compared with others: then single items are needed.
+/// Returns whether verdicts come from a file or a judge, or are compared with hand-made ones. Each
+/// of these needs the outcomes of single items.
 pub(super) fn are_asked_for(args: &ScoreArgs, options: &Options) -> bool {
     args.given.verdicts.is_some() || args.given.hand_verdicts.is_some() || !options.key_points.judge.is_empty()
 }
 
-/// Puts the verdicts of the file or the judge into the predictions, where key points are scored at
-/// all.
+/// Attaches the verdicts of a file, or of the judge, to the predictions. Runs the judge only if key
+/// points are scored with karat's own metrics.
 pub(super) fn give(
     args: &ScoreArgs,
     settings: &mut Settings,
@@ -58,7 +59,8 @@ pub(super) fn give(
     Ok(())
 }
 
-/// Asks the judge that the options name, if they do and the subject has key points to be judged.
+/// Runs the judge that the options name. Returns `None` if they name none, or if the system has no
+/// key points to judge.
 pub(super) fn ask(
     settings: &mut Settings,
     cache: &Path,
@@ -78,12 +80,13 @@ pub(super) fn ask(
     Ok(Some(asked))
 }
 
-/// What was asked.
+/// Returns a note on the number of requested and of cached verdicts.
 pub(super) fn note(asked: &Asked) -> String {
     format!("note: {}: {} verdicts asked for, {} kept from before\n", asked.given, asked.asked, asked.kept)
 }
 
-/// How well the verdicts that were scored agree with the hand-made ones.
+/// Returns the agreement between the scored and the hand-made verdicts; `None` without a file of
+/// hand-made verdicts. Fails if no key points are scored.
 pub(super) fn agreement(
     args: &ScoreArgs,
     settings: &Settings,
@@ -98,7 +101,7 @@ pub(super) fn agreement(
     agreement.map(Some).ok_or_else(|| nothing().into())
 }
 
-/// The agreement for a terminal.
+/// Renders the agreement for a terminal.
 pub(super) fn table(agreement: &VerdictAgreement) -> String {
     let interval = agreement
         .interval

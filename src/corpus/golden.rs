@@ -99,14 +99,14 @@ pub struct Predictions {
     /// The predictions for known documents, by id.
     pub answers: BTreeMap<String, Answer>,
     /// The predictions for unknown ids, by id.
-    pub unknown_ids: BTreeMap<String, Unknown>,
+    pub unknown_ids: BTreeMap<String, UnmatchedPrediction>,
     /// All other diagnostics.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A prediction whose id is that of no document.
 #[derive(Debug, Clone)]
-pub struct Unknown {
+pub struct UnmatchedPrediction {
     /// The prediction.
     pub answer: Answer,
     /// The document with the text that the prediction contains, if any.
@@ -159,7 +159,8 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
             Some(diagnostic) => {
                 let text = entry.text.as_deref();
                 let document = text.map(|text| Document::with_meta(id.clone(), text, entry.meta.clone()));
-                let unknown_id = Unknown { document, answer: entry.into_answer(), diagnostic: diagnostic.clone() };
+                let unknown_id =
+                    UnmatchedPrediction { document, answer: entry.into_answer(), diagnostic: diagnostic.clone() };
                 predictions.unknown_ids.insert(id, unknown_id);
             }
             None => {

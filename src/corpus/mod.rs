@@ -21,8 +21,8 @@ pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};
 pub use golden::{
-    Predictions, Unknown, load_any_predictions, load_any_predictions_as, load_checked, load_golden, load_golden_as,
-    load_predictions, to_answer, to_reference,
+    Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
+    load_golden_as, load_predictions, to_answer, to_reference,
 };
 pub use lenient::Lenient;
 pub use reply::read_reply;

@@ -92,4 +92,14 @@ impl ExtractError {
     pub fn new(message: impl Into<String>) -> Self {
         Self::Failed(message.into())
     }
+
+    /// Returns the status of a document that ended with this error.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Failed(_) => Status::Failed,
+            Self::TimedOut(_) => Status::TimedOut,
+            Self::Missing => Status::Missing,
+            Self::Recorded { status, .. } => *status,
+        }
+    }
 }

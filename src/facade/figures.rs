@@ -28,9 +28,8 @@ impl Scores {
     }
 
     /// Returns a figure by its name, with its confidence interval, counts and signature. Names are
-    /// those of
-    /// [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no figure
-    /// of this name.
+    /// those of [`Scores::get`]; [`Scores::figures`] lists all figures. Returns `None` if there is no
+    /// figure of this name.
     ///
     /// ```
     /// let gold = [vec![(0, 3, "PERSON")]];

@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::corpus::{Predictions, Unknown, to_answer, to_reference};
-use crate::document::{Annotations, Answer, Document, Reference, Status};
+use crate::corpus::{Predictions, UnmatchedPrediction, to_answer, to_reference};
+use crate::document::{Annotations, Answer, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::extractor::ExtractError;
 use crate::format::{Entry, Source};
 use crate::nearest::nearest;
 
-/// Stands in diagnostics for the file of the golden documents.
+/// The file that diagnostics of golden documents name.
 pub(super) const GOLD: &str = "<gold>";
-/// Stands in diagnostics for the file of the predicted documents.
+/// The file that diagnostics of predicted documents name.
 pub(super) const PREDICTED: &str = "<predicted>";
 
 impl From<Annotations> for Reference {
@@ -40,14 +40,14 @@ impl From<(Document, Annotations)> for Reference {
 }
 
 impl From<Annotations> for Answer {
-    /// Makes annotations an answer of status [`Status::Ok`].
+    /// Makes annotations an answer of status [`Status::Ok`](crate::document::Status::Ok).
     fn from(annotations: Annotations) -> Self {
         Self::ok(annotations)
     }
 }
 
 impl From<&Annotations> for Answer {
-    /// Copies annotations into an answer of status [`Status::Ok`].
+    /// Copies annotations into an answer of status [`Status::Ok`](crate::document::Status::Ok).
     fn from(annotations: &Annotations) -> Self {
         Self::ok(annotations.clone())
     }
@@ -57,17 +57,7 @@ impl From<Result<Annotations, ExtractError>> for Answer {
     /// Makes what [`crate::extractor::Extractor::extract`] returns an answer. An error gives its
     /// status and its message, and the document scores as an empty prediction.
     fn from(outcome: Result<Annotations, ExtractError>) -> Self {
-        let error = match outcome {
-            Ok(annotations) => return Self::ok(annotations),
-            Err(error) => error,
-        };
-        let status = match &error {
-            ExtractError::Failed(_) => Status::Failed,
-            ExtractError::TimedOut(_) => Status::TimedOut,
-            ExtractError::Missing => Status::Missing,
-            ExtractError::Recorded { status, .. } => *status,
-        };
-        Self::without(status, error.to_string())
+        outcome.map_or_else(|error| Self::without(error.status(), error.to_string()), Self::ok)
     }
 }
 
@@ -112,7 +102,7 @@ pub(super) fn predictions(predicted: Vec<(String, Answer)>, references: &BTreeMa
             predictions.answers.insert(id, answer);
         } else {
             let diagnostic = without_golden(&id, references);
-            predictions.unknown_ids.insert(id, Unknown { answer, document: None, diagnostic });
+            predictions.unknown_ids.insert(id, UnmatchedPrediction { answer, document: None, diagnostic });
         }
     }
     predictions

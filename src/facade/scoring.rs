@@ -11,10 +11,10 @@ use crate::error::{Diagnostic, Error};
 use crate::format::tokens::Column;
 use crate::metric::Options;
 use crate::preset::{self, Preset};
-use crate::score::streamed::count_streamed;
+use crate::score::streamed::score_streamed;
 use crate::score::{
-    self as engine, Accepted, ClusterBy, Input, LoadedPredictions, Missing, Policy, Scores, Settings, System, absent,
-    accept, declared, nothing_to_score,
+    self as engine, Accepted, ClusterBy, Input, LoadedPredictions, Missing, MissingOption, Policy, Scores, Settings,
+    System, accept, nothing_to_score,
 };
 
 /// Scores predicted documents against golden ones with the default settings: every layer that both
@@ -320,9 +320,8 @@ impl Scoring {
         let references = references(gold)?;
         let predictions = predictions(predicted, &references);
         let system = LoadedPredictions { file: PREDICTED.into(), predictions };
-        let policy = Policy { missing: self.missing, ..Policy::default() };
-        let accepted = accept(Path::new(GOLD), Cow::Owned(references), vec![system], policy, &settings);
-        score_accepted(accepted.map_err(naming_methods)?, PREDICTED, &settings)
+        let accepted = accept(Path::new(GOLD), Cow::Owned(references), vec![system], self.policy(), &settings);
+        score_accepted(accepted?, PREDICTED, &settings)
     }
 
     /// Scores a file or folder of predictions against golden files, as `karat score --gold GOLD
@@ -330,8 +329,7 @@ impl Scoring {
     ///
     /// # Errors
     /// Fails with every error of the files at once, each with file, line and column: what cannot be
-    /// read, and what
-    /// [`score()`] refuses. Also fails if an option is invalid.
+    /// read, and what [`score()`] refuses. Also fails if an option is invalid.
     ///
     /// ```
     /// # let folder = tempfile::tempdir().unwrap();
@@ -357,19 +355,23 @@ impl Scoring {
             gold: (gold, ReadAs { column: gold_column, ..ReadAs::default() }),
             documents: None,
             systems: vec![(predicted, ReadAs::default())],
-            missing: self.missing,
+            policy: self.policy(),
             options: None,
         };
         if !settings.documents
-            && let Some(scores) = score_streamed(&input, &settings).map_err(naming_methods)?
+            && let Some(scores) = score_streamed(&input, &settings)?
         {
             return Ok(scores);
         }
-        let accepted = input.load(&settings).map_err(naming_methods)?;
+        let accepted = input.load(&settings)?;
         score_accepted(accepted, &predicted.display().to_string(), &settings)
     }
 
-    /// The settings with the preset and the files that options name.
+    fn policy(&self) -> Policy {
+        Policy { missing: self.missing, option: MissingOption::Method, ..Policy::default() }
+    }
+
+    /// Returns the settings with the preset and the files that options name.
     ///
     /// # Errors
     /// Fails with every invalid option.
@@ -416,45 +418,4 @@ fn score_accepted(accepted: Accepted<'_>, name: &str, settings: &Settings) -> Re
     let skipped = |(id, reason): (String, &str)| (id, (Status::Skipped, Some(reason.to_owned())));
     scores.ends.extend(left_out.into_iter().map(skipped));
     Ok(scores)
-}
-
-/// The scores of files that are counted as they are read; `None` if the files must be loaded.
-///
-/// # Errors
-/// Fails if a layer that is asked for is in no golden file or if no layer is on both sides; and
-/// with the first errors of files that are too large to be loaded.
-fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
-    let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
-    let (golden, found) = engine.layers();
-    if golden.is_empty() {
-        return Ok(None);
-    }
-    let missing = settings.layers.as_ref().map(|asked| absent(input.gold.0, golden, asked)).unwrap_or_default();
-    if !missing.is_empty() {
-        return Err(Error::Input(missing));
-    }
-    let golden = golden.clone();
-    let declared = declared(&golden, found.clone(), settings.layers.as_ref());
-    let scores = engine.finish(&declared);
-    if scores.layers.is_empty() { Err(nothing_to_score(&golden, &declared)) } else { Ok(Some(scores)) }
-}
-
-/// What the checks advise on the command line, and the methods that do the same here.
-const METHODS: [(&str, &str); 3] = [
-    ("`--missing skip` or `count`", "`.missing(Missing::Skip)` or `.missing(Missing::Count)`"),
-    ("`--missing count`", "`.missing(Missing::Count)`"),
-    ("`--missing skip`", "`.missing(Missing::Skip)`"),
-];
-
-/// An error whose advice names methods of [`Scoring`] in place of options of the command line.
-fn naming_methods(error: Error) -> Error {
-    let named = |mut diagnostic: Diagnostic| {
-        let rename = |help: String| METHODS.iter().fold(help, |help, (option, method)| help.replace(option, method));
-        diagnostic.help = diagnostic.help.map(rename);
-        diagnostic
-    };
-    match error {
-        Error::Input(diagnostics) => Error::Input(diagnostics.into_iter().map(named).collect()),
-        Error::NothingSelected(diagnostic) => Error::NothingSelected(named(diagnostic)),
-    }
 }

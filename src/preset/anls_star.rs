@@ -6,12 +6,13 @@ use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
 use crate::metric::{Case, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "anls-star",
     about: "anls_star 1.0.1: ANLS* of the records of a document",
-    families: &[&AnlsStar],
+    parity: "tests/parity/anls_star.py",
+    metric_groups: &[&AnlsStar],
     reasons: &AnlsStar,
-};
+}];
 
 struct AnlsStar;
 

@@ -43,41 +43,47 @@ const OVERLAP_INEXACT: Brateval = Brateval { metric: "overlap", span: Span::Over
 const APPROX_EXACT: Brateval = Brateval { metric: "approx", span: Span::Approx, exact_type: true };
 const APPROX_INEXACT: Brateval = Brateval { metric: "approx-inexact", span: Span::Approx, exact_type: false };
 
-pub(super) const PRESETS: [Preset; 6] = [
+pub(super) const PRESETS: &[Preset] = &[
     Preset {
         name: "brateval-exact-exact",
         about: "BRATEval 0.3.2, exact spans and types",
-        families: &[&EXACT_EXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&EXACT_EXACT],
         reasons: &EXACT_EXACT,
     },
     Preset {
         name: "brateval-exact-inexact",
         about: "BRATEval 0.3.2, exact spans, any type (-t inexact)",
-        families: &[&EXACT_INEXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&EXACT_INEXACT],
         reasons: &EXACT_INEXACT,
     },
     Preset {
         name: "brateval-overlap-exact",
         about: "BRATEval 0.3.2, overlapping spans (-s overlap), exact types",
-        families: &[&OVERLAP_EXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&OVERLAP_EXACT],
         reasons: &OVERLAP_EXACT,
     },
     Preset {
         name: "brateval-overlap-inexact",
         about: "BRATEval 0.3.2, overlapping spans, any type",
-        families: &[&OVERLAP_INEXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&OVERLAP_INEXACT],
         reasons: &OVERLAP_INEXACT,
     },
     Preset {
         name: "brateval-approx-exact",
         about: "BRATEval 0.3.2, overlapping spans with similar texts (-s approx 0.8), exact types",
-        families: &[&APPROX_EXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&APPROX_EXACT],
         reasons: &APPROX_EXACT,
     },
     Preset {
         name: "brateval-approx-inexact",
         about: "BRATEval 0.3.2, overlapping spans with similar texts, any type",
-        families: &[&APPROX_INEXACT],
+        parity: "src/preset/brateval.rs",
+        metric_groups: &[&APPROX_INEXACT],
         reasons: &APPROX_INEXACT,
     },
 ];

@@ -19,12 +19,13 @@ use crate::metric::{
 use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};
 
 /// The preset of the script.
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "conlleval",
     about: "conlleval of 2004-01-26, the script of CoNLL-2000",
-    families: &[&Conlleval],
+    parity: "tests/parity/conlleval.py",
+    metric_groups: &[&Conlleval],
     reasons: &sequence::OfTags,
-};
+}];
 
 struct Conlleval;
 

@@ -20,12 +20,13 @@ use crate::metric::{
     Statistics,
 };
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "gate",
     about: "GATE Annotation Diff and Corpus Quality Assurance: strict, lenient and their average, type by type",
-    families: &[&Gate],
+    parity: "src/preset/gate.rs",
+    metric_groups: &[&Gate],
     reasons: &Gate,
-};
+}];
 
 struct Gate;
 

@@ -22,12 +22,13 @@ use crate::metric::{
     Statistic, StatisticKey, Statistics,
 };
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "nervaluate",
     about: "nervaluate 1.2.1: strict, exact, partial, type; greedy in prediction order, ends inclusive",
-    families: &[&Nervaluate],
+    parity: "tests/parity/nervaluate.py",
+    metric_groups: &[&Nervaluate],
     reasons: &Nervaluate,
-};
+}];
 
 struct Nervaluate;
 

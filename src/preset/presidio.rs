@@ -23,12 +23,13 @@ use crate::metric::{
     StatisticKey, Statistics,
 };
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "presidio",
     about: "presidio-evaluator 0.3.2 SpanEvaluator: IoU of token runs from 0.9, F2; no skip words",
-    families: &[&Presidio],
+    parity: "tests/parity/presidio.py",
+    metric_groups: &[&Presidio],
     reasons: &Presidio,
-};
+}];
 
 struct Presidio;
 

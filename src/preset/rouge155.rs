@@ -4,12 +4,13 @@ use super::{Preset, Silent};
 use crate::metric::rouge155::Printed;
 use crate::metric::summary::{Rouge155, SummaryMetricGroup, Usual};
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "rouge155",
     about: "ROUGE-1.5.5 (perl): ROUGE-N, L, W, S and SU, averaged and bounded by its bootstrap; --rouge155 takes its arguments",
-    families: &[&ROUGE155],
+    parity: "tests/parity/rouge155.py",
+    metric_groups: &[&ROUGE155],
     reasons: &Silent,
-};
+}];
 
 static ROUGE155: SummaryMetricGroup =
     SummaryMetricGroup { parts: &[&Rouge155], usual: Usual::All, arithmetic: &Printed };

@@ -14,17 +14,19 @@ static STEMMED: SummaryMetricGroup =
 static UNSTEMMED: SummaryMetricGroup =
     SummaryMetricGroup { parts: &[&Rouge::UNSTEMMED], usual: Usual::All, arithmetic: &Karat };
 
-pub(super) const PRESETS: [Preset; 2] = [
+pub(super) const PRESETS: &[Preset] = &[
     Preset {
         name: "rouge_score",
         about: "rouge-score 0.1.2 with use_stemmer=True: ROUGE-1 to 9, L, Lsum of summaries",
-        families: &[&STEMMED],
+        parity: "tests/parity/rouge.py",
+        metric_groups: &[&STEMMED],
         reasons: &Silent,
     },
     Preset {
         name: "rouge_score-unstemmed",
         about: "rouge-score 0.1.2 with use_stemmer=False",
-        families: &[&UNSTEMMED],
+        parity: "tests/parity/rouge.py",
+        metric_groups: &[&UNSTEMMED],
         reasons: &Silent,
     },
 ];

@@ -8,9 +8,10 @@ use crate::metric::summary::{Sacrebleu, SummaryMetricGroup, Usual};
 static SACREBLEU: SummaryMetricGroup =
     SummaryMetricGroup { parts: &[&Sacrebleu::STRICT], usual: Usual::All, arithmetic: &Karat };
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "sacrebleu",
     about: "sacrebleu 2.6.0: BLEU, chrF, chrF++, TER of summaries, 0 to 100",
-    families: &[&SACREBLEU],
+    parity: "tests/parity/sacrebleu.py",
+    metric_groups: &[&SACREBLEU],
     reasons: &Silent,
-};
+}];

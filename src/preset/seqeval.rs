@@ -8,12 +8,13 @@ use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
 /// seqeval in its default mode.
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "seqeval",
     about: "seqeval 1.2.2, default mode: tags of any scheme, read leniently",
-    families: &[&SeqevalLenient],
+    parity: "tests/parity/seqeval.py",
+    metric_groups: &[&SeqevalLenient],
     reasons: &sequence::OfTags,
-};
+}];
 
 struct SeqevalLenient;
 

@@ -10,41 +10,47 @@ use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::{Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
 
 /// One preset per scheme.
-pub(super) const PRESETS: [Preset; 6] = [
+pub(super) const PRESETS: &[Preset] = &[
     Preset {
         name: "seqeval-strict-iob1",
         about: "seqeval 1.2.2, strict mode, scheme IOB1",
-        families: &[&SeqevalStrict(Scheme::Iob1)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Iob1)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-iob2",
         about: "seqeval 1.2.2, strict mode, scheme IOB2",
-        families: &[&SeqevalStrict(Scheme::Iob2)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Iob2)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-ioe1",
         about: "seqeval 1.2.2, strict mode, scheme IOE1",
-        families: &[&SeqevalStrict(Scheme::Ioe1)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Ioe1)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-ioe2",
         about: "seqeval 1.2.2, strict mode, scheme IOE2",
-        families: &[&SeqevalStrict(Scheme::Ioe2)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Ioe2)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-iobes",
         about: "seqeval 1.2.2, strict mode, scheme IOBES",
-        families: &[&SeqevalStrict(Scheme::Iobes)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Iobes)],
         reasons: &sequence::OfTags,
     },
     Preset {
         name: "seqeval-strict-bilou",
         about: "seqeval 1.2.2, strict mode, scheme BILOU",
-        families: &[&SeqevalStrict(Scheme::Bilou)],
+        parity: "tests/parity/seqeval.py",
+        metric_groups: &[&SeqevalStrict(Scheme::Bilou)],
         reasons: &sequence::OfTags,
     },
 ];

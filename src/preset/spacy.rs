@@ -12,12 +12,13 @@ use crate::metric::{
     Statistic, StatisticKey, Statistics,
 };
 
-pub(super) const PRESET: Preset = Preset {
+pub(super) const PRESETS: &[Preset] = &[Preset {
     name: "spacy",
     about: "spaCy 3.8 Scorer (ents): sets of exact spans with labels; undefined where there is nothing",
-    families: &[&Spacy],
+    parity: "tests/parity/spacy.py",
+    metric_groups: &[&Spacy],
     reasons: &Spacy,
-};
+}];
 
 struct Spacy;
 

@@ -1,29 +1,33 @@
-//! Repeats of one extractor: JSON (`karat.aa/1`) and the cells of tables.
+//! The result of `karat aa`, the noise of one extractor over repeated runs: JSON (`karat.aa/1`) and
+//! table cells.
 
+use super::Exporter;
+use super::markdown::table::{Align, Table, escape};
+use super::scores_csv::to_csv;
 use serde_json::{Map, Value, json};
 
 use super::number::three_places;
 use crate::gate::{Noise, Repeats, Verdict};
 
-/// Repeats of one extractor on one dataset.
+/// The noise of one extractor on one dataset, measured by repeated runs.
 #[derive(Debug, Clone)]
 pub struct AaReport {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor's name.
+    /// The name of the extractor.
     pub extractor: String,
-    /// The margin of the gate that pairs were judged by.
+    /// The margin of the gate that judges each pair of repeats.
     pub margin: f64,
-    /// What was found.
+    /// The noise of each metric over the repeats.
     pub repeats: Repeats,
 }
 
-/// The header of a table of figures.
+/// The header of the table of noise by metric.
 pub const NOISE: [&str; 10] =
     ["dataset", "extractor", "metric", "mean", "sd", "largest", "within", "changing", "false fails", "inconclusive"];
 
 impl AaReport {
-    /// The object of one extractor, keys in alphabetical order.
+    /// Returns the JSON object of one extractor, with keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let of = |noise: &Noise| {
             let verdicts: Map<String, Value> =
@@ -49,7 +53,7 @@ impl AaReport {
         })
     }
 
-    /// One row a figure.
+    /// Returns one row for each metric, with the columns of `NOISE`.
     pub fn rows(&self) -> Vec<[String; 10]> {
         let share = |noise: &Noise, verdict| {
             let all: usize = noise.verdicts.values().sum();
@@ -70,5 +74,25 @@ impl AaReport {
             ]
         };
         self.repeats.noise.iter().map(row).collect()
+    }
+}
+
+impl Exporter for [AaReport] {
+    fn to_json(&self) -> String {
+        let of: Vec<_> = self.iter().map(AaReport::to_value).collect();
+        format!("{:#}\n", json!({"schema": "karat.aa/1", "of": of}))
+    }
+
+    fn to_csv(&self) -> String {
+        to_csv(&NOISE, self.iter().flat_map(AaReport::rows).map(Vec::from))
+    }
+
+    fn to_markdown(&self) -> String {
+        let mut table = Table::new(NOISE.iter().enumerate().map(|(column, name)| {
+            let align = if column < 3 { Align::Left } else { Align::Right };
+            (*name, align)
+        }));
+        self.iter().flat_map(AaReport::rows).for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+        format!("# Repeats against themselves\n\n{}", table.render())
     }
 }

@@ -1,10 +1,11 @@
-//! The report of `karat agree`: JSON (`karat.agreement/1`), Markdown, and the worklist for
+//! The result of `karat agree`: JSON (`karat.agreement/1`), Markdown, CSV, and the worklist for
 //! adjudication.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::Exporter;
 use super::alignment_csv::cells;
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, with_interval};
@@ -15,25 +16,20 @@ use crate::metric::{Class, MetricName};
 use crate::score::{Figure, Settings};
 use crate::stats::Interval;
 
-/// What `karat agree` found.
+/// The agreement between annotators.
 #[derive(Debug, Clone)]
 pub struct Agreement {
-    /// Who labelled what.
+    /// The annotators, each with the documents that they labelled.
     pub annotators: Vec<Annotator>,
-    /// Each against each other.
+    /// The scores of each pair of annotators, one scored against the other.
     pub pairs: Vec<Pairwise>,
-    /// Chance-corrected, by layer and label.
+    /// Chance-corrected coefficients over all annotators, by layer and label.
     pub coefficients: Vec<Coefficients>,
 }
 
-impl Agreement {
-    /// Documents that were compared.
-    pub fn documents(&self) -> usize {
-        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
-    }
-
-    /// `karat.agreement/1`, keys in alphabetical order.
-    pub fn to_json(&self) -> String {
+impl Exporter for Agreement {
+    /// Returns `karat.agreement/1`, with keys in alphabetical order.
+    fn to_json(&self) -> String {
         let pairs = self.pairs.iter().map(|pair| {
             let metrics: Map<String, Value> =
                 pair.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure))).collect();
@@ -57,32 +53,9 @@ impl Agreement {
         text
     }
 
-    /// For a person.
-    pub fn to_markdown(&self) -> String {
-        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
-        let mut page = format!(
-            "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
-            names.len(),
-            names.join(", "),
-            self.documents()
-        );
-        for pair in &self.pairs {
-            let mut table = Table::new([("metric", Align::Left), ("F1", Align::Right), ("items", Align::Right)]);
-            for figure in
-                pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
-            {
-                let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
-                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
-            }
-            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
-        }
-        page.push_str(&self.coefficients_markdown());
-        page
-    }
-
-    /// One row for each figure of each pair of annotators, and one for each coefficient over all of
-    /// them, whose annotators are empty.
-    pub fn to_csv(&self) -> String {
+    /// Returns CSV with one row for each figure of each pair of annotators, and one for each
+    /// coefficient over all annotators; the annotators of the latter are empty.
+    fn to_csv(&self) -> String {
         let header = ["first", "second", "figure", "label", "value", "low", "high", "documents", "units"];
         let end = |interval: Option<Interval>, of: fn(Interval) -> f64| six_places(interval.map(of));
         let pairs = self.pairs.iter().flat_map(|pair| {
@@ -120,6 +93,36 @@ impl Agreement {
         to_csv(&header, pairs.chain(coefficients))
     }
 
+    /// Returns Markdown for a reviewer.
+    fn to_markdown(&self) -> String {
+        let names: Vec<String> = self.annotators.iter().map(|annotator| escape(&annotator.name)).collect();
+        let mut page = format!(
+            "# Agreement\n\n{} annotators ({}), {} documents. Intervals are 95 % and clustered by document.\n",
+            names.len(),
+            names.join(", "),
+            self.documents()
+        );
+        for pair in &self.pairs {
+            let mut table = Table::new([("metric", Align::Left), ("F1", Align::Right), ("items", Align::Right)]);
+            for figure in
+                pair.scores.figures().filter(|figure| figure.name.stat == "f1" && figure.name.average.is_none())
+            {
+                let items = format!("{} / {}", figure.gold, figure.predicted.map_or("–".to_owned(), |p| p.to_string()));
+                table.row([format!("`{}`", figure.name), with_interval(figure.value, figure.interval), items]);
+            }
+            page.push_str(&format!("\n## {} and {}\n\n{}", escape(&pair.first), escape(&pair.second), table.render()));
+        }
+        page.push_str(&self.coefficients_markdown());
+        page
+    }
+}
+
+impl Agreement {
+    /// Returns the number of documents compared.
+    pub fn documents(&self) -> usize {
+        self.annotators.first().map_or(0, |annotator| annotator.documents.len())
+    }
+
     fn coefficients_markdown(&self) -> String {
         let mut text = String::new();
         for of in &self.coefficients {
@@ -133,9 +136,9 @@ impl Agreement {
         if text.is_empty() { text } else { format!("\n## Above chance\n{text}") }
     }
 
-    /// Every item on which a pair of annotators differs, as CSV, for adjudication: `ruling` and
-    /// `reason` are to be filled in. The items are those that the settings of the pairs' scores
-    /// give.
+    /// Returns a CSV worklist for adjudication: every item on which a pair of annotators differs,
+    /// with the empty columns `ruling` and `reason` for the adjudicator. `settings` must be those
+    /// with which the pairs were scored.
     pub fn worklist(&self, settings: &Settings) -> String {
         let header = [
             "first",

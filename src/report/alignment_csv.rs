@@ -1,4 +1,4 @@
-//! `alignment.csv`: what became of every single item, with the text around it.
+//! `alignment.csv`: the outcome of every item, with its context in the document.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use super::{Renderer, Report};
 use crate::document::{Document, Layer};
 use crate::metric::{Item, Side};
 
-/// Every item.
+/// Renders `alignment.csv`: one row for each item.
 pub struct AlignmentCsv;
 
 const HEADER: [&str; 16] = [
@@ -53,7 +53,7 @@ impl Renderer for AlignmentCsv {
     }
 }
 
-/// What the items of a block belong to.
+/// The dataset, extractor, document and layer of a block of items.
 #[derive(Clone, Copy)]
 pub(super) struct Whose<'a> {
     pub dataset: &'a str,
@@ -62,7 +62,7 @@ pub(super) struct Whose<'a> {
     pub layer: &'a Layer,
 }
 
-/// The rows of one layer of one document, one an item.
+/// Returns one row for each item of one layer of one document.
 pub(super) fn rows<'a>(
     whose: Whose<'a>,
     text: Option<&'a Document>,
@@ -76,7 +76,7 @@ pub(super) fn rows<'a>(
     })
 }
 
-/// Class, both sides, evidence and context.
+/// Returns the cells of an item: class, gold side, predicted side, evidence and context.
 pub(super) fn cells(document: Option<&Document>, item: &Item) -> Vec<String> {
     let context = item.place().and_then(|place| around(document?, place));
     let context = context.map(|c| format!("{}⟦{}⟧{}", c.before, c.range, c.after)).unwrap_or_default();

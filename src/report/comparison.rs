@@ -1,5 +1,8 @@
-//! A comparison of two systems: JSON (`karat.comparison/1`), CSV, and tables for people.
+//! The result of `karat compare` for two systems: JSON (`karat.comparison/1`), CSV, and tables for
+//! reviewers.
 
+use super::Exporter;
+use super::export::one_table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -13,39 +16,41 @@ use crate::document::Document;
 use crate::metric::Class;
 use crate::stats::Interval;
 
-/// Two systems on one dataset.
+/// The comparison of two systems on one dataset.
 #[derive(Debug, Clone)]
 pub struct ComparisonReport {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor's name; empty where files are compared.
+    /// The name of the extractor; empty if prediction files are compared.
     pub extractor: String,
-    /// What was found.
+    /// The figures and changed items of the comparison.
     pub comparison: Comparison,
-    /// The documents whose text is known.
+    /// The documents whose text is known, by id.
     pub texts: BTreeMap<String, Document>,
-    /// The figures that decide over slices of the documents, worst first.
+    /// The deciding figures on slices of the documents, worst first.
     pub slices: Vec<SliceFigure>,
-    /// Documents that only one side has, where these are left out.
+    /// The number of documents that only one system has and that were therefore left out.
     pub left_out: usize,
 }
 
-/// Documents whose changes are shown, and changes of each.
+/// The maximum number of documents whose changes are shown.
 const MOST_DOCUMENTS: usize = 10;
+/// The maximum number of changes shown for each document.
 const MOST_FLIPS: usize = 5;
+/// The maximum length of an item's text, in code points.
 const LONGEST: usize = 60;
 
-/// The header of a table of figures.
+/// The header of the table of compared figures.
 pub const COMPARED: [&str; 8] = ["metric", "base", "candidate", "difference", "p", "adjusted", "detectable", "verdict"];
 
 impl ComparisonReport {
-    /// The documents of which changes are shown.
+    /// Returns the ids of the documents whose changes are shown.
     pub fn shown_documents(comparison: &Comparison) -> BTreeSet<&str> {
         let shown = comparison.layers.iter().flat_map(|layer| layer.flips.iter().take(MOST_DOCUMENTS));
         shown.map(|document| document.id.as_str()).collect()
     }
 
-    /// The object of `karat.comparison/1`, keys in alphabetical order.
+    /// Returns the JSON object of `karat.comparison/1`, with keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let comparison = &self.comparison;
         let of_layer = |layer: &LayerComparison| {
@@ -70,13 +75,15 @@ impl ComparisonReport {
         })
     }
 
-    /// The cells of the figures that decide, or of all over whole layers.
+    /// Returns one row for each deciding figure; if `all` is set, also for all other figures
+    /// without a label.
     pub fn figures(&self, all: bool) -> Vec<[String; 8]> {
         let shown = self.comparison.figures().filter(|figure| figure.decides || (all && figure.name.label.is_none()));
         shown.map(cells).collect()
     }
 
-    /// The labels that changed most: those of the metrics that decide, worst first.
+    /// Returns one row for each of the labels that changed most in the deciding metrics, worst
+    /// first.
     pub fn labels(&self) -> Vec<[String; 8]> {
         let mut labels: Vec<&Compared> = self
             .comparison
@@ -87,7 +94,7 @@ impl ComparisonReport {
         labels.into_iter().map(cells).collect()
     }
 
-    /// The figures that decide over slices, worst first.
+    /// Returns one row for each deciding figure on a slice, worst first.
     pub fn slices(&self) -> Vec<[String; 8]> {
         let row = |slice: &SliceFigure| {
             let mut row = cells(&slice.figure);
@@ -97,7 +104,8 @@ impl ComparisonReport {
         self.slices.iter().map(row).collect()
     }
 
-    /// What changed, in a sentence or two a layer and the worst documents, as plain text.
+    /// Returns the changes as plain text: the numbers of changed items by layer, then the changes
+    /// in the documents that changed most.
     pub fn changes(&self) -> String {
         let mut text = String::new();
         for layer in self.comparison.layers.iter().filter(|layer| !layer.flips.is_empty()) {
@@ -128,7 +136,7 @@ impl ComparisonReport {
         text
     }
 
-    /// `lost PERSON “Ada”: … [Ada] said …`.
+    /// Returns one line for a changed item: `lost PERSON: … [Ada] said …`.
     fn line(&self, id: &str, flip: &Flip) -> String {
         let side = &flip.side;
         let context = side.span.and_then(|span| around(self.texts.get(id)?, span));
@@ -139,7 +147,7 @@ impl ComparisonReport {
         format!("{}{label}{class}: {what}", flip.change.as_str().replace('_', " "))
     }
 
-    /// Markdown for a review.
+    /// Returns Markdown for a review.
     pub fn to_markdown(&self) -> String {
         let comparison = &self.comparison;
         let mut text = format!(
@@ -168,14 +176,14 @@ impl ComparisonReport {
         }
         let changes = self.changes();
         if !changes.is_empty() {
-            // Indented text is code in Markdown: nothing in it is markup.
+            // Markdown renders indented text as code, so that no markup in it takes effect.
             let lines: String = changes.lines().map(|line| format!("    {line}\n")).collect();
             text.push_str(&format!("\n### What changed\n\n{lines}"));
         }
         text
     }
 
-    /// One row a figure.
+    /// Returns CSV with one row for each figure.
     pub fn to_csv(&self) -> String {
         let header = [
             "dataset",
@@ -288,4 +296,25 @@ fn cells(figure: &Compared) -> [String; 8] {
 
 fn p_value(p: Option<f64>) -> String {
     p.map_or_else(|| "–".to_owned(), |p| format!("{p:.4}"))
+}
+
+impl Exporter for [ComparisonReport] {
+    fn to_json(&self) -> String {
+        let value = match self {
+            [one] => one.to_value(),
+            many => {
+                let all: Vec<_> = many.iter().map(ComparisonReport::to_value).collect();
+                json!({"schema": "karat.comparison/1", "comparisons": all})
+            }
+        };
+        format!("{value:#}\n")
+    }
+
+    fn to_csv(&self) -> String {
+        one_table(self.iter().map(ComparisonReport::to_csv))
+    }
+
+    fn to_markdown(&self) -> String {
+        self.iter().map(ComparisonReport::to_markdown).collect::<Vec<_>>().join("\n")
+    }
 }

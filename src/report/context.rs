@@ -1,18 +1,18 @@
-//! An item in the text around it.
+//! The context of an item: the text before and after it.
 
 use crate::document::Document;
 
-/// How much text stands on either side, in code points.
+/// The length of the context on either side, in code points.
 const REACH: u32 = 40;
 
-/// A range of text with the text before and after it, line breaks as spaces.
+/// A range of text with the text before and after it; line breaks and tabs are replaced by spaces.
 pub(super) struct Context {
     pub before: String,
     pub range: String,
     pub after: String,
 }
 
-/// The context of a place in a document.
+/// Returns a range of a document with its context; `None` if the range exceeds the document.
 pub(super) fn around(document: &Document, place: (u32, u32)) -> Option<Context> {
     let (start, end) = place;
     let from = start.saturating_sub(REACH);

@@ -1,15 +1,15 @@
-//! The curves of confidence, for a plot: precision and recall, reliability, risk and coverage.
+//! The curves of confidence, for plots: precision and recall, reliability, risk and coverage.
 
 use serde_json::{Map, Value, json};
 
 use super::ExtractorReport;
 use crate::score::Ranked;
 
-/// The curves of every layer whose predictions all carry a confidence, by layer.
+/// Returns the curves of each layer whose predictions all have a confidence, by layer.
 ///
-/// `precision_recall` is `[threshold, precision, recall]` for each distinct confidence, surest
-/// first; `risk_coverage` is
-/// `[coverage, risk]` for the same; `reliability` has every bin, with nulls in an empty one.
+/// `precision_recall` contains `[threshold, precision, recall]` for each distinct confidence, in
+/// descending order; `risk_coverage` contains `[coverage, risk]` for the same thresholds;
+/// `reliability` contains every bin, with nulls in an empty bin.
 pub(super) fn curves(report: &ExtractorReport) -> Value {
     let of_layer = |scores: &crate::score::LayerScores| {
         let ranked = scores.ranking.as_ref().filter(|ranked| ranked.ranking.is_whole())?;

@@ -1,11 +1,11 @@
-//! `karat.difference/1`: what a preset counts otherwise than karat.
+//! `karat.difference/1`: the items and figures that a preset counts differently from karat.
 
 use serde_json::{Map, Value, json};
 
 use crate::metric::Side;
 use crate::score::{Differences, FigureDifference, ItemDifference};
 
-/// The JSON of a preset's differences, pretty-printed, keys in alphabetical order.
+/// Returns the differences of a preset as pretty-printed JSON, with keys in alphabetical order.
 pub fn differences_to_json(preset: &str, differences: &Differences) -> String {
     let root = json!({
         "schema": "karat.difference/1",

@@ -1,5 +1,5 @@
-//! `documents.csv`: one row per dataset, extractor, document and whole-layer metric; documents that
-//! were not answered stand in it with their status and message.
+//! `documents.csv`: one row per dataset, extractor, document and whole-layer metric. Documents
+//! without an answer have a row with their status and message.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use super::scores_csv::{header, write_rows};
 use super::{ExtractorReport, Renderer, Report};
 use crate::score::{Status, is_whole};
 
-/// Every document.
+/// Renders `documents.csv`: one row for each document and whole-layer metric.
 pub struct DocumentsCsv;
 
 const HEADER: [&str; 9] = ["dataset", "extractor", "document", "status", "layer", "metric", "value", "gold", "message"];
@@ -26,8 +26,8 @@ impl Renderer for DocumentsCsv {
     }
 }
 
-/// The rows of one document, one a metric. A document without any golden layer that the extractor
-/// fills still has its row.
+/// Returns one row for each metric of one document. A document without a golden layer that the
+/// extractor fills still has one row.
 fn rows(
     dataset: &str,
     extractor: &ExtractorReport,

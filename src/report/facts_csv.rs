@@ -1,5 +1,5 @@
-//! `facts.csv`: the numbers, dates and names of every summary whose source is known, and whether
-//! the source has them.
+//! `facts.csv`: the numbers, dates and names of every summary whose source text is known, and
+//! whether the source contains them.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::{Renderer, Report};
 use crate::document::Document;
 use crate::metric::source::Fact;
 
-/// Every fact of every summary.
+/// Renders `facts.csv`: one row for each fact of each summary.
 pub struct FactsCsv;
 
 const HEADER: [&str; 12] = [
@@ -47,7 +47,7 @@ impl Renderer for FactsCsv {
     }
 }
 
-/// The rows of one document, one a fact.
+/// Returns one row for each fact of one document.
 pub(super) fn rows<'a>(
     dataset: &'a str,
     extractor: &'a str,

@@ -1,5 +1,5 @@
-//! Rows of `alignment.csv` and `facts.csv` that are made while documents are counted, so that the
-//! items need not be kept until the report is written.
+//! Rows of `alignment.csv` and `facts.csv` that are rendered while documents are counted, so that
+//! the items need not be kept in memory until the report is written.
 
 use std::fmt::Debug;
 use std::io::{self, Write};
@@ -9,32 +9,32 @@ use super::scores_csv::write_rows;
 use super::{alignment_csv, facts_csv};
 use crate::score::{ItemBlock, Rendered};
 
-/// Rows that were put aside, to be copied into the files of a report.
+/// Rows in temporary storage, to be copied into the files of a report.
 pub trait WrittenRows: Debug + Send + Sync {
-    /// Writes the rows of `alignment.csv`, without its header, in the order of layers and ids.
+    /// Writes the rows of `alignment.csv`, without the header, in the order of layers and ids.
     ///
     /// # Errors
-    /// Fails if the rows could not be put aside, cannot be read, or cannot be written.
+    /// Fails if the rows could not be stored, cannot be read, or cannot be written.
     fn copy_items(&self, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Writes the rows of `facts.csv`, without its header, in the order of layers and ids.
+    /// Writes the rows of `facts.csv`, without the header, in the order of layers and ids.
     ///
     /// # Errors
-    /// Fails if the rows could not be put aside, cannot be read, or cannot be written.
+    /// Fails if the rows could not be stored, cannot be read, or cannot be written.
     fn copy_facts(&self, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// Renders the items of one extractor on one dataset.
+/// Renders the items of one extractor on one dataset as CSV rows.
 #[derive(Debug, Clone)]
 pub struct RowRenderer {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor's name.
+    /// The name of the extractor.
     pub extractor: String,
 }
 
 impl RowRenderer {
-    /// The rows of a block.
+    /// Returns the rows of one block of items.
     pub fn render(&self, block: &ItemBlock<'_>) -> Rendered {
         let ItemBlock { id, layer, document, items, facts } = *block;
         let (dataset, extractor) = (self.dataset.as_str(), self.extractor.as_str());

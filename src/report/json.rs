@@ -1,4 +1,4 @@
-//! `karat.scores/1`: the machine-readable scores of one prediction.
+//! `karat.scores/1`: the machine-readable scores of one system.
 
 use serde_json::{Map, Value, json};
 
@@ -10,23 +10,29 @@ use crate::metric::source::Fact;
 use crate::metric::{Counts, Detail};
 use crate::score::{Figure, ItemCounts, LabelPair, Status};
 
-/// What goes into the JSON.
+/// The optional parts of the JSON.
 #[derive(Debug, Clone, Default)]
 pub struct JsonOptions {
-    /// Every figure of every document, too.
+    /// Whether to include the figures of each document.
     pub per_document: bool,
-    /// The curves of confidence, too: precision and recall, reliability, risk and coverage.
+    /// Whether to include the curves of confidence: precision and recall, reliability, risk and
+    /// coverage.
     pub curves: bool,
 }
 
-/// The JSON of one extractor's scores, pretty-printed, keys in alphabetical order.
+/// Returns the scores of one extractor as pretty-printed JSON, with keys in alphabetical order.
 ///
-/// A figure is always there; an undefined one is `null`. `n` is the number of gold items,
-/// `documents` of documents scored; where some were not answered, `answered` holds the figure over
-/// those that were. `confusion` counts the pairs of labels, `errors` the ways in which items went
-/// wrong, both of entities. `repeats` is there where documents were asked about several times:
-/// figures are means over the repeats, and counts are sums.
+/// Every figure is present; an undefined one is `null`. `n` is the number of gold items, and
+/// `documents` the number of documents scored; if some documents have no answer, `answered`
+/// contains the figure over those that have one. `confusion` counts the pairs of labels, and
+/// `errors` the kinds of error, both of entities. `repeats` is present if documents were requested
+/// several times: figures are then means over the repeats, and counts are sums.
 pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
+    format!("{:#}\n", to_value(report, options))
+}
+
+/// Returns the object of `karat.scores/1` that [`to_json`] prints.
+pub(super) fn to_value(report: &ExtractorReport, options: &JsonOptions) -> Value {
     let figures = report.scores.figures().map(|figure| (figure.name.to_string(), figure_json(figure)));
     let mut root = Map::new();
     root.insert("schema".to_owned(), json!("karat.scores/1"));
@@ -79,12 +85,11 @@ pub fn to_json(report: &ExtractorReport, options: &JsonOptions) -> String {
     if !warnings.is_empty() {
         root.insert("warnings".to_owned(), json!(warnings));
     }
-    let mut text = serde_json::to_string_pretty(&Value::Object(root)).expect("scores are plain data");
-    text.push('\n');
-    text
+    Value::Object(root)
 }
 
-/// How many documents ended in which way; an empty summary is an answer, and counted apart.
+/// Returns the number of documents by status. Empty summaries are answers, but are counted
+/// separately.
 fn answers(report: &ExtractorReport) -> Value {
     let ends = Status::SAID.into_iter().chain([Status::Extra]).map(|status| {
         let empty = if status == Status::Ok { report.empty_summaries.len() } else { 0 };
@@ -94,7 +99,7 @@ fn answers(report: &ExtractorReport) -> Value {
     Value::Object(ends.chain([empty]).collect())
 }
 
-/// A fact with its place in the summary, and in the source where that has it in its text.
+/// Returns a fact with its offsets in the summary, and in the source text if it occurs there.
 fn fact_json(fact: &Fact) -> Value {
     let source = fact.source.map(|(start, end)| json!({"start": start, "end": end}));
     json!({
@@ -108,20 +113,22 @@ fn fact_json(fact: &Fact) -> Value {
     })
 }
 
-/// An object with the entities under their layer's name; empty if there is no item to count.
+/// Returns an object with the counts of entities under the name of their layer; empty if there are
+/// no items to count.
 fn of_spans(report: &ExtractorReport, count: fn(&ItemCounts) -> Value) -> Value {
     let layers = report.scores.layers.iter().filter(|scores| scores.layer == Layer::Entities);
     let counted = layers.filter(|scores| scores.items.all() > 0);
     Value::Object(counted.map(|scores| (scores.layer.to_string(), count(&scores.items))).collect())
 }
 
-/// A missed item has no predicted label, a spurious one no gold label.
+/// Returns the confusion of labels. A missed item has no predicted label, a spurious item no gold
+/// label.
 fn confusion_json(items: &ItemCounts) -> Value {
     let cell = |((gold, predicted), count): (&LabelPair, &u64)| json!({"gold": gold.as_deref(), "predicted": predicted.as_deref(), "count": count});
     items.confusion().iter().map(cell).collect()
 }
 
-/// Every way to go wrong, whether it occurs or not.
+/// Returns the count of every kind of error, including those that do not occur.
 fn errors_json(items: &ItemCounts) -> Value {
     let entry = |detail: Detail| (detail.to_string(), json!(items.of_detail(detail)));
     Value::Object(Detail::ALL.into_iter().map(entry).collect())

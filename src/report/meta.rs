@@ -1,7 +1,8 @@
-//! The report of `karat meta`: JSON (`karat.meta/1`), CSV and Markdown.
+//! The result of `karat meta`: JSON (`karat.meta/1`), CSV and Markdown.
 
 use serde_json::{Map, Value, json};
 
+use super::Exporter;
 use super::markdown::table::{Align, Table, escape};
 use super::number::{six_places, three_places, with_interval};
 use super::scores_csv::to_csv;
@@ -10,20 +11,20 @@ use crate::metric::Signature;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, Williams};
 
-/// What `karat meta` found.
+/// The correlations of metrics with human ratings.
 #[derive(Debug, Clone)]
 pub struct MetaReport {
-    /// What was computed, and how.
+    /// The coefficients, intervals and tests that were computed, with their settings.
     pub settings: Settings,
-    /// Metrics whose scores were taken with the opposite sign.
+    /// The metrics whose scores were negated before they were correlated.
     pub negated: Vec<String>,
-    /// By dimension.
+    /// The results, one for each dimension of the ratings.
     pub dimensions: Vec<Dimension>,
 }
 
-impl MetaReport {
-    /// `karat.meta/1`, keys in alphabetical order.
-    pub fn to_json(&self) -> String {
+impl Exporter for MetaReport {
+    /// Returns `karat.meta/1`, with keys in alphabetical order.
+    fn to_json(&self) -> String {
         let settings = &self.settings;
         let root = json!({
             "schema": "karat.meta/1",
@@ -42,6 +43,55 @@ impl MetaReport {
         text
     }
 
+    /// Returns CSV with one row for each correlation (`kind` is `correlation`) and each comparison
+    /// of metrics (`comparison`).
+    fn to_csv(&self) -> String {
+        let header = [
+            "kind",
+            "dimension",
+            "level",
+            "coefficient",
+            "metric",
+            "against",
+            "value",
+            "low",
+            "high",
+            "n",
+            "undefined",
+            "williams_t",
+            "williams_p",
+            "williams_p_holm",
+            "permutation_p",
+            "permutation_p_holm",
+            "exact",
+            "signature",
+        ];
+        let rows = self.dimensions.iter().flat_map(|dimension| {
+            let figures = dimension.figures.iter().map(|figure| self.figure_row(&dimension.name, figure));
+            figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
+        });
+        to_csv(&header, rows)
+    }
+
+    /// Returns Markdown for a reviewer.
+    fn to_markdown(&self) -> String {
+        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
+        for dimension in &self.dimensions {
+            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
+            let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
+            self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
+            page.push_str(&format!("\n{}", table.render()));
+            if !dimension.comparisons.is_empty() {
+                let mut table = Table::new(COMPARISON_HEADER.into_iter().enumerate().map(column));
+                comparison_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 2)));
+                page.push_str(&format!("\n### One against another\n\n{}", table.render()));
+            }
+        }
+        page
+    }
+}
+
+impl MetaReport {
     fn dimension(&self, dimension: &Dimension) -> Value {
         let numbers = dimension.numbers;
         json!({
@@ -119,35 +169,6 @@ impl MetaReport {
         signature.with("seed", seed.to_string())
     }
 
-    /// One row for each correlation (`kind` is `correlation`) and each comparison (`comparison`).
-    pub fn to_csv(&self) -> String {
-        let header = [
-            "kind",
-            "dimension",
-            "level",
-            "coefficient",
-            "metric",
-            "against",
-            "value",
-            "low",
-            "high",
-            "n",
-            "undefined",
-            "williams_t",
-            "williams_p",
-            "williams_p_holm",
-            "permutation_p",
-            "permutation_p_holm",
-            "exact",
-            "signature",
-        ];
-        let rows = self.dimensions.iter().flat_map(|dimension| {
-            let figures = dimension.figures.iter().map(|figure| self.figure_row(&dimension.name, figure));
-            figures.chain(dimension.comparisons.iter().map(|found| self.comparison_row(&dimension.name, found)))
-        });
-        to_csv(&header, rows)
-    }
-
     fn figure_row(&self, dimension: &str, figure: &Figure) -> Vec<String> {
         let start = ["correlation", dimension, figure.level.as_str(), figure.coefficient.as_str(), &figure.metric, ""];
         let mut row: Vec<String> = start.map(str::to_owned).to_vec();
@@ -176,24 +197,7 @@ impl MetaReport {
         row
     }
 
-    /// For a person.
-    pub fn to_markdown(&self) -> String {
-        let mut page = format!("# Metrics and people\n\n{}\n", self.method());
-        for dimension in &self.dimensions {
-            page.push_str(&format!("\n## {}\n\n{}\n", escape(&dimension.name), dimension.rests_on()));
-            let mut table = Table::new(self.figure_header().into_iter().enumerate().map(column));
-            self.figure_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 1)));
-            page.push_str(&format!("\n{}", table.render()));
-            if !dimension.comparisons.is_empty() {
-                let mut table = Table::new(COMPARISON_HEADER.into_iter().enumerate().map(column));
-                comparison_cells(dimension).into_iter().for_each(|row| table.row(quoted(row, 2)));
-                page.push_str(&format!("\n### One against another\n\n{}", table.render()));
-            }
-        }
-        page
-    }
-
-    /// How intervals and tests were made, in a sentence or three.
+    /// Returns one to three sentences on how intervals and tests were computed.
     pub fn method(&self) -> String {
         let Settings { bootstrap, resamples, confidence, permute, permutations, seed, .. } = &self.settings;
         let percent = confidence * 100.0;
@@ -221,19 +225,20 @@ impl MetaReport {
         format!("{intervals}{tests} Seed {seed}.{negated}")
     }
 
-    /// The columns of [`MetaReport::figure_cells`].
+    /// Returns the header of the rows of [`MetaReport::figure_cells`].
     pub fn figure_header(&self) -> Vec<&'static str> {
         let names = self.settings.coefficients.iter().map(|coefficient| coefficient.title());
         ["metric", "level"].into_iter().chain(names).chain(["n"]).collect()
     }
 
-    /// A row for each metric and level, with every coefficient beside each other.
+    /// Returns one row for each metric and level, with all coefficients side by side.
     pub fn figure_cells(&self, dimension: &Dimension) -> Vec<Vec<String>> {
         let row = |figures: &[Figure]| {
             let first = figures.first()?;
             let cells = figures.iter().map(|figure| with_interval(figure.correlated.value, figure.interval));
             let start = [first.metric.clone(), first.level.as_str().to_owned()];
-            // Coefficients of ranks and of values are defined alike.
+            // Rank and value coefficients are undefined for the same data, so one number holds for
+            // all.
             let n = match first.correlated.undefined {
                 0 => first.correlated.n.to_string(),
                 undefined => format!("{} of {}", first.correlated.n, first.correlated.n + undefined),
@@ -245,7 +250,8 @@ impl MetaReport {
 }
 
 impl Dimension {
-    /// What its figures rest on, in a sentence or two.
+    /// Returns one or two sentences on the data behind the figures: the numbers of systems,
+    /// documents, summaries and ratings.
     pub fn rests_on(&self) -> String {
         let numbers = self.numbers;
         let each = match (numbers.fewest, numbers.most) {
@@ -262,7 +268,7 @@ impl Dimension {
     }
 }
 
-/// What the signatures of correlations and of comparisons begin with.
+/// Returns the part that the signatures of correlations and of comparisons have in common.
 fn signature(coefficient: Coefficient, level: Level) -> Signature {
     Signature::default().with("meta", coefficient.as_str()).with("level", level.as_str())
 }
@@ -279,11 +285,11 @@ fn over(what: &str) -> &str {
     if what == "both" { "systems and documents" } else { what }
 }
 
-/// The columns of [`comparison_cells`].
+/// The header of the rows of [`comparison_cells`].
 pub const COMPARISON_HEADER: [&str; 8] =
     ["first", "second", "level", "coefficient", "first - second", "Williams p", "permutation p", "by Holm"];
 
-/// A row for each pair, level and coefficient.
+/// Returns one row for each pair of metrics, level and coefficient.
 pub fn comparison_cells(dimension: &Dimension) -> Vec<Vec<String>> {
     let row = |found: &Comparison| {
         vec![
@@ -321,7 +327,7 @@ fn column((at, name): (usize, &str)) -> (String, Align) {
     (name.to_owned(), if at < 2 { Align::Left } else { Align::Right })
 }
 
-/// The first cells, which are names from outside, as Markdown that shows them literally.
+/// Escapes the first `names` cells of a row, which contain names from input files, for Markdown.
 fn quoted(mut row: Vec<String>, names: usize) -> Vec<String> {
     row[..names].iter_mut().for_each(|name| *name = escape(name));
     row

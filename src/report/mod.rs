@@ -1,5 +1,6 @@
-//! Reports: a model in, bytes out, no I/O. To add a format: write its file with an implementation
-//! of [`Renderer`], declare it here, and add it to [`RENDERERS`].
+//! Reports: renderers that turn a report model into bytes, without I/O of their own. To add a
+//! format, write a file with an implementation of [`Renderer`], declare it here, and add it to
+//! [`RENDERERS`].
 
 use std::io::{self, Write};
 
@@ -38,21 +39,21 @@ pub use number::{decimals, three_places};
 pub use power::PowerReport;
 pub use scores_csv::ScoresCsv;
 
-/// Turns the model into one file.
+/// Renders one file of a report from the model.
 pub trait Renderer: Sync {
-    /// The file's name in the report's folder.
+    /// Returns the name of the file in the report folder.
     fn file_name(&self) -> &'static str;
 
-    /// Writes its whole content: the same bytes for the same model.
+    /// Writes the whole file. Equal models give equal bytes.
     ///
     /// # Errors
-    /// Fails if `out` cannot be written to, or if rows that were put aside cannot be read.
+    /// Fails if `out` cannot be written to, or if stored rows cannot be read.
     fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Its whole content.
+    /// Returns the whole file as text.
     ///
     /// # Panics
-    /// Panics if rows that were put aside cannot be read.
+    /// Panics if stored rows cannot be read.
     fn render(&self, report: &Report) -> String {
         let mut content = Vec::new();
         self.write(report, &mut content).expect("writing to memory");
@@ -60,6 +61,6 @@ pub trait Renderer: Sync {
     }
 }
 
-/// The files of a report folder.
+/// The renderers of the files of a report folder.
 pub const RENDERERS: &[&dyn Renderer] =
     &[&ScoresCsv, &documents_csv::DocumentsCsv, &alignment_csv::AlignmentCsv, &facts_csv::FactsCsv, &Markdown];

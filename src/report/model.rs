@@ -1,4 +1,4 @@
-//! What every renderer is given.
+//! The report model: the data that every renderer receives.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,58 +11,60 @@ use crate::metric::MetricName;
 use crate::runner::Timings;
 use crate::score::{LayerScores, Scores, Status, System, headline_figure};
 
-/// One dataset's report.
+/// The report on one dataset.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// What is known of it.
+    /// The metadata of the dataset: title, description, licence, source.
     pub info: DatasetInfo,
-    /// The documents whose text is known, for context.
+    /// The documents whose text is known, by id, for the context of items.
     pub texts: BTreeMap<String, Document>,
-    /// Ids of all documents.
+    /// The ids of all documents; empty if the documents were streamed rather than loaded.
     pub documents: BTreeSet<String>,
-    /// Documents that are not among these, since they were not loaded.
+    /// The number of documents if they were streamed rather than loaded; otherwise 0.
     pub unlisted: usize,
-    /// In the order of the configuration.
+    /// The extractors, in the order of the configuration.
     pub extractors: Vec<ExtractorReport>,
-    /// What annotators reach when scored against each other, where there are two passes or more.
+    /// The inter-annotator figures, as an upper bound for extractors; empty with fewer than two
+    /// passes.
     pub ceiling: BTreeMap<MetricName, f64>,
-    /// How many passes the ceiling comes from, and how many documents they share.
+    /// The number of annotation passes behind the ceiling, and of the documents that they share.
     pub passes: (usize, usize),
 }
 
-/// One extractor's part.
+/// The results of one extractor in a report.
 #[derive(Debug, Clone)]
 pub struct ExtractorReport {
-    /// Its name.
+    /// The name of the extractor.
     pub name: String,
-    /// How each document ended, and why it was not answered.
+    /// The status of each document, with the message if it has no answer.
     pub ends: BTreeMap<String, (Status, Option<String>)>,
-    /// Documents that were answered, with a summary that says nothing; none where summaries were
-    /// not scored.
+    /// The documents that were answered with an empty summary; empty if summaries were not scored.
     pub empty_summaries: BTreeSet<String>,
-    /// What it scored.
+    /// The scores of the extractor.
     pub scores: Scores,
-    /// How well its verdicts on key points agree with hand-made ones, where there are such.
+    /// The agreement of the verdicts on key points with manual ones, if there are any.
     pub agreement: Option<VerdictAgreement>,
-    /// The verdict of the rules about it against the accepted baseline, where there is one.
+    /// The gate's verdict against the accepted baseline, if there is a baseline.
     pub verdict: Option<String>,
-    /// How often it was asked about every document.
+    /// The number of requests for each document.
     pub repeats: usize,
-    /// Of the variance of each headline figure, the share that lies within documents, where it was
-    /// asked more than once.
+    /// The share of the variance of each headline figure that lies within documents; empty unless
+    /// documents were requested several times.
     pub within: BTreeMap<MetricName, Option<f64>>,
-    /// What it took, where that is asked for: it is not the same on every machine.
+    /// The latency, throughput and cost of the extractor, if requested. Timings differ between
+    /// machines, so reports omit them by default.
     pub timings: Option<Timings>,
-    /// The rows of its items, if these were put aside while documents were counted.
+    /// The rows of the extractor's items, if they were rendered while documents were counted.
     pub rows: Option<Arc<dyn WrittenRows>>,
-    /// How many documents ended how, where they are not all in `ends` since they were not loaded.
+    /// The number of documents by status if they were streamed rather than loaded; otherwise empty,
+    /// and `ends` has every document.
     pub unlisted: BTreeMap<Status, usize>,
 }
 
 impl Report {
-    /// A report without extractors.
+    /// Returns a report without extractors.
     pub fn new(dataset: &Dataset) -> Self {
         let texts = dataset.documents().map(|document| (document.id().to_owned(), document.clone()));
         Self {
@@ -77,17 +79,17 @@ impl Report {
         }
     }
 
-    /// How many documents there are.
+    /// Returns the number of documents.
     pub fn size(&self) -> usize {
         self.documents.len().max(self.unlisted)
     }
 
-    /// The layers that any extractor was scored on, in report order.
+    /// Returns the layers on which at least one extractor was scored, in report order.
     pub fn layers(&self) -> BTreeSet<&Layer> {
         self.extractors.iter().flat_map(|extractor| &extractor.scores.layers).map(|scores| &scores.layer).collect()
     }
 
-    /// The extractors that were scored on a layer, with their scores.
+    /// Returns the extractors that were scored on a layer, with their scores on it.
     pub fn on_layer<'r>(&'r self, layer: &Layer) -> Vec<(&'r ExtractorReport, &'r LayerScores)> {
         let scores = |extractor: &'r ExtractorReport| {
             let of_layer = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
@@ -98,8 +100,8 @@ impl Report {
 }
 
 impl ExtractorReport {
-    /// From the answers and what they scored. A document is missing if the answers do not have it,
-    /// or lack a repeat of it.
+    /// Returns the results of a system whose documents were loaded. A document is missing if the
+    /// answers lack it, or lack one of its repeats.
     pub fn new(system: &System, documents: &BTreeSet<String>, scores: Scores) -> Self {
         let repeats = system.repeats();
         let end = |id: &String| Answer::end_after(system.answers.get(id), repeats);
@@ -107,8 +109,8 @@ impl ExtractorReport {
         Self { ends, repeats, unlisted: BTreeMap::new(), ..Self::unlisted(system.name.clone(), scores) }
     }
 
-    /// Of documents that were not loaded: only those that were not answered, or with an empty
-    /// summary, are known by name.
+    /// Returns the results of a system whose documents were streamed. Its `ends` has only the
+    /// documents without an answer and those with an empty summary.
     pub fn unlisted(name: String, mut scores: Scores) -> Self {
         let counts = std::mem::take(&mut scores.statuses).into_iter();
         let (mut ends, empty_summaries) =
@@ -129,19 +131,20 @@ impl ExtractorReport {
         }
     }
 
-    /// Notes documents that were left out, with the reason.
+    /// Sets the status of documents that were left out to skipped, with the reason.
     pub fn leave_out(&mut self, left_out: BTreeMap<String, &'static str>) {
         let skipped = |(id, reason): (String, &str)| (id, (Status::Skipped, Some(reason.to_owned())));
         self.ends.extend(left_out.into_iter().map(skipped));
     }
 
-    /// How many documents there were to answer: documents that were not requested are excluded.
+    /// Returns the number of requested documents. Answers to documents that were not requested are
+    /// excluded.
     pub fn asked(&self) -> usize {
         let all = if self.unlisted.is_empty() { self.ends.len() } else { self.unlisted.values().sum() };
         all - self.count(Status::Extra)
     }
 
-    /// How many documents ended so.
+    /// Returns the number of documents with a status.
     pub fn count(&self, status: Status) -> usize {
         if self.unlisted.is_empty() {
             return self.ends.values().filter(|(end, _)| *end == status).count();
@@ -150,7 +153,8 @@ impl ExtractorReport {
     }
 }
 
-/// The extractor with the highest headline figure; the first of equals.
+/// Returns the extractor with the highest headline figure on a layer; the first one if several are
+/// equal.
 pub fn best<'r>(report: &'r Report, layer: &Layer) -> Option<(&'r ExtractorReport, &'r LayerScores)> {
     let value = |scores: &LayerScores| headline_figure(scores).and_then(|figure| figure.value).unwrap_or(-1.0);
     report.on_layer(layer).into_iter().rev().max_by(|(_, a), (_, b)| value(a).total_cmp(&value(b)))

@@ -1,8 +1,8 @@
-//! Numbers in reports: the same digits on every machine.
+//! Formats numbers in reports, with the same digits on every machine.
 
 use crate::stats::Interval;
 
-/// A number with a fixed number of decimals. A number that rounds to zero has no sign.
+/// Returns a number with a fixed number of decimals. A number that rounds to zero has no sign.
 pub fn decimals(value: f64, places: usize) -> String {
     let text = format!("{value:.places$}");
     match text.strip_prefix('-') {
@@ -11,18 +11,18 @@ pub fn decimals(value: f64, places: usize) -> String {
     }
 }
 
-/// Six decimals for CSV: more than any corpus supports, fewer than any machine's logarithm could
-/// differ in.
+/// Returns six decimals, for CSV, or nothing for an undefined value. Six decimals are more than any
+/// corpus supports, and few enough to hide differences between the math libraries of machines.
 pub(super) fn six_places(value: Option<f64>) -> String {
     value.map(|value| decimals(value, 6)).unwrap_or_default()
 }
 
-/// Three decimals for people; a dash where there is no value.
+/// Returns three decimals, for reports, or a dash for an undefined value.
 pub fn three_places(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| decimals(value, 3))
 }
 
-/// A value and its interval: `0.812 [0.74, 0.87]`.
+/// Returns a value with its interval: `0.812 [0.74, 0.87]`.
 pub(super) fn with_interval(value: Option<f64>, interval: Option<Interval>) -> String {
     match (value, interval) {
         (Some(value), Some(Interval { low, high })) => {

@@ -1,25 +1,30 @@
-//! What comparisons can find: JSON (`karat.power/1`) and the cells of tables.
+//! The result of `karat power`, the differences that a comparison can detect: JSON
+//! (`karat.power/1`) and table cells.
 
+use super::Exporter;
+use super::markdown::table::{Align, Table, escape};
+use super::scores_csv::to_csv;
 use serde_json::{Value, json};
 
 use super::number::three_places;
 use crate::compare::{Effect, Point, PowerCurve};
 
-/// Curves of one extractor on one dataset.
+/// The power curves of one extractor on one dataset.
 #[derive(Debug, Clone)]
 pub struct PowerReport {
-    /// The dataset's name.
+    /// The name of the dataset.
     pub dataset: String,
-    /// The extractor's name; empty where files are given.
+    /// The name of the extractor; empty if prediction files are given.
     pub extractor: String,
-    /// What is assumed of the other system, where there is none: how far errors correlate.
+    /// The assumed correlation of the errors of both systems; `None` if there are two systems,
+    /// whose errors are known.
     pub assumed: Option<f64>,
-    /// By figure.
+    /// The power curves, one for each figure.
     pub curves: Vec<PowerCurve>,
 }
 
 impl PowerReport {
-    /// The object of `karat.power/1`, keys in alphabetical order.
+    /// Returns the JSON object of `karat.power/1`, with keys in alphabetical order.
     pub fn to_value(&self) -> Value {
         let effect = |of: &Effect| json!({"effect": of.effect, "documents_needed": of.needed, "power": of.power});
         let point = |of: &Point| json!({"documents": of.clusters, "detectable": of.detectable, "power": of.powers});
@@ -42,7 +47,7 @@ impl PowerReport {
         })
     }
 
-    /// What a figure's documents can find, in sentences.
+    /// Returns sentences on the differences of a figure that its documents can detect.
     pub fn sentences(&self, curve: &PowerCurve) -> String {
         let of = [self.dataset.as_str(), self.extractor.as_str()].into_iter().filter(|part| !part.is_empty());
         let mut text = format!(
@@ -66,7 +71,7 @@ impl PowerReport {
         text
     }
 
-    /// The header and the rows of a figure's curve.
+    /// Returns the header and the rows of the power curve of a figure.
     pub fn table(curve: &PowerCurve) -> (Vec<String>, Vec<Vec<String>>) {
         let powers = curve.effects.iter().map(|effect| format!("power for {}", effect.effect));
         let header = ["documents".to_owned(), "detectable".to_owned()].into_iter().chain(powers).collect();
@@ -77,4 +82,56 @@ impl PowerReport {
         };
         (header, curve.curve.iter().map(row).collect())
     }
+}
+
+impl Exporter for [PowerReport] {
+    fn to_json(&self) -> String {
+        let of: Vec<_> = self.iter().map(PowerReport::to_value).collect();
+        format!("{:#}\n", json!({"schema": "karat.power/1", "alpha": 0.05, "power": 0.8, "of": of}))
+    }
+
+    fn to_csv(&self) -> String {
+        let header = ["dataset", "extractor", "metric", "documents", "detectable", "effect", "power"];
+        let rows = self.iter().flat_map(|report| report.curves.iter().flat_map(|curve| curve_rows(report, curve)));
+        to_csv(&header, rows)
+    }
+
+    fn to_markdown(&self) -> String {
+        let mut page = "# Power\n".to_owned();
+        for (report, curve) in self.iter().flat_map(|report| report.curves.iter().map(move |curve| (report, curve))) {
+            let (header, rows) = PowerReport::table(curve);
+            let mut table = Table::new(header.into_iter().map(|name| (name, Align::Right)));
+            // A star marks the row of the number of documents at hand; it must not become Markdown.
+            rows.into_iter().for_each(|row| table.row(row.iter().map(|cell| escape(cell))));
+            let sentences = report.sentences(curve);
+            let sentences: Vec<String> = sentences.lines().map(|line| format!("{}.", escape(line))).collect();
+            page.push_str(&format!("\n{}\n\n{}", sentences.join("\n"), table.render()));
+        }
+        page
+    }
+}
+
+/// Returns one row for each number of documents and each effect size of a curve.
+fn curve_rows(report: &PowerReport, curve: &PowerCurve) -> Vec<Vec<String>> {
+    let row = |documents: usize, detectable: f64, effect: String, power: String| {
+        vec![
+            report.dataset.clone(),
+            report.extractor.clone(),
+            curve.name.to_string(),
+            documents.to_string(),
+            format!("{detectable:.6}"),
+            effect,
+            power,
+        ]
+    };
+    let of_point = |point: &Point| {
+        let effects = curve.effects.iter().zip(&point.powers);
+        let rows: Vec<_> = effects
+            .map(|(effect, power)| {
+                row(point.clusters, point.detectable, effect.effect.to_string(), format!("{power:.6}"))
+            })
+            .collect();
+        if rows.is_empty() { vec![row(point.clusters, point.detectable, String::new(), String::new())] } else { rows }
+    };
+    curve.curve.iter().flat_map(of_point).collect()
 }

@@ -7,7 +7,7 @@ use super::{Renderer, Report};
 use crate::metric::Counts;
 use crate::score::Figure;
 
-/// Every figure.
+/// Renders `scores.csv`: one row for each figure.
 pub struct ScoresCsv;
 
 const HEADER: [&str; 20] = [
@@ -73,13 +73,13 @@ fn row(report: &Report, extractor: &str, figure: &Figure) -> [String; 20] {
     ]
 }
 
-/// The header as the first row.
+/// Returns a header as the first row of a table.
 pub(super) fn header(names: &[&str]) -> impl Iterator<Item = Vec<String>> {
     std::iter::once(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
-/// Writes rows of comma-separated values with `\n` line ends, quoted where needed (RFC 4180 but for
-/// the line end).
+/// Writes rows of comma-separated values, quoted where necessary (RFC 4180, but lines end with
+/// `\n`).
 ///
 /// # Errors
 /// Fails if `out` cannot be written to.
@@ -91,14 +91,14 @@ pub(super) fn write_rows(out: &mut dyn Write, rows: impl Iterator<Item = Vec<Str
     writer.flush()
 }
 
-/// A header and rows as text.
+/// Returns a CSV table with a header.
 pub(super) fn to_csv(names: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut text = Vec::new();
     write_rows(&mut text, header(names).chain(rows)).expect("writing to memory");
     String::from_utf8(text).expect("fields are UTF-8")
 }
 
-/// A writer of the format of [`to_csv`], for rows that come one by one.
+/// Writes rows one at a time, in the format of [`to_csv`].
 pub(super) struct Csv(csv::Writer<Vec<u8>>);
 
 impl Default for Csv {

@@ -1,4 +1,4 @@
-//! Verdicts on key points in JSON, and how well they agree with hand-made ones.
+//! Verdicts on key points as JSON, and their agreement with manual verdicts.
 
 use serde_json::{Value, json};
 
@@ -7,8 +7,8 @@ use crate::document::{Layer, Support};
 use crate::judge::{Difference, VerdictAgreement, verdict_of};
 use crate::metric::Item;
 
-/// The verdicts on a document's key points, with the sentence that carried each and what the
-/// verdict rests on.
+/// Returns the verdicts on the key points of a document, each with its evidence sentence and its
+/// ground (the method that decided it).
 pub(super) fn verdicts_json(report: &ExtractorReport, id: &str) -> Option<Value> {
     let layer = report.scores.layers.iter().find(|layer| layer.layer == Layer::KeyPoints)?;
     let verdict = |(place, item): (usize, &Item)| {

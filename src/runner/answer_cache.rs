@@ -33,7 +33,7 @@ pub trait Memory: Sync {
     fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer>;
 
     /// Stores an answer.
-    fn keep(&self, place: &Place<'_>, remembered: &CachedAnswer);
+    fn keep(&self, place: &Place<'_>, cached: &CachedAnswer);
 }
 
 /// A store that keeps nothing: every request is a cache miss.

@@ -15,7 +15,7 @@ use super::run::{Account, Watch};
 use super::{Event, Observer};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
-use crate::extractor::{ExtractError, Extractor, Next, Request, Response, Work};
+use crate::extractor::{Extractor, Next, Request, Response, Work};
 use crate::process::excerpt;
 use crate::score::{Answer, Status};
 
@@ -36,7 +36,7 @@ pub(super) struct Batch<'d> {
 }
 
 struct FinishedRequest {
-    remembered: CachedAnswer,
+    cached: CachedAnswer,
     /// Duration of the request; `None` for a cache hit.
     took: Option<Duration>,
 }
@@ -69,7 +69,7 @@ impl<'d> Batch<'d> {
         for (request, done) in self.requests.iter().zip(done) {
             let id = request.document.id();
             let answer = match done {
-                Some(FinishedRequest { remembered: CachedAnswer { answer, usage, tries, notes }, took }) => {
+                Some(FinishedRequest { cached: CachedAnswer { answer, usage, tries, notes }, took }) => {
                     if !notes.is_empty() {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
@@ -100,21 +100,21 @@ impl<'d> Batch<'d> {
         Place { extractor: self.extractor, dataset: self.dataset, request }
     }
 
-    fn book(&self, request: &Request<'d>, mut remembered: CachedAnswer, took: Option<Duration>) {
+    fn book(&self, request: &Request<'d>, mut cached: CachedAnswer, took: Option<Duration>) {
         // These notes depend on the golden files of this run, so they are not stored with the
         // answer.
-        let strange = self.labels.iter().flat_map(|known| strange_labels(&remembered.answer, known));
+        let strange = self.labels.iter().flat_map(|known| strange_labels(&cached.answer, known));
         let strange: Vec<String> = strange.collect();
-        remembered.notes.extend(strange);
+        cached.notes.extend(strange);
         self.observer.note(&Event::Finished {
             extractor: self.extractor.name(),
             dataset: self.dataset,
             document: request.document.id(),
-            status: remembered.answer.status,
+            status: cached.answer.status,
             took: took.unwrap_or_default(),
         });
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        done[request.index] = Some(FinishedRequest { remembered, took });
+        done[request.index] = Some(FinishedRequest { cached, took });
     }
 }
 
@@ -127,7 +127,7 @@ impl<'d> Work<'d> for Batch<'d> {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(index) else { return Next::Nothing };
             match self.memory.recall(&self.place(request)) {
-                Some(remembered) => self.book(request, remembered, None),
+                Some(cached) => self.book(request, cached, None),
                 None => return Next::Request(request.clone()),
             }
         }
@@ -137,11 +137,11 @@ impl<'d> Work<'d> for Batch<'d> {
         let Response { outcome, usage, took, tries, notes } = response;
         let answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
-            Err(error) => Answer::without(status(&error), error.to_string()),
+            Err(error) => Answer::without(error.status(), error.to_string()),
         };
-        let remembered = CachedAnswer { answer, usage, tries, notes };
-        self.memory.keep(&self.place(&request), &remembered);
-        self.book(&request, remembered, Some(took));
+        let cached = CachedAnswer { answer, usage, tries, notes };
+        self.memory.keep(&self.place(&request), &cached);
+        self.book(&request, cached, Some(took));
     }
 }
 
@@ -157,15 +157,6 @@ fn strange_labels(answer: &Answer, known: &BTreeSet<&str>) -> Vec<String> {
     let labels = answer.annotations.entities.iter().flatten().map(|entity| entity.label.as_str());
     let strange: BTreeSet<&str> = labels.filter(|label| !known.contains(label)).collect();
     strange.into_iter().map(|label| format!("no golden file has the label `{label}`")).collect()
-}
-
-pub(super) fn status(error: &ExtractError) -> Status {
-    match error {
-        ExtractError::Failed(_) => Status::Failed,
-        ExtractError::TimedOut(_) => Status::TimedOut,
-        ExtractError::Missing => Status::Missing,
-        ExtractError::Recorded { status, .. } => *status,
-    }
 }
 
 /// Checks every span against the document. An answer with a span that is out of range, empty or has

@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::Event;
-use super::batch::{checked, status};
+use super::batch::checked;
 use super::run::{Account, Watch, one_by_one};
 use crate::document::Document;
 use crate::error::{Diagnostic, Error};
@@ -202,7 +202,7 @@ impl<'d> Work<'d> for Stream<'d> {
         let Response { outcome, usage, took, tries, notes } = response;
         let answer = match outcome {
             Ok(annotations) => checked(annotations, &request.document),
-            Err(error) => Answer::without(status(&error), error.to_string()),
+            Err(error) => Answer::without(error.status(), error.to_string()),
         };
         let id = request.document.id();
         let finished = Event::Finished {

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Settings;
-use crate::corpus::{Predictions, Unknown};
+use crate::corpus::{Predictions, UnmatchedPrediction};
 use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
 use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
@@ -47,6 +47,8 @@ pub enum MissingOption {
     /// The option `--missing`.
     #[default]
     Flag,
+    /// The method [`Scoring::missing`](crate::Scoring::missing) of the library.
+    Method,
     /// The key `missing` of an extractor in karat.toml, which applies only to documents without a
     /// prediction.
     Key,
@@ -241,6 +243,9 @@ pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     let diagnostic = Diagnostic::new("there is no prediction for it").of_document(id).in_file(file);
     diagnostic.help(match option {
         MissingOption::Flag => "`--missing count` counts everything in it as missed, `--missing skip` leaves it out",
+        MissingOption::Method => {
+            "`.missing(Missing::Count)` counts everything in it as missed, `.missing(Missing::Skip)` leaves it out"
+        }
         MissingOption::Key => "`missing = \"count\"` in the extractor's table counts everything in it as missed",
     })
 }
@@ -249,6 +254,9 @@ pub fn unanswered(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
 pub fn unknown(diagnostic: Diagnostic, option: MissingOption) -> Diagnostic {
     let choice = match option {
         MissingOption::Flag => "`--missing count` counts everything in it as spurious, `--missing skip` leaves it out",
+        MissingOption::Method => {
+            "`.missing(Missing::Count)` counts everything in it as spurious, `.missing(Missing::Skip)` leaves it out"
+        }
         MissingOption::Key => return diagnostic,
     };
     let help = match &diagnostic.help {
@@ -295,6 +303,9 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
     let diagnostic = Diagnostic::new("there is a summary, and no reference for it").of_document(id).in_file(file);
     diagnostic.help(match option {
         MissingOption::Flag => "other documents have references; `--missing skip` or `count` scores without it",
+        MissingOption::Method => {
+            "other documents have references; `.missing(Missing::Skip)` or `.missing(Missing::Count)` scores without it"
+        }
         MissingOption::Key => "other documents have references; take the summary out, or write a reference",
     })
 }
@@ -302,8 +313,8 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
 /// Pairs a prediction without a golden file with empty golden annotations, in every layer in which
 /// a prediction can be spurious. Summaries cannot be, since they have no reference, nor can key
 /// points, which have only recall.
-pub fn spurious(unknown_id: Unknown, golden: &LayerSet) -> (Reference, Answer) {
-    let Unknown { mut answer, document, .. } = unknown_id;
+pub fn spurious(unknown_id: UnmatchedPrediction, golden: &LayerSet) -> (Reference, Answer) {
+    let UnmatchedPrediction { mut answer, document, .. } = unknown_id;
     let counts = |layer: &&Layer| !matches!(layer, Layer::Summaries | Layer::KeyPoints);
     let layers: LayerSet = answer.annotations.layers().intersection(golden).filter(counts).cloned().collect();
     let message = match layers.is_empty() {
@@ -335,7 +346,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
+    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.

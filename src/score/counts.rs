@@ -157,5 +157,10 @@ impl SystemCounts {
 
 /// Returns the metric group that scores a layer under these settings.
 pub(crate) fn group_of(layer: &Layer, settings: &Settings) -> Option<&'static dyn MetricGroup> {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.families).iter().find(|group| group.scores(layer)).copied()
+    settings
+        .preset
+        .map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+        .iter()
+        .find(|group| group.scores(layer))
+        .copied()
 }

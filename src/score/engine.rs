@@ -106,7 +106,7 @@ impl<'s> Engine<'s> {
 
     /// Returns the metric groups in use.
     pub(super) fn groups(&self) -> &'static [&'static dyn MetricGroup] {
-        self.settings.preset.map_or(METRIC_GROUPS, |preset| preset.families)
+        self.settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
     }
 
     /// Returns the metric group that counts a layer, or `None` if the layer is not to be counted.
@@ -185,7 +185,7 @@ impl<'s> Engine<'s> {
     /// Returns the scores of a system that declares these layers.
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
-        let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
+        let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
         let mut scores = Scores { statuses, ends, ..Scores::default() };
         for (layer, counted) in layers {

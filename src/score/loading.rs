@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::Settings;
-use super::acceptance::{Accepted, LoadedPredictions, Missing, Policy, accept, refuse};
+use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
 use crate::document::{Document, Reference};
 use crate::error::{Diagnostic, Error};
@@ -23,8 +23,8 @@ pub struct Input<'f> {
     pub documents: Option<&'f Path>,
     /// The predictions of each system.
     pub systems: Vec<ReadFrom<'f>>,
-    /// How documents are treated that only the golden files or only the predictions contain.
-    pub missing: Missing,
+    /// Which documents are accepted.
+    pub policy: Policy,
     /// The options file.
     pub options: Option<&'f Path>,
 }
@@ -72,7 +72,7 @@ impl Input<'_> {
             diagnostics.extend(systems.iter().flat_map(|system| system.predictions.diagnostics.iter().cloned()));
             refuse(diagnostics)?;
         }
-        accept(gold, Cow::Owned(references), systems, Policy { missing: self.missing, ..Policy::default() }, settings)
+        accept(gold, Cow::Owned(references), systems, self.policy, settings)
     }
 
     /// Returns diagnostics for options about records that no golden file has: a misspelt name would

@@ -35,9 +35,9 @@ impl Wanted {
     /// `entities.strict[*].recall`. Selects every metric if one of the names is unknown: the error
     /// message then lists all figures.
     pub fn named(names: &[String], settings: &Settings) -> Self {
-        let families = settings.preset.map_or(METRIC_GROUPS, |preset| preset.families);
+        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let is_known = |name: &String| {
-            families.iter().any(|group| {
+            metric_groups.iter().any(|group| {
                 let metrics = group.metrics(&settings.options);
                 let scored = LAYERS.iter().filter(|layer| group.scores(layer));
                 scored.into_iter().any(|layer| metrics.iter().any(|metric| is_of(name, layer, metric)))

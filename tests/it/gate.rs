@@ -244,8 +244,8 @@ fn rules_that_would_fail_are_adjusted_together() {
     assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
 }
 
-/// A rule about everybody passes over whoever does not fill its layer, and one that nobody can be
-/// judged by is told.
+/// A rule for all extractors ignores those without its layer; a rule that applies to no extractor is
+/// reported.
 #[test]
 fn rules_about_every_extractor() {
     let rule = |metric: &str| format!("[[gate]]\nmetric = \"{metric}\"\nmargin = 0.05\n");

@@ -61,8 +61,7 @@ fn the_example_that_is_made_up() {
     assert_cmd!("meta_example", cli.karat(&[&example[..], &["--coefficient", "kendall"]].concat()));
 }
 
-/// The same numbers, written otherwise and in another order, give the same bytes; so does any
-/// number of threads.
+/// Scores give the same bytes in any notation and order of their rows and for any number of threads.
 #[test]
 fn neither_form_nor_order_nor_threads_matter() {
     let cli = files();

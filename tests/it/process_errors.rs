@@ -103,7 +103,7 @@ fn a_flood() {
 #[test]
 fn a_reply_that_comes_twice() {
     let ended = run(&project(&["Ada", "twice", "Bob", "Cyd"], &[], ""), &[]);
-    // The first of the two was right, and whoever was asked next lost the program.
+    // The first of the two was answered correctly; the next request lost the program.
     assert_eq!(statuses(&ended)[1], "ok");
     let lost = ended.ends.iter().filter(|(status, _)| status == "failed").count();
     assert!(lost <= 1, "{:?}", ended.ends);
@@ -160,8 +160,8 @@ fn grandchildren_are_killed() {
     assert!(!is_running());
 }
 
-/// Whoever cannot be started answers nothing: every document says why, and the run has its
-/// manifest.
+/// A program that cannot be started answers no document: every document has the reason as its
+/// message, and the run has its manifest.
 #[test]
 fn a_start_that_fails() {
     let cases = [

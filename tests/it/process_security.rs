@@ -74,8 +74,7 @@ fn content_reaches_no_shell_and_no_path() {
     }
 }
 
-/// What goes wrong is told by id and reason; the text of a document stands in no message of
-/// karat's.
+/// Errors name a document by its id and give a reason; no message of karat contains its text.
 #[test]
 fn documents_are_not_logged() {
     for behaviour in ["crash", "garbage", "sorry", "past", "half", "hang"] {

@@ -29,8 +29,8 @@ fn number(at: u64, most: u64) -> u64 {
     (at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % most
 }
 
-/// Killed fifty times, wherever it is, a run never loses an answer that it had, and ends as one
-/// that nobody disturbed.
+/// A run that is killed fifty times, at any moment, never loses an answer, and ends with the bytes of
+/// an undisturbed run.
 #[test]
 fn killed_at_fifty_moments() {
     const DOCUMENTS: usize = 48;

@@ -186,7 +186,7 @@ fn a_runs_own_predictions_keep_their_failures() {
 }
 
 #[test]
-fn whoever_answers_nothing_has_missed_everything() {
+fn empty_predictions_miss_every_golden_item() {
     let cli = files();
     cli.write("pred.jsonl", "");
     let scores = json(&cli, &["--missing", "count"]);

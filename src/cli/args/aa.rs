@@ -38,7 +38,7 @@ pub(in crate::cli) struct AaArgs {
     #[arg(long, short)]
     pub quiet: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,

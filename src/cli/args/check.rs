@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::output_format::OutputFormat;
 use clap::ValueEnum;
 
-/// Look for faults and doubtful labels in golden files.
+/// Look for errors and doubtful labels in golden files.
 ///
 /// Errors are golden files that cannot be read, offsets and texts that do not fit, labels that are
 /// there twice, overlap or are not declared, and splits that share documents. Warnings are labels

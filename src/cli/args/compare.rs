@@ -50,7 +50,7 @@ pub(in crate::cli) struct CompareArgs {
     #[command(flatten)]
     pub how: How,
     /// How to print the comparison
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
 }
 

@@ -77,7 +77,7 @@ pub(in crate::cli) struct MetaArgs {
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,

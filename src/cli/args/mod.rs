@@ -92,7 +92,7 @@ impl Color {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Look for faults and doubtful labels in golden files
+    /// Look for errors and doubtful labels in golden files
     Check(CheckArgs),
     /// Extract, score and report what karat.toml says
     Run(RunArgs),
@@ -216,7 +216,7 @@ pub(in crate::cli) struct ScoreArgs {
     #[arg(long = "metric", value_name = "NAME")]
     pub metrics: Vec<String>,
     /// How to print the scores
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// Also score every document by itself (JSON)
     #[arg(long)]
@@ -286,7 +286,7 @@ pub(in crate::cli) struct AgreeArgs {
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
     /// How to print the agreement
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
     #[arg(long, value_name = "FILE")]

@@ -51,7 +51,7 @@ pub(in crate::cli) struct PowerArgs {
     #[arg(long, requires = "gold")]
     pub intersection: bool,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,

@@ -61,7 +61,7 @@ pub(in crate::cli) struct RunArgs {
     #[command(flatten)]
     pub threads: Threads,
     /// How to print the scores
-    #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
+    #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// No progress bar, no table
     #[arg(long, short)]

@@ -1,4 +1,4 @@
-//! `karat plugin check`.
+//! `karat plugin check`: checks that a program follows the protocol of extractors.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,7 @@ pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
     Ok(if holds { exit::PASS } else { exit::INPUT })
 }
 
-/// What was examined, for the formats of all commands.
+/// The results of all checks, for the output formats that commands share.
 struct PluginExport<'f> {
     findings: &'f [Finding],
     holds: bool,

@@ -1,4 +1,4 @@
-//! `karat plugin`.
+//! `karat plugin`: creates and checks programs that are used as extractors.
 
 mod check;
 mod new;

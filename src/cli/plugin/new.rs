@@ -1,4 +1,4 @@
-//! `karat plugin new`.
+//! `karat plugin new`: writes a starter project for an extractor.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::starters::{NAME, files};
 pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
     let folder = &args.folder;
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    // It becomes the name of a package, a table and a string in four languages.
+    // The name becomes a package name, a table key and a string literal in four languages.
     let fits = name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '-' || char == '_');
     if !fits {

@@ -1,8 +1,9 @@
-//! The files of the starting points, which lie in the folder beside this file.
+//! The starter projects that `karat plugin new` writes, one for each language. Their files are
+//! embedded from the folder beside this file.
 
 use super::super::args::plugin::Language;
 
-/// A file: its name, its content, and whether it is a program by itself.
+/// A file of a starter project: its path, its content, and whether it is executable.
 pub(super) struct File {
     pub name: &'static str,
     pub content: &'static str,
@@ -17,7 +18,7 @@ const fn program(name: &'static str, content: &'static str) -> File {
     File { name, content, is_program: true }
 }
 
-/// What stands for the extractor's name.
+/// The placeholder for the extractor's name.
 pub(super) const NAME: &str = "{{name}}";
 
 pub(super) fn files(language: Language) -> &'static [File] {
@@ -38,7 +39,8 @@ pub(super) fn files(language: Language) -> &'static [File] {
                 ]
             }
         }
-        // A folder with a Cargo.toml would be left out of the package.
+        // Cargo excludes folders with a Cargo.toml from the package, so the manifest has another
+        // name.
         Language::Rust => {
             const {
                 &[

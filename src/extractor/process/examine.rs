@@ -203,6 +203,7 @@ fn counted(found: &[Annotations]) -> String {
         annotations.entities.iter().flatten().count()
             + annotations.relations.iter().flatten().count()
             + annotations.events.iter().flatten().count()
+            + annotations.coreference.iter().flatten().count()
             + annotations.records.iter().flatten().map(|(_, records)| records.len()).sum::<usize>()
             + annotations.key_points.iter().flatten().count()
             + annotations.key_sentences.iter().flatten().count()

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn related_is_whoever_stands_above_or_below() {
+    fn ancestors_and_descendants_are_related() {
         let options = options("parents = {CITY = \"GPE\", STATE = \"GPE\", GPE = \"PLACE\"}").unwrap();
         assert!(options.are_related("CITY", "GPE") && options.are_related("PLACE", "CITY"));
         assert!(!options.are_related("CITY", "STATE") && !options.are_related("CITY", "CITY"));

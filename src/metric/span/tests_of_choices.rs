@@ -146,7 +146,7 @@ fn with_others(own: Entity, others: &[Other<'_>]) -> Entity {
 }
 
 #[test]
-fn whoever_gives_an_alternative_is_right() {
+fn an_alternative_is_correct() {
     let gold = annotations([with_others(
         entity(4, 12, "GPE"),
         &[(Some((0, 12)), None), (None, Some("ORG")), (Some((5, 12)), Some("FAC"))],

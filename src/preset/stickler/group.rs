@@ -15,12 +15,13 @@ use crate::metric::{
 };
 use crate::preset::Preset;
 
-pub(crate) const PRESET: Preset = Preset {
+pub(crate) const PRESETS: &[Preset] = &[Preset {
     name: "stickler",
     about: "stickler-eval 1.0.0: flat records, leaves of `aggregate`; recall leaves wrong values out",
-    families: &[&Stickler],
+    parity: "tests/parity/stickler.py",
+    metric_groups: &[&Stickler],
     reasons: &items::OfValues,
-};
+}];
 
 struct Stickler;
 

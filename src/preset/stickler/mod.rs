@@ -5,4 +5,4 @@ mod items;
 mod measure;
 mod record;
 
-pub(super) use group::PRESET;
+pub(super) use group::PRESETS;

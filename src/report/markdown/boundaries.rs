@@ -1,11 +1,11 @@
-//! How the boundaries of spans went wrong.
+//! The table of boundary errors of entities, by kind.
 
 use super::super::Report;
 use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::metric::Detail;
 
-/// What has to do with boundaries, in order, and its heading.
+/// The kinds of boundary error, in column order, with their headings.
 const COLUMNS: [(Detail, &str); 6] = [
     (Detail::TooLong, "too long"),
     (Detail::TooShort, "too short"),
@@ -15,7 +15,8 @@ const COLUMNS: [(Detail, &str); 6] = [
     (Detail::Merged, "merged"),
 ];
 
-/// A row an extractor, a column a way; nothing where no boundary went wrong.
+/// Returns a table with one row for each extractor and one column for each kind of boundary error;
+/// empty if no such error occurs.
 pub(super) fn table(report: &Report, layer: &Layer) -> String {
     if *layer != Layer::Entities {
         return String::new();

@@ -1,4 +1,4 @@
-//! What confidences are worth, where predictions carry them.
+//! The section on calibration: how well the confidences of predictions match their accuracy.
 
 use super::super::{ExtractorReport, Report, three_places};
 use super::page::counted;
@@ -7,7 +7,8 @@ use crate::metric::CONFIDENCE;
 use crate::score::{Figure, LayerScores, Ranked};
 use crate::stats::confidence::Ranking;
 
-/// Figures of every extractor and layer, then their reliability.
+/// Returns the figures of each extractor and layer, then the reliability tables; empty if no
+/// prediction has a confidence.
 pub(super) fn section(report: &Report) -> String {
     let ranked: Vec<(&ExtractorReport, &LayerScores, &Ranked)> =
         report.extractors.iter().flat_map(|extractor| of_extractor(extractor)).collect();
@@ -36,7 +37,7 @@ pub(super) fn section(report: &Report) -> String {
     )
 }
 
-/// How many there are, and how many of them carry a confidence where not all do.
+/// Returns the number of predictions, and of those with a confidence if some have none.
 fn predictions(ranking: &Ranking) -> String {
     let all = ranking.ranked() + ranking.unranked();
     if ranking.is_whole() { all.to_string() } else { format!("{} of {all}", ranking.ranked()) }
@@ -54,14 +55,15 @@ const STATISTICS: [(&str, &str); 9] = [
     ("aurc", "AURC"),
 ];
 
-/// The layers whose predictions carry confidences, unless their figures were not asked for.
+/// Returns the layers whose predictions have confidences, unless the confidence figures were not
+/// requested.
 fn of_extractor(extractor: &ExtractorReport) -> Vec<(&ExtractorReport, &LayerScores, &Ranked)> {
     let is_asked = |scores: &LayerScores| scores.figures.iter().any(|figure| figure.name.metric == CONFIDENCE);
     let layers = extractor.scores.layers.iter().filter(|scores| is_asked(scores));
     layers.filter_map(|scores| Some((extractor, scores, scores.ranking.as_ref()?))).collect()
 }
 
-/// The names of the accuracies at a coverage that any row has, in report order.
+/// Returns the statistics `accuracy@COVERAGE` that occur in any row, in report order.
 fn accuracies(ranked: &[(&ExtractorReport, &LayerScores, &Ranked)]) -> Vec<String> {
     let mut names = Vec::new();
     for figure in ranked.iter().flat_map(|(_, scores, _)| &scores.figures) {
@@ -80,7 +82,7 @@ fn find<'s>(scores: &'s LayerScores, stat: &str) -> Option<&'s Figure> {
     })
 }
 
-/// One row a bin that holds predictions, with a bar as long as their share of right ones.
+/// Returns a table with one row for each non-empty bin, with a bar that shows its accuracy.
 fn reliability(extractor: &ExtractorReport, scores: &LayerScores, Ranked { ranking, bins }: &Ranked) -> String {
     if !ranking.is_whole() {
         return String::new();
@@ -110,7 +112,7 @@ fn reliability(extractor: &ExtractorReport, scores: &LayerScores, Ranked { ranki
     )
 }
 
-/// Twenty places, filled up to a share.
+/// Returns a bar of 20 characters, filled in proportion to a share between 0 and 1.
 fn bar(share: f64) -> String {
     const PLACES: usize = 20;
     let filled = (share * PLACES as f64).round() as usize;

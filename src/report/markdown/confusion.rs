@@ -1,4 +1,4 @@
-//! Which labels are taken for which.
+//! The confusion matrices of entity labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::table::{Align, Table, escape};
 use crate::document::Layer;
 use crate::score::LayerScores;
 
-/// One matrix an extractor, folded away.
+/// Returns one collapsed matrix for each extractor.
 pub(super) fn matrices(report: &Report, layer: &Layer) -> String {
     if *layer != Layer::Entities {
         return String::new();

@@ -1,4 +1,5 @@
-//! The documents that score worst, layer by layer, under the best extractor of each.
+//! The section on the worst documents: for each layer, those with the lowest score of the best
+//! extractor.
 
 use super::super::model::best;
 use super::super::{Report, three_places};
@@ -7,7 +8,7 @@ use crate::document::Layer;
 use crate::metric::Class;
 use crate::score::{Example, is_headline};
 
-/// Documents shown of each layer.
+/// The maximum number of documents shown for each layer.
 const MOST: usize = 5;
 
 pub(super) fn section(report: &Report) -> String {

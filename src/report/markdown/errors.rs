@@ -1,4 +1,5 @@
-//! Twenty worked errors: what the best extractor of each layer got wrong, with the text around it.
+//! The section of worked errors: at most 20 errors of the best extractor of each layer, with their
+//! context.
 
 use super::super::context::around;
 use super::super::model::best;
@@ -9,12 +10,12 @@ use crate::document::Layer;
 use crate::metric::{Class, Item, Side};
 use crate::score::{FirstDocuments, LayerScores};
 
-/// How many are shown.
+/// The maximum number of errors shown.
 const MOST: usize = 20;
-/// Longest text in a cell, in code points.
+/// The maximum length of text in a cell, in code points.
 const LONGEST: usize = 100;
 
-/// An error and where it was made.
+/// An error with its extractor, layer and document.
 struct Error<'r> {
     extractor: &'r str,
     layer: &'r Layer,
@@ -44,7 +45,8 @@ pub(super) fn section(report: &Report) -> String {
     )
 }
 
-/// What, by whom, where; then gold against prediction; then the text around it.
+/// Returns the entry of one error: its kind, extractor and document, then the gold and predicted
+/// sides, then the context.
 fn entry(report: &Report, number: usize, error: &Error<'_>) -> String {
     let class = match error.item.class {
         Class::MislabelledMisbounded => "mislabelled and misbounded",
@@ -74,7 +76,8 @@ fn by_class<'r>(extractor: &'r ExtractorReport, scores: &'r LayerScores) -> Vec<
     scores.examples.errors.values().map(of_class).collect()
 }
 
-/// One from each queue, round by round, until there are enough; in the order of the queues.
+/// Takes at most `MOST` errors, one from each queue in turn, and returns them in the order of the
+/// queues.
 fn in_turn(queues: Vec<Vec<Error<'_>>>) -> Vec<Error<'_>> {
     let mut shares = vec![0; queues.len()];
     let mut left = MOST;

@@ -1,5 +1,5 @@
-//! Worked examples: the documents whose summaries score worst, with the words, key points and facts
-//! that made it so.
+//! The section of worked examples: the summaries with the lowest scores, with the words, key points
+//! and facts that explain the scores.
 
 use super::super::{ExtractorReport, Report, three_places};
 use super::page::counted;
@@ -10,15 +10,15 @@ use crate::metric::summary::Fate;
 use crate::metric::{Class, Item};
 use crate::score::{Example, LayerScores};
 
-/// Documents shown of each extractor.
+/// The maximum number of documents shown for each extractor.
 const MOST: usize = 3;
-/// Invented facts listed of each extractor.
+/// The maximum number of invented facts listed for each extractor.
 const MOST_INVENTED: usize = 20;
-/// Key points shown of each kind, of a document.
+/// The maximum number of carried, and of missed, key points shown for each document.
 const MOST_POINTS: usize = 5;
-/// Facts shown of a document.
+/// The maximum number of facts shown for each document.
 const MOST_FACTS: usize = 25;
-/// Longest text of a key point or of a sentence, in code points.
+/// The maximum length of a key point or of a sentence, in code points.
 const LONGEST: usize = 120;
 
 pub(super) fn section(report: &Report) -> String {
@@ -54,7 +54,7 @@ fn of_extractor(extractor: &ExtractorReport, summaries: &LayerScores) -> String 
     format!("### {}\n\n{}{examples}", escape(&extractor.name), invented(summaries))
 }
 
-/// The facts that an extractor invented, and where they stand in its summaries.
+/// Returns a table of the facts that an extractor invented, with their positions in the summaries.
 fn invented(summaries: &LayerScores) -> String {
     let facts = summaries.examples.invented.iter();
     let invented = facts.flat_map(|(id, facts)| facts.iter().map(move |fact: &Fact| (id, fact)));
@@ -112,7 +112,8 @@ fn example(document: &Example) -> String {
     format!("{}\n", lines.join("\n"))
 }
 
-/// Key points that are carried, with the sentence that carries them, and those that are missed.
+/// Returns list items for the key points that a summary carries, each with its evidence sentence,
+/// and for those that it misses.
 fn key_points(points: &[Item]) -> Vec<String> {
     let text = |item: &Item| excerpt(item.gold.as_ref().map_or("", |side| &side.text), LONGEST);
     let carried = points.iter().filter(|item| item.class == Class::Correct).map(|item| {

@@ -1,6 +1,6 @@
-//! Interleaves lists, so that no group fills a list alone.
+//! Interleaves lists, so that a truncated list contains items of every group.
 
-/// The first of every queue, then the second of every queue, and so on.
+/// Returns the first item of every queue, then the second of every queue, and so on.
 pub(super) fn alternating<T>(queues: impl IntoIterator<Item = impl IntoIterator<Item = T>>) -> Vec<T> {
     let mut queues: Vec<_> = queues.into_iter().map(IntoIterator::into_iter).collect();
     let mut taken = Vec::new();

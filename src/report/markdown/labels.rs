@@ -1,4 +1,5 @@
-//! Figures by label, or by field of a record: a row a label, a column an extractor.
+//! The table of figures by label, or by field of a record: one row for each label, one column for
+//! each extractor.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use crate::document::Layer;
 use crate::metric::MetricName;
 use crate::score::{LayerScores, headline};
 
-/// Precision, recall and F1 of the headline metric, by label.
+/// Returns a table of precision, recall and F1 of the headline metric by label.
 pub(super) fn table(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
     let (metric, _, _) = headline(layer);
@@ -38,7 +39,7 @@ pub(super) fn table(report: &Report, layer: &Layer) -> String {
     format!("\n### By {what}{of}: precision / recall / F1\n\n{}", table.render())
 }
 
-/// What annotators reach on the label.
+/// Returns the inter-annotator F1 of a label, or a dash if it is unknown.
 fn ceiling(report: &Report, layer: &Layer, metric: &'static str, label: &Arc<str>) -> String {
     let name = MetricName {
         layer: layer.clone(),

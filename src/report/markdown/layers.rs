@@ -1,5 +1,4 @@
-//! A section for every layer: its figures by extractor, then by label, then the confusion of
-//! labels.
+//! A section for each layer: figures by extractor, figures by label, and the confusion of labels.
 
 use super::super::number::with_interval;
 use super::super::{Report, three_places};
@@ -48,8 +47,8 @@ fn title(layer: &Layer) -> String {
     }
 }
 
-/// One row an extractor and metric: its statistics with their intervals (a single figure is its
-/// `value`), and the averages of its F1.
+/// Returns a table with one row for each extractor and metric: the statistics with their intervals
+/// (a metric with a single statistic uses the column `value`), and the averages of F1.
 fn figures(report: &Report, layer: &Layer) -> String {
     let mut table = Table::new([
         ("extractor", Align::Left),
@@ -79,7 +78,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
             let show =
                 |figure: Option<&Figure>| with_interval(figure.and_then(|f| f.value), figure.and_then(|f| f.interval));
             with_averages |= find("f1", Some("macro")).is_some();
-            // The denominators: of records these are fields, not records.
+            // The denominators of precision and recall; those of records are fields, not records.
             let counted = find("recall", None).and_then(|figure| figure.counts.map(|counts| counts.possible()));
             let predicted = find("precision", None).and_then(|figure| figure.predicted);
             let number = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), |count| count.to_string());
@@ -111,7 +110,7 @@ fn figures(report: &Report, layer: &Layer) -> String {
     table.render()
 }
 
-/// What became of the items: a row an extractor, a column a class.
+/// Returns a table of the outcomes of items: one row for each extractor, one column for each class.
 fn classes(report: &Report, layer: &Layer) -> String {
     let scored = report.on_layer(layer);
     let occurs = |class: &Class| scored.iter().any(|(_, scores)| scores.items.of_class(*class) > 0);
@@ -128,10 +127,10 @@ fn classes(report: &Report, layer: &Layer) -> String {
     format!("\n### What became of the items\n\n{}", table.render())
 }
 
-/// The metrics of a layer, in report order.
+/// Returns the metrics of a layer, in report order.
 fn metrics(scores: &LayerScores) -> Vec<(Name, u32)> {
     let mut metrics: Vec<(Name, u32)> = Vec::new();
-    // Confidence has other statistics, and a section of its own.
+    // Confidence has other statistics and is reported in a separate section.
     let shown = |name: &&MetricName| is_whole(name) && name.metric != CONFIDENCE;
     for name in scores.figures.iter().map(|figure| &figure.name).filter(shown) {
         let key = (name.metric.clone(), name.at);

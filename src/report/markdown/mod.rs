@@ -1,5 +1,5 @@
-//! `report.md`: for a person. The verdicts first, then layer by layer, then what went wrong, with
-//! the text around it.
+//! `report.md`, for reviewers: verdicts first, then one section for each layer, then examples of
+//! errors with their context.
 
 use std::io::{self, Write};
 
@@ -21,10 +21,10 @@ mod verdicts_on_points;
 
 use super::{Renderer, Report};
 
-/// The report that a reviewer reads.
+/// Renders `report.md`.
 pub struct Markdown;
 
-/// The parts of the page, in order. Each gives its own headings, or nothing.
+/// The sections of the page, in order. Each returns its text with headings, or an empty string.
 const SECTIONS: [fn(&Report) -> String; 9] = [
     verdicts::section,
     timings::section,

@@ -1,4 +1,4 @@
-//! The head of the page.
+//! The title and introduction of the page, and helpers for counted nouns.
 
 use super::super::Report;
 use super::table::escape;

@@ -1,4 +1,4 @@
-//! How the figures were computed, and what to know before believing them.
+//! The sections on warnings and on signatures, which record how each figure was computed.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::table::{Align, Table, escape};
 use crate::metric::MetricName;
 use crate::score::{Figure, is_whole};
 
-/// Warnings, by extractor.
+/// Returns the list of warnings, by extractor and layer.
 pub(super) fn warnings(report: &Report) -> String {
     let mut lines = Vec::new();
     for extractor in &report.extractors {
@@ -20,7 +20,7 @@ pub(super) fn warnings(report: &Report) -> String {
     if lines.is_empty() { String::new() } else { format!("## Warnings\n\n{}", lines.concat()) }
 }
 
-/// One signature a metric: figures may be compared where these are equal.
+/// Returns the signature of each metric. Figures are comparable only if their signatures are equal.
 pub(super) fn section(report: &Report) -> String {
     let mut by_signature: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let figures = report.extractors.iter().flat_map(|extractor| extractor.scores.figures());
@@ -38,7 +38,7 @@ pub(super) fn section(report: &Report) -> String {
     format!("## Signatures\n\nFigures may be compared where their signatures are equal.\n\n{}", table.render())
 }
 
-/// The name without its statistic.
+/// Returns the name of the metric without its statistic.
 fn group(figure: &Figure) -> String {
     format!("`{}`", MetricName { stat: "".into(), ..figure.name.clone() })
 }

@@ -1,17 +1,17 @@
-//! Markdown tables, readable as plain text too, and the escaping that keeps a document's text from
-//! becoming markup.
+//! Markdown tables that are also readable as plain text, and the escaping that keeps the text of
+//! documents from becoming markup.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How a column is set.
+/// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::report) enum Align {
     Left,
     Right,
 }
 
-/// A table under construction. Cells are Markdown: text from documents goes through [`escape`]
-/// first.
+/// A table under construction. Cells are Markdown: text from documents must be passed through
+/// [`escape`] first.
 pub(in crate::report) struct Table {
     columns: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
@@ -30,12 +30,12 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// Takes columns out by name.
+    /// Removes columns by name.
     pub fn drop_columns(&mut self, names: &[&str]) {
         self.keep(|column, _| !names.contains(&column));
     }
 
-    /// Takes out the columns in which every cell is a dash.
+    /// Removes the columns in which every cell is a dash.
     pub fn drop_empty_columns(&mut self) {
         self.keep(|_, cells| cells.iter().any(|cell| *cell != "–"));
     }
@@ -52,7 +52,7 @@ impl Table {
         }
     }
 
-    /// The table with its columns padded to one width, and a line break at its end.
+    /// Returns the table with padded columns, ending with a line break.
     pub fn render(&self) -> String {
         let width_of = |column: usize| {
             let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell));
@@ -90,7 +90,7 @@ fn pad(cell: &str, most: usize, align: Align) -> String {
     }
 }
 
-/// Text from outside, as Markdown that shows it literally, on one line.
+/// Escapes text from input files as Markdown that shows it literally, on one line.
 pub(in crate::report) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut before = None;
@@ -102,7 +102,7 @@ pub(in crate::report) fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
-            // Markdown sees emphasis at the edges of words only.
+            // Markdown recognises `_` as emphasis only at the edges of words.
             '_' if inside_word => escaped.push(c),
             '!' if after != Some('[') => escaped.push(c),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
@@ -117,7 +117,7 @@ pub(in crate::report) fn escape(text: &str) -> String {
     escaped
 }
 
-/// The beginning of a long text, cut between words, escaped.
+/// Returns the escaped beginning of a text, at most `most` code points, cut between words.
 pub(in crate::report) fn excerpt(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return escape(text);

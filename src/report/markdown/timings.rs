@@ -1,4 +1,4 @@
-//! What extractors took, where that is asked for.
+//! The section on latency, throughput and cost of extractors, if timings were requested.
 
 use super::super::Report;
 use super::table::{Align, Table, escape};

@@ -1,4 +1,5 @@
-//! The first table: who ran, how it ended, the headline of every layer, and the verdict.
+//! The first section: answered documents, headline figures by layer, and the gate's verdict for
+//! each extractor.
 
 use super::super::number::with_interval;
 use super::super::{ExtractorReport, Report, three_places};
@@ -21,7 +22,8 @@ pub(super) fn section(report: &Report) -> String {
     format!("## Verdicts\n\n{}", parts.concat())
 }
 
-/// Who was asked more than once, and how much of what varies does so by itself.
+/// Returns a table of the extractors with several requests per document, and the share of the
+/// variance of each headline figure that lies within documents.
 fn repeats(report: &Report) -> String {
     let columns = [
         ("extractor", Align::Left),
@@ -47,14 +49,14 @@ fn repeats(report: &Report) -> String {
     )
 }
 
-/// The headline metric's name, which every extractor on the layer shares.
+/// Returns the name of the headline figure of a layer, which is the same for all extractors.
 fn heading(report: &Report, layer: &Layer) -> String {
     let scores = report.on_layer(layer);
     let figure = scores.iter().find_map(|(_, scores)| headline_figure(scores));
     figure.map_or_else(|| layer.to_string(), |figure| format!("`{}`", figure.name))
 }
 
-/// The headline's value with its interval, and the ceiling where it is known.
+/// Returns the headline figure with its interval, and the inter-annotator ceiling if known.
 fn figure(report: &Report, extractor: &ExtractorReport, layer: &Layer) -> String {
     let scores = extractor.scores.layers.iter().find(|scores| scores.layer == *layer);
     let Some(figure) = scores.and_then(headline_figure) else { return three_places(None) };
@@ -72,7 +74,7 @@ fn verdict(extractor: &ExtractorReport) -> String {
     extractor.verdict.clone().unwrap_or_else(|| "no baseline".to_owned())
 }
 
-/// Every document that was not answered, with the reason.
+/// Returns a table of all documents without an answer, with their messages.
 fn not_answered(report: &Report) -> String {
     let columns =
         [("extractor", Align::Left), ("document", Align::Left), ("status", Align::Left), ("message", Align::Left)];
@@ -95,7 +97,7 @@ fn not_answered(report: &Report) -> String {
     )
 }
 
-/// Every document that was answered without being asked for.
+/// Returns a table of all documents that were answered but not requested.
 fn not_asked(report: &Report) -> String {
     let mut table = Table::new([("extractor", Align::Left), ("document", Align::Left), ("message", Align::Left)]);
     for extractor in &report.extractors {
@@ -106,7 +108,8 @@ fn not_asked(report: &Report) -> String {
     if table.is_empty() { String::new() } else { format!("\n### Without a golden file\n\n{}", table.render()) }
 }
 
-/// The headlines of incomplete extractors, over all documents and over the answered ones.
+/// Returns the headline figures of extractors with unanswered documents, over all documents and
+/// over the answered ones.
 fn answered_figures(report: &Report) -> String {
     let columns =
         [("extractor", Align::Left), ("metric", Align::Left), ("all", Align::Right), ("answered", Align::Right)];

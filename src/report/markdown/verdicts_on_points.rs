@@ -1,5 +1,5 @@
-//! Verdicts on key points: what they rest on, those of the best extractor with their sentences, and
-//! how well they agree with hand-made ones.
+//! The tables of verdicts on key points: their grounds, the verdicts of the best extractor with
+//! their evidence sentences, and the agreement with manual verdicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,9 @@ use super::table::{Align, Table, escape, excerpt};
 use crate::document::{Layer, Support};
 use crate::judge::{VerdictAgreement, verdict_of};
 
-/// How many verdicts are shown.
+/// The maximum number of verdicts shown.
 const MOST: usize = 20;
-/// Longest text in a cell, in code points.
+/// The maximum length of text in a cell, in code points.
 const LONGEST: usize = 100;
 
 pub(super) fn tables(report: &Report, layer: &Layer) -> String {
@@ -25,7 +25,8 @@ pub(super) fn tables(report: &Report, layer: &Layer) -> String {
     [grounds(report, layer), shown(report, layer), agreements].concat()
 }
 
-/// How many key points each extractor carries, by what the verdicts rest on.
+/// Returns a table of the number of key points that each extractor carries, by the ground of the
+/// verdict.
 fn grounds(report: &Report, layer: &Layer) -> String {
     let counts: Vec<(&str, &BTreeMap<String, u64>)> = report
         .on_layer(layer)
@@ -45,8 +46,8 @@ fn grounds(report: &Report, layer: &Layer) -> String {
     format!("\n### What carried them\n\n{}", table.render())
 }
 
-/// Verdicts of the best extractor, one document's after another's, so that no document fills the
-/// list.
+/// Returns a table of verdicts of the best extractor, one document at a time in turn, so that the
+/// table is not filled by a single document.
 fn shown(report: &Report, layer: &Layer) -> String {
     let Some((extractor, scores)) = best(report, layer) else { return String::new() };
     let all = scores.items.all();

@@ -12,7 +12,7 @@ use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_win
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
-use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, MissingOption, Origin, Settings, unanswered, unknown};
+use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
 /// The maximum number of labels that are tracked; files with more are loaded.
 const MOST_LABELS: usize = 1 << 12;
@@ -28,10 +28,8 @@ pub struct StreamedFiles<'f> {
     pub files: [&'f Path; 2],
     /// The documents file whose lines the predictions answer in order, if their texts come from it.
     pub documents: Option<&'f Path>,
-    /// How documents are treated that only the golden file or only the predictions contain.
-    pub missing: Missing,
-    /// Where the predictions come from.
-    pub origin: Origin,
+    /// Which documents are accepted.
+    pub policy: Policy,
     /// The number of bytes of both files together that are in memory at a time. Smaller windows
     /// need less memory and take more time.
     pub window: usize,
@@ -39,8 +37,8 @@ pub struct StreamedFiles<'f> {
 
 impl<'f> StreamedFiles<'f> {
     /// Returns files that are read in windows of 2 MiB.
-    pub fn new(files: [&'f Path; 2], missing: Missing) -> Self {
-        Self { files, documents: None, missing, origin: Origin::File, window: WINDOW }
+    pub fn new(files: [&'f Path; 2], policy: Policy) -> Self {
+        Self { files, documents: None, policy, window: WINDOW }
     }
 
     /// Returns whether two files can be streamed: both are regular files of lines in karat's own
@@ -87,8 +85,7 @@ impl<'f> StreamedFiles<'f> {
             labels: Labels::new(),
             checks: CorpusChecks::default(),
             texts: self.documents.map(Texts::open).transpose().map_err(|_| Obstacle::MustLoad)?,
-            missing: self.missing,
-            origin: self.origin,
+            policy: self.policy,
             engine,
         };
         loop {
@@ -150,15 +147,14 @@ struct StreamingPass<'s> {
     labels: Labels,
     checks: CorpusChecks,
     texts: Option<Texts>,
-    missing: Missing,
-    origin: Origin,
+    policy: Policy,
     engine: Engine<'s>,
 }
 
 impl<'s> StreamingPass<'s> {
     /// Counts the documents in the windows; returns `false` if ids must be kept.
     fn step(&mut self) -> Result<bool, Obstacle> {
-        let Self { lines, join, labels, engine, checks, texts, missing, origin } = self;
+        let Self { lines, join, labels, engine, checks, texts, policy } = self;
         let positions = [lines[0].position(), lines[1].position()];
         let read = |side: usize| {
             let lines: &Lines = &lines[side];
@@ -226,7 +222,7 @@ impl<'s> StreamingPass<'s> {
         if !diagnostics.is_empty() {
             return Err(Obstacle::Diagnostics(diagnostics));
         }
-        if checks.is_refused(*missing, *origin) {
+        if checks.is_refused(policy.missing, policy.origin) {
             return Err(Obstacle::MustLoad);
         }
         drop(windows);
@@ -243,7 +239,7 @@ impl<'s> StreamingPass<'s> {
             lines.sort_unstable_by_key(|line| line.number);
             lines
         });
-        match self.missing {
+        match self.policy.missing {
             Missing::Error => self.refuse(missing, unmatched)?,
             Missing::Count if unmatched.is_empty() => self.count_unanswered(missing)?,
             // Lines without a partner are checked, and which predictions are spurious depends on
@@ -251,7 +247,7 @@ impl<'s> StreamingPass<'s> {
             _ if missing.is_empty() && unmatched.is_empty() => {}
             _ => return Err(Obstacle::MustLoad),
         }
-        if self.checks.is_refused(self.missing, self.origin) {
+        if self.checks.is_refused(self.policy.missing, self.policy.origin) {
             return Err(Obstacle::MustLoad);
         }
         Ok(self.engine)
@@ -288,10 +284,10 @@ impl<'s> StreamingPass<'s> {
         for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
             let diagnostic =
                 Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
-            diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), MissingOption::Flag));
+            diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), self.policy.option));
         }
         for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
-            diagnostics.push(unanswered(path, &id(&self.lines[0], line)?, MissingOption::Flag));
+            diagnostics.push(unanswered(path, &id(&self.lines[0], line)?, self.policy.option));
         }
         if more > 0 {
             diagnostics.push(Diagnostic::new(format!("{more} more documents have no partner")).in_file(path));

@@ -17,9 +17,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{Engine, Input, Missing, Settings};
+use super::{Engine, Input, Missing, Scores, Settings, absent, declared, nothing_to_score};
 use crate::corpus::ReadAs;
-use crate::document::Document;
+use crate::document::{Document, LayerSet};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
 
@@ -73,13 +73,13 @@ pub fn count_systems<'s>(
     // Systems are counted concurrently, so that sequential phases of one pass, such as joining ids,
     // do not leave processors idle.
     let count = |(predicted, _): &(&Path, ReadAs)| {
-        let files = StreamedFiles::new([input.gold.0, predicted], input.missing);
+        let files = StreamedFiles::new([input.gold.0, predicted], input.policy);
         if !files.can_be_streamed(settings) {
             return Err(Obstacle::MustLoad);
         }
         files.count(&new_engine).map_err(|obstacle| match obstacle {
             Obstacle::Diagnostics(_)
-                if input.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
+                if input.policy.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
             {
                 Obstacle::MustLoad
             }
@@ -92,6 +92,42 @@ pub fn count_systems<'s>(
         Err(Obstacle::Diagnostics(diagnostics)) => Err(Error::Input(diagnostics)),
         Err(Obstacle::MustLoad) => Ok(None),
     }
+}
+
+/// Scores one system's file against a golden file while both are read. Returns `None` if the files
+/// must be loaded.
+///
+/// # Errors
+/// Fails if a requested layer is in no golden file, if no layer is on both sides, and with the first
+/// errors in files that are too large to be loaded.
+pub fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
+    let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
+    let (golden, found) = engine.layers();
+    let Some(declared) = declared_layers(input, golden, found.clone(), settings)? else { return Ok(None) };
+    let golden = golden.clone();
+    let scores = engine.finish(&declared);
+    if scores.layers.is_empty() { Err(nothing_to_score(&golden, &declared)) } else { Ok(Some(scores)) }
+}
+
+/// Returns the layers that streamed predictions declare, given the layers that they and the golden
+/// file contain; `None` if the golden file has none, so that the files must be loaded.
+///
+/// # Errors
+/// Fails if a requested layer is not in the golden file.
+pub fn declared_layers(
+    input: &Input<'_>,
+    golden: &LayerSet,
+    found: LayerSet,
+    settings: &Settings,
+) -> Result<Option<LayerSet>, Error> {
+    if golden.is_empty() {
+        return Ok(None);
+    }
+    let missing = settings.layers.as_ref().map(|layers| absent(input.gold.0, golden, layers)).unwrap_or_default();
+    if !missing.is_empty() {
+        return Err(Error::Input(missing));
+    }
+    Ok(Some(declared(golden, found, settings.layers.as_ref())))
 }
 
 /// Returns the texts of some documents of a JSON-lines file in karat's own format, as far as the

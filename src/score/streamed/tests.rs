@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
-use crate::score::{Engine, Missing, Scores, Settings, System, score};
+use crate::score::{Engine, Missing, Policy, Scores, Settings, System, score};
 
 /// A generated document: its golden spans, its predicted ones if it has any, and a number that
 /// chooses the other content of its lines.
@@ -63,7 +63,7 @@ fn streamed<'s>(
     missing: Missing,
     settings: &'s Settings,
 ) -> Result<Engine<'s>, Obstacle> {
-    let files = StreamedFiles { window, ..StreamedFiles::new(files, missing) };
+    let files = StreamedFiles { window, ..StreamedFiles::new(files, Policy { missing, ..Policy::default() }) };
     files.count(|| Engine::new(settings))
 }
 

@@ -254,6 +254,23 @@ impl From<Vec<Diagnostic>> for Obstacle {
     }
 }
 
+/// Parses the line of the documents file that a prediction answers.
+///
+/// # Errors
+/// Fails if the line is not the document `id` with a text, which it was when it was answered.
+fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Result<SourceDocument, Vec<Diagnostic>> {
+    let entry = read_line(file, *number, line).map_err(|diagnostic| vec![diagnostic])?;
+    let changed = |message| {
+        let diagnostic = Diagnostic::new(message).in_file(file).at((*number, 1));
+        Err(vec![diagnostic.of_document(id).help(CHANGED)])
+    };
+    match entry.text {
+        _ if entry.id != id => changed(format!("document {:?} is where {id:?} was answered", entry.id)),
+        Some(text) => Ok(SourceDocument::with_meta(entry.id, text, entry.meta)),
+        None => changed("the line has no `text`".to_owned()),
+    }
+}
+
 impl Sources<'_> {
     /// Counts pairs on one thread.
     pub fn count(&self, engine: &Engine<'_>, pairs: Vec<Pair<'_>>) -> Result<(Totals, CorpusChecks), Obstacle> {
@@ -284,14 +301,13 @@ impl Sources<'_> {
         if let Some(read) = summaries(&pair) {
             return Ok(read);
         }
-        let document = pair.text.as_ref().map(|(number, line)| self.document(*number, line)).transpose()?;
         let (gold, line) = self.entry(pair.gold, 0)?;
         let (predicted, predicted_line) = self.entry(pair.predicted, 1)?;
         let id = gold.id.clone();
-        if let Some(other) = document.as_ref().filter(|document| document.id() != id) {
-            let diagnostic = Diagnostic::new(format!("document {:?} stands where {id:?} was answered", other.id()));
-            return Err(vec![diagnostic.in_file(self.documents.unwrap_or(self.files[0])).help(CHANGED)].into());
-        }
+        let document = match (self.documents, &pair.text) {
+            (Some(file), Some(line)) => Some(parse_document(file, line, &id)?),
+            _ => None,
+        };
         let reference = to_reference(gold, &line, document.as_ref())?;
         let answer = to_answer(predicted, &predicted_line, &reference)?;
         Ok((id, reference, answer))
@@ -327,13 +343,6 @@ impl Sources<'_> {
         let (entry, line) = self.entry(document, 0)?;
         let id = entry.id.clone();
         Ok((id, to_reference(entry, &line, None)?))
-    }
-
-    /// Parses a line of the documents file.
-    fn document(&self, number: usize, line: &str) -> Result<SourceDocument, Vec<Diagnostic>> {
-        let entry =
-            read_line(self.documents.unwrap_or(self.files[0]), number, line).map_err(|diagnostic| vec![diagnostic])?;
-        Ok(SourceDocument::with_meta(entry.id, entry.text.unwrap_or_default(), entry.meta))
     }
 
     /// Parses a line and returns it with its text. Repeats are joined with the first answer only

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_always_right_to_be_sure_errs_in_nothing() {
+    fn certain_and_correct_predictions_have_no_calibration_error() {
         let ranking = ranking(&[(1.0, true), (0.0, false)]);
         assert_eq!((ranking.brier(), ranking.expected_calibration_error(10)), (Some(0.0), Some(0.0)));
     }
