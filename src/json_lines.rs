@@ -1,4 +1,4 @@
-//! Append-only files of JSON lines, which journals and caches are. A crash loses at most the line
+//! Append-only files of JSON lines: the format of journals and caches. A crash loses at most the line
 //! being written, and the next writer starts on a new line. The first write error stops all further
 //! writing and is reported once, so that a full disk does not abort a run whose answers can still
 //! be scored.
@@ -18,9 +18,8 @@ pub(crate) struct JsonLines {
     path: PathBuf,
     /// The action that error messages name, such as "write this".
     action: &'static str,
-    file: Mutex<File>,
-    /// The first write error. Once it is set, nothing more is written.
-    first_error: Mutex<Option<Diagnostic>>,
+    /// The open file, or the first write error, after which nothing more is written.
+    file: Mutex<Result<File, Diagnostic>>,
 }
 
 impl JsonLines {
@@ -45,29 +44,60 @@ impl JsonLines {
             Ok(file)
         };
         let file = open().map_err(|error| Diagnostic::io(action, path, &error))?;
-        Ok(Self { path: path.to_owned(), action, file: Mutex::new(file), first_error: Mutex::default() })
+        Ok(Self { path: path.to_owned(), action, file: Mutex::new(Ok(file)) })
     }
 
     /// Appends a line in one write. After a write error it does nothing.
     pub fn add(&self, line: &impl Serialize) {
-        let mut first_error = self.first_error.lock().unwrap_or_else(PoisonError::into_inner);
-        if first_error.is_some() {
-            return;
-        }
         let line = serde_json::to_string(line).expect("a line is plain data") + "\n";
-        let written = self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
-        if let Err(error) = written {
-            *first_error = Some(Diagnostic::io(self.action, &self.path, &error));
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(open) = file.as_mut()
+            && let Err(error) = open.write_all(line.as_bytes())
+        {
+            *file = Err(Diagnostic::io(self.action, &self.path, &error));
         }
     }
 
     /// Returns the first write error, if there was one.
     pub fn diagnostic(&self) -> Option<Diagnostic> {
-        self.first_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).as_ref().err().cloned()
     }
 }
 
 /// Parses the lines of a file. Malformed lines, such as one that a crash cut short, are ignored.
 pub(crate) fn parse_lines<T: DeserializeOwned>(bytes: &[u8]) -> impl Iterator<Item = T> {
     bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{JsonLines, parse_lines};
+
+    #[test]
+    fn a_cut_line_is_ignored_and_the_next_line_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("lines.jsonl");
+        JsonLines::open(&path, "write this").unwrap().add(&"first");
+        fs::write(&path, fs::read_to_string(&path).unwrap() + "\"cut").unwrap();
+        let lines = JsonLines::open(&path, "write this").unwrap();
+        lines.add(&"last");
+        assert!(lines.diagnostic().is_none());
+        let read: Vec<String> = parse_lines(&fs::read(&path).unwrap()).collect();
+        assert_eq!(read, ["first", "last"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_first_write_error_is_kept() {
+        let lines = JsonLines::open(Path::new("/dev/full"), "keep the answers").unwrap();
+        assert!(lines.diagnostic().is_none());
+        for line in ["first", "second"] {
+            lines.add(&line);
+            let diagnostic = lines.diagnostic().unwrap().to_string();
+            assert!(diagnostic.contains("keep the answers") && diagnostic.contains("/dev/full"), "{diagnostic}");
+        }
+    }
 }
