@@ -19,20 +19,20 @@ use crate::score::Answer;
 #[derive(Debug, Serialize, Deserialize)]
 struct AnswerLine {
     /// The document's key, from [`super::document_key::document_key`].
-    pub key: String,
-    pub repeat: usize,
+    key: String,
+    repeat: usize,
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub dataset: String,
+    dataset: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub extractor: String,
+    extractor: String,
     #[serde(default = "once", skip_serializing_if = "is_once")]
-    pub tries: u32,
+    tries: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    notes: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub usage: Option<Usage>,
+    usage: Option<Usage>,
     /// The answer in the format of a line of predictions.
-    pub answer: Box<RawValue>,
+    answer: Box<RawValue>,
 }
 
 fn once() -> u32 {
@@ -69,7 +69,8 @@ impl AnswerLine {
     }
 }
 
-/// The dataset, the extractor, the document key and the repeat of an answer.
+/// The dataset, the extractor, the document key and the repeat of an answer. The first two are empty
+/// in a cache.
 type AnswerKey = (String, String, String, usize);
 
 /// The document's id and the answer, by the key of the request.
@@ -85,22 +86,29 @@ pub(super) fn read_answers(bytes: &[u8]) -> KnownAnswers {
     lines.collect()
 }
 
+/// The kind of a file of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AnswerLogKind {
+    /// The journal of a run: its lines name the dataset and the extractor.
+    Journal,
+    /// The cache of one extractor, which serves all datasets: its lines name neither.
+    Cache,
+}
+
 /// An open file of answers.
 pub(super) struct AnswerLog {
     pub file: JsonLines,
     known: KnownAnswers,
-    /// Whether lines name the dataset and the extractor. Only those of journals do: a cache belongs
-    /// to one extractor and serves all datasets.
-    is_journal: bool,
+    kind: AnswerLogKind,
 }
 
 impl AnswerLog {
     /// Opens a file for appending. `known` contains the answers that were read from it.
     ///
     /// # Errors
-    /// Fails if the file cannot be created or opened.
-    pub fn open(path: &Path, known: KnownAnswers, is_journal: bool) -> Result<Self, Diagnostic> {
-        Ok(Self { file: JsonLines::open(path, "write this")?, known, is_journal })
+    /// Fails if the file cannot be created, opened or written.
+    pub fn open(kind: AnswerLogKind, path: &Path, known: KnownAnswers) -> Result<Self, Diagnostic> {
+        Ok(Self { file: JsonLines::open(path, "write this")?, known, kind })
     }
 
     /// Whether the file had no answers when it was opened.
@@ -119,7 +127,10 @@ impl AnswerLog {
     }
 
     fn key(&self, key: &str, place: &Place<'_>) -> AnswerKey {
-        let [dataset, extractor] = if self.is_journal { [place.dataset, place.extractor.name()] } else { [""; 2] };
+        let [dataset, extractor] = match self.kind {
+            AnswerLogKind::Journal => [place.dataset, place.extractor.name()],
+            AnswerLogKind::Cache => [""; 2],
+        };
         (dataset.to_owned(), extractor.to_owned(), key.to_owned(), place.request.repeat)
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::answer_log::{AnswerLog, KnownAnswers, read_answers};
+use super::answer_log::{AnswerLog, AnswerLogKind, KnownAnswers, read_answers};
 use super::document_key::document_key;
 use crate::document::Document;
 use crate::error::Diagnostic;
@@ -24,7 +24,7 @@ use crate::format::sha256;
 /// Fails if a file of the cache cannot be created or written.
 pub(super) fn open(folder: &Path, extractor: &dyn Extractor) -> Result<AnswerLog, Diagnostic> {
     let [lines, parts] = files(folder, extractor);
-    let log = AnswerLog::open(&lines, read(&lines), false)?;
+    let log = AnswerLog::open(AnswerLogKind::Cache, &lines, read(&lines))?;
     if !parts.exists() {
         let of: BTreeMap<String, String> = extractor.fingerprint_parts().into_iter().collect();
         let text = serde_json::to_string_pretty(&of).expect("parts are plain data") + "\n";

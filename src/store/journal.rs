@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::answer_log::{AnswerLog, KnownAnswers, read_answers};
+use super::answer_log::{AnswerLog, AnswerLogKind, KnownAnswers, read_answers};
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
 use crate::error::{Diagnostic, Error};
@@ -97,7 +97,7 @@ impl Journal {
         if path.exists() {
             fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
         }
-        let log = AnswerLog::open(&path, KnownAnswers::default(), true)?;
+        let log = AnswerLog::open(AnswerLogKind::Journal, &path, KnownAnswers::default())?;
         log.file.add(header);
         Ok(Self { log, path })
     }
@@ -119,7 +119,9 @@ impl Journal {
             let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
             return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
-        Ok(Some((Self { log: AnswerLog::open(&path, read_answers(&bytes), true)?, path }, first)))
+        // The header is not an answer, so that `read_answers` ignores its line.
+        let log = AnswerLog::open(AnswerLogKind::Journal, &path, read_answers(&bytes))?;
+        Ok(Some((Self { log, path }, first)))
     }
 
     /// Removes the journal of a finished run.
