@@ -2,7 +2,7 @@
 //!
 //! Shell syntax differs between platforms, so karat does not call a shell.
 
-/// Splits a command into words like a POSIX shell, by the crate shlex. Variables and patterns are
+/// Splits a command into words as a POSIX shell does, by the crate shlex. Variables and patterns are
 /// not expanded.
 ///
 /// # Errors
