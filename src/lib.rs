@@ -55,6 +55,7 @@ pub mod extractor;
 mod facade;
 pub mod format;
 pub mod gate;
+mod json_lines;
 pub mod judge;
 pub mod meta;
 pub mod metric;

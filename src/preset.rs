@@ -9,7 +9,6 @@
 mod entities;
 mod java_map;
 mod reasons;
-mod span_index;
 
 pub use reasons::{Difference, Reasons, Silent};
 

@@ -40,7 +40,7 @@ const PROCESS_KEYS: [&str; 15] = [
 #[serde(default)]
 struct ProcessTable {
     command: Vec<String>,
-    mode: Option<ModeName>,
+    mode: Option<Mode>,
     workers: Option<Count>,
     in_flight: Option<Count>,
     timeout: Option<Time>,
@@ -53,13 +53,6 @@ struct ProcessTable {
     cwd: Option<PathBuf>,
     files: Vec<PathBuf>,
     lock: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ModeName {
-    Lines,
-    Once,
 }
 
 /// A count from 1 to 4096, the most that one machine can use.
@@ -165,9 +158,9 @@ impl Reader<'_> {
         let is_once =
             settings.command.iter().any(|argument| argument.contains("{input}") || argument.contains("{document}"));
         settings.mode = match read.mode {
-            Some(ModeName::Once) => Mode::Once,
+            Some(mode) => mode,
             None if is_once => Mode::Once,
-            _ => Mode::Lines,
+            None => Mode::Lines,
         };
         if settings.mode == Mode::Once && layers.is_none() {
             let diagnostic = format!("[{table_name}] runs once a document, and names no `layers`");

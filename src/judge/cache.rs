@@ -4,8 +4,7 @@
 //! command and the judge's name and version, so that a changed judge does not reuse old verdicts.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,17 +13,16 @@ use super::protocol::{JudgeIdentity, JudgeVerdict, PROTOCOL, Question};
 use crate::document::Support;
 use crate::error::Diagnostic;
 use crate::format::sha256;
+use crate::json_lines::{JsonLines, parse_lines};
 
 /// The verdicts of one judge, by the hash of the question.
 pub(super) struct Cache {
     path: PathBuf,
     /// Opened when the first verdict is stored.
-    file: Option<File>,
+    file: Option<JsonLines>,
     known: BTreeMap<String, JudgeVerdict>,
     /// Hash of the protocol, the command, and the judge's name and version.
     judge: String,
-    /// Whether the file ends within a line, which a crash cut off.
-    is_cut: bool,
 }
 
 /// A line of the cache file.
@@ -50,14 +48,11 @@ impl Cache {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(Diagnostic::io("read the judge's verdicts", &path, &error)),
         };
-        let lines =
-            bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<CachedVerdict>(line).ok());
-        let known = lines.filter_map(|line| {
+        let known = parse_lines(&bytes).filter_map(|line: CachedVerdict| {
             let support: Support = line.verdict.parse().ok()?;
             Some((line.key, JudgeVerdict { support, sentence: line.sentence }))
         });
-        let is_cut = bytes.last().is_some_and(|byte| *byte != b'\n');
-        Ok(Self { known: known.collect(), path, file: None, judge, is_cut })
+        Ok(Self { known: known.collect(), path, file: None, judge })
     }
 
     /// The hash of a question: the judge, the key point, the summary and its sentences.
@@ -76,24 +71,14 @@ impl Cache {
         let key_point = question.id.clone();
         let line =
             CachedVerdict { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
-        let start = if std::mem::take(&mut self.is_cut) { "\n" } else { "" };
-        let text = format!("{start}{}\n", as_json(&line));
-        let diagnostic = |error: &std::io::Error| Diagnostic::io("keep the judge's verdicts", &self.path, error);
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(append(&self.path).map_err(|error| diagnostic(&error))?),
+            none => none.insert(JsonLines::open(&self.path, "keep the judge's verdicts")?),
         };
-        file.write_all(text.as_bytes()).map_err(|error| diagnostic(&error))?;
+        file.add(&line);
         self.known.insert(key, judged);
-        Ok(())
+        file.diagnostic().map_or(Ok(()), Err)
     }
-}
-
-fn append(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).open(path)
 }
 
 fn as_json(value: &impl Serialize) -> String {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons, entities, java_map};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
@@ -112,13 +112,13 @@ impl MetricGroup for Brateval {
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (walk(entities::of(case.gold)), walk(entities::of(case.predicted)));
-        let places = SpanIndex::new(predicted.iter().map(|entity| (entity.start, entity.end)));
+        let index = OverlapIndex::new(predicted.iter().map(|entity| (entity.start, entity.end)).zip(0..));
         let mut free = vec![true; predicted.len()];
         let mut pairs = Vec::new();
         let mut labels: BTreeMap<&str, Counts> = BTreeMap::new();
         let mut textless = false;
         for (g, entity) in gold.iter().enumerate() {
-            let candidates = places.overlapping(entity.start, entity.end).filter(|&p| free[p]);
+            let candidates = index.overlapping((entity.start, entity.end)).filter(|&p| free[p]);
             let matching = candidates.filter(|&p| self.matches(case, entity, predicted[p], &mut textless));
             let counts = labels.entry(&entity.label).or_default();
             match matching.min() {

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
@@ -103,11 +103,11 @@ fn add(statistics: &mut Statistics, counts: Counts, label: Option<&Arc<str>>) {
 
 /// Returns the pairings of one type: indices of key and response, and whether they are coextensive.
 fn pair(keys: &[(u32, u32)], responses: &[(u32, u32)]) -> Vec<(usize, usize, bool)> {
-    let places = SpanIndex::new(responses.iter().copied());
+    let index = OverlapIndex::new(responses.iter().copied().zip(0..));
     let mut choices: Vec<(usize, usize, i64)> = Vec::new();
     for (i, key) in keys.iter().enumerate() {
         let worth = |j: usize| if responses[j] == *key { COEXTENSIVE } else { OVERLAPPING };
-        choices.extend(places.overlapping(key.0, key.1).map(|j| (i, j, worth(j))));
+        choices.extend(index.overlapping(*key).map(|j| (i, j, worth(j))));
     }
     let (mut of_key, mut of_response) = (vec![0; keys.len()], vec![0; responses.len()]);
     for &(i, j, worth) in &choices {

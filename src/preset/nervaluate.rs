@@ -14,9 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
-use crate::align::Item;
+use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
     Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
@@ -132,19 +131,19 @@ impl Spot for Item {
 struct Field<'a, T> {
     gold: &'a [&'a T],
     /// Their spans, with inclusive ends.
-    places: SpanIndex,
+    index: OverlapIndex,
 }
 
 impl<'a, T: Spot> Field<'a, T> {
     fn new(gold: &'a [&'a T]) -> Self {
         let inclusive = |item: &&T| (item.place().0, item.place().1 + 1);
-        Self { places: SpanIndex::new(gold.iter().map(inclusive)), gold }
+        Self { index: OverlapIndex::new(gold.iter().map(inclusive).zip(0..)), gold }
     }
 
     /// Returns the gold items that a prediction overlaps sufficiently, with inclusive ends.
     fn overlapping<'f>(&'f self, predicted: &'f T) -> impl Iterator<Item = usize> + 'f {
         let (start, end) = predicted.place();
-        let touched = self.places.overlapping(start, end + 1);
+        let touched = self.index.overlapping((start, end + 1));
         touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Journal;
-use super::cache::Cache;
+use super::answer_log::AnswerLog;
 use super::document_key::document_key;
+use super::{Journal, cache};
 use crate::error::{Diagnostic, Error};
 use crate::runner::{CachedAnswer, Memory, Place, Plan};
+use crate::score::Status;
 
 /// The journal of a run with the answer caches of its extractors.
 pub struct Memories {
@@ -17,7 +18,7 @@ pub struct Memories {
     pub journal: Journal,
     /// The caches by extractor and dataset: fingerprints differ by dataset, as those of files of
     /// predictions do.
-    caches: BTreeMap<(String, String), Cache>,
+    caches: BTreeMap<(String, String), AnswerLog>,
 }
 
 impl Memories {
@@ -33,7 +34,7 @@ impl Memories {
                 extractor.on.iter().filter(|(_, built)| built.pipeline().is_some() && !built.keeps_answers())
             {
                 if let Some(folder) = folder {
-                    let cache = Cache::open(folder, built.as_ref())?;
+                    let cache = cache::open(folder, built.as_ref())?;
                     caches.insert((extractor.name.clone(), dataset.clone()), cache);
                 }
             }
@@ -43,10 +44,11 @@ impl Memories {
 
     /// Returns the first write error of the journal and of each cache.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.journal.diagnostic().into_iter().chain(self.caches.values().filter_map(Cache::diagnostic)).collect()
+        let logs = std::iter::once(&self.journal.log).chain(self.caches.values());
+        logs.filter_map(|log| log.file.diagnostic()).collect()
     }
 
-    fn cache(&self, place: &Place<'_>) -> Option<&Cache> {
+    fn cache(&self, place: &Place<'_>) -> Option<&AnswerLog> {
         self.caches.get(&(place.extractor.name().to_owned(), place.dataset.to_owned()))
     }
 }
@@ -54,21 +56,21 @@ impl Memories {
 impl Memory for Memories {
     fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
         let cache = self.cache(place);
-        if self.journal.is_empty() && cache.is_none_or(Cache::is_empty) {
+        if self.journal.log.is_empty() && cache.is_none_or(AnswerLog::is_empty) {
             return None;
         }
         let key = document_key(&place.request.document);
-        self.journal.recall(&key, place).or_else(|| {
+        self.journal.log.recall(&key, place).or_else(|| {
             let cached = cache?.recall(&key, place)?;
-            self.journal.keep(&key, place, &cached);
+            self.journal.log.keep(&key, place, &cached);
             Some(cached)
         })
     }
 
     fn keep(&self, place: &Place<'_>, cached: &CachedAnswer) {
         let key = document_key(&place.request.document);
-        self.journal.keep(&key, place, cached);
-        if let Some(cache) = self.cache(place) {
+        self.journal.log.keep(&key, place, cached);
+        if let Some(cache) = self.cache(place).filter(|_| cached.answer.status == Status::Ok) {
             cache.keep(&key, place, cached);
         }
     }

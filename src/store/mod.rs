@@ -2,8 +2,7 @@
 //! journals and answer caches; baselines. Each kind of file has one writer and one reader, both
 //! here, so that a change of a layout stays in this module.
 
-mod answer_line;
-mod append_file;
+mod answer_log;
 mod baseline;
 mod cache;
 mod document_key;

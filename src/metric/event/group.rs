@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument;
 use super::resolved::{EventComparison, Resolved, resolve};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::statistics::Name;
-use crate::metric::target::{Index, is_ignored};
+use crate::metric::target::is_ignored;
 use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Triggers with arguments.
@@ -71,7 +72,7 @@ impl MetricGroup for Events {
 
 /// Returns every pair whose triggers overlap.
 fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
-    let index = Index::new(predicted.iter().map(|event| event.trigger).zip(0..));
+    let index = OverlapIndex::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
     for (g, event) in gold.iter().enumerate() {
         for p in index.overlapping(event.trigger) {

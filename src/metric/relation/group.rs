@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolved::{RelationComparison, Resolved};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::statistics::Name;
-use crate::metric::target::{Index, Targets};
+use crate::metric::target::Targets;
 use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
@@ -85,7 +86,7 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
         [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
-    let index = Index::new(ranges);
+    let index = OverlapIndex::new(ranges);
     let mut possible = BTreeMap::new();
     for (g, relation) in gold.iter().enumerate() {
         for p in relation.head.ranges().flat_map(|range| index.overlapping(range)) {
