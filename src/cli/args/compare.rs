@@ -9,7 +9,7 @@ use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
 use super::super::threads::Threads;
-use super::{Missing, layer};
+use super::values::{Missing, layer};
 
 /// Show what a change did, and whether it is more than noise.
 ///
