@@ -13,7 +13,7 @@ use karat::report::CheckExport;
 
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
-use super::plan::{CheckPlan, Looked};
+use super::plan::{CheckMode, CheckPlan};
 use super::{diagnostics, exit, output, runs};
 
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
@@ -22,13 +22,13 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
         targets.map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
     };
     let mut loaded = load();
-    let fixed = if matches!(plan.looked, Looked::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };
+    let fixed = if matches!(plan.mode, CheckMode::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };
     if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {
         loaded = load();
     }
-    let mut findings = match &plan.looked {
-        Looked::Suspects { run } => against(run, &loaded)?,
-        Looked::Lints | Looked::LintsAfterFix => loaded.iter().flat_map(lint).collect(),
+    let mut findings = match &plan.mode {
+        CheckMode::Suspects { run } => against(run, &loaded)?,
+        CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().flat_map(lint).collect(),
     };
     findings.extend(fixed.iter().flat_map(|fixed| not_fixed(fixed, &findings)).collect::<Vec<_>>());
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();

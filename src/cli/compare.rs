@@ -10,14 +10,14 @@ use karat::score::{Settings, Wanted, count_system, nothing_to_score};
 
 use super::output_format::OutputFormat;
 use super::paired_inputs::{Paired, StreamedPair, TwoFiles, of_files, of_runs};
-use super::plan::{ComparePlan, Compared};
+use super::plan::{CompareInput, ComparePlan};
 use super::{exit, notes, output, table};
 
 pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
     plan.pool.install(|| {
-        let reports = match &plan.compared {
-            Compared::Runs(runs) => of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?,
-            Compared::Files(files) => {
+        let reports = match &plan.input {
+            CompareInput::Runs(runs) => of_runs(runs, &plan.scope, |paired| report_loaded(paired, plan))?,
+            CompareInput::Files(files) => {
                 // Slices depend on the metadata or text of documents, so the files must be loaded.
                 let wanted = |_: &Settings| plan.slices.is_empty().then_some(Wanted::All);
                 vec![match of_files(files, wanted, false)? {

@@ -11,15 +11,15 @@ use karat::store::{Baseline, Project};
 use super::base_commit::{self, Bases};
 use super::judging::{Judged, apply, unknown_metrics};
 use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
-use super::plan::{Candidate, ConfigFile, FilePair, GatePlan, Judging, PairScope};
+use super::plan::{ConfigFile, FilePair, GateInput, GatePlan, GatedRun, PairScope};
 use super::{exit, judging, notes, output, runs, table};
 
 pub(super) fn execute(plan: &GatePlan) -> Result<u8, Error> {
-    let GatePlan { pool, rules, judging, format } = plan;
+    let GatePlan { pool, rules, input, format } = plan;
     pool.install(|| {
-        let judged = match judging {
-            Judging::Files(files) => judge_files(rules, files)?,
-            Judging::Run { config, candidate, scope } => judge_run(rules, config, candidate, scope)?,
+        let judged = match input {
+            GateInput::Files(files) => judge_files(rules, files)?,
+            GateInput::Run { config, candidate, scope } => judge_run(rules, config, candidate, scope)?,
         };
         let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
         let outcome = Outcome { findings: judge(&cases) };
@@ -61,15 +61,15 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<Judged>, Error> {
 fn judge_run(
     rules: &[Rule],
     config: &ConfigFile,
-    candidate: &Candidate,
+    candidate: &GatedRun,
     scope: &PairScope,
 ) -> Result<Vec<Judged>, Error> {
     let bases = match candidate {
-        Candidate::WorkingTree { commit } => base_commit::of_commit(config.home(), &config.path, commit)?,
-        Candidate::Folder(_) | Candidate::Newest => Bases::accepted(config.home()),
+        GatedRun::WorkingTree { commit } => base_commit::of_commit(config.home(), &config.path, commit)?,
+        GatedRun::Folder(_) | GatedRun::Newest => Bases::accepted(config.home()),
     };
     let folder: PathBuf = match (candidate, bases.candidate()) {
-        (Candidate::Folder(run), _) => run.clone(),
+        (GatedRun::Folder(run), _) => run.clone(),
         (_, Some(run)) => run.to_owned(),
         (_, None) => Project::new(config.home()).newest_run()?,
     };

@@ -8,14 +8,16 @@ use karat::score::{ClusterBy, Missing, Wanted};
 use karat::store::{Baseline, Run, Selected, baseline_files};
 
 use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
-use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, Powered};
+use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource};
 use super::{exit, table};
 
 pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
     plan.pool.install(|| {
         let reports = match &plan.source {
-            Powered::Files(files) => vec![of_two_files(plan, files)?],
-            Powered::Run { config, run, selected, cluster } => of_run(plan, config, run, selected, cluster.as_ref())?,
+            PowerSource::Files(files) => vec![of_two_files(plan, files)?],
+            PowerSource::Run { config, run, selected, cluster } => {
+                of_run(plan, config, run, selected, cluster.as_ref())?
+            }
         };
         if reports.iter().all(|report| report.curves.is_empty()) {
             let diagnostic = Diagnostic::new("there is no figure whose error is known");

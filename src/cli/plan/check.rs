@@ -12,14 +12,14 @@ use super::super::output_format::OutputFormat;
 pub(in crate::cli) struct CheckPlan {
     /// The datasets, at least one.
     pub targets: Vec<CheckTarget>,
-    pub looked: Looked,
+    pub mode: CheckMode,
     /// Whether warnings are an error.
     pub denies_warnings: bool,
     pub format: OutputFormat,
 }
 
 /// What `karat check` looks for.
-pub(in crate::cli) enum Looked {
+pub(in crate::cli) enum CheckMode {
     /// The findings of all lints.
     Lints,
     /// The findings that are left once files are fixed.
@@ -38,14 +38,14 @@ pub(in crate::cli) struct CheckTarget {
 impl CheckPlan {
     /// Finds the datasets. Fails if one is unknown, or if there is none.
     pub fn resolve(args: &CheckArgs) -> Result<Self, Error> {
-        let looked = match &args.against {
-            Some(run) => Looked::Suspects { run: run.clone() },
-            None if args.fix => Looked::LintsAfterFix,
-            None => Looked::Lints,
+        let mode = match &args.against {
+            Some(run) => CheckMode::Suspects { run: run.clone() },
+            None if args.fix => CheckMode::LintsAfterFix,
+            None => CheckMode::Lints,
         };
         Ok(Self {
             targets: targets(args)?,
-            looked,
+            mode,
             denies_warnings: args.deny == Some(Deny::Warnings),
             format: args.format,
         })

@@ -11,7 +11,7 @@ use super::pairs::{FilePair, PairScope, RunPair};
 /// What `karat compare` compares, and by which tests.
 pub(in crate::cli) struct ComparePlan {
     pub pool: ThreadPool,
-    pub compared: Compared,
+    pub input: CompareInput,
     pub scope: PairScope,
     pub settings: CompareSettings,
     /// The slices that are also compared.
@@ -20,7 +20,7 @@ pub(in crate::cli) struct ComparePlan {
 }
 
 /// Two files, or two runs.
-pub(in crate::cli) enum Compared {
+pub(in crate::cli) enum CompareInput {
     Files(Box<FilePair>),
     Runs(Box<RunPair>),
 }
@@ -33,11 +33,11 @@ impl ComparePlan {
         let layers = (!how.layers.is_empty()).then(|| how.layers.iter().cloned().collect());
         let scope =
             PairScope { layers, ..PairScope::new(how.intersection, args.files.missing.into(), how.cluster.as_ref()) };
-        let compared = match (&args.base, &args.candidate) {
-            (Some(base), Some(candidate)) => Compared::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
-            _ => Compared::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
+        let input = match (&args.base, &args.candidate) {
+            (Some(base), Some(candidate)) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
+            _ => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),
         };
-        Ok(Self { pool, compared, scope, settings: settings(how), slices: how.slices.clone(), format: args.format })
+        Ok(Self { pool, input, scope, settings: settings(how), slices: how.slices.clone(), format: args.format })
     }
 }
 

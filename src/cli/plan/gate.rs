@@ -16,18 +16,18 @@ pub(in crate::cli) struct GatePlan {
     pub pool: ThreadPool,
     /// The rules, at least one.
     pub rules: Vec<Rule>,
-    pub judging: Judging,
+    pub input: GateInput,
     pub format: OutputFormat,
 }
 
 /// Two files, or a run and its base.
-pub(in crate::cli) enum Judging {
+pub(in crate::cli) enum GateInput {
     Files(Box<FilePair>),
-    Run { config: Box<ConfigFile>, candidate: Candidate, scope: PairScope },
+    Run { config: Box<ConfigFile>, candidate: GatedRun, scope: PairScope },
 }
 
 /// The run that a gate judges, which determines its base.
-pub(in crate::cli) enum Candidate {
+pub(in crate::cli) enum GatedRun {
     /// The run of a folder, against the accepted baselines.
     Folder(PathBuf),
     /// The newest run of the project, against the accepted baselines.
@@ -40,12 +40,12 @@ impl GatePlan {
     /// Reads the rules. Fails if there are none.
     pub fn resolve(args: &GateArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
-        let (rules, judging) = if args.files.gold.is_some() { of_files(args)? } else { of_run(args)? };
-        Ok(Self { pool, rules, judging, format: args.format })
+        let (rules, input) = if args.files.gold.is_some() { of_files(args)? } else { of_run(args)? };
+        Ok(Self { pool, rules, input, format: args.format })
     }
 }
 
-fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, Judging), Error> {
+fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
     let rules = asked(args);
     if rules.is_empty() {
         let diagnostic = Diagnostic::new("there is no rule to judge these files by");
@@ -53,10 +53,10 @@ fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, Judging), Error> {
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
     }
-    Ok((rules, Judging::Files(Box::new(FilePair::resolve(&args.files, &scope(args))?))))
+    Ok((rules, GateInput::Files(Box::new(FilePair::resolve(&args.files, &scope(args))?))))
 }
 
-fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, Judging), Error> {
+fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
     let config = Box::new(ConfigFile::load(&args.config)?);
     let rules = if args.metrics.is_empty() { config.parsed.rules.clone() } else { asked(args) };
     if rules.is_empty() {
@@ -66,11 +66,11 @@ fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, Judging), Error> {
             .into());
     }
     let candidate = match (&args.run, &args.base) {
-        (Some(run), _) => Candidate::Folder(run.clone()),
-        (None, Some(commit)) => Candidate::WorkingTree { commit: commit.clone() },
-        (None, None) => Candidate::Newest,
+        (Some(run), _) => GatedRun::Folder(run.clone()),
+        (None, Some(commit)) => GatedRun::WorkingTree { commit: commit.clone() },
+        (None, None) => GatedRun::Newest,
     };
-    Ok((rules, Judging::Run { config, candidate, scope: scope(args) }))
+    Ok((rules, GateInput::Run { config, candidate, scope: scope(args) }))
 }
 
 fn scope(args: &GateArgs) -> PairScope {

@@ -15,7 +15,7 @@ use super::pairs::{FilePair, PairScope};
 /// What the power is estimated from, and for which differences.
 pub(in crate::cli) struct PowerPlan {
     pub pool: ThreadPool,
-    pub source: Powered,
+    pub source: PowerSource,
     /// The settings of the comparison whose errors are used. It makes no test.
     pub settings: CompareSettings,
     /// The differences to detect.
@@ -26,7 +26,7 @@ pub(in crate::cli) struct PowerPlan {
 }
 
 /// Two files, or the extractors of a run.
-pub(in crate::cli) enum Powered {
+pub(in crate::cli) enum PowerSource {
     Files(Box<FilePair>),
     Run {
         config: Box<ConfigFile>,
@@ -45,13 +45,13 @@ impl PowerPlan {
         let pool = args.threads.pool()?;
         let source = if args.files.gold.is_some() {
             let scope = PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref());
-            Powered::Files(Box::new(FilePair::resolve(&args.files, &scope)?))
+            PowerSource::Files(Box::new(FilePair::resolve(&args.files, &scope)?))
         } else {
             let config = Box::new(ConfigFile::load(&args.config)?);
             let newest = || Project::new(config.home()).newest_run();
             let run = Box::new(runs::open(&args.run.clone().map_or_else(newest, Ok)?)?);
             let selected = run.select(runs::is_named(&args.datasets, &args.extractors)).map_err(Error::Input)?;
-            Powered::Run { config, run, selected, cluster: args.cluster.clone() }
+            PowerSource::Run { config, run, selected, cluster: args.cluster.clone() }
         };
         let metrics = args.metrics.clone();
         Ok(Self {
