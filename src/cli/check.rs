@@ -3,87 +3,39 @@
 //! sorts entities and drops exact copies.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
-use karat::config::Config;
 use karat::corpus::{Lenient, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
 
-use super::args::check::{CheckArgs, Deny};
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
+use super::plan::{CheckMode, CheckPlan};
 use super::{diagnostics, exit, output, runs};
 
-/// The name of a dataset and the paths of its files.
-struct Target {
-    name: String,
-    documents: Option<PathBuf>,
-    golden: PathBuf,
-}
-
-pub(super) fn execute(args: &CheckArgs) -> Result<u8, Error> {
-    let targets = targets(args)?;
+pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
-        targets.iter().map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
+        let targets = plan.targets.iter();
+        targets.map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
     };
     let mut loaded = load();
-    let fixed = if args.fix { Some(fix_files(&loaded)?) } else { None };
+    let fixed = if matches!(plan.mode, CheckMode::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };
     if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {
         loaded = load();
     }
-    let mut findings = match &args.against {
-        Some(run) => against(run, &loaded)?,
-        None => loaded.iter().flat_map(lint).collect(),
+    let mut findings = match &plan.mode {
+        CheckMode::Suspects { run } => against(run, &loaded)?,
+        CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().flat_map(lint).collect(),
     };
     findings.extend(fixed.iter().flat_map(|fixed| not_fixed(fixed, &findings)).collect::<Vec<_>>());
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
-    show(args, &findings, documents, fixed.as_ref())?;
+    show(plan.format, &findings, documents, fixed.as_ref())?;
     let errors = count(&findings, Level::Error);
-    let refused = errors > 0 || args.deny == Some(Deny::Warnings) && !findings.is_empty();
+    let refused = errors > 0 || plan.denies_warnings && !findings.is_empty();
     Ok(if refused { exit::INPUT } else { exit::PASS })
-}
-
-fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
-    if let Some(golden) = &args.golden {
-        let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok(vec![Target { name, documents: args.documents.clone(), golden: golden.clone() }]);
-    }
-    let config = Config::load(&args.config)?;
-    let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
-    let unknown: Vec<Diagnostic> = unknown_ids
-        .map(|name| {
-            let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(&args.config);
-            diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
-        })
-        .collect();
-    if !unknown.is_empty() {
-        return Err(Error::Input(unknown));
-    }
-    let wanted = config.datasets.iter().filter(|(name, _)| args.datasets.is_empty() || args.datasets.contains(name));
-    let target = |(name, dataset): (&String, &karat::config::DatasetConfig)| Target {
-        name: name.clone(),
-        documents: Some(dataset.documents.clone()),
-        golden: dataset.golden.clone(),
-    };
-    let mut targets: Vec<Target> = Vec::new();
-    for candidate in wanted.map(target) {
-        // Splits of a dataset share their files, which are read once, unless datasets are selected
-        // by name or compared with a run.
-        let same = |other: &Target| (&other.documents, &other.golden) == (&candidate.documents, &candidate.golden);
-        if !args.datasets.is_empty() || args.against.is_some() || !targets.iter().any(same) {
-            targets.push(candidate);
-        }
-    }
-    if targets.is_empty() {
-        let diagnostic = Diagnostic::new("there is no dataset to check").in_file(&args.config);
-        return Err(Error::NothingSelected(
-            diagnostic.help("declare one as [datasets.NAME], or use --golden and --documents"),
-        ));
-    }
-    Ok(targets)
 }
 
 /// Returns the findings with their locations, ordered by document, then by file.
@@ -185,7 +137,7 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
     fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()
 }
 
-fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
+fn show(format: OutputFormat, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {
     let fixed = fixed.map(|fixed| fixed.files.as_slice());
     let table = || {
         let fixed = fixed.unwrap_or_default().iter();
@@ -193,8 +145,8 @@ fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<
             fixed.map(|fixed| format!("fixed {} (document {:?}): {}\n", fixed.file, fixed.document, fixed.changes));
         fixed.chain(findings.iter().map(diagnostics::of_finding)).collect()
     };
-    args.format.print(&CheckExport { findings, documents, fixed }, table)?;
-    if !matches!(args.format, OutputFormat::Table | OutputFormat::Github) {
+    format.print(&CheckExport { findings, documents, fixed }, table)?;
+    if !matches!(format, OutputFormat::Table | OutputFormat::Github) {
         return Ok(());
     }
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });

@@ -11,6 +11,19 @@ pub(super) struct Threads {
     pub jobs: Option<u16>,
 }
 
+impl Threads {
+    /// Returns the pool that the option sizes.
+    pub fn pool(&self) -> Result<ThreadPool, Diagnostic> {
+        pool(self.jobs.unwrap_or(0).into())
+    }
+
+    /// Returns the number of threads.
+    pub fn count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(cores, usize::from)
+    }
+}
+
 /// Returns a pool of `jobs` threads; 0 means one for each core.
 pub(super) fn pool(jobs: usize) -> Result<ThreadPool, Diagnostic> {
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build();

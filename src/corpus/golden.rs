@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::token_files;
-use super::validate::{Validation, check};
-use crate::document::{Answer, Document, Reference, Step};
+use super::validate::check;
+use super::validation::{PathDiagnostic, Validation};
+use crate::document::{Answer, Document, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, Locator, LooksLike};
 
@@ -277,6 +278,3 @@ pub(super) fn check_all<'d>(
     diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
     (good, diagnostics)
 }
-
-/// A diagnostic with the path of the value that it concerns.
-pub(super) type PathDiagnostic = (Diagnostic, Vec<Step>);

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::golden::PathDiagnostic;
+use super::validation::PathDiagnostic;
 use crate::document::{Annotations, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};

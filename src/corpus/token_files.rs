@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::validate::Validation;
+use super::validation::Validation;
 use crate::document::{Annotations, Answer, Document, Reference, Tags, TokenFile};
 use crate::error::Diagnostic;
 use crate::format::Entry;

@@ -4,25 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::golden::PathDiagnostic;
 use super::key_points::key_points;
 use super::token_files;
+use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
 use crate::process::excerpt;
-
-/// The result of validating an entry.
-pub(super) struct Validation {
-    /// The diagnostics, with the paths to the invalid values.
-    pub diagnostics: Vec<PathDiagnostic>,
-    /// Whether the offsets are meaningful: the entry was made on this version of the text, and its
-    /// offsets were converted.
-    pub fits: bool,
-    /// The offset unit in which the stored texts fit better than in the declared one, if there is
-    /// such a unit. Then errors in spans are not reported.
-    pub looks_like: Option<LooksLike>,
-}
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {

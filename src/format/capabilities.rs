@@ -6,21 +6,9 @@ use std::collections::BTreeMap;
 
 use super::losses::Losses;
 use super::registry::Output;
+pub use super::renumber::Ids;
 use super::renumber::renumber;
 use crate::document::{Annotations, Entity, Value};
-
-/// How a format identifies entities, relations and events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ids {
-    /// Ids are arbitrary strings.
-    Any,
-    /// There are no ids.
-    None,
-    /// Each has an id of a letter and a number: `T1`, `R1`, `E1`.
-    Lettered,
-    /// Each has a number as its id.
-    Numbers,
-}
 
 /// What a format can represent. The flags are true if it can.
 pub struct Capabilities {

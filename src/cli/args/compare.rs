@@ -8,9 +8,8 @@ use karat::document::Layer;
 use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
-use super::super::paired_inputs::Which;
 use super::super::threads::Threads;
-use super::{Missing, layer};
+use super::values::{Missing, layer};
 
 /// Show what a change did, and whether it is more than noise.
 ///
@@ -72,18 +71,6 @@ pub(in crate::cli) struct Files {
     /// What to do with documents that only the golden files or only the predictions have
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     pub missing: Missing,
-}
-
-impl CompareArgs {
-    /// What of two systems is compared.
-    pub fn which(&self) -> Which<'_> {
-        Which {
-            layers: &self.how.layers,
-            intersection: self.how.intersection,
-            missing: self.files.missing.into(),
-            cluster: self.how.cluster.as_ref(),
-        }
-    }
 }
 
 /// How two systems are compared.

@@ -8,7 +8,6 @@ use karat::gate::OnInconclusive;
 use karat::score::ClusterBy;
 
 use super::super::output_format::OutputFormat;
-use super::super::paired_inputs::Which;
 use super::super::threads::Threads;
 use super::compare::{Files, margin};
 
@@ -66,15 +65,6 @@ pub(in crate::cli) struct GateArgs {
     pub format: OutputFormat,
     #[command(flatten)]
     pub threads: Threads,
-}
-
-impl GateArgs {
-    /// What of two systems is judged; documents that one of them lacks are left out if this is an
-    /// `intersection`.
-    pub fn which(&self, intersection: bool) -> Which<'_> {
-        let missing = self.files.missing.into();
-        Which { layers: &[], intersection, missing, cluster: self.cluster.as_ref() }
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

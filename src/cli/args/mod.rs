@@ -10,6 +10,7 @@ pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
 pub(in crate::cli) mod power;
 pub(in crate::cli) mod run;
+pub(in crate::cli) mod values;
 pub(in crate::cli) mod verdict;
 
 use std::env;
@@ -38,6 +39,7 @@ use meta::MetaArgs;
 use plugin::PluginArgs;
 use power::PowerArgs;
 use run::RunArgs;
+use values::{Missing, layer};
 use verdict::VerdictArgs;
 
 /// Scores extractors and summarizers against hand-labelled golden files.
@@ -245,26 +247,6 @@ pub(in crate::cli) struct ScoreArgs {
     pub zero_division: Option<f64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Missing {
-    /// Refuse to score
-    Error,
-    /// Count everything in them as missed, or as spurious
-    Count,
-    /// Leave them out
-    Skip,
-}
-
-impl From<Missing> for karat::score::Missing {
-    fn from(missing: Missing) -> Self {
-        match missing {
-            Missing::Error => Self::Error,
-            Missing::Count => Self::Count,
-            Missing::Skip => Self::Skip,
-        }
-    }
-}
-
 /// Measure how well annotators agree, and list where they differ.
 ///
 /// Scores every annotator against every other, and computes Cohen's, Scott's and Fleiss' kappa,
@@ -297,10 +279,6 @@ pub(in crate::cli) struct AgreeArgs {
 pub(in crate::cli) struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
-}
-
-pub(in crate::cli) fn layer(name: &str) -> Result<Layer, String> {
-    name.parse().map_err(|_| format!("layers are {}", Layer::NAMES.join(", ")))
 }
 
 fn preset(name: &str) -> Result<&'static Preset, String> {

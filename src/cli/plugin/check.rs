@@ -1,25 +1,17 @@
 //! `karat plugin check`: checks that a program follows the protocol of extractors.
 
-use std::path::PathBuf;
-
-use karat::config::{Config, ExtractorKind};
-use karat::error::{Diagnostic, Error};
-use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
+use karat::error::Error;
+use karat::extractor::process::{Finding, examine};
 use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
-use super::super::args::plugin::PluginCheckArgs;
+use super::super::plan::ProtocolPlan;
 use super::super::{exit, table};
 
-pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
-    let mut settings = match &args.extractor {
-        Some(name) => configured(args, name)?,
-        None => ProcessSettings::new(args.program.clone(), PathBuf::from(".")),
-    };
-    settings.timeout = args.timeout.unwrap_or(settings.timeout);
-    let findings = examine(&settings);
+pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
+    let findings = examine(&plan.program);
     let holds = findings.iter().all(|finding| finding.outcome.is_ok());
-    args.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
+    plan.format.print(&PluginExport { findings: &findings, holds }, || text(&findings, holds))?;
     Ok(if holds { exit::PASS } else { exit::INPUT })
 }
 
@@ -56,25 +48,6 @@ impl Exporter for PluginExport<'_> {
 
     fn to_markdown(&self) -> String {
         markdown_table(&COLUMNS, self.rows().map(|row| row.map(str::to_owned).to_vec()))
-    }
-}
-
-fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
-    let config = Config::load(&args.config)?;
-    let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
-        let diagnostic = Diagnostic::new(format!("there is no extractor {name:?}")).in_file(&args.config);
-        return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
-    };
-    match &extractor.kind {
-        ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
-        _ => {
-            let diagnostic =
-                Diagnostic::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
-            Err(diagnostic
-                .in_file(&args.config)
-                .help("only `kind = \"process\"` without `mode = \"once\"` is examined")
-                .into())
-        }
     }
 }
 

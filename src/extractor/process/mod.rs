@@ -9,6 +9,7 @@ mod examine;
 mod extractor;
 mod fingerprint;
 mod once;
+mod program;
 mod protocol;
 mod session;
 mod settings;

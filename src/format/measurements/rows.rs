@@ -2,7 +2,7 @@
 
 use super::super::json::Node;
 use super::columns::{Columns, Kind, RATING, Role};
-use super::read::{Reading, Row};
+use super::row::{Reading, Row};
 use crate::error::Diagnostic;
 
 /// The help of diagnostics: how to write a row.

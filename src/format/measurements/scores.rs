@@ -3,7 +3,7 @@
 
 use super::super::json::Node;
 use super::columns::Kind;
-use super::read::{Reading, Row};
+use super::row::{Reading, Row};
 use crate::document::Fields;
 use crate::error::Diagnostic;
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::{Columns, Kind, RATING, Role};
-use super::read::{Reading, Row};
+use super::row::{Reading, Row};
 use crate::error::Diagnostic;
 
 /// The help of diagnostics: how to write a table.
