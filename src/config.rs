@@ -26,7 +26,7 @@ use crate::extractor::builtin;
 #[cfg(feature = "http")]
 use crate::extractor::http::{EndpointSettings, ModelSettings};
 use crate::extractor::process::ProcessSettings;
-use crate::format::decode;
+use crate::format::{FieldMap, decode};
 use crate::gate::Rule;
 use crate::metric::Options;
 use crate::score::ClusterBy;
@@ -58,6 +58,8 @@ pub struct DatasetConfig {
     pub documents: PathBuf,
     /// The folder of golden files, or a `.jsonl` file.
     pub golden: PathBuf,
+    /// The sources of the fields of the golden files, if they are mapped.
+    pub map: FieldMap,
     /// The layers to score; `None` means all.
     pub layers: Option<LayerSet>,
     /// The split of `dataset.toml` whose documents are used; `None` means all documents.
@@ -117,6 +119,8 @@ pub enum ExtractorKind {
     Predictions {
         /// The folder or file of predictions.
         path: PathBuf,
+        /// The sources of their fields, if they are mapped.
+        map: FieldMap,
         /// The layers that they fill; `None` means those that occur in them.
         layers: Option<LayerSet>,
         /// Whether a document without a prediction is an error instead of counting as missed.

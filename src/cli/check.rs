@@ -6,21 +6,27 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
-use karat::corpus::{Lenient, load_answers};
+use karat::corpus::{Lenient, load_answers, mappings};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
 
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
-use super::plan::{CheckMode, CheckPlan};
-use super::{diagnostics, exit, output, runs};
+use super::plan::{CheckMode, CheckPlan, CheckTarget};
+use super::{diagnostics, exit, notes, output, runs};
 
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
-        let targets = plan.targets.iter();
-        targets.map(|target| Lenient::load(&target.name, target.documents.as_deref(), &target.golden)).collect()
+        let load = |target: &CheckTarget| {
+            Lenient::load_as(&target.name, target.documents.as_deref(), &target.golden, &target.read_as)
+        };
+        plan.targets.iter().map(load).collect()
     };
+    for target in &plan.targets {
+        let mappings = mappings(&target.golden, &target.read_as).into_iter();
+        notes::assumptions(mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()));
+    }
     let mut loaded = load();
     let fixed = if matches!(plan.mode, CheckMode::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };
     if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {

@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{load_checked, load_documents};
+use karat::corpus::{load_checked, load_documents, mappings};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
-use super::{exit, output};
+use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let (documents, mut diagnostics) = plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let (entries, wrong) = load_checked(&plan.input, plan.read_as, &documents);
+    let mappings = mappings(&plan.input, &plan.read_as).into_iter();
+    notes::assumptions(mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()));
+    let (entries, wrong) = load_checked(&plan.input, &plan.read_as, &documents);
     diagnostics.extend(wrong);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {

@@ -6,6 +6,11 @@ use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
 
+/// Prints a note for each assumption about files.
+pub(super) fn assumptions(notes: impl IntoIterator<Item = String>) {
+    notes.into_iter().for_each(|note| output::note(&format!("note: {note}\n")));
+}
+
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
 /// summary, since each of these affects the figures.
 pub(super) fn unmatched(

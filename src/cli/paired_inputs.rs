@@ -87,6 +87,7 @@ pub(super) fn of_files(
 ) -> Result<TwoFiles, Error> {
     let FilePair { settings, .. } = files;
     let (input, names) = (files.input(), files.names());
+    notes::assumptions(input.assumptions());
     if let Some(wanted) = wanted(settings)
         && let Some(pair) = streamed(&input, settings, &wanted, needs_scores, &names)?
     {

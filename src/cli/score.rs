@@ -26,6 +26,7 @@ pub(super) fn execute(plan: &ScorePlan) -> Result<u8, Error> {
 
 fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     let input = plan.input();
+    notes::assumptions(input.assumptions());
     if let Some((extractor, size)) = streamed(plan, &input)? {
         let report = Report { unlisted: size, ..report(plan, &BTreeMap::new(), extractor) };
         return print(plan, &report);

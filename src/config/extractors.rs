@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     fn predictions(&mut self, name: &str, at: Range<usize>, table: &DeTable<'_>) -> Option<ExtractorKind> {
-        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing"]).collect();
+        let known: Vec<&str> = COMMON_KEYS.into_iter().chain(["path", "layers", "missing", "map"]).collect();
         self.refuse_unknown_keys(table, &format!("extractors.{name}"), &known);
         let path = self.path(table, "path");
         if path.is_none() && table.get("path").is_none() {
@@ -107,6 +107,7 @@ impl Reader<'_> {
                 false
             }
         };
-        Some(ExtractorKind::Predictions { path: path?, layers: self.layers(table), requires_all })
+        let map = self.field_map(table, &format!("extractors.{name}.map"));
+        Some(ExtractorKind::Predictions { path: path?, map, layers: self.layers(table), requires_all })
     }
 }

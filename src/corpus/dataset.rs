@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{check_same_documents, load_annotators, load_documents, load_golden};
+use super::golden::load_complete_golden;
+use super::{ReadAs, check_same_documents, load_annotators, load_documents};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
-use crate::format::{decode, has_extension, sha256, to_line};
+use crate::format::{Side, decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]
@@ -65,6 +66,15 @@ impl Dataset {
     /// # Errors
     /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
+        Self::load_as(name, documents, golden, &ReadAs::of_side(Side::Gold))
+    }
+
+    /// Loads a dataset like [`Dataset::load`], with the golden files in a given format or with
+    /// mapped fields.
+    ///
+    /// # Errors
+    /// Fails with every error in every file.
+    pub fn load_as(name: &str, documents: &Path, golden: &Path, read_as: &ReadAs) -> Result<Self, Error> {
         let (texts, mut diagnostics) = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {
@@ -72,7 +82,7 @@ impl Dataset {
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let (mut references, wrong) = load_golden(golden, texts_are_complete.then_some(&texts));
+        let (mut references, wrong) = load_complete_golden(golden, read_as, texts_are_complete.then_some(&texts));
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
         diagnostics.extend(wrong);
         let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };

@@ -3,17 +3,35 @@
 //! files are of one kind, so that stray files of another tool are not mixed in.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
 
 use super::documents::files;
 use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::format::tokens::Column;
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
+use crate::format::{
+    Entry, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, OffsetUnit, Side, decode, level_up,
+    read_file, stem, unknown_content,
+};
+
+/// How the documents of two files are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Join {
+    /// By id.
+    #[default]
+    Id,
+    /// By the number of the document in its file: the ids are the numbers.
+    Line,
+    /// By the document's text, whatever the ids of the predictions are.
+    Text,
+}
 
 /// The settings for reading annotations.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct ReadAs {
     /// The format; `None` means that it is detected from the content.
     pub format: Option<&'static Format>,
@@ -21,6 +39,63 @@ pub struct ReadAs {
     pub offset_unit: Option<OffsetUnit>,
     /// The column of token files that contains the tags.
     pub column: Column,
+    /// The side that the files are on, which decides what well-known field names mean.
+    pub side: Side,
+    /// The sources of fields, if the user has mapped them.
+    pub map: FieldMap,
+    /// How the documents are joined to those of the other side.
+    pub join: Join,
+    /// Whether rows without ids are numbered, since both sides are the same file.
+    pub is_numbered: bool,
+}
+
+impl ReadAs {
+    /// Returns the settings for reading a side with all else as detected.
+    pub fn of_side(side: Side) -> Self {
+        Self { side, ..Self::default() }
+    }
+
+    /// Returns how a file is read by a field map; `None` if it is left to the reader of its format.
+    fn mapping(&self, file: &Path, text: &str) -> Result<Option<Mapping>, Diagnostic> {
+        if self.format.is_some() && self.map.is_empty() {
+            return Ok(None);
+        }
+        let options = MapOptions {
+            side: self.side,
+            map: &self.map,
+            is_numbered: self.is_numbered || self.join != Join::Id,
+            needs_text: self.join == Join::Text,
+        };
+        Mapping::of_file(file, text, options)
+    }
+}
+
+/// Returns how the files at a path are read by field maps, as far as the beginnings of the files
+/// show. Files that cannot be read are left out: reading them reports why.
+pub fn mappings(path: &Path, read_as: &ReadAs) -> Vec<Mapping> {
+    let files = choose(path, read_as.format).unwrap_or_default();
+    let mapping = |file: &PathBuf| {
+        let bytes = head(file)?;
+        // The beginning of a file may end inside a character.
+        let text = match decode(&bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.utf8_chunks().next()?.valid().trim_start_matches('\u{feff}').to_owned(),
+        };
+        read_as.mapping(file, &text).ok()?
+    };
+    files.iter().filter_map(mapping).collect()
+}
+
+/// Returns the beginning of a file of lines, or the content of another file.
+fn head(file: &Path) -> Option<Vec<u8>> {
+    const HEAD: u64 = 1 << 20;
+    // `has_extension` ignores the extension of a compressed file, which has no readable beginning.
+    if file.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("jsonl")) {
+        return read_file(file).ok();
+    }
+    let mut bytes = Vec::new();
+    File::open(file).ok()?.take(HEAD).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// The ids of the documents that are known before annotations are read, each with its document if
@@ -30,7 +105,7 @@ pub(super) type KnownDocuments<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 /// Reads entries by id, with the diagnostics of those that are malformed. Folders inside the folder
 /// are ignored, since they contain annotation passes.
 pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    load_entries_as(path, ReadAs::default(), &KnownDocuments::new())
+    load_entries_as(path, &ReadAs::default(), &KnownDocuments::new())
 }
 
 /// Converts loaded documents to known documents.
@@ -40,7 +115,7 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
 
 pub(super) fn load_entries_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: &ReadAs,
     known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
@@ -57,11 +132,18 @@ pub(super) fn load_entries_as(
 /// and the number of the repeat.
 pub(super) fn load_repeated_entries(
     path: &Path,
-    read_as: ReadAs,
+    read_as: &ReadAs,
     known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let mut loading =
-        EntryLoader { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
+    let mut loading = EntryLoader {
+        read_as,
+        known,
+        texts: None,
+        entries: BTreeMap::new(),
+        diagnostics: Vec::new(),
+        omits_empty: false,
+        own_file: None,
+    };
     match choose(path, read_as.format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
@@ -69,6 +151,7 @@ pub(super) fn load_repeated_entries(
     if loading.omits_empty && loading.diagnostics.is_empty() {
         loading.add_empty(path);
     }
+    loading.refuse_unknown_content();
     let foreign =
         loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
@@ -120,32 +203,37 @@ fn folder_format(file: &Path) -> Option<&'static Format> {
 }
 
 struct EntryLoader<'l> {
-    read_as: ReadAs,
+    read_as: &'l ReadAs,
     known: &'l KnownDocuments<'l>,
+    /// The ids of the known documents by text; `None` for a text that several have. Filled when it
+    /// is first needed.
+    texts: Option<FxHashMap<&'l str, Option<&'l str>>>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
     omits_empty: bool,
+    /// The first file in karat's format or with mapped fields.
+    own_file: Option<PathBuf>,
 }
 
-impl EntryLoader<'_> {
+impl<'l> EntryLoader<'l> {
     fn file(&mut self, file: &Path, path: &Path) {
         let Some(bytes) = self.bytes(file) else { return };
-        let (format, text) = match Format::of_file(file, &bytes, self.read_as.format) {
-            Ok(found) => found,
-            Err(diagnostic) => return self.diagnostics.push(diagnostic),
+        let mapping = match decode(&bytes).map(|text| (text, self.read_as.mapping(file, text))) {
+            Ok((text, Ok(Some(mapping)))) => Some((text, mapping)),
+            Ok((_, Err(diagnostic))) => return self.diagnostics.push(diagnostic),
+            Ok((_, Ok(None))) | Err(_) => None,
         };
-        self.omits_empty |= format.omits_empty;
-        let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
-        let beside = companion.as_deref().and_then(|file| self.bytes(file));
-        let beside = match beside.as_deref().map(decode).transpose() {
-            Ok(text) => text,
-            Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(companion.unwrap_or_default())),
+        let read = match mapping {
+            Some((text, mapping)) => {
+                self.own_file.get_or_insert_with(|| file.to_owned());
+                mapping.read(file, text)
+            }
+            None => match self.read(file, &bytes) {
+                Ok(read) => read,
+                Err(diagnostic) => return self.diagnostics.push(diagnostic),
+            },
         };
-        let known = self.known;
-        let documents = |id: &str| known.get(id).copied().flatten();
-        let column = self.read_as.column;
-        let input = Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column };
-        for entry in (format.read)(&input) {
+        for (number, entry) in read.into_iter().enumerate() {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
                     // Most documents in token files have only numbers as ids.
@@ -153,27 +241,101 @@ impl EntryLoader<'_> {
                         entry.id = format!("{}.{}", stem(file), entry.id);
                     }
                     entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
-                    self.adopt_id(&mut entry);
-                    self.add(entry);
+                    match self.join(&mut entry, number) {
+                        Ok(()) => self.add(entry),
+                        Err(diagnostic) => self.diagnostics.push(diagnostic),
+                    }
                 }
                 Err(diagnostic) => self.diagnostics.push(diagnostic),
             }
         }
     }
 
-    fn bytes(&mut self, file: &Path) -> Option<Vec<u8>> {
-        fs::read(file).map_err(|error| self.diagnostics.push(Diagnostic::io("read this", file, &error))).ok()
+    /// Reads a file by the reader of its format.
+    fn read(&mut self, file: &Path, bytes: &[u8]) -> Result<Vec<Result<Entry, Diagnostic>>, Diagnostic> {
+        let (format, text) = Format::of_file(file, bytes, self.read_as.format)?;
+        self.omits_empty |= format.omits_empty;
+        if format.name == Format::own().name {
+            self.own_file.get_or_insert_with(|| file.to_owned());
+        }
+        let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
+        let beside = companion.as_deref().and_then(|file| self.bytes(file));
+        let beside = match beside.as_deref().map(decode).transpose() {
+            Ok(text) => text,
+            Err(diagnostic) => return Err(diagnostic.in_file(companion.unwrap_or_default())),
+        };
+        let known = self.known;
+        let documents = |id: &str| known.get(id).copied().flatten();
+        let column = self.read_as.column;
+        let input = Input { file, text, bytes, companion: beside, documents: &documents, column };
+        Ok((format.read)(&input))
     }
 
-    /// Gives an entry of a format without ids the id of the document with the same text, if exactly
-    /// one has it.
-    fn adopt_id(&self, entry: &mut Entry) {
-        let (true, Some(text)) = (entry.is_numbered, entry.text.as_deref()) else { return };
-        let is_same = |document: &Document| document.text() == text;
-        let mut same = self.known.iter().filter(|(_, document)| document.is_some_and(is_same));
-        if let (Some((id, _)), None) = (same.next(), same.next()) {
-            (*id).clone_into(&mut entry.id);
+    /// Refuses files in which no document has a layer, unless they only list ids: their content is
+    /// under names that karat does not know.
+    fn refuse_unknown_content(&mut self) {
+        let Some(file) = &self.own_file else { return };
+        let says_nothing =
+            |entry: &Entry| entry.annotations.layers().is_empty() && entry.error.is_none() && entry.status.is_none();
+        let is_unknown = self.diagnostics.is_empty()
+            && self.entries.values().all(|entry| says_nothing(entry) && entry.annotations.tags.is_none());
+        if !is_unknown || self.entries.is_empty() {
+            return;
         }
+        let bytes = read_file(file).unwrap_or_default();
+        let refused = decode(&bytes).ok().and_then(|text| unknown_content(file, text, self.read_as.side));
+        self.diagnostics.extend(refused);
+    }
+
+    fn bytes(&mut self, file: &Path) -> Option<Vec<u8>> {
+        read_file(file).map_err(|error| self.diagnostics.push(Diagnostic::io("read this", file, &error))).ok()
+    }
+
+    /// Gives an entry the id by which it is joined to the other side. `number` is that of the entry
+    /// in its file, from 0. In a format without ids, that is the id of the only document with the
+    /// same text, if there is one.
+    fn join(&mut self, entry: &mut Entry, number: usize) -> Result<(), Diagnostic> {
+        match self.read_as.join {
+            Join::Line => entry.id = (number + 1).to_string(),
+            Join::Text if self.read_as.side == Side::Predicted => {
+                let Some(text) = entry.text.as_deref() else {
+                    let diagnostic = Diagnostic::new("it has no text by which it could be joined");
+                    return Err(located(diagnostic, entry).help("`--join id` joins by ids"));
+                };
+                entry.id = match self.of_text(text) {
+                    Some(Some(id)) => id.to_owned(),
+                    Some(None) => {
+                        let diagnostic = Diagnostic::new("several golden documents have its text");
+                        return Err(located(diagnostic, entry).help("join by ids, or take the copies out"));
+                    }
+                    None => {
+                        let diagnostic = Diagnostic::new("no golden document has its text");
+                        return Err(located(diagnostic, entry).help("texts are joined if they are equal"));
+                    }
+                };
+            }
+            Join::Text | Join::Id => {
+                if let (true, Some(text)) = (entry.is_numbered, entry.text.as_deref())
+                    && let Some(Some(id)) = self.of_text(text)
+                {
+                    id.clone_into(&mut entry.id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the id of the known document with a text; `Some(None)` if several have it.
+    fn of_text(&mut self, text: &str) -> Option<Option<&'l str>> {
+        let known = self.known;
+        let texts = self.texts.get_or_insert_with(|| {
+            let mut texts: FxHashMap<&str, Option<&str>> = FxHashMap::default();
+            for (id, document) in known.iter().filter_map(|(id, document)| Some((*id, (*document)?))) {
+                texts.entry(document.text()).and_modify(|id| *id = None).or_insert(Some(id));
+            }
+            texts
+        });
+        texts.get(text).copied()
     }
 
     fn add(&mut self, entry: Entry) {
@@ -198,6 +360,11 @@ impl EntryLoader<'_> {
             self.entries.insert(id.to_owned(), Entry::empty(path, id));
         }
     }
+}
+
+/// Locates a diagnostic at the line of an entry.
+fn located(diagnostic: Diagnostic, entry: &Entry) -> Diagnostic {
+    diagnostic.in_file(&entry.source.file).at((entry.source.line.max(1), 1)).of_document(&entry.id)
 }
 
 /// Checks that a file in karat's format that contains one object is named after its id, if it was

@@ -13,7 +13,7 @@ use super::validate::check;
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::Diagnostic;
-use crate::format::{Entry, Locator, LooksLike};
+use crate::format::{Entry, Locator, LooksLike, Side};
 
 /// Loads golden files by id, each with its document, with all diagnostics.
 ///
@@ -23,9 +23,18 @@ pub fn load_golden(
     path: &Path,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
+    load_complete_golden(path, &ReadAs::of_side(Side::Gold), documents)
+}
+
+/// Loads golden files like [`load_golden`], in a given format or with mapped fields.
+pub(super) fn load_complete_golden(
+    path: &Path,
+    read_as: &ReadAs,
+    documents: Option<&BTreeMap<String, Document>>,
+) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default(), &texts);
+    let (entries, mut diagnostics) = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
@@ -47,7 +56,7 @@ pub fn load_golden(
 /// with all diagnostics. Documents without a golden file are permitted.
 pub fn load_golden_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: &ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let (checked, diagnostics) = load_checked(path, read_as, documents);
@@ -62,7 +71,7 @@ pub fn load_golden_as(
 /// `documents` or the entry contains its text. Returns all diagnostics with them.
 pub fn load_checked(
     path: &Path,
-    read_as: ReadAs,
+    read_as: &ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let (entries, mut diagnostics) = load_entries_as(path, read_as, &as_known(documents));
@@ -130,11 +139,11 @@ pub fn load_predictions(
 /// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
 /// caller decides about these as well as about documents without a prediction.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs::default(), references)
+    load_any_predictions_as(path, &ReadAs::of_side(Side::Predicted), references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
-pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
+pub fn load_any_predictions_as(path: &Path, read_as: &ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);

@@ -14,7 +14,7 @@ use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error};
-use crate::format::{Locator, Source};
+use crate::format::{Locator, Side, Source};
 
 /// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,12 @@ impl Lenient {
     /// Loads a dataset like [`Dataset::load`], but skips what is invalid and keeps the rest.
     /// Without `documents`, the texts are those that the golden files contain.
     pub fn load(name: &str, documents: Option<&Path>, golden: &Path) -> Self {
+        Self::load_as(name, documents, golden, &ReadAs::of_side(Side::Gold))
+    }
+
+    /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with mapped
+    /// fields.
+    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: &ReadAs) -> Self {
         let mut loaded = Self::default();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
@@ -59,7 +65,7 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
+        let (entries, diagnostics) = load_entries_as(golden, read_as, &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {

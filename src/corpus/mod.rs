@@ -22,7 +22,7 @@ pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
-pub use entries::{ReadAs, load_entries};
+pub use entries::{Join, ReadAs, load_entries, mappings};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,

@@ -353,8 +353,10 @@ impl Scoring {
         let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
         let input = Input {
             gold: (gold, ReadAs { column: gold_column, ..ReadAs::default() }),
+            further_gold: Vec::new(),
             documents: None,
             systems: vec![(predicted, ReadAs::default())],
+            join: None,
             policy: self.policy(),
             options: None,
         };

@@ -10,12 +10,13 @@ use std::path::Path;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
 use crate::corpus::{
-    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_documents, load_golden_as, load_schemas,
+    Dataset, ReadAs, Shard, check_schemas, load_any_predictions_as, load_documents, load_golden_as, load_schemas,
     load_word_lists,
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
+use crate::format::Side;
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
@@ -129,7 +130,8 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
         let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
-    let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
+    let read_as = ReadAs { map: wanted.map.clone(), ..ReadAs::of_side(Side::Gold) };
+    let dataset = Dataset::load_as(name, &wanted.documents, &wanted.golden, &read_as);
     let dataset = match &wanted.split {
         Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
         None => dataset,
@@ -141,7 +143,7 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     diagnostics.extend(load_schemas(&mut options, folder));
     diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
-    diagnostics.extend(check_schemas(&wanted.golden, &options));
+    diagnostics.extend(check_schemas(&wanted.golden, &read_as, &options));
     diagnostics.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
     options.summaries.source.or_words(dataset.info.summary_words);
     if !diagnostics.is_empty() {
@@ -254,10 +256,12 @@ pub(super) fn build(
 /// Errors in a file of predictions for a dataset that failed to load, so that all errors are
 /// reported at once.
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
-    let ExtractorKind::Predictions { path, .. } = &config.kind else { return Vec::new() };
+    let ExtractorKind::Predictions { path, map, .. } = &config.kind else { return Vec::new() };
     let (documents, _) = load_documents(&dataset.documents);
-    let (references, _) = load_golden_as(&dataset.golden, ReadAs::default(), &documents);
-    load_any_predictions(path, &references).diagnostics
+    let gold_as = ReadAs { map: dataset.map.clone(), ..ReadAs::of_side(Side::Gold) };
+    let (references, _) = load_golden_as(&dataset.golden, &gold_as, &documents);
+    let read_as = ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) };
+    load_any_predictions_as(path, &read_as, &references).diagnostics
 }
 
 /// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
@@ -268,12 +272,14 @@ fn predictions(
     golden: &Path,
     settings: &Settings,
 ) -> Result<Predictions, Vec<Diagnostic>> {
-    let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
+    let ExtractorKind::Predictions { path, map, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
+    let read_as = ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) };
     let mut read = if dataset.outside.is_empty() {
-        load_any_predictions(path, &dataset.references)
+        load_any_predictions_as(path, &read_as, &dataset.references)
     } else {
         let known = dataset.references.iter().chain(&dataset.outside);
-        load_any_predictions(path, &known.map(|(id, reference)| (id.clone(), reference.clone())).collect())
+        let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
+        load_any_predictions_as(path, &read_as, &known)
     };
     read.answers.retain(|id, _| dataset.references.contains_key(id));
     let systems = vec![LoadedPredictions { file: path.clone(), predictions: read }];

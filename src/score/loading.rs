@@ -6,9 +6,12 @@ use std::path::Path;
 
 use super::Settings;
 use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
-use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
-use crate::document::{Document, Reference};
+use crate::corpus::{
+    Join, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as, mappings,
+};
+use crate::document::{Annotations, Document, Reference};
 use crate::error::{Diagnostic, Error};
+use crate::format::{Mapping, Side};
 use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
@@ -19,10 +22,15 @@ pub type ReadFrom<'f> = (&'f Path, ReadAs);
 pub struct Input<'f> {
     /// The golden files.
     pub gold: ReadFrom<'f>,
+    /// Further files of references, if files have one text a line.
+    pub further_gold: Vec<&'f Path>,
     /// The documents, if the golden files do not contain their texts.
     pub documents: Option<&'f Path>,
     /// The predictions of each system.
     pub systems: Vec<ReadFrom<'f>>,
+    /// How documents are joined; `None` means by line if a file has one text a line, and otherwise
+    /// by id.
+    pub join: Option<Join>,
     /// Which documents are accepted.
     pub policy: Policy,
     /// The options file.
@@ -31,10 +39,50 @@ pub struct Input<'f> {
 
 impl Input<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
-    /// named, and no other files are needed.
+    /// named, no field is mapped, documents are joined by id, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
-        self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
+        let is_default = |(_, read_as): &ReadFrom<'_>| {
+            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.map.is_empty()
+        };
+        let is_alone = self.documents.is_none() && self.further_gold.is_empty();
+        is_alone
+            && self.join.is_none_or(|join| join == Join::Id)
+            && is_default(&self.gold)
+            && self.systems.iter().all(is_default)
+    }
+
+    /// Returns how documents are joined.
+    pub fn joined_by(&self) -> Join {
+        let is_of_lines = |(file, read_as): &ReadFrom<'_>, side: Side| {
+            mappings(file, &ReadAs { side, ..read_as.clone() }).iter().any(Mapping::is_of_lines)
+        };
+        let is_by_line = || {
+            is_of_lines(&self.gold, Side::Gold) || self.systems.iter().any(|file| is_of_lines(file, Side::Predicted))
+        };
+        self.join.unwrap_or_else(|| if is_by_line() { Join::Line } else { Join::Id })
+    }
+
+    /// Returns one line for each assumption about the files: the names of fields that were read as
+    /// karat's, and that documents are joined by line.
+    pub fn assumptions(&self) -> Vec<String> {
+        let join = self.joined_by();
+        let sides = [(&self.gold, Side::Gold)].into_iter();
+        let sides = sides.chain(self.systems.iter().map(|system| (system, Side::Predicted)));
+        let mappings = sides.flat_map(|((file, read_as), side)| mappings(file, &self.read_as(read_as, side, join)));
+        let mut notes: Vec<String> =
+            mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()).collect();
+        if join == Join::Line && self.join.is_none() {
+            let systems: Vec<String> = self.systems.iter().map(|(file, _)| file.display().to_string()).collect();
+            let gold = self.gold.0.display();
+            notes.push(format!("{gold} and {} are joined by line; --join says otherwise", systems.join(", ")));
+        }
+        notes
+    }
+
+    /// Returns how a file on a side is read.
+    fn read_as(&self, read_as: &ReadAs, side: Side, join: Join) -> ReadAs {
+        let is_numbered = self.systems.iter().all(|(file, _)| *file == self.gold.0);
+        ReadAs { side, join, is_numbered, ..read_as.clone() }
     }
 
     /// Loads the files, joins them and runs all checks.
@@ -43,16 +91,20 @@ impl Input<'_> {
     /// Fails with all errors in the files, and with everything that [`accept`] refuses.
     pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
         let mut diagnostics = Vec::new();
+        let join = self.joined_by();
         let documents = self.documents.map(|path| {
             let (documents, wrong) = load_documents(path);
             diagnostics.extend(wrong);
             documents
         });
         let nothing = BTreeMap::new();
-        let (gold, gold_as) = self.gold;
-        let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
+        let (gold, gold_as) = (self.gold.0, self.read_as(&self.gold.1, Side::Gold, join));
+        let (mut references, wrong) = load_golden_as(gold, &gold_as, documents.as_ref().unwrap_or(&nothing));
         diagnostics.extend(wrong);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
+        if diagnostics.is_empty() {
+            diagnostics.extend(self.add_references(&mut references, &gold_as));
+        }
         // Tokens are compared by index, which errors in the golden file would shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !diagnostics.is_empty() {
@@ -61,18 +113,46 @@ impl Input<'_> {
         }
         if diagnostics.is_empty() {
             diagnostics.extend(self.unknown_records(&references, &settings.options));
-            diagnostics.extend(check_schemas(gold, &settings.options));
+            diagnostics.extend(check_schemas(gold, &gold_as, &settings.options));
         }
         let systems = self.systems.iter().map(|(file, read_as)| LoadedPredictions {
             file: (*file).to_owned(),
-            predictions: load_any_predictions_as(file, *read_as, &references),
+            predictions: load_any_predictions_as(file, &self.read_as(read_as, Side::Predicted, join), &references),
         });
         let systems: Vec<LoadedPredictions> = systems.collect();
+        if join == Join::Line && diagnostics.is_empty() {
+            diagnostics.extend(systems.iter().filter_map(|system| unequal_lines(gold, &references, system)));
+        }
         if !diagnostics.is_empty() {
             diagnostics.extend(systems.iter().flat_map(|system| system.predictions.diagnostics.iter().cloned()));
             refuse(diagnostics)?;
         }
         accept(gold, Cow::Owned(references), systems, self.policy, settings)
+    }
+
+    /// Adds the references in the further golden files to those of the first.
+    fn add_references(&self, references: &mut BTreeMap<String, Reference>, read_as: &ReadAs) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for file in &self.further_gold {
+            let is_of_lines = |file: &Path| mappings(file, read_as).iter().any(Mapping::is_of_lines);
+            if let Some(other) = [self.gold.0, *file].into_iter().find(|file| !is_of_lines(file)) {
+                let diagnostic = Diagnostic::new("this is no file with one text a line").in_file(other);
+                diagnostics.push(diagnostic.help("only such files can be named by several --gold: write the references of a document as `summaries`"));
+                continue;
+            }
+            let (more, wrong) = load_golden_as(file, read_as, &BTreeMap::new());
+            diagnostics.extend(wrong);
+            if more.len() != references.len() {
+                diagnostics.push(unequal((self.gold.0, references.len()), (file, more.len()), None));
+                continue;
+            }
+            for (id, reference) in more {
+                if let Some(known) = references.get_mut(&id) {
+                    known.gold.summaries.get_or_insert_default().extend(reference.gold.summaries.unwrap_or_default());
+                }
+            }
+        }
+        diagnostics
     }
 
     /// Returns diagnostics for options about records that no golden file has: a misspelt name would
@@ -88,6 +168,46 @@ impl Input<'_> {
         };
         unknown.map(diagnostic).collect()
     }
+}
+
+/// Returns a diagnostic if a system has another number of lines than the golden file.
+fn unequal_lines(
+    gold: &Path,
+    references: &BTreeMap<String, Reference>,
+    system: &LoadedPredictions,
+) -> Option<Diagnostic> {
+    let Predictions { answers, unknown_ids, diagnostics } = &system.predictions;
+    let (expected, found) = (references.len(), answers.len() + unknown_ids.len());
+    if expected == found || !diagnostics.is_empty() {
+        return None;
+    }
+    let is_blank = |annotations: &Annotations| {
+        annotations.summaries.iter().flatten().all(|summary| summary.trim().is_empty())
+    };
+    // The ids are the numbers of the lines.
+    let gold_is_blank = references.get(&expected.to_string()).is_some_and(|last| is_blank(&last.gold));
+    let last = found.to_string();
+    let answer = answers.get(&last).or_else(|| unknown_ids.get(&last).map(|unknown| &unknown.answer));
+    let is_blank = answer.is_some_and(|answer| is_blank(&answer.annotations));
+    let blank = if expected > found && gold_is_blank {
+        Some(gold)
+    } else {
+        Some(system.file.as_path()).filter(|_| found > expected && is_blank)
+    };
+    Some(unequal((gold, expected), (&system.file, found), blank))
+}
+
+/// Returns the diagnostic for two files with different numbers of lines. `blank` is the one whose
+/// last line is empty, if that explains the difference.
+fn unequal((gold, expected): (&Path, usize), (file, found): (&Path, usize), blank: Option<&Path>) -> Diagnostic {
+    let count = |number: usize| if number == 1 { "1 line".to_owned() } else { format!("{number} lines") };
+    let (expected_lines, found_lines) = (count(expected), count(found));
+    let message = format!("{} has {expected_lines}, but this has {found_lines}: they are joined by line", gold.display());
+    let diagnostic = Diagnostic::new(message).in_file(file);
+    diagnostic.help(match blank {
+        Some(file) => format!("the last line of {} is empty: take it out", file.display()),
+        None => "a text with a line break in it takes two lines; `--join id` joins by ids".to_owned(),
+    })
 }
 
 /// Returns diagnostics for golden files that have no document.

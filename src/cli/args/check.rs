@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::output_format::OutputFormat;
+use super::map::MapArgs;
 use clap::ValueEnum;
 
 /// Look for errors and doubtful labels in golden files.
@@ -30,6 +31,8 @@ pub(in crate::cli) struct CheckArgs {
     /// Their documents; the texts that the golden files bring, where it is left out
     #[arg(long, value_name = "PATH", requires = "golden")]
     pub documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub fields: MapArgs,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use super::map::MapArgs;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
 /// What offsets count.
@@ -53,6 +54,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
+    #[command(flatten)]
+    pub fields: MapArgs,
     /// The documents, where the input brings no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,

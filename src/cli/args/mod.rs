@@ -5,6 +5,7 @@ pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
 pub(in crate::cli) mod plugin;
@@ -34,6 +35,7 @@ use check::CheckArgs;
 use compare::CompareArgs;
 use convert::{ConvertArgs, Unit, format};
 use gate::{AcceptArgs, GateArgs};
+use map::PairMapArgs;
 use merge::MergeArgs;
 use meta::MetaArgs;
 use plugin::PluginArgs;
@@ -161,6 +163,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// The format of the predictions
     #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
     pub pred_from: Option<&'static Format>,
+    #[command(flatten)]
+    pub fields: PairMapArgs,
     /// What offsets count, in files that do not say so; code points by default
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,

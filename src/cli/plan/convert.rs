@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
+use karat::error::Error;
 use karat::format::Format;
 
 use super::super::args::convert::{ConvertArgs, DenyLosses};
@@ -23,12 +24,13 @@ pub(in crate::cli) struct ConvertPlan {
 }
 
 impl ConvertPlan {
-    /// Decides whether the output is a file or a folder.
-    pub fn resolve(args: &ConvertArgs) -> Self {
+    /// Decides whether the output is a file or a folder. Fails if a field has two sources.
+    pub fn resolve(args: &ConvertArgs) -> Result<Self, Error> {
         let is_folder = is_folder(&args.out);
-        Self {
+        let offset_unit = args.offset_unit.map(Into::into);
+        Ok(Self {
             input: args.input.clone(),
-            read_as: ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() },
+            read_as: ReadAs { format: args.from, offset_unit, map: args.fields.fields()?, ..ReadAs::default() },
             documents: args.documents.clone(),
             to: args.to,
             out: args.out.clone(),
@@ -36,7 +38,7 @@ impl ConvertPlan {
             ids_are_names: args.to.folder || is_folder,
             refuses_losses: args.deny == Some(DenyLosses::Losses),
             overwrites: args.force,
-        }
+        })
     }
 }
 

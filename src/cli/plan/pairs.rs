@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::ReadAs;
+use karat::corpus::{Join, ReadAs};
 use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
+use karat::format::FieldMap;
 use karat::score::{ClusterBy, Input, Missing, Policy, Settings};
 use karat::store::{Run, Selected};
 
@@ -48,6 +49,9 @@ pub(in crate::cli) struct FilePair {
     /// The files of the base and of the candidate.
     predictions: [PathBuf; 2],
     options: Option<PathBuf>,
+    /// The sources of the fields of the golden files and of the predictions.
+    fields: [FieldMap; 2],
+    join: Option<Join>,
     missing: Missing,
     /// The options file and the scope, as settings.
     pub settings: Settings,
@@ -66,6 +70,8 @@ impl FilePair {
             gold: gold.clone(),
             predictions: [base.clone(), candidate.clone()],
             options: files.options.clone(),
+            fields: files.fields.fields()?,
+            join: files.fields.joined_by(),
             missing: scope.missing,
             settings: scope.settings(Settings { options, ..Settings::default() }),
         })
@@ -83,11 +89,14 @@ impl FilePair {
 
     /// Returns the files to read.
     pub fn input(&self) -> Input<'_> {
-        let read_as = |file| (file, ReadAs::default());
+        let [gold_map, predicted_map] = &self.fields;
+        let read_as = |map: &FieldMap| ReadAs { map: map.clone(), ..ReadAs::default() };
         Input {
-            gold: read_as(self.gold.as_path()),
+            gold: (&self.gold, read_as(gold_map)),
+            further_gold: Vec::new(),
             documents: None,
-            systems: self.predictions.iter().map(PathBuf::as_path).map(read_as).collect(),
+            systems: self.predictions.iter().map(|file| (file.as_path(), read_as(predicted_map))).collect(),
+            join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{ReadAs, load_word_lists};
+use karat::corpus::{Join, ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
@@ -26,6 +26,7 @@ pub(in crate::cli) struct ScorePlan {
     pub pool: Option<ThreadPool>,
     gold: (PathBuf, ReadAs),
     predictions: (PathBuf, ReadAs),
+    join: Option<Join>,
     documents: Option<PathBuf>,
     options: Option<PathBuf>,
     missing: Missing,
@@ -66,11 +67,13 @@ impl ScorePlan {
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column };
+        let [gold_map, predicted_map] = args.fields.fields()?;
+        let read_as = |format, column, map| ReadAs { format, offset_unit, column, map, ..ReadAs::default() };
         Ok(Self {
             pool,
-            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last)),
+            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map)),
+            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last, predicted_map)),
+            join: args.fields.joined_by(),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -97,9 +100,11 @@ impl ScorePlan {
     /// Returns the files to read.
     pub fn input(&self) -> Input<'_> {
         Input {
-            gold: (&self.gold.0, self.gold.1),
+            gold: (&self.gold.0, self.gold.1.clone()),
+            further_gold: Vec::new(),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1)],
+            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
+            join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

@@ -11,7 +11,7 @@ use super::texts::Texts;
 use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
-use crate::format::{Format, read_line};
+use crate::format::{FieldMap, Format, MapOptions, Mapping, Side, has_extension, read_line};
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
 /// The maximum number of labels that are tracked; files with more are loaded.
@@ -95,7 +95,8 @@ impl<'f> StreamedFiles<'f> {
             let [gold, predicted] = &mut files.lines;
             let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
-            if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
+            let sides = [Side::Gold, Side::Predicted];
+            if files.lines.iter().zip(sides).any(|(lines, side)| lines.position().1 == 1 && !is_karat(lines, side)) {
                 return Err(Obstacle::MustLoad);
             }
             let is_last = files.lines.iter().all(Lines::is_last);
@@ -127,17 +128,22 @@ enum PassResult<'s> {
     Unordered,
 }
 
-/// Returns whether a file begins like a file in karat's format.
-fn is_karat(lines: &Lines) -> bool {
+/// Returns whether a file begins like a file in karat's format, with karat's names of fields.
+fn is_karat(lines: &Lines, side: Side) -> bool {
     let Ok(text) = std::str::from_utf8(lines.window()) else { return false };
-    Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat")
+    let map = &FieldMap::default();
+    let is_mapped = || {
+        let options = MapOptions { side, map, is_numbered: false, needs_text: false };
+        !matches!(Mapping::of_file(&lines.path, text, options), Ok(None))
+    };
+    Format::detect(&lines.path, text).is_ok_and(|format| format.name == "karat") && !is_mapped()
 }
 
 /// Returns the size of a JSON-lines file in bytes; `None` for a folder, a pipe, or a file that is
 /// one object.
 fn size(path: &Path) -> Option<u64> {
     let metadata = fs::metadata(path).ok()?;
-    let is_object = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let is_object = has_extension(path, "json");
     (metadata.is_file() && !is_object).then_some(metadata.len())
 }
 
