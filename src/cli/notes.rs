@@ -41,6 +41,12 @@ pub(super) fn unmatched(
     cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
 }
 
+/// Returns a note on documents that were answered without any layer, if there are any.
+pub(super) fn without_layers(ids: &BTreeSet<String>) -> Option<String> {
+    let ids = first_ids(&ids.iter().map(String::as_str).collect::<Vec<_>>())?;
+    Some(format!("note: answered without any layer, and scored as empty: {ids}\n"))
+}
+
 /// Renders at most 20 ids, followed by the number of the remaining ones; `None` without ids.
 fn first_ids(ids: &[&str]) -> Option<String> {
     const MOST: usize = 20;

@@ -61,8 +61,9 @@ impl Reader<'_> {
 
     fn dataset(&mut self, name: &str, table: &DeTable<'_>, shared: &toml::Table) -> Option<DatasetConfig> {
         let table_name = format!("datasets.{name}");
-        let known =
-            ["documents", "golden", "map", "layers", "split", "on_request", "cluster"].into_iter().chain(Options::TABLES);
+        let known = ["documents", "golden", "map", "layers", "split", "on_request", "cluster"]
+            .into_iter()
+            .chain(Options::TABLES);
         self.refuse_unknown_keys(table, &table_name, &known.collect::<Vec<_>>());
         let own = self.merged_options(table, shared.clone());
         let options = self.deserialize_options(table, &own);

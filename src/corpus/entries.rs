@@ -14,8 +14,8 @@ use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::format::tokens::Column;
 use crate::format::{
-    Entry, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, OffsetUnit, Side, decode, level_up,
-    read_file, stem, unknown_content,
+    Entry, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, OffsetUnit, Side, decode, level_up, read_file, stem,
+    unknown_content,
 };
 
 /// How the documents of two files are joined.
@@ -406,11 +406,12 @@ mod tests {
             fs::write(folder.path().join(file), content).unwrap();
         }
         let read_as = ReadAs { format: Some(&IDS), ..ReadAs::default() };
-        let (entries, diagnostics) = load_entries_as(folder.path(), read_as, &KnownDocuments::new());
+        let (entries, diagnostics) = load_entries_as(folder.path(), &read_as, &KnownDocuments::new());
         assert_eq!(diagnostics, []);
         assert_eq!(entries.into_keys().collect::<Vec<_>>(), ["a", "b", "c", "one", "two"]);
         // Text formats still refuse these bytes.
-        let (_, diagnostics) = load_entries_as(&folder.path().join("x.ids"), ReadAs::default(), &KnownDocuments::new());
+        let (_, diagnostics) =
+            load_entries_as(&folder.path().join("x.ids"), &ReadAs::default(), &KnownDocuments::new());
         assert_eq!(diagnostics[0].message, "invalid UTF-8: byte 0 is 0xFF");
     }
 }

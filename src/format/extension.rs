@@ -8,7 +8,8 @@ const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// Returns the name of a file without its folder and without the extension of a compressed file.
 fn name(file: &Path) -> &Path {
-    let is_compressed = |extension: &std::ffi::OsStr| COMPRESSED.iter().any(|known| extension.eq_ignore_ascii_case(known));
+    let is_compressed =
+        |extension: &std::ffi::OsStr| COMPRESSED.iter().any(|known| extension.eq_ignore_ascii_case(known));
     match (file.extension(), file.file_stem()) {
         (Some(extension), Some(stem)) if is_compressed(extension) => Path::new(stem),
         _ => file,

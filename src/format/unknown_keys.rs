@@ -43,7 +43,10 @@ const SPAN: &[&str] = &["start", "end", "text", "confidence"];
 /// Names that other tools use for keys of a document, which edit distance does not find or finds
 /// wrongly (`references` is nearer to `coreference` than to `summaries`).
 const SYNONYMS: &[(&str, &[&str])] = &[
-    ("summaries", &["reference", "references", "ref", "refs", "highlights", "target", "targets", "reference_summaries"]),
+    (
+        "summaries",
+        &["reference", "references", "ref", "refs", "highlights", "target", "targets", "reference_summaries"],
+    ),
     (
         "summary",
         &[

@@ -16,11 +16,11 @@ use crate::corpus::{
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
-use crate::format::Side;
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
 use crate::extractor::{Extractor, Predictions};
+use crate::format::Side;
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
 /// What the user selected on the command line; empty lists select everything.

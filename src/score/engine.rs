@@ -190,8 +190,8 @@ impl<'s> Engine<'s> {
     pub fn finish(self, declared: &LayerSet) -> Scores {
         let Self { settings, repeats, totals, sink, .. } = self;
         let groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
-        let Totals { layers, statuses, ends, empty_summaries, dropped, .. } = totals;
-        let mut scores = Scores { statuses, ends, ..Scores::default() };
+        let Totals { layers, statuses, ends, empty_summaries, without_layers, dropped, .. } = totals;
+        let mut scores = Scores { statuses, ends, without_layers, ..Scores::default() };
         for (layer, counted) in layers {
             let group = groups.iter().find(|group| group.scores(&layer));
             let Some(group) = group.filter(|group| group.is_answered_by(&layer, declared)) else { continue };

@@ -125,6 +125,8 @@ pub struct Scores {
     pub ends: BTreeMap<String, (Status, Option<String>)>,
     /// The documents that were answered with an empty summary although their golden file has one.
     pub empty_summaries: BTreeSet<String>,
+    /// The other documents that were answered without any layer, and count as empty.
+    pub without_layers: BTreeSet<String>,
 }
 
 impl Scores {

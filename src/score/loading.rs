@@ -7,12 +7,13 @@ use std::path::Path;
 use super::Settings;
 use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{
-    Join, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as, mappings,
+    Join, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
+    mappings,
 };
 use crate::document::{Annotations, Document, Reference};
 use crate::error::{Diagnostic, Error};
-use crate::format::{Mapping, Side};
 use crate::format::tokens::is_token_file;
+use crate::format::{Mapping, Side};
 use crate::metric::Options;
 
 /// A file or folder and the format to read it as.
@@ -137,7 +138,9 @@ impl Input<'_> {
             let is_of_lines = |file: &Path| mappings(file, read_as).iter().any(Mapping::is_of_lines);
             if let Some(other) = [self.gold.0, *file].into_iter().find(|file| !is_of_lines(file)) {
                 let diagnostic = Diagnostic::new("this is no file with one text a line").in_file(other);
-                diagnostics.push(diagnostic.help("only such files can be named by several --gold: write the references of a document as `summaries`"));
+                diagnostics.push(diagnostic.help(
+                    "only such files can be named by several --gold: write the references of a document as `summaries`",
+                ));
                 continue;
             }
             let (more, wrong) = load_golden_as(file, read_as, &BTreeMap::new());
@@ -181,9 +184,8 @@ fn unequal_lines(
     if expected == found || !diagnostics.is_empty() {
         return None;
     }
-    let is_blank = |annotations: &Annotations| {
-        annotations.summaries.iter().flatten().all(|summary| summary.trim().is_empty())
-    };
+    let is_blank =
+        |annotations: &Annotations| annotations.summaries.iter().flatten().all(|summary| summary.trim().is_empty());
     // The ids are the numbers of the lines.
     let gold_is_blank = references.get(&expected.to_string()).is_some_and(|last| is_blank(&last.gold));
     let last = found.to_string();
@@ -202,7 +204,8 @@ fn unequal_lines(
 fn unequal((gold, expected): (&Path, usize), (file, found): (&Path, usize), blank: Option<&Path>) -> Diagnostic {
     let count = |number: usize| if number == 1 { "1 line".to_owned() } else { format!("{number} lines") };
     let (expected_lines, found_lines) = (count(expected), count(found));
-    let message = format!("{} has {expected_lines}, but this has {found_lines}: they are joined by line", gold.display());
+    let message =
+        format!("{} has {expected_lines}, but this has {found_lines}: they are joined by line", gold.display());
     let diagnostic = Diagnostic::new(message).in_file(file);
     diagnostic.help(match blank {
         Some(file) => format!("the last line of {} is empty: take it out", file.display()),

@@ -30,6 +30,7 @@ mod invariants;
 #[cfg(unix)]
 mod judge;
 mod loading;
+mod mapping;
 mod meta;
 mod paths;
 mod planting;

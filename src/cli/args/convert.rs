@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use super::map::MapArgs;
+use clap::ValueEnum;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
 /// What offsets count.

@@ -145,12 +145,16 @@ pub(in crate::cli) enum Command {
   karat score --gold g.jsonl --pred p.jsonl --judge 'python3 judge.py' --hand-verdicts hand.csv
   karat score --gold brat-folder --pred export.json --pred-from label-studio")]
 pub(in crate::cli) struct ScoreArgs {
-    /// Golden files: a folder or a file
+    /// Golden files: a folder or a file; several references of each document are several files with
+    /// one text a line
+    #[arg(long, value_name = "PATH", required = true)]
+    pub gold: Vec<PathBuf>,
+    /// Predictions: a folder or a file; may be repeated, to score several systems in one table
+    #[arg(long, value_name = "PATH", required = true)]
+    pub pred: Vec<PathBuf>,
+    /// Of several --pred, the one that the others are compared with
     #[arg(long, value_name = "PATH")]
-    pub gold: PathBuf,
-    /// Predictions: a folder or a file
-    #[arg(long, value_name = "PATH")]
-    pub pred: PathBuf,
+    pub baseline: Option<PathBuf>,
     /// The documents, to check offsets and show context where golden files bring no text
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,

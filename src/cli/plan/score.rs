@@ -17,15 +17,19 @@ use rayon::ThreadPool;
 use super::super::args::ScoreArgs;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
-use super::names::stem;
+use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
 
 /// The files that `karat score` reads, how it scores them, and what it prints.
 pub(in crate::cli) struct ScorePlan {
     /// The pool that `--jobs` sizes; `None` for the global pool.
     pub pool: Option<ThreadPool>,
-    gold: (PathBuf, ReadAs),
-    predictions: (PathBuf, ReadAs),
+    /// The golden files, of which there are several only if they have one text a line.
+    gold: (Vec<PathBuf>, ReadAs),
+    /// The predictions of each system.
+    predictions: (Vec<PathBuf>, ReadAs),
+    /// The index of the system with which the others are compared.
+    pub baseline: Option<usize>,
     join: Option<Join>,
     documents: Option<PathBuf>,
     options: Option<PathBuf>,
@@ -65,7 +69,8 @@ impl ScorePlan {
         };
         // If both sides are the same file, it has the layout of conlleval: the last two columns are
         // the golden and the predicted tags.
-        let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
+        let gold_column =
+            if args.gold == args.pred && args.pred.len() == 1 { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
         let [gold_map, predicted_map] = args.fields.fields()?;
         let read_as = |format, column, map| ReadAs { format, offset_unit, column, map, ..ReadAs::default() };
@@ -73,6 +78,7 @@ impl ScorePlan {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map)),
             predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last, predicted_map)),
+            baseline: baseline(args)?,
             join: args.fields.joined_by(),
             documents: args.documents.clone(),
             options: args.options.clone(),
@@ -89,26 +95,52 @@ impl ScorePlan {
 
     /// Returns the name of the dataset, which is that of the golden files.
     pub fn dataset(&self) -> String {
-        stem(&self.gold.0)
+        stem(&self.gold.0[0])
     }
 
-    /// Returns the name of the system, which is that of the predictions.
-    pub fn system(&self) -> String {
-        stem(&self.predictions.0)
+    /// Returns the names of the systems, which are those of the predictions.
+    pub fn systems(&self) -> Vec<String> {
+        distinct(&self.predictions.0.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
     /// Returns the files to read.
     pub fn input(&self) -> Input<'_> {
         Input {
-            gold: (&self.gold.0, self.gold.1.clone()),
-            further_gold: Vec::new(),
+            gold: (&self.gold.0[0], self.gold.1.clone()),
+            further_gold: self.gold.0[1..].iter().map(PathBuf::as_path).collect(),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
+            systems: self.predictions.0.iter().map(|file| (file.as_path(), self.predictions.1.clone())).collect(),
             join: self.join,
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
     }
+}
+
+/// Returns the index of the baseline among the systems. Fails if it is none of them, or if several
+/// systems are scored with an option for one.
+fn baseline(args: &ScoreArgs) -> Result<Option<usize>, Error> {
+    let given = &args.given;
+    let needs_one = [
+        ("--explain-difference", args.explain_difference.is_some()),
+        ("--verdicts", given.verdicts.is_some()),
+        ("--judge", given.judge.is_some()),
+        ("--hand-verdicts", given.hand_verdicts.is_some()),
+    ];
+    if let (true, Some((option, _))) = (args.pred.len() > 1, needs_one.iter().find(|(_, is_given)| *is_given)) {
+        let diagnostic = Diagnostic::new(format!("{option} is for one system, and --pred names {}", args.pred.len()));
+        return Err(diagnostic.help("score each system by itself").into());
+    }
+    let Some(baseline) = &args.baseline else { return Ok(None) };
+    let found = args.pred.iter().position(|file| file == baseline || stem(file) == baseline.display().to_string());
+    if found.is_none() || args.pred.len() < 2 {
+        let message = format!("--baseline names {}, which is none of several --pred", baseline.display());
+        let known: Vec<String> = args.pred.iter().map(|file| file.display().to_string()).collect();
+        return Err(Diagnostic::new(message)
+            .help_with_nearest(&baseline.display().to_string(), known.iter().map(String::as_str))
+            .into());
+    }
+    Ok(found)
 }
 
 /// Returns the options of the options file, overridden by those of the command line, and the source

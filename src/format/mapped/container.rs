@@ -155,7 +155,9 @@ fn table_rows(file: &Path, text: &str, delimiter: u8, enough: usize) -> Vec<Resu
         Ok(header) => header.clone(),
         Err(error) => return vec![Err(table_error(file, &error))],
     };
-    if let Some(twice) = header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|other| other == *name)) {
+    if let Some(twice) =
+        header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|other| other == *name))
+    {
         let diagnostic = Diagnostic::new(format!("two columns are named {:?}", twice.1)).in_file(file).at((1, 1));
         return vec![Err(diagnostic.help("give each column a name of its own"))];
     }
@@ -209,14 +211,18 @@ mod tests {
             [row(2, "{\"a\":\"x\\ny\",\"b\":\"\\\"z\"}"), row(5, "{\"a\":\"1\",\"b\":\"2\"}")]
         );
         assert_eq!(rows("a.tsv.gz", "a\tb\r\n1,2\t\r\n"), [row(2, "{\"a\":\"1,2\",\"b\":\"\"}")]);
-        assert_eq!(rows("a.txt", "x\n\ny"), [row(1, "{\"line\":\"x\"}"), row(2, "{\"line\":\"\"}"), row(3, "{\"line\":\"y\"}")]);
+        assert_eq!(
+            rows("a.txt", "x\n\ny"),
+            [row(1, "{\"line\":\"x\"}"), row(2, "{\"line\":\"\"}"), row(3, "{\"line\":\"y\"}")]
+        );
     }
 
     #[test]
     fn malformed_rows_are_located() {
         let error = |file: &str, text: &str| {
             let container = Container::of(Path::new(file), text).unwrap();
-            let diagnostic = container.rows(Path::new(file), text, usize::MAX).into_iter().find_map(Result::err).unwrap();
+            let diagnostic =
+                container.rows(Path::new(file), text, usize::MAX).into_iter().find_map(Result::err).unwrap();
             (diagnostic.message, diagnostic.position.unwrap().0)
         };
         assert_eq!(error("a.csv", "a,b\n1,2\n3\n"), ("this row has 1 cells, but the header has 2".to_owned(), 3));

@@ -60,15 +60,16 @@ pub(super) fn convert(row: &Value, map: &FieldMap, number: Option<usize>) -> Res
 /// Returns the value of a key of `karat.document/1` in a row; `None` if it has none. In the cell of a
 /// table, a list or an object is JSON text, and a list of texts may be one text.
 fn own_value(key: &str, value: &Value) -> Option<Value> {
-    const TEXTS: [&str; 8] =
-        ["id", "text", "text_sha256", "summary", "offset_unit", "error", "status", "repeat"];
+    const TEXTS: [&str; 8] = ["id", "text", "text_sha256", "summary", "offset_unit", "error", "status", "repeat"];
     let Some(text) = value.as_str().filter(|_| !TEXTS.contains(&key) || key == "repeat") else {
         return Some(value.clone()).filter(|value| !value.is_null());
     };
     match parsed(Cow::Borrowed(value)) {
         _ if text.trim().is_empty() => None,
         Cow::Owned(value) => Some(value),
-        Cow::Borrowed(value) if matches!(key, "summaries" | "keyphrases") => Some([value.clone()].into_iter().collect()),
+        Cow::Borrowed(value) if matches!(key, "summaries" | "keyphrases") => {
+            Some([value.clone()].into_iter().collect())
+        }
         Cow::Borrowed(value) => Some(text.parse::<u32>().map_or_else(|_| value.clone(), Value::from)),
     }
 }
@@ -120,7 +121,9 @@ fn record(
         let list = match parsed(value).into_owned() {
             Value::Array(items) if items.iter().all(Value::is_object) => Value::Array(items),
             Value::Object(one) => Value::Array(vec![Value::Object(one)]),
-            _ => return Err("it is no record and no list of records; name a field, as in records.NAME.FIELD".to_owned()),
+            _ => {
+                return Err("it is no record and no list of records; name a field, as in records.NAME.FIELD".to_owned());
+            }
         };
         records.insert(name.to_owned(), list);
         return Ok(());

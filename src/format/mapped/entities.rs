@@ -40,7 +40,11 @@ pub(super) fn other_names(list: &Value) -> Option<Vec<(&'static str, &'static st
 /// Fails with a message about the first item that is no entity.
 pub(super) fn entities(list: &Value) -> Result<Value, String> {
     let items = list.as_array().ok_or("the entities are no list")?;
-    items.iter().enumerate().map(|(at, item)| entity(item).map_err(|message| format!("entity {at}: {message}"))).collect()
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| entity(item).map_err(|message| format!("entity {at}: {message}")))
+        .collect()
 }
 
 fn entity(item: &Value) -> Result<Value, String> {
@@ -59,7 +63,8 @@ fn entity(item: &Value) -> Result<Value, String> {
             for (key, value) in item.iter() {
                 // Of two names for one key, the first is read, and the other one is kept as it is.
                 let name = renamed(key).unwrap_or_else(|| key.clone());
-                if !value.is_null() && (KEEPS.contains(&name.as_str()) || KEYS.iter().any(|(known, _)| *known == name)) {
+                if !value.is_null() && (KEEPS.contains(&name.as_str()) || KEYS.iter().any(|(known, _)| *known == name))
+                {
                     fields.push((name, value.clone()));
                 }
             }
@@ -136,7 +141,10 @@ mod tests {
 
     #[test]
     fn what_is_no_entity_is_named() {
-        assert_eq!(read(json!([{"start": 0}])).unwrap_err(), "entity 0: there is no `label` and no `end`; its keys are `start`");
+        assert_eq!(
+            read(json!([{"start": 0}])).unwrap_err(),
+            "entity 0: there is no `label` and no `end`; its keys are `start`"
+        );
         assert!(read(json!([{"start": 0, "end": 1, "label": 7}])).unwrap_err().contains("the number 7"));
         assert!(read(json!(["Jane"])).is_err() && read(json!({})).is_err());
     }

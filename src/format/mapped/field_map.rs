@@ -92,7 +92,10 @@ impl FromStr for Field {
             _ => {
                 let near = crate::nearest::nearest(name, Self::KEYS);
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                Err(format!("{name:?} is no field: fields are {}, meta.NAME and records.NAME.FIELD{near}", Self::KEYS.join(", ")))
+                Err(format!(
+                    "{name:?} is no field: fields are {}, meta.NAME and records.NAME.FIELD{near}",
+                    Self::KEYS.join(", ")
+                ))
             }
         }
     }
@@ -217,7 +220,10 @@ mod tests {
             Ok((Field::Key("summary"), FieldSource::Pointer("/choices/0/text".to_owned())))
         );
         let record = Field::Record { name: "invoice".to_owned(), path: vec!["total".to_owned()] };
-        assert_eq!(FieldMap::parse_pair("records.invoice.total=a=b"), Ok((record, FieldSource::Column("a=b".to_owned()))));
+        assert_eq!(
+            FieldMap::parse_pair("records.invoice.total=a=b"),
+            Ok((record, FieldSource::Column("a=b".to_owned())))
+        );
         assert!(FieldMap::parse_pair("summry=x").unwrap_err().contains("did you mean `summary`?"));
         for wrong in ["summary", "summary=", "=x", "meta=x", "records=x", "records..a=x"] {
             assert!(FieldMap::parse_pair(wrong).is_err(), "{wrong}");

@@ -94,7 +94,8 @@ pub(super) fn assume(rows: &[&Row], side: Side, given: &FieldMap, needs_text: bo
     let is_given = |key: &str| given.maps_key(key);
     let (mut map, mut notes) = (FieldMap::default(), Vec::new());
     let has_summary = has("summary") || has("summaries");
-    let mut has_layer = has_summary || is_given("summaries") || LAYERS.iter().any(|layer| has(layer) || is_given(layer));
+    let mut has_layer =
+        has_summary || is_given("summaries") || LAYERS.iter().any(|layer| has(layer) || is_given(layer));
     if let (false, Some(list)) = (is_given("entities"), sample.get("entities"))
         && let Some(names) = other_names(list).filter(|names| !names.is_empty())
     {
@@ -162,7 +163,8 @@ fn summaries(
     has_layer: bool,
 ) -> Result<Vec<String>, Vec<String>> {
     let found = |names: &[SummaryName], may_be_likely: bool| -> Vec<String> {
-        let has = |known: &&SummaryName| (known.is_certain || may_be_likely) && is_texts(sample.get(known.name).copied());
+        let has =
+            |known: &&SummaryName| (known.is_certain || may_be_likely) && is_texts(sample.get(known.name).copied());
         names.iter().filter(has).map(|known| known.name.to_owned()).collect()
     };
     // Beside other layers of karat's format, other names are metadata.
@@ -248,7 +250,10 @@ mod tests {
         assert_eq!(assumed(translation, Side::Any), "summary: ref or hyp");
         let numbered = json!({"id": 1, "ref10": "x", "ref2": "y", "ref0": "z"});
         assert_eq!(assumed(numbered, Side::Gold), "summaries=ref0, summaries=ref2, summaries=ref10");
-        assert_eq!(assumed(json!({"doc_id": 1, "predictions": ["x"]}), Side::Predicted), "summaries=predictions, id=doc_id");
+        assert_eq!(
+            assumed(json!({"doc_id": 1, "predictions": ["x"]}), Side::Predicted),
+            "summaries=predictions, id=doc_id"
+        );
         let typed = json!({"id": 1, "entities": [{"start": 0, "end": 1, "type": "X"}]});
         assert_eq!(assumed(typed, Side::Any), "entities=entities");
     }

@@ -159,7 +159,8 @@ impl Mapping {
         let names: Vec<String> = sample(&rows).keys().map(|name| format!("`{name}`")).collect();
         let message = format!("the rows have no `id`; their fields are {}", names.join(", "));
         let option = self.side.option();
-        let help = format!("`{option} id=FIELD` names the field with the ids; `--join line` joins by the rows' numbers");
+        let help =
+            format!("`{option} id=FIELD` names the field with the ids; `--join line` joins by the rows' numbers");
         Diagnostic::new(message).in_file(file).at((line, 1)).help(help)
     }
 }
@@ -167,16 +168,8 @@ impl Mapping {
 const FORMATS: &str = "docs/FORMAT.md describes the fields";
 
 /// The names of columns that a table in karat's own names has.
-const LAYERS: [&str; 8] = [
-    "summary",
-    "summaries",
-    "keyphrases",
-    "entities",
-    "relations",
-    "events",
-    "key_points",
-    "key_sentences",
-];
+const LAYERS: [&str; 8] =
+    ["summary", "summaries", "keyphrases", "entities", "relations", "events", "key_points", "key_sentences"];
 
 /// Returns the container of a file of texts, if it may be one: it is in no format, and is named or
 /// mapped as texts. A single file that is read for no side, as by `karat convert`, needs a map.

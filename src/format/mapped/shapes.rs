@@ -53,9 +53,9 @@ fn help(sample: &BTreeMap<&str, &Value>, side: Side) -> String {
         );
     }
     let lists = sample.iter().filter(|(_, value)| value.is_array()).map(|(key, _)| *key);
-    let of_entities = lists.clone().find(|key| {
-        ["start", "begin", "start_offset", "offset"].iter().any(|start| objects_with(key, start))
-    });
+    let of_entities = lists
+        .clone()
+        .find(|key| ["start", "begin", "start_offset", "offset"].iter().any(|start| objects_with(key, start)));
     if let Some(key) = of_entities {
         let tool = match key {
             "ents" => " of spaCy",

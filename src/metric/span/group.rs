@@ -65,5 +65,17 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     }
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
-    Outcome { statistics, ..Outcome::default() }
+    let warnings = duplicates(&matching.gold).into_iter().collect();
+    Outcome { statistics, warnings, ..Outcome::default() }
+}
+
+/// Returns a warning if golden entities are there twice: a prediction can match only one of them.
+fn duplicates(gold: &[&Entity]) -> Option<String> {
+    let mut spans: Vec<_> =
+        gold.iter().map(|entity| (entity.start, entity.end, entity.label.as_str(), &entity.fragments)).collect();
+    spans.sort_unstable();
+    let copies: Vec<_> = spans.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[1]).collect();
+    let (start, end, label, _) = copies.first()?;
+    let more = if copies.len() > 1 { format!(", and {} more", copies.len() - 1) } else { String::new() };
+    Some(format!("the golden label {label} at {start}..{end} is there twice{more}: one of the two is always missed"))
 }

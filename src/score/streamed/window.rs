@@ -279,6 +279,7 @@ impl Sources<'_> {
             if let Some(counter) = self.counter
                 && let (Some((gold, _)), Some((predicted, answer))) =
                     (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
+                && !has_duplicates(&gold)
             {
                 let id = read_plain_id(&pair.gold.text);
                 portion.plain(counter, (id.unwrap_or_default(), answer), [&gold, &predicted], self.labels);
@@ -352,6 +353,17 @@ impl Sources<'_> {
             read_line(self.files[side], document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
         if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }
     }
+}
+
+/// Whether a golden span is there twice, of which only the full metric group warns. Spans are mostly
+/// in order, which is seen without sorting them.
+fn has_duplicates(gold: &[Item]) -> bool {
+    if gold.windows(2).all(|pair| pair[0] < pair[1]) {
+        return false;
+    }
+    let mut sorted: Vec<&Item> = gold.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// Returns the fingerprint of an answer of plain spans.
