@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use karat::agree::{coefficients, pairwise};
-use karat::corpus::{load_annotators, load_documents};
+use karat::corpus::{ReadAs, load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::metric::MetricName;
@@ -13,7 +13,7 @@ use karat::stats::Interval;
 use karat::store::Staging;
 
 use super::args::AgreeArgs;
-use super::{exit, output, table};
+use super::{exit, notes, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
@@ -24,6 +24,7 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     if let Some(out) = &args.out {
         refuse_input_as_output(out, &args.annotators)?;
     }
+    args.annotators.iter().for_each(|path| notes::field_names(path, &ReadAs::default()));
     let annotators = load_annotators(&args.annotators, documents.as_ref())?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
-use karat::corpus::{Lenient, load_answers, mappings};
+use karat::corpus::{Lenient, load_answers};
 use karat::error::{Diagnostic, Error};
 use karat::format::{Locator, Source};
 use karat::report::CheckExport;
@@ -24,8 +24,7 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
         plan.targets.iter().map(load).collect()
     };
     for target in &plan.targets {
-        let mappings = mappings(&target.golden, &target.read_as).into_iter();
-        notes::assumptions(mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()));
+        notes::field_names(&target.golden, &target.read_as);
     }
     let mut loaded = load();
     let fixed = if matches!(plan.mode, CheckMode::LintsAfterFix) { Some(fix_files(&loaded)?) } else { None };

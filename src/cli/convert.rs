@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{load_checked, load_documents, mappings};
+use karat::corpus::{load_checked, load_documents};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::format::{Entry, Files, Format, Losses, Output};
@@ -16,8 +16,7 @@ use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let (documents, mut diagnostics) = plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let mappings = mappings(&plan.input, &plan.read_as).into_iter();
-    notes::assumptions(mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()));
+    notes::field_names(&plan.input, &plan.read_as);
     let (entries, wrong) = load_checked(&plan.input, &plan.read_as, &documents);
     diagnostics.extend(wrong);
     if plan.documents.is_some() && diagnostics.is_empty() {

@@ -1,10 +1,18 @@
 //! Notes about documents that only one side has, or that were not answered in full.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use karat::corpus::{ReadAs, mappings};
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
+
+/// Prints a note for each assumption about the names of fields in the files at a path.
+pub(super) fn field_names(path: &Path, read_as: &ReadAs) {
+    let mappings = mappings(path, read_as).into_iter();
+    assumptions(mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()));
+}
 
 /// Prints a note for each assumption about files.
 pub(super) fn assumptions(notes: impl IntoIterator<Item = String>) {

@@ -3,8 +3,11 @@
 
 use std::sync::atomic::Ordering;
 
+use karat::config::ExtractorKind;
+use karat::corpus::ReadAs;
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
+use karat::format::Side;
 use karat::runner::{Plan, Watch, run};
 use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
 
@@ -12,7 +15,7 @@ use super::plan::{RunMode, RunPlan};
 use super::progress::Progress;
 use super::reporting::{Asked, reports, tell};
 use super::run_location::{self, Place};
-use super::{exit, interrupt, output, run_stream, threads};
+use super::{exit, interrupt, notes, output, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
     match &plan.mode {
@@ -28,6 +31,7 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let mut environment = place.environment_on(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    note_field_names(resolved, &plan);
     let header = Header::new(&plan, &environment.started);
     let (folder, journal) = place.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
@@ -53,6 +57,21 @@ fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
         memories.journal.finish()?;
     }
     tell(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
+}
+
+/// Prints a note for each assumption about the names of fields in golden files and in files of
+/// predictions.
+fn note_field_names(resolved: &RunPlan, plan: &Plan) {
+    let config = &resolved.config.parsed;
+    for dataset in plan.datasets.iter().filter_map(|(dataset, _)| config.datasets.get(&dataset.name)) {
+        notes::field_names(&dataset.golden, &ReadAs { map: dataset.map.clone(), ..ReadAs::of_side(Side::Gold) });
+    }
+    let is_planned = |name: &str| plan.extractors.iter().any(|planned| planned.name == name);
+    for extractor in config.extractors.iter().filter(|extractor| is_planned(&extractor.name)) {
+        if let ExtractorKind::Predictions { path, map, .. } = &extractor.kind {
+            notes::field_names(path, &ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) });
+        }
+    }
 }
 
 fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {

@@ -75,7 +75,9 @@ impl ReadAs {
 pub fn mappings(path: &Path, read_as: &ReadAs) -> Vec<Mapping> {
     let files = choose(path, read_as.format).unwrap_or_default();
     let mapping = |file: &PathBuf| {
-        let bytes = head(file)?;
+        // A pipe can be read only once.
+        let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+        let bytes = is_regular.then(|| head(file))??;
         // The beginning of a file may end inside a character.
         let text = match decode(&bytes) {
             Ok(text) => text.to_owned(),

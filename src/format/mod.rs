@@ -38,5 +38,5 @@ pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{Files, Format, Input, Look, Output};
 pub use source_map::{SourceLocation, SourceMap};
-pub use text_file::{Digest, decode, read_file, sha256, sha256_and_lines, sha256_of_file};
+pub use text_file::{Digest, decode, is_compressed, read_file, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

@@ -31,6 +31,11 @@ pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
+/// Whether the bytes of a file are compressed by gzip or zstd.
+pub fn is_compressed(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1F, 0x8B]) || bytes.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
+}
+
 fn damaged(format: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("the {format} file is damaged: {error}"))
 }

@@ -55,7 +55,7 @@ impl Input<'_> {
     /// Returns how documents are joined.
     pub fn joined_by(&self) -> Join {
         let is_of_lines = |(file, read_as): &ReadFrom<'_>, side: Side| {
-            mappings(file, &ReadAs { side, ..read_as.clone() }).iter().any(Mapping::is_of_lines)
+            file.is_file() && mappings(file, &ReadAs { side, ..read_as.clone() }).iter().any(Mapping::is_of_lines)
         };
         let is_by_line = || {
             is_of_lines(&self.gold, Side::Gold) || self.systems.iter().any(|file| is_of_lines(file, Side::Predicted))

@@ -393,3 +393,28 @@ fn single_predictions_without_a_layer_are_listed() {
         assert_eq!(cli.json(&score)["answers"]["without_layers"], 1);
     }
 }
+
+#[test]
+fn logs_of_harnesses_are_both_sides() {
+    let cli = files(&[
+        (
+            "samples_xsum.jsonl",
+            "{\"doc_id\": 0, \"doc\": {\"id\": \"x\"}, \"target\": \"one two three\", \"arguments\": {}, \"resps\": [[\"one two six\"]], \"filtered_resps\": [\"one two six\"], \"rouge1\": 0.6}\n{\"doc_id\": 1, \"doc\": {\"id\": \"y\"}, \"target\": \"four five\", \"arguments\": {}, \"resps\": [[\"four nine ten five\"]], \"filtered_resps\": [\"four nine ten five\"], \"rouge1\": 0.6}\n",
+        ),
+        (
+            "scenario_state.json",
+            "{\"adapter_spec\": {\"method\": \"generation\"},\n \"request_states\": [\n  {\"instance\": {\"input\": {\"text\": \"x\"}, \"references\": [{\"output\": {\"text\": \"one two three\"}, \"tags\": [\"correct\"]}], \"split\": \"test\", \"id\": \"id1\"}, \"request\": {}, \"result\": {\"success\": true, \"completions\": [{\"text\": \"one two six\", \"logprob\": -1.5}]}},\n  {\"instance\": {\"input\": {\"text\": \"y\"}, \"references\": [{\"output\": {\"text\": \"four five\"}, \"tags\": [\"correct\"]}], \"split\": \"test\", \"id\": \"id2\"}, \"request\": {}, \"result\": {\"success\": true, \"completions\": [{\"text\": \"four nine ten five\", \"logprob\": -1.5}]}}]}",
+        ),
+        (
+            "inspect.json",
+            "{\"version\": 2, \"status\": \"success\", \"eval\": {\"task\": \"sum\"}, \"samples\": [{\"id\": 1, \"epoch\": 1, \"input\": \"x\", \"target\": \"one two three\", \"output\": {\"model\": \"m\", \"completion\": \"one two six\"}}, {\"id\": 2, \"epoch\": 1, \"input\": \"y\", \"target\": \"four five\", \"output\": {\"model\": \"m\", \"completion\": \"four nine ten five\"}}]}",
+        ),
+    ]);
+    for (file, tool) in
+        [("samples_xsum.jsonl", "lm-evaluation-harness"), ("scenario_state.json", "HELM"), ("inspect.json", "Inspect")]
+    {
+        let (found, notes) = rouge1(&cli, &["--gold", file, "--pred", file]);
+        assert!((found - 2.0 / 3.0).abs() < 1e-12, "{file}: {found}");
+        assert_eq!(notes.matches(&format!("read as rows of {tool}")).count(), 2, "{file}: {notes}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Containers of rows: JSON lines, a JSON document or array, CSV and TSV, and text files with one
 //! text a line. Each row becomes a JSON object with the line on which it begins.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord, Trim};
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::super::extension::{has_any_extension, has_extension};
 use super::super::karat::{Source, broken};
+use super::known_shapes;
 use crate::document::Value;
 use crate::error::{Diagnostic, position_of};
 
@@ -21,6 +23,8 @@ pub(super) enum Container {
     JsonLines,
     /// One object, or an array of objects.
     Json,
+    /// The objects in an array that is the value of this key of the file's only object.
+    JsonBelow(&'static str),
     /// A table with a header, and this delimiter.
     Table(u8),
     /// One text a line. Blank lines are empty texts.
@@ -51,8 +55,12 @@ impl Container {
             return Some(Self::Json);
         }
         if start.starts_with('{') {
-            let is_one = || serde_json::from_str::<&RawValue>(text).is_ok();
-            return Some(if has_extension(file, "json") && is_one() { Self::Json } else { Self::JsonLines });
+            let is_one = has_extension(file, "json") && serde_json::from_str::<&RawValue>(text).is_ok();
+            return Some(match is_one.then(|| below(text)) {
+                Some(Some(key)) => Self::JsonBelow(key),
+                Some(None) => Self::Json,
+                None => Self::JsonLines,
+            });
         }
         None
     }
@@ -82,9 +90,23 @@ impl Container {
                 lines.map(|(at, line)| json_row(file, line, at + 1)).collect()
             }
             Self::Json => json_rows(file, text),
+            Self::JsonBelow(key) => {
+                let object: BTreeMap<&str, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+                let Some(rows) = object.get(key) else { return Vec::new() };
+                let before = rows.get().as_ptr() as usize - text.as_ptr() as usize;
+                let lines = memchr::memchr_iter(b'\n', &text.as_bytes()[..before]).count();
+                let below = |row: Row| Row { line: row.line + lines, ..row };
+                json_rows(file, rows.get()).into_iter().map(|row| row.map(below)).collect()
+            }
             Self::Table(delimiter) => table_rows(file, text, delimiter, enough),
         }
     }
+}
+
+/// Returns the key of an object below which a known tool writes its rows.
+fn below(text: &str) -> Option<&'static str> {
+    let value = serde_json::from_str::<&RawValue>(text).ok().and_then(|raw| Value::from_raw(raw).ok())?;
+    known_shapes::rows_key(&value)
 }
 
 /// Returns a predicate that is true for parts of a text that begin in its first `enough` bytes.
@@ -162,10 +184,15 @@ fn table_rows(file: &Path, text: &str, delimiter: u8, enough: usize) -> Vec<Resu
         return vec![Err(diagnostic.help("give each column a name of its own"))];
     }
     let (mut rows, mut record) = (Vec::new(), StringRecord::new());
+    let (mut line, mut counted) = (1, 0);
     while (reader.position().byte() as usize) < enough || rows.is_empty() {
         match reader.read_record(&mut record) {
             Ok(true) => {
-                let line = record.position().map_or(0, |position| position.line() as usize);
+                // The position of a record is that of the blank lines before it.
+                let begin = record.position().map_or(counted, |position| position.byte() as usize).min(text.len());
+                let blank = text[begin..].len() - text[begin..].trim_start_matches(['\r', '\n']).len();
+                line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..begin + blank]).count();
+                counted = begin + blank;
                 let cells = header.iter().zip(&record).map(|(name, cell)| (name.to_owned(), Value::from(cell)));
                 rows.push(Ok(Row { line, value: cells.collect() }));
             }
@@ -176,11 +203,15 @@ fn table_rows(file: &Path, text: &str, delimiter: u8, enough: usize) -> Vec<Resu
     rows
 }
 
+fn count(cells: u64) -> String {
+    if cells == 1 { "1 cell".to_owned() } else { format!("{cells} cells") }
+}
+
 fn table_error(file: &Path, error: &csv::Error) -> Diagnostic {
     let line = error.position().map_or(1, |position| position.line() as usize);
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("this row has {len} cells, but the header has {expected_len}")
+            format!("this row has {}, but the header has {expected_len}", count(*len))
         }
         _ => "this row cannot be read".to_owned(),
     };
@@ -225,7 +256,7 @@ mod tests {
                 container.rows(Path::new(file), text, usize::MAX).into_iter().find_map(Result::err).unwrap();
             (diagnostic.message, diagnostic.position.unwrap().0)
         };
-        assert_eq!(error("a.csv", "a,b\n1,2\n3\n"), ("this row has 1 cells, but the header has 2".to_owned(), 3));
+        assert_eq!(error("a.csv", "a,b\n1,2\n3\n"), ("this row has 1 cell, but the header has 2".to_owned(), 3));
         assert_eq!(error("a.csv", "a,a\n1,2\n"), ("two columns are named \"a\"".to_owned(), 1));
         assert_eq!(error("a.jsonl", "{\"a\": 1}\n7\n"), ("this row is no JSON object".to_owned(), 2));
         assert_eq!(error("a.json", "[{\"a\": 1},\n 7]"), ("this row is no JSON object".to_owned(), 2));

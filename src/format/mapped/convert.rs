@@ -132,10 +132,10 @@ fn record(
         records.insert(name.to_owned(), Value::Array(vec![Value::Object(Fields::new())]));
     }
     let Some(Value::Array(list)) = records.get_mut(name) else { return Err("it is no list of records".to_owned()) };
-    let mut fields = match list.as_mut_slice() {
-        [Value::Object(only)] => only,
-        _ => return Err(format!("`records.{name}` is mapped as a list, too")),
+    let [Value::Object(fields)] = list.as_mut_slice() else {
+        return Err(format!("`records.{name}` is mapped as a list, too"));
     };
+    let mut fields = fields;
     for parent in parents {
         if !fields.contains_key(parent) {
             fields.insert(parent.clone(), Value::Object(Fields::new()));
@@ -165,18 +165,18 @@ mod tests {
 
     #[test]
     fn fields_are_read_from_columns_and_pointers() {
-        let row = json!({"meta": {"id": "a"}, "ref0": "x", "ref1": "y", "out": [{"text": "z"}], "n": 1.50});
+        let row = json!({"meta": {"id": "a"}, "ref0": "x", "ref1": "y", "out": [{"text": "z"}], "n": 1.25});
         assert_eq!(
             converted(row.clone(), &["id=/meta/id", "summaries=ref0", "summaries=ref1"]).unwrap(),
             r#"{"id":"a","meta":{"id":"a"},"summaries":["x","y"]}"#
         );
         assert_eq!(
             converted(row.clone(), &["summary=/out/0/text", "meta.n=n"]).unwrap(),
-            r#"{"id":"7","meta":{"n":1.50},"summaries":["z"]}"#
+            r#"{"id":"7","meta":{"n":1.25},"summaries":["z"]}"#
         );
         assert_eq!(
             converted(row, &["records.r.a.b=n", "records.r.c=ref0", "meta.x=none"]).unwrap(),
-            r#"{"id":"7","records":{"r":[{"a":{"b":1.50},"c":"x"}]}}"#
+            r#"{"id":"7","records":{"r":[{"a":{"b":1.25},"c":"x"}]}}"#
         );
     }
 
@@ -185,7 +185,7 @@ mod tests {
         let row = json!({"id": "a", "json": "{\"ents\": [[0, 1, \"X\"]]}", "list": "[\"a\", \"b\"]", "summary": ""});
         assert_eq!(
             converted(row, &["entities=/json/ents", "keyphrases=list"]).unwrap(),
-            r#"{"entities":[{"end":1,"label":"X","start":0}],"id":"a","keyphrases":["a","b"]}"#
+            r#"{"entities":[{"end":1,"label":"X","start":0}],"id":"a","keyphrases":["a","b"],"summary":""}"#
         );
     }
 

@@ -7,6 +7,7 @@ use super::container::{Container, LINE, Row};
 use super::convert::{convert, find};
 use super::field_map::{Field, FieldMap, FieldSource, Side};
 use super::known_names::{Assumption, assume, sample};
+use super::known_shapes;
 use crate::error::Diagnostic;
 use crate::format::registry::{Format, is_of_tokens};
 use crate::format::{Entry, SourceMap, conll2012, read_line};
@@ -68,6 +69,15 @@ impl Mapping {
         }
         let rows: Vec<Row> = container.rows(file, text, ENOUGH).into_iter().filter_map(Result::ok).take(100).collect();
         let rows: Vec<&Row> = rows.iter().collect();
+        let below = if let Container::JsonBelow(key) = container { Some(key) } else { None };
+        if let Some(shape) = known_shapes::of_rows(&rows, below).filter(|_| map.is_empty())
+            && let Some(fields) = shape.fields(side)
+        {
+            let option = side.option();
+            let note =
+                format!("{}: read as rows of {} ({fields}); {option} says otherwise", file.display(), shape.tool);
+            return Ok(Some(mapping(fields, note)));
+        }
         let (fields, assumption) = match assume(&rows, side, map, needs_text) {
             Assumption::Ambiguous(field, names) => return Err(ambiguous(file, side, field, &names)),
             Assumption::Fields(assumed, notes) => {
@@ -87,7 +97,7 @@ impl Mapping {
                     if !has_layer {
                         return Err(unknown_table(file, side, &known.into_keys().collect::<Vec<_>>()));
                     }
-                } else if !lacks_id && !(is_array && known.contains_key("id")) {
+                } else if !(lacks_id || is_array && known.contains_key("id")) {
                     return Ok(None);
                 }
                 (FieldMap::default(), String::new())
@@ -213,4 +223,51 @@ fn unknown_table(file: &Path, side: Side, names: &[&str]) -> Diagnostic {
          the columns document, start, end, label",
         option = side.option()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::{FieldMap, MapOptions, Mapping, Side};
+
+    /// Texts that resemble rows, from which parts are cut and into which characters are put.
+    const ROWS: [&str; 6] = [
+        "{\"id\": \"a\", \"article\": \"x\", \"highlights\": [\"y\"]}\n{\"id\": 2, \"prediction\": \"\"}\n",
+        "[{\"id\": \"a\", \"entities\": [{\"begin\": 0, \"stop\": 4, \"type\": \"X\"}]},\n {\"id\": 1}]",
+        "id,text,summary,ref0\n1,\"a\nb\",\"\"\"\",x\n2,,;,\n",
+        "{\"samples\": [{\"id\": 1, \"target\": \"x\", \"output\": {\"completion\": \"y\"}}]}",
+        "src\tref\thyp\r\nx\t\ty\r\n",
+        "one two\n\n\u{2028}three",
+    ];
+
+    proptest! {
+        #[test]
+        fn mangled_rows_are_read_or_refused(
+            row in 0..ROWS.len(),
+            cut in 0..120_usize,
+            with in "[{}\\[\\]\",:0-9a-zé \\n\\r\\t;\\\\.-]{0,4}",
+            file in prop::sample::select(vec!["a.json", "a.jsonl", "a.csv", "a.tsv", "a.txt", "a"]),
+            side in prop::sample::select(vec![Side::Any, Side::Gold, Side::Predicted]),
+            map in prop::sample::select(vec!["", "summary=ref0", "entities=/entities/0", "records.r=id", "id=/samples/0/id"]),
+        ) {
+            let text = ROWS[row];
+            let cut = text.floor_char_boundary(cut.min(text.len()));
+            let text = format!("{}{with}{}", &text[..cut], &text[cut..]);
+            let map = FieldMap::new((!map.is_empty()).then(|| FieldMap::parse_pair(map).unwrap())).unwrap();
+            for is_numbered in [false, true] {
+                let options = MapOptions { side, map: &map, is_numbered, needs_text: is_numbered };
+                if let Ok(Some(mapping)) = Mapping::of_file(Path::new(file), &text, options) {
+                    for read in mapping.read(Path::new(file), &text) {
+                        match read {
+                            Ok(entry) => prop_assert!(!entry.id.is_empty() && entry.source.line > 0),
+                            Err(diagnostic) => prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some()),
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod convert;
 mod entities;
 mod field_map;
 mod known_names;
+mod known_shapes;
 mod mapping;
 mod shapes;
 

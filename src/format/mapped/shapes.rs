@@ -62,9 +62,11 @@ fn help(sample: &BTreeMap<&str, &Value>, side: Side) -> String {
             "annotations" if objects_with(key, "start_offset") => " of doccano before 2021",
             _ => "",
         };
-        let class = (objects_with(key, "label") && is_number(sample, key, "label"))
-            .then_some("; its labels are numbers of classes, which karat needs the names of")
-            .unwrap_or_default();
+        let class = if is_number(sample, key, "label") {
+            "; its labels are numbers of classes, which karat needs the names of"
+        } else {
+            ""
+        };
         return format!("`{key}` looks like the entities{tool}: {option} entities={key} reads it{class}");
     }
     if objects_with("extractions", "extraction_class") {
