@@ -5,7 +5,7 @@ use crate::document::{Annotations, Document, Entity, Step};
 
 /// The golden file of one document.
 #[derive(Debug, Clone, Copy)]
-pub struct Case<'a> {
+pub struct GoldenCase<'a> {
     /// The document's id.
     pub id: &'a str,
     /// The document, if its text is known.
@@ -23,7 +23,7 @@ pub(super) struct GoldSpan {
     pub end: u32,
 }
 
-impl<'a> Case<'a> {
+impl<'a> GoldenCase<'a> {
     /// The entities in which loading found no errors, with their indexes in the list.
     pub(super) fn entities(&self) -> impl Iterator<Item = (usize, &'a Entity)> {
         let good = |at: &usize| !self.is_faulty(&entity(*at));

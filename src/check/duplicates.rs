@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, brief, item, key};
+use super::case::{GoldenCase, brief, item, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::document::{Entity, Step};
 use crate::error::Diagnostic;
 use crate::text::{Stemmer, Tokenizer};
@@ -13,7 +13,7 @@ use crate::text::{Stemmer, Tokenizer};
 /// Reports an annotation that repeats an earlier one.
 pub(super) const DUPLICATE: Lint = Lint {
     code: "duplicate",
-    level: Level::Error,
+    level: Severity::Error,
     what: "the same span and label, relation, event, mention, record, key point, key sentence, summary or keyphrase twice",
     check,
 };
@@ -22,7 +22,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
     view.cases.iter().flat_map(in_case).collect()
 }
 
-fn in_case(case: &Case<'_>) -> Vec<Finding> {
+fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let gold = case.gold;
     repeats(case.entities().map(|(at, entity)| (at, identity(entity))), |at, first| {
@@ -91,7 +91,7 @@ fn in_case(case: &Case<'_>) -> Vec<Finding> {
 
 /// Reports coreference mentions that occur twice, in one cluster or in two: only one of them could
 /// count.
-fn mentions(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn mentions(case: &GoldenCase<'_>, findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<(u32, u32), (usize, usize)> = BTreeMap::new();
     for (at, cluster) in case.gold.coreference.iter().flatten().enumerate() {
         for (part, span) in cluster.mentions.iter().enumerate() {
@@ -133,7 +133,7 @@ fn repeats<K: Ord>(elements: impl Iterator<Item = (usize, K)>, mut report: impl 
     }
 }
 
-fn finding(case: &Case<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
+fn finding(case: &GoldenCase<'_>, path: Vec<Step>, what: String, first: usize, list: &str, more: &str) -> Finding {
     let diagnostic = Diagnostic::new(what).help(format!("it repeats element {} of `{list}`{more}", first + 1));
     DUPLICATE.at(case, path, diagnostic)
 }

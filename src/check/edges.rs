@@ -3,13 +3,13 @@
 
 use super::case::{brief, count};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
 /// Reports a span that begins or ends with white space.
 pub(super) const SPACE: Lint =
-    Lint { code: "edge-space", level: Level::Warning, what: "a span begins or ends with white space", check };
+    Lint { code: "edge-space", level: Severity::Warning, what: "a span begins or ends with white space", check };
 
 fn check(view: &View<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

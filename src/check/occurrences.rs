@@ -4,17 +4,17 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::case::{Case, brief, times};
+use super::case::{GoldenCase, brief, times};
 use super::finding::View;
 use super::surface_forms::{describe_labels, forms};
-use super::{Finding, Level, Lint, Place};
+use super::{Finding, FindingLocation, Lint, Severity};
 use crate::document::Document;
 use crate::error::Diagnostic;
 
 /// Reports words that are labelled elsewhere in the dataset and unlabelled in a document.
 pub(super) const UNLABELLED: Lint = Lint {
     code: "unlabelled",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "words that are labelled elsewhere stand unlabelled",
     check,
 };
@@ -39,7 +39,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let message =
                 format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), describe_labels(labels));
             let diagnostic = Diagnostic::new(message).of_document(case.id).help(context(document, start, end));
-            findings.push(UNLABELLED.finding(Place::Text(start, end), diagnostic));
+            findings.push(UNLABELLED.finding(FindingLocation::Text(start, end), diagnostic));
         }
     }
     findings
@@ -48,7 +48,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
 /// Returns the occurrences of forms that are whole words and overlap no label, as (form, start,
 /// end). Of overlapping matches, the leftmost is taken, and of those that start together, the
 /// longest.
-fn unlabelled_occurrences(case: &Case<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
+fn unlabelled_occurrences(case: &GoldenCase<'_>, document: &Document, finder: &AhoCorasick) -> Vec<(usize, u32, u32)> {
     let text = document.text();
     let mut matches: Vec<(usize, usize, usize)> = finder
         .find_overlapping_iter(text)

@@ -7,14 +7,14 @@
 
 use super::case::{brief, key};
 use super::finding::View;
-use super::{Finding, Level, Lint};
+use super::{Finding, Lint, Severity};
 use crate::error::Diagnostic;
 use crate::text::sentence::is_abbreviation;
 
 /// Reports a span that begins or ends with stray punctuation.
 pub(super) const PUNCTUATION: Lint = Lint {
     code: "edge-punctuation",
-    level: Level::Warning,
+    level: Severity::Warning,
     what: "a span begins or ends with punctuation that is no part of what it names",
     check,
 };

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::case::key;
 use super::finding::View;
-use super::{Finding, Level, Lint, Place};
+use super::{Finding, FindingLocation, Lint, Severity};
 use crate::document::Step;
 use crate::error::Diagnostic;
 
 /// Reports an id in a split that no document has.
 pub(super) const UNKNOWN_ID: Lint = Lint {
     code: "split-unknown",
-    level: Level::Error,
+    level: Severity::Error,
     what: "a split of dataset.toml names a document that there is not",
     check: unknown,
 };
@@ -20,7 +20,7 @@ pub(super) const UNKNOWN_ID: Lint = Lint {
 /// Reports a document that is in two splits, or twice in one.
 pub(super) const TWO_SPLITS: Lint = Lint {
     code: "split-twice",
-    level: Level::Error,
+    level: Severity::Error,
     what: "a document is in two splits of dataset.toml, or twice in one",
     check: twice,
 };
@@ -34,8 +34,8 @@ pub(super) fn members<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a str, usi
 }
 
 /// Returns the location of a split's member in `dataset.toml`.
-pub(super) fn location(split: &str, at: usize) -> Place {
-    Place::Info(vec![key("splits"), key(split), Step::Index(at)])
+pub(super) fn location(split: &str, at: usize) -> FindingLocation {
+    FindingLocation::Info(vec![key("splits"), key(split), Step::Index(at)])
 }
 
 fn unknown(view: &View<'_>) -> Vec<Finding> {

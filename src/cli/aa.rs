@@ -42,7 +42,7 @@ fn reports(plan: &Plan, args: &AaArgs) -> Result<Vec<AaReport>, Error> {
     for _ in 0..args.repeats {
         // Cached answers would make all repeats equal.
         let progress = Progress::new(args.quiet);
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache };
         for (dataset, systems) in run(plan, watch).systems {
             for system in systems {
                 repeated.entry((dataset.clone(), system.name.clone())).or_default().push(system);

@@ -17,7 +17,7 @@ use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::args::gate::AcceptArgs;
 use super::compare::tables;
-use super::paired_inputs::{Side, Which, pair};
+use super::paired_inputs::{PredictionFile, Which, pair};
 use super::{exit, notes, output, runs, threads};
 
 pub(super) fn execute(args: &AcceptArgs) -> Result<u8, Error> {
@@ -104,8 +104,8 @@ fn show(
         return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
     }
     let sides = [
-        Side { name: "the baseline".to_owned(), file: &files[0] },
-        Side { name: run.display().to_string(), file: candidate },
+        PredictionFile { name: "the baseline".to_owned(), file: &files[0] },
+        PredictionFile { name: run.display().to_string(), file: candidate },
     ];
     let which = Which { layers: &[], intersection: true, missing: Missing::Error, cluster: None };
     let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, which)?;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use karat::check::{Answers, Finding, Level, NOT_FIXED, Place, check, suspects};
+use karat::check::{Finding, FindingLocation, NOT_FIXED, Severity, SystemAnnotations, check, suspects};
 use karat::config::Config;
 use karat::corpus::Lenient;
 use karat::error::{Diagnostic, Error};
@@ -42,7 +42,7 @@ pub(super) fn execute(args: &CheckArgs) -> Result<u8, Error> {
     findings.extend(fixed.iter().flat_map(|fixed| not_fixed(fixed, &findings)).collect::<Vec<_>>());
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
     show(args, &findings, documents, fixed.as_ref())?;
-    let errors = count(&findings, Level::Error);
+    let errors = count(&findings, Severity::Error);
     let refused = errors > 0 || args.deny == Some(Deny::Warnings) && !findings.is_empty();
     Ok(if refused { exit::INPUT } else { exit::PASS })
 }
@@ -105,10 +105,10 @@ fn lint(loaded: &Lenient) -> Vec<Finding> {
 
 fn locate(findings: Vec<Finding>, loaded: &Lenient) -> Vec<Finding> {
     let mut locator = Locator::default();
-    findings.into_iter().map(|finding| place(finding, loaded, &mut locator)).collect()
+    findings.into_iter().map(|finding| location(finding, loaded, &mut locator)).collect()
 }
 
-fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Finding {
+fn location(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Finding {
     let id = finding.diagnostic.document.clone().unwrap_or_default();
     let document = loaded.dataset.references.get(&id).and_then(|reference| reference.document.as_ref());
     let diagnostic = finding.diagnostic.clone();
@@ -117,14 +117,14 @@ fn place(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Findi
         Some(source) => locator.in_json(diagnostic, source, path),
         None => diagnostic,
     };
-    finding.diagnostic = match &finding.place {
-        Place::Known => diagnostic,
-        Place::Golden(path) => in_golden(locator, diagnostic, path),
-        Place::Text(start, end) => match (loaded.documents.get(&id), document) {
+    finding.diagnostic = match &finding.location {
+        FindingLocation::Known => diagnostic,
+        FindingLocation::Golden(path) => in_golden(locator, diagnostic, path),
+        FindingLocation::Text(start, end) => match (loaded.documents.get(&id), document) {
             (Some(source), Some(document)) => locator.in_text(diagnostic, source, document, (*start, *end)),
             _ => in_golden(locator, diagnostic, &[karat::document::Step::Key("text".to_owned())]),
         },
-        Place::Info(path) => match &loaded.info_file {
+        FindingLocation::Info(path) => match &loaded.info_file {
             Some(file) => locator.in_toml(diagnostic, file, path),
             None => diagnostic,
         },
@@ -163,7 +163,7 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
     Err(Diagnostic::new(what).in_file(run).help(help).into())
 }
 
-fn with_entities(answers: &Answers) -> usize {
+fn with_entities(answers: &SystemAnnotations) -> usize {
     let able =
         |documents: &&BTreeMap<_, karat::document::Annotations>| documents.values().any(|a| a.entities.is_some());
     answers.values().filter(able).count()
@@ -180,7 +180,7 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
         let diagnostic = Locator::default().in_json(diagnostic, source, &path);
         let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or fix it by hand");
-        Finding { level: Level::Warning, code: NOT_FIXED, place: Place::Known, diagnostic }
+        Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, diagnostic }
     };
     fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()
 }
@@ -198,11 +198,11 @@ fn show(args: &CheckArgs, findings: &[Finding], documents: usize, fixed: Option<
         return Ok(());
     }
     let number = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
-    let errors = number(count(findings, Level::Error), "error");
-    let warnings = number(count(findings, Level::Warning), "warning");
+    let errors = number(count(findings, Severity::Error), "error");
+    let warnings = number(count(findings, Severity::Warning), "warning");
     output::print(&format!("{errors}, {warnings} in {}\n", number(documents, "document")))
 }
 
-fn count(findings: &[Finding], level: Level) -> usize {
+fn count(findings: &[Finding], level: Severity) -> usize {
     findings.iter().filter(|finding| finding.level == level).count()
 }

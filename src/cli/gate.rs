@@ -4,23 +4,23 @@ use std::path::{Path, PathBuf};
 
 use karat::config::Config;
 use karat::error::{Diagnostic, Error};
-use karat::gate::{Case, Outcome, Rule, Spent, Verdict, judge};
+use karat::gate::{GateCase, GateOutcome, GateVerdict, Rule, Spent, judge};
 use karat::metric::signature::list_differences;
 use karat::score::{Settings, Wanted};
 use karat::store::{Baseline, Project};
 
 use super::args::gate::GateArgs;
 use super::base_commit::{self, Bases};
-use super::judging::{Judged, apply, unknown_metrics};
-use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
+use super::judging::{JudgedFigures, apply, unknown_metrics};
+use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::{exit, judging, notes, output, runs, table, threads};
 
 pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
     let pool = threads::pool(args.threads.jobs.unwrap_or(0).into())?;
     pool.install(|| {
         let (rules, judged) = if args.files.gold.is_some() { judge_files(args)? } else { judge_run(args)? };
-        let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
-        let outcome = Outcome { findings: judge(&cases) };
+        let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
+        let outcome = GateOutcome { findings: judge(&cases) };
         if outcome.findings.is_empty() {
             let diagnostic = Diagnostic::new("no rule is about what was run");
             return Err(Error::NothingSelected(
@@ -29,9 +29,9 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
         }
         args.format.print(&outcome, || text(&outcome))?;
         Ok(match outcome.verdict() {
-            Verdict::Identical | Verdict::Pass => exit::PASS,
-            Verdict::Inconclusive => exit::INCONCLUSIVE,
-            Verdict::Fail => exit::GATE_FAILED,
+            GateVerdict::Identical | GateVerdict::Pass => exit::PASS,
+            GateVerdict::Inconclusive => exit::INCONCLUSIVE,
+            GateVerdict::Fail => exit::GATE_FAILED,
         })
     })
 }
@@ -49,7 +49,7 @@ fn asked(args: &GateArgs) -> Vec<Rule> {
     args.metrics.iter().map(rule).collect()
 }
 
-fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
+fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<JudgedFigures>), Error> {
     let rules = asked(args);
     if rules.is_empty() {
         let diagnostic = Diagnostic::new("there is no rule to judge these files by");
@@ -75,7 +75,7 @@ fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
     if diagnostics.is_empty() { Ok((rules, judged)) } else { Err(Error::Input(diagnostics)) }
 }
 
-fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
+fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<JudgedFigures>), Error> {
     let config = Config::load(&args.config)?;
     let rules = if args.metrics.is_empty() { config.rules.clone() } else { asked(args) };
     if rules.is_empty() {
@@ -109,8 +109,8 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<Judged>), Error> {
             let about: Vec<(usize, &Rule)> =
                 rules.iter().enumerate().filter(|(_, rule)| rule.is_about(&name, &extractor)).collect();
             let file = run.predictions(&name, &extractor);
-            let candidate = || Side { name: folder.display().to_string(), file: &file };
-            let load = |base: Side<'_>, intersection| {
+            let candidate = || PredictionFile { name: folder.display().to_string(), file: &file };
+            let load = |base: PredictionFile<'_>, intersection| {
                 let which = args.which(intersection);
                 let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
                 let sides = [base, candidate()];
@@ -163,13 +163,13 @@ fn against<'r>(
     run: &Path,
     dataset: &str,
     extractor: &str,
-    load: impl Fn(Side<'_>, bool) -> Result<Paired<'r>, Error>,
+    load: impl Fn(PredictionFile<'_>, bool) -> Result<Paired<'r>, Error>,
 ) -> Result<(Paired<'r>, Option<Baseline>), Error> {
     let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
         let diagnostic = Diagnostic::new(format!("{dataset}, {extractor}: there is no baseline"));
         diagnostic.help(format!("`karat accept {}` makes one of this run", run.display()))
     })?;
-    let paired = load(Side { name: "the baseline".to_owned(), file: &file }, true)?;
+    let paired = load(PredictionFile { name: "the baseline".to_owned(), file: &file }, true)?;
     if paired.left_out > 0 {
         let what = "documents that the baseline or the run does not have are left out";
         output::note(&format!("note: {dataset}, {extractor}: {} {what}\n", paired.left_out));
@@ -178,7 +178,11 @@ fn against<'r>(
 }
 
 /// Returns a diagnostic if a rule's metric was computed differently when the baseline was accepted.
-fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<Item = &'j Judged>) -> Vec<Diagnostic> {
+fn other_signatures<'j>(
+    baseline: &Baseline,
+    rule: &Rule,
+    judged: impl Iterator<Item = &'j JudgedFigures>,
+) -> Vec<Diagnostic> {
     let metric = rule.metric.as_deref().unwrap_or_default().replace("[*]", "");
     let Some(then) = baseline.signatures.get(&metric) else { return Vec::new() };
     let figures = judged.flat_map(|one| one.comparison.iter().flat_map(|comparison| comparison.figures()));
@@ -192,7 +196,7 @@ fn other_signatures<'j>(baseline: &Baseline, rule: &Rule, judged: impl Iterator<
     diagnostic.into_iter().collect()
 }
 
-fn text(outcome: &Outcome) -> String {
+fn text(outcome: &GateOutcome) -> String {
     let mut rows = table::new(["verdict", "dataset", "extractor", "metric", ""]);
     for finding in &outcome.findings {
         let slice = finding.slice.iter().map(|slice| format!(" {slice}")).collect::<String>();

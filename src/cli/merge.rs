@@ -13,8 +13,8 @@ use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::args::merge::MergeArgs;
 use super::output_format::OutputFormat;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
+use super::reporting::{ReportRequest, reports, tell};
+use super::run_location::{self, RunFolderArgs};
 use super::{runs, threads};
 
 pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
@@ -32,21 +32,21 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
         profile: None,
         shard: None,
     };
-    let place = Place {
+    let location = RunFolderArgs {
         config: &args.config,
         out: args.out.as_ref(),
         profile: args.profile.as_ref(),
         shard: None,
         is_stream: false,
     };
-    let environment = place.environment(&args.threads);
+    let environment = location.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
     let mut answers = answers(&plan, &has, &runs)?;
-    let folder = place.folder(&plan, &environment);
+    let folder = location.folder(&plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
-    let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
+    let request = ReportRequest { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-    let reports = reports(&plan, &mut answers, &asked)?;
+    let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).finish(&reports)?;
     tell(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
 }
@@ -120,6 +120,6 @@ fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &m
     if let Some(usage) = said.usage.get(dataset) {
         account.usage.get_or_insert_default().add(*usage);
     }
-    account.introduction = account.introduction.take().or_else(|| said.introduction.clone());
+    account.reported_version = account.reported_version.take().or_else(|| said.reported_version.clone());
     account.notes.extend(said.notes.get(dataset).cloned().unwrap_or_default());
 }

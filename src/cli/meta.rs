@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use karat::error::{Diagnostic, Error};
-use karat::meta::{Compare, Judged, Level, Loaded, MOST_METRICS, Settings, evaluate, join, load};
+use karat::meta::{Compare, Level, Loaded, MOST_METRICS, MetaSettings, RatedScores, evaluate, join, load};
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 use karat::stats::correlation::Coefficient;
 
@@ -44,8 +44,8 @@ pub(super) fn execute(args: &MetaArgs) -> Result<u8, Error> {
     Ok(exit::PASS)
 }
 
-fn settings(args: &MetaArgs, compare: Compare) -> Settings {
-    let all = Settings::default();
+fn settings(args: &MetaArgs, compare: Compare) -> MetaSettings {
+    let all = MetaSettings::default();
     let mut levels: Vec<Level> = args.levels.iter().map(|level| (*level).into()).collect();
     let mut coefficients: Vec<Coefficient> =
         args.coefficients.iter().map(|coefficient| (*coefficient).into()).collect();
@@ -53,7 +53,7 @@ fn settings(args: &MetaArgs, compare: Compare) -> Settings {
     levels.dedup();
     coefficients.sort_unstable();
     coefficients.dedup();
-    Settings {
+    MetaSettings {
         levels: if levels.is_empty() { all.levels } else { levels },
         coefficients: if coefficients.is_empty() { all.coefficients } else { coefficients },
         bootstrap: args.bootstrap.into(),
@@ -134,7 +134,7 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
 
 /// Returns notes on limits of the figures: absent summaries, untested metrics and too few
 /// permutations.
-fn notes(judged: &[Judged], report: &MetaReport, args: &MetaArgs) -> Vec<String> {
+fn notes(judged: &[RatedScores], report: &MetaReport, args: &MetaArgs) -> Vec<String> {
     let mut notes = Vec::new();
     for judged in judged {
         let (found, name) = (judged.numbers, &judged.name);

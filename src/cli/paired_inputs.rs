@@ -13,7 +13,7 @@ use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
 use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
-    Accepted, ClusterBy, Engine, Input, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, System,
+    Accepted, ClusterBy, Engine, LoadedPredictions, Missing, Origin, Policy, Scores, ScoringInput, Settings, System,
     SystemCounts, Wanted, accept, nothing_to_score,
 };
 use karat::store::Run;
@@ -51,7 +51,7 @@ impl Paired<'_> {
 }
 
 /// The name of a system and the file of its predictions.
-pub(super) struct Side<'a> {
+pub(super) struct PredictionFile<'a> {
     pub name: String,
     pub file: &'a Path,
 }
@@ -101,7 +101,7 @@ pub(super) fn of_files(
     };
     let options = options::load(files.options.as_deref())?;
     let settings = which.settings(Settings { options, ..Settings::default() });
-    let input = Input {
+    let input = ScoringInput {
         gold: (gold, ReadAs::default()),
         documents: None,
         systems: vec![(base, ReadAs::default()), (candidate, ReadAs::default())],
@@ -143,7 +143,7 @@ fn note_warnings(name: &str, scores: &Scores) {
 
 /// Counts both systems as their files are read. Returns `None` if the files must be loaded.
 fn streamed(
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     settings: &Settings,
     wanted: &Wanted,
     needs_scores: bool,
@@ -203,7 +203,7 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
                 diagnostics.extend(runs::differing([&base, &candidate], &name, &extractor));
             }
             let sides = [(&base, &files[0]), (&candidate, &files[1])];
-            let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
+            let sides = sides.map(|(run, file)| PredictionFile { name: run.folder().display().to_string(), file });
             let golden = (config.datasets[&name].golden.as_path(), &dataset.references);
             match pair(name.clone(), extractor, golden, sides, settings.clone(), which) {
                 Ok(found) => paired.push(found.into_owned()),
@@ -253,12 +253,12 @@ pub(super) fn pair<'r>(
     dataset: String,
     extractor: String,
     (gold, references): (&Path, &'r BTreeMap<String, Reference>),
-    sides: [Side<'_>; 2],
+    sides: [PredictionFile<'_>; 2],
     settings: Settings,
     which: Which<'_>,
 ) -> Result<Paired<'r>, Error> {
     let settings = which.settings(settings);
-    let system = |side: &Side<'_>| LoadedPredictions {
+    let system = |side: &PredictionFile<'_>| LoadedPredictions {
         file: side.file.to_owned(),
         predictions: load_any_predictions(side.file, references),
     };

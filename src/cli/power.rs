@@ -12,7 +12,7 @@ use karat::score::{Missing, Wanted};
 use karat::store::{Baseline, Project, baseline_files};
 
 use super::args::power::PowerArgs;
-use super::paired_inputs::{Paired, Side, TwoFiles, Which, of_files, pair};
+use super::paired_inputs::{Paired, PredictionFile, TwoFiles, Which, of_files, pair};
 use super::{exit, runs, table, threads};
 
 pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
@@ -97,9 +97,12 @@ fn of_run(args: &PowerArgs) -> Result<Vec<PowerReport>, Error> {
             let file = run.predictions(&name, &extractor);
             let files = baseline_files(home, &name, &extractor);
             let has_baseline = matches!(Baseline::load(&files), Ok(Some(_)));
-            let candidate = || Side { name: run.folder().display().to_string(), file: &file };
-            let base =
-                if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
+            let candidate = || PredictionFile { name: run.folder().display().to_string(), file: &file };
+            let base = if has_baseline {
+                PredictionFile { name: "the baseline".to_owned(), file: &files[0] }
+            } else {
+                candidate()
+            };
             let which = Which {
                 layers: &[],
                 intersection: has_baseline,

@@ -8,12 +8,12 @@ use karat::config::Config;
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
 use karat::runner::{Plan, Selection, Watch, run};
-use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
 
 use super::args::run::RunArgs;
 use super::progress::Progress;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
+use super::reporting::{ReportRequest, reports, tell};
+use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, output, run_stream, threads};
 
 pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
@@ -24,7 +24,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         profile: args.profile.clone(),
         shard: args.shard,
     };
-    let place = Place {
+    let location = RunFolderArgs {
         config: &args.config,
         out: args.out.as_ref(),
         profile: args.profile.as_ref(),
@@ -32,25 +32,26 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
         is_stream: args.stream,
     };
     if args.stream {
-        return run_stream::execute(args, &place, &config, &selection);
+        return run_stream::execute(args, &location, &config, &selection);
     }
-    let mut environment = place.environment(&args.threads);
+    let mut environment = location.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config, &args.config, &selection))?;
     if let Some(id) = &args.explain_cache {
-        return explain_cache(place.home(), &plan, id);
+        return explain_cache(location.home(), &plan, id);
     }
     let header = Header::new(&plan, &environment.started);
-    let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
-    let cache = Project::new(place.home()).cache();
-    let memories = Memories::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
+    let (folder, journal) = location.begin(args.resume, &plan, &header, &mut environment)?;
+    let cache = Project::new(location.home()).cache();
+    let memories = JournaledCache::open(journal, (!args.no_cache).then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(args.quiet);
-        let mut answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
-        let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: args.timings };
+        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories });
+        let request =
+            ReportRequest { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: args.timings };
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-        reports(&plan, &mut answers, &asked).map(|reports| (answers, reports, writer))
+        reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
     })?;
     writer.ended(run_location::now()).finish(&reports)?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
@@ -72,9 +73,9 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         for extractor in &plan.extractors {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
             let said = match (built.pipeline().is_some(), extractor.cache) {
-                _ if built.keeps_answers() => "it is replayed from its cassettes, or asked".to_owned(),
+                _ if built.keeps_answers() => "it is replayed from its cassettes, or requested".to_owned(),
                 (false, _) => "it is computed here every time".to_owned(),
-                (true, false) => "it is asked about every time: `cache = false`".to_owned(),
+                (true, false) => "it is requested every time: `cache = false`".to_owned(),
                 (true, true) => explain(&cache, built.as_ref(), document),
             };
             text.push_str(&format!("{}, {}: {said}\n", dataset.name, extractor.name));

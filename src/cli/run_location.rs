@@ -13,7 +13,7 @@ use super::threads::Threads;
 use super::{git, output, run_stream};
 
 /// The arguments that determine the folder of a run.
-pub(super) struct Place<'a> {
+pub(super) struct RunFolderArgs<'a> {
     pub config: &'a Path,
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
@@ -22,7 +22,7 @@ pub(super) struct Place<'a> {
     pub is_stream: bool,
 }
 
-impl Place<'_> {
+impl RunFolderArgs<'_> {
     /// Returns the folder of the configuration.
     pub fn home(&self) -> &Path {
         self.config.parent().unwrap_or(Path::new(""))

@@ -11,9 +11,7 @@ use karat::error::{Diagnostic, Error};
 use karat::extractor::Extractor;
 use karat::format::sha256_of_file;
 use karat::report::{ExtractorReport, Report};
-use karat::runner::{
-    Event, NoCache, Observer, Plan, Selection, Streamed, StreamedFiles as DatasetFiles, Timings, Watch, stream,
-};
+use karat::runner::{DatasetFiles, NoCache, Observer, Plan, RunEvent, Selection, Streamed, Timings, Watch, stream};
 use karat::score::streamed::{Obstacle, StreamedFiles};
 use karat::score::{Engine, Origin, Policy, Scores, Settings, Status, declared};
 use karat::store::{Header, Manifest, PredictionsFile, RunLayout, RunWriter};
@@ -22,25 +20,30 @@ use serde::Deserialize;
 use super::args::run::RunArgs;
 use super::progress::Progress;
 use super::reporting::tell;
-use super::run_location::{self, Place};
+use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, output, threads};
 
-pub(super) fn execute(args: &RunArgs, place: &Place<'_>, config: &Config, selection: &Selection) -> Result<u8, Error> {
-    let mut environment = place.environment(&args.threads);
+pub(super) fn execute(
+    args: &RunArgs,
+    location: &RunFolderArgs<'_>,
+    config: &Config,
+    selection: &Selection,
+) -> Result<u8, Error> {
+    let mut environment = location.environment(&args.threads);
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
         let (plan, files) = Plan::of_files(config, &args.config, selection)?;
         let hashes = hashes(&files)?;
         let documents = hashes.iter().map(|(name, [documents, _])| (name.clone(), documents.clone())).collect();
         let header = Header::new(&plan, &environment.started).on_files(documents);
-        let (folder, journal) = place.begin(args.resume, &plan, &header, &mut environment)?;
+        let (folder, journal) = location.begin(args.resume, &plan, &header, &mut environment)?;
         let (mut reports, mut counts, mut is_whole) = (Vec::new(), Vec::new(), true);
         for (dataset, settings) in &plan.datasets {
             let mut report = Report::new(dataset);
             for extractor in &plan.extractors {
                 let Some(built) = extractor.on.get(&dataset.name) else { continue };
                 let predictions = folder.run.predictions(&dataset.name, &extractor.name);
-                built.introduce();
+                built.handshake();
                 let run = OneRun { dataset: &dataset.name, files: &files[&dataset.name], predictions };
                 let streamed = run.extract(built.as_ref(), args.quiet)?;
                 is_whole &= streamed.is_whole;
@@ -134,16 +137,16 @@ impl OneRun<'_> {
         if path.exists() {
             let (_, mut streamed) = earlier(&mut File::open(path).map_err(write)?).map_err(write)?;
             (streamed.is_whole, streamed.is_resumed) = (true, true);
-            streamed.account.introduction = extractor.introduction();
+            streamed.account.reported_version = extractor.reported_version();
             return Ok(streamed);
         }
         let mut out = OpenOptions::new().create(true).read(true).append(true).open(&partial).map_err(write)?;
         let done = earlier(&mut out).map_err(write)?;
         let progress = Progress::new(is_quiet);
-        progress.note(&Event::Started { tasks: 0 });
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
+        progress.note(&RunEvent::Started { tasks: 0 });
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache };
         let streamed = stream(extractor, self.dataset, &self.files.documents, out, done, watch)?;
-        progress.note(&Event::Ended);
+        progress.note(&RunEvent::Ended);
         if streamed.is_whole {
             fs::rename(&partial, path).map_err(write)?;
         }

@@ -15,8 +15,8 @@ use karat::preset::{self, Preset};
 use karat::report::{ExtractorReport, JsonOptions, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Policy, Resampling, Scores, Settings, System, bootstrap, nothing_to_score, score,
-    within_documents,
+    Accepted, ClusterBy, Policy, Resampling, Scores, ScoringInput, Settings, System, bootstrap, nothing_to_score,
+    score, within_documents,
 };
 
 use super::args::ScoreArgs;
@@ -75,12 +75,12 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 }
 
 /// Returns the input files and how each is read.
-fn input(args: &ScoreArgs) -> Input<'_> {
+fn input(args: &ScoreArgs) -> ScoringInput<'_> {
     // If both sides are the same file, it has the layout of conlleval: the last two columns are the
     // golden and the predicted tags.
     let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
     let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
-    Input {
+    ScoringInput {
         gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),
         documents: args.documents.as_deref(),
         systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), Column::Last))],
@@ -93,7 +93,7 @@ fn input(args: &ScoreArgs) -> Input<'_> {
 /// `None` if the files must be loaded.
 fn streamed(
     args: &ScoreArgs,
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     settings: &Settings,
 ) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if settings.documents || args.bootstrap.is_some() {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cluster, Event, Fields, Layer, LayerSet, Region, Span, Tags, Value, Verdict};
+use super::{Cluster, Event, Fields, KeyPointVerdict, Layer, LayerSet, Region, Span, Tags, Value};
 
 /// A record: an object in a records layer, with the fields' names and JSON values.
 pub type Record = Fields;
@@ -51,7 +51,7 @@ pub struct Annotations {
     /// Verdicts of a person or a judge on the golden key points (predictions only), by
     /// [`KeyPoint::name`]. They replace the matching of key points.
     #[serde(skip)]
-    pub verdicts: Option<BTreeMap<String, Verdict>>,
+    pub verdicts: Option<BTreeMap<String, KeyPointVerdict>>,
 }
 
 /// A labelled span.

@@ -67,7 +67,7 @@ impl FromStr for Support {
 
 /// A verdict on one key point.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
+pub struct KeyPointVerdict {
     /// The degree to which the summary supports the key point.
     pub support: Support,
     /// The sentence of the summary that supports it, if the verdict names one.

@@ -191,7 +191,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     // An unknown status must not count as an answer.
     if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
         let diagnostic = Diagnostic::new(format!("`{status}` is no status that a file can give"));
-        let diagnostic = diagnostic.help_with_nearest(status, Status::SAID.map(Status::as_str));
+        let diagnostic = diagnostic.help_with_nearest(status, Status::IN_FILES.map(Status::as_str));
         return Err(source.locate(diagnostic, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
     }
     if wire.repeat == Some(0) {

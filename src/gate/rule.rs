@@ -18,7 +18,7 @@ pub struct Rule {
     pub min: Option<f64>,
     /// Which bound of the confidence interval must reach the floor.
     #[serde(default)]
-    pub side: Side,
+    pub side: Bound,
     /// The largest acceptable deterioration from the baseline, in the units of the figure.
     pub margin: Option<f64>,
     /// The one-sided confidence level of the bounds, above 0.5 and below 1.
@@ -53,7 +53,7 @@ impl Default for Rule {
             extractor: None,
             metric: None,
             min: None,
-            side: Side::default(),
+            side: Bound::default(),
             margin: None,
             confidence: confidence(),
             slice: None,
@@ -70,7 +70,7 @@ impl Default for Rule {
 /// The bound of a confidence interval that a floor is compared with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Side {
+pub enum Bound {
     /// The lower bound: passing means that the figure is above the floor with confidence.
     #[default]
     Low,
@@ -143,7 +143,7 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::{OnInconclusive, Rule, Side};
+    use super::{Bound, OnInconclusive, Rule};
     use crate::compare::SliceBy;
 
     fn rule(text: &str) -> Result<Rule, String> {
@@ -153,10 +153,10 @@ mod tests {
     #[test]
     fn rules_are_read_with_their_defaults() {
         let found = rule("metric = \"entities.strict.f1\"\nmargin = 0.01").unwrap();
-        assert_eq!((found.confidence, found.side, found.on_inconclusive), (0.95, Side::Low, OnInconclusive::Warn));
+        assert_eq!((found.confidence, found.side, found.on_inconclusive), (0.95, Bound::Low, OnInconclusive::Warn));
         assert_eq!(found.diagnostic(), None);
         let found = rule("metric = \"x\"\nmin = 0.8\nside = \"value\"\nslice = \"meta.kind\"").unwrap();
-        assert_eq!((found.side, found.slice), (Side::Value, Some(SliceBy::Meta("kind".to_owned()))));
+        assert_eq!((found.side, found.slice), (Bound::Value, Some(SliceBy::Meta("kind".to_owned()))));
     }
 
     #[test]

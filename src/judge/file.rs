@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::protocol::parse_support;
-use crate::document::{Fields, KeyPoint, Reference, Status, Value, Verdict};
+use crate::document::{Fields, KeyPoint, KeyPointVerdict, Reference, Status, Value};
 use crate::error::Diagnostic;
 use crate::format::{decode, sha256};
 use crate::score::System;
@@ -19,7 +19,7 @@ pub struct VerdictFile {
     /// signatures.
     pub hash: String,
     /// The verdicts by document id and [`KeyPoint::name`].
-    pub verdicts: BTreeMap<String, BTreeMap<String, Verdict>>,
+    pub verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>>,
 }
 
 /// A record of the file before validation.
@@ -46,7 +46,7 @@ impl VerdictFile {
         }
         let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
         let (rows, mut diagnostics) = if is_json { json_rows(text) } else { table_rows(text) };
-        let mut verdicts: BTreeMap<String, BTreeMap<String, Verdict>> = BTreeMap::new();
+        let mut verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>> = BTreeMap::new();
         for row in rows {
             let line = row.line;
             match row.verdict(references) {
@@ -122,7 +122,10 @@ fn names(reference: &Reference) -> Vec<String> {
 }
 
 impl VerdictRow {
-    fn verdict(self, references: &BTreeMap<String, Reference>) -> Result<(String, String, Verdict), Diagnostic> {
+    fn verdict(
+        self,
+        references: &BTreeMap<String, Reference>,
+    ) -> Result<(String, String, KeyPointVerdict), Diagnostic> {
         let [id, point, verdict, sentence] = self.cells;
         let need = |cell: Option<Value>, column: &str| {
             cell.and_then(text).ok_or_else(|| Diagnostic::new(format!("there is no `{column}`")).help(HELP))
@@ -145,7 +148,7 @@ impl VerdictRow {
             .map_err(|error| error.to_string())
             .and_then(|verdict| parse_support(&verdict))
             .map_err(|message| Diagnostic::new(message).of_document(&id))?;
-        Ok((id, point, Verdict { support, sentence: sentence.and_then(text) }))
+        Ok((id, point, KeyPointVerdict { support, sentence: sentence.and_then(text) }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Preset `anls-star`: the package anls_star 1.0.1, applied to the list of gold records of a
 //! document and the predicted list.
 
-use super::{Difference, Preset, Reasons};
+use super::{PresetDifference, Preset, Reasons};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
 use crate::metric::{Case, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic, StatisticKey};
@@ -50,7 +50,7 @@ impl MetricGroup for AnlsStar {
 
 impl Reasons for AnlsStar {
     /// The tool counts no items, so this describes what a value contributes to its sum.
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match pair {
             Some((gold, predicted)) => {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use rapidfuzz::distance::levenshtein;
 
 use super::span_index::SpanIndex;
-use super::{Difference, Preset, Reasons, entities, java_map};
+use super::{PresetDifference, Preset, Reasons, entities, java_map};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
@@ -219,7 +219,7 @@ impl Arithmetic for Brateval {
 }
 
 impl Reasons for Brateval {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair =
             |item: Option<&crate::metric::Item>| item.and_then(|item| item.gold.clone().zip(item.predicted.clone()));
         if let Some((gold, predicted)) = pair(difference.preset) {

@@ -12,7 +12,7 @@ use crate::score::{ClusterBy, Settings};
 
 /// The files of a streamed dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StreamedFiles {
+pub struct DatasetFiles {
     /// Path of the documents.
     pub documents: PathBuf,
     /// Path of the golden lines.
@@ -29,7 +29,7 @@ impl Plan {
         config: &Config,
         file: &Path,
         selection: &Selection,
-    ) -> Result<(Self, BTreeMap<String, StreamedFiles>), Error> {
+    ) -> Result<(Self, BTreeMap<String, DatasetFiles>), Error> {
         let (names, extractors) = select(config, file, selection)?;
         let (mut datasets, mut files, mut diagnostics) = (Vec::new(), BTreeMap::new(), Vec::new());
         for name in names {
@@ -38,7 +38,7 @@ impl Plan {
                 Ok(settings) => datasets.push((Dataset { name: name.clone(), ..Dataset::default() }, settings)),
                 Err(wrong) => diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.in_file(file))),
             }
-            let of = StreamedFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
+            let of = DatasetFiles { documents: wanted.documents.clone(), golden: wanted.golden.clone() };
             files.insert(name.clone(), of);
         }
         let mut planned = Vec::new();

@@ -53,7 +53,7 @@ pub use headline::{headline, headline_figure, is_headline, is_whole};
 pub use item_counts::{ItemCounts, LabelPair};
 pub use item_sink::{ItemBlock, ItemSink, Rendered};
 pub use layer_counts::LayerCounts;
-pub use loading::{Input, ReadFrom};
+pub use loading::{ReadFrom, ScoringInput};
 pub use packed::{Outcome, Text};
 pub use portion::{Counting, Portion, TaggedFiles};
 pub use repeats::{InRepeat, in_repeats, within_documents};

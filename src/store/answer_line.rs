@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::extractor::Usage;
 use crate::format::{answer_to_lines, read_line};
-use crate::runner::{CachedAnswer, Place};
+use crate::runner::{AnswerKey, CachedAnswer};
 use crate::score::Answer;
 
 /// A line of a journal or of an answer cache. Only journals set `dataset` and `extractor`: a cache
@@ -42,12 +42,12 @@ fn is_once(tries: &u32) -> bool {
 }
 
 impl AnswerLine {
-    pub fn new(key: String, place: &Place<'_>, cached: &CachedAnswer) -> Self {
+    pub fn new(key: String, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) -> Self {
         let one = Answer { repeats: Vec::new(), ..cached.answer.clone() };
-        let answer = answer_to_lines(place.request.document.id(), &one);
+        let answer = answer_to_lines(answer_key.request.document.id(), &one);
         Self {
             key,
-            repeat: place.request.repeat,
+            repeat: answer_key.request.repeat,
             dataset: String::new(),
             extractor: String::new(),
             tries: cached.tries,

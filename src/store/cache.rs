@@ -19,16 +19,16 @@ use crate::document::Document;
 use crate::error::Diagnostic;
 use crate::extractor::Extractor;
 use crate::format::sha256;
-use crate::runner::{CachedAnswer, Place};
+use crate::runner::{AnswerKey, CachedAnswer};
 use crate::score::Status;
 
 /// The cached answers of one extractor with its current fingerprint.
-pub(super) struct Cache {
+pub(super) struct ExtractorCache {
     file: AppendFile,
     known: FxHashMap<(String, usize), (String, CachedAnswer)>,
 }
 
-impl Cache {
+impl ExtractorCache {
     /// Opens the cache of an extractor. `folder` contains the caches of all extractors.
     ///
     /// # Errors
@@ -50,13 +50,13 @@ impl Cache {
     }
 
     /// Returns the cached answer to a request about the document with this key.
-    pub fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        self.known.get(&(key.to_owned(), place.request.repeat)).map(|(_, cached)| cached.clone())
+    pub fn recall(&self, key: &str, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer> {
+        self.known.get(&(key.to_owned(), answer_key.request.repeat)).map(|(_, cached)| cached.clone())
     }
 
-    pub fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
+    pub fn keep(&self, key: &str, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) {
         if cached.answer.status == Status::Ok {
-            self.file.add(&AnswerLine::new(key.to_owned(), place, cached).text());
+            self.file.add(&AnswerLine::new(key.to_owned(), answer_key, cached).text());
         }
     }
 

@@ -17,7 +17,7 @@ use super::append_file::AppendFile;
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
 use crate::error::{Diagnostic, Error};
-use crate::runner::{CachedAnswer, Place, Plan};
+use crate::runner::{AnswerKey, CachedAnswer, Plan};
 
 const SCHEMA: &str = "karat.journal/1";
 
@@ -84,13 +84,13 @@ impl Header {
 }
 
 /// The dataset, the extractor, the document key and the repeat of an answer.
-type AnswerKey = (String, String, String, usize);
+type JournalKey = (String, String, String, usize);
 
 /// An open journal. Its file exists until the run is finished.
 pub struct Journal {
     file: AppendFile,
     path: PathBuf,
-    known: FxHashMap<AnswerKey, CachedAnswer>,
+    known: FxHashMap<JournalKey, CachedAnswer>,
 }
 
 impl Journal {
@@ -142,14 +142,14 @@ impl Journal {
     }
 
     /// Returns the recorded answer to a request about the document with this key.
-    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        let extractor = place.extractor.name().to_owned();
-        self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
+    pub(super) fn recall(&self, key: &str, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer> {
+        let extractor = answer_key.extractor.name().to_owned();
+        self.known.get(&(answer_key.dataset.to_owned(), extractor, key.to_owned(), answer_key.request.repeat)).cloned()
     }
 
-    pub(super) fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
-        let mut line = AnswerLine::new(key.to_owned(), place, cached);
-        (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
+    pub(super) fn keep(&self, key: &str, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) {
+        let mut line = AnswerLine::new(key.to_owned(), answer_key, cached);
+        (line.dataset, line.extractor) = (answer_key.dataset.to_owned(), answer_key.extractor.name().to_owned());
         self.file.add(&line.text());
     }
 

@@ -121,7 +121,7 @@ pub(in crate::cli) enum Coefficient {
     Kendall,
 }
 
-impl From<Missing> for meta::Missing {
+impl From<Missing> for meta::MissingScores {
     fn from(missing: Missing) -> Self {
         match missing {
             Missing::Error => Self::Error,

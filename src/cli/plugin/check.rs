@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use karat::config::{Config, ExtractorKind};
 use karat::error::{Diagnostic, Error};
-use karat::extractor::process::{Finding, Mode, ProcessSettings, examine};
+use karat::extractor::process::{Mode, ProcessSettings, ProtocolCheck, examine};
 use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
@@ -25,13 +25,13 @@ pub(super) fn execute(args: &PluginCheckArgs) -> Result<u8, Error> {
 
 /// The results of all checks, for the output formats that commands share.
 struct PluginExport<'f> {
-    findings: &'f [Finding],
+    findings: &'f [ProtocolCheck],
     holds: bool,
 }
 
 impl PluginExport<'_> {
     fn rows(&self) -> impl Iterator<Item = [&str; 3]> {
-        self.findings.iter().map(|Finding { what, outcome }| {
+        self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             [*what, if outcome.is_ok() { "true" } else { "false" }, detail.as_str()]
         })
@@ -42,7 +42,7 @@ const COLUMNS: [&str; 3] = ["check", "holds", "detail"];
 
 impl Exporter for PluginExport<'_> {
     fn to_json(&self) -> String {
-        let checks = self.findings.iter().map(|Finding { what, outcome }| {
+        let checks = self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
         });
@@ -78,9 +78,9 @@ fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Err
     }
 }
 
-fn text(findings: &[Finding], holds: bool) -> String {
+fn text(findings: &[ProtocolCheck], holds: bool) -> String {
     let mut rows = table::new(["check", "", ""]);
-    for Finding { what, outcome } in findings {
+    for ProtocolCheck { what, outcome } in findings {
         let (mark, detail) = match outcome {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),

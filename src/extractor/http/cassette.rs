@@ -193,14 +193,14 @@ pub(super) fn shown(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::{Body, Cassettes, HttpReply, Secrets};
     use crate::document::json;
 
     #[test]
     fn an_answer_is_replayed_as_it_was_recorded() {
         let folder = tempfile::tempdir().unwrap();
-        let mut service = Service::new(Target::new("http://localhost/a").unwrap());
+        let mut service = Service::new(HttpUrl::new("http://localhost/a").unwrap());
         service.key_env = Some("KEY".to_owned());
         let secrets = Secrets::new(&service, |_| Some("0123456789".to_owned()));
         let cassettes = Cassettes::new(folder.path().join("deep/er"));
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_read_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let service = Service::new(Target::new("http://localhost/a").unwrap());
+        let service = Service::new(HttpUrl::new("http://localhost/a").unwrap());
         let cassettes = Cassettes::new(folder.path().to_owned());
         let claim = cassettes.claim(&service, "{}", 1);
         for broken in [

@@ -9,7 +9,7 @@ use ureq::{Agent, Body as Stream, Error, Proxy};
 use super::reply::{Body, HttpReply};
 use super::retry_after::retry_after;
 use super::secrets::Secrets;
-use super::{Method, Service, Target};
+use super::{HttpUrl, Method, Service};
 
 /// Maximum number of redirects.
 const MOST_REDIRECTS: usize = 5;
@@ -76,7 +76,7 @@ impl Exchange {
     fn send(
         &self,
         service: &Service,
-        target: &Target,
+        target: &HttpUrl,
         headers: &[(HeaderName, HeaderValue)],
         body: Option<&str>,
         until: Instant,
@@ -165,7 +165,7 @@ fn read(
 }
 
 /// Converts an error of the HTTP client to a message, which contains no header and no body.
-fn failure(error: Error, target: &Target) -> Failure {
+fn failure(error: Error, target: &HttpUrl) -> Failure {
     let host = target.host();
     let broken = |why: &str| Failure::Broken(format!("the connection to `{host}` failed: {why}"));
     match error {

@@ -13,14 +13,14 @@ pub(super) const PLACEHOLDERS: [&str; 4] = ["text", "id", "labels", "meta"];
 
 /// A prompt of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Written {
+pub enum PromptSource {
     /// The text of the prompt.
     Here(String),
     /// The path of a file with the prompt.
     File(PathBuf),
 }
 
-impl Written {
+impl PromptSource {
     /// Reads the template.
     ///
     /// # Errors

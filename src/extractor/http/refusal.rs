@@ -67,12 +67,12 @@ fn meaning(status: u16, service: &Service) -> (&'static str, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::{Body, HttpReply, refusal};
 
     #[test]
     fn a_status_comes_with_words_and_advice() {
-        let mut service = Service::new(Target::new("http://localhost/").unwrap());
+        let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
         let told = |status, content_type: &str, text: &str, service: &Service| {
             let content_type = Some(content_type.to_owned());
             let reply = HttpReply { status, content_type, body: Body::read(text.to_owned()), retry_after: None };

@@ -114,7 +114,7 @@ pub(super) fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Service, Target};
+    use super::super::{HttpUrl, Service};
     use super::Secrets;
     use crate::document::json;
 
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn keys_stand_in_headers_and_nowhere_else() {
-        let mut service = Service::new(Target::new("http://localhost/").unwrap());
+        let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
         service.key_env = Some("KEY".to_owned());
         service.headers.insert("X-Part".to_owned(), "a {env:PART} b {env:SHORT}".to_owned());
         let secrets = secrets(&service);
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn what_is_not_set_or_cannot_be_sent_is_told_by_its_name() {
         for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
-            let mut service = Service::new(Target::new("http://localhost/").unwrap());
+            let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
             let told = secrets(&service).headers().unwrap_err().clone();
             assert!(told.contains(why) && !told.contains("one"), "{told}");

@@ -6,11 +6,11 @@ use ureq::http::Uri;
 
 /// An `http` or `https` URL with a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct HttpUrl {
     uri: Uri,
 }
 
-impl Target {
+impl HttpUrl {
     /// Parses a URL.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ impl Target {
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for HttpUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.uri.fmt(f)
     }
@@ -104,15 +104,15 @@ impl fmt::Display for Target {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use super::HttpUrl;
 
     #[test]
     fn addresses_have_a_scheme_a_host_and_no_key() {
         for wrong in ["", "example.com", "/x", "ftp://example.com", "http://", "http://a:b@example.com/", "http://a b/"]
         {
-            assert!(Target::new(wrong).is_err(), "{wrong}");
+            assert!(HttpUrl::new(wrong).is_err(), "{wrong}");
         }
-        let below = |base: &str| Target::new(base).unwrap().below("/chat/completions").unwrap().to_string();
+        let below = |base: &str| HttpUrl::new(base).unwrap().below("/chat/completions").unwrap().to_string();
         assert_eq!(below("https://api.openai.com/v1"), "https://api.openai.com/v1/chat/completions");
         assert_eq!(below("http://[::1]:8000/"), "http://[::1]:8000/chat/completions");
         assert_eq!(below("https://x.test/v1/?api-version=2"), "https://x.test/v1/chat/completions?api-version=2");
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_on_stays_with_the_host() {
-        let target = Target::new("https://Example.com/v1/extract?x=1").unwrap();
+        let target = HttpUrl::new("https://Example.com/v1/extract?x=1").unwrap();
         let to = |location: &str| target.redirected(location).map(|to| to.to_string());
         assert_eq!(to("/v2/").unwrap(), "https://Example.com/v2/");
         assert_eq!(to("other?y").unwrap(), "https://Example.com/v1/other?y");

@@ -13,7 +13,7 @@ use crate::document::{Annotations, Document};
 
 /// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct ProtocolCheck {
     /// What was checked.
     pub what: &'static str,
     /// Details of a success, or the error. The text continues a sentence that begins with "it".
@@ -40,17 +40,17 @@ const CHECKS: [(&str, Check); 8] = [
 
 /// Starts a program and runs all checks on it. A program that crashes is restarted for the next
 /// check.
-pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
+pub fn examine(settings: &ProcessSettings) -> Vec<ProtocolCheck> {
     let begun = Instant::now();
     let session = match Session::start(settings) {
         Ok(session) => session,
-        Err(why) => return vec![Finding { what: "the handshake", outcome: Err(why) }],
+        Err(why) => return vec![ProtocolCheck { what: "the handshake", outcome: Err(why) }],
     };
-    let known = &session.introduction;
+    let known = &session.handshake;
     let layers: Vec<String> = known.layers.iter().map(ToString::to_string).collect();
     let name = format!("{} {}", known.name, known.version);
     let hello = format!("{}: {} ({})", name.trim_end(), layers.join(", "), shown(begun.elapsed()));
-    let mut findings = vec![Finding { what: "the handshake", outcome: Ok(hello) }];
+    let mut findings = vec![ProtocolCheck { what: "the handshake", outcome: Ok(hello) }];
     let mut examination = Examination { settings, session: Some(session), slowest: Duration::ZERO, late: 0 };
     for (what, check) in CHECKS {
         let outcome = check(&mut examination);
@@ -58,9 +58,9 @@ pub fn examine(settings: &ProcessSettings) -> Vec<Finding> {
             // A late or surplus answer would be taken for the answer to the next request.
             examination.session = None;
         }
-        findings.push(Finding { what, outcome });
+        findings.push(ProtocolCheck { what, outcome });
     }
-    findings.push(Finding { what: "the end", outcome: examination.end() });
+    findings.push(ProtocolCheck { what: "the end", outcome: examination.end() });
     findings
 }
 
@@ -110,7 +110,7 @@ impl Examination<'_> {
         let took = begun.elapsed();
         self.slowest = self.slowest.max(took);
         let undeclared = found.iter().flatten().flat_map(Annotations::layers);
-        let declared = &self.session()?.introduction.layers;
+        let declared = &self.session()?.handshake.layers;
         if let Some(layer) = undeclared.into_iter().find(|layer| !declared.contains(layer)) {
             return Err(format!("filled the layer `{layer}`, which its hello does not name"));
         }

@@ -7,7 +7,7 @@ use std::thread;
 
 use super::fingerprint::{fingerprint, parts};
 use super::once;
-use super::protocol::Introduction;
+use super::protocol::Handshake;
 use super::session::Session;
 use super::settings::{Mode, ProcessSettings};
 use super::worker::Worker;
@@ -21,7 +21,7 @@ pub struct Process {
     /// The parts of the fingerprint.
     parts: OnceLock<Vec<(String, String)>>,
     layers: OnceLock<Vec<Layer>>,
-    introduction: OnceLock<Introduction>,
+    handshake: OnceLock<Handshake>,
     /// Why the program cannot be started. Once it is set, no worker tries again.
     broken: Mutex<Option<String>>,
     /// The session of the handshake, until a worker takes it.
@@ -42,7 +42,7 @@ impl Process {
             settings,
             parts: OnceLock::new(),
             layers,
-            introduction: OnceLock::new(),
+            handshake: OnceLock::new(),
             broken: Mutex::default(),
             waiting: Mutex::default(),
             live: AtomicUsize::new(0),
@@ -54,17 +54,17 @@ impl Process {
     /// # Errors
     /// Fails if it differs from an earlier handshake of the same program. The message continues a
     /// sentence that begins with "it".
-    pub(super) fn accept_handshake(&self, introduction: &Introduction) -> Result<(), String> {
-        if self.introduction.get_or_init(|| introduction.clone()) != introduction {
-            return Err("introduced itself in another way when it was started anew".to_owned());
+    pub(super) fn accept_handshake(&self, handshake: &Handshake) -> Result<(), String> {
+        if self.handshake.get_or_init(|| handshake.clone()) != handshake {
+            return Err("sent a different handshake after a restart".to_owned());
         }
-        let _ = self.layers.set(introduction.layers.clone());
+        let _ = self.layers.set(handshake.layers.clone());
         Ok(())
     }
 
     /// Whether a handshake has succeeded.
     pub(super) fn is_known(&self) -> bool {
-        self.introduction.get().is_some()
+        self.handshake.get().is_some()
     }
 
     /// Why the program cannot be started, if a start has failed for good.
@@ -84,8 +84,8 @@ impl Process {
     }
 
     fn parts(&self) -> &[(String, String)] {
-        self.introduce();
-        self.parts.get_or_init(|| parts(&self.settings, self.introduction.get()))
+        self.handshake();
+        self.parts.get_or_init(|| parts(&self.settings, self.handshake.get()))
     }
 
     /// Records that the program cannot be started, for all workers.
@@ -107,12 +107,12 @@ impl Extractor for Process {
         self.parts().to_vec()
     }
 
-    fn introduce(&self) {
+    fn handshake(&self) {
         if self.settings.mode == Mode::Once || self.is_known() || self.broken().is_some() {
             return;
         }
         let started = Session::start(&self.settings);
-        match started.and_then(|session| self.accept_handshake(&session.introduction).map(|()| session)) {
+        match started.and_then(|session| self.accept_handshake(&session.handshake).map(|()| session)) {
             Ok(session) => *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(session),
             Err(why) => self.give_up(why),
         }
@@ -136,8 +136,8 @@ impl Extractor for Process {
         Some(self)
     }
 
-    fn introduction(&self) -> Option<String> {
-        self.introduction.get().map(|known| format!("{} {}", known.name, known.version).trim_end().to_owned())
+    fn reported_version(&self) -> Option<String> {
+        self.handshake.get().map(|known| format!("{} {}", known.name, known.version).trim_end().to_owned())
     }
 }
 

@@ -35,7 +35,7 @@ fn line(message: &KaratMessage<'_>) -> String {
 
 /// The content of a program's handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Introduction {
+pub struct Handshake {
     /// Name of the program.
     pub name: String,
     /// Version of the program; may be empty.
@@ -84,7 +84,7 @@ fn parse_message(line: &str) -> Result<ProgramMessage, String> {
 }
 
 /// Parses the handshake reply.
-pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
+pub(super) fn handshake(line: &str) -> Result<Handshake, String> {
     let message = parse_message(line)?;
     if message.r#type != "hello" {
         return Err(format!("did not say hello: {}", excerpt(line)));
@@ -100,7 +100,7 @@ pub(super) fn introduction(line: &str) -> Result<Introduction, String> {
     for layer in message.layers.ok_or("named no `layers` in its hello")? {
         layers.push(layer.parse::<Layer>().map_err(|error| format!("named a layer that there is not: {error}"))?);
     }
-    Ok(Introduction { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
+    Ok(Handshake { name, version: message.version.unwrap_or_default(), layers, fingerprint: message.fingerprint })
 }
 
 /// Parses the reply to a request.
@@ -116,13 +116,13 @@ pub(super) fn reply(line: &str) -> Result<Reply, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{introduction, reply};
+    use super::{handshake, reply};
     use crate::document::Layer;
 
     #[test]
     fn a_greeting_names_the_program_and_its_layers() {
         let line = r#"{"type":"hello","protocol":"karat.extractor/1","name":"mine","version":"1","layers":["entities"],"x":1}"#;
-        let found = introduction(line).unwrap();
+        let found = handshake(line).unwrap();
         assert_eq!(
             (found.name.as_str(), found.version.as_str(), &found.layers[..]),
             ("mine", "1", &[Layer::Entities][..])
@@ -134,10 +134,10 @@ mod tests {
             ("\"layers\"", "\"lairs\"", "no `layers`"),
             ("hello", "result", "did not say hello"),
         ] {
-            assert!(introduction(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
+            assert!(handshake(&line.replace(old, new)).unwrap_err().contains(why), "{why}");
         }
-        assert!(introduction("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
-        assert!(introduction("loading model ...").unwrap_err().contains("\"loading model ...\""));
+        assert!(handshake("1").unwrap_err().contains("integer `1`, expected an object: \"1\""));
+        assert!(handshake("loading model ...").unwrap_err().contains("\"loading model ...\""));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::extractor::Process;
 use super::protocol::Reply;
-use super::session::{Answer, Session};
+use super::session::{Session, SessionAnswer};
 use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
@@ -75,9 +75,9 @@ impl<'w, 'd> Worker<'w, 'd> {
                 continue;
             };
             match session.answer(self.oldest_since + self.process.settings.timeout) {
-                Answer::Reply(reply, line) => self.reply(reply, &line),
-                Answer::Lost(why) => self.lost(&why),
-                Answer::Timeout => self.late(),
+                SessionAnswer::Reply(reply, line) => self.reply(reply, &line),
+                SessionAnswer::Lost(why) => self.lost(&why),
+                SessionAnswer::Timeout => self.late(),
             }
         }
         if let Some(session) = self.session.take() {
@@ -143,7 +143,7 @@ impl<'w, 'd> Worker<'w, 'd> {
                 return Err(why);
             }
             let started = Session::start(&self.process.settings);
-            match started.and_then(|session| self.process.accept_handshake(&session.introduction).map(|()| session)) {
+            match started.and_then(|session| self.process.accept_handshake(&session.handshake).map(|()| session)) {
                 Ok(session) => {
                     self.process.live().fetch_add(1, Ordering::Relaxed);
                     return Ok(session);

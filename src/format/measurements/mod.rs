@@ -11,5 +11,5 @@ mod rows;
 mod scores;
 mod table;
 
-pub use columns::{Kind, RATING};
+pub use columns::{MeasurementKind, RATING};
 pub use read::{Reading, Row, read};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::super::json::parse;
-use super::columns::Kind;
+use super::columns::MeasurementKind;
 use super::{rows, scores, table};
 use crate::error::Diagnostic;
 
@@ -29,7 +29,7 @@ pub struct Reading<'a> {
     /// The system of rows that do not name one.
     pub system: Option<&'a str>,
     /// The kind of numbers.
-    pub kind: Kind,
+    pub kind: MeasurementKind,
     /// Whether a metric or dimension is wanted. Values of the others are not validated.
     pub wanted: &'a dyn Fn(&str) -> bool,
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::columns::{Columns, Kind, RATING, Role};
+use super::columns::{Columns, MeasurementKind, RATING, Role};
 use super::read::{Reading, Row};
 use crate::error::Diagnostic;
 
@@ -84,7 +84,7 @@ impl MeasurementTable<'_> {
             Some((None, at)) => values.extend(self.number(record, at, RATING)),
             Some((Some(name), at)) => match record.get(name).map(str::trim).unwrap_or_default() {
                 // A row without a name and a number is skipped.
-                "" if self.reading.kind == Kind::Scores
+                "" if self.reading.kind == MeasurementKind::Scores
                     && record.get(at).is_some_and(|cell| cell.trim().is_empty()) => {}
                 "" => {
                     self.id(record, name, Role::Name);
@@ -119,7 +119,7 @@ impl MeasurementTable<'_> {
         }
         let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
         if number.is_none() {
-            let option = if self.reading.kind == Kind::Scores {
+            let option = if self.reading.kind == MeasurementKind::Scores {
                 "metrics with `--metric`"
             } else {
                 "dimensions with `--dimension`"

@@ -108,7 +108,7 @@ fn items(case: &Case<'_>, gold: &Partition<'_>, predicted: &Partition<'_>, table
     }
     let repeated = predicted.repeated.iter();
     items.extend(repeated.map(|&(mention, cluster)| Item::spurious(Class::Duplicate, side(case, mention, cluster))));
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

@@ -52,7 +52,7 @@ pub enum Comparator {
     /// Detected from the value: spans by overlap, texts normalised, numbers by value, anything else
     /// literally.
     #[default]
-    Told,
+    Default,
     /// Equal characters; numbers by value.
     Exact,
     /// Exact, but for upper and lower case.
@@ -86,7 +86,7 @@ pub enum Comparator {
     /// The gold value is a list of alternatives.
     OneOf,
     /// Spans by their intersection over union.
-    Place {
+    Span {
         /// The intersection over union from which two spans are equal, in millionths.
         threshold: u32,
     },
@@ -97,7 +97,7 @@ impl fmt::Display for FieldOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |millionths: u32| f64::from(millionths) / 1e6;
         match self.compare {
-            Comparator::Told => f.write_str("told"),
+            Comparator::Default => f.write_str("told"),
             Comparator::Exact => f.write_str("exact"),
             Comparator::Casefold => f.write_str("casefold"),
             Comparator::Normalised => f.write_str("normalised"),
@@ -109,7 +109,7 @@ impl fmt::Display for FieldOptions {
             Comparator::TokenF1 { threshold } => write!(f, "token_f1>={}", share(threshold)),
             Comparator::Set => f.write_str("set"),
             Comparator::OneOf => f.write_str("one_of"),
-            Comparator::Place { threshold } => write!(f, "place>={}", share(threshold)),
+            Comparator::Span { threshold } => write!(f, "place>={}", share(threshold)),
         }?;
         if self.weight == Self::ONE { Ok(()) } else { write!(f, "*{}", f64::from(self.weight) / 1e3) }
     }
@@ -161,7 +161,7 @@ impl Written {
         takes(self.threshold.is_some(), "threshold", &["edit", "token_f1", "place"])?;
         let threshold = share(self.threshold.unwrap_or(0.5))?;
         let compare = match name {
-            None => Comparator::Told,
+            None => Comparator::Default,
             Some("exact") => Comparator::Exact,
             Some("casefold") => Comparator::Casefold,
             Some("normalised") => Comparator::Normalised,
@@ -174,7 +174,7 @@ impl Written {
             Some("token_f1") => Comparator::TokenF1 { threshold },
             Some("set") => Comparator::Set,
             Some("one_of") => Comparator::OneOf,
-            Some("place") => Comparator::Place { threshold },
+            Some("place") => Comparator::Span { threshold },
             Some(other) => {
                 return Err(match nearest(other, NAMES) {
                     Some(near) => format!("there is no comparator `{other}`: did you mean `{near}`?"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::metric::rouge155::Kind;
+use crate::metric::rouge155::Rouge155Variant;
 use crate::metric::signature::{AVERAGE, LEVEL, Signature};
 use crate::text::exceptions::{Exceptions, StopList};
 
@@ -134,21 +134,22 @@ impl Rouge155Options {
     }
 
     /// Returns the kinds that are computed, in the order in which the program prints them.
-    pub fn kinds(&self) -> Vec<Kind> {
-        let skip = |is: [SkipBigrams; 2], kind: Kind| is.contains(&self.skip_bigrams).then_some(kind);
-        let ngrams = (1..=self.longest_ngram).map(Kind::N);
-        let lcs = self.lcs.then_some(Kind::L).into_iter().chain((self.weight > 0.0).then_some(Kind::W));
+    pub fn kinds(&self) -> Vec<Rouge155Variant> {
+        let skip = |is: [SkipBigrams; 2], kind: Rouge155Variant| is.contains(&self.skip_bigrams).then_some(kind);
+        let ngrams = (1..=self.longest_ngram).map(Rouge155Variant::N);
+        let lcs =
+            self.lcs.then_some(Rouge155Variant::L).into_iter().chain((self.weight > 0.0).then_some(Rouge155Variant::W));
         let pairs = [
-            skip([SkipBigrams::S, SkipBigrams::Both], Kind::S(self.gap)),
-            skip([SkipBigrams::Su, SkipBigrams::Both], Kind::Su(self.gap)),
+            skip([SkipBigrams::S, SkipBigrams::Both], Rouge155Variant::S(self.gap)),
+            skip([SkipBigrams::Su, SkipBigrams::Both], Rouge155Variant::Su(self.gap)),
         ];
         ngrams.chain(lcs).chain(pairs.into_iter().flatten()).collect()
     }
 
     /// Returns the signature of one kind.
-    pub fn signature(&self, kind: Kind) -> Signature {
+    pub fn signature(&self, kind: Rouge155Variant) -> Signature {
         let mut signature = Signature::of(kind.to_string()).with("mode", "ROUGE-1.5.5");
-        if kind == Kind::W {
+        if kind == Rouge155Variant::W {
             signature = signature.with("weight", self.weight.to_string());
         }
         signature = match (self.stem, &self.exceptions) {
@@ -210,7 +211,7 @@ pub(super) fn checked<'de, D: Deserializer<'de>>(value: D) -> Result<Rouge155Opt
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Length, Rouge155Options};
+    use super::{Length, Rouge155Options, Rouge155Variant};
     use crate::metric::Options;
 
     fn read(table: &str) -> Result<Rouge155Options, String> {
@@ -224,7 +225,7 @@ mod tests {
         assert_eq!(names, ["rouge1", "rouge2", "rouge3", "rouge4", "rougeL", "rougeW", "rougeSU4"]);
         assert_eq!(read("").unwrap(), Rouge155Options::default());
         assert_eq!(
-            Rouge155Options::default().signature(Kind::W).to_string(),
+            Rouge155Options::default().signature(Rouge155Variant::W).to_string(),
             "rougeW|mode:ROUGE-1.5.5|weight:1.2|stem:porter-perl|exc:none|stop:no|length:all|references:A-pooled|\
              alpha:0.5|average:documents|ci:95|resamples:1000"
         );
@@ -233,7 +234,7 @@ mod tests {
     #[test]
     fn a_table_is_read_and_checked() {
         let options = read("longest_ngram = 0\nlcs = false\nweight = 0\nskip_bigrams = 'both'\ngap = -1").unwrap();
-        assert_eq!(options.kinds(), [Kind::S(-1), Kind::Su(-1)]);
+        assert_eq!(options.kinds(), [Rouge155Variant::S(-1), Rouge155Variant::Su(-1)]);
         assert_eq!(read("length = { words = 100 }").unwrap().length, Length::Words(100));
         for (table, message) in [
             ("alpha = 1.5", "`alpha` must be between 0 and 1, and is 1.5"),

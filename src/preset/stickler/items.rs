@@ -5,7 +5,7 @@ use super::record::{is_there, present};
 use crate::document::{Record, Value};
 use crate::metric::record_tree::side;
 use crate::metric::{Class, Item};
-use crate::preset::{Difference, Reasons};
+use crate::preset::{PresetDifference, Reasons};
 
 /// Returns the items of a field of two compared records, as [`super::record::confusion`] counts
 /// them.
@@ -60,7 +60,7 @@ pub(super) fn of_field(field: &Field, gold: &Record, predicted: &Record, in_list
 pub(super) struct OfValues;
 
 impl Reasons for OfValues {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let Some(item) = difference.preset else {
             let side = difference.gold.or(difference.predicted);
             if side.is_some_and(|side| side.label.contains('.')) {

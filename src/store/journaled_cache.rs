@@ -1,26 +1,26 @@
 //! The journal of a run and the answer caches of its extractors, combined behind the runner's
-//! [`Memory`]. The journal comes first, since it belongs to this very run; what only a cache knows
+//! [`AnswerCache`]. The journal comes first, since it belongs to this very run; what only a cache knows
 //! is copied into the journal, so that the journal alone is enough to resume.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Journal;
-use super::cache::Cache;
+use super::cache::ExtractorCache;
 use super::document_key::document_key;
 use crate::error::{Diagnostic, Error};
-use crate::runner::{CachedAnswer, Memory, Place, Plan};
+use crate::runner::{AnswerCache, AnswerKey, CachedAnswer, Plan};
 
 /// The journal of a run with the answer caches of its extractors.
-pub struct Memories {
+pub struct JournaledCache {
     /// The run's journal.
     pub journal: Journal,
     /// The caches by extractor and dataset: fingerprints differ by dataset, as those of files of
     /// predictions do.
-    caches: BTreeMap<(String, String), Cache>,
+    caches: BTreeMap<(String, String), ExtractorCache>,
 }
 
-impl Memories {
+impl JournaledCache {
     /// Opens the caches below `folder` of the extractors that run outside of karat (programs and
     /// services) and do not store answers themselves. Without a folder, only the journal is used.
     ///
@@ -33,7 +33,7 @@ impl Memories {
                 extractor.on.iter().filter(|(_, built)| built.pipeline().is_some() && !built.keeps_answers())
             {
                 if let Some(folder) = folder {
-                    let cache = Cache::open(folder, built.as_ref())?;
+                    let cache = ExtractorCache::open(folder, built.as_ref())?;
                     caches.insert((extractor.name.clone(), dataset.clone()), cache);
                 }
             }
@@ -43,33 +43,37 @@ impl Memories {
 
     /// Returns the first write error of the journal and of each cache.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.journal.diagnostic().into_iter().chain(self.caches.values().filter_map(Cache::diagnostic)).collect()
+        self.journal
+            .diagnostic()
+            .into_iter()
+            .chain(self.caches.values().filter_map(ExtractorCache::diagnostic))
+            .collect()
     }
 
-    fn cache(&self, place: &Place<'_>) -> Option<&Cache> {
-        self.caches.get(&(place.extractor.name().to_owned(), place.dataset.to_owned()))
+    fn cache(&self, answer_key: &AnswerKey<'_>) -> Option<&ExtractorCache> {
+        self.caches.get(&(answer_key.extractor.name().to_owned(), answer_key.dataset.to_owned()))
     }
 }
 
-impl Memory for Memories {
-    fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
-        let cache = self.cache(place);
-        if self.journal.is_empty() && cache.is_none_or(Cache::is_empty) {
+impl AnswerCache for JournaledCache {
+    fn recall(&self, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer> {
+        let cache = self.cache(answer_key);
+        if self.journal.is_empty() && cache.is_none_or(ExtractorCache::is_empty) {
             return None;
         }
-        let key = document_key(&place.request.document);
-        self.journal.recall(&key, place).or_else(|| {
-            let cached = cache?.recall(&key, place)?;
-            self.journal.keep(&key, place, &cached);
+        let key = document_key(&answer_key.request.document);
+        self.journal.recall(&key, answer_key).or_else(|| {
+            let cached = cache?.recall(&key, answer_key)?;
+            self.journal.keep(&key, answer_key, &cached);
             Some(cached)
         })
     }
 
-    fn keep(&self, place: &Place<'_>, cached: &CachedAnswer) {
-        let key = document_key(&place.request.document);
-        self.journal.keep(&key, place, cached);
-        if let Some(cache) = self.cache(place) {
-            cache.keep(&key, place, cached);
+    fn keep(&self, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) {
+        let key = document_key(&answer_key.request.document);
+        self.journal.keep(&key, answer_key, cached);
+        if let Some(cache) = self.cache(answer_key) {
+            cache.keep(&key, answer_key, cached);
         }
     }
 }
