@@ -25,7 +25,7 @@ fn rows(number: u64) -> ClusterMatrix {
     rows
 }
 
-/// The numbers up to `all` in stretches that threads share.
+/// The numbers up to `all` in ranges that threads share.
 fn ranges(all: u64, each: impl Fn(std::ops::Range<u64>) -> f64 + Sync) -> f64 {
     let firsts: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     firsts.into_par_iter().map(|first| each(first..(first + CHUNK).min(all))).sum()

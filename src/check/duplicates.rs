@@ -37,7 +37,7 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
         findings.push(finding(
             case,
             item("relations", at),
-            "the relation is there twice".to_owned(),
+            "the relation occurs twice".to_owned(),
             first,
             "relations",
             "",
@@ -49,7 +49,7 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
         (event.trigger.start, event.trigger.end, &event.label, arguments)
     });
     repeats(events.enumerate(), |at, first| {
-        let what = "the event is there twice".to_owned();
+        let what = "the event occurs twice".to_owned();
         findings.push(finding(case, item("events", at), what, first, "events", ""));
     });
     mentions(case, &mut findings);
@@ -58,23 +58,23 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
         repeats(values.enumerate(), |at, first| {
             let path = vec![key("records"), key(name), Step::Index(at)];
             let list = format!("records.{name}");
-            findings.push(finding(case, path, "the record is there twice".to_owned(), first, &list, ""));
+            findings.push(finding(case, path, "the record occurs twice".to_owned(), first, &list, ""));
         });
     }
     let points = gold.key_points.as_deref().unwrap_or_default();
     repeats(points.iter().map(|point| words(&point.text)).enumerate(), |at, first| {
-        let what = format!("the key point is there twice: {}", brief(&points[at].text));
+        let what = format!("the key point occurs twice: {}", brief(&points[at].text));
         findings.push(finding(case, item("key_points", at), what, first, "key_points", ""));
     });
     for (at, point) in points.iter().enumerate() {
         repeats(point.evidence.iter().map(|span| (span.start, span.end)).enumerate(), |part, first| {
             let path = [item("key_points", at), vec![key("evidence"), Step::Index(part)]].concat();
-            findings.push(finding(case, path, "the evidence is there twice".to_owned(), first, "evidence", ""));
+            findings.push(finding(case, path, "the evidence occurs twice".to_owned(), first, "evidence", ""));
         });
     }
     let sentences = gold.key_sentences.iter().flatten().map(|span| (span.start, span.end));
     repeats(sentences.enumerate(), |at, first| {
-        let what = "the key sentence is there twice".to_owned();
+        let what = "the key sentence occurs twice".to_owned();
         findings.push(finding(case, item("key_sentences", at), what, first, "key_sentences", ""));
     });
     for (layer, noun, texts) in
@@ -82,7 +82,7 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
     {
         let texts = texts.as_deref().unwrap_or_default();
         repeats(texts.iter().map(|text| words(text)).enumerate(), |at, first| {
-            let what = format!("the {noun} is there twice: {}", brief(&texts[at]));
+            let what = format!("the {noun} occurs twice: {}", brief(&texts[at]));
             findings.push(finding(case, item(layer, at), what, first, layer, ""));
         });
     }
@@ -99,7 +99,7 @@ fn mentions(case: &GoldenCase<'_>, findings: &mut Vec<Finding>) {
             if (first, first_part) == (at, part) {
                 continue;
             }
-            let diagnostic = Diagnostic::new(format!("the mention at {}..{} stands twice", span.start, span.end));
+            let diagnostic = Diagnostic::new(format!("the mention at {}..{} occurs twice", span.start, span.end));
             let help = format!("it repeats mention {} of element {} of `coreference`", first_part + 1, first + 1);
             let path = [item("coreference", at), vec![key("mentions"), Step::Index(part)]].concat();
             findings.push(DUPLICATE.at(case, path, diagnostic.help(help)));
@@ -164,14 +164,14 @@ mod tests {
             messages(&found, "duplicate"),
             [
                 "P \"Ada\" at 0..3 is labelled twice",
-                "the relation is there twice",
-                "the event is there twice",
+                "the relation occurs twice",
+                "the event occurs twice",
                 "the mention at 0..3 stands twice",
-                "the record is there twice",
-                "the key point is there twice: \"ada saw “Bo”\"",
-                "the evidence is there twice",
-                "the key sentence is there twice",
-                "the keyphrase is there twice: \"ADA\"",
+                "the record occurs twice",
+                "the key point occurs twice: \"ada saw “Bo”\"",
+                "the evidence occurs twice",
+                "the key sentence occurs twice",
+                "the keyphrase occurs twice: \"ADA\"",
             ]
         );
     }

@@ -21,7 +21,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let bare = text.trim();
             let what = match (before, after) {
                 _ if bare.is_empty() => {
-                    format!("the span at {}..{} is nothing but white space", span.start, span.end)
+                    format!("the span at {}..{} consists of white space", span.start, span.end)
                 }
                 (0, 0) => continue,
                 (before, 0) => {
@@ -74,8 +74,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_white_space_is_said_to_be_so() {
+    fn spans_of_white_space_are_reported() {
         let found = findings("a \n b", r#"{"entities": [{"start": 1, "end": 4, "label": "P"}]}"#);
-        assert_eq!(found[0].diagnostic.message, "the span at 1..4 is nothing but white space");
+        assert_eq!(found[0].diagnostic.message, "the span at 1..4 consists of white space");
     }
 }

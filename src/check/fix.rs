@@ -236,7 +236,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn mending_twice_is_mending_once_and_no_word_is_lost(
+        fn fixing_is_idempotent_and_keeps_every_word(
             (text, spans) in "[aé \u{3000}\n𝄞\"]{1,24}".prop_flat_map(spans)
         ) {
             let document = Document::new("a", text.as_str());

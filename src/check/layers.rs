@@ -78,7 +78,7 @@ fn empty(view: &View<'_>) -> Vec<Finding> {
             };
             let diagnostic = Diagnostic::new(format!("`{layer}` is empty, and {others}"));
             let diagnostic = diagnostic
-                .help("an empty layer says that there is nothing to find; take it out where it was not labelled");
+                .help("an empty layer means that there is nothing to find; remove it if the layer was not labelled");
             findings.push(EMPTY_LAYER.at(case, path(&layer), diagnostic));
         }
     }
@@ -92,7 +92,7 @@ fn absent(view: &View<'_>) -> Vec<Finding> {
         for layer in declared.iter().filter(|layer| size(case, layer).is_none()) {
             let diagnostic = Diagnostic::new(format!("`{layer}` is absent, and dataset.toml declares it"));
             let diagnostic = diagnostic
-                .help("an absent layer is not scored; where it was labelled and nothing found, write an empty list");
+                .help("an absent layer is not scored; if it was labelled and nothing was found, write an empty list");
             findings.push(ABSENT_LAYER.at(case, Vec::new(), diagnostic));
         }
     }

@@ -13,7 +13,7 @@ use crate::error::Diagnostic;
 pub(super) const LEAK: Lint = Lint {
     code: "split-leak",
     level: Severity::Warning,
-    what: "documents of two splits share half of their five-word sequences; an error where all of them",
+    what: "documents of two splits share half of their five-word sequences; an error if they share all of them",
     check,
 };
 
@@ -41,8 +41,8 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                 format!("{names} share {} of their {} sequences of five words", similarity.shared, similarity.of),
             )
         };
-        let diagnostic =
-            Diagnostic::new(message).help("what is tuned on one is measured on the other: keep both in one split");
+        let diagnostic = Diagnostic::new(message)
+            .help("a system tuned on one split has seen the documents of the other: keep both in one split");
         Finding { level, ..LEAK.finding(location(second.2.0, second.2.1), diagnostic) }
     };
     pairs.iter().map(finding).collect()

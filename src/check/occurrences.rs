@@ -15,7 +15,7 @@ use crate::error::Diagnostic;
 pub(super) const UNLABELLED: Lint = Lint {
     code: "unlabelled",
     level: Severity::Warning,
-    what: "words that are labelled elsewhere stand unlabelled",
+    what: "words that are labelled elsewhere are not labelled here",
     check,
 };
 
@@ -33,8 +33,8 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             let (form, labels) = &forms[occurrences[0].0];
             let (_, start, end) = occurrences[0];
             let times = match occurrences.len() {
-                1 => "stands unlabelled".to_owned(),
-                more => format!("stands unlabelled {} here, first", times(more)),
+                1 => "is unlabelled".to_owned(),
+                more => format!("is unlabelled {} here, first", times(more)),
             };
             let message =
                 format!("{} is labelled {}, and {times} at {start}..{end}", brief(form), describe_labels(labels));
@@ -133,8 +133,8 @@ mod tests {
         assert_eq!(
             messages(&found, "unlabelled"),
             [
-                "\"Oslo\" is labelled GPE once, and stands unlabelled twice here, first at 33..37",
-                "\"Oslo\" is labelled GPE once, and stands unlabelled at 3..7"
+                "\"Oslo\" is labelled GPE once, and is unlabelled twice here, first at 33..37",
+                "\"Oslo\" is labelled GPE once, and is unlabelled at 3..7"
             ]
         );
     }
@@ -146,7 +146,7 @@ mod tests {
         let found = findings_with("", &[("Bank of Oslo, Oslo. Bank of Oslo", gold)]);
         assert_eq!(
             messages(&found, "unlabelled"),
-            ["\"Bank of Oslo\" is labelled ORG once, and stands unlabelled at 20..32"]
+            ["\"Bank of Oslo\" is labelled ORG once, and is unlabelled at 20..32"]
         );
     }
 

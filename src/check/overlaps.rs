@@ -12,7 +12,7 @@ use crate::error::Diagnostic;
 pub(super) const OVERLAP: Lint = Lint {
     code: "overlap",
     level: Severity::Error,
-    what: "two entities share words, and dataset.toml does not say `nested = true`",
+    what: "two entities share words, and dataset.toml does not set `nested = true`",
     check,
 };
 
@@ -36,7 +36,7 @@ fn in_case(case: &GoldenCase<'_>) -> Vec<Finding> {
             };
             let message = format!("{} overlaps {}", describe(this), describe(other));
             let help =
-                "keep one of the two, mark the other `\"optional\": true`, or say `nested = true` in dataset.toml";
+                "keep one of the two, mark the other `\"optional\": true`, or set `nested = true` in dataset.toml";
             findings.push(OVERLAP.at(case, entity(at), Diagnostic::new(message).help(help)));
         }
         open.push((at, this));

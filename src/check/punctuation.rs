@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn stray_marks_are_told() {
+    fn stray_marks_are_reported() {
         for (text, mark) in [
             ("Oslo,", ','),
             ("Oslo.", '.'),

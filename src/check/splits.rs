@@ -13,7 +13,7 @@ use crate::error::Diagnostic;
 pub(super) const UNKNOWN_ID: Lint = Lint {
     code: "split-unknown",
     level: Severity::Error,
-    what: "a split of dataset.toml names a document that there is not",
+    what: "a split of dataset.toml names an unknown document",
     check: unknown,
 };
 
@@ -43,7 +43,7 @@ fn unknown(view: &View<'_>) -> Vec<Finding> {
     let Some(ids) = view.ids else { return Vec::new() };
     let known: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let finding = |(split, at, id): (&str, usize, &str)| {
-        let diagnostic = Diagnostic::new(format!("the split `{split}` names {id:?}, which is no document"));
+        let diagnostic = Diagnostic::new(format!("the split `{split}` names {id:?}, which is not a document"));
         let diagnostic = match crate::nearest::nearest(id, known.iter().copied()) {
             Some(near) => diagnostic.help(format!("did you mean {near:?}?")),
             None => diagnostic.help("splits are lists of document ids"),
@@ -62,9 +62,9 @@ fn twice(view: &View<'_>) -> Vec<Finding> {
             continue;
         };
         let diagnostic = match *first == split {
-            true => Diagnostic::new(format!("{id:?} is twice in the split `{split}`")).help("take one of the two out"),
+            true => Diagnostic::new(format!("{id:?} is twice in the split `{split}`")).help("remove one of the two"),
             false => Diagnostic::new(format!("{id:?} is in the splits `{first}` and `{split}`"))
-                .help("what is tuned on one part is measured on the other: keep it in one of them"),
+                .help("a system tuned on one split has seen the documents of the other: keep it in one of them"),
         };
         findings.push(TWO_SPLITS.finding(location(split, at), diagnostic));
     }
@@ -80,7 +80,7 @@ mod tests {
         let texts = [("a", "{}"), ("b", "{}")];
         let info = "[splits]\ndev = [\"d0\", \"d0\"]\ntest = [\"d1\", \"d11\", \"d0\"]\n";
         let found = findings_with(info, &texts);
-        assert_eq!(messages(&found, "split-unknown"), ["the split `test` names \"d11\", which is no document"]);
+        assert_eq!(messages(&found, "split-unknown"), ["the split `test` names \"d11\", which is not a document"]);
         assert_eq!(
             messages(&found, "split-twice"),
             ["\"d0\" is twice in the split `dev`", "\"d0\" is in the splits `dev` and `test`"]

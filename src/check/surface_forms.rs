@@ -66,7 +66,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
             Some(first) => {
                 let element = first.at + 1;
                 diagnostic
-                    .help(format!("is this one meant otherwise? {usual} is element {element} of {:?}", first.case.id))
+                    .help(format!("is this one meant differently? {usual} is element {element} of {:?}", first.case.id))
             }
             None => diagnostic,
         };

@@ -1,6 +1,6 @@
 //! Finds suspect golden labels: those that most extractors contradict in the same way. If one
 //! extractor disagrees with the golden file, the extractor is probably wrong; if most of them
-//! disagree alike, the golden file may be.
+//! disagree in the same way, the golden file may be.
 
 use std::collections::BTreeMap;
 
@@ -144,7 +144,7 @@ fn finding(
     };
     let passage = case.document.map_or_else(String::new, |document| format!("; {}", context(document, start, end)));
     let diagnostic =
-        Diagnostic::new(message).of_document(case.id).help(format!("so say {}{passage}", names.join(", ")));
+        Diagnostic::new(message).of_document(case.id).help(format!("found by {}{passage}", names.join(", ")));
     Finding { level: Severity::Warning, code: SUSPECT, location, diagnostic }
 }
 

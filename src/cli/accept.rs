@@ -78,8 +78,11 @@ fn accept_run(args: &AcceptArgs) -> Result<u8, Error> {
         return Err(Error::Input(diagnostics));
     }
     if written.is_empty() {
-        let diagnostic = Diagnostic::new("the run has no predictions that are asked for").in_file(&args.run);
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in its folder lists what it has")));
+        let diagnostic =
+            Diagnostic::new("the run has no predictions of the selected datasets and extractors").in_file(&args.run);
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in its folder lists its datasets and extractors"),
+        ));
     }
     if args.dry_run {
         output::print("nothing was written\n")?;

@@ -1,6 +1,6 @@
 //! `karat check`: finds errors in golden files. With `--against`, reports golden labels that most
-//! extractors of a run contradict alike. With `--fix`, trims white space at the edges of spans,
-//! sorts entities and drops exact copies.
+//! extractors of a run contradict in the same way. With `--fix`, trims white space at the edges of
+//! spans, sorts entities and drops exact copies.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<Target>, Error> {
     let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
     let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
-            let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(&args.config);
+            let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(&args.config);
             diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
         })
         .collect();
@@ -159,7 +159,7 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
         Some(_) => "no extractor of this run finds entities",
         None => "there are no predictions for the dataset in this folder",
     };
-    let help = "name the folder of a run, as .karat/runs/<id>, in which two extractors or more found entities";
+    let help = "name the folder of a run, such as .karat/runs/<id>, in which at least two extractors found entities";
     Err(Diagnostic::new(what).in_file(run).help(help).into())
 }
 
@@ -176,10 +176,10 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
     };
     let finding = |(id, source): &(String, Source)| {
-        let diagnostic = Diagnostic::new("not fixed: its offsets don't count code points").of_document(id);
+        let diagnostic = Diagnostic::new("not fixed: its offsets do not count code points").of_document(id);
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
         let diagnostic = Locator::default().in_json(diagnostic, source, &path);
-        let diagnostic = diagnostic.help("convert the offsets and take `offset_unit` out, or fix it by hand");
+        let diagnostic = diagnostic.help("convert the offsets and remove `offset_unit`, or fix the file by hand");
         Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, diagnostic }
     };
     fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()

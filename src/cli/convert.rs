@@ -21,7 +21,7 @@ pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     diagnostics.extend(wrong);
     if args.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
-            let diagnostic = Diagnostic::new("there is no document with this id").in_file(&entry.source.file);
+            let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);
             diagnostic.of_document(&entry.id).help("ids join annotations and documents")
         }));
     }
@@ -63,7 +63,7 @@ fn unfit(entry: &Entry, args: &ConvertArgs, documents: &BTreeMap<String, Documen
     let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
         let diagnostic = diagnostic(format!("the document was not answered: {error}"));
-        return Some(diagnostic.help("no format but karat's own says so: take the line out"));
+        return Some(diagnostic.help("only karat's own format represents this: remove the line"));
     }
     if args.to.capabilities.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
         let diagnostic = diagnostic(format!("{} needs the document's text, which is not known", args.to.name));
@@ -114,9 +114,10 @@ fn write(args: &ConvertArgs, files: &Files) -> Result<(), Error> {
             continue;
         }
         if is_input(&path) {
-            diagnostics.push(Diagnostic::new("this is what is converted, and would be written over").in_file(path));
+            diagnostics.push(Diagnostic::new("this is the input, which the output would overwrite").in_file(path));
         } else if !args.force {
-            diagnostics.push(Diagnostic::new("this is there already").in_file(path).help("write over it with --force"));
+            diagnostics
+                .push(Diagnostic::new("this path already exists").in_file(path).help("overwrite it with --force"));
         }
     }
     if !diagnostics.is_empty() {

@@ -22,9 +22,9 @@ pub(super) fn execute(args: &GateArgs) -> Result<u8, Error> {
         let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (&rules[one.rule], one.case())).collect();
         let outcome = GateOutcome { findings: judge(&cases) };
         if outcome.findings.is_empty() {
-            let diagnostic = Diagnostic::new("no rule is about what was run");
+            let diagnostic = Diagnostic::new("no rule matches the datasets and extractors of this run");
             return Err(Error::NothingSelected(
-                diagnostic.help("`dataset` and `extractor` of a rule say what it is about"),
+                diagnostic.help("`dataset` and `extractor` of a rule select what it judges"),
             ));
         }
         args.format.print(&outcome, || text(&outcome))?;
@@ -52,7 +52,7 @@ fn asked(args: &GateArgs) -> Vec<Rule> {
 fn judge_files(args: &GateArgs) -> Result<(Vec<Rule>, Vec<JudgedFigures>), Error> {
     let rules = asked(args);
     if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there is no rule to judge these files by");
+        let diagnostic = Diagnostic::new("no rule judges these files");
         return Err(diagnostic
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
@@ -79,7 +79,7 @@ fn judge_run(args: &GateArgs) -> Result<(Vec<Rule>, Vec<JudgedFigures>), Error> 
     let config = Config::load(&args.config)?;
     let rules = if args.metrics.is_empty() { config.rules.clone() } else { asked(args) };
     if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there are no rules to judge by").in_file(&args.config);
+        let diagnostic = Diagnostic::new("there are no gate rules").in_file(&args.config);
         return Err(diagnostic
             .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
             .into());
@@ -167,11 +167,11 @@ fn against<'r>(
 ) -> Result<(Paired<'r>, Option<Baseline>), Error> {
     let (file, baseline) = bases.of(dataset, extractor)?.ok_or_else(|| {
         let diagnostic = Diagnostic::new(format!("{dataset}, {extractor}: there is no baseline"));
-        diagnostic.help(format!("`karat accept {}` makes one of this run", run.display()))
+        diagnostic.help(format!("`karat accept {}` makes this run the baseline", run.display()))
     })?;
     let paired = load(PredictionFile { name: "the baseline".to_owned(), file: &file }, true)?;
     if paired.left_out > 0 {
-        let what = "documents that the baseline or the run does not have are left out";
+        let what = "documents that only the baseline or only the run has are ignored";
         output::note(&format!("note: {dataset}, {extractor}: {} {what}\n", paired.left_out));
     }
     Ok((paired, baseline))
@@ -191,7 +191,7 @@ fn other_signatures<'j>(
     let diagnostic = differences.map(|differences| {
         let differences = list_differences(&differences);
         Diagnostic::new(format!("`{metric}` of the baseline and of this run differs in {differences}"))
-            .help("`karat accept RUN` makes a baseline under today's options")
+            .help("`karat accept RUN` makes a baseline with the current options")
     });
     diagnostic.into_iter().collect()
 }

@@ -187,7 +187,7 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Di
             known.insert(name.to_string());
         }
     }
-    let diagnostic = || Diagnostic::new(format!("a rule is about `{metric}`, which there is not"));
+    let diagnostic = || Diagnostic::new(format!("a rule names the unknown metric `{metric}`"));
     (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 

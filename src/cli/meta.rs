@@ -121,7 +121,7 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
     }
     if args.metrics.is_empty() && loaded.metrics.is_empty() {
         diagnostics
-            .push(Diagnostic::new("there are no scores").help("a metric's numbers stand in a column under its name"));
+            .push(Diagnostic::new("there are no scores").help("a column named after the metric holds its scores"));
     }
     for name in args.dimensions.iter().filter(|name| !loaded.dimensions.contains_key(*name)) {
         diagnostics.push(Diagnostic::new(format!("there are no ratings of `{name}`")));

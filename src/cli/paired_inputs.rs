@@ -215,8 +215,10 @@ pub(super) fn of_runs(args: &CompareArgs, base: &Path, candidate: &Path) -> Resu
         return Err(Error::Input(diagnostics));
     }
     if paired.is_empty() {
-        let diagnostic = Diagnostic::new("the two runs have no dataset and extractor in common that is asked for");
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in either folder lists what it has")));
+        let diagnostic = Diagnostic::new("the two runs have none of the selected datasets and extractors in common");
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in each folder lists its datasets and extractors"),
+        ));
     }
     Ok(paired)
 }

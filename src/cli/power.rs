@@ -20,10 +20,10 @@ pub(super) fn execute(args: &PowerArgs) -> Result<u8, Error> {
     pool.install(|| {
         let reports = if args.files.gold.is_some() { of_two_files(args)? } else { of_run(args)? };
         if reports.iter().all(|report| report.curves.is_empty()) {
-            let diagnostic = Diagnostic::new("there is no figure whose error is known");
+            let diagnostic = Diagnostic::new("no figure has a known standard error");
             return Err(Error::NothingSelected(
                 diagnostic
-                    .help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
+                    .help("at least two documents must differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
         args.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;

@@ -19,7 +19,7 @@ use super::output_format::OutputFormat;
 use super::{exit, notes, output, table, verdicts};
 
 /// Prints the reports, warnings, notes and unanswered documents, and returns the exit code.
-pub(super) fn tell(
+pub(super) fn print_summary(
     reports: &[Report],
     answers: &Answers,
     folder: &RunFolder,

@@ -12,7 +12,7 @@ use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain
 
 use super::args::run::RunArgs;
 use super::progress::Progress;
-use super::reporting::{ReportRequest, reports, tell};
+use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, output, run_stream, threads};
 
@@ -56,11 +56,11 @@ pub(super) fn execute(args: &RunArgs) -> Result<u8, Error> {
     writer.ended(run_location::now()).finish(&reports)?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
-        output::note("stopped; `karat run --resume` goes on\n");
+        output::note("stopped; `karat run --resume` continues\n");
     } else {
         memories.journal.finish()?;
     }
-    tell(&reports, &answers, &folder, (args.format, args.quiet))
+    print_summary(&reports, &answers, &folder, (args.format, args.quiet))
 }
 
 fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
@@ -72,13 +72,13 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         let Some(document) = documents.into_iter().find(|document| document.id() == id) else { continue };
         for extractor in &plan.extractors {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
-            let said = match (built.pipeline().is_some(), extractor.cache) {
+            let state = match (built.pipeline().is_some(), extractor.cache) {
                 _ if built.keeps_answers() => "it is replayed from its cassettes, or requested".to_owned(),
                 (false, _) => "it is computed here every time".to_owned(),
                 (true, false) => "it is requested every time: `cache = false`".to_owned(),
                 (true, true) => explain(&cache, built.as_ref(), document),
             };
-            text.push_str(&format!("{}, {}: {said}\n", dataset.name, extractor.name));
+            text.push_str(&format!("{}, {}: {state}\n", dataset.name, extractor.name));
         }
     }
     if text.is_empty() {

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use super::args::run::RunArgs;
 use super::progress::Progress;
-use super::reporting::tell;
+use super::reporting::print_summary;
 use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, output, threads};
 
@@ -60,7 +60,7 @@ pub(super) fn execute(
             reports.push(report);
         }
         if !is_whole {
-            output::note("stopped; the same command with --resume goes on\n");
+            output::note("stopped; the same command with --resume continues\n");
             return Ok(exit::INCOMPLETE);
         }
         environment.ended = run_location::now();
@@ -77,7 +77,7 @@ pub(super) fn execute(
         }
         RunWriter::new(&folder, &answers, manifest)?.finish(&reports)?;
         journal.finish()?;
-        tell(&reports, &answers, &folder, (args.format, args.quiet))
+        print_summary(&reports, &answers, &folder, (args.format, args.quiet))
     })
 }
 
@@ -165,7 +165,7 @@ impl OneRun<'_> {
                 let diagnostic =
                     Diagnostic::new("these files cannot be scored as they are read").in_file(&self.files.golden);
                 return Err(diagnostic
-                    .help("docs/METHODOLOGY.md says what takes documents that are loaded; run without --stream")
+                    .help("docs/METHODOLOGY.md lists what needs loaded documents; run without --stream")
                     .into());
             }
         };

@@ -17,7 +17,7 @@ const MOST: usize = 3;
 pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
     let run = Run::open(folder)?;
     if !run.has_hashes() {
-        let what = "its run.json has no hashes of the predictions, as an older karat wrote it; they are read unchecked";
+        let what = "its run.json has no hashes of the predictions, since an older version of karat wrote it; they are read unchecked";
         output::note(&format!("note: {}: {what}\n", folder.display()));
     }
     Ok(run)
@@ -65,7 +65,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
         };
         let of = format!("{dataset}, {extractor}: `{}` of {base} and of {candidate}", metrics[0]);
         Diagnostic::new(format!("{of} differs in {differences}{more}"))
-            .help("`--force` scores both runs anew under today's options")
+            .help("`--force` scores both runs again with the current options")
     });
     unequal.take(MOST).collect()
 }

@@ -120,7 +120,7 @@ fn print(args: &ScoreArgs, report: &Report) -> Result<u8, Error> {
     }
     for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && args.format != OutputFormat::Json) {
         output::note(&format!(
-            "note: {}: one {} says nothing about noise: there are no intervals\n",
+            "note: {}: one {} shows no variation: there are no intervals\n",
             layer.layer,
             unit(&args.cluster)
         ));
@@ -169,7 +169,7 @@ fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     let is_for_it = args.rouge155.is_some() || args.wordnet_exceptions.is_some() || args.stop_words.is_some();
     if is_for_it && args.explain_difference.or(preset).is_none_or(|preset| preset.name != NAME) {
         let diagnostic =
-            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
+            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words apply only to the preset rouge155");
         return Err(diagnostic.help("write --preset rouge155").into());
     }
     Ok(preset)
@@ -185,9 +185,10 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     options.stop_words.clone_from(&args.stop_words);
     let mut diagnostics = load_word_lists(options, Path::new(""));
     if diagnostics.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
-        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
+        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat includes none");
         diagnostics.push(
-            diagnostic.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
+            diagnostic
+                .help("name a file with one word per line with --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
         );
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }

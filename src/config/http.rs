@@ -193,7 +193,7 @@ impl Reader<'_> {
         for key in ["messages", "model", "stream"] {
             if read.extra.contains_key(key) {
                 let message = format!("`extra` has `{key}`, which karat writes itself");
-                let help = "`prompt`, `system` and `model` say what is asked; answers are not streamed";
+                let help = "set `prompt`, `system` and `model` instead; answers are not streamed";
                 self.diagnostic(message, table.get("extra").map(Spanned::span), help);
             }
         }
@@ -283,16 +283,16 @@ impl Reader<'_> {
         match (&read.prompt, &read.prompt_file) {
             (Some(_), Some(_)) => {
                 let diagnostic = format!("[{table_name}] has both `prompt` and `prompt_file`");
-                self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "leave one of them out");
+                self.diagnostic(diagnostic, table.get("prompt_file").map(Spanned::span), "remove one of them");
                 None
             }
             (Some(text), None) => {
                 if !text.contains("{text}") {
-                    let diagnostic = "the prompt has no place for the document's text".to_owned();
+                    let diagnostic = "the prompt does not contain the document's text".to_owned();
                     self.diagnostic(
                         diagnostic,
                         table.get("prompt").map(Spanned::span),
-                        "write `{text}` where it belongs",
+                        "write `{text}` where the text belongs",
                     );
                 }
                 Some(PromptSource::Here(text.clone()))
@@ -304,7 +304,7 @@ impl Reader<'_> {
 
     fn refuse_unknown_placeholders(&mut self, table: &DeTable<'_>, key: &str, text: &str, known: &[&'static str]) {
         if let Some((name, near)) = unknown_id(text, known) {
-            let message = format!("`{{{name}}}` in `{key}` is no placeholder");
+            let message = format!("`{{{name}}}` in `{key}` is not a placeholder");
             self.diagnostic(message, table.get(key).map(Spanned::span), &format!("did you mean `{{{near}}}`?"));
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validatio
         }
         let written = written.as_ref().unwrap_or(&entry.annotations);
         let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
-        looks_like = text.and_then(|text| LooksLike::tell(written, text, read_as));
+        looks_like = text.and_then(|text| LooksLike::detect(written, text, read_as));
         if looks_like.is_some() {
             (fits, wrong) = (false, Vec::new());
         }
@@ -89,10 +89,12 @@ fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDi
 
 fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>) -> Option<Diagnostic> {
     if start == u32::MAX || end == u32::MAX {
-        return Some(Diagnostic::new("an offset is no whole number from 0").help("offsets count code points"));
+        return Some(
+            Diagnostic::new("an offset is not a whole number of at least 0").help("offsets count code points"),
+        );
     }
     if start >= end {
-        let diagnostic = Diagnostic::new(format!("{start}..{end} covers nothing"));
+        let diagnostic = Diagnostic::new(format!("{start}..{end} is an empty span"));
         return Some(diagnostic.help("`end` is one past the last code point, so it is greater than `start`"));
     }
     let document = document?;
@@ -101,11 +103,11 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
             "{start}..{end} lies past the end of the text, which has {} code points",
             document.len()
         ));
-        return Some(diagnostic.help("offsets count code points; `offset_unit` says otherwise"));
+        return Some(diagnostic.help("offsets count code points unless `offset_unit` names another unit"));
     };
     let stored = stored.filter(|stored| *stored != found)?;
     let diagnostic = Diagnostic::new(format!(
-        "the text at {start}..{end} is {}, but the label says {}",
+        "the text at {start}..{end} is {}, but the annotation has {}",
         excerpt(found),
         excerpt(stored)
     ));
@@ -139,7 +141,7 @@ fn names(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
         }
         if let Some(id) = entity.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
             let diagnostic = Diagnostic::new(format!("two entities have the id {id:?}"));
-            wrong.push((diagnostic.help("relations could mean either"), at("entities", index, "id")));
+            wrong.push((diagnostic.help("relations could refer to either"), at("entities", index, "id")));
         }
     }
     // Relations may refer to events, too.
@@ -168,8 +170,8 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<PathDiagnost
             wrong.push((Diagnostic::new("the label is empty"), at(index, &key("label"))));
         }
         if let Some(id) = event.id.as_deref().filter(|id| !ids.insert((*id).to_owned())) {
-            let diagnostic = Diagnostic::new(format!("another event or an entity has the id {id:?}, too"));
-            wrong.push((diagnostic.help("arguments could mean either"), at(index, &key("id"))));
+            let diagnostic = Diagnostic::new(format!("another event or an entity also has the id {id:?}"));
+            wrong.push((diagnostic.help("arguments could refer to either"), at(index, &key("id"))));
         }
     }
     for (index, event) in events() {
@@ -190,7 +192,7 @@ fn events(entry: &Entry, mut ids: BTreeSet<String>, wrong: &mut Vec<PathDiagnost
     }
     if let Some((index, path)) = find_cycle(&entry.annotations) {
         let diagnostic = Diagnostic::new(format!("events are arguments of one another: {path}"));
-        wrong.push((diagnostic.help("take one of the arguments out"), at(index, &key("arguments"))));
+        wrong.push((diagnostic.help("remove one of the arguments"), at(index, &key("arguments"))));
     }
 }
 
@@ -264,7 +266,7 @@ fn alternative(other: &Alternative) -> Option<Diagnostic> {
         (None, None) if !other.fragments.is_empty() || other.text.is_some() => {
             Diagnostic::new("the alternative has a text or fragments and no `start` and `end`").help(help)
         }
-        (None, None) if other.label.is_none() => Diagnostic::new("the alternative says nothing").help(help),
+        (None, None) if other.label.is_none() => Diagnostic::new("the alternative is empty").help(help),
         (Some(start), Some(end)) if !fragments_fit(&other.fragments, start, end) => misfit_fragments(),
         _ if other.label.as_ref().is_some_and(|label| label.trim().is_empty()) => {
             Diagnostic::new("the alternative's label is empty").help(help)

@@ -1,6 +1,6 @@
 //! The annotations of one document, golden or predicted: the layers of `karat.document/1`. Golden
 //! files and predictions share one type, since both are read from the same formats; fields that
-//! only one of them has say so.
+//! only one of them has are documented there.
 
 use std::collections::BTreeMap;
 

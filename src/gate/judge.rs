@@ -148,9 +148,9 @@ fn floors(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
         let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
         let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
         let side = match rule.side {
-            Bound::Low => "its lower end is judged",
+            Bound::Low => "its lower bound is judged",
             Bound::Value => "the figure itself is judged",
-            Bound::High => "its upper end is judged",
+            Bound::High => "its upper bound is judged",
         };
         GateFinding {
             metric: figure.name.to_string(),

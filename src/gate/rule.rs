@@ -99,26 +99,22 @@ impl Rule {
         let share = |name: &str, value: Option<f64>, most: f64| {
             value
                 .filter(|value| !(0.0..=most).contains(value))
-                .map(|value| format!("`{name}` is {value}, and lies between 0 and {most}"))
+                .map(|value| format!("`{name}` is {value}, but must be between 0 and {most}"))
         };
         let asks = [self.min, self.margin, self.max_failed, self.max_seconds, self.max_cost];
         if asks.iter().all(Option::is_none) {
             return Some(
-                "the rule asks for nothing: write `margin`, `min`, `max_failed`, `max_seconds` or `max_cost`"
-                    .to_owned(),
+                "the rule sets no bound: write `margin`, `min`, `max_failed`, `max_seconds` or `max_cost`".to_owned(),
             );
         }
         if self.metric.is_none() && (self.min.is_some() || self.margin.is_some()) {
             return Some("the rule names no `metric` for its `min` or `margin`".to_owned());
         }
         if self.margin.is_some_and(|margin| !(margin.is_finite() && margin > 0.0)) {
-            return Some(
-                "`margin` is a number above 0: with none, every second change that changes nothing would fail"
-                    .to_owned(),
-            );
+            return Some("`margin` must be above 0: with 0, half of all neutral changes would fail".to_owned());
         }
         if !(self.confidence > 0.5 && self.confidence < 1.0) {
-            return Some(format!("`confidence` is {}, and lies above 0.5 and below 1", self.confidence));
+            return Some(format!("`confidence` is {}, but must be above 0.5 and below 1", self.confidence));
         }
         share("max_failed", self.max_failed, 1.0)
             .or_else(|| share("max_seconds", self.max_seconds, f64::MAX))

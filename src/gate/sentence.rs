@@ -12,7 +12,9 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
     let mut parts = Vec::new();
     let what = called(figure);
     match finding.delta {
-        _ if finding.verdict == GateVerdict::Identical => parts.push("every document was answered alike".to_owned()),
+        _ if finding.verdict == GateVerdict::Identical => {
+            parts.push("both systems gave the same answers for every document".to_owned())
+        }
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
             let how = match delta {
@@ -37,7 +39,7 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
     if finding.verdict == GateVerdict::Inconclusive
         && let Some(needed) = finding.documents_needed
     {
-        parts.push(format!("about {needed} would tell for a margin of {}", finding.margin));
+        parts.push(format!("about {needed} would suffice for a margin of {}", finding.margin));
     }
     let is_worse = figure.delta().is_some_and(|delta| delta != 0.0) && finding.verdict != GateVerdict::Identical;
     parts.extend(is_worse.then(|| lost(figure, layer)).flatten());

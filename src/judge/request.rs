@@ -85,8 +85,10 @@ impl Judge<'_> {
                             verdicts.insert(question.id, KeyPointVerdict { support, sentence });
                         }
                         Err(message) => {
-                            let message =
-                                format!("the judge gave no verdict on the key point {:?}: it {message}", question.id);
+                            let message = format!(
+                                "the judge returned no verdict on the key point {:?}: it {message}",
+                                question.id
+                            );
                             diagnostics.push(Diagnostic::new(message).of_document(id).help(HELP));
                         }
                     }
@@ -112,7 +114,7 @@ impl Judge<'_> {
     }
 }
 
-const HELP: &str = "verdicts that it gave are kept: the next run asks for the others alone";
+const HELP: &str = "its verdicts are cached: the next run requests only the others";
 
 /// The parts of a prediction that a judge receives: the summary, and its sentences followed by the
 /// predicted key points.
@@ -154,7 +156,7 @@ impl JudgeSession<'_> {
             return Ok(Ok(known));
         }
         if self.failures_in_a_row >= MAX_FAILURES {
-            return Ok(Err(format!("was not asked any more after {MAX_FAILURES} failures in a row")));
+            return Ok(Err(format!("was not asked again after {MAX_FAILURES} failures in a row")));
         }
         match self.exchange(id, question, summary, sentences) {
             Ok(verdict) => {
@@ -199,6 +201,6 @@ impl JudgeSession<'_> {
     /// Restarts the judge, which must report the same name and version.
     fn restart(&self) -> Result<JudgeProcess, String> {
         let child = JudgeProcess::start(self.judge.command, self.judge.deadline)?;
-        if child.name == self.name { Ok(child) } else { Err("gave another name when it was started anew".to_owned()) }
+        if child.name == self.name { Ok(child) } else { Err("sent another name after a restart".to_owned()) }
     }
 }

@@ -53,7 +53,8 @@ pub struct Numbers {
 /// Joins scores and ratings, one dimension at a time.
 ///
 /// # Errors
-/// With [`MissingScores::Error`], fails with every summary that lacks a score of some metric or a rating.
+/// With [`MissingScores::Error`], fails with every summary that lacks a score of some metric or a
+/// rating.
 pub fn join(loaded: &Loaded, missing: MissingScores) -> Result<Vec<RatedScores>, Vec<Diagnostic>> {
     let (mut judged, mut diagnostics) = (Vec::new(), Vec::new());
     let scored: BTreeSet<&(String, String)> = loaded.metrics.values().flat_map(BTreeMap::keys).collect();
@@ -75,7 +76,7 @@ pub fn join(loaded: &Loaded, missing: MissingScores) -> Result<Vec<RatedScores>,
             diagnostics.extend(partial.iter().map(|((system, document), lacks)| {
                 let diagnostic = Diagnostic::new(format!("the summary by {system:?} has {}", enumerate(lacks)))
                     .of_document(document);
-                diagnostic.help("`--missing skip` leaves out what is not scored and rated alike")
+                diagnostic.help("`--missing skip` leaves out summaries that lack a score or a rating")
             }));
         }
         let keys: Vec<&(String, String)> = whole.into_iter().map(|(key, _)| key).collect();

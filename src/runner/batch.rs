@@ -74,7 +74,7 @@ impl<'d> Batch<'d> {
                         account.notes.entry(id.to_owned()).or_default().extend(notes);
                     }
                     took.into_iter().for_each(|took| account.latencies.add(took));
-                    account.remembered += u32::from(took.is_none());
+                    account.cached += u32::from(took.is_none());
                     account.retried += tries.saturating_sub(1);
                     if tries > 1 && answer.status == Status::Ok {
                         account.flaky.push(id.to_owned());
@@ -84,7 +84,7 @@ impl<'d> Batch<'d> {
                     }
                     answer
                 }
-                None => Answer::without(Status::Skipped, "the run was stopped before it was asked about"),
+                None => Answer::without(Status::Skipped, "the run was stopped before the document was sent"),
             };
             match answers.last_mut() {
                 Some((last, first)) if last == id => first.repeats.push(answer),
@@ -170,10 +170,10 @@ pub(super) fn checked(mut annotations: Annotations, document: &Document) -> Answ
         if !fits && wrong.is_none() {
             wrong = Some(match found {
                 Some(text) => {
-                    let (said, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
-                    format!("it says {said} for {start}..{end}, where the text is {text}")
+                    let (stored_text, text) = (excerpt(stored.unwrap_or_default()), excerpt(text));
+                    format!("it has {stored_text} at {start}..{end}, where the text is {text}")
                 }
-                None => format!("{start}..{end} is no span of the text, which has {} code points", document.len()),
+                None => format!("{start}..{end} is not a span of the text, which has {} code points", document.len()),
             });
         }
     });

@@ -126,7 +126,7 @@ impl Plan {
 /// that name.
 pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
-        let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
+        let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
     let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
@@ -221,7 +221,7 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
 }
 
 fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("there is no {what} {name:?}")).in_file(file);
+    let diagnostic = Diagnostic::new(format!("unknown {what} {name:?}")).in_file(file);
     diagnostic.help_with_nearest(name, known)
 }
 

@@ -30,7 +30,7 @@ pub struct Account {
     /// Durations of all requests that were made.
     pub latencies: Latencies,
     /// Number of cache hits.
-    pub remembered: u32,
+    pub cached: u32,
     /// Number of retries.
     pub retried: u32,
     /// Ids of the documents that were answered after at least one retry.
@@ -190,8 +190,8 @@ mod tests {
                 (Status::Failed, "no"),
                 (Status::Missing, "there is no prediction for it"),
                 (Status::Ok, ""),
-                (Status::Failed, "it says \"shi\" for 1..4, where the text is \"hif\""),
-                (Status::Failed, "1..9 is no span of the text, which has 4 code points"),
+                (Status::Failed, "it has \"shi\" at 1..4, where the text is \"hif\""),
+                (Status::Failed, "1..9 is not a span of the text, which has 4 code points"),
             ]
         );
         assert_eq!(answers.accounts[&("flaky".to_owned(), "x".to_owned())].latencies.count(), 6);

@@ -77,7 +77,7 @@ fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
         ExtractorKind::Predictions { .. } => {
             Some("reads predictions, which `karat score` reads in bounded memory itself")
         }
-        _ if extractor.repeats > 1 => Some("is asked several times, which takes documents that are loaded"),
+        _ if extractor.repeats > 1 => Some("is asked several times, which needs loaded documents"),
         _ => None,
     }
 }
@@ -88,13 +88,13 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
         let is_lines = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("jsonl"));
         if !is_lines || !path.is_file() {
             let diagnostic =
-                Diagnostic::new(format!("[datasets.{name}] `{what}` is no .jsonl file, which --stream needs"));
-            diagnostics.push(diagnostic.help("one object a line, with `id`, in the same order in both files"));
+                Diagnostic::new(format!("[datasets.{name}] `{what}` is not a .jsonl file, which --stream needs"));
+            diagnostics.push(diagnostic.help("one object per line, with `id`, in the same order in both files"));
         }
     }
     if wanted.split.is_some() || wanted.cluster != ClusterBy::Document {
         let diagnostic =
-            Diagnostic::new(format!("[datasets.{name}] has a split or clusters, which take documents that are loaded"));
+            Diagnostic::new(format!("[datasets.{name}] has a split or clusters, which need loaded documents"));
         diagnostics.push(diagnostic.help("run it without --stream"));
     }
     let mut options = wanted.options.clone();
@@ -103,7 +103,7 @@ fn settings(name: &str, wanted: &DatasetConfig, folder: &Path) -> Result<Setting
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
     if !options.labels.map.is_empty() || !options.records.is_empty() {
         let diagnostic = Diagnostic::new(format!(
-            "[datasets.{name}] maps labels or has options for records, which take documents that are loaded"
+            "[datasets.{name}] maps labels or has options for records, which need loaded documents"
         ));
         diagnostics.push(diagnostic.help("run it without --stream"));
     }

@@ -101,7 +101,7 @@ impl Journal {
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
-            fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
+            fs::remove_file(&path).map_err(|error| Diagnostic::io("recreate the journal", &path, &error))?;
         }
         let file = AppendFile::open(&path)?;
         file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
@@ -165,6 +165,6 @@ impl Journal {
     pub fn finish(self) -> Result<(), Error> {
         let Self { file, path, .. } = self;
         drop(file);
-        fs::remove_file(&path).map_err(|error| Diagnostic::io("take the journal away", &path, &error).into())
+        fs::remove_file(&path).map_err(|error| Diagnostic::io("remove the journal", &path, &error).into())
     }
 }

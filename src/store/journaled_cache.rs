@@ -1,6 +1,6 @@
 //! The journal of a run and the answer caches of its extractors, combined behind the runner's
-//! [`AnswerCache`]. The journal comes first, since it belongs to this very run; what only a cache knows
-//! is copied into the journal, so that the journal alone is enough to resume.
+//! [`AnswerCache`]. The journal comes first, since it belongs to this very run; what only a cache
+//! knows is copied into the journal, so that the journal alone is enough to resume.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -303,12 +303,15 @@ impl Manifest {
         }
         let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
         let broken =
-            |error: serde_json::Error| Diagnostic::new(format!("this is no `{SCHEMA}`: {error}")).in_file(file);
+            |error: serde_json::Error| Diagnostic::new(format!("this is not a `{SCHEMA}`: {error}")).in_file(file);
         let Head { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
         if schema.strip_prefix(SCHEMA).is_none_or(|minor| !minor.is_empty() && !minor.starts_with('.')) {
             let diagnostic =
-                Diagnostic::new(format!("its schema is `{schema}`, and this karat reads `{SCHEMA}`")).in_file(file);
-            return Err(diagnostic.help("read it with the karat that wrote it, or make the run again with this one"));
+                Diagnostic::new(format!("its schema is `{schema}`, but this version of karat reads `{SCHEMA}`"))
+                    .in_file(file);
+            return Err(
+                diagnostic.help("read it with the version of karat that wrote it, or repeat the run with this version")
+            );
         }
         serde_json::from_slice(&bytes).map_err(broken)
     }

@@ -1,4 +1,4 @@
-//! Confidences: their figures, their curves, and what is said where they are not all there.
+//! Confidences: their figures, their curves, and the messages if some are missing.
 
 use std::collections::BTreeMap;
 
@@ -73,7 +73,7 @@ fn the_figures_by_hand() {
 }
 
 #[test]
-fn the_scheme_and_the_labels_are_the_users_to_say() {
+fn options_set_the_scheme_and_the_labels() {
     let cli = files();
     cli.write("options.toml", "[confidence]\nscheme = \"exact\"\nlabels = true\ncoverages = [100]\n");
     let scores = json(&cli, &["--options", "options.toml"]);

@@ -87,7 +87,7 @@ const PRINTED_OF_DOCUMENTS: [(&str, &str, f64); 9] = [
     ("c", "rougeW.f1", 0.0),
 ];
 
-/// An options file says the same as arguments do.
+/// An options file is equivalent to arguments.
 #[test]
 fn options_come_from_a_file_too() {
     let cli = files();
@@ -100,7 +100,7 @@ fn options_come_from_a_file_too() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn wrong_arguments_are_reported() {
     let cli = files();
     for (arguments, message) in [
         (&["--rouge155=-n 2 -q"][..], "ROUGE-1.5.5 has no option -q"),

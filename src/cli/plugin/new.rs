@@ -20,8 +20,8 @@ pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
         return Err(diagnostic.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
     }
     if folder.exists() {
-        let diagnostic = Diagnostic::new("there is such a folder already").in_file(folder);
-        return Err(diagnostic.help("name another: nothing is written over").into());
+        let diagnostic = Diagnostic::new("this folder already exists").in_file(folder);
+        return Err(diagnostic.help("name another folder: existing files are not overwritten").into());
     }
     let mut written = String::new();
     for file in files(args.lang) {
@@ -30,7 +30,7 @@ pub(super) fn execute(args: &PluginNewArgs) -> Result<u8, Error> {
         written.push_str(&format!("wrote {}\n", path.display()));
     }
     let readme = folder.join("README.md");
-    output::print(&format!("{written}\n{} says what to do next.\n", readme.display()))?;
+    output::print(&format!("{written}\n{} describes the next steps.\n", readme.display()))?;
     Ok(exit::PASS)
 }
 

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn headlines_are_told() {
+    fn headlines_are_recognised() {
         let text = "King Rudolf Returns After Long Absence\nHe came back to Strelsau.";
         let flags: Vec<bool> = candidates(text, &|_| false).iter().map(|found| found.in_headline).collect();
         assert_eq!(flags, [true, false]);

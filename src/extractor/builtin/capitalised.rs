@@ -1,7 +1,7 @@
 //! A baseline that labels every run of capitalised words as an entity: the lower bound for entity
 //! extractors on English text.
 //!
-//! The rule cannot tell kinds of entities apart, so all have one label. The default is `GPE`: the
+//! The rule cannot distinguish kinds of entities, so all have one label. The default is `GPE`: the
 //! OntoNotes labels PERSON, ORG and GPE are about equally frequent in news, and mentions of places
 //! are most often the bare run (persons come with titles, organisations with articles and
 //! lower-case words).

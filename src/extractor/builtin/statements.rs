@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_named_nothing_said() {
+    fn no_statement_without_speaker_or_content() {
         check("Officials said that rain fell. Putin was told that it fell. Rain, it is said, fell.", &[]);
         check("", &[]);
         check("“”. … said\r\n—!", &[]);

@@ -90,8 +90,9 @@ fn headers(
         written.push((header.clone(), value, header.clone()));
     }
     let header = |(name, value, from): (String, String, String)| {
-        let bad = || format!("what `{from}` gives cannot be sent in a header: it may hold a line break");
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no header's name"))?;
+        let bad = || format!("the value of `{from}` cannot be sent in a header: it may contain a line break");
+        let name =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is not a valid header name"))?;
         Ok((name, HeaderValue::from_str(&value).map_err(|_| bad())?))
     };
     written.into_iter().map(header).collect()
@@ -101,7 +102,7 @@ fn variable(name: &str, look_up: &impl Fn(&str) -> Option<String>) -> Result<Str
     // A key that was read from a file may end in a line break.
     let value = look_up(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     value.ok_or_else(|| {
-        format!("the environment variable `{name}` is not set: set it to the key, or replay what was recorded")
+        format!("the environment variable `{name}` is not set: set it to the key, or replay recorded answers")
     })
 }
 
@@ -143,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_or_cannot_be_sent_is_told_by_its_name() {
+    fn unset_and_invalid_variables_are_named() {
         for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
             let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
-            let told = secrets(&service).headers().unwrap_err().clone();
-            assert!(told.contains(why) && !told.contains("one"), "{told}");
+            let message = secrets(&service).headers().unwrap_err().clone();
+            assert!(message.contains(why) && !message.contains("one"), "{message}");
         }
     }
 }

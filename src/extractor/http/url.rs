@@ -17,13 +17,13 @@ impl HttpUrl {
     /// Fails if the URL is invalid, has another scheme, or contains a user or password. The message
     /// continues a sentence that begins with the URL.
     pub fn new(url: &str) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|error| format!("is no address: {error}"))?;
+        let uri: Uri = url.parse().map_err(|error| format!("is not a URL: {error}"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
-            return Err("is no address that begins with http:// or https:// and has a host".to_owned());
+            return Err("is not an http:// or https:// URL with a host".to_owned());
         }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(
-                "has a user or password in it, which belong into the environment: `key_env` or `headers`".to_owned()
+                "contains a user or password, which belong in the environment: `key_env` or `headers`".to_owned()
             );
         }
         Ok(Self { uri })
@@ -74,10 +74,11 @@ impl HttpUrl {
             format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
         };
         let other = Self::new(&absolute)
-            .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
+            .map_err(|why| format!("redirects to {}, which {why}", crate::process::excerpt(location)))?;
         if other.origin_key() != self.origin_key() {
             return Err(format!(
-                "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",
+                "redirects to `{}`, but documents are sent only to `{}`: if they may go there, set that address as the \
+                 URL of the extractor",
                 other.origin(),
                 self.origin()
             ));

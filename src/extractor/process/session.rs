@@ -41,13 +41,13 @@ impl Session {
         };
         let mut child = Child::start(&launch)?;
         child.send(hello());
-        let said = match child.receive(Instant::now() + settings.start_timeout) {
+        let received = match child.receive(Instant::now() + settings.start_timeout) {
             ChildEvent::Line(line) => handshake(&line),
             ChildEvent::Invalid(why) => Err(why),
-            ChildEvent::Timeout => Err(format!("did not say hello within {:?}", settings.start_timeout)),
-            ChildEvent::End(how) => Err(format!("{how}, before it said hello")),
+            ChildEvent::Timeout => Err(format!("did not send `hello` within {:?}", settings.start_timeout)),
+            ChildEvent::End(how) => Err(format!("{how}, before it sent `hello`")),
         };
-        match said {
+        match received {
             Ok(handshake) => Ok(Self { child, handshake, seq: 0 }),
             Err(why) => Err(with_errors(&child, why)),
         }
@@ -108,7 +108,7 @@ impl Session {
 /// Appends the last lines of the program's standard error to a message.
 pub(super) fn with_errors(child: &Child, why: String) -> String {
     match child.last_errors() {
-        Some(lines) => format!("{why}; its last words: {}", lines.replace('\n', " / ")),
+        Some(lines) => format!("{why}; the end of its stderr: {}", lines.replace('\n', " / ")),
         None => why,
     }
 }

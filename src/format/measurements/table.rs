@@ -67,7 +67,7 @@ impl MeasurementTable<'_> {
         if record.len() != self.names.len() {
             let (found, wanted) = (record.len(), self.names.len());
             let diagnostic = Diagnostic::new(format!("the row has {found} columns, and the header {wanted}"));
-            self.diagnostic(diagnostic.help("quote cells that have the delimiter in them"), record, None);
+            self.diagnostic(diagnostic.help("quote cells that contain the delimiter"), record, None);
             return None;
         }
         let system = match self.columns.system {
@@ -125,9 +125,8 @@ impl MeasurementTable<'_> {
                 "dimensions with `--dimension`"
             };
             let diagnostic = Diagnostic::new(format!("`{name}` must be a number, and is {cell:?}"));
-            let help = format!(
-                "leave the cell empty where there is none; name the {option} where not all columns are numbers"
-            );
+            let help =
+                format!("leave the cell empty if there is no number; name the {option} if not all columns are numbers");
             self.diagnostic(diagnostic.help(help), record, Some(at));
         }
         number.map(|number| (name.to_owned(), number))

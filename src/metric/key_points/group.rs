@@ -134,8 +134,8 @@ fn verdicts(points: &[&KeyPoint], targets: &[Target], case: &Case<'_>) -> Vec<(K
         let source = given.split(':').next().unwrap_or_default();
         let nothing = KeyPointVerdict { support: Support::Not, sentence: None };
         let of = |(place, point): (usize, &&KeyPoint)| {
-            let said = case.predicted.verdicts.as_ref().and_then(|said| said.get(&point.name(place)));
-            (said.unwrap_or(&nothing).clone(), source.to_owned())
+            let given = case.predicted.verdicts.as_ref().and_then(|given| given.get(&point.name(place)));
+            (given.unwrap_or(&nothing).clone(), source.to_owned())
         };
         return points.iter().enumerate().map(of).collect();
     }
@@ -264,11 +264,11 @@ mod tests {
     fn given_verdicts_stand_in_for_matching() {
         let verdict =
             |support, sentence: Option<&str>| KeyPointVerdict { support, sentence: sentence.map(str::to_owned) };
-        let said = BTreeMap::from([
+        let given = BTreeMap::from([
             ("#1".to_owned(), verdict(Support::Partial, Some("It fell."))),
             ("#3".to_owned(), verdict(Support::Full, None)),
         ]);
-        let predicted = Annotations { verdicts: Some(said), ..Annotations::default() };
+        let predicted = Annotations { verdicts: Some(given), ..Annotations::default() };
         let given = KeyPointOptions { given: Some("judge:x".to_owned()), ..KeyPointOptions::default() };
         let outcome = count(&gold(), &predicted, given);
         let classes: Vec<Class> = outcome.items.iter().map(|item| item.class).collect();

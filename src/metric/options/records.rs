@@ -137,9 +137,7 @@ fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<
         read.insert(name, options);
     }
     if !read.is_empty() && read.values().all(|field| field.weight == 0) {
-        return Err(serde::de::Error::custom(
-            "every field that is named has weight 0: nothing would be scored of them",
-        ));
+        return Err(serde::de::Error::custom("all named fields have weight 0: none of them would be scored"));
     }
     Ok(read)
 }
@@ -151,7 +149,7 @@ impl Written {
             let fits = name.is_some_and(|name| of.contains(&name));
             if option && !fits {
                 let with = of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                return Err(format!("`{key}` goes with the comparator {with} alone"));
+                return Err(format!("`{key}` applies only to the comparator {with}"));
             }
             Ok(())
         };
@@ -177,8 +175,8 @@ impl Written {
             Some("place") => Comparator::Span { threshold },
             Some(other) => {
                 return Err(match nearest(other, NAMES) {
-                    Some(near) => format!("there is no comparator `{other}`: did you mean `{near}`?"),
-                    None => format!("there is no comparator `{other}`: there are {}", NAMES.join(", ")),
+                    Some(near) => format!("unknown comparator `{other}`; did you mean `{near}`?"),
+                    None => format!("unknown comparator `{other}`; choose from {}", NAMES.join(", ")),
                 });
             }
         };
@@ -190,7 +188,7 @@ fn share(threshold: f64) -> Result<u32, String> {
     if (0.0..=1.0).contains(&threshold) {
         return Ok((threshold * 1e6).round() as u32);
     }
-    Err(format!("`threshold` lies between 0 and 1, and is {threshold}"))
+    Err(format!("`threshold` must be between 0 and 1, and is {threshold}"))
 }
 
 fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
@@ -198,16 +196,16 @@ fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
     if value.is_finite() && value >= 0.0 {
         return Ok(value);
     }
-    Err(format!("`{key}` is a distance from 0 up, and is {value}"))
+    Err(format!("`{key}` must be a distance of at least 0, and is {value}"))
 }
 
 fn weight(value: f64) -> Result<u32, String> {
     let thousandths = value * 1000.0;
     if !(0.0..=1e9).contains(&thousandths) {
-        return Err(format!("`weight` lies between 0 and 1000000, and is {value}"));
+        return Err(format!("`weight` must be between 0 and 1000000, and is {value}"));
     }
     if (thousandths - thousandths.round()).abs() > 1e-6 {
-        return Err(format!("`weight` has three decimals at most, and is {value}"));
+        return Err(format!("`weight` may have at most three decimals, and is {value}"));
     }
     Ok(thousandths.round() as u32)
 }
@@ -232,7 +230,7 @@ mod tests {
         let message = |text: &str| read(text).unwrap_err();
         assert_eq!(
             message("[fields.a]\ncompare = 'nmuber'"),
-            "field `a`: there is no comparator `nmuber`: did you mean `number`?"
+            "field `a`: unknown comparator `nmuber`; did you mean `number`?"
         );
         assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("from 0 up, and is -1"));
         assert!(message("[fields.a]\nabsolute = 1").contains("goes with the comparator `number` alone"));

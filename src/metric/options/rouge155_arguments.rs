@@ -28,7 +28,7 @@ impl FromStr for Rouge155Options {
         let mut words = arguments.split_whitespace();
         while let Some(word) = words.next() {
             let Some(mut letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
-                return Err(diagnostic(format!("`{word}` is no option: the files are those of --gold and --pred")));
+                return Err(diagnostic(format!("`{word}` is not an option: the files are those of --gold and --pred")));
             };
             while let Some(letter) = letters.chars().next() {
                 let rest = &letters[letter.len_utf8()..];
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn wrong_arguments_are_reported() {
         for (arguments, message) in [
             ("-l 5 -b 5", "-l and -b exclude each other"),
             ("-n", "-n needs a value"),
@@ -205,7 +205,7 @@ mod tests {
             ("-r 0", "-r must be a number from 1 up, and is \"0\""),
             ("-3 HM", "-3 (basic elements) is not supported"),
             ("-z SEE", "of -z only SPL is supported: one sentence a line"),
-            ("settings.xml", "`settings.xml` is no option: the files are those of --gold and --pred"),
+            ("settings.xml", "`settings.xml` is not an option: the files are those of --gold and --pred"),
         ] {
             assert_eq!(arguments.parse::<Rouge155Options>().unwrap_err().message, message);
         }

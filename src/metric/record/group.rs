@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_with_the_name_of_a_field_is_told_from_it() {
+    fn a_layer_and_a_field_with_one_name_are_distinguished() {
         let options = |layer: &str| -> Options {
             toml::from_str(&format!(
                 "[records.{layer}.fields]\n\"a,b\" = {{compare = \"exact\"}}\nc = {{compare = \"exact\"}}\n"

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_the_tokenizer_emptied_is_told() {
+    fn texts_without_tokens_are_reported() {
         assert!(PLAIN.empties("日本語 の") && !PLAIN.empties(" \n") && !PLAIN.empties("café"));
         let words = Scorer { tokenizer: Tokenizer::Unicode, ..PLAIN };
         assert!(!words.empties("日本語 の"));

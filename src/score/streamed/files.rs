@@ -282,8 +282,7 @@ impl<'s> StreamingPass<'s> {
         let mut diagnostics = Vec::new();
         let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_DIAGNOSTICS)).iter().sum();
         for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
-            let diagnostic =
-                Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            let diagnostic = Diagnostic::new("no document has this id").in_file(path).at((line.number as usize, 1));
             diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), self.policy.option));
         }
         for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
@@ -326,8 +325,8 @@ fn repeated(joined: &Joined, windows: &[Vec<ParsedLine<'_>>; 2], lines: &[Lines;
             let entry = read_line(path, document.number, &document.text).ok();
             let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
             let id = entry.map(|entry| entry.id).unwrap_or_default();
-            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            let diagnostic = diagnostic.at((document.number, 1)).help("take one of the two out");
+            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above also has it")).in_file(path);
+            let diagnostic = diagnostic.at((document.number, 1)).help("remove one of the two");
             diagnostics.push((!is_repeat).then_some(diagnostic));
         }
     }

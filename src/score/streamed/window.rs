@@ -223,7 +223,7 @@ pub(super) struct Pair<'t> {
 }
 
 /// What to do if the documents are not those that were answered.
-pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run anew, without --resume";
+pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run again without --resume";
 
 /// The files and the plain spans of both windows.
 pub(super) struct Sources<'t> {
@@ -265,7 +265,7 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
         Err(vec![diagnostic.of_document(id).help(CHANGED)])
     };
     match entry.text {
-        _ if entry.id != id => changed(format!("document {:?} is where {id:?} was answered", entry.id)),
+        _ if entry.id != id => changed(format!("document {:?} is in place of {id:?}, which was answered", entry.id)),
         Some(text) => Ok(SourceDocument::with_meta(entry.id, text, entry.meta)),
         None => changed("the line has no `text`".to_owned()),
     }
