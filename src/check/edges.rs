@@ -38,7 +38,7 @@ fn check(view: &View<'_>) -> Vec<Finding> {
                     // hand.
                     let is_part = span.path.contains(&Step::Key("fragments".to_owned()));
                     let fix = if is_part { "" } else { "; `--fix` trims it" };
-                    Diagnostic::new(what).help(format!("{} stands at {start}..{end}{fix}", brief(bare)))
+                    Diagnostic::new(what).help(format!("{} is at {start}..{end}{fix}", brief(bare)))
                 }
             };
             findings.push(SPACE.at(case, span.path, diagnostic));

@@ -15,7 +15,7 @@ use crate::text::sentence::is_abbreviation;
 pub(super) const PUNCTUATION: Lint = Lint {
     code: "edge-punctuation",
     level: Severity::Warning,
-    what: "a span begins or ends with punctuation that is no part of what it names",
+    what: "a span begins or ends with punctuation that is not part of the name",
     check,
 };
 

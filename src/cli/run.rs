@@ -82,7 +82,7 @@ fn explain_cache(home: &Path, plan: &Plan, id: &str) -> Result<u8, Error> {
         }
     }
     if text.is_empty() {
-        let diagnostic = Diagnostic::new(format!("there is no document {id:?} in the datasets selected"));
+        let diagnostic = Diagnostic::new(format!("the selected datasets have no document {id:?}"));
         return Err(diagnostic.help_with_nearest(id, known.into_iter().take(1000)).into());
     }
     output::print(&text)?;

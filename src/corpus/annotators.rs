@@ -75,7 +75,7 @@ fn different_documents(paths: &[PathBuf], all: &[BTreeMap<String, Entry>]) -> Ve
             let lacking = others.keys().filter(|id| !entries.contains_key(*id));
             diagnostics.extend(lacking.map(|id| {
                 let diagnostic =
-                    Diagnostic::new(format!("it is missing here, and labelled in {}", other_path.display()));
+                    Diagnostic::new(format!("it is missing here, but labelled in {}", other_path.display()));
                 diagnostic.in_file(path).of_document(id).help("annotators are compared on the same documents")
             }));
         }

@@ -100,7 +100,7 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
     let document = document?;
     let Some(found) = document.slice(start, end) else {
         let diagnostic = Diagnostic::new(format!(
-            "{start}..{end} lies past the end of the text, which has {} code points",
+            "{start}..{end} is past the end of the text, which has {} code points",
             document.len()
         ));
         return Some(diagnostic.help("offsets count code points unless `offset_unit` names another unit"));
@@ -112,7 +112,7 @@ fn range(start: u32, end: u32, stored: Option<&str>, document: Option<&Document>
         excerpt(stored)
     ));
     Some(match nearest_occurrence(document, stored, start) {
-        Some((start, end)) => diagnostic.help(format!("{} stands at {start}..{end}", excerpt(stored))),
+        Some((start, end)) => diagnostic.help(format!("{} is at {start}..{end}", excerpt(stored))),
         None => diagnostic.help(format!("{} does not occur in the document", excerpt(stored))),
     })
 }
@@ -246,7 +246,7 @@ fn confidences(entry: &Entry, wrong: &mut Vec<PathDiagnostic>) {
         for (index, confidence) in confidences.enumerate() {
             if confidence.is_some_and(|confidence| !(0.0..=1.0).contains(&confidence)) {
                 let path = [Step::Key(layer.to_owned()), Step::Index(index), Step::Key("confidence".to_owned())];
-                wrong.push((Diagnostic::new("a confidence lies between 0 and 1"), path.to_vec()));
+                wrong.push((Diagnostic::new("a confidence must be between 0 and 1"), path.to_vec()));
             }
         }
     };

@@ -56,9 +56,9 @@ impl Reasons for AnlsStar {
             Some((gold, predicted)) => {
                 let alike = texts_alike(&gold.text, &predicted.text);
                 if alike == 0.0 {
-                    "anls-star counts no values: these two are less than .50 alike, and earn nothing".to_owned()
+                    "anls-star counts no values: the similarity of these two is below .50, which scores 0".to_owned()
                 } else {
-                    format!("anls-star counts no values: these two are {alike:.2} alike, which is what they earn")
+                    format!("anls-star counts no values: these two score their similarity, {alike:.2}")
                 }
             }
             None => "anls-star counts no values: one without a partner adds to what the sum is divided by".to_owned(),

@@ -139,7 +139,7 @@ impl MetricGroup for Brateval {
             statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
-        let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
+        let warning = "texts of entities are not known, but BRATEval compares them: name the documents with --documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
         Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
@@ -249,7 +249,7 @@ impl Reasons for Brateval {
     }
 
     fn of_figure(&self, name: &MetricName) -> Option<&'static str> {
-        (name.label.is_some() && !self.exact_type).then_some("a match counts for the gold type alone")
+        (name.label.is_some() && !self.exact_type).then_some("a match counts only for the gold type")
     }
 }
 

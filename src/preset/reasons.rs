@@ -41,6 +41,6 @@ pub struct NoReasons;
 
 impl Reasons for NoReasons {
     fn of_item(&self, _: &PresetDifference<'_>) -> String {
-        "the tool matches otherwise".to_owned()
+        "the tool matches differently".to_owned()
     }
 }

@@ -263,7 +263,7 @@ impl Reasons for OfTags {
     fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let evidence = difference.preset.and_then(|item| item.evidence.clone());
         evidence.unwrap_or_else(|| match (difference.karat, difference.preset) {
-            (_, None) => "what is not well formed by the scheme, or a copy, is no entity".to_owned(),
+            (_, None) => "a sequence that is not well formed in the scheme, or a copy, is not an entity".to_owned(),
             (None, _) => "the tool finds an entity where karat's lenient reading has another or none".to_owned(),
             _ => "entities are compared as sets: another place or label is one missed and one spurious".to_owned(),
         })

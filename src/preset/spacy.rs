@@ -141,7 +141,7 @@ impl Reasons for Spacy {
                     entities::name(side)
                 )
             }
-            (None, _) => "a copy: spaCy compares sets, which hold everything once".to_owned(),
+            (None, _) => "a copy: spaCy compares sets, which contain every element once".to_owned(),
             _ => {
                 "spaCy pairs nothing but equal spans with equal labels: what overlaps is missed and spurious".to_owned()
             }

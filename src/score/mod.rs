@@ -46,7 +46,7 @@ pub use counts::{CountedDocument, SystemCounts};
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
 pub use engine::{Engine, score, score_into};
 pub use examples::{Example, Examples, FirstDocuments, LowestDocuments};
-pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
+pub use figure::{DocumentScores, Figure, LayerScores, RankedPredictions, Scores};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub(crate) use formulas::{Formulas, key as key_of};
 pub use headline::{headline, headline_figure, is_headline, is_whole};

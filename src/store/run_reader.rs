@@ -42,7 +42,7 @@ impl Run {
         let file = layout.manifest();
         if !file.is_file() {
             let diagnostic = Diagnostic::new("this is not a run: it has no file `run.json`").in_file(folder);
-            return Err(diagnostic.help("`karat run --out DIR` makes one; others lie in .karat/runs"));
+            return Err(diagnostic.help("`karat run --out DIR` creates one; other runs are in .karat/runs"));
         }
         let manifest = Manifest::read(&file)?;
         let extractors = manifest.extractors.iter();
@@ -109,7 +109,7 @@ impl Run {
     /// # Errors
     /// Fails if the file was changed, if it is missing, or if the manifest does not list it.
     pub fn check(&self, dataset: &str, extractor: &str) -> Result<(), Diagnostic> {
-        const RUN_AGAIN: &str = "restore the file, or make the run again with `karat run`";
+        const RUN_AGAIN: &str = "restore the file, or repeat the run with `karat run`";
         let path = self.predictions(dataset, extractor);
         let diagnostic = |message: &str| Diagnostic::new(message).in_file(&path);
         let Some(entry) = self.extractor(extractor).filter(|entry| entry.datasets.contains_key(dataset)) else {

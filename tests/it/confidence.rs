@@ -147,7 +147,7 @@ fn relations_and_events() {
     }
     cli.write("pred.jsonl", pred.replace("0.4", "1.4"));
     let output = cli.karat(&with(&[])).output().unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("a confidence lies between 0 and 1").count(), 2);
+    assert_eq!(String::from_utf8(output.stderr).unwrap().matches("a confidence must be between 0 and 1").count(), 2);
 }
 
 #[test]

@@ -89,6 +89,6 @@ fn text(findings: &[ProtocolCheck], holds: bool) -> String {
     }
     let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
     let verdict =
-        if holds { "everything holds".to_owned() } else { format!("{failed} of {} do not hold", findings.len()) };
+        if holds { "everything holds".to_owned() } else { format!("{failed} of {} checks failed", findings.len()) };
     format!("{}\n{verdict}\n", table::render_words(&rows))
 }

@@ -72,7 +72,7 @@ impl Client {
         if self.replay == Replay::Only {
             let path = shown(&claim.path());
             return failed(format!(
-                "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` where the service can be reached"
+                "the answer is not recorded: there is no cassette `{path}`; run once with `KARAT_REPLAY=missing` while the service can be reached"
             ));
         }
         let mut asked = self.live(body);

@@ -271,9 +271,9 @@ impl<'t> TokenFileReader<'t> {
             if self.has_openings
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {
-                let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
+                let message = format!("the id {:?} is also that of the document at line {line}", entry.id);
                 let diagnostic = Diagnostic::new(message).in_file(&file.file).at((entry.source.line, 1));
-                self.diagnostics.push(diagnostic.help("ids join documents: give each its own"));
+                self.diagnostics.push(diagnostic.help("ids join documents: give each document its own id"));
                 continue;
             }
             good.push(entry);

@@ -172,7 +172,7 @@ fn parents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String
         while let Some(parent) = parents.get(chain[chain.len() - 1]) {
             if parent.is_empty() {
                 return Err(D::Error::custom(format!(
-                    "`parents` gives {start:?} an empty parent: leave it out instead"
+                    "`parents` has an empty parent for {start:?}: remove the entry instead"
                 )));
             }
             chain.push(parent);

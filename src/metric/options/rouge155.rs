@@ -29,9 +29,9 @@ pub struct Rouge155Options {
     /// `-m`: whether tokens of more than three letters are stemmed.
     pub stem: bool,
     /// `-l` and `-b`: the length to which references and summaries are truncated.
-    pub length: Length,
+    pub length: LengthLimit,
     /// `-f`: how several references are combined.
-    pub formula: Formula,
+    pub formula: ReferenceFormula,
     /// `-p`: the weight of precision in F, 0 to 1.
     pub alpha: f64,
     /// `-t`: what is averaged.
@@ -73,7 +73,7 @@ pub enum SkipBigrams {
 /// The length to which a text is truncated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Length {
+pub enum LengthLimit {
     /// No truncation.
     All,
     /// The number of words, separated by white space.
@@ -84,7 +84,7 @@ pub enum Length {
 
 /// How several references are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Formula {
+pub enum ReferenceFormula {
     /// Counts are summed over references.
     A,
     /// The reference with the best recall is used.
@@ -119,8 +119,8 @@ impl Rouge155Options {
             skip_bigrams: SkipBigrams::None,
             gap: 4,
             stem: false,
-            length: Length::All,
-            formula: Formula::A,
+            length: LengthLimit::All,
+            formula: ReferenceFormula::A,
             alpha: 0.5,
             counting: Counting::Documents,
             confidence: 95.0,
@@ -161,13 +161,13 @@ impl Rouge155Options {
         };
         let stop = self.stop_list.as_ref().map_or("no", |list| list.fingerprint()).to_owned();
         let length = match self.length {
-            Length::All => "all".to_owned(),
-            Length::Words(most) => format!("{most}-words"),
-            Length::Bytes(most) => format!("{most}-bytes"),
+            LengthLimit::All => "all".to_owned(),
+            LengthLimit::Words(most) => format!("{most}-words"),
+            LengthLimit::Bytes(most) => format!("{most}-bytes"),
         };
         let references = match self.formula {
-            Formula::A => "A-pooled",
-            Formula::B => "B-best-recall",
+            ReferenceFormula::A => "A-pooled",
+            ReferenceFormula::B => "B-best-recall",
         };
         let counting = match self.counting {
             Counting::Documents => "documents",
@@ -195,7 +195,7 @@ impl Rouge155Options {
         if self.resamples == 0 {
             return Some("`resamples` must be at least 1".to_owned());
         }
-        if matches!(self.length, Length::Words(0) | Length::Bytes(0)) {
+        if matches!(self.length, LengthLimit::Words(0) | LengthLimit::Bytes(0)) {
             return Some("a `length` of 0 leaves nothing; leave it out to read all".to_owned());
         }
         share("alpha", self.alpha, 1.0)
@@ -211,7 +211,7 @@ pub(super) fn checked<'de, D: Deserializer<'de>>(value: D) -> Result<Rouge155Opt
 
 #[cfg(test)]
 mod tests {
-    use super::{Length, Rouge155Options, Rouge155Variant};
+    use super::{LengthLimit, Rouge155Options, Rouge155Variant};
     use crate::metric::Options;
 
     fn read(table: &str) -> Result<Rouge155Options, String> {
@@ -235,7 +235,7 @@ mod tests {
     fn a_table_is_read_and_checked() {
         let options = read("longest_ngram = 0\nlcs = false\nweight = 0\nskip_bigrams = 'both'\ngap = -1").unwrap();
         assert_eq!(options.kinds(), [Rouge155Variant::S(-1), Rouge155Variant::Su(-1)]);
-        assert_eq!(read("length = { words = 100 }").unwrap().length, Length::Words(100));
+        assert_eq!(read("length = { words = 100 }").unwrap().length, LengthLimit::Words(100));
         for (table, message) in [
             ("alpha = 1.5", "`alpha` must be between 0 and 1, and is 1.5"),
             ("confidence = -1", "`confidence` must be between 0 and 100, and is -1"),

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
+use super::{Counting, LengthLimit, ReferenceFormula, Rouge155Options, SkipBigrams};
 
 /// An invalid argument.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,10 +61,10 @@ impl Given {
     fn finish(self, options: &mut Rouge155Options) -> Result<(), ParseArgumentsError> {
         options.length = match (self.words, self.bytes) {
             (Some(_), Some(_)) => return Err(diagnostic("-l and -b exclude each other".to_owned())),
-            (Some(most @ 1..), None) => Length::Words(most),
-            (None, Some(most @ 1..)) => Length::Bytes(most),
+            (Some(most @ 1..), None) => LengthLimit::Words(most),
+            (None, Some(most @ 1..)) => LengthLimit::Bytes(most),
             // The program treats 0 as no limit.
-            _ => Length::All,
+            _ => LengthLimit::All,
         };
         options.skip_bigrams = match (self.has_gap, self.unigrams, self.both) {
             (false, ..) => SkipBigrams::None,
@@ -125,8 +125,8 @@ impl Rouge155Options {
             'r' => self.resamples = whole().ok().filter(|r| *r > 0).ok_or_else(|| between("a number from 1 up"))?,
             'f' => {
                 self.formula = match value {
-                    "A" => Formula::A,
-                    "B" => Formula::B,
+                    "A" => ReferenceFormula::A,
+                    "B" => ReferenceFormula::B,
                     _ => return Err(between("A or B")),
                 }
             }
@@ -157,7 +157,7 @@ fn diagnostic(message: String) -> ParseArgumentsError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counting, Formula, Length, Rouge155Options};
+    use super::{Counting, LengthLimit, ReferenceFormula, Rouge155Options};
 
     fn names(arguments: &str) -> String {
         let kinds = arguments.parse::<Rouge155Options>().unwrap().kinds();
@@ -186,10 +186,10 @@ mod tests {
     fn values_are_read() {
         let options: Rouge155Options = "-msl100 -f B -p.25 -t1 -c 90 -r 50 -z spl".parse().unwrap();
         assert!(options.stem && options.needs_stop_words);
-        assert_eq!((options.length, options.formula), (Length::Words(100), Formula::B));
+        assert_eq!((options.length, options.formula), (LengthLimit::Words(100), ReferenceFormula::B));
         assert_eq!((options.alpha, options.counting), (0.25, Counting::Tokens));
         assert_eq!((options.confidence, options.resamples), (90.0, 50));
-        assert_eq!("-b 0".parse::<Rouge155Options>().unwrap().length, Length::All);
+        assert_eq!("-b 0".parse::<Rouge155Options>().unwrap().length, LengthLimit::All);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::lcs;
 use super::reading::{Reader, Reading};
 use super::skip;
 use super::weighted::Weighted;
-use crate::metric::options::{Formula, Rouge155Options};
+use crate::metric::options::{ReferenceFormula, Rouge155Options};
 use crate::metric::rouge::lcs::Index;
 use crate::metric::rouge::ngram::Ngrams;
 
@@ -93,11 +93,11 @@ impl Texts<'_> {
     /// Combines the counts of references, each given with the criterion for the best one.
     fn pool(&self, references: impl Iterator<Item = (Hits, f64)>) -> Hits {
         match self.options.formula {
-            Formula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
+            ReferenceFormula::A => references.fold(Hits::default(), |mut sum, (hits, _)| {
                 sum += hits;
                 sum
             }),
-            Formula::B => references
+            ReferenceFormula::B => references
                 .reduce(|best, other| if other.1 > best.1 { other } else { best })
                 .map(|(hits, _)| hits)
                 .unwrap_or_default(),
