@@ -166,7 +166,7 @@ mod tests {
                 "P \"Ada\" at 0..3 is labelled twice",
                 "the relation occurs twice",
                 "the event occurs twice",
-                "the mention at 0..3 stands twice",
+                "the mention at 0..3 occurs twice",
                 "the record occurs twice",
                 "the key point occurs twice: \"ada saw “Bo”\"",
                 "the evidence occurs twice",

@@ -267,7 +267,10 @@ mod tests {
             diagnostics.iter().any(|diagnostic| diagnostic.contains("(2, 1)") && diagnostic.contains("second verdict")),
             "{diagnostics:?}"
         );
-        assert!(diagnostics.iter().any(|diagnostic| diagnostic.contains("\"maybe\" is no verdict")), "{diagnostics:?}");
+        assert!(
+            diagnostics.iter().any(|diagnostic| diagnostic.contains("\"maybe\" is not a verdict")),
+            "{diagnostics:?}"
+        );
         assert!(load("id,verdict\na,1\n").unwrap_err()[0].contains("no column `key_point`"));
     }
 

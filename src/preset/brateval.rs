@@ -139,7 +139,7 @@ impl MetricGroup for Brateval {
             statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
-        let warning = "texts of entities are not known, but BRATEval compares them: name the documents with --documents";
+        let warning = "texts of entities are not known, but BRATEval compares them: provide the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
         Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }

@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(all(b"one\r\n\n  \n two \nhalf", 6), [line("one"), line(" two "), line("half")]);
         assert_eq!(all(b"123456\n1234567\nx\n", 6).len(), 2);
         assert!(matches!(&all(b"1234567", 6)[..], [OutputLine::Invalid(why)] if why.contains("more than 6 bytes")));
-        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("no UTF-8")));
+        assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("not UTF-8")));
         assert_eq!(excerpt(&"x".repeat(81)), format!("\"{}\"…", "x".repeat(80)));
     }
 }

@@ -41,7 +41,7 @@ fn refusals() {
     for (word, message) in [
         ("always", "the server answers 503 (a server error): \"no worker\", tried 2 times; see its logs"),
         ("forever", "the server answers 429 (too many requests): \"slow down\", tried 2 times; lower `rate`"),
-        ("bad", "the server answers 400 (bad request): \"text is required\"; it does not take what it was sent"),
+        ("bad", "the server answers 400 (bad request): \"text is required\"; it rejects the request"),
         ("forbidden", "the server answers 403 (forbidden); it requires a key: name its variable in `key_env`"),
         ("lost", "the server answers 404 (not found): \"no such page\"; there is no such address"),
         ("page", "the server answers 502 (a server error): an HTML page, \"Bad gateway\", tried 2 times"),
@@ -111,11 +111,13 @@ fn redirects() {
     let fetched = server.seen().into_iter().find(|seen| seen.path == "/fetched").unwrap();
     assert_eq!(fetched.method, "GET");
     let elsewhere = server.elsewhere.local_addr().unwrap();
-    let away =
-        format!("the server sends on to `http://{elsewhere}`, and documents go to `http://{}` alone", server.address);
+    let away = format!(
+        "the server redirects to `http://{elsewhere}`, but documents are sent only to `http://{}`",
+        server.address
+    );
     costs_one(&server, "away", "failed", &away);
     costs_one(&server, "loop", "failed", "the server redirects more than 5 times");
-    costs_one(&server, "nowhere", "failed", "the server answers 302 and does not say where it sends on to");
+    costs_one(&server, "nowhere", "failed", "the server answers 302 without an address to redirect to");
     assert!(server.is_alone());
 }
 
@@ -162,7 +164,7 @@ fn keys_stand_nowhere() {
     let ended = run_where(&cli, &[], &variables);
     assert_eq!(statuses(&ended), ["failed", "ok", "ok"], "{:?}", ended.ends);
     assert!(
-        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it does not take the key in `TEST_KEY`"),
+        ended.ends[0].1.contains("\"Bearer [key] is wrong\"; it rejects the key in `TEST_KEY`"),
         "{:?}",
         ended.ends
     );

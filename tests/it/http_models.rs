@@ -131,14 +131,14 @@ fn answers_that_are_none() {
     let cases = [
         ("refuse", "the model refused: \"I cannot help with that\""),
         ("cut", "the model's answer was cut off (`finish_reason` is \"length\"): raise `max_tokens`"),
-        ("none", "no choice in `choices`"),
+        ("none", "`choices` of the server's answer is empty"),
         ("other", "has no `choices`: is this an OpenAI-compatible API?"),
         ("wrong", "404 (not found): \"The model `m` does not exist\"; there is no such address, or no such model"),
         (
             "Sure! Here it is",
             "the model's answer is not JSON (expected value at line 1 column 1): \"Sure! Here it is\"",
         ),
-        ("```json\nSure\n```", "is no JSON between its ``` fences"),
+        ("```json\nSure\n```", "is not JSON between its ``` fences"),
         ("[]", "the model's answer is not an object"),
         ("{}", "the model's answer has no `summaries`"),
         ("{\"summaries\": \"x\"}", "`summaries` of the model's answer is not a list"),

@@ -65,7 +65,7 @@ fn another_id_or_none() {
 
 #[test]
 fn another_number() {
-    costs_one("number", "failed", "answered request 999999, which is none that it was asked and has not answered");
+    costs_one("number", "failed", "answered request 999999, which is not an open request");
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_start_that_fails() {
         ("hang", "did not send `hello` within 700ms"),
         ("garbage", "sent a line that is not `karat.extractor/1`: expected value: \"loading model ...\""),
         ("protocol", "speaks \"karat.extractor/9\", and karat `karat.extractor/1`"),
-        ("layers", "named a layer that there is not"),
+        ("layers", "named an unknown layer"),
     ];
     for (start, why) in cases {
         let cli = project(

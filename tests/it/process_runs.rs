@@ -86,7 +86,7 @@ fn scripts_that_are_started_once_a_document() {
 fn scripts_that_fail() {
     let scripts = [
         ("exit 9", "ended: exit status: 9"),
-        ("echo oops >&2; exit 1", "its last words: oops"),
+        ("echo oops >&2; exit 1", "the end of its stderr: oops"),
         ("echo nonsense", "its output is not JSON"),
         ("echo '[]'", "its output is not an object: \"[]\""),
         ("sleep 30 & sleep 30", "no answer within 300ms"),

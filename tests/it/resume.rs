@@ -220,7 +220,7 @@ fn changes_are_reported() {
         "d, mine: it is requested, since the extractor changed: `file model.bin`, `variable MODE`\n"
     );
     cli.write("karat.toml", cli.read("karat.toml") + "cache = false\n");
-    assert_eq!(explain("d01"), "d, mine: it is asked about every time: `cache = false`\n");
+    assert_eq!(explain("d01"), "d, mine: it is requested every time: `cache = false`\n");
     assert_cmd!("explain_cache_unknown", cli.karat(&["run", "--explain-cache", "d0l"]));
 }
 

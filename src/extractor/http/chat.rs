@@ -224,7 +224,7 @@ mod tests {
             message(json!({"message": {"content": "{"}, "finish_reason": "content_filter"})).contains("content filter")
         );
         assert!(message(json!({"message": {"content": null}})).contains("is empty"));
-        assert!(content(&json!({"choices": []})).unwrap_err().contains("no choice"));
+        assert!(content(&json!({"choices": []})).unwrap_err().contains("`choices` of the server's answer is empty"));
         assert!(content(&json!({"choice": []})).unwrap_err().contains("OpenAI-compatible"));
         assert!(content(&json!({"error": {"message": "no such model"}})).unwrap_err().contains("\"no such model\""));
         let parts = json!({"choices": [{"message": {"content": [{"type": "text", "text": "{"}, {"text": "}"}]}}]});

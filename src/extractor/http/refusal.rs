@@ -87,7 +87,7 @@ mod tests {
             "the server answers 401 (unauthorized); it requires a key: name its variable in `key_env`"
         );
         service.headers.insert("X-Key".to_owned(), "{env:MY_KEY}".to_owned());
-        assert!(refuse(403, "", "no", &service).contains("(forbidden): \"no\"; it does not take the key in `MY_KEY`"));
+        assert!(refuse(403, "", "no", &service).contains("(forbidden): \"no\"; it rejects the key in `MY_KEY`"));
         assert_eq!(refuse(418, "", "\"tea\"", &service), "the server answers 418: \"\\\"tea\\\"\"");
     }
 }

@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn unset_and_invalid_variables_are_named() {
-        for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` gives cannot be sent")] {
+        for (name, why) in [("ABSENT", "`ABSENT` is not set"), ("BROKEN", "`BROKEN` cannot be sent")] {
             let mut service = Service::new(HttpUrl::new("http://localhost/").unwrap());
             service.key_env = Some(name.to_owned());
             let message = secrets(&service).headers().unwrap_err().clone();

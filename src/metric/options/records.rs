@@ -232,10 +232,10 @@ mod tests {
             message("[fields.a]\ncompare = 'nmuber'"),
             "field `a`: unknown comparator `nmuber`; did you mean `number`?"
         );
-        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("from 0 up, and is -1"));
-        assert!(message("[fields.a]\nabsolute = 1").contains("goes with the comparator `number` alone"));
+        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("at least 0, and is -1"));
+        assert!(message("[fields.a]\nabsolute = 1").contains("applies only to the comparator `number`"));
         assert!(message("[fields.a]\ncompare = 'edit'\nthreshold = 2").contains("between 0 and 1"));
-        assert!(message("[fields.a]\nweight = 0").contains("nothing would be scored"));
+        assert!(message("[fields.a]\nweight = 0").contains("none of them would be scored"));
         assert!(message("[fields.a]\nweight = 0.0001").contains("three decimals"));
         assert!(message("[fields.a]\nwieght = 1").contains("unknown field"));
     }
