@@ -23,7 +23,7 @@ use karat::document::{Annotations, Entity, Layer, Span};
 use karat::metric::{
     Case, Counts, METRIC_GROUPS, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey,
 };
-use karat::preset::{Preset, Silent};
+use karat::preset::{NoReasons, Preset};
 
 /// The name of the metric: its figures are `entities.left.precision`, `.recall` and `.f1`.
 const LEFT: &str = "left";
@@ -95,7 +95,7 @@ static PRESET: Preset = Preset {
     about: "karat's entity metrics and the match of left boundaries",
     parity: "examples/own_metric.rs",
     metric_groups: &[&LeftBoundary],
-    reasons: &Silent,
+    reasons: &NoReasons,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -177,7 +177,7 @@ fn without_optional(mut annotations: Annotations) -> Annotations {
     annotations
 }
 
-/// Removes confidences, which say nothing about agreement.
+/// Removes confidences, which do not affect agreement.
 fn without_confidence(mut annotations: Annotations) -> Annotations {
     annotations.entities.iter_mut().flatten().for_each(|entity| entity.confidence = None);
     annotations.relations.iter_mut().flatten().for_each(|relation| relation.confidence = None);

@@ -53,7 +53,7 @@ fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     if !inputs.iter().any(is_input) {
         return Ok(());
     }
-    let diagnostic = Diagnostic::new("this is an annotator's file, and would be written over").in_file(out);
+    let diagnostic = Diagnostic::new("this is an annotator's file, which the output would overwrite").in_file(out);
     Err(diagnostic.help("name another file with --out").into())
 }
 

@@ -20,7 +20,7 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     diagnostics.extend(wrong);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
-            let diagnostic = Diagnostic::new("there is no document with this id").in_file(&entry.source.file);
+            let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);
             diagnostic.of_document(&entry.id).help("ids join annotations and documents")
         }));
     }
@@ -56,7 +56,7 @@ fn unfit(entry: &Entry, plan: &ConvertPlan, documents: &BTreeMap<String, Documen
     let diagnostic = |message: String| Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     if let Some(error) = entry.error.as_ref().or(entry.status.as_ref().filter(|status| *status != "ok")) {
         let diagnostic = diagnostic(format!("the document was not answered: {error}"));
-        return Some(diagnostic.help("no format but karat's own says so: take the line out"));
+        return Some(diagnostic.help("only karat's own format represents this: remove the line"));
     }
     if plan.to.capabilities.text && entry.text.is_none() && !documents.contains_key(&entry.id) {
         let diagnostic = diagnostic(format!("{} needs the document's text, which is not known", plan.to.name));
@@ -106,9 +106,10 @@ fn write(plan: &ConvertPlan, files: &Files) -> Result<(), Error> {
             continue;
         }
         if is_input(&path) {
-            diagnostics.push(Diagnostic::new("this is what is converted, and would be written over").in_file(path));
+            diagnostics.push(Diagnostic::new("this is the input, which the output would overwrite").in_file(path));
         } else if !plan.overwrites {
-            diagnostics.push(Diagnostic::new("this is there already").in_file(path).help("write over it with --force"));
+            diagnostics
+                .push(Diagnostic::new("this path already exists").in_file(path).help("overwrite it with --force"));
         }
     }
     if !diagnostics.is_empty() {

@@ -31,8 +31,8 @@ pub(super) fn show(error: &Error) -> u8 {
 /// Renders a finding of `karat check`. The text ends with a line break.
 pub(super) fn of_finding(finding: &Finding) -> String {
     let level = match finding.level {
-        check::Level::Error => Level::ERROR,
-        check::Level::Warning => Level::WARNING,
+        check::Severity::Error => Level::ERROR,
+        check::Severity::Warning => Level::WARNING,
     };
     format!("{}\n", render(&finding.diagnostic, level, Some(finding.code)))
 }

@@ -15,7 +15,7 @@ use super::threads::Threads;
 use super::{git, output};
 
 /// The arguments that determine the folder of a run.
-pub(super) struct Place<'a> {
+pub(super) struct RunFolderArgs<'a> {
     pub config: &'a Path,
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
@@ -24,7 +24,7 @@ pub(super) struct Place<'a> {
     pub is_stream: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> RunFolderArgs<'a> {
     /// Returns what determines the folder of a planned run.
     pub fn of(plan: &'a RunPlan) -> Self {
         Self {

@@ -9,7 +9,7 @@ use karat::error::Error;
 use karat::report::{ExtractorReport, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Settings, System, bootstrap, nothing_to_score, score, within_documents,
+    Accepted, ClusterBy, ScoringInput, Settings, System, bootstrap, nothing_to_score, score, within_documents,
 };
 
 use super::metric_names::select;
@@ -60,7 +60,7 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
 
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
-fn streamed(plan: &ScorePlan, input: &Input<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
+fn streamed(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
@@ -84,7 +84,7 @@ fn print(plan: &ScorePlan, report: &Report) -> Result<u8, Error> {
     }
     for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && plan.format != OutputFormat::Json) {
         output::note(&format!(
-            "note: {}: one {} says nothing about noise: there are no intervals\n",
+            "note: {}: one {} shows no variation: there are no intervals\n",
             layer.layer,
             unit(&plan.settings.cluster)
         ));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use karat::document::{Layer, Reference};
 use karat::error::{Diagnostic, Error};
-use karat::judge::{Asked, Judge, VerdictAgreement, VerdictFile, compare};
+use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
 use karat::report::three_places;
 use karat::score::{Scores, Settings, System};
 
@@ -20,7 +20,7 @@ pub(super) fn give(
     settings: &mut Settings,
     references: &BTreeMap<String, Reference>,
     system: &mut System,
-) -> Result<Option<Asked>, Error> {
+) -> Result<Option<JudgeSummary>, Error> {
     match source {
         VerdictSource::Matching => Ok(None),
         VerdictSource::File(path) => {
@@ -40,7 +40,7 @@ pub(super) fn ask(
     cache: &Path,
     references: &BTreeMap<String, Reference>,
     system: &mut System,
-) -> Result<Option<Asked>, Error> {
+) -> Result<Option<JudgeSummary>, Error> {
     let chosen = &mut settings.options.key_points;
     let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
     let answers = [Layer::KeyPoints, Layer::Summaries].iter().any(|layer| system.declared.contains(layer));
@@ -50,13 +50,13 @@ pub(super) fn ask(
     }
     let deadline = Duration::from_secs_f64(chosen.judge_timeout);
     let asked = Judge { command: &chosen.judge, deadline, cache }.ask(references, system)?;
-    chosen.given = Some(asked.given.clone());
+    chosen.given = Some(asked.signature.clone());
     Ok(Some(asked))
 }
 
 /// Returns a note on the number of requested and of cached verdicts.
-pub(super) fn note(asked: &Asked) -> String {
-    format!("note: {}: {} verdicts asked for, {} kept from before\n", asked.given, asked.asked, asked.kept)
+pub(super) fn note(judge: &JudgeSummary) -> String {
+    format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
 }
 
 /// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails if

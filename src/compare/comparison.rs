@@ -16,7 +16,7 @@ use crate::stats::{Design, Interval, PairedDifference, benjamini_hochberg, holm,
 
 /// How a figure changed from base to candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ChangeVerdict {
     /// Both systems gave byte-identical answers for every document.
     Identical,
     /// The figure is the same for every document, though some answers differ.
@@ -29,7 +29,7 @@ pub enum Verdict {
     Inconclusive,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for ChangeVerdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Identical => "identical",
@@ -78,7 +78,7 @@ pub struct Compared {
     /// The number of clusters needed to detect a difference as large as the margin.
     pub needed: Option<usize>,
     /// The resulting verdict.
-    pub verdict: Verdict,
+    pub verdict: ChangeVerdict,
 }
 
 impl Compared {
@@ -219,7 +219,7 @@ fn layer<'t>(
             p_adjusted: None,
             difference,
             decides: *decides,
-            verdict: Verdict::Inconclusive,
+            verdict: ChangeVerdict::Inconclusive,
             name: name.clone(),
         }
     });
@@ -303,16 +303,16 @@ fn adjust(layers: &mut [LayerComparison]) {
     }
 }
 
-pub(super) fn verdict(figure: &Compared, is_identical: bool) -> Verdict {
+pub(super) fn verdict(figure: &Compared, is_identical: bool) -> ChangeVerdict {
     if is_identical {
-        return Verdict::Identical;
+        return ChangeVerdict::Identical;
     }
     if figure.difference.is_some_and(|difference| difference.delta == 0.0 && difference.error == Some(0.0)) {
-        return Verdict::Unchanged;
+        return ChangeVerdict::Unchanged;
     }
     match (figure.gain(), figure.p_adjusted) {
-        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => Verdict::Better,
-        (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => Verdict::Worse,
-        _ => Verdict::Inconclusive,
+        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => ChangeVerdict::Better,
+        (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => ChangeVerdict::Worse,
+        _ => ChangeVerdict::Inconclusive,
     }
 }

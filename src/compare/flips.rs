@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_items_are_told_apart_by_number() {
+    fn equal_items_are_distinguished_by_number() {
         let twice = [Item::spurious(Class::Spurious, side(0, "x")), Item::spurious(Class::Duplicate, side(0, "x"))];
         let flips = of_items(&twice[..1], &twice);
         assert_eq!(flips.len(), 1);

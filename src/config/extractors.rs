@@ -67,7 +67,7 @@ impl Reader<'_> {
         let written = self.text(table, "builtin");
         let wanted = written.as_deref().unwrap_or(name);
         let Some(builtin) = builtin::find(wanted) else {
-            let diagnostic = Diagnostic::new(format!("there is no built-in extractor {wanted:?}"));
+            let diagnostic = Diagnostic::new(format!("unknown built-in extractor {wanted:?}"));
             let diagnostic = diagnostic.help_with_nearest(wanted, builtin::ALL.iter().map(|builtin| builtin.name));
             self.push(diagnostic, Some(table.get("builtin").map_or(at, Spanned::span)));
             return None;

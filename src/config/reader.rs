@@ -121,7 +121,7 @@ impl Reader<'_> {
             if let Err(error) = Options::deserialize(alone) {
                 let message = error.message().to_owned();
                 let diagnostic = Diagnostic::new(format!("[{name}] {message}"));
-                self.push(diagnostic.help("docs/METHODOLOGY.md lists what may be chosen"), Some(written.span()));
+                self.push(diagnostic.help("docs/METHODOLOGY.md lists the options"), Some(written.span()));
                 return Options::default();
             }
         }
@@ -147,8 +147,7 @@ impl Reader<'_> {
                 let table = root.get(section).and_then(|section| section.get_ref().get(owner.as_str()));
                 let span = table.and_then(|table| table.get_ref().get(key)).map(Spanned::span);
                 let what = key.trim_end_matches('s');
-                let diagnostic =
-                    Diagnostic::new(format!("[{section}.{owner}] names the {what} {name:?}, which there is not"));
+                let diagnostic = Diagnostic::new(format!("[{section}.{owner}] names the unknown {what} {name:?}"));
                 self.push(diagnostic.help_with_nearest(name, known.iter().map(String::as_str)), span);
             }
         }

@@ -76,7 +76,7 @@ pub fn check_same_documents(annotators: &[Annotator]) -> Vec<Diagnostic> {
         for other in annotators {
             let lacking = other.documents.keys().filter(|id| !documents.contains_key(*id));
             diagnostics.extend(lacking.map(|id| {
-                let message = format!("it is missing here, and labelled in {}", other.file.display());
+                let message = format!("it is missing here, but labelled in {}", other.file.display());
                 let diagnostic = Diagnostic::new(message).in_file(file).of_document(id);
                 diagnostic.help("annotators are compared on the same documents")
             }));

@@ -109,9 +109,7 @@ impl Dataset {
         let unknown_ids: Vec<Diagnostic> = ids
             .iter()
             .filter(|id| !self.references.contains_key(*id))
-            .map(|id| {
-                Diagnostic::new(format!("the split {split:?} names a document that there is not")).of_document(id)
-            })
+            .map(|id| Diagnostic::new(format!("the split {split:?} names an unknown document")).of_document(id))
             .collect();
         if !unknown_ids.is_empty() {
             return Err(Error::Input(unknown_ids));
@@ -149,7 +147,7 @@ impl DatasetInfo {
     fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
         let diagnostic = |name: &String| {
-            let diagnostic = Diagnostic::new(format!("[seals] names the split {name:?}, which there is not"));
+            let diagnostic = Diagnostic::new(format!("[seals] names the unknown split {name:?}"));
             diagnostic.help_with_nearest(name, self.splits.keys().map(String::as_str))
         };
         unknown_ids.map(diagnostic).collect()

@@ -46,8 +46,8 @@ pub(super) fn load_entries_as(
     let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
     for entry in entries.values().filter(|entry| entry.repeat > 1) {
         let diagnostic =
-            Diagnostic::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
-        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
+            Diagnostic::new("only predictions can have `repeat`").in_file(&entry.source.file).of_document(&entry.id);
+        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("remove the line, or its `repeat`"));
     }
     entries.retain(|_, entry| entry.repeat == 1);
     (entries, diagnostics)
@@ -186,7 +186,7 @@ impl EntryLoader<'_> {
             let (id, one, other) = (&entry.id, &first.source, &entry.source);
             let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
             let diagnostic = Diagnostic::new(message).in_file(&entry.source.file);
-            return self.diagnostics.push(diagnostic.help("take one of the two out"));
+            return self.diagnostics.push(diagnostic.help("remove one of the two"));
         }
         self.entries.insert(key, entry);
     }

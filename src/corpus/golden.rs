@@ -179,9 +179,9 @@ fn add_repeat(entry: Entry, predictions: &mut Predictions) -> Option<Diagnostic>
     let Some(first) =
         predictions.answers.get_mut(&entry.id).or(unknown_id).filter(|first| first.repeats.len() + 2 == entry.repeat)
     else {
-        let message = format!("repeat {} is there, and repeat {} is not", entry.repeat, entry.repeat - 1);
+        let message = format!("repeat {} is present, but repeat {} is missing", entry.repeat, entry.repeat - 1);
         let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
-        return Some(diagnostic.at((entry.source.line.max(1), 1)).help("repeats count from 1, which need not be said"));
+        return Some(diagnostic.at((entry.source.line.max(1), 1)).help("repeats count from 1, which is the default"));
     };
     first.repeats.push(entry.into_answer());
     None
@@ -232,8 +232,7 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
     if documents.contains_key(&entry.id) {
         return None;
     }
-    let mut diagnostic =
-        Diagnostic::new("there is no document with this id").in_file(&entry.source.file).of_document(&entry.id);
+    let mut diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file).of_document(&entry.id);
     if entry.source.line > 0 {
         diagnostic = diagnostic.at((entry.source.line, 1));
     }

@@ -102,7 +102,7 @@ fn locate_in_text(tags: &mut Tags, document: &Document) -> Result<(), Diagnostic
     }
     let Err(token) = tags.place_in(document.text()) else { return Ok(()) };
     let message =
-        format!("the token {:?} does not occur in the document behind the tokens before it", tags.file.token(token));
+        format!("the token {:?} does not occur in the document after the previous token", tags.file.token(token));
     let diagnostic = Diagnostic::new(message).in_file(&tags.file.file).at((tags.file.line_of(token), 1));
     Err(diagnostic.of_document(document.id()).help("the tokens must be those of the document's text, in order"))
 }

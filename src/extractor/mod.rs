@@ -9,5 +9,5 @@ pub mod process;
 mod work;
 
 pub use contract::{ExtractError, Extractor};
-pub use predictions::Predictions;
+pub use predictions::StoredPredictions;
 pub use work::{Next, Pipeline, Request, Response, Usage, Work};

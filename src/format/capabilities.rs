@@ -203,7 +203,7 @@ impl Capabilities {
     fn label(&self, label: &mut String, losses: &mut Losses) {
         let written = (self.label)(label);
         if written != *label {
-            losses.note("names of labels (they are written otherwise)", &format!("{label:?} as {written:?}"));
+            losses.note("names of labels (they are written differently)", &format!("{label:?} as {written:?}"));
             *label = written;
         }
     }
@@ -265,7 +265,7 @@ impl Capabilities {
                 let is_entity = |entity: &Entity| (entity.start, entity.end) == (mention.start, mention.end);
                 let stays = entities.iter().any(is_entity);
                 if !stays {
-                    losses.note("mentions that are no entities", &format!("{}..{}", mention.start, mention.end));
+                    losses.note("mentions that are not entities", &format!("{}..{}", mention.start, mention.end));
                 }
                 stays
             });

@@ -11,8 +11,8 @@ mod outcome;
 mod rule;
 mod sentence;
 
-pub use judge::{Case, Spent, judge};
+pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};
-pub use outcome::{Finding, Outcome, Verdict};
-pub use rule::{OnInconclusive, Rule, Side};
+pub use outcome::{GateFinding, GateOutcome, GateVerdict};
+pub use rule::{Bound, OnInconclusive, Rule};
 pub use sentence::sentence;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, Rule, Spent, Verdict, judge};
+use super::{GateCase, GateVerdict, Rule, Spent, judge};
 use crate::compare::{CompareSettings, compare_counts};
 use crate::document::Reference;
 use crate::error::Diagnostic;
@@ -26,14 +26,14 @@ pub struct Noise {
     /// `None` if it is undefined.
     pub within: Option<f64>,
     /// The number of ordered pairs of repeats for which a gate with the margin gives each verdict.
-    pub verdicts: BTreeMap<Verdict, usize>,
+    pub verdicts: BTreeMap<GateVerdict, usize>,
 }
 
 impl Noise {
     /// Returns the fraction of pairs that a gate would fail although nothing was changed, 0 to 1.
     pub fn false_fails(&self) -> f64 {
         let all: usize = self.verdicts.values().sum();
-        self.verdicts.get(&Verdict::Fail).copied().unwrap_or(0) as f64 / all.max(1) as f64
+        self.verdicts.get(&GateVerdict::Fail).copied().unwrap_or(0) as f64 / all.max(1) as f64
     }
 }
 
@@ -77,7 +77,7 @@ pub fn noise(
             let comparison = compare_counts([base, candidate], &plain, &asked, None, &|_| None);
             for (noise, name) in found.iter_mut().zip(&names) {
                 let rule = Rule { metric: Some(name.clone()), margin: Some(margin), ..Rule::default() };
-                let case = Case {
+                let case = GateCase {
                     dataset: "",
                     extractor: "",
                     slice: None,

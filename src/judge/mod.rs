@@ -13,8 +13,8 @@ mod protocol;
 mod request;
 mod shell_words;
 
-pub use compare::{Difference, VerdictAgreement, compare, verdict_of};
+pub use compare::{VerdictAgreement, VerdictDifference, compare, verdict_of};
 pub use file::VerdictFile;
 pub use protocol::PROTOCOL;
-pub use request::{Asked, Judge};
+pub use request::{Judge, JudgeSummary};
 pub use shell_words::split_words;

@@ -116,7 +116,7 @@ fn mean(statistic: &Statistic) -> Statistic {
 
 fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<Item> {
     let wanted: BTreeSet<&str> = gold.iter().map(|(key, _)| key.as_str()).collect();
-    let side = |text: &str| Side { span: first_place(case, text), text: text.to_owned(), ..Side::default() };
+    let side = |text: &str| Side { span: first_span(case, text), text: text.to_owned(), ..Side::default() };
     let mut items = Vec::new();
     for (key, phrase) in gold {
         let answer = predicted.iter().find(|(other, _)| other == key);
@@ -131,7 +131,7 @@ fn items(gold: &[Phrase<'_>], predicted: &[Phrase<'_>], case: &Case<'_>) -> Vec<
 }
 
 /// Returns the first occurrence of a phrase as written.
-fn first_place(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
+fn first_span(case: &Case<'_>, phrase: &str) -> Option<(u32, u32)> {
     let document = case.document?;
     let at = document.text().find(phrase)?;
     let span = document.span(at..at + phrase.len());

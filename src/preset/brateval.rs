@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::{Difference, Preset, Reasons, entities, java_map};
+use super::{PresetDifference, Preset, Reasons, entities, java_map};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
@@ -139,7 +139,7 @@ impl MetricGroup for Brateval {
             statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
-        let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
+        let warning = "texts of entities are not known, but BRATEval compares them: provide the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
         Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
@@ -219,7 +219,7 @@ impl Arithmetic for Brateval {
 }
 
 impl Reasons for Brateval {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair =
             |item: Option<&crate::metric::Item>| item.and_then(|item| item.gold.clone().zip(item.predicted.clone()));
         if let Some((gold, predicted)) = pair(difference.preset) {
@@ -249,7 +249,7 @@ impl Reasons for Brateval {
     }
 
     fn of_figure(&self, name: &MetricName) -> Option<&'static str> {
-        (name.label.is_some() && !self.exact_type).then_some("a match counts for the gold type alone")
+        (name.label.is_some() && !self.exact_type).then_some("a match counts only for the gold type")
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::{Difference, Preset, Reasons};
+use super::{PresetDifference, Preset, Reasons};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
@@ -165,7 +165,7 @@ fn ratio(counts: &Counts, responses: u64, stat: &str) -> f64 {
 }
 
 impl Reasons for Gate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match (pair, difference.preset) {
             (Some((gold, predicted)), _) if gold.label != predicted.label => {

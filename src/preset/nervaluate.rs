@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::{Difference, Preset, Reasons};
+use super::{PresetDifference, Preset, Reasons};
 use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
@@ -226,7 +226,7 @@ impl Arithmetic for Nervaluate {
 }
 
 impl Reasons for Nervaluate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         if let Some(item) = difference.preset
             && let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted)
         {

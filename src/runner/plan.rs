@@ -19,7 +19,7 @@ use crate::error::{Diagnostic, Error};
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
 use crate::extractor::process::Process;
-use crate::extractor::{Extractor, Predictions};
+use crate::extractor::{Extractor, StoredPredictions};
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
 /// What the user selected on the command line; empty lists select everything.
@@ -126,7 +126,7 @@ impl Plan {
 /// that name.
 pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
-        let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
+        let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
     let dataset = Dataset::load(name, &wanted.documents, &wanted.golden);
@@ -221,7 +221,7 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
 }
 
 fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("there is no {what} {name:?}")).in_file(file);
+    let diagnostic = Diagnostic::new(format!("unknown {what} {name:?}")).in_file(file);
     diagnostic.help_with_nearest(name, known)
 }
 
@@ -267,7 +267,7 @@ fn predictions(
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
-) -> Result<Predictions, Vec<Diagnostic>> {
+) -> Result<StoredPredictions, Vec<Diagnostic>> {
     let ExtractorKind::Predictions { path, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions(path, &dataset.references)
@@ -281,5 +281,5 @@ fn predictions(
     let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings);
     let mut accepted = accepted.map_err(|error| error.diagnostics().to_vec())?;
     let answers = accepted.answers.swap_remove(0);
-    Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))
+    Ok(StoredPredictions::new(&config.name, answers, layers.clone(), &accepted.golden))
 }

@@ -327,7 +327,7 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
         MissingOption::Method => {
             "other documents have references; `.missing(Missing::Skip)` or `.missing(Missing::Count)` scores without it"
         }
-        MissingOption::Key => "other documents have references; take the summary out, or write a reference",
+        MissingOption::Key => "other documents have references; remove the summary, or write a reference",
     })
 }
 

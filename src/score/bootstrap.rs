@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Columns, Formulas, Scores, Settings, System, Wanted, count_system};
 use crate::document::Reference;
 use crate::metric::{MetricName, Statistics};
-use crate::stats::{Bootstrap, Interval, Rows, bca};
+use crate::stats::{Bootstrap, ClusterMatrix, Interval, bca};
 
 /// The number of resamples in one unit of parallel work.
 const CHUNK: u64 = 256;
@@ -57,7 +57,7 @@ fn intervals(
         return vec![None; names.len()];
     }
     let columns = Columns::of(clusters);
-    let mut rows = Rows::new(columns.width());
+    let mut rows = ClusterMatrix::new(columns.width());
     clusters.iter().for_each(|statistics| rows.push(&columns.row(statistics)));
     let values = |statistics: &mut Statistics, sums: &[f64]| -> Vec<Option<f64>> {
         columns.fill(statistics, sums);

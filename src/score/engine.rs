@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undefined_figure_is_null_unless_told_otherwise() {
+    fn an_undefined_figure_is_null_by_default() {
         let empty = || ("d", annotations(&[]), Answer::ok(annotations(&[])));
         assert_eq!(value(&scores(&[empty()], &Settings::default()), "entities.strict.f1"), None);
         let settings = Settings { zero_division: Some(0.0), ..Settings::default() };

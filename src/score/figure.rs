@@ -72,7 +72,7 @@ pub struct LayerScores {
     /// The selected examples, if examples are requested.
     pub examples: Examples,
     /// The predictions ranked by confidence, if they have confidences.
-    pub ranking: Option<Ranked>,
+    pub ranking: Option<RankedPredictions>,
     /// Warnings about the reliability of the figures, with the documents that they concern.
     pub warnings: Vec<String>,
 }
@@ -107,7 +107,7 @@ impl LayerScores {
 
 /// The predictions of a layer ranked by confidence, over all documents.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
+pub struct RankedPredictions {
     /// The correct and wrong predictions, and the number of gold items.
     pub ranking: Ranking,
     /// The number of bins of the calibration error.

@@ -16,7 +16,7 @@ use crate::metric::Options;
 pub type ReadFrom<'f> = (&'f Path, ReadAs);
 
 /// The files of one scoring.
-pub struct Input<'f> {
+pub struct ScoringInput<'f> {
     /// The golden files.
     pub gold: ReadFrom<'f>,
     /// The documents, if the golden files do not contain their texts.
@@ -29,7 +29,7 @@ pub struct Input<'f> {
     pub options: Option<&'f Path>,
 }
 
-impl Input<'_> {
+impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::accumulator::{Accumulator, DocumentSums, by_cluster};
 use super::formulas::{Formulas, key, labels_of};
-use super::{Figure, Ranked};
+use super::{Figure, RankedPredictions};
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
@@ -95,10 +95,10 @@ impl<'a> Sums<'a> {
     }
 
     /// Returns the predictions of the whole layer ranked by confidence, if they have confidences.
-    pub fn ranking(&self) -> Option<Ranked> {
+    pub fn ranking(&self) -> Option<RankedPredictions> {
         match self.total.get(&StatisticKey::whole(CONFIDENCE))? {
             Statistic::Ranking { ranking, bins } if ranking.ranked() > 0 => {
-                Some(Ranked { ranking: ranking.clone(), bins: *bins })
+                Some(RankedPredictions { ranking: ranking.clone(), bins: *bins })
             }
             _ => None,
         }

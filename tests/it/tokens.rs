@@ -171,7 +171,7 @@ fn documents_are_named_by_comments_and_sentences_by_numbers() {
     assert_eq!(entries[9].text.as_deref(), Some("a #"));
 }
 
-/// The number of sentences tells which belong together, not what the documents are called.
+/// Sentences are joined by their number, not by the ids of documents.
 #[test]
 fn files_are_joined_by_sentences() {
     let bare: String = GOLD.lines().filter(|line| !line.starts_with('-')).map(|line| format!("{line}\n")).collect();
@@ -303,7 +303,7 @@ proptest! {
         }
     }
 
-    /// Whatever a file holds, every line is a token, a comment, a break or a fault.
+    /// Whatever a file holds, every line is a token, a comment, a break or an error.
     #[test]
     fn no_token_file_breaks_the_reader(text in prop_oneof![any::<String>(), "(-DOCSTART-|# id = |#|a|O|B-X|é|[ \t\n\r]){0,30}"]) {
         let (entries, diagnostics) = tokens::read(Path::new("x.conll"), &text);
@@ -336,7 +336,7 @@ fn a_named_scheme_is_read_strictly() {
         assert!(there.success() && { back }.status().unwrap().success());
         assert!(cli.read("back.conll").contains("Ada B-PER\nBo B-PER\nLi I-PER\n"), "{to}: {}", cli.read("back.conll"));
     }
-    // An entity of one word directly before another of its label cannot be told there.
+    // The scheme has no tags for an entity of one word directly before another of its label.
     assert_cmd!("scheme_without_tags", cli.karat(&["convert", "iob2.conll", "--to", "ioe1", "--out", "ioe1.txt"]));
 }
 

@@ -61,7 +61,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
     let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
     let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
-            let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(&args.config);
+            let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(&args.config);
             diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
         })
         .collect();

@@ -48,7 +48,7 @@ impl GatePlan {
 fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
     let rules = asked(args);
     if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there is no rule to judge these files by");
+        let diagnostic = Diagnostic::new("no rule judges these files");
         return Err(diagnostic
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
@@ -60,7 +60,7 @@ fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
     let config = Box::new(ConfigFile::load(&args.config)?);
     let rules = if args.metrics.is_empty() { config.parsed.rules.clone() } else { asked(args) };
     if rules.is_empty() {
-        let diagnostic = Diagnostic::new("there are no rules to judge by").in_file(&args.config);
+        let diagnostic = Diagnostic::new("there are no gate rules").in_file(&args.config);
         return Err(diagnostic
             .help("write [[gate]] with a `metric` and a `margin`, or use --metric and --margin")
             .into());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use karat::corpus::ReadAs;
 use karat::document::LayerSet;
 use karat::error::{Diagnostic, Error};
-use karat::score::{ClusterBy, Input, Missing, Policy, Settings};
+use karat::score::{ClusterBy, Missing, Policy, ScoringInput, Settings};
 use karat::store::{Run, Selected};
 
 use super::super::args::compare::{CompareArgs, Files};
@@ -82,9 +82,9 @@ impl FilePair {
     }
 
     /// Returns the files to read.
-    pub fn input(&self) -> Input<'_> {
+    pub fn input(&self) -> ScoringInput<'_> {
         let read_as = |file| (file, ReadAs::default());
-        Input {
+        ScoringInput {
             gold: read_as(self.gold.as_path()),
             documents: None,
             systems: self.predictions.iter().map(PathBuf::as_path).map(read_as).collect(),

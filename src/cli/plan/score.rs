@@ -11,7 +11,7 @@ use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
 use karat::report::JsonOptions;
-use karat::score::{Input, Missing, Policy, Resampling, Settings};
+use karat::score::{Missing, Policy, Resampling, ScoringInput, Settings};
 use rayon::ThreadPool;
 
 use super::super::args::ScoreArgs;
@@ -95,8 +95,8 @@ impl ScorePlan {
     }
 
     /// Returns the files to read.
-    pub fn input(&self) -> Input<'_> {
-        Input {
+    pub fn input(&self) -> ScoringInput<'_> {
+        ScoringInput {
             gold: (&self.gold.0, self.gold.1),
             documents: self.documents.as_deref(),
             systems: vec![(&self.predictions.0, self.predictions.1)],
@@ -138,7 +138,7 @@ fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     let is_for_it = args.rouge155.is_some() || args.wordnet_exceptions.is_some() || args.stop_words.is_some();
     if is_for_it && args.explain_difference.or(preset).is_none_or(|preset| preset.name != NAME) {
         let diagnostic =
-            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
+            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words apply only to the preset rouge155");
         return Err(diagnostic.help("write --preset rouge155").into());
     }
     Ok(preset)
@@ -154,9 +154,10 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     options.stop_words.clone_from(&args.stop_words);
     let mut diagnostics = load_word_lists(options, Path::new(""));
     if diagnostics.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
-        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
+        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat includes none");
         diagnostics.push(
-            diagnostic.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
+            diagnostic
+                .help("name a file with one word per line with --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
         );
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }

@@ -24,7 +24,7 @@ impl Endpoint {
         let Value::Object(object) = reply else {
             return match &self.settings.response {
                 Some(pointers) => self.checked(pointers.read(reply, &self.settings.layers)?, reply, document),
-                None => Err(format!("the server's answer is no object: {}", excerpt(&reply.to_string()))),
+                None => Err(format!("the server's answer is not an object: {}", excerpt(&reply.to_string()))),
             };
         };
         if let Some(message) = self.error(reply) {

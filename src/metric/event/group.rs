@@ -95,7 +95,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Ev
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

@@ -109,7 +109,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Re
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(classes(&outcome), [Missed, Correct, Duplicate, Mislabelled, Missed, Spurious, Spurious]);
         assert_eq!(outcome.items[1].gold.as_ref().unwrap().text, "a -LEADS-> e");
         assert_eq!(
-            (outcome.items[1].place(), &*outcome.items[3].predicted.as_ref().unwrap().text),
+            (outcome.items[1].span(), &*outcome.items[3].predicted.as_ref().unwrap().text),
             (Some((0, 43)), "b -OWNS-> f")
         );
     }

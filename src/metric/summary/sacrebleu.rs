@@ -11,7 +11,8 @@ use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The metrics of sacreBLEU 2.6.0.
 pub struct Sacrebleu {
-    /// Whether all documents must have the same number of references, unless options say otherwise.
+    /// Whether all documents must have the same number of references, unless options allow
+    /// different numbers.
     refuses_unequal: bool,
 }
 

@@ -141,7 +141,7 @@ impl RecordSums {
 
     fn outcome(mut self) -> Outcome {
         let mut items = std::mem::take(&mut self.items);
-        items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+        items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
         Outcome { statistics: self.statistics(), items, ..Outcome::default() }
     }
 

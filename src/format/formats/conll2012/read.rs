@@ -62,7 +62,7 @@ struct OpenDocument {
     /// The mentions that are still open, by cluster: where they began in the text and in the file.
     begun: BTreeMap<String, Vec<(MentionStart, Range<usize>)>>,
     clusters: BTreeMap<String, Vec<Span>>,
-    is_faulty: bool,
+    has_error_at: bool,
 }
 
 /// A mark in a cell: a mention of one token, or the beginning or the end of a longer mention, with
@@ -92,7 +92,7 @@ impl Conll2012Reader<'_> {
             }
             Some(mut document) => {
                 let diagnostics = token(&mut document, self.text, bytes);
-                document.is_faulty |= !diagnostics.is_empty();
+                document.has_error_at |= !diagnostics.is_empty();
                 for (bytes, diagnostic) in diagnostics {
                     self.diagnostic(&document.id, bytes, diagnostic);
                 }
@@ -100,7 +100,7 @@ impl Conll2012Reader<'_> {
             }
             None if line.is_empty() || (line.starts_with('#') && !line.starts_with(END)) => {}
             None => {
-                let diagnostic = Diagnostic::new("this stands outside any document");
+                let diagnostic = Diagnostic::new("this line is outside any document");
                 self.diagnostic(
                     "",
                     bytes,
@@ -116,8 +116,8 @@ impl Conll2012Reader<'_> {
             self.diagnostic(&before.id, bytes.clone(), diagnostic.help(format!("put a line `{END}` before this one")));
         }
         let id = id(name);
-        let is_faulty = id.is_empty();
-        if is_faulty {
+        let has_error_at = id.is_empty();
+        if has_error_at {
             let diagnostic = Diagnostic::new("the document has no id");
             self.diagnostic("", bytes.clone(), diagnostic.help(format!("write `{BEGIN} (id); part 000`")));
         }
@@ -130,7 +130,7 @@ impl Conll2012Reader<'_> {
             at_break: false,
             begun: BTreeMap::new(),
             clusters: BTreeMap::new(),
-            is_faulty,
+            has_error_at,
         });
     }
 
@@ -142,7 +142,7 @@ impl Conll2012Reader<'_> {
             let name = self.text[bytes.clone()].trim_start_matches('(');
             self.diagnostic(&document.id, bytes.clone(), diagnostic.help(format!("a later token needs `{name})`")));
         }
-        if document.is_faulty || !unclosed.is_empty() {
+        if document.has_error_at || !unclosed.is_empty() {
             return;
         }
         let source = Source { file: self.file.to_owned(), line: document.line };
@@ -262,6 +262,6 @@ fn marks(cell: &str, at: usize) -> (MentionMarks<'_>, Vec<(Range<usize>, Diagnos
 }
 
 fn expected(cell: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("`{cell}` is no coreference column"));
-    diagnostic.help("it holds `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
+    let diagnostic = Diagnostic::new(format!("`{cell}` is not a coreference column"));
+    diagnostic.help("it has `(0` where a mention of cluster 0 begins, `0)` where one ends, `(0)` for one token, several with `|` between them, or `-`")
 }

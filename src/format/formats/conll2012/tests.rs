@@ -51,8 +51,8 @@ fn every_diagnostic_has_its_place_and_the_other_documents_are_read() {
     let file = "x -\n#begin document (a); part 000\na (0\nb 1)\nc (0|x\nd\n#end document\n\
                 #begin document ()\n#end document\n#begin document (b)\nb -\n#begin document (c)\nc -\n#end document\n#begin document (d)\n";
     let (entries, diagnostics) = read(Path::new("f"), file);
-    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let messages: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(messages.join("\n"));
     assert_eq!(entries.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["c"]);
 }
 
@@ -64,7 +64,7 @@ fn a_document_without_tokens_or_clusters_is_a_document() {
 }
 
 #[test]
-fn what_cannot_be_written_is_told() {
+fn losses_are_reported() {
     let span = |start, end| Span::new(start, end);
     let mentions = vec![span(0, 5), span(2, 8), span(3, 8), span(0, 2), span(10, 13)];
     let annotations = Annotations { coreference: Some(vec![Cluster { id: None, mentions }]), ..Annotations::default() };

@@ -16,7 +16,7 @@ use crate::format::registry::{Files, Format, Input, Output};
 /// [`Format::of_file`] does.
 const LENIENT: Format = Format {
     name: "conll",
-    about: "token files (CoNLL-2003, BIO and their kin): tags of any scheme, read leniently; written as IOB2",
+    about: "token files (CoNLL-2003, BIO and similar): tags of any scheme, read leniently; written as IOB2",
     extensions: &EXTENSIONS,
     looks_like: |_| false,
     read: |input| read(input, None),

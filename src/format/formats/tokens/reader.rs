@@ -29,7 +29,7 @@ pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
 pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Diagnostic>) {
     if u32::try_from(text.len()).is_err() {
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
-        return (Vec::new(), vec![diagnostic.help("cut it at sentences into several files")]);
+        return (Vec::new(), vec![diagnostic.help("split it between sentences into several files")]);
     }
     let mut reader = TokenFileReader::new(file, text, column);
     let mut start = 0;
@@ -57,7 +57,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
         let tag = &file.tag(token).text;
         let before = if file.is_first(token) { None } else { Some(&file.tag(token - 1).text) };
         let place = before.map_or_else(|| "at the beginning of a sentence".to_owned(), |tag| format!("after {tag}"));
-        let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
+        let diagnostic = Diagnostic::new(format!("{tag} {place} is not valid {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
             "fix the tag, or read the file leniently".to_owned()
@@ -271,9 +271,9 @@ impl<'t> TokenFileReader<'t> {
             if self.has_openings
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {
-                let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
+                let message = format!("the id {:?} is also that of the document at line {line}", entry.id);
                 let diagnostic = Diagnostic::new(message).in_file(&file.file).at((entry.source.line, 1));
-                self.diagnostics.push(diagnostic.help("ids join documents: give each its own"));
+                self.diagnostics.push(diagnostic.help("ids join documents: give each document its own id"));
                 continue;
             }
             good.push(entry);
