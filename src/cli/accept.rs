@@ -12,7 +12,7 @@ use karat::error::{Diagnostic, Error};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
 use karat::runner::load_dataset;
-use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
+use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::args::gate::AcceptArgs;
@@ -130,6 +130,6 @@ fn signatures(
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {
     let scores = score(references, system, &settings.figures_only());
-    let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+    let whole = scores.figures().filter(|figure| figure.name.is_whole());
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::panic::RefUnwindSafe;
 
-use super::{Average, Name, Options, Statistic, StatisticKey, Statistics, confidence};
+use super::{Average, Direction, Name, Options, Statistic, StatisticKey, Statistics, confidence};
 use crate::stats::Interval;
 
 /// Fabrication rate: of the fields that are empty in the gold, the fraction for which a prediction
@@ -213,6 +213,18 @@ fn fabrication(statistic: &Statistic) -> Ratio {
     match *statistic {
         Statistic::Fields { counts, absent } => Ratio::new(counts.spurious, counts.spurious + absent),
         _ => Ratio::new(0, 0),
+    }
+}
+
+impl Statistic {
+    /// Returns which values of a statistic of this sum are better, if that does not depend on the
+    /// metric: lower ones for fabrication rates and for errors of confidences.
+    pub fn direction(&self, stat: &str) -> Option<Direction> {
+        match self {
+            Self::Fields { .. } => (stat == FABRICATION).then_some(Direction::Lower),
+            Self::Ranking { .. } => confidence::direction(stat),
+            _ => None,
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use super::item::{Class, Item, Side};
 use super::json_value::normalise;
 use super::options::PrecisionAt;
 use super::{
-    ALL_PREDICTIONS, Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics, value,
+    ALL_PREDICTIONS, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics,
+    value,
 };
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
@@ -52,6 +53,10 @@ impl MetricGroup for Keyphrases {
             signature = signature.with(AVERAGE, "documents-with-gold");
         }
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline { at: 10, ..Headline::new("", "f1") })
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

@@ -13,6 +13,7 @@ mod direction;
 pub mod embedding;
 mod event;
 mod group;
+mod headline;
 mod item;
 mod json_value;
 mod key_points;
@@ -41,8 +42,9 @@ pub use arithmetic::{
     value,
 };
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
-pub use direction::is_better_lower;
+pub use direction::Direction;
 pub use group::{Case, MetricGroup, Outcome};
+pub use headline::Headline;
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};

@@ -12,7 +12,7 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{
+use crate::metric::{ Headline, 
     Arithmetic, Average, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
     Statistics, TagTable, Tagged,
 };
@@ -60,6 +60,10 @@ impl MetricGroup for Conlleval {
             STRICT => signature.open(EMPTY, "null"),
             metric => signature.with("metric", metric.to_owned()),
         }
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(STRICT, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

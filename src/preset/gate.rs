@@ -15,7 +15,7 @@ use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
-use crate::metric::{
+use crate::metric::{ Headline, 
     Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
     Statistics,
 };
@@ -51,6 +51,10 @@ impl MetricGroup for Gate {
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         let signature = Signature::preset("gate-annotation-diff").with("scheme", metric.to_owned());
         signature.open(BETA, "1").with(EMPTY, "1")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -18,7 +18,7 @@ use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{
+use crate::metric::{ Headline, 
     Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
     Statistic, StatisticKey, Statistics,
 };
@@ -59,6 +59,10 @@ impl MetricGroup for Nervaluate {
 
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         Signature::preset("nervaluate-1.2.1").with("scheme", metric.to_owned())
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

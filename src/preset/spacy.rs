@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::entities;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
-use crate::metric::{
+use crate::metric::{ Headline, 
     Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Signature,
     Statistic, StatisticKey, Statistics,
 };
@@ -56,6 +56,10 @@ impl MetricGroup for Spacy {
 
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         Signature::preset("spacy-3.8").with("scheme", metric.to_owned())
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -22,7 +22,7 @@ use super::wanted::Wanted;
 use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, System};
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
-use crate::metric::{METRIC_GROUPS, MetricGroup, PlainCounter, Statistics, Tagged, incomplete};
+use crate::metric::{METRIC_GROUPS, MetricGroup, MetricName, PlainCounter, Statistics, Tagged, incomplete};
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -193,7 +193,8 @@ impl<'s> Engine<'s> {
             let Some(group) = group.filter(|group| group.is_answered_by(&layer, declared)) else { continue };
             let mut accumulated = counted.accumulator;
             accumulated.put_in_order();
-            let sums = Sums::new(Formulas { group: *group, settings }, &layer, accumulated, repeats);
+            let formulas = Formulas { group: *group, settings };
+            let sums = Sums::new(formulas, &layer, accumulated, repeats);
             let (figures, ranking) = (sums.figures(), sums.ranking());
             let mut warnings: Vec<(String, Vec<String>)> = counted.warnings;
             warnings.sort();
@@ -204,7 +205,7 @@ impl<'s> Engine<'s> {
             let mut document_metrics =
                 if counted.documents.is_empty() { Vec::new() } else { sums.names_in_documents() };
             if sink.is_some() {
-                document_metrics.retain(super::is_whole);
+                document_metrics.retain(MetricName::is_whole);
             }
             let documents = counted.documents.into_iter().map(|(id, document)| {
                 let KeptDocument { status, message, gold, sums: of_document, items, facts } = document;
@@ -213,9 +214,11 @@ impl<'s> Engine<'s> {
             });
             let documents = documents.collect();
             let mut examples = counted.examples;
-            let has_headline = figures.iter().any(|figure| super::is_headline(&figure.name));
+            let headline = formulas.headline(&layer);
+            let has_headline = figures.iter().any(|figure| headline.as_ref() == Some(&figure.name));
             examples.finish(has_headline);
             scores.layers.push(LayerScores {
+                headline,
                 figures,
                 document_metrics,
                 documents,

@@ -6,8 +6,7 @@ use super::accumulator::Accumulator;
 use super::engine::Engine;
 use super::item_counts::PlainItemCounts;
 use super::packed::{Outcome, Text};
-use super::portion::headline_name;
-use super::{Example, Examples, Formulas, Status, headline};
+use super::{Example, Examples, Formulas, Status};
 use crate::align;
 use crate::document::Layer;
 use crate::metric::{Class, MetricGroup, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
@@ -36,17 +35,17 @@ pub(super) fn fast_totals<'f>(
     if fast.is_none() {
         let group = engine.group(&Layer::Entities)?;
         let metrics = group.metrics(&engine.settings.options);
-        let (metric, _, _) = headline(&Layer::Entities);
+        let headline = group.headline().and_then(|headline| {
+            let at = metrics.iter().position(|name| *name == headline.metric)?;
+            Some((at, headline.name(&Layer::Entities), Statistics::default()))
+        });
         *fast = Some(FastTotals {
             accumulator: engine.accumulator(group),
             items: PlainItemCounts::default(),
             examples: Examples::default(),
             statistics: PlainStatistics::default(),
             outcomes: Vec::new(),
-            headline: metrics
-                .iter()
-                .position(|name| name == metric)
-                .map(|at| (at, headline_name(&Layer::Entities), Statistics::default())),
+            headline,
             group,
             metrics,
             labels: labels.to_vec(),

@@ -7,8 +7,8 @@ use super::Settings;
 use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
-    Average, CONFIDENCE, MetricGroup, MetricName, Name, Signature, Statistic, StatisticKey, Statistics, beta_of,
-    cut_off, signature, support,
+    Average, CONFIDENCE, Direction, MetricGroup, MetricName, Name, Signature, Statistic, StatisticKey, Statistics,
+    beta_of, cut_off, signature, support,
 };
 
 /// The figures of a metric group under the user's settings.
@@ -123,6 +123,23 @@ impl Formulas<'_> {
             Some(average) => signature.with(signature::AVERAGE, average.to_string()),
             None => signature,
         }
+    }
+
+    /// Returns whether higher or lower values of a figure are better.
+    pub fn direction(&self, name: &MetricName, total: &Statistics) -> Direction {
+        let whole = StatisticKey { label: None, ..key(name) };
+        let of_stat = total.get(&whole).and_then(|statistic| statistic.direction(&name.stat));
+        of_stat.unwrap_or_else(|| self.group.direction(&name.metric))
+    }
+
+    /// Returns the name of the headline figure of a layer.
+    pub fn headline(&self, layer: &Layer) -> Option<MetricName> {
+        Some(self.group.headline()?.name(layer))
+    }
+
+    /// Returns whether a name is that of the headline figure of its layer.
+    pub fn is_headline(&self, name: &MetricName) -> bool {
+        self.group.headline().is_some_and(|headline| headline.is(name))
     }
 
     /// Returns the names of all figures, metric by metric: the whole layer, its averages over

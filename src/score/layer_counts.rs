@@ -14,7 +14,7 @@ use super::formulas::Formulas;
 use super::packed::{Outcome, Reader, Writer};
 use super::wanted::Wanted;
 use crate::document::Layer;
-use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
+use crate::metric::{Headline, MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
 
 /// The counts of one layer, by document.
 #[derive(Debug, Clone)]
@@ -28,6 +28,7 @@ pub struct LayerCounts {
     rows: Vec<DocumentRow>,
     /// The metrics that are wanted; `None` for all.
     wanted: Option<Wanted>,
+    headline: Option<Headline>,
     /// For the fast path, the numbers of keys by metric and label; the entry after the last label
     /// is for the whole layer.
     plain: Vec<Vec<Option<Option<u32>>>>,
@@ -63,6 +64,7 @@ impl LayerCounts {
             blocks: vec![Block::default()],
             rows: Vec::new(),
             wanted,
+            headline: group.headline(),
             plain: Vec::new(),
         }
     }
@@ -137,7 +139,7 @@ impl LayerCounts {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
-        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric));
+        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric, self.headline));
         let number = is_wanted.then_some(self.keys.len() as u32);
         if is_wanted {
             self.keys.push(key.clone());

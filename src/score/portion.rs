@@ -11,10 +11,10 @@ use super::fast_totals::{FastTotals, fast_totals};
 use super::fingerprint::fingerprint;
 use super::packed::Outcome as CountedOutcome;
 use super::totals::{KeptDocument, LayerTotals, Totals};
-use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status, headline};
+use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
-use crate::metric::{Case, Class, MetricGroup, MetricName, Outcome, PlainCounter, TagTable, Tagged};
+use crate::metric::{Case, Class, MetricGroup, Outcome, PlainCounter, TagTable, Tagged};
 
 /// A document id with the golden file and the answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
@@ -309,9 +309,9 @@ impl<'d> Counter<'_, 'd, '_> {
         let case = Case { document, gold: self.gold, predicted: &first, options: &settings.options };
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
         let mut outcome = if wants_items { group.count(layer, &case) } else { group.sum(layer, &case) };
-        let name = headline_name(layer);
         let formulas = Formulas { group, settings };
-        let value = settings.examples.then(|| formulas.value_of_document(&outcome.statistics, &name)).flatten();
+        let headline = formulas.headline(layer).filter(|_| settings.examples);
+        let value = headline.and_then(|name| formulas.value_of_document(&outcome.statistics, &name));
         let is_shown = settings.examples && *layer == Layer::Summaries && status == Status::Ok;
         let so_far = [&engine.totals, here].map(|totals| totals.layers.get(layer));
         let mut known = so_far.into_iter().flatten().map(|totals| &totals.examples);
@@ -326,12 +326,6 @@ impl<'d> Counter<'_, 'd, '_> {
             .map(|sink| sink.render(&ItemBlock { id, layer, document, items: &outcome.items, facts: &outcome.facts }));
         CountedLayer { id, group, status, message, gold, outcome, value, ngrams, rendered }
     }
-}
-
-/// Returns the name of the headline figure of a layer.
-pub(super) fn headline_name(layer: &Layer) -> MetricName {
-    let (metric, stat, at) = headline(layer);
-    MetricName { layer: layer.clone(), metric: metric.into(), label: None, average: None, stat: stat.into(), at }
 }
 
 /// The annotations of a document that was not answered.
