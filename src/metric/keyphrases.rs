@@ -14,7 +14,6 @@ use super::json_value::normalise;
 use super::options::PrecisionAt;
 use super::{
     ALL_PREDICTIONS, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics,
-    value,
 };
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
@@ -115,7 +114,7 @@ fn add<'a, T>(
 
 /// Returns the values of one document; a precision without predictions counts as 0.
 fn mean(statistic: &Statistic) -> Statistic {
-    let of = |stat: &str| value(statistic, stat).unwrap_or(0.0);
+    let of = |stat: &str| statistic.value(stat).unwrap_or(0.0);
     Statistic::Mean { precision: of("precision"), recall: of("recall"), f1: of("f1"), documents: 1 }
 }
 

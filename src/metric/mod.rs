@@ -20,10 +20,10 @@ mod key_points;
 mod key_sentences;
 mod keyphrases;
 mod name;
-mod numbers;
 pub mod options;
 mod pairing;
 mod plain;
+mod ratio;
 mod record;
 mod relation;
 pub mod rouge;
@@ -32,15 +32,13 @@ pub mod sacrebleu;
 pub mod signature;
 pub mod source;
 mod span;
+mod statistic;
 mod statistics;
 pub mod summary;
 mod tagged;
 mod target;
 
-pub use arithmetic::{
-    Arithmetic, Karat, OverDocuments, Parts, beta_of, gradient, is_mean, least_variance, parts_of, residual, support,
-    value,
-};
+pub use arithmetic::{Arithmetic, Karat, OverDocuments};
 pub use confidence::{CONFIDENCE, Ranked, incomplete};
 pub use direction::Direction;
 pub use group::{Case, MetricGroup, Outcome};
@@ -50,10 +48,12 @@ pub use keyphrases::folded_phrase;
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
 pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
+pub use ratio::beta_of;
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaDiagnostic, Violation};
 pub use signature::Signature;
-pub use statistics::{Counts, Name, Statistic, StatisticKey, Statistics};
+pub use statistic::{Parts, Statistic};
+pub use statistics::{Counts, Name, StatisticKey, Statistics};
 pub use tagged::{TagTable, Tagged};
 
 /// Every metric group, in the order of the reports.

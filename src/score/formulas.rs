@@ -8,7 +8,7 @@ use crate::document::Layer;
 use crate::metric::corpus::Corpus;
 use crate::metric::{
     Average, CONFIDENCE, Direction, MetricGroup, MetricName, Name, Signature, Statistic, StatisticKey, Statistics,
-    beta_of, cut_off, signature, support,
+    beta_of, cut_off, signature,
 };
 
 /// The figures of a metric group under the user's settings.
@@ -64,7 +64,7 @@ impl Formulas<'_> {
     pub fn weights(&self, statistics: &Statistics, name: &MetricName, average: Average) -> Vec<Weighted> {
         let arithmetic = self.group.arithmetic();
         let weigh = |(key, statistic): (&StatisticKey, &Statistic)| {
-            let weight = if average == Average::Macro { 1.0 } else { support(statistic) as f64 };
+            let weight = if average == Average::Macro { 1.0 } else { statistic.support() as f64 };
             let value = arithmetic.value(statistics, key, &name.stat).or_else(|| self.zero_division())?;
             Some((key.clone(), weight, value))
         };
@@ -80,7 +80,7 @@ impl Formulas<'_> {
         name: &MetricName,
     ) -> Vec<Option<f64>> {
         let (arithmetic, key) = (self.group.arithmetic(), key(name));
-        if let Some(Statistic::Corpus(all)) = total.get(&key).filter(|_| name.average.is_none()) {
+        if let Some(all) = total.get(&key).and_then(Statistic::corpus).filter(|_| name.average.is_none()) {
             return pseudo_residuals(all, parts, &key);
         }
         let Some(average) = name.average else {
@@ -106,7 +106,7 @@ impl Formulas<'_> {
         if let Some(beta) = beta_of(&name.stat) {
             signature.set(signature::BETA, beta.to_string());
         }
-        if let Some(Statistic::Corpus(sums)) = total.get(&key(name))
+        if let Some(sums) = total.get(&key(name)).and_then(Statistic::corpus)
             && let Some(references) = sums.references()
         {
             signature.set(signature::NREFS, references);
@@ -163,8 +163,7 @@ impl Formulas<'_> {
             names.extend(stats.iter().map(|stat| name(None, None, stat)));
             let of_metric = total.iter().filter(|(key, _)| key.metric == whole.metric && key.at == whole.at);
             let labels: BTreeSet<&Arc<str>> = of_metric.filter_map(|(key, _)| key.label.as_ref()).collect();
-            let has_labels =
-                !labels.is_empty() || (arithmetic.averages_nothing() && matches!(statistic, Statistic::Matches { .. }));
+            let has_labels = !labels.is_empty() || (arithmetic.averages_nothing() && statistic.is_of_items());
             if !has_labels {
                 continue;
             }
@@ -188,10 +187,7 @@ fn pseudo_residuals<'t>(
     parts: impl Iterator<Item = &'t Statistics>,
     key: &StatisticKey,
 ) -> Vec<Option<f64>> {
-    let without = |part: &Statistics| match part.get(key) {
-        Some(Statistic::Corpus(part)) => all.without([part]).value(),
-        _ => None,
-    };
+    let without = |part: &Statistics| all.without([part.get(key)?.corpus()?]).value();
     let without: Vec<Option<f64>> = parts.map(without).collect();
     let known: Vec<f64> = without.iter().flatten().copied().collect();
     let clusters = known.len() as f64;
