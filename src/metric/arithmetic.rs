@@ -69,8 +69,8 @@ pub trait Arithmetic: Sync + RefUnwindSafe {
         true
     }
 
-    /// Returns whether values are karat's own ([`Statistic::value`] of the sum under the name of the figure)
-    /// and averages over labels are weighted means. No other sum then affects a figure.
+    /// Returns whether values are karat's own ([`Statistic::value`] of the sum under the name of
+    /// the figure) and averages over labels are weighted means. No other sum then affects a figure.
     fn is_karat(&self) -> bool {
         false
     }

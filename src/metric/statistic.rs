@@ -130,8 +130,8 @@ impl Statistic {
         }
     }
 
-    /// Returns `precision`, `recall`, F-beta or, by default, F1 of a sum: 0 to 1 (amounts: 0 or more),
-    /// or `None` if the denominator is zero.
+    /// Returns `precision`, `recall`, F-beta or, by default, F1 of a sum: 0 to 1 (amounts: 0 or
+    /// more), or `None` if the denominator is zero.
     pub fn value(&self, stat: &str) -> Option<f64> {
         if let Self::Ranking { ranking, bins } = self {
             return confidence::value(ranking, *bins, stat);
@@ -154,8 +154,8 @@ impl Statistic {
         }
     }
 
-    /// Returns the residual of a document in the error of a statistic; `None` if the statistic does not
-    /// depend on the document.
+    /// Returns the residual of a document in the error of a statistic; `None` if the statistic does
+    /// not depend on the document.
     pub fn residual(&self, document: &Self, stat: &str) -> Option<f64> {
         let (precision, recall) = self.ratios();
         let (p, r) = document.ratios();
@@ -171,7 +171,8 @@ impl Statistic {
                 let beta = beta_of(stat).unwrap_or(1.0);
                 let share = match (self.f_ratio(beta), document.f_ratio(beta)) {
                     (Some(whole), Some(part)) => whole.residual(part),
-                    // First order: the derivatives of the harmonic mean with respect to both ratios.
+                    // First order: the derivatives of the harmonic mean with respect to both
+                    // ratios.
                     _ => {
                         let square = beta * beta;
                         let (a, b) = (precision.value().unwrap_or(0.0), recall.value().unwrap_or(0.0));
@@ -197,8 +198,8 @@ impl Statistic {
         }
     }
 
-    /// Returns the gradient of a statistic with respect to the [`Parts`] of a document: the dot product
-    /// of both is the [`Self::residual`].
+    /// Returns the gradient of a statistic with respect to the [`Parts`] of a document: the dot
+    /// product of both is the [`Self::residual`].
     pub fn gradient(&self, stat: &str) -> [f64; 4] {
         let Some([credit, predicted, earned, possible]) = self.parts().map(|parts| parts.map(|part| part as f64))
         else {
@@ -212,8 +213,8 @@ impl Statistic {
             // The derivatives of F with respect to both ratios.
             _ => {
                 let square = beta_of(stat).map_or(1.0, |beta| beta * beta);
-                // If both sides earn the same credit, the ratio of precision to recall is that of the
-                // denominators, even if both are 0.
+                // If both sides earn the same credit, the ratio of precision to recall is that of
+                // the denominators, even if both are 0.
                 let (a, b) = if credit == earned {
                     (possible, predicted)
                 } else {
@@ -229,8 +230,8 @@ impl Statistic {
         [n, d, m, e]
     }
 
-    /// Returns the variance that a statistic would have if its items were independent; 0 for means over
-    /// documents.
+    /// Returns the variance that a statistic would have if its items were independent; 0 for means
+    /// over documents.
     pub fn least_variance(&self, stat: &str) -> f64 {
         let (precision, recall) = self.ratios();
         let items = match (self, stat) {
@@ -433,8 +434,9 @@ impl Statistic {
         }
     }
 
-    /// Returns F-beta as one ratio, if possible: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or a
-    /// mean of F1. Returns `None` if it must be computed as the weighted harmonic mean of two ratios.
+    /// Returns F-beta as one ratio, if possible: `(1 + beta^2) tp / (predicted + beta^2 gold)`, or
+    /// a mean of F1. Returns `None` if it must be computed as the weighted harmonic mean of two
+    /// ratios.
     fn f_ratio(&self, beta: f64) -> Option<Ratio> {
         match *self {
             Self::Matches { counts, credit2, predicted } if credit2 == counts.credit2() => {

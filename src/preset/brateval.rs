@@ -14,9 +14,9 @@ use rapidfuzz::distance::levenshtein;
 use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons, entities, java_map};
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
-    StatisticKey, Statistics,
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 /// How spans must match.

@@ -12,8 +12,8 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
+use crate::metric::{
+    Arithmetic, Average, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, Statistic, StatisticKey,
     Statistics, TagTable, Tagged,
 };
 use pass::{BREAK, NUMBERED_BREAK, Pass, Tag, begins, ends, tag};

@@ -15,9 +15,9 @@ use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
-    Statistics,
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Statistic,
+    StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {

@@ -18,9 +18,9 @@ use super::span_index::SpanIndex;
 use super::{Difference, Preset, Reasons};
 use crate::align::Item;
 use crate::document::{Annotations, Entity, Layer};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
-    Statistic, StatisticKey, Statistics,
+use crate::metric::{
+    Arithmetic, Average, Case, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {

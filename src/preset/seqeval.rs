@@ -5,7 +5,9 @@ use super::sequence::{self, ACCURACY, Found, STRICT};
 use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, TagName, Tags, lenient};
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{ Headline, Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
+use crate::metric::{
+    Arithmetic, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged,
+};
 
 /// seqeval in its default mode.
 pub(super) const PRESETS: &[Preset] = &[Preset {

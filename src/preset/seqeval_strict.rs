@@ -7,7 +7,9 @@ use super::sequence_plain;
 use crate::document::{Annotations, Chunk, Document, Layer, Scheme, TagName, Tags};
 use crate::error::Diagnostic;
 use crate::metric::signature::{EMPTY, Signature};
-use crate::metric::{ Headline, Arithmetic, Case, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged};
+use crate::metric::{
+    Arithmetic, Case, Headline, MetricGroup, Name, Options, Outcome, PlainStatistics, TagTable, Tagged,
+};
 
 /// One preset per scheme.
 pub(super) const PRESETS: &[Preset] = &[

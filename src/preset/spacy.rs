@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::entities;
 use super::{Difference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Signature,
-    Statistic, StatisticKey, Statistics,
+use crate::metric::{
+    Arithmetic, Average, Case, Class, Counts, Headline, Item, MetricGroup, MetricName, Name, Options, Outcome,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {

@@ -9,9 +9,9 @@ use super::record::{Confusion, confusion, similarity};
 use crate::align::cheapest;
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::options::{FieldOptions, RecordOptions};
-use crate::metric::{ Headline, 
-    Arithmetic, Average, Case, Counts, Item, MetricGroup, Name, Options, Outcome, Signature, Statistic, StatisticKey,
-    Statistics,
+use crate::metric::{
+    Arithmetic, Average, Case, Counts, Headline, Item, MetricGroup, Name, Options, Outcome, Signature, Statistic,
+    StatisticKey, Statistics,
 };
 use crate::preset::Preset;
 
