@@ -136,7 +136,7 @@ struct KaratPlan<'a> {
 
 impl<'a> Plan<'a> {
     fn new(formulas: Formulas<'a>, names: &'a [&'a MetricName], layout: &Layout) -> Self {
-        let is_karat = formulas.group.arithmetic().is_karat();
+        let is_karat = formulas.groups.is_karat();
         Self { formulas, names, karat: is_karat.then(|| KaratPlan::new(names, layout)) }
     }
 
@@ -157,7 +157,7 @@ impl<'a> Plan<'a> {
         let exact = match name.average {
             None => figure.first().and_then(|value| values[*value]),
             Some(average) => {
-                let zero_division = self.formulas.zero_division();
+                let zero_division = self.formulas.zero_division(&name.metric);
                 let (mut whole, mut sum) = (0.0, 0.0);
                 for number in figure {
                     let Some(value) = values[*number].or(zero_division) else { continue };

@@ -55,14 +55,14 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -
     let pool = pairs.pool();
     let is_slow = |name: &MetricName| {
         let is_corpus = name.average.is_none() && pool.get(&key_of(name)).is_some_and(|sum| sum.corpus().is_some());
-        is_corpus || !pairs.formulas.group.arithmetic().is_of_single_sums()
+        is_corpus || !pairs.formulas.groups.is_of_single_sums()
     };
     let walked: Vec<(u32, &MetricName)> =
         (0..).zip(names).filter(|(_, name)| !is_slow(name)).map(|(at, name)| (at, *name)).collect();
     let mut found = walk(pairs, &pool, &walked, (names.len(), has_flips));
     let slow: Vec<usize> = (0..names.len()).filter(|at| is_slow(names[*at])).collect();
     if !slow.is_empty() {
-        let is_of_several = !pairs.formulas.group.arithmetic().is_of_single_sums();
+        let is_of_several = !pairs.formulas.groups.is_of_single_sums();
         let is_meant = |key: &StatisticKey| is_of_several || pool.get(key).is_some_and(|sum| sum.corpus().is_some());
         let all_of = [0, 1].map(|side| statistics(pairs, side, is_meant));
         let parts: Vec<ResidualSums> =

@@ -19,6 +19,7 @@ mod json_value;
 mod key_points;
 mod key_sentences;
 mod keyphrases;
+mod layer_groups;
 mod name;
 pub mod options;
 mod pairing;
@@ -45,6 +46,7 @@ pub use group::{Case, MetricGroup, Outcome};
 pub use headline::Headline;
 pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
+pub use layer_groups::{LayerGroups, readable};
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
 pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
@@ -68,3 +70,15 @@ pub const METRIC_GROUPS: &[&dyn MetricGroup] = &[
     &summary::SUMMARIES,
     &keyphrases::Keyphrases,
 ];
+
+/// Returns karat's metric groups followed by a group of yours, for the `metric_groups` of a preset.
+/// The group may score a layer that karat scores too.
+pub const fn metric_groups_and(own: &'static dyn MetricGroup) -> [&'static dyn MetricGroup; METRIC_GROUPS.len() + 1] {
+    let mut groups = [own; METRIC_GROUPS.len() + 1];
+    let mut at = 0;
+    while at < METRIC_GROUPS.len() {
+        groups[at] = METRIC_GROUPS[at];
+        at += 1;
+    }
+    groups
+}

@@ -12,7 +12,7 @@ use super::label_group::LabelGroup;
 use super::moments::{Products, Squares};
 use super::statistic_cell::StatisticCell;
 use crate::metric::corpus::Corpus;
-use crate::metric::{Arithmetic, Name, Parts, PlainStatistics, Statistic, StatisticKey, Statistics};
+use crate::metric::{LayerGroups, Name, Parts, PlainStatistics, Statistic, StatisticKey, Statistics};
 use crate::stats::Spread;
 
 /// The sums of one document.
@@ -74,20 +74,19 @@ pub(super) struct Accumulator {
 }
 
 impl Accumulator {
-    /// Returns an accumulator without documents that keeps what the figures of this arithmetic
-    /// need.
-    pub fn new(arithmetic: &dyn Arithmetic) -> Self {
+    /// Returns an accumulator without documents that keeps what the figures of these groups need.
+    pub fn new(groups: LayerGroups) -> Self {
         Self {
-            kept: (!arithmetic.is_of_single_sums()).then(Vec::new),
-            has_no_averages: arithmetic.averages().is_empty(),
+            kept: (!groups.is_of_single_sums()).then(Vec::new),
+            has_no_averages: !groups.has_averages(),
             ..Self::default()
         }
     }
 
     /// Returns an accumulator for documents that arrive in any order. Call [`Self::put_in_order`]
     /// after the last document.
-    pub fn in_any_order(arithmetic: &dyn Arithmetic) -> Self {
-        Self { ids: Some(Vec::new()), ..Self::new(arithmetic) }
+    pub fn in_any_order(groups: LayerGroups) -> Self {
+        Self { ids: Some(Vec::new()), ..Self::new(groups) }
     }
 
     /// Returns the sums of every document, if they are kept.

@@ -32,10 +32,12 @@ impl<'a> Sums<'a> {
     pub fn new(formulas: Formulas<'a>, layer: &Layer, accumulated: Accumulator, repeats: usize) -> Self {
         let (total, answered) = accumulated.statistics();
         let names = formulas.names(layer, &total);
-        let of = |is_wanted: &dyn Fn(&&DocumentSums) -> bool| {
+        let of = |is_wanted: &dyn Fn(&&DocumentSums) -> bool| -> OfDocuments {
             let kept = accumulated.kept().unwrap_or_default().iter().filter(is_wanted);
             let documents: Vec<(&str, &Statistics)> = kept.map(|kept| (&*kept.id, &kept.statistics)).collect();
-            formulas.group.arithmetic().of_documents(&documents, &formulas.settings.options)
+            let options = &formulas.settings.options;
+            let groups = formulas.groups.each();
+            groups.flat_map(|group| group.arithmetic().of_documents(&documents, options)).collect()
         };
         let of_all = of(&|_| true);
         let is_complete = accumulated.answered == accumulated.documents;
@@ -122,7 +124,7 @@ impl<'a> Sums<'a> {
         // Some tools have figures outside 0 to 1: conlleval gives 200 % for unusual tags.
         let estimate =
             self.formulas.value(&self.total, name).filter(|value| is_amount || (0.0..=1.0).contains(value))?;
-        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.group.arithmetic());
+        let (confidence, arithmetic) = (self.formulas.settings.confidence, self.formulas.arithmetic(&name.metric));
         match name.average {
             None => {
                 let key = key(name);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Settings;
 use crate::document::Layer;
-use crate::metric::{Headline, METRIC_GROUPS};
+use crate::metric::Headline;
 
 /// The metrics whose figures are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Wanted {
     /// `entities.strict[*].recall`. Selects every metric if one of the names is unknown: the error
     /// message then lists all figures.
     pub fn named(names: &[String], settings: &Settings) -> Self {
-        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
+        let metric_groups = settings.metric_groups();
         let is_known = |name: &String| {
             metric_groups.iter().any(|group| {
                 let metrics = group.metrics(&settings.options);
