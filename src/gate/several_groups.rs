@@ -181,7 +181,7 @@ fn power_and_noise_know_both_groups() {
     let repeats = [system(2), system(3)];
     let found = noise(&references(), &repeats, &settings, &[NAME.to_owned()], 0.1).unwrap();
     assert_eq!(found.noise[0].name.to_string(), NAME);
-    assert_eq!(found.noise[0].mean, Some((6.0 + 4.0) / 2.0 / 12.0));
+    assert_eq!(found.noise[0].mean, Some((6.0 / 12.0 + 4.0 / 12.0) / 2.0));
 }
 
 /// A preset that replaces karat's own group keeps its arithmetic beside the second group.

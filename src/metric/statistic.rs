@@ -1,8 +1,9 @@
 //! One sum over documents, and everything that its kind determines: how it is added, its figures,
 //! their residuals and variances, and its layout as numbers.
 //!
-//! To add a kind of sum, add a variant to [`Statistic`] and follow the compiler through this file
-//! and through the packed form of sums in `src/score/packed.rs`.
+//! To add a kind of sum, add a variant to [`Statistic`] and go through the methods of this file; a
+//! default arm suits a sum of floating-point values that are averaged over documents. The compiler
+//! leads to the packed form of sums in `src/score/packed.rs`.
 
 use std::ops::AddAssign;
 
@@ -277,19 +278,27 @@ impl Statistic {
     /// Returns an empty sum of the same kind.
     #[must_use]
     pub fn zero(&self) -> Self {
+        let documents = 0;
         match self {
-            Self::Ranking { bins, .. } => Self::Ranking { ranking: Ranking::default(), bins: *bins },
-            other => {
-                let mut zero = other.clone();
-                zero.set_numbers(&vec![0.0; other.numbers().map_or(0, |numbers| numbers.len())]);
-                zero
+            Self::Matches { .. } => Self::matches(Counts::default()),
+            Self::Fields { .. } => Self::Fields { counts: Counts::default(), absent: 0 },
+            Self::Share { .. } => Self::Share { hits: 0, whole: 0 },
+            Self::Recall { .. } => Self::Recall { hits: 0, possible: 0 },
+            Self::Mean { .. } => Self::Mean { precision: 0.0, recall: 0.0, f1: 0.0, documents },
+            Self::Shares { .. } => Self::Shares { precision: (0.0, 0.0), recall: (0.0, 0.0) },
+            Self::Average { .. } => Self::Average { sum: 0.0, documents },
+            Self::Amount { .. } => Self::Amount { sum: 0.0, documents },
+            Self::Corpus(Corpus { formula, sums }) => {
+                Self::Corpus(Corpus { formula: *formula, sums: vec![0.0; sums.len()] })
             }
+            Self::Ranking { bins, .. } => Self::Ranking { ranking: Ranking::default(), bins: *bins },
         }
     }
 
-    /// Returns whether the sum consists of integers, which add up exactly in any order. Other sums
-    /// are added in the order of document ids.
-    pub fn is_exact(&self) -> bool {
+    /// Returns whether a running total of the sum suffices for its figures and their intervals.
+    /// Otherwise the contribution of every document is kept, and added in the order of document
+    /// ids.
+    pub fn has_running_total(&self) -> bool {
         self.parts().is_some() || matches!(self, Self::Ranking { .. })
     }
 

@@ -124,7 +124,7 @@ impl Accumulator {
         for (key, statistic) in statistics.iter() {
             let number = self.number(key, statistic);
             let cell = &mut self.cells[number as usize];
-            if statistic.is_exact() {
+            if statistic.has_running_total() {
                 cell.add_sum(statistic, is_answered);
             } else {
                 cell.singles.push((cluster, is_answered, statistic.clone()));
@@ -183,7 +183,7 @@ impl Accumulator {
                     cell.add_sum(statistic, true);
                     cell.scatter(&parts);
                 }
-                None if statistic.is_exact() => cell.add_sum(statistic, true),
+                None if statistic.has_running_total() => cell.add_sum(statistic, true),
                 None => {
                     cell.singles.push((document, true, statistic.clone()));
                     is_kept = true;
