@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{Case, Item, METRIC_GROUPS, MetricName, Name};
+use crate::metric::{Case, Item, MetricName, Name};
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
 /// The scores of a pair of annotators.
@@ -140,9 +140,9 @@ impl<'a> AnnotatorPair<'a> {
         }
         let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
         let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
-            let group = metric_groups.iter().find(|group| group.scores(&layer))?;
+            // Items are those of the first group of a layer.
+            let group = settings.groups_of(&layer)?.first();
             if !group.is_answered_by(&layer, &self.declared) {
                 return None;
             }

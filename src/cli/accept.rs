@@ -10,7 +10,7 @@ use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
-use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
+use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
@@ -127,6 +127,6 @@ fn signatures(
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {
     let scores = score(references, system, &settings.figures_only());
-    let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+    let whole = scores.figures().filter(|figure| figure.name.is_whole());
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

@@ -2,7 +2,6 @@
 
 use super::{Bound, GateFinding, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
-use crate::metric::is_better_lower;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
@@ -74,7 +73,7 @@ fn is_judged(rule: &Rule, figure: &Compared) -> bool {
 /// Returns the one-sided p-value of a change for the worse.
 fn p_worse(figure: &Compared) -> Option<f64> {
     let difference = figure.difference?;
-    if is_better_lower(&figure.name) { difference.p_above() } else { difference.p_below() }
+    if figure.direction.is_lower() { difference.p_above() } else { difference.p_below() }
 }
 
 /// Tests non-inferiority: the candidate is worse than the base by less than the margin.
@@ -87,7 +86,7 @@ fn against_base(
     margin: f64,
 ) -> GateFinding {
     let alpha = 1.0 - rule.confidence;
-    let lower_is_better = is_better_lower(&figure.name);
+    let lower_is_better = figure.direction.is_lower();
     let difference = figure.difference;
     let (low, high) = (difference.and_then(|of| of.lower(alpha)), difference.and_then(|of| of.upper(alpha)));
     // Lower and upper bound of the improvement of the candidate.

@@ -10,6 +10,8 @@ mod noise;
 mod outcome;
 mod rule;
 mod sentence;
+#[cfg(test)]
+mod several_groups;
 
 pub use judge::{GateCase, Spent, judge};
 pub use noise::{Noise, Repeats, noise};

@@ -8,7 +8,7 @@ use crate::compare::{CompareSettings, compare_counts};
 use crate::document::Reference;
 use crate::error::Diagnostic;
 use crate::metric::MetricName;
-use crate::score::{InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats, is_headline};
+use crate::score::{Formulas, InRepeat, Scores, Settings, System, SystemCounts, Wanted, count_system, in_repeats};
 use crate::stats::{mean, variance, within_share};
 
 /// How one figure varies between repeats.
@@ -62,8 +62,9 @@ pub fn noise(
     margin: f64,
 ) -> Result<Repeats, Vec<Diagnostic>> {
     let plain = settings.figures_only();
-    let is_wanted =
-        |name: &MetricName| if metrics.is_empty() { is_headline(name) } else { metrics.contains(&name.to_string()) };
+    let is_wanted = |formulas: Formulas<'_>, name: &MetricName| {
+        if metrics.is_empty() { formulas.is_headline(name) } else { metrics.contains(&name.to_string()) }
+    };
     settings.cluster.clusters(references)?;
     let wanted = if metrics.is_empty() { Wanted::Headlines } else { Wanted::named(metrics, settings) };
     let count = |system: &System| count_system(references, system, &plain, &wanted);

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{GateFinding, GateVerdict};
 use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
-use crate::metric::is_better_lower;
 
 /// Returns a sentence such as "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost,
 /// most in `briefs-014`".
@@ -58,7 +57,7 @@ fn called(figure: &Compared) -> String {
 }
 
 fn is_surely_worse(finding: &GateFinding, figure: &Compared) -> bool {
-    if is_better_lower(&figure.name) {
+    if figure.direction.is_lower() {
         finding.low.is_some_and(|low| low > 0.0)
     } else {
         finding.high.is_some_and(|high| high < 0.0)

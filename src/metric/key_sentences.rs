@@ -10,8 +10,8 @@
 use super::item::{Class, Item, Side};
 use super::json_value::{SAME_SPAN, is_same_span};
 use super::{
-    CONFIDENCE, Case, Counts, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey, Statistics,
-    confidence,
+    CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey,
+    Statistics, confidence,
 };
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
@@ -45,6 +45,10 @@ impl MetricGroup for KeySentences {
             return confidence::sign(signature, None, &options.confidence);
         }
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("", "f1"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

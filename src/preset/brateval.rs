@@ -15,8 +15,8 @@ use super::{PresetDifference, Preset, Reasons, entities, java_map};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
-    StatisticKey, Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 /// How spans must match.
@@ -30,13 +30,16 @@ enum Span {
 /// The similarity threshold used for `-s approx`, as in the tool's own examples.
 const THRESHOLD: f64 = 0.8;
 
+/// The metric of exact spans with the same label.
+const STRICT: &str = "strict";
+
 struct Brateval {
     metric: &'static str,
     span: Span,
     exact_type: bool,
 }
 
-const EXACT_EXACT: Brateval = Brateval { metric: "strict", span: Span::Exact, exact_type: true };
+const EXACT_EXACT: Brateval = Brateval { metric: STRICT, span: Span::Exact, exact_type: true };
 const EXACT_INEXACT: Brateval = Brateval { metric: "exact", span: Span::Exact, exact_type: false };
 const OVERLAP_EXACT: Brateval = Brateval { metric: "type", span: Span::Overlap, exact_type: true };
 const OVERLAP_INEXACT: Brateval = Brateval { metric: "overlap", span: Span::Overlap, exact_type: false };
@@ -104,6 +107,10 @@ impl MetricGroup for Brateval {
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         let signature = Signature::preset("brateval-0.3.2").with("scheme", metric.to_owned());
         if self.span == Span::Approx { signature.with("similarity", "0.8") } else { signature }
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        (self.metric == STRICT).then_some(Headline::new(STRICT, "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -16,8 +16,8 @@ use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
-    Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Statistic,
+    StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -51,6 +51,10 @@ impl MetricGroup for Gate {
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         let signature = Signature::preset("gate-annotation-diff").with("scheme", metric.to_owned());
         signature.open(BETA, "1").with(EMPTY, "1")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

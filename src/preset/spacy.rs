@@ -8,8 +8,8 @@ use super::entities;
 use super::{PresetDifference, Preset, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, Item, MetricGroup, MetricName, Name, Options, Outcome, Signature,
-    Statistic, StatisticKey, Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, Item, MetricGroup, MetricName, Name, Options, Outcome,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -56,6 +56,10 @@ impl MetricGroup for Spacy {
 
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         Signature::preset("spacy-3.8").with("scheme", metric.to_owned())
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

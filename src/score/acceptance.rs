@@ -17,7 +17,7 @@ use super::Settings;
 use crate::corpus::{Predictions, UnmatchedPrediction, check_same_documents};
 use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
+use crate::metric::{MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -367,7 +367,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+    settings.metric_groups()
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.

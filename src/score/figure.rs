@@ -61,6 +61,8 @@ pub struct DocumentScores {
 pub struct LayerScores {
     /// The layer.
     pub layer: Layer,
+    /// The name of the headline figure: the one shown if only one is shown.
+    pub headline: Option<MetricName>,
     /// The figures, metric by metric: the whole layer, its averages, then label by label.
     pub figures: Vec<Figure>,
     /// The names of the figures that single documents have.

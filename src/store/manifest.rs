@@ -16,7 +16,7 @@ use crate::extractor::Usage;
 use crate::format::{Digest, sha256_and_lines, to_line};
 use crate::metric::Signature;
 use crate::runner::{Account, Answers, Plan, Streamed, Timings, milliseconds};
-use crate::score::{Scores, Status, System, is_whole};
+use crate::score::{Scores, Status, System};
 
 const SCHEMA: &str = "karat.run/1";
 
@@ -286,7 +286,7 @@ impl Manifest {
 
     /// Sets how the figures of an extractor on a dataset were computed.
     pub(super) fn set_signatures(&mut self, extractor: &str, dataset: &str, scores: &Scores) {
-        let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+        let whole = scores.figures().filter(|figure| figure.name.is_whole());
         let signatures = whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect();
         self.extractors.entry(extractor.to_owned()).or_default().signatures.insert(dataset.to_owned(), signatures);
     }

@@ -9,7 +9,8 @@ use crate::document::{Annotations, Cluster, Layer};
 use crate::metric::signature::{EMPTY, Signature};
 use crate::metric::statistics::Name;
 use crate::metric::{
-    Arithmetic, Case, Class, Counts, Item, MetricGroup, Options, Outcome, Side, Statistic, StatisticKey, Statistics,
+    Arithmetic, Case, Class, Counts, Headline, Item, MetricGroup, Options, Outcome, Side, Statistic, StatisticKey,
+    Statistics,
 };
 
 /// Clusters of mentions.
@@ -45,6 +46,10 @@ impl MetricGroup for Coreference {
         let signature = Signature::of("coreference").with("scorer", "conll-8.01").with("metric", metric.to_owned());
         let signature = signature.with("mentions", "exact").with("singletons", "kept");
         signature.with("links", "none=0").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("conll", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {

@@ -11,7 +11,7 @@ use crate::document::{Annotations, KeyPoint, KeyPointVerdict, Layer, LayerSet, S
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::options::KeyPointOptions;
 use crate::metric::signature::{AVERAGE, EMPTY, Signature};
-use crate::metric::{Case, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey};
+use crate::metric::{Case, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey};
 use crate::text::{sentence, stopwords};
 
 /// Content units.
@@ -54,6 +54,10 @@ impl MetricGroup for KeyPoints {
             }
         };
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("", "recall"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

@@ -18,7 +18,7 @@ use crate::document::{Annotations, Layer, Record};
 use crate::metric::json_value;
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
-use crate::metric::{Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
+use crate::metric::{Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
 
 /// Objects with fields.
 pub struct Records;
@@ -60,6 +60,10 @@ impl MetricGroup for Records {
             }
         };
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(FIELDS, "f1"))
     }
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {

@@ -10,7 +10,7 @@ use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::statistics::Name;
 use crate::metric::target::Targets;
-use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
+use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -48,6 +48,10 @@ impl MetricGroup for Relations {
         }
         let signature = signature.with("mode", metric.to_owned()).with("symmetric", symmetric);
         signature.open(BETA, "1").open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{SummaryMetric, Texts};
 use crate::metric::options::Sentences;
 use crate::metric::rouge::{MODE, Prf, RougeVariant, Scorer};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::{Headline, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::{Stemmer, Tokenizer};
 
 /// ROUGE-1 to 9, L and Lsum as rouge-score 0.1.2 computes them.
@@ -45,6 +45,10 @@ impl SummaryMetric for Rouge {
             signature = signature.with("sent", self.sentences(options).rule());
         }
         signature.with("references", "best-f1")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("rouge1", "f1"))
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

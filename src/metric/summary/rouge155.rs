@@ -5,7 +5,7 @@ use crate::metric::corpus::{Corpus, Formula};
 use crate::metric::options::Counting;
 use crate::metric::rouge::Prf;
 use crate::metric::rouge155::{Rouge155Variant, count};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::{Headline, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 use crate::text::Tokenizer;
 
 /// ROUGE-N, L, W, S and SU as the perl program ROUGE-1.5.5 computes them.
@@ -20,6 +20,10 @@ impl SummaryMetric for Rouge155 {
         let options = &options.summaries.rouge155;
         let kind = options.kinds().into_iter().find(|kind| kind.to_string() == name);
         kind.map(|kind| options.signature(kind)).unwrap_or_default()
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("rouge1", "f1"))
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

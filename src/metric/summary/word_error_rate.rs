@@ -2,7 +2,7 @@
 
 use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
+use crate::metric::{Direction, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The word error rate: insertions, deletions and substitutions divided by the words of the
 /// reference.
@@ -17,6 +17,10 @@ impl SummaryMetric for EditDistance {
 
     fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.edit_distance.signature()
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        if name == EDIT_DISTANCE { Direction::Lower } else { Direction::Higher }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
