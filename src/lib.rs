@@ -59,6 +59,7 @@ pub mod judge;
 pub mod meta;
 pub mod metric;
 mod nearest;
+mod parallel;
 pub mod preset;
 pub mod process;
 pub mod report;

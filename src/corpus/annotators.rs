@@ -5,13 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::entries::load_entries;
 use super::golden::check_all;
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, sha256};
+use crate::parallel;
 
 /// Loads the annotations of several annotators, who must have labelled the same documents in the
 /// same versions of their texts.
@@ -26,7 +25,7 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, diagnostics): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
+    let (loaded, diagnostics): (Vec<_>, Vec<_>) = parallel::map(paths, |path| load_entries(path)).into_iter().unzip();
     let mut diagnostics = diagnostics.concat();
     if diagnostics.is_empty() {
         diagnostics.extend(different_documents(paths, &loaded));

@@ -5,14 +5,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::token_files;
 use super::validate::{Validation, check};
 use crate::document::{Answer, Document, Reference, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, Locator, LooksLike};
+use crate::parallel;
 
 /// Loads golden files by id, each with its document, with all diagnostics.
 ///
@@ -248,14 +247,11 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let checked: Vec<(String, Entry, Validation)> = entries
-        .into_par_iter()
-        .map(|(id, mut entry)| {
-            let document = document(&entry.id);
-            let validation = check(&mut entry, document);
-            (id, entry, validation)
-        })
-        .collect();
+    let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
+        let document = document(&entry.id);
+        let validation = check(&mut entry, document);
+        (id, entry, validation)
+    });
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // All offsets in a file count the same unit, so a wrong unit is reported once per file.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();

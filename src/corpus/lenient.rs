@@ -5,8 +5,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
@@ -15,6 +13,7 @@ use super::validate::check;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error};
 use crate::format::{Locator, Source};
+use crate::parallel;
 
 /// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
@@ -78,13 +77,10 @@ impl Lenient {
         loaded.ids = texts.as_ref().map_or_else(|| entries.keys().cloned().collect(), |t| t.keys().cloned().collect());
         loaded.documents = sources;
         let text = |id: &str| texts.as_ref().and_then(|texts| texts.get(id));
-        let checked: Vec<_> = entries
-            .into_par_iter()
-            .map(|(id, mut entry)| {
-                let validation = check(&mut entry, text(&id));
-                (id, entry, validation)
-            })
-            .collect();
+        let checked = parallel::map(entries, |(id, mut entry)| {
+            let validation = check(&mut entry, text(&id));
+            (id, entry, validation)
+        });
         let mut locator = Locator::default();
         for (id, entry, validation) in checked {
             let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = validation.diagnostics.into_iter().unzip();

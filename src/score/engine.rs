@@ -11,8 +11,6 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::accumulator::Accumulator;
 use super::counts::SystemCounts;
 use super::portion::Portion;
@@ -23,6 +21,7 @@ use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, S
 use crate::document::{Annotations, Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
 use crate::metric::{METRIC_GROUPS, MetricGroup, PlainCounter, Statistics, Tagged, incomplete};
+use crate::parallel;
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -172,7 +171,7 @@ impl<'s> Engine<'s> {
                 }
                 portion.finish()
             };
-            let portions: Vec<Totals> = batch.par_chunks(PORTION).map(count).collect();
+            let portions: Vec<Totals> = parallel::map(batch.chunks(PORTION).collect::<Vec<_>>(), count);
             portions.into_iter().for_each(|portion| self.add(portion));
         }
     }
