@@ -41,6 +41,18 @@
 //! name. They are built from the modules. Data flows one way: a [`document`] gets annotations from
 //! an [`extractor`], they are aligned with the golden ones ([`align`]), counted ([`metric`]) and
 //! summed into figures ([`mod@score`]) with intervals ([`stats`]).
+//!
+//! # Features
+//!
+//! Without features the library scores and depends on little. All features but `embeddings` are on
+//! by default.
+//!
+//! - `builtin`: the eight baseline extractors and their lexicons.
+//! - `cli`: the program `karat`; includes `parallel` and `process`.
+//! - `embeddings`: similarity of summaries by static word vectors.
+//! - `http`: extractors over HTTP, with TLS.
+//! - `parallel`: work on several threads. Figures do not depend on it.
+//! - `process`: extractors and judges that run as child processes.
 
 pub mod agree;
 pub mod align;
@@ -61,6 +73,7 @@ pub mod metric;
 mod nearest;
 mod parallel;
 pub mod preset;
+#[cfg(feature = "process")]
 pub mod process;
 pub mod report;
 pub mod runner;

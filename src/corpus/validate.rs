@@ -10,7 +10,7 @@ use super::token_files;
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// The result of validating an entry.
 pub(super) struct Validation {

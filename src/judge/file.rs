@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::protocol::parse_support;
+use super::support::parse_support;
 use crate::document::{Fields, KeyPoint, Reference, Status, Value, Verdict};
 use crate::error::Diagnostic;
 use crate::format::{decode, sha256};

@@ -7,6 +7,7 @@
 mod alphanumeric;
 pub mod capitalised_runs;
 pub mod exceptions;
+mod excerpt;
 mod mask_urls;
 pub mod mteval;
 mod offsets;
@@ -22,6 +23,7 @@ pub mod token;
 mod vocabulary;
 pub mod words;
 
+pub(crate) use excerpt::excerpt;
 pub use mask_urls::readable;
 pub use offsets::Offsets;
 pub use stemmer::Stemmer;

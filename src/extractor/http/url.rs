@@ -74,7 +74,7 @@ impl Target {
             format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
         };
         let other = Self::new(&absolute)
-            .map_err(|why| format!("sends on to {}, which {why}", crate::process::excerpt(location)))?;
+            .map_err(|why| format!("sends on to {}, which {why}", crate::text::excerpt(location)))?;
         if other.origin_key() != self.origin_key() {
             return Err(format!(
                 "sends on to `{}`, and documents go to `{}` alone: write that address as the extractor's own, if they may go there",

@@ -121,9 +121,9 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
 /// The answer with the document's id, which a script may omit.
 fn with_id(said: &str, id: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(said.trim())
-        .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::process::excerpt(said.trim())))?;
+        .map_err(|error| format!("it said what is no JSON ({error}): {}", crate::text::excerpt(said.trim())))?;
     let Value::Object(mut object) = value else {
-        return Err(format!("it said what is no object: {}", crate::process::excerpt(said.trim())));
+        return Err(format!("it said what is no object: {}", crate::text::excerpt(said.trim())));
     };
     if let Some(message) = object.get("error").and_then(Value::as_str) {
         return Err(message.to_owned());
