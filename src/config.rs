@@ -178,7 +178,6 @@ impl Config {
     /// Fails with every error in the text, each with line and column.
     pub fn parse(text: &str, file: &Path, folder: &Path) -> Result<Self, Error> {
         let root = DeTable::parse(text).map_err(|error| Diagnostic::toml(text, &error).in_file(file))?;
-        let (config, diagnostics) = reader::read(root.get_ref(), text, file, folder);
-        if diagnostics.is_empty() { Ok(config) } else { Err(Error::Input(diagnostics)) }
+        reader::read(root.get_ref(), text, file, folder).map_err(Error::Input)
     }
 }

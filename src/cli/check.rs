@@ -144,8 +144,14 @@ fn against(run: &Path, loaded: &[Lenient]) -> Result<Vec<Finding>, Error> {
         runs::open(run)?.select(is_loaded).map_err(Error::Input)?;
     }
     for dataset in loaded {
-        let Some((answers, wrong)) = load_answers(&layout, dataset) else { continue };
-        diagnostics.extend(wrong);
+        let answers = match load_answers(&layout, dataset) {
+            Ok(Some(answers)) => answers,
+            Ok(None) => continue,
+            Err(wrong) => {
+                diagnostics.extend(wrong);
+                continue;
+            }
+        };
         let able = with_entities(&answers);
         most = most.max(Some(able));
         findings.extend(locate(suspects(dataset, &answers), dataset));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use karat::corpus::{ReadAs, load_checked, load_documents};
 use karat::document::Document;
-use karat::error::{Diagnostic, Error};
+use karat::error::{Diagnostic, Error, Recovered};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
@@ -15,10 +15,10 @@ use super::args::convert::{ConvertArgs, DenyLosses};
 use super::{exit, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
-    let (documents, mut diagnostics) = args.documents.as_deref().map(load_documents).unwrap_or_default();
+    let Recovered { value: documents, mut diagnostics } =
+        args.documents.as_deref().map(load_documents).unwrap_or_default();
     let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
-    let (entries, wrong) = load_checked(&args.input, read_as, &documents);
-    diagnostics.extend(wrong);
+    let entries = load_checked(&args.input, read_as, &documents).report_to(&mut diagnostics);
     if args.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
             let diagnostic = Diagnostic::new("there is no document with this id").in_file(&entry.source.file);

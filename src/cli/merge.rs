@@ -87,9 +87,8 @@ fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> 
             let mut declared = LayerSet::new();
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
-                let (found, wrong) = load_predictions(&file, &dataset.references);
-                diagnostics.extend(wrong);
-                for (id, answer) in found {
+                let found = load_predictions(&file, &dataset.references);
+                for (id, answer) in found.report_to(&mut diagnostics) {
                     if by_id.insert(id.clone(), answer).is_some() {
                         let diagnostic = Diagnostic::new("another run has it, too").of_document(id).in_file(&file);
                         diagnostics.push(diagnostic.help("every document must be in just one of the runs"));

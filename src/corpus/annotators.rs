@@ -25,8 +25,17 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, diagnostics): (Vec<_>, Vec<_>) = parallel::map(paths, |path| load_entries(path)).into_iter().unzip();
-    let mut diagnostics = diagnostics.concat();
+    let mut diagnostics = Vec::new();
+    let loaded = parallel::map(paths, |path| load_entries(path));
+    let loaded: Vec<_> = loaded
+        .into_iter()
+        .map(|entries| {
+            entries.unwrap_or_else(|wrong| {
+                diagnostics.extend(wrong);
+                BTreeMap::new()
+            })
+        })
+        .collect();
     if diagnostics.is_empty() {
         diagnostics.extend(different_documents(paths, &loaded));
         diagnostics.extend(different_versions(&loaded));
@@ -41,8 +50,8 @@ pub fn load_annotators(
         .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
         .collect();
     let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
-    let (all, diagnostics): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
-    let diagnostics = diagnostics.concat();
+    let checked = loaded.into_iter().map(|entries| check_all(entries, document).report_to(&mut diagnostics));
+    let all: Vec<_> = checked.collect();
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }

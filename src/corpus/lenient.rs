@@ -11,7 +11,7 @@ use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
-use crate::error::{Diagnostic, Error};
+use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{Locator, Source};
 use crate::parallel;
 
@@ -43,7 +43,7 @@ impl Lenient {
         let mut loaded = Self::default();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
-            let (texts, diagnostics) = load_documents_with_sources(path);
+            let Recovered { value: texts, diagnostics } = load_documents_with_sources(path);
             let is_complete = diagnostics.is_empty();
             loaded.diagnostics = diagnostics;
             loaded.lacks_documents = !is_complete;
@@ -58,7 +58,7 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
+        let Recovered { value: entries, diagnostics } = load_entries_as(golden, ReadAs::default(), &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {

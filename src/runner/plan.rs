@@ -258,8 +258,8 @@ pub(super) fn build(
 /// reported at once.
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
     let Some(files) = config.kind.predictions() else { return Vec::new() };
-    let (documents, _) = load_documents(&dataset.documents);
-    let (references, _) = load_golden_as(&dataset.golden, ReadAs::default(), &documents);
+    let documents = load_documents(&dataset.documents).value;
+    let references = load_golden_as(&dataset.golden, ReadAs::default(), &documents).value;
     load_any_predictions(&files.path, &references).diagnostics
 }
 

@@ -258,8 +258,8 @@ mod tests {
     /// Asserts that the full reader reads the same as the fast path, if that accepts the text.
     fn assert_same(text: &str, column: Column) -> bool {
         let Some(fast) = read_fast(text, column) else { return false };
-        let (entries, diagnostics) = read_column(Path::new("x"), text, column);
-        assert!(diagnostics.is_empty(), "{diagnostics:?} in {text:?}");
+        let entries = read_column(Path::new("x"), text, column).into_result();
+        let entries = entries.unwrap_or_else(|diagnostics| panic!("{diagnostics:?} in {text:?}"));
         let file = &entries[0].annotations.tags.as_ref().unwrap().file;
         let names = |names: Vec<&str>, tags: &[u32]| tags.iter().map(|tag| names[*tag as usize].to_owned()).collect();
         let ours: Vec<String> = names(fast.names.clone(), &fast.tags);
