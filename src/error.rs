@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// The error type of the library.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The command line, the configuration or the data are invalid. Contains every diagnostic that
     /// was found.
@@ -62,6 +63,7 @@ impl<T> Recovered<T> {
 
 /// A description of one error in the input.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// What is wrong.
     pub message: String,

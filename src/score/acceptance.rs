@@ -20,6 +20,7 @@ use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missing {
     /// They are refused.
     #[default]
