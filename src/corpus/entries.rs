@@ -110,7 +110,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
             let (ours, theirs) = (Format::own().extension_list(), format.extension_list());
             let message = format!("there are {ours} files and {theirs} files in this folder");
             let help =
-                format!("say with `--from` which are to be read: `karat`, another JSON format, or `{}`", format.name);
+                format!("choose with `--from` which to read: `karat`, another JSON format, or `{}`", format.name);
             Err(Diagnostic::new(message).in_file(path).help(help))
         }
         (false, true, _) => Ok(own),
