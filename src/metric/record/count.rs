@@ -276,8 +276,7 @@ fn are_equal(gold: &Node<'_>, predicted: &Node<'_>) -> bool {
     match (gold, predicted) {
         (Node::Leaf(g), Node::Leaf(p)) => is_same(g, p),
         (Node::Object(a), Node::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
-            let node = |entry: Option<&'_ Entry<'_>>| entry.map_or(&Node::Absent, |entry| &entry.node);
-            are_equal(node(g), node(p))
+            are_equal(g.map_or(&Node::Absent, |entry| &entry.node), p.map_or(&Node::Absent, |entry| &entry.node))
         }),
         (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
         (g, p) => g.is_empty() && p.is_empty(),
