@@ -318,7 +318,9 @@ mod tests {
         };
         let signature = |layer: &str| Records.signature("", &options(layer));
         assert!(
-            signature("statements").to_string().ends_with("|list:multiset|statements:a\\,b=exact,c=exact|empty:null")
+            signature("statements")
+                .to_string()
+                .ends_with("|list:multiset|empty_text:absent|statements:a\\,b=exact,c=exact|empty:null")
         );
         for layer in ["empty", "ci", "list"] {
             assert_eq!(signature(layer).get(&format!("records.{layer}")), Some("a\\,b=exact,c=exact"));

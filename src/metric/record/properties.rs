@@ -89,6 +89,7 @@ fn leaves(value: &Value, path: &str, options: &RecordOptions) -> u64 {
     }
     match value {
         Value::Null => 0,
+        Value::String(text) if text.is_empty() => 0,
         Value::Array(items) if items.is_empty() => 0,
         Value::Array(_) if field.compare == Comparator::Set => 1,
         Value::Array(items) => {

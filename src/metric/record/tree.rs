@@ -98,17 +98,21 @@ impl<'o> Trees<'o> {
         };
         let is_empty = value.as_array().is_some_and(Vec::is_empty);
         match value {
-            Value::Null => Node::Absent,
-            Value::String(text) if text.is_empty() && self.options.empty == Empty::Absent => Node::Absent,
+            value if self.is_absent(value) => Node::Absent,
             Value::Array(items) if !is_whole || is_empty => {
-                let kept = items.iter().filter(|item| !item.is_null());
-                Node::List(kept.map(|item| self.item(item, field, is_gold)).collect())
+                let kept: Vec<&Value> = items.iter().filter(|item| !self.is_absent(item)).collect();
+                Node::List(kept.into_iter().map(|item| self.item(item, field, is_gold)).collect())
             }
             Value::Object(fields) if is_object(value, is_gold) => {
                 Node::Object(self.entries(fields, &field.path, is_gold))
             }
             _ => leaf(value, field, is_gold),
         }
+    }
+
+    /// Returns whether a value is null, or an empty text that counts as absent.
+    fn is_absent(&self, value: &Value) -> bool {
+        value.is_null() || (self.options.empty == Empty::Absent && value.as_str() == Some(""))
     }
 
     /// Builds the node of a list item. A list within a list is a single value.
