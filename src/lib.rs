@@ -48,6 +48,7 @@ pub mod check;
 pub mod compare;
 pub mod config;
 pub mod corpus;
+mod decimals;
 pub mod document;
 pub mod embedding;
 pub mod error;
