@@ -56,6 +56,7 @@
 
 pub mod align;
 pub mod compare;
+mod decimals;
 pub mod document;
 pub mod error;
 pub mod extractor;

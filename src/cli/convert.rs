@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use karat::corpus::{load_checked, load_documents};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error, Recovered};
-use karat::format::{Entry, Files, Format, Losses, Output};
+use karat::format::{Entry, Files, Format, Losses, Output, file_names};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
@@ -25,6 +25,9 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
         }));
     }
     diagnostics.extend(entries.values().filter_map(|entry| unfit(entry, plan, &documents)));
+    if plan.writes_folder {
+        diagnostics.extend(unfit_as_names(&entries));
+    }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
@@ -68,6 +71,25 @@ fn unfit(entry: &Entry, plan: &ConvertPlan, documents: &BTreeMap<String, Documen
     (!is_plain || (plan.ids_are_names && !is_name)).then(|| {
         diagnostic("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
     })
+}
+
+/// Returns diagnostics for ids that cannot be the names of files on Windows, and for those that are
+/// the name of one file on Windows or macOS.
+fn unfit_as_names(entries: &BTreeMap<String, Entry>) -> Vec<Diagnostic> {
+    let diagnostic = |id: &str, message: String| {
+        let diagnostic = Diagnostic::new(message).in_file(&entries[id].source.file).of_document(id);
+        diagnostic.help("ids become names of files: rename the document, or write a format with one file")
+    };
+    let reserved = entries.keys().filter_map(|id| Some((id, file_names::unportable(id)?)));
+    let mut diagnostics: Vec<Diagnostic> = reserved
+        .map(|(id, reason)| diagnostic(id, format!("the id cannot be the name of a file everywhere: {reason}")))
+        .collect();
+    diagnostics.extend(
+        file_names::colliding(entries.keys().map(String::as_str)).into_iter().map(|(first, second)| {
+            diagnostic(second, format!("its file would be that of {first:?} on Windows or macOS"))
+        }),
+    );
+    diagnostics
 }
 
 fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {

@@ -25,7 +25,7 @@ pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
 fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let RunPlan { config, selection, .. } = resolved;
     let location = RunFolderArgs::of(resolved);
-    let mut environment = location.environment_on(resolved.jobs);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
     let header = Header::new(&plan, &environment.started);

@@ -8,8 +8,9 @@ use std::time::Duration;
 use karat::document::{Layer, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
-use karat::report::three_places;
+use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
+use karat::stats::Interval;
 
 use super::plan::VerdictSource;
 
@@ -77,9 +78,9 @@ pub(super) fn agreement(
 
 /// Renders the agreement for a terminal.
 pub(super) fn table(agreement: &VerdictAgreement) -> String {
-    let interval = agreement
-        .interval
-        .map_or_else(String::new, |interval| format!(", 95 % interval [{:.3}, {:.3}]", interval.low, interval.high));
+    let interval = agreement.interval.map_or_else(String::new, |Interval { low, high }| {
+        format!(", 95 % interval [{}, {}]", decimals(low, 3), decimals(high, 3))
+    });
     let mut text = format!(
         "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
         agreement.used,

@@ -10,7 +10,7 @@ use super::documents::files;
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
+use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, Source, decode, level_up, stem};
 
 /// The settings for reading annotations.
 #[derive(Clone, Copy, Default)]
@@ -47,7 +47,7 @@ pub(super) fn load_entries_as(
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let mut read = load_repeated_entries(path, read_as, known);
+    let mut read = load(path, read_as, known, Unlisted::NotAnnotated);
     for entry in read.value.values().filter(|entry| entry.repeat > 1) {
         let diagnostic =
             Diagnostic::new("only predictions can have `repeat`").in_file(&entry.source.file).of_document(&entry.id);
@@ -65,18 +65,49 @@ pub(super) fn load_repeated_entries(
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let mut loading =
-        EntryLoader { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
+    load(path, read_as, known, Unlisted::Empty)
+}
+
+/// What it means that a file lacks a known document, in a format that omits documents without
+/// labels and can list them, such as a table of spans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unlisted {
+    /// A system found nothing in it.
+    Empty,
+    /// No person annotated it. A document that was annotated and found empty is listed.
+    NotAnnotated,
+}
+
+fn load(
+    path: &Path,
+    read_as: ReadAs,
+    known: &KnownDocuments<'_>,
+    unlisted: Unlisted,
+) -> Recovered<BTreeMap<String, Entry>> {
+    let mut loading = EntryLoader {
+        read_as,
+        known,
+        entries: BTreeMap::new(),
+        diagnostics: Vec::new(),
+        omits_empty: false,
+        lists_empty: false,
+    };
     match choose(path, read_as.format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
-    if loading.omits_empty && loading.diagnostics.is_empty() {
-        loading.add_empty(path);
+    let adds_unlisted = loading.omits_empty && loading.diagnostics.is_empty();
+    let is_annotated = unlisted == Unlisted::Empty || !loading.lists_empty;
+    if adds_unlisted && is_annotated {
+        loading.add_unlisted(|id| Entry::empty(path, id));
     }
     let foreign =
         loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
+    if adds_unlisted && !is_annotated {
+        let source = || Source { file: path.to_owned(), line: 0 };
+        loading.add_unlisted(|id| Entry::foreign(source(), id));
+    }
     Recovered { value: loading.entries, diagnostics: loading.diagnostics }
 }
 
@@ -129,7 +160,10 @@ struct EntryLoader<'l> {
     known: &'l KnownDocuments<'l>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether a file is in a format that omits documents without labels, and whether one is in a
+    /// format that can list them nevertheless.
     omits_empty: bool,
+    lists_empty: bool,
 }
 
 impl EntryLoader<'_> {
@@ -140,6 +174,7 @@ impl EntryLoader<'_> {
             Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         self.omits_empty |= format.omits_empty;
+        self.lists_empty |= format.omits_empty && format.capabilities.empty_documents;
         let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
         let beside = companion.as_deref().and_then(|file| self.bytes(file));
         let beside = match beside.as_deref().map(decode).transpose() {
@@ -196,11 +231,10 @@ impl EntryLoader<'_> {
         self.entries.insert(key, entry);
     }
 
-    /// Adds an empty entry for each known document without one: some formats omit documents without
-    /// labels.
-    fn add_empty(&mut self, path: &Path) {
+    /// Adds an entry for each known document without one.
+    fn add_unlisted(&mut self, entry: impl Fn(&str) -> Entry) {
         for id in self.known.keys().filter(|id| !self.entries.contains_key(**id)).copied().collect::<Vec<_>>() {
-            self.entries.insert(id.to_owned(), Entry::empty(path, id));
+            self.entries.insert(id.to_owned(), entry(id));
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod extension;
+pub mod file_names;
 mod formats;
 mod json;
 mod karat;

@@ -2,6 +2,7 @@
 
 use super::{Bound, GateFinding, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
+use crate::decimals::decimals;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
@@ -144,8 +145,11 @@ fn floors(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             Bound::Low => decide(low, high, floor),
             Bound::High => decide(high, high, floor),
         };
-        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
-        let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| decimals(value, 3));
+        let interval = low
+            .zip(high)
+            .map(|(low, high)| format!(" [{}, {}]", decimals(low, 3), decimals(high, 3)))
+            .unwrap_or_default();
         let side = match rule.side {
             Bound::Low => "its lower bound is judged",
             Bound::Value => "the figure itself is judged",
@@ -200,7 +204,7 @@ fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             None => GateVerdict::Inconclusive,
         };
         let message = match value {
-            Some(value) => format!("{value:.4}, {what}; the cap is {cap}"),
+            Some(value) => format!("{}, {what}; the cap is {cap}", decimals(value, 4)),
             None => format!("it is not known here; the cap is {cap}"),
         };
         Some(GateFinding {

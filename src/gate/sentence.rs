@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{GateFinding, GateVerdict};
 use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
+use crate::decimals::{decimals, signed};
 
 /// Returns a sentence such as "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost,
 /// most in `briefs-014`".
@@ -17,13 +18,13 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
             let how = match delta {
-                _ if delta > 0.0 => format!("{what} rose by {delta:.3}"),
-                _ if delta < 0.0 => format!("{what} fell by {:.3}", -delta),
+                _ if delta > 0.0 => format!("{what} rose by {}", decimals(delta, 3)),
+                _ if delta < 0.0 => format!("{what} fell by {}", decimals(-delta, 3)),
                 _ => format!("{what} did not change"),
             };
             let bounds = finding.low.zip(finding.high);
             parts.push(match bounds {
-                Some((low, high)) => format!("{how} [{low:+.3}, {high:+.3}]"),
+                Some((low, high)) => format!("{how} [{}, {}]", signed(low, 3), signed(high, 3)),
                 None => how,
             });
         }

@@ -196,10 +196,15 @@ pub fn accept<'r>(
 /// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
 ///
 /// # Errors
-/// Fails with all violations: documents that an annotator lacks, requested layers that no annotator
-/// labelled, and annotations that the tool behind a preset refuses.
-pub fn accept_annotators(annotators: &[Annotator], settings: &Settings) -> Result<(), Error> {
-    let mut diagnostics = check_same_documents(annotators);
+/// Fails with all violations: documents that an annotator lacks, unless `accepts_missing` is set;
+/// requested layers that no annotator labelled; and annotations that the tool behind a preset
+/// refuses.
+pub fn accept_annotators(annotators: &[Annotator], accepts_missing: bool, settings: &Settings) -> Result<(), Error> {
+    let mut diagnostics = Vec::new();
+    if !accepts_missing {
+        let help = "`--missing skip` compares the documents of two annotators and treats others as missing data";
+        diagnostics.extend(check_same_documents(annotators).into_iter().map(|diagnostic| diagnostic.help(help)));
+    }
     let references = annotators.iter().flat_map(|annotator| annotator.documents.values());
     let labelled = layers_of(references.map(|reference| &reference.gold));
     let asked = settings.layers.iter().flatten();

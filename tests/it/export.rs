@@ -70,6 +70,48 @@ fn every_command_takes_every_format() {
     }
 }
 
+/// No figure that is zero, or rounds to it, has a minus sign.
+#[test]
+fn no_command_prints_minus_zero() {
+    let minus_zero = regex::Regex::new(r"-0(\.0*)?(e[-+]?\d+)?([^\d.eE-]|$)").unwrap();
+    assert!(
+        minus_zero.is_match("[-0.000, 1]")
+            && minus_zero.is_match("-0.0")
+            && !minus_zero.is_match("2026-0-0 -0.01 -0.5")
+    );
+    let cli = files();
+    // Predictions whose figures differ by less than what is shown, in both directions.
+    let line = |at: usize, start: usize, end: usize| {
+        format!(
+            "{{\"id\": \"d{at}\", \"entities\": [{{\"start\": {start}, \"end\": {end}, \"label\": \"PERSON\"}}]}}\n"
+        )
+    };
+    let all = |moved: usize| (0..3000).map(|at| line(at, usize::from(at == moved), 3)).collect::<String>();
+    cli.write("big/gold.jsonl", all(9999));
+    cli.write("big/one.jsonl", all(1));
+    cli.write("big/two.jsonl", all(9999));
+    let big = |base: &'static str, candidate: &'static str| {
+        vec!["--gold", "big/gold.jsonl", "--baseline", base, "--candidate", candidate]
+    };
+    let mut all = commands();
+    for pair in [big("big/two.jsonl", "big/one.jsonl"), big("big/one.jsonl", "big/two.jsonl")] {
+        all.push([&["compare"][..], &pair].concat());
+        all.push([&["gate"][..], &pair, &["--metric", "entities.strict.f1", "--margin", "0.05"]].concat());
+    }
+    all.push(vec!["meta", "--scores", "scores.csv", "--ratings", "ratings.csv", "--negate", "m"]);
+    let mut found = Vec::new();
+    for command in all {
+        for format in ["table", "json", "csv", "md"] {
+            let output = cli.karat(&[&command[..], &["--format", format]].concat()).output().unwrap();
+            let printed = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+            found.extend(
+                printed.lines().filter(|line| minus_zero.is_match(line)).map(|line| format!("{command:?}: {line}")),
+            );
+        }
+    }
+    assert_eq!(found, Vec::<String>::new());
+}
+
 #[test]
 fn formats_of_verdicts_findings_and_agreement() {
     let cli = files();

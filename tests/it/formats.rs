@@ -418,6 +418,50 @@ proptest! {
     }
 }
 
+/// Ids that become names of files must be different files on Windows and macOS, too.
+#[test]
+fn ids_that_are_no_file_or_one_file_elsewhere_are_refused() {
+    let cli = Cli::new();
+    let line = |id: &str| format!("{{\"id\": \"{id}\", \"text\": \"Ada\", \"entities\": []}}\n");
+    let ids = ["CON", "aux.v1", "end.", "Doc-1", "doc-1", "caf\u{e9}", "cafe\u{301}", "fine"];
+    cli.write("gold.jsonl", ids.map(line).concat());
+    assert_cmd!("convert_ids_elsewhere", cli.karat(&["convert", "gold.jsonl", "--to", "brat", "--out", "folder"]));
+    assert!(!cli.path().join("folder").exists());
+    let to_folder = cli.karat(&["convert", "gold.jsonl", "--to", "karat", "--out", "folder"]).output().unwrap();
+    assert_eq!(to_folder.status.code(), Some(2));
+    // One file contains any ids.
+    let to_file = cli.karat(&["convert", "gold.jsonl", "--to", "karat", "--out", "all.jsonl"]).output().unwrap();
+    assert!(to_file.status.success(), "{to_file:?}");
+}
+
+/// A document without a row in a table of spans was not annotated; one with a row that only names
+/// it was found empty. Of the predictions, one of two is right in d1, one is spurious in d2, and
+/// that in d3 is not scored.
+#[test]
+fn a_document_without_a_row_is_not_annotated_unless_it_is_listed() {
+    let cli = Cli::new();
+    for id in ["d1", "d2", "d3"] {
+        cli.write(&format!("docs/{id}.txt"), "Ada met Bo.");
+    }
+    cli.write("gold.csv", "document,start,end,label\nd1,0,3,PER\nd2,,,\n");
+    let line = |id: &str, start: u32, end: u32| {
+        format!("{{\"id\": \"{id}\", \"entities\": [{{\"start\": {start}, \"end\": {end}, \"label\": \"PER\"}}]}}\n")
+    };
+    cli.write("pred.jsonl", line("d1", 0, 3) + &line("d2", 8, 10) + &line("d3", 8, 10));
+    let score = ["score", "--gold", "gold.csv", "--documents", "docs", "--pred", "pred.jsonl"];
+    let precision = &cli.json(&score)["metrics"]["entities.strict.precision"];
+    assert_eq!((&precision["value"], &precision["documents"]), (&0.5.into(), &2.into()));
+    assert_cmd!("csv_unlisted_check", cli.karat(&["check", "--golden", "gold.csv", "--documents", "docs"]));
+    let convert = ["convert", "gold.csv", "--documents", "docs", "--to", "karat", "--out", "gold.jsonl"];
+    assert_cmd!("csv_unlisted_convert", cli.karat(&convert));
+    insta::assert_snapshot!("csv_unlisted_converted", cli.read("gold.jsonl"));
+    // A system found nothing in a document without a row.
+    cli.write("pred.csv", "document,start,end,label\nd1,0,3,PER\n");
+    cli.write("all.csv", "document,start,end,label\nd1,0,3,PER\nd2,8,10,PER\n");
+    let score = ["score", "--gold", "all.csv", "--pred", "pred.csv"];
+    assert_eq!(cli.json(&score)["metrics"]["entities.strict.recall"]["value"], 0.5);
+}
+
 /// Token files are detected from their names, or from content that no other format has.
 fn is_of_tokens(format: &Format) -> bool {
     ["conll", "iob1", "iob2", "ioe1", "ioe2", "iobes", "bilou"].contains(&format.name)

@@ -264,12 +264,23 @@ pub(in crate::cli) struct AgreeArgs {
     /// Compare only this layer; may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
+    /// How to treat documents that an annotator lacks
+    #[arg(long, value_enum, default_value_t = MissingDocuments::Error)]
+    pub missing: MissingDocuments,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MissingDocuments {
+    /// Refuse to compare
+    Error,
+    /// Compare the documents that two annotators have; the others are missing data
+    Skip,
 }
 
 #[derive(Debug, clap::Args)]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::anls::{self, Tree};
 use super::canonical::{canonical, first_span};
-use super::count::{Found, Rooted};
+use super::count::{FieldRating, Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
@@ -70,10 +70,7 @@ impl MetricGroup for Records {
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
         let default = RecordOptions::default();
-        let options = match layer {
-            Layer::Records(name) => case.options.records.get(&**name).unwrap_or(&default),
-            _ => &default,
-        };
+        let options = options_of(layer, case.options).unwrap_or(&default);
         let gold = canonical(records(layer, case.gold).unwrap_or_default(), options);
         let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
         let mut trees = Trees::new(options);
@@ -103,6 +100,29 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
         Layer::Records(name) => annotations.records_of(name),
         _ => None,
     }
+}
+
+fn options_of<'o>(layer: &Layer, options: &'o Options) -> Option<&'o RecordOptions> {
+    match layer {
+        Layer::Records(name) => options.records.get(&**name),
+        _ => None,
+    }
+}
+
+/// Returns the values that both sides gave to the fields of a layer's records, which are paired as
+/// for F1. For agreement, records are also paired that have no value in common, if each side has
+/// one record, or if every record has one field.
+pub(crate) fn field_ratings(layer: &Layer, case: &Case<'_>) -> Vec<FieldRating> {
+    let default = RecordOptions::default();
+    let options = options_of(layer, case.options).unwrap_or(&default);
+    let mut trees = Trees::new(options);
+    let gold = canonical(records(layer, case.gold).unwrap_or_default(), options);
+    let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
+    let left = rooted(&gold, &mut trees, true);
+    let right = rooted(&predicted, &mut trees, false);
+    let mut found = Found::with_ratings();
+    found.records(&left, &right, &[]);
+    found.ratings.unwrap_or_default()
 }
 
 fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {

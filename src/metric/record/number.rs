@@ -6,7 +6,7 @@ use std::fmt;
 use num_bigint::{BigInt, Sign};
 
 /// The number `digits` * 10^-`places`, without trailing zeros.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Decimal {
     digits: BigInt,
     places: i32,
