@@ -17,7 +17,12 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
         }
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
+            let is_uniform = figure.difference.is_some_and(|of| of.error == Some(0.0));
             let how = match delta {
+                _ if is_uniform && delta != 0.0 => {
+                    let way = if delta > 0.0 { "rose" } else { "fell" };
+                    format!("{what} of all {} documents {way} by {:.3}", finding.documents, delta.abs())
+                }
                 _ if delta > 0.0 => format!("{what} rose by {}", decimals(delta, 3)),
                 _ if delta < 0.0 => format!("{what} fell by {}", decimals(-delta, 3)),
                 _ => format!("{what} did not change"),

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
-use karat::document::LayerSet;
+use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
+use karat::gate::Rule;
+use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::score::{ClusterBy, Missing, Policy, ScoringInput, Settings};
 use karat::store::{Run, Selected};
 
@@ -22,6 +24,8 @@ pub(in crate::cli) struct PairScope {
     pub missing: Missing,
     /// How documents are clustered; overrides the configuration.
     pub cluster: Option<ClusterBy>,
+    /// The metrics that are judged or decide: those that are computed only on request are computed.
+    pub metrics: Vec<String>,
 }
 
 impl PairScope {
@@ -29,7 +33,7 @@ impl PairScope {
     /// has, and overrides `missing`.
     pub fn new(is_intersection: bool, missing: Missing, cluster: Option<&ClusterBy>) -> Self {
         let missing = if is_intersection { Missing::Skip } else { missing };
-        Self { layers: None, missing, cluster: cluster.cloned() }
+        Self { layers: None, missing, cluster: cluster.cloned(), metrics: Vec::new() }
     }
 
     /// Applies the scope to the settings of a dataset.
@@ -38,6 +42,7 @@ impl PairScope {
             settings.layers = Some(layers.clone());
         }
         settings.cluster = self.cluster.clone().unwrap_or(settings.cluster);
+        also_compute(&mut settings.options, &self.metrics);
         settings
     }
 }
@@ -71,6 +76,16 @@ impl FilePair {
         })
     }
 
+    /// Returns the pair that rules judge. Floors and ceilings judge the candidate alone, so that
+    /// without other rules the baseline may be missing; the candidate then takes its place.
+    pub fn for_rules(files: &Files, scope: &PairScope, rules: &[Rule]) -> Result<Self, Error> {
+        if files.baseline.is_some() || rules.iter().any(|rule| rule.margin.is_some()) {
+            return Self::resolve(files, scope);
+        }
+        let alone = Files { baseline: files.predictions.clone(), ..files.clone() };
+        Self::resolve(&alone, scope)
+    }
+
     /// Returns the name of the dataset, which is that of the golden file.
     pub fn dataset(&self) -> String {
         stem(&self.gold)
@@ -92,6 +107,14 @@ impl FilePair {
             options: self.options.as_deref(),
         }
     }
+}
+
+/// Adds metrics of summaries that are computed only on request, such as `summary.bleu`, to the
+/// options, if a comparison or a rule names them.
+fn also_compute(options: &mut Options, metrics: &[String]) {
+    let Some(groups) = LayerGroups::of(METRIC_GROUPS, &Layer::Summaries) else { return };
+    let known = groups.metrics(options);
+    options.summaries.also_ask(metrics, &known);
 }
 
 /// Two runs, and the datasets and extractors on which they are compared.
