@@ -21,6 +21,7 @@ mod source_map;
 mod text_file;
 mod unknown_keys;
 mod write;
+mod xml;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
