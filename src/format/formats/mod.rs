@@ -30,6 +30,7 @@ formats! {
     tokens
     conll2012
     bioc
+    uima
 }
 
 #[cfg(test)]
