@@ -31,6 +31,7 @@ formats! {
     conll2012
     bioc
     uima
+    pubtator
 }
 
 #[cfg(test)]
