@@ -32,6 +32,7 @@ formats! {
     bioc
     uima
     pubtator
+    gate
 }
 
 #[cfg(test)]
