@@ -19,6 +19,7 @@ mod registry;
 mod renumber;
 mod source_map;
 mod text_file;
+mod token_text;
 mod unknown_keys;
 mod write;
 mod xml;

@@ -33,6 +33,7 @@ formats! {
     uima
     pubtator
     gate
+    dygie
 }
 
 #[cfg(test)]
