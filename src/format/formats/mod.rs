@@ -34,6 +34,7 @@ formats! {
     pubtator
     gate
     dygie
+    docred
 }
 
 #[cfg(test)]
