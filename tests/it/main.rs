@@ -13,6 +13,7 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod exchange_formats;
 mod export;
 mod facade;
 mod facts;

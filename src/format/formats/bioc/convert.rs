@@ -186,14 +186,19 @@ impl PaddedText {
     }
 }
 
-/// Returns the number of annotations whose stored text is the document's.
+/// Returns the number of annotations whose stored text is the document's. The parts of a
+/// discontinuous one are joined by spaces.
 fn matching(document: &BiocDocument, text: &str, converter: &Converter) -> usize {
     let document_text = Document::new("", text);
     let is_match = |annotation: &&BiocAnnotation| {
-        let [(offset, length)] = annotation.locations[..] else { return false };
-        let range =
-            converter.code_point(offset).zip(offset.checked_add(length).and_then(|end| converter.code_point(end)));
-        range.is_some_and(|(start, end)| document_text.slice(start, end) == annotation.text.as_deref())
+        let mut locations = annotation.locations.clone();
+        locations.sort_unstable();
+        let part = |(offset, length): &(u32, u32)| {
+            let end = converter.code_point(offset.checked_add(*length)?)?;
+            document_text.slice(converter.code_point(*offset)?, end)
+        };
+        let parts: Option<Vec<&str>> = locations.iter().map(part).collect();
+        parts.is_some_and(|parts| !parts.is_empty() && annotation.text.as_deref() == Some(parts.join(" ").as_str()))
     };
     document.annotations.iter().filter(is_match).count()
 }
