@@ -15,6 +15,7 @@ mod schema;
 mod shard;
 mod token_files;
 mod validate;
+mod validation;
 mod word_lists;
 
 pub use annotators::{check_same_documents, load_annotators};

@@ -265,12 +265,12 @@ fn only(candidates: &[&'static Format], file: &Path) -> Result<&'static Format, 
         // Malformed or empty JSON is probably meant to be karat's format, whose reader reports
         // the error.
         [] if is_json(file) => Ok(Format::own()),
-        [] => Err(Diagnostic::new("this looks like none of the formats that karat reads")
+        [] => Err(Diagnostic::new("this is in none of the formats that karat reads")
             .in_file(file)
             .help(format!("name it with `--from`: {}", names(&FORMATS)))),
         _ => Err(Diagnostic::new(format!("this may be {}", names(candidates).replace(", ", " or ")))
             .in_file(file)
-            .help("say which with `--from`")),
+            .help("choose one with `--from`")),
     }
 }
 

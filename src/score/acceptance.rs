@@ -17,10 +17,11 @@ use super::Settings;
 use crate::corpus::{Predictions, UnmatchedPrediction, check_same_documents};
 use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
+use crate::metric::{MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missing {
     /// They are refused.
     #[default]
@@ -327,7 +328,7 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
         MissingOption::Method => {
             "other documents have references; `.missing(Missing::Skip)` or `.missing(Missing::Count)` scores without it"
         }
-        MissingOption::Key => "other documents have references; take the summary out, or write a reference",
+        MissingOption::Key => "other documents have references; remove the summary, or write a reference",
     })
 }
 
@@ -367,7 +368,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+    settings.metric_groups()
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.

@@ -6,11 +6,10 @@ use super::accumulator::Accumulator;
 use super::engine::Engine;
 use super::item_counts::PlainItemCounts;
 use super::packed::{Outcome, Text};
-use super::portion::headline_name;
-use super::{Example, Examples, Formulas, Status, headline};
+use super::{Example, Examples, Formulas, Status};
 use crate::align;
 use crate::document::Layer;
-use crate::metric::{Class, MetricGroup, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
+use crate::metric::{Class, LayerGroups, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
 
 /// The sums counted by a fast path. Labels and metrics are numbered instead of named.
 pub(super) struct FastTotals {
@@ -23,7 +22,7 @@ pub(super) struct FastTotals {
     pub labels: Vec<Arc<str>>,
     /// The index of the headline metric, the name of its figure, and statistics to hold its sum.
     headline: Option<(usize, MetricName, Statistics)>,
-    group: &'static dyn MetricGroup,
+    groups: LayerGroups,
     pub documents: u64,
 }
 
@@ -34,20 +33,20 @@ pub(super) fn fast_totals<'f>(
     labels: &[Arc<str>],
 ) -> Option<&'f mut FastTotals> {
     if fast.is_none() {
-        let group = engine.group(&Layer::Entities)?;
-        let metrics = group.metrics(&engine.settings.options);
-        let (metric, _, _) = headline(&Layer::Entities);
+        let groups = engine.groups(&Layer::Entities)?;
+        let metrics = groups.metrics(&engine.settings.options);
+        let headline = groups.headline().and_then(|headline| {
+            let at = metrics.iter().position(|name| *name == headline.metric)?;
+            Some((at, headline.name(&Layer::Entities), Statistics::default()))
+        });
         *fast = Some(FastTotals {
-            accumulator: engine.accumulator(group),
+            accumulator: engine.accumulator(groups),
             items: PlainItemCounts::default(),
             examples: Examples::default(),
             statistics: PlainStatistics::default(),
             outcomes: Vec::new(),
-            headline: metrics
-                .iter()
-                .position(|name| name == metric)
-                .map(|at| (at, headline_name(&Layer::Entities), Statistics::default())),
-            group,
+            headline,
+            groups,
             metrics,
             labels: labels.to_vec(),
             documents: 0,
@@ -92,7 +91,7 @@ impl FastTotals {
             } else {
                 statistics.iter_mut().for_each(|(_, statistic)| *statistic = self.statistics.wholes[*at].clone());
             }
-            Formulas { group: self.group, settings: engine.settings }.value_of_document(statistics, name)
+            Formulas { groups: self.groups, settings: engine.settings }.value_of_document(statistics, name)
         });
         let here = &self.examples;
         let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);

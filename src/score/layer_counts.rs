@@ -9,12 +9,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::Settings;
-use super::counts::group_of;
 use super::formulas::Formulas;
 use super::packed::{Outcome, Reader, Writer};
 use super::wanted::Wanted;
 use crate::document::Layer;
-use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
+use crate::metric::{Headline, LayerGroups, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
 
 /// The counts of one layer, by document.
 #[derive(Debug, Clone)]
@@ -28,6 +27,7 @@ pub struct LayerCounts {
     rows: Vec<DocumentRow>,
     /// The metrics that are wanted; `None` for all.
     wanted: Option<Wanted>,
+    headline: Option<Headline>,
     /// For the fast path, the numbers of keys by metric and label; the entry after the last label
     /// is for the whole layer.
     plain: Vec<Vec<Option<Option<u32>>>>,
@@ -53,9 +53,9 @@ struct DocumentRow {
 }
 
 impl LayerCounts {
-    pub(super) fn new(layer: &Layer, group: &dyn MetricGroup, wanted: &Wanted) -> Self {
+    pub(super) fn new(layer: &Layer, groups: LayerGroups, wanted: &Wanted) -> Self {
         // If figures depend on several sums, the names do not determine which, so all are kept.
-        let wanted = group.arithmetic().is_karat().then(|| wanted.clone());
+        let wanted = groups.is_karat().then(|| wanted.clone());
         Self {
             layer: layer.clone(),
             keys: Vec::new(),
@@ -63,6 +63,7 @@ impl LayerCounts {
             blocks: vec![Block::default()],
             rows: Vec::new(),
             wanted,
+            headline: groups.headline(),
             plain: Vec::new(),
         }
     }
@@ -137,7 +138,7 @@ impl LayerCounts {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
-        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric));
+        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric, self.headline));
         let number = is_wanted.then_some(self.keys.len() as u32);
         if is_wanted {
             self.keys.push(key.clone());
@@ -262,6 +263,6 @@ impl LayerCounts {
 
     /// Returns the formulas of the layer; `None` if these settings do not score it.
     pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
-        Some(Formulas { group: group_of(&self.layer, settings)?, settings })
+        Some(Formulas { groups: settings.groups_of(&self.layer)?, settings })
     }
 }

@@ -1,4 +1,4 @@
-//! Other tools' formats: told by content, read, written, and what they cannot carry.
+//! Other tools' formats: detected from content, read, written, and what they cannot represent.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
 
-/// Two documents with characters beyond the BMP, and everything that labels can say.
+/// Two documents with characters beyond the BMP, and everything that labels can represent.
 const GOLD: &str = r##"{"id": "a", "text": "𝄞 Ada met Bo in Oslo, 🎻 and Ada left.\nBo paid.", "entities": [{"id": "T1", "start": 2, "end": 5, "label": "PERSON", "text": "Ada"}, {"id": "T2", "start": 10, "end": 12, "label": "PERSON", "text": "Bo"}, {"id": "T3", "start": 16, "end": 20, "label": "GPE", "text": "Oslo"}, {"id": "T4", "start": 22, "end": 23, "label": "THING", "text": "🎻"}]}
 {"id": "b", "text": "Nothing.", "entities": []}
 "##;
@@ -170,7 +170,7 @@ fn what_tools_write_is_read() {
 }
 
 #[test]
-fn diagnostics_say_where_and_what_was_expected() {
+fn diagnostics_have_a_location_and_the_expected_form() {
     let cli = Cli::new();
     let files = [
         ("brat/a.ann", "T1\tPerson 0 x\tAda\nT2 Person 0 3\tAda\nE1\tMeet:T9\nR1\tKnows Arg1:T1\nZ1\tx\nA1\tNeg T7\n"),
@@ -197,13 +197,13 @@ fn diagnostics_say_where_and_what_was_expected() {
     for (file, text) in files {
         cli.write(file, text);
         let path = if file.starts_with("brat") { "brat" } else { file };
-        let name = format!("format_faults_{}", path.split('.').next().unwrap());
+        let name = format!("format_errors_{}", path.split('.').next().unwrap());
         assert_cmd!(name, cli.karat(&convert(&[path, "--to", "karat", "--out", "x.jsonl"])));
     }
     cli.write("late.csv", "document\tstart\tend\tlabel\ttext\na\t0\t3\tPER\tBob\na\t5\t99\tPER\tx\n");
     cli.write("docs/a.txt", "Ada met Bo.");
     assert_cmd!(
-        "format_faults_late",
+        "format_errors_late",
         cli.karat(&convert(&["late.csv", "--documents", "docs", "--to", "karat", "--out", "x.jsonl"]))
     );
 }
@@ -227,7 +227,7 @@ fn a_file_is_named_as_what_it_looks_like() {
 }
 
 #[test]
-fn the_unit_of_offsets_is_told_by_the_texts() {
+fn the_unit_of_offsets_is_detected_from_texts() {
     let cli = Cli::new();
     cli.write("utf16.jsonl", r#"{"id": "a", "text": "𝄞 Ada met Bo", "entities": [{"start": 3, "end": 6, "label": "P", "text": "Ada"}, {"start": 11, "end": 13, "label": "P", "text": "Bo"}, {"start": 0, "end": 2, "label": "X", "text": "?"}, {"start": 0, "end": 2, "label": "X", "text": "𝄞"}, {"start": 7, "end": 10, "label": "V", "text": "met"}]}"#);
     let args = ["score", "--gold", "utf16.jsonl", "--pred", "utf16.jsonl"];
@@ -241,10 +241,10 @@ fn the_unit_of_offsets_is_told_by_the_texts() {
 }
 
 #[test]
-fn events_in_a_circle_and_arguments_to_nobody() {
+fn cyclic_events_and_unknown_arguments() {
     let cli = Cli::new();
     cli.write("e.jsonl", r#"{"id": "a", "text": "Ada met", "entities": [], "events": [{"id": "E1", "label": "M", "trigger": {"start": 0, "end": 3}, "arguments": [{"role": "R", "target": "E2"}]}, {"id": "E2", "label": "M", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "R", "target": "E1"}, {"role": "R", "target": "E3"}]}]}"#);
-    assert_cmd!("format_event_faults", cli.karat(&["score", "--gold", "e.jsonl", "--pred", "e.jsonl"]));
+    assert_cmd!("format_event_errors", cli.karat(&["score", "--gold", "e.jsonl", "--pred", "e.jsonl"]));
 }
 
 // Random documents: what is written is read again, to the last label.
@@ -422,7 +422,7 @@ proptest! {
     }
 }
 
-/// Token files are told by their names, or by what no other format takes.
+/// Token files are detected from their names, or from content that no other format has.
 fn is_of_tokens(format: &Format) -> bool {
     ["conll", "iob1", "iob2", "ioe1", "ioe2", "iobes", "bilou"].contains(&format.name)
 }

@@ -1,4 +1,4 @@
-//! Readers of anything: whatever the bytes, an answer or a fault, never a panic.
+//! Readers of anything: whatever the bytes, an answer or an error, never a panic.
 
 use std::path::Path;
 

@@ -59,7 +59,7 @@ fn one(json: &Json<'_>, task: &Node<'_>, number: usize) -> Option<Entry> {
                         entities.push(entity);
                     }
                 }
-                Some(kind) => said_of_a_region(&item, kind, &mut entities),
+                Some(kind) => add_region_attributes(&item, kind, &mut entities),
                 None => item.diagnostic(Diagnostic::new("a result needs a `type`")),
             }
         }
@@ -133,7 +133,7 @@ fn relation(item: &Node<'_>) -> Option<Relation> {
 
 /// Reads a choice, a rating or a text about a region as an attribute of its entity. Those about the
 /// whole task are ignored.
-fn said_of_a_region(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
+fn add_region_attributes(item: &Node<'_>, kind: &str, entities: &mut [Entity]) {
     let id = item.value.get("id").and_then(Value::as_str);
     let Some(value) = item.value.get("value").and_then(|value| value.get(kind)) else { return };
     let name = item.value.get("from_name").and_then(Value::as_str).unwrap_or(kind);

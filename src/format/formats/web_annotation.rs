@@ -157,7 +157,7 @@ fn look_up(document: &Document, exact: &str, prefix: &str, suffix: &str) -> Resu
         [at] => Ok(document.span(at..at + exact.len())),
         [] => Err(Diagnostic::new(format!("{exact:?} does not occur in the document with this prefix and suffix"))),
         _ => Err(Diagnostic::new(format!("{exact:?} occurs more than once"))
-            .help("add a prefix or a suffix that tells which")),
+            .help("add a prefix or a suffix that identifies the occurrence")),
     }
 }
 
@@ -183,7 +183,7 @@ fn labels(node: &Node<'_>) -> Vec<String> {
     }
     if labels.is_empty() && !bodies.is_empty() {
         node.diagnostic(
-            Diagnostic::new("no body tags or classifies")
+            Diagnostic::new("no body has the purpose \"tagging\" or \"classifying\"")
                 .help("a label is the `value` of a body with the purpose \"tagging\""),
         );
     }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tree::{Entry, Field, Leaf, Node, side_by_side};
-use crate::align::{Similarity, align_records};
+use crate::align::{Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
-use crate::metric::json_value::{self, Place};
+use crate::metric::json_value::{self, CodePoints};
+use crate::metric::options::ListOrder;
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
     pub entries: Vec<Entry<'a>>,
-    pub place: Option<Place>,
+    pub span: Option<CodePoints>,
 }
 
 /// The outcomes of the values of one field.
@@ -32,7 +33,7 @@ pub(super) struct Found {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
     /// The spans of the two records, used for values without a span of their own.
-    places: (Option<Place>, Option<Place>),
+    spans: (Option<CodePoints>, Option<CodePoints>),
 }
 
 impl Found {
@@ -45,20 +46,20 @@ impl Found {
             match pairs.next_if(|pair| pair.0 == g) {
                 Some((_, p)) => {
                     answered[p] = true;
-                    self.places = (record.place, predicted[p].place);
+                    self.spans = (record.span, predicted[p].span);
                     let before = self.items.len();
                     self.objects(&record.entries, &predicted[p].entries);
                     self.declared(&record.entries, &predicted[p].entries, declared);
                     right += u64::from(self.items[before..].iter().all(|item| item.class == Class::Correct));
                 }
                 None => {
-                    self.places = (record.place, None);
+                    self.spans = (record.span, None);
                     record.entries.iter().for_each(|entry| self.alone(&entry.node, true));
                 }
             }
         }
         for (record, _) in predicted.iter().zip(answered).filter(|(_, answered)| !answered) {
-            self.places = (None, record.place);
+            self.spans = (None, record.span);
             record.entries.iter().for_each(|entry| self.alone(&entry.node, false));
         }
         right
@@ -94,11 +95,34 @@ impl Found {
             (Node::Leaf(g), Node::Leaf(p)) => self.pair(Class::WrongValue, g, p),
             (Node::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
             (g, p) if g.is_empty() && p.is_empty() => self.of(field).absent += 1,
+            (Node::List(g), Node::List(p)) if field.options.list != ListOrder::Any => {
+                self.sequences(field, g, p);
+            }
             (Node::List(_), _) | (_, Node::List(_)) => self.lists(gold, predicted),
             (g, p) => {
                 self.alone(g, true);
                 self.alone(p, false);
             }
+        }
+    }
+
+    /// Pairs the items of two lists whose order is scored.
+    fn sequences(&mut self, field: &Arc<Field>, gold: &[Node<'_>], predicted: &[Node<'_>]) {
+        let pairs = match field.options.list {
+            ListOrder::Exact => (0..gold.len().min(predicted.len())).map(|at| (at, at)).collect(),
+            ListOrder::Ordered | ListOrder::Any => {
+                let is_same = |g: usize, p: usize| are_equal(&gold[g], &predicted[p]);
+                align_sequences(gold.len(), predicted.len(), is_same)
+            }
+        };
+        let (mut next_gold, mut next_predicted) = (0, 0);
+        for (g, p) in pairs.into_iter().chain([(gold.len(), predicted.len())]) {
+            gold[next_gold..g].iter().for_each(|node| self.alone(node, true));
+            predicted[next_predicted..p].iter().for_each(|node| self.alone(node, false));
+            if let (Some(gold), Some(predicted)) = (gold.get(g), predicted.get(p)) {
+                self.nodes(field, gold, predicted);
+            }
+            (next_gold, next_predicted) = (g + 1, p + 1);
         }
     }
 
@@ -146,17 +170,17 @@ impl Found {
         let counts = &mut self.of(&leaf.field).counts;
         if is_gold {
             counts.missed += 1;
-            self.items.push(Item::missed(side(leaf, self.places.0)));
+            self.items.push(Item::missed(side(leaf, self.spans.0)));
         } else {
             counts.spurious += 1;
-            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.places.1)));
+            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.spans.1)));
         }
     }
 
     fn pair(&mut self, class: Class, gold: &Leaf<'_>, predicted: &Leaf<'_>) {
         let counts = &mut self.of(&gold.field).counts;
         *(if class == Class::Correct { &mut counts.correct } else { &mut counts.incorrect }) += 1;
-        self.items.push(Item::pair(class, side(gold, self.places.0), side(predicted, self.places.1)));
+        self.items.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
     }
 
     fn of(&mut self, field: &Field) -> &mut FieldCounts {
@@ -247,6 +271,18 @@ fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Returns whether two items of a list are equal in all of their values.
+fn are_equal(gold: &Node<'_>, predicted: &Node<'_>) -> bool {
+    match (gold, predicted) {
+        (Node::Leaf(g), Node::Leaf(p)) => is_same(g, p),
+        (Node::Object(a), Node::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
+            are_equal(g.map_or(&Node::Absent, |entry| &entry.node), p.map_or(&Node::Absent, |entry| &entry.node))
+        }),
+        (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
+        (g, p) => g.is_empty() && p.is_empty(),
+    }
+}
+
 fn is_same(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> bool {
     gold.key.is_same(&predicted.key, gold.field.options.compare)
 }
@@ -286,13 +322,13 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
 }
 
 /// Returns one side of an item, with the span of the value or else of its record.
-fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
+fn side(leaf: &Leaf<'_>, of_record: Option<CodePoints>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }
 
-pub(super) fn value_side(path: &str, value: &Value, of_record: Option<Place>) -> Side {
-    let place = json_value::place(value)
+pub(super) fn value_side(path: &str, value: &Value, of_record: Option<CodePoints>) -> Side {
+    let span = json_value::span(value)
         .or(of_record)
         .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span: place, label: path.to_owned(), text: json_value::show(value) }
+    Side { span, label: path.to_owned(), text: json_value::show(value) }
 }

@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
 use super::texts::Texts;
-use super::window::{CHANGED, Document, Labels, Obstacle, Pair, Sources, read_window, settle};
+use super::window::{CHANGED, Labels, Obstacle, Pair, ParsedLine, Sources, read_window, settle};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
+use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
 /// The maximum number of labels that are tracked; files with more are loaded.
@@ -93,7 +92,7 @@ impl<'f> StreamedFiles<'f> {
                 lines.fill().map_err(|error| vec![Diagnostic::io("read this", &lines.path, &error)])
             };
             let [gold, predicted] = &mut files.lines;
-            let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+            let (gold, predicted) = parallel::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
             if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
                 return Err(Obstacle::MustLoad);
@@ -160,7 +159,7 @@ impl<'s> StreamingPass<'s> {
             let lines: &Lines = &lines[side];
             read_window(&lines.path, lines.window(), positions[side].1, side == 1 && engine.wanted.is_some())
         };
-        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let (gold, predicted) = parallel::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
         let ends_of_lines = [gold.lines, predicted.lines];
         let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
@@ -206,8 +205,7 @@ impl<'s> StreamingPass<'s> {
             needs_texts: engine.needs_texts(),
             settings: engine.settings(),
         };
-        let counted: Vec<Result<_, Obstacle>> =
-            portions.into_par_iter().map(|portion| sources.count(engine, portion)).collect();
+        let counted: Vec<Result<_, Obstacle>> = parallel::map(portions, |portion| sources.count(engine, portion));
         let mut diagnostics = Vec::new();
         for portion in counted {
             match portion {
@@ -282,8 +280,7 @@ impl<'s> StreamingPass<'s> {
         let mut diagnostics = Vec::new();
         let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_DIAGNOSTICS)).iter().sum();
         for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
-            let diagnostic =
-                Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            let diagnostic = Diagnostic::new("no document has this id").in_file(path).at((line.number as usize, 1));
             diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), self.policy.option));
         }
         for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
@@ -296,14 +293,14 @@ impl<'s> StreamingPass<'s> {
     }
 }
 
-fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Vec<Diagnostic>> {
+fn read_again(lines: &Lines, line: Waiting) -> Result<ParsedLine<'static>, Vec<Diagnostic>> {
     let text = lines.read_again(line.offset, line.bytes as usize);
     let text = text.map_err(|error| vec![Diagnostic::io("read this again", &lines.path, &error)])?;
-    Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
+    Ok(ParsedLine { number: line.number as usize, text: text.into(), ..ParsedLine::default() })
 }
 
 /// Returns the line number and line of the document that a prediction line answers.
-fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Vec<Diagnostic>> {
+fn text_of(texts: &mut Texts, predicted: &ParsedLine<'_>) -> Result<(usize, String), Vec<Diagnostic>> {
     let line =
         texts.line(predicted.number - 1).map_err(|error| vec![Diagnostic::io("read this", &texts.path, &error)])?;
     line.ok_or_else(|| {
@@ -318,7 +315,7 @@ fn id(lines: &Lines, line: Waiting) -> Result<String, Vec<Diagnostic>> {
 }
 
 /// Returns diagnostics for duplicate ids; `None` for repeats of an extractor.
-fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Diagnostic>> {
+fn repeated(joined: &Joined, windows: &[Vec<ParsedLine<'_>>; 2], lines: &[Lines; 2]) -> Vec<Option<Diagnostic>> {
     let mut diagnostics = Vec::new();
     for (side, indices) in joined.repeated.iter().enumerate() {
         for index in indices.iter().take(MOST_DIAGNOSTICS) {
@@ -326,8 +323,8 @@ fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2
             let entry = read_line(path, document.number, &document.text).ok();
             let is_repeat = entry.as_ref().is_some_and(|entry| entry.repeat > 1);
             let id = entry.map(|entry| entry.id).unwrap_or_default();
-            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            let diagnostic = diagnostic.at((document.number, 1)).help("take one of the two out");
+            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above also has it")).in_file(path);
+            let diagnostic = diagnostic.at((document.number, 1)).help("remove one of the two");
             diagnostics.push((!is_repeat).then_some(diagnostic));
         }
     }
@@ -335,7 +332,7 @@ fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2
 }
 
 /// Returns the number of bytes and lines that the first `done` documents of a window take.
-fn consumed(window: &[Document<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
+fn consumed(window: &[ParsedLine<'_>], done: usize, lines: &Lines, all: usize) -> (usize, usize) {
     match window.get(done) {
         Some(next) => (next.at, next.number - lines.position().1),
         None => (lines.window().len(), all),

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::window::Document;
+use super::window::ParsedLine;
 
 /// The location of a line that has no partner yet.
 #[derive(Clone, Copy)]
@@ -56,7 +56,7 @@ impl Join {
     /// Joins the documents of both windows that can be joined. The rest of a window stays as long
     /// as the other file may still be behind. It is moved to [`Self::waiting`] if the files turn
     /// out to be in different orders, or end.
-    pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
+    pub fn join(&mut self, windows: [&[ParsedLine<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
         let [gold, predicted] = windows;
         let mut joined = Joined::default();
         let mut at = 0;

@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::align::Item;
@@ -14,11 +13,12 @@ use crate::document::{Annotations, Answer, Document as SourceDocument, Reference
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::metric::PlainCounter;
+use crate::parallel;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
 
 /// A parsed line of a file.
 #[derive(Default)]
-pub(super) struct Document<'t> {
+pub(super) struct ParsedLine<'t> {
     /// A hash of the id, distinct for distinct ids.
     pub key: u128,
     /// An order-preserving prefix of the id: while it ascends, no id is a duplicate.
@@ -70,7 +70,7 @@ pub(super) struct ParsedPart<'t> {
 
 /// The parsed content of a window.
 pub(super) struct Window<'t> {
-    pub documents: Vec<Document<'t>>,
+    pub documents: Vec<ParsedLine<'t>>,
     pub raw: Vec<ParsedPart<'t>>,
     /// The number of line ends in the window.
     pub lines: usize,
@@ -91,11 +91,10 @@ pub(super) fn read_window<'t>(
         vec![Diagnostic { position, ..diagnostic }]
     })?;
     let (parts, lines) = cut(text);
-    let read: Vec<_> = parts
-        .into_par_iter()
-        .enumerate()
-        .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
-        .collect();
+    let numbered: Vec<_> = parts.into_iter().enumerate().collect();
+    let read = parallel::map(numbered, |(number, (at, line, text))| {
+        read_part((file, fingerprints), text, number, at, first + line)
+    });
     let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
     for (more, spans, names, wrong) in read {
         documents.extend(more);
@@ -138,7 +137,7 @@ fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     (parts, line)
 }
 
-type ParsedLines<'t> = (Vec<Document<'t>>, Vec<NumberedSpan>, Vec<&'t str>, Vec<Diagnostic>);
+type ParsedLines<'t> = (Vec<ParsedLine<'t>>, Vec<NumberedSpan>, Vec<&'t str>, Vec<Diagnostic>);
 
 fn read_part<'t>(
     (file, fingerprints): (&Path, bool),
@@ -190,7 +189,7 @@ fn read_part<'t>(
                 }
             },
         };
-        documents.push(Document { key, order, number, at: offset, text: Cow::Borrowed(whole), content });
+        documents.push(ParsedLine { key, order, number, at: offset, text: Cow::Borrowed(whole), content });
     }
     (documents, spans, names, diagnostics)
 }
@@ -216,14 +215,14 @@ fn key(id: &str) -> u128 {
 
 /// A golden document with its prediction.
 pub(super) struct Pair<'t> {
-    pub gold: Document<'t>,
-    pub predicted: Document<'t>,
+    pub gold: ParsedLine<'t>,
+    pub predicted: ParsedLine<'t>,
     /// The line number and line of the document, if documents are in a separate file.
     pub text: Option<(usize, String)>,
 }
 
 /// What to do if the documents are not those that were answered.
-pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run anew, without --resume";
+pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run again without --resume";
 
 /// The files and the plain spans of both windows.
 pub(super) struct Sources<'t> {
@@ -265,7 +264,7 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
         Err(vec![diagnostic.of_document(id).help(CHANGED)])
     };
     match entry.text {
-        _ if entry.id != id => changed(format!("document {:?} is where {id:?} was answered", entry.id)),
+        _ if entry.id != id => changed(format!("document {:?} is in place of {id:?}, which was answered", entry.id)),
         Some(text) => Ok(SourceDocument::with_meta(entry.id, text, entry.meta)),
         None => changed("the line has no `text`".to_owned()),
     }
@@ -315,7 +314,7 @@ impl Sources<'_> {
 
     /// Returns the plain spans of a document and the fingerprint of the answer that they form;
     /// `None` if it has any other content.
-    fn items(&self, document: &Document<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
+    fn items(&self, document: &ParsedLine<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
         match document.content {
             Content::Plain { has_text: true, .. } if self.needs_texts => None,
             Content::Plain { part, from, to, answer, .. } => {
@@ -339,7 +338,7 @@ impl Sources<'_> {
     }
 
     /// Parses and checks a golden document without a prediction.
-    pub fn read_gold(&self, document: Document<'_>) -> Result<(String, Reference), Obstacle> {
+    pub fn read_gold(&self, document: ParsedLine<'_>) -> Result<(String, Reference), Obstacle> {
         let (entry, line) = self.entry(document, 0)?;
         let id = entry.id.clone();
         Ok((id, to_reference(entry, &line, None)?))
@@ -347,7 +346,7 @@ impl Sources<'_> {
 
     /// Parses a line and returns it with its text. Repeats are joined with the first answer only
     /// when files are loaded.
-    fn entry<'d>(&self, document: Document<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
+    fn entry<'d>(&self, document: ParsedLine<'d>, side: usize) -> Result<(Entry, Cow<'d, str>), Obstacle> {
         let entry =
             read_line(self.files[side], document.number, &document.text).map_err(|diagnostic| vec![diagnostic])?;
         if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok((entry, document.text)) }

@@ -1,30 +1,8 @@
-//! METEOR, averaged over documents, and the word error rate at corpus level.
+//! The word error rate at corpus level: sums over documents, then one ratio.
 
 use super::{SummaryMetric, Texts};
 use crate::metric::corpus::{Corpus, Formula};
-use crate::metric::{Name, Options, Outcome, Signature, Statistic, StatisticKey};
-
-/// METEOR's exact and stem stages.
-pub struct Meteor;
-
-const METEOR: &str = "meteor";
-
-impl SummaryMetric for Meteor {
-    fn names(&self, _: &Options) -> Vec<Name> {
-        vec![METEOR.into()]
-    }
-
-    fn signature(&self, _: &str, options: &Options) -> Signature {
-        options.summaries.meteor.signature()
-    }
-
-    fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
-        if wanted(METEOR) && !texts.references.is_empty() {
-            let sum = options.summaries.meteor.score(&texts.references, texts.hypothesis);
-            outcome.statistics.add(StatisticKey::whole(METEOR), Statistic::Average { sum, documents: 1 });
-        }
-    }
-}
+use crate::metric::{Direction, Name, Options, Outcome, Signature, Statistic, StatisticKey};
 
 /// The word error rate: insertions, deletions and substitutions divided by the words of the
 /// reference.
@@ -39,6 +17,10 @@ impl SummaryMetric for EditDistance {
 
     fn signature(&self, _: &str, options: &Options) -> Signature {
         options.summaries.edit_distance.signature()
+    }
+
+    fn direction(&self, name: &str) -> Direction {
+        if name == EDIT_DISTANCE { Direction::Lower } else { Direction::Higher }
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {

@@ -1,6 +1,6 @@
 //! The journal of a run and the answer caches of its extractors, combined behind the runner's
-//! [`Memory`]. The journal comes first, since it belongs to this very run; what only a cache knows
-//! is copied into the journal, so that the journal alone is enough to resume.
+//! [`AnswerCache`]. The journal comes first, since it belongs to this very run; what only a cache
+//! knows is copied into the journal, so that the journal alone is enough to resume.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,11 +9,11 @@ use super::answer_log::AnswerLog;
 use super::document_key::document_key;
 use super::{Journal, cache};
 use crate::error::{Diagnostic, Error};
-use crate::runner::{CachedAnswer, Memory, Place, Plan};
+use crate::runner::{AnswerCache, AnswerKey, CachedAnswer, Plan};
 use crate::score::Status;
 
 /// The journal of a run with the answer caches of its extractors.
-pub struct Memories {
+pub struct JournaledCache {
     /// The run's journal.
     pub journal: Journal,
     /// The caches by extractor and dataset: fingerprints differ by dataset, as those of files of
@@ -21,7 +21,7 @@ pub struct Memories {
     caches: BTreeMap<(String, String), AnswerLog>,
 }
 
-impl Memories {
+impl JournaledCache {
     /// Opens the caches below `folder` of the extractors that run outside of karat (programs and
     /// services) and do not store answers themselves. Without a folder, only the journal is used.
     ///
@@ -48,30 +48,30 @@ impl Memories {
         logs.filter_map(|log| log.file.diagnostic()).collect()
     }
 
-    fn cache(&self, place: &Place<'_>) -> Option<&AnswerLog> {
-        self.caches.get(&(place.extractor.name().to_owned(), place.dataset.to_owned()))
+    fn cache(&self, answer_key: &AnswerKey<'_>) -> Option<&AnswerLog> {
+        self.caches.get(&(answer_key.extractor.name().to_owned(), answer_key.dataset.to_owned()))
     }
 }
 
-impl Memory for Memories {
-    fn recall(&self, place: &Place<'_>) -> Option<CachedAnswer> {
-        let cache = self.cache(place);
+impl AnswerCache for JournaledCache {
+    fn recall(&self, answer_key: &AnswerKey<'_>) -> Option<CachedAnswer> {
+        let cache = self.cache(answer_key);
         if self.journal.log.is_empty() && cache.is_none_or(AnswerLog::is_empty) {
             return None;
         }
-        let key = document_key(&place.request.document);
-        self.journal.log.recall(&key, place).or_else(|| {
-            let cached = cache?.recall(&key, place)?;
-            self.journal.log.keep(&key, place, &cached);
+        let key = document_key(&answer_key.request.document);
+        self.journal.log.recall(&key, answer_key).or_else(|| {
+            let cached = cache?.recall(&key, answer_key)?;
+            self.journal.log.keep(&key, answer_key, &cached);
             Some(cached)
         })
     }
 
-    fn keep(&self, place: &Place<'_>, cached: &CachedAnswer) {
-        let key = document_key(&place.request.document);
-        self.journal.log.keep(&key, place, cached);
-        if let Some(cache) = self.cache(place).filter(|_| cached.answer.status == Status::Ok) {
-            cache.keep(&key, place, cached);
+    fn keep(&self, answer_key: &AnswerKey<'_>, cached: &CachedAnswer) {
+        let key = document_key(&answer_key.request.document);
+        self.journal.log.keep(&key, answer_key, cached);
+        if let Some(cache) = self.cache(answer_key).filter(|_| cached.answer.status == Status::Ok) {
+            cache.keep(&key, answer_key, cached);
         }
     }
 }
