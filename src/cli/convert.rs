@@ -5,19 +5,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{load_checked, load_documents};
+use karat::corpus::{Misfits, load_checked, load_documents};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error, Recovered};
 use karat::format::{Entry, Files, Format, Losses, Output, file_names};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
-use super::{exit, output};
+use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let Recovered { value: documents, mut diagnostics } =
         plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let entries = load_checked(&plan.input, plan.read_as, &documents).report_to(&mut diagnostics);
+    let mut entries = load_checked(&plan.input, plan.read_as, &documents).report_to(&mut diagnostics);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
             let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);
@@ -31,6 +31,7 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    notes::misfits(&settle_misfits(plan, &mut entries, &documents));
     let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
     let (fitted, losses) = plan.to.capabilities.fit(&outputs);
     let losses = list(plan.to, &losses);
@@ -47,6 +48,22 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));
     output::note(&format!("wrote {documents} with {entities} to {}\n", plan.out.display()));
     Ok(exit::PASS)
+}
+
+/// Drops or keeps the labels whose stored text is not the document's, as the user wants.
+fn settle_misfits(
+    plan: &ConvertPlan,
+    entries: &mut BTreeMap<String, Entry>,
+    documents: &BTreeMap<String, Document>,
+) -> Vec<Misfits> {
+    let misfit = plan.read_as.misfit;
+    let counts = entries.values_mut().map(|entry| {
+        let own = || Some(Document::new(entry.id.as_str(), entry.text.as_deref()?));
+        let document = documents.get(&entry.id).cloned().or_else(own);
+        document.map_or(0, |document| misfit.settle(&mut entry.annotations, &document))
+    });
+    let misfits = Misfits { file: plan.input.clone(), count: counts.sum(), settled: misfit };
+    if misfits.count > 0 { vec![misfits] } else { Vec::new() }
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -2,9 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use karat::corpus::{Misfit, Misfits};
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
+
+/// Prints a note on the labels of each file whose stored text is not the document's.
+pub(super) fn misfits(misfits: &[Misfits]) {
+    for Misfits { file, count, settled } in misfits {
+        let labels = if *count == 1 { "1 label".to_owned() } else { format!("{count} labels") };
+        let what = match settled {
+            Misfit::Drop => "removed",
+            Misfit::Keep | Misfit::Refuse => "kept",
+        };
+        let file = file.display();
+        output::note(&format!("note: {file}: {labels} with another text than the document, {what} (--misfit)\n"));
+    }
+}
 
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
 /// summary, since each of these affects the figures.

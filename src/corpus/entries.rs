@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::documents::files;
+use super::misfit::Misfit;
+use super::nested::{files_below, nested_id};
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
@@ -21,6 +23,8 @@ pub struct ReadAs {
     pub offset_unit: Option<OffsetUnit>,
     /// The column of token files that contains the tags.
     pub column: Column,
+    /// What happens to labels whose stored text is not the document's.
+    pub misfit: Misfit,
 }
 
 /// The ids of the documents that are known before annotations are read, each with its document if
@@ -115,7 +119,11 @@ fn load(
 /// kind that the folder contains.
 fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
-        let found = files(path, format.extensions)?;
+        let found = if format.folder && path.is_dir() {
+            files_below(path, format.extensions)?
+        } else {
+            files(path, format.extensions)?
+        };
         if found.is_empty() {
             let message = format!("there are no {} files in this folder", format.extension_list());
             return Err(Diagnostic::new(message).in_file(path).help("is `--from` right?"));
@@ -129,7 +137,13 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         return Ok(found);
     }
     let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| Format::own().has_extension(file));
-    let (single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
+    let (mut single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
+    if own.is_empty() {
+        // Such formats keep collections in folders of folders.
+        let extensions = FORMATS.iter().filter(|format| format.folder).flat_map(|format| format.extensions).copied();
+        let foreign = extensions.filter(|extension| !Format::own().extensions.contains(extension));
+        single = files_below(path, &foreign.collect::<Vec<_>>())?;
+    }
     match (own.is_empty(), single.is_empty(), tables.is_empty()) {
         (true, true, true) => {
             let message = format!("there are no {} files in this folder", Format::own().extension_list());
@@ -191,6 +205,9 @@ impl EntryLoader<'_> {
                     // Most documents in token files have only numbers as ids.
                     if entry.annotations.tags.is_some() && file != path {
                         entry.id = format!("{}.{}", stem(file), entry.id);
+                    }
+                    if format.folder {
+                        entry.id = nested_id(path, file, &entry.id);
                     }
                     entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
                     self.adopt_id(&mut entry);

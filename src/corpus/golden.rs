@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::misfit::Misfit;
 use super::token_files;
-use super::validate::check;
+use super::validate::{check, check_as};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
@@ -70,7 +71,7 @@ pub fn load_checked(
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all(entries, |id| documents.get(id)).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), read_as.misfit).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -149,7 +150,7 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all(entries, |id| references.get(id)?.document.as_ref());
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), read_as.misfit);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
@@ -251,9 +252,19 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
+    check_all_as(entries, document, Misfit::Refuse)
+}
+
+/// Checks every entry against its document, in parallel. Labels whose stored text is not the
+/// document's are errors only if `misfit` refuses them.
+fn check_all_as<'d>(
+    entries: BTreeMap<String, Entry>,
+    document: impl Fn(&str) -> Option<&'d Document> + Sync,
+    misfit: Misfit,
+) -> Recovered<BTreeMap<String, Entry>> {
     let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check(&mut entry, document);
+        let validation = check_as(&mut entry, document, misfit);
         (id, entry, validation)
     });
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());

@@ -10,6 +10,8 @@ mod entries;
 mod golden;
 mod key_points;
 mod lenient;
+mod misfit;
+mod nested;
 mod reply;
 mod schema;
 mod shard;
@@ -28,6 +30,7 @@ pub use golden::{
     load_golden_as, load_predictions, to_answer, to_reference,
 };
 pub use lenient::Lenient;
+pub use misfit::{Misfit, Misfits};
 pub use reply::read_reply;
 pub use schema::{check_schemas, load_schemas};
 pub use shard::Shard;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::key_points::key_points;
+use super::misfit::Misfit;
 use super::token_files;
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
@@ -14,6 +15,12 @@ use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
+    check_as(entry, document, Misfit::Refuse)
+}
+
+/// Checks an entry like [`check`], but with labels whose stored text is not the document's if
+/// `misfit` accepts them.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: Misfit) -> Validation {
     let mut wrong: Vec<PathDiagnostic> = Vec::new();
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
@@ -44,7 +51,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validatio
         // Conversion changes the offsets, so the original ones are kept to detect their unit.
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
-            Ok(()) => ranges(entry, document, &mut wrong),
+            Ok(()) => ranges(entry, document, misfit, &mut wrong),
             Err(diagnostic) => {
                 fits = false;
                 wrong.push(diagnostic);
@@ -67,8 +74,9 @@ fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDiagnostic>) {
+fn ranges(entry: &mut Entry, document: Option<&Document>, misfit: Misfit, wrong: &mut Vec<PathDiagnostic>) {
     entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
+        let stored = stored.filter(|_| !misfit.accepts(path));
         if let Some(diagnostic) = range(start, end, stored, document) {
             wrong.push((diagnostic, path.to_vec()));
         }

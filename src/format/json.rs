@@ -62,6 +62,12 @@ impl Json<'_> {
         Node { json: self, value: &self.value, path: Vec::new() }
     }
 
+    /// Records a diagnostic at the value that a path leads to.
+    pub fn diagnostic_at(&self, diagnostic: Diagnostic, path: &[Step]) {
+        let placed = self.source.place(diagnostic, self.text, locate(self.text, path));
+        self.diagnostics.borrow_mut().push(placed);
+    }
+
     /// Returns the diagnostics that were recorded.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics.into_inner()
@@ -83,8 +89,7 @@ fn kind(value: &Value) -> &'static str {
 impl<'j> Node<'j> {
     /// Records a diagnostic at the value.
     pub fn diagnostic(&self, diagnostic: Diagnostic) {
-        let placed = self.json.source.place(diagnostic, self.json.text, locate(self.json.text, &self.path));
-        self.json.diagnostics.borrow_mut().push(placed);
+        self.json.diagnostic_at(diagnostic, &self.path);
     }
 
     fn expected(&self, what: &str) {

@@ -20,8 +20,10 @@ mod registry;
 mod renumber;
 mod source_map;
 mod text_file;
+mod token_text;
 mod unknown_keys;
 mod write;
+mod xml;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};

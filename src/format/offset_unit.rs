@@ -123,6 +123,12 @@ impl Converter {
     pub fn code_point(&self, offset: u32) -> Option<u32> {
         self.starts.binary_search(&offset).ok().map(|at| at as u32)
     }
+
+    /// Returns the offset of a code point; that of the end of the text if it is past the end.
+    pub fn offset(&self, code_point: u32) -> u32 {
+        let last = self.starts[self.starts.len() - 1];
+        self.starts.get(code_point as usize).copied().unwrap_or(last)
+    }
 }
 
 #[cfg(test)]

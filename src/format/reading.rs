@@ -2,6 +2,8 @@
 
 use super::Entry;
 use super::json::{Json, Node};
+use super::token_text::{self, TokenRange};
+use crate::document::Document;
 use crate::error::Diagnostic;
 
 /// Reads each object in the JSON texts of a file as an entry or diagnostics. A text that is an
@@ -34,5 +36,34 @@ pub(super) fn id(node: Option<Node<'_>>, number: usize) -> Option<(String, bool)
     match node {
         Some(node) => node.id().map(|id| (id, false)),
         None => Some((number.to_string(), true)),
+    }
+}
+
+/// Returns the text of sentences of tokens with the range of each token: the text of the known
+/// document, in which the tokens are located, or else the tokens joined by spaces and line breaks.
+/// Records a diagnostic if a token is not in the document.
+pub(super) fn token_text(
+    words: &[Vec<&str>],
+    sentences: &Node<'_>,
+    document: Option<&Document>,
+) -> Option<(String, Vec<TokenRange>)> {
+    let Some(document) = document else { return Some(token_text::join(words.iter().map(Vec::as_slice))) };
+    let tokens: Vec<&str> = words.iter().flatten().copied().collect();
+    match token_text::locate(&tokens, document.text()) {
+        Ok(ranges) => Some((document.text().to_owned(), ranges)),
+        Err((at, found)) => {
+            let message = format!("the token is {:?}, but the document goes on with {found:?}", tokens[at]);
+            let mut behind = at;
+            let mut sentences = sentences.items().into_iter();
+            let token = sentences.find_map(|sentence| {
+                let tokens = sentence.items();
+                let found = tokens.get(behind).cloned();
+                behind -= if found.is_some() { 0 } else { tokens.len() };
+                found
+            });
+            let diagnostic = Diagnostic::new(message).help("the tokens must be those of the document's text, in order");
+            token?.diagnostic(diagnostic);
+            None
+        }
     }
 }

@@ -330,9 +330,13 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
         outputs.iter().map(|output| (output.document.id(), &output.document)).collect();
     let documents = |id: &str| by_id.get(id).copied();
     let mut entries = Vec::new();
-    let is_companion = |path: &Path| format.companion.is_some_and(|extension| has_extension(path, extension));
-    for (path, bytes) in files.iter().filter(|(path, _)| !is_companion(path)) {
-        let beside = files.iter().find(|(other, _)| other != path && other.file_stem() == path.file_stem());
+    // A folder also contains companion files and type systems.
+    let is_read = |path: &Path| !format.folder || format.has_extension(path);
+    for (path, bytes) in files.iter().filter(|(path, _)| is_read(path)) {
+        let beside = files.iter().find(|(other, _)| {
+            format.companion.is_some_and(|extension| has_extension(other, extension))
+                && other.file_stem() == path.file_stem()
+        });
         let file = if format.folder { path.as_path() } else { Path::new(&name) };
         let seen: Vec<&str> = Format::candidates(file, bytes).iter().map(|format| format.name).collect();
         assert!(

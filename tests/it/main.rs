@@ -1,6 +1,7 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
 mod agree;
+mod brat;
 mod briefs;
 mod check;
 mod check_fix;
@@ -13,6 +14,7 @@ mod data_errors;
 mod determinism;
 mod embeddings;
 mod equivalence;
+mod exchange_formats;
 mod export;
 mod facade;
 mod facts;

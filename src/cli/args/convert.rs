@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use karat::corpus::Misfit;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
 /// What offsets count.
@@ -23,6 +24,27 @@ impl From<Unit> for OffsetUnit {
             Unit::CodePoint => Self::CodePoint,
             Unit::Byte => Self::Byte,
             Unit::Utf16 => Self::Utf16,
+        }
+    }
+}
+
+/// What happens to labels whose stored text is not the document's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MisfitPolicy {
+    /// They are errors
+    Refuse,
+    /// They keep their offsets
+    Keep,
+    /// They are removed
+    Drop,
+}
+
+impl From<MisfitPolicy> for Misfit {
+    fn from(policy: MisfitPolicy) -> Self {
+        match policy {
+            MisfitPolicy::Refuse => Self::Refuse,
+            MisfitPolicy::Keep => Self::Keep,
+            MisfitPolicy::Drop => Self::Drop,
         }
     }
 }
@@ -59,6 +81,9 @@ pub(in crate::cli) struct ConvertArgs {
     /// Unit of the input's offsets, if the file does not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    /// Labels whose stored text is not the document's
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
+    pub misfit: MisfitPolicy,
     /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,

@@ -32,7 +32,7 @@ use super::threads::Threads;
 use aa::AaArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, Unit, format};
+use convert::{ConvertArgs, MisfitPolicy, Unit, format};
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -164,6 +164,10 @@ pub(in crate::cli) struct ScoreArgs {
     /// Unit of offsets in files that do not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    /// Labels whose stored text is not the document's. Default: refuse; keep under the presets of
+    /// BRATEval, which reads no documents
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub misfit: Option<MisfitPolicy>,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{ReadAs, load_word_lists};
+use karat::corpus::{Misfit, ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
@@ -66,7 +66,9 @@ impl ScorePlan {
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column };
+        let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
+        let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
+        let read_as = |format, column| ReadAs { format, offset_unit, column, misfit };
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),

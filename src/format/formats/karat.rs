@@ -41,6 +41,7 @@ fn looks_like(look: &Look<'_>) -> bool {
         || (look.has("data") && look.has("annotations"))
         || look.has("@context")
         || look.has("target")
+        || look.has("passages")
         || (look.has("text")
             && ["spans", "answer", "_input_hash"].iter().any(|key| look.has(key))
             && !look.has("entities"));

@@ -29,6 +29,12 @@ formats! {
     spans_csv
     tokens
     conll2012
+    bioc
+    uima
+    pubtator
+    gate
+    dygie
+    docred
 }
 
 #[cfg(test)]
