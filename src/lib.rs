@@ -60,6 +60,7 @@ pub mod judge;
 pub mod meta;
 pub mod metric;
 mod nearest;
+mod plain_words;
 pub mod preset;
 pub mod process;
 pub mod report;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use karat::agree::{coefficients, pairwise};
-use karat::corpus::{load_annotators, load_documents};
+use karat::corpus::{ReadAs, load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
+use karat::format::Annotators;
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
 use karat::score::{Figure, Settings, accept_annotators};
@@ -13,7 +14,7 @@ use karat::stats::Interval;
 use karat::store::Staging;
 
 use super::args::AgreeArgs;
-use super::{exit, output, table};
+use super::{exit, notes, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
@@ -24,7 +25,13 @@ pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
     if let Some(out) = &args.out {
         refuse_input_as_output(out, &args.annotators)?;
     }
-    let annotators = load_annotators(&args.annotators, documents.as_ref())?;
+    let mut read_as = ReadAs::default();
+    if args.annotators.len() == 1 {
+        read_as.export.annotators = Annotators::All;
+    }
+    let loaded = load_annotators(&args.annotators, documents.as_ref(), &read_as);
+    notes::of_reading(&read_as.notes.lines());
+    let annotators = loaded?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
     accept_annotators(&annotators, &settings)?;

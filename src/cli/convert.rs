@@ -12,11 +12,12 @@ use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
-use super::{exit, output};
+use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let (documents, mut diagnostics) = plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let (entries, wrong) = load_checked(&plan.input, plan.read_as, &documents);
+    let (entries, wrong) = load_checked(&plan.input, plan.read_as.clone(), &documents);
+    notes::of_reading(&plan.read_as.notes.lines());
     diagnostics.extend(wrong);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {

@@ -13,7 +13,7 @@ use super::validate::check;
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::Diagnostic;
-use crate::format::{Entry, Locator, LooksLike};
+use crate::format::{Entry, Locator, LooksLike, Purpose};
 
 /// Loads golden files by id, each with its document, with all diagnostics.
 ///
@@ -25,7 +25,7 @@ pub fn load_golden(
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default(), &texts);
+    let (entries, mut diagnostics) = load_entries_as(path, ReadAs::default().with_purpose(Purpose::Gold), &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
@@ -50,7 +50,7 @@ pub fn load_golden_as(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
-    let (checked, diagnostics) = load_checked(path, read_as, documents);
+    let (checked, diagnostics) = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
@@ -137,7 +137,7 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
+    let (entries, mut diagnostics) = load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
         && let Some((answers, diagnostics)) = token_files::join(&entries, references)
     {

@@ -14,7 +14,7 @@ use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error};
-use crate::format::{Locator, Source};
+use crate::format::{Locator, Purpose, Source, SourceMap};
 
 /// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,9 @@ pub struct Lenient {
     pub dataset: Dataset,
     /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
+    /// The golden files in other formats than karat's own, by id: their sources, and the locations of
+    /// their annotations. `--fix` does not edit them.
+    pub foreign: BTreeMap<String, (Source, SourceMap)>,
     /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,
     /// The ids of all documents, including those without a golden file.
@@ -59,7 +62,7 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default(), &known);
+        let (entries, diagnostics) = load_entries_as(golden, ReadAs::default().with_purpose(Purpose::Gold), &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
@@ -99,8 +102,13 @@ impl Lenient {
             if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
                 // Paths in the annotations are paths in the file only in karat's own format.
-                if entry.places.is_none() {
-                    loaded.golden.insert(id.clone(), entry.source.clone());
+                match &entry.places {
+                    None => {
+                        loaded.golden.insert(id.clone(), entry.source.clone());
+                    }
+                    Some(places) => {
+                        loaded.foreign.insert(id.clone(), (entry.source.clone(), places.clone()));
+                    }
                 }
                 let mut reference = reference(entry, text(&id));
                 reference.gold.decode_tags();

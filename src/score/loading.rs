@@ -9,6 +9,7 @@ use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as};
 use crate::document::{Document, Reference};
 use crate::error::{Diagnostic, Error};
+use crate::format::Annotators;
 use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
@@ -33,7 +34,9 @@ impl Input<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
+        let is_default = |(_, read_as): &ReadFrom<'_>| {
+            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.export.annotators == Annotators::Only
+        };
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }
 
@@ -49,7 +52,7 @@ impl Input<'_> {
             documents
         });
         let nothing = BTreeMap::new();
-        let (gold, gold_as) = self.gold;
+        let (gold, gold_as) = self.gold.clone();
         let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
         diagnostics.extend(wrong);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
@@ -65,7 +68,7 @@ impl Input<'_> {
         }
         let systems = self.systems.iter().map(|(file, read_as)| LoadedPredictions {
             file: (*file).to_owned(),
-            predictions: load_any_predictions_as(file, *read_as, &references),
+            predictions: load_any_predictions_as(file, read_as.clone(), &references),
         });
         let systems: Vec<LoadedPredictions> = systems.collect();
         if !diagnostics.is_empty() {

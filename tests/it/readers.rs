@@ -5,7 +5,7 @@ use std::path::Path;
 use karat::config::Config;
 use karat::document::Document;
 use karat::format::tokens::Column;
-use karat::format::{FORMATS, Format, Input, decode, read_document, read_lines};
+use karat::format::{Export, FORMATS, Format, Input, Notes, decode, read_document, read_lines};
 use proptest::prelude::*;
 
 /// Pieces of what the readers know, so that random text gets past their first line of defence.
@@ -48,6 +48,14 @@ const GOOD: &[&str] = &[
     "TOKEN\tNE-COARSE-LIT\tNEL-LIT\tMISC\n# hipe2022:document_id = x\nAda\tB-P\tQ1\tNoSpaceAfter|EndOfLine\n𝄞\tI-P\t_\t_\n",
     "document,start,end,label,text,fragments,optional,own\nx,0,3,P,\"A\"\"da\",0-1;2-3,true,1\nx,,,,,,,\ny;0;1;P;;;;\n",
     "{\"id\": \"a\", \"text\": \"Ada\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"A\"}]}\n",
+    "{\"text\": \"Ada 𝄞\", \"ents\": [{\"start\": 0, \"end\": 3, \"label\": \"A\", \"kb_id\": \"Q\"}], \"tokens\": [{\"id\": 0, \"start\": 0, \"end\": 3}], \"spans\": {\"sc\": [{\"start\": 0, \"end\": 3, \"label\": \"B\"}]}}\n",
+    "{\"classes\": [\"P\"], \"annotations\": [[\"Ada 𝄞\", {\"entities\": [[0, 3, \"P\"]]}], null]}",
+    "[{\"id\": 1, \"paragraphs\": [{\"raw\": \"Ada  𝄞 é\", \"sentences\": [{\"tokens\": [{\"orth\": \"Ada\", \"space\": \" \", \"ner\": \"B-P\"}, {\"orth\": \"𝄞\", \"ner\": \"L-P\"}, {\"orth\": \"é\", \"ner\": \"-\"}]}]}]}]",
+    "[{\"id\": 1, \"text\": \"Ada 𝄞\", \"label\": [{\"start\": 0, \"end\": 3, \"text\": \"Ada\", \"labels\": [\"P\"]}], \"annotator\": 1, \"annotation_id\": 2}]",
+    "text,id,label,annotator,annotation_id\nAda 𝄞,1,\"[{\"\"start\"\": 0, \"\"end\"\": 3, \"\"labels\"\": [\"\"P\"\"]}]\",1,2\n",
+    "[{\"id\": \"1\", \"fields\": {\"text\": \"Ada 𝄞\"}, \"suggestions\": {\"s\": {\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"agent\": \"m\"}}, \"responses\": {\"s\": [{\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"user_id\": \"u\"}]}}]",
+    "{\"id\": \"1\", \"text\": \"Ada 𝄞\", \"status\": \"Default\", \"prediction\": [[\"P\", 0, 3, 0.5]], \"annotation\": [[\"P\", 0, 3]], \"annotation_agent\": \"u\"}\n",
+    "{\"id\": 1, \"text\": \"Ada\", \"annotations\": [{\"label\": 7, \"start_offset\": 0, \"end_offset\": 3, \"user\": 1}]}\n",
 ];
 
 proptest! {
@@ -83,7 +91,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, export: &Export::default(), notes: &Notes::default() }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
+use super::export::ExportArgs;
+
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -59,6 +61,11 @@ pub(in crate::cli) struct ConvertArgs {
     /// What the input's offsets count, where it does not say so; code points by default
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions that an export contains instead of its annotations
+    #[arg(long)]
+    pub predictions: bool,
     /// Write nothing and end with 2 where something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,

@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod config_file;
 mod convert;
+mod export;
 mod gate;
 mod meta;
 mod names;

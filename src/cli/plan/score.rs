@@ -6,6 +6,7 @@ use karat::corpus::{ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
@@ -17,6 +18,7 @@ use rayon::ThreadPool;
 use super::super::args::ScoreArgs;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
+use super::export::{self, named};
 use super::names::stem;
 use super::verdicts::VerdictPlan;
 
@@ -66,11 +68,15 @@ impl ScorePlan {
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column };
+        let export = export::resolve(&args.export)?;
+        let read_as =
+            |format, column| ReadAs { format, offset_unit, column, export: export.clone(), notes: Notes::default() };
+        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last);
+        predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last)),
+            predictions: (args.pred.clone(), predictions),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -94,12 +100,20 @@ impl ScorePlan {
         stem(&self.predictions.0)
     }
 
+    /// Returns what the readers of both files assumed and left out.
+    pub fn reading_notes(&self) -> Vec<String> {
+        let mut lines = self.gold.1.notes.lines();
+        lines.extend(self.predictions.1.notes.lines());
+        lines.dedup();
+        lines
+    }
+
     /// Returns the files to read.
     pub fn input(&self) -> Input<'_> {
         Input {
-            gold: (&self.gold.0, self.gold.1),
+            gold: (&self.gold.0, self.gold.1.clone()),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1)],
+            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
