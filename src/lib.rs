@@ -67,6 +67,7 @@ mod json_lines;
 pub mod metric;
 mod nearest;
 mod parallel;
+mod plain_words;
 pub mod preset;
 pub mod score;
 pub mod stats;

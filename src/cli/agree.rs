@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use karat::agree::{coefficients, not_computed, pairwise};
-use karat::corpus::{load_annotators, load_documents};
+use karat::corpus::{ReadAs, load_annotators, load_documents};
 use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
+use karat::format::Annotators;
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
 use karat::score::{Figure, accept_annotators};
@@ -13,13 +14,19 @@ use karat::stats::Interval;
 use karat::store::Staging;
 
 use super::plan::AgreePlan;
-use super::{exit, output, table};
+use super::{exit, notes, output, table};
 
 pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
     let AgreePlan { annotators, documents, accepts_missing, settings, worklist, format } = plan;
     let documents = documents.as_deref().map(|path| load_documents(path).into_result());
     let documents = documents.transpose().map_err(Error::Input)?;
-    let annotators = load_annotators(&annotators, documents.as_ref())?;
+    let mut read_as = ReadAs::default();
+    if annotators.len() == 1 {
+        read_as.export.annotators = Annotators::All;
+    }
+    let loaded = load_annotators(&annotators, documents.as_ref(), &read_as);
+    notes::of_reading(&read_as.notes.lines());
+    let annotators = loaded?;
     accept_annotators(&annotators, accepts_missing, &settings)?;
     lacking(&annotators).iter().for_each(|note| output::note(note));
     not_labelled(&annotators).iter().for_each(|note| output::note(note));

@@ -60,7 +60,7 @@ pub fn execute(args: &args::Args) -> u8 {
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
         Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
-        Command::Convert(args) => convert::execute(&ConvertPlan::resolve(args)),
+        Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),
         Command::Agree(args) => AgreePlan::resolve(args).and_then(agree::execute),
         Command::Compare(args) => ComparePlan::resolve(args).and_then(|plan| compare::execute(&plan)),
         Command::Gate(args) => GatePlan::resolve(args).and_then(|plan| gate::execute(&plan)),

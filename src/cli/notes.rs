@@ -20,6 +20,13 @@ pub(super) fn misfits(misfits: &[Misfits]) {
     }
 }
 
+/// Prints what readers of files assumed and left out.
+pub(super) fn of_reading(lines: &[String]) {
+    for line in lines {
+        output::note(&format!("note: {line}\n"));
+    }
+}
+
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
 /// summary, since each of these affects the figures.
 pub(super) fn unmatched(

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{check_same_documents, load_annotators, load_documents, load_golden};
+use super::{ReadAs, check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{decode, has_extension, sha256, to_line};
@@ -185,7 +185,7 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     if passes.len() < 2 {
         return Ok(Vec::new());
     }
-    let annotators = load_annotators(&passes, Some(texts))?;
+    let annotators = load_annotators(&passes, Some(texts), &ReadAs::default())?;
     let diagnostics = check_same_documents(&annotators);
     if diagnostics.is_empty() { Ok(annotators) } else { Err(Error::Input(diagnostics)) }
 }

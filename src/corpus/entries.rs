@@ -12,10 +12,12 @@ use super::nested::{files_below, nested_id};
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, Source, decode, level_up, stem};
+use crate::format::{
+    Annotators, Entry, Export, FORMATS, Format, Input, Notes, OffsetUnit, Purpose, Source, decode, level_up, stem,
+};
 
 /// The settings for reading annotations.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub struct ReadAs {
     /// The format; `None` means that it is detected from the content.
     pub format: Option<&'static Format>,
@@ -25,6 +27,19 @@ pub struct ReadAs {
     pub column: Column,
     /// What happens to labels whose stored text is not the document's.
     pub misfit: Misfit,
+    /// The parts of an annotation tool's export that are read.
+    pub export: Export,
+    /// Receives what readers assume and leave out.
+    pub notes: Notes,
+}
+
+impl ReadAs {
+    /// Returns these settings for another purpose.
+    #[must_use]
+    pub fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.export.purpose = purpose;
+        self
+    }
 }
 
 /// The ids of the documents that are known before annotations are read, each with its document if
@@ -88,6 +103,7 @@ fn load(
     known: &KnownDocuments<'_>,
     unlisted: Unlisted,
 ) -> Recovered<BTreeMap<String, Entry>> {
+    let format = read_as.format;
     let mut loading = EntryLoader {
         read_as,
         known,
@@ -96,7 +112,7 @@ fn load(
         omits_empty: false,
         lists_empty: false,
     };
-    match choose(path, read_as.format) {
+    match choose(path, format) {
         Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
@@ -187,6 +203,11 @@ impl EntryLoader<'_> {
             Ok(found) => found,
             Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
+        if let (Annotators::Named(name), false) = (&self.read_as.export.annotators, format.has_annotators) {
+            let message = format!("files in the format {} name no annotators, so there is no {name:?}", format.name);
+            let diagnostic = Diagnostic::new(message).in_file(file);
+            return self.diagnostics.push(diagnostic.help("take `--annotator` or `--pred-annotator` out"));
+        }
         self.omits_empty |= format.omits_empty;
         self.lists_empty |= format.omits_empty && format.capabilities.empty_documents;
         let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
@@ -197,8 +218,9 @@ impl EntryLoader<'_> {
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let column = self.read_as.column;
-        let input = Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column };
+        let ReadAs { column, ref export, ref notes, .. } = self.read_as;
+        let input =
+            Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column, export, notes };
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
@@ -234,12 +256,17 @@ impl EntryLoader<'_> {
     }
 
     fn add(&mut self, entry: Entry) {
-        let key = match entry.repeat {
-            1 => entry.id.clone(),
-            repeat => format!("{}\0{repeat:06}", entry.id),
+        let key = match (entry.repeat, &entry.annotator) {
+            (1, None) => entry.id.clone(),
+            (_, Some(annotator)) => format!("{}\0by {annotator}", entry.id),
+            (repeat, None) => format!("{}\0{repeat:06}", entry.id),
         };
         if let Some(first) = self.entries.get(&key) {
-            let again = if entry.repeat > 1 { format!(" with repeat {}", entry.repeat) } else { String::new() };
+            let again = match &entry.annotator {
+                Some(annotator) => format!(" by {annotator}"),
+                None if entry.repeat > 1 => format!(" with repeat {}", entry.repeat),
+                None => String::new(),
+            };
             let (id, one, other) = (&entry.id, &first.source, &entry.source);
             let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
             let diagnostic = Diagnostic::new(message).in_file(&entry.source.file);

@@ -12,7 +12,7 @@ use super::validate::{check, check_as};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Entry, Locator, LooksLike};
+use crate::format::{Entry, Locator, LooksLike, Purpose};
 use crate::parallel;
 
 /// Loads golden files by id, each with its document.
@@ -28,7 +28,8 @@ pub fn load_golden(
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, ReadAs::default(), &texts);
+    let Recovered { value: entries, mut diagnostics } =
+        load_entries_as(path, ReadAs::default().with_purpose(Purpose::Gold), &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
@@ -55,7 +56,7 @@ pub fn load_golden_as(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Reference>> {
-    let Recovered { value: checked, diagnostics } = load_checked(path, read_as, documents);
+    let Recovered { value: checked, diagnostics } = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
@@ -70,8 +71,9 @@ pub fn load_checked(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
+    let misfit = read_as.misfit;
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all_as(entries, |id| documents.get(id), read_as.misfit).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -136,9 +138,11 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
+    let misfit = read_as.misfit;
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let Recovered { value: entries, mut diagnostics } = load_repeated_entries(path, read_as, &known);
+    let Recovered { value: entries, mut diagnostics } =
+        load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
         && let Some(joined) = token_files::join(&entries, references)
     {
@@ -150,7 +154,7 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), read_as.misfit);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };

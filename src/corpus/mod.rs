@@ -7,6 +7,7 @@ mod answers;
 mod dataset;
 mod documents;
 mod entries;
+mod export_files;
 mod golden;
 mod key_points;
 mod lenient;
@@ -25,6 +26,7 @@ pub use answers::load_answers;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};
+pub use export_files::{load_label_names, load_text_key};
 pub use golden::{
     Predictions, UnmatchedPrediction, load_any_predictions, load_any_predictions_as, load_checked, load_golden,
     load_golden_as, load_predictions, to_answer, to_reference,

@@ -140,6 +140,7 @@ fn entry(id: &str, side: &str, annotations: Annotations) -> Entry {
         annotations,
         offset_unit: None,
         is_numbered: false,
+        annotator: None,
         places: None,
     }
 }

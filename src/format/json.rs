@@ -56,6 +56,14 @@ pub(super) fn parse<'a>(file: &Path, text: &'a str) -> Vec<Result<Json<'a>, Diag
     vec![one(0, text)]
 }
 
+impl<'a> Json<'a> {
+    /// Parses an object that was made from the row of a table; `None` if it is no JSON.
+    pub fn of_row(source: Source, text: &'a str) -> Option<Self> {
+        let value = serde_json::from_str::<&RawValue>(text).ok().and_then(|raw| Value::from_raw(raw).ok())?;
+        Some(Self { source, text, value, diagnostics: RefCell::default() })
+    }
+}
+
 impl Json<'_> {
     /// Returns the root value.
     pub fn root(&self) -> Node<'_> {
@@ -66,6 +74,11 @@ impl Json<'_> {
     pub fn diagnostic_at(&self, diagnostic: Diagnostic, path: &[Step]) {
         let placed = self.source.place(diagnostic, self.text, locate(self.text, path));
         self.diagnostics.borrow_mut().push(placed);
+    }
+
+    /// Returns the values of the text: the elements of an array, or the value itself if it is none.
+    pub fn objects(&self) -> &[Value] {
+        self.value.as_array().map_or(std::slice::from_ref(&self.value), Vec::as_slice)
     }
 
     /// Returns the diagnostics that were recorded.

@@ -2,7 +2,9 @@
 //! back. No other module knows what a file looks like. Readers keep the locations of values, so
 //! that errors found much later can be reported with line and column.
 
+mod annotator_choice;
 mod capabilities;
+mod export;
 mod extension;
 pub mod file_names;
 mod formats;
@@ -12,6 +14,7 @@ mod locate;
 mod locator;
 mod losses;
 pub mod measurements;
+mod notes;
 mod offset_unit;
 mod plain;
 mod plain_summaries;
@@ -27,12 +30,14 @@ mod xml;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
+pub use export::{Annotators, Export, Purpose};
 pub use extension::{has_extension, stem};
 pub use formats::{FORMATS, conll2012, tokens};
 pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
+pub use notes::Notes;
 pub use offset_unit::{LooksLike, OffsetUnit};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};

@@ -8,9 +8,9 @@ use crate::error::Diagnostic;
 
 /// Reads each object in the JSON texts of a file as an entry or diagnostics. A text that is an
 /// array contains several objects.
-pub(super) fn each_object(
+pub(super) fn each_object<Entries: IntoIterator<Item = Entry>>(
     parts: Vec<Result<Json<'_>, Diagnostic>>,
-    one: impl Fn(&Json<'_>, &Node<'_>, usize) -> Option<Entry>,
+    one: impl Fn(&Json<'_>, &Node<'_>, usize) -> Entries,
 ) -> Vec<Result<Entry, Diagnostic>> {
     let mut read = Vec::new();
     let mut number = 0;
@@ -21,7 +21,7 @@ pub(super) fn each_object(
                 let root = json.root();
                 for node in root.one_or_more() {
                     number += 1;
-                    read.extend(one(&json, &node, number).map(Ok));
+                    read.extend(one(&json, &node, number).into_iter().map(Ok));
                 }
                 drop(root);
                 read.extend(json.into_diagnostics().into_iter().map(Err));

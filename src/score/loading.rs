@@ -11,6 +11,7 @@ use crate::corpus::{
 };
 use crate::document::{Document, Reference};
 use crate::error::{Diagnostic, Error};
+use crate::format::Annotators;
 use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
@@ -35,7 +36,9 @@ impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
+        let is_default = |(_, read_as): &ReadFrom<'_>| {
+            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.export.annotators == Annotators::Only
+        };
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }
 
@@ -53,7 +56,7 @@ impl ScoringInput<'_> {
         let mut diagnostics = Vec::new();
         let documents = self.documents.map(|path| load_documents(path).report_to(&mut diagnostics));
         let nothing = BTreeMap::new();
-        let (gold, gold_as) = self.gold;
+        let (gold, gold_as) = self.gold.clone();
         let references = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
         let mut references = references.report_to(&mut diagnostics);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
@@ -69,7 +72,7 @@ impl ScoringInput<'_> {
         }
         let systems = self.systems.iter().map(|(file, read_as)| LoadedPredictions {
             file: (*file).to_owned(),
-            predictions: load_any_predictions_as(file, *read_as, &references),
+            predictions: load_any_predictions_as(file, read_as.clone(), &references),
         });
         let mut systems: Vec<LoadedPredictions> = systems.collect();
         let misfits = self.settle_misfits(&mut references, &mut systems);
@@ -103,7 +106,7 @@ impl ScoringInput<'_> {
             });
             found.push(Misfits { file: (*file).to_owned(), count: counts.sum(), settled: read_as.misfit });
         }
-        let (gold, gold_as) = self.gold;
+        let (gold, gold_as) = self.gold.clone();
         let counts = references.values_mut().map(|reference| match &reference.document {
             Some(document) => gold_as.misfit.settle(&mut reference.gold, document),
             None => 0,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
 use karat::format::tokens::Column;
-use karat::format::{Entry, FORMATS, Format, Input, Output, has_extension};
+use karat::format::{Entry, Export, FORMATS, Format, Input, Notes, Output, has_extension};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -35,7 +35,8 @@ fn every_format_is_written() {
             cli.karat(&convert(&["gold.jsonl", "--to", format.name, "--out", path, "--force"])).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let file = if format.folder { &format!("{}/a.{}", format.name, format.extensions[0]) } else { &out };
-        shown.push_str(&format!("== {}\n{}", format.name, cli.read(file)));
+        let content = if format.binary { "(bytes)\n".to_owned() } else { cli.read(file) };
+        shown.push_str(&format!("== {}\n{content}", format.name));
     }
     insta::assert_snapshot!("formats_written", shown);
 }
@@ -332,6 +333,7 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
     let mut entries = Vec::new();
     // A folder also contains companion files and type systems.
     let is_read = |path: &Path| !format.folder || format.has_extension(path);
+    let (export, notes) = (Export::default(), Notes::default());
     for (path, bytes) in files.iter().filter(|(path, _)| is_read(path)) {
         let beside = files.iter().find(|(other, _)| {
             format.companion.is_some_and(|extension| has_extension(other, extension))
@@ -354,6 +356,8 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
             column: Column::Last,
+            export: &export,
+            notes: &notes,
         };
         for entry in (format.read)(&input) {
             entries.push(entry.unwrap_or_else(|diagnostic| {

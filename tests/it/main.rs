@@ -1,6 +1,7 @@
 //! Everything a user sees, held against snapshots; and what must hold for every input.
 
 mod agree;
+mod annotation_tools;
 mod brat;
 mod briefs;
 mod check;

@@ -5,7 +5,7 @@ use std::path::Path;
 use karat::config::Config;
 use karat::document::Document;
 use karat::format::tokens::Column;
-use karat::format::{FORMATS, Format, Input, decode, read_document, read_lines};
+use karat::format::{Export, FORMATS, Format, Input, Notes, decode, read_document, read_lines};
 use proptest::prelude::*;
 
 /// Pieces of what the readers know, so that random text gets past their first line of defence.
@@ -56,6 +56,14 @@ const GOOD: &[&str] = &[
     "{\"annotation_sets\": {\"\": {\"name\": \"\", \"annotations\": [{\"type\": \"P\", \"start\": 0, \"end\": 3, \"id\": 0, \"features\": {\"a\": [1]}}]}}, \"text\": \"Ada 𝄞\", \"features\": {}, \"offset_type\": \"j\", \"name\": \"x\"}",
     "{\"doc_key\": \"x\", \"sentences\": [[\"Adaé\", \"𝄞\"], [\"Ada\"]], \"ner\": [[[0, 1, \"P\"]], [[2, 2, \"Q\"]]], \"relations\": [[[0, 1, 2, 2, \"r\"]], []], \"events\": [[[[0, \"E\"], [2, 2, \"a\"]]], []], \"clusters\": [[[0, 1], [2, 2]]], \"predicted_ner\": [[[0, 0, \"P\", 1.5, 0.5]], []]}\n",
     "[{\"title\": \"x\", \"sents\": [[\"Adaé\", \"𝄞\"], [\"Ada\"]], \"vertexSet\": [[{\"name\": \"Adaé\", \"sent_id\": 0, \"pos\": [0, 2], \"type\": \"P\"}, {\"name\": \"Ada\", \"sent_id\": 1, \"pos\": [0, 1], \"type\": \"P\"}]], \"labels\": [{\"h\": 0, \"t\": 0, \"r\": \"P1\", \"evidence\": [0]}]}]",
+    "{\"text\": \"Ada 𝄞\", \"ents\": [{\"start\": 0, \"end\": 3, \"label\": \"A\", \"kb_id\": \"Q\"}], \"tokens\": [{\"id\": 0, \"start\": 0, \"end\": 3}], \"spans\": {\"sc\": [{\"start\": 0, \"end\": 3, \"label\": \"B\"}]}}\n",
+    "{\"classes\": [\"P\"], \"annotations\": [[\"Ada 𝄞\", {\"entities\": [[0, 3, \"P\"]]}], null]}",
+    "[{\"id\": 1, \"paragraphs\": [{\"raw\": \"Ada  𝄞 é\", \"sentences\": [{\"tokens\": [{\"orth\": \"Ada\", \"space\": \" \", \"ner\": \"B-P\"}, {\"orth\": \"𝄞\", \"ner\": \"L-P\"}, {\"orth\": \"é\", \"ner\": \"-\"}]}]}]}]",
+    "[{\"id\": 1, \"text\": \"Ada 𝄞\", \"label\": [{\"start\": 0, \"end\": 3, \"text\": \"Ada\", \"labels\": [\"P\"]}], \"annotator\": 1, \"annotation_id\": 2}]",
+    "text,id,label,annotator,annotation_id\nAda 𝄞,1,\"[{\"\"start\"\": 0, \"\"end\"\": 3, \"\"labels\"\": [\"\"P\"\"]}]\",1,2\n",
+    "[{\"id\": \"1\", \"fields\": {\"text\": \"Ada 𝄞\"}, \"suggestions\": {\"s\": {\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"agent\": \"m\"}}, \"responses\": {\"s\": [{\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"user_id\": \"u\"}]}}]",
+    "{\"id\": \"1\", \"text\": \"Ada 𝄞\", \"status\": \"Default\", \"prediction\": [[\"P\", 0, 3, 0.5]], \"annotation\": [[\"P\", 0, 3]], \"annotation_agent\": \"u\"}\n",
+    "{\"id\": 1, \"text\": \"Ada\", \"annotations\": [{\"label\": 7, \"start_offset\": 0, \"end_offset\": 3, \"user\": 1}]}\n",
 ];
 
 proptest! {
@@ -87,11 +95,12 @@ proptest! {
         let names: Vec<String> = FORMATS.iter().map(|format| format!("x.{}", format.extensions[0])).collect();
         let document = Document::new("x", "Adaé 𝄞 Ada");
         let documents = |id: &str| (id == "x").then_some(&document);
+        let (export, notes) = (Export::default(), Notes::default());
         for (format, name) in FORMATS.iter().zip(&names) {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, export: &export, notes: &notes }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

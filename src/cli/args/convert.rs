@@ -6,6 +6,8 @@ use clap::ValueEnum;
 use karat::corpus::Misfit;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
+use super::export::ExportArgs;
+
 /// What offsets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -84,6 +86,11 @@ pub(in crate::cli) struct ConvertArgs {
     /// Labels whose stored text is not the document's
     #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
     pub misfit: MisfitPolicy,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions that an export contains instead of its annotations
+    #[arg(long)]
+    pub predictions: bool,
     /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,

@@ -4,6 +4,7 @@ pub(in crate::cli) mod aa;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
+pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
@@ -33,6 +34,7 @@ use aa::AaArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, Unit, format};
+use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -168,6 +170,11 @@ pub(in crate::cli) struct ScoreArgs {
     /// BRATEval, which reads no documents
     #[arg(long, value_enum, value_name = "WHAT")]
     pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions of this model or annotator, if an export contains those of several
+    #[arg(long, value_name = "NAME")]
+    pub pred_annotator: Option<String>,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
@@ -257,10 +264,11 @@ pub(in crate::cli) struct ScoreArgs {
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
+  karat agree export.json                         the annotators of one Label Studio or Prodigy export
   karat agree pass-a pass-b --documents docs --out worklist.csv")]
 pub(in crate::cli) struct AgreeArgs {
-    /// Files of each annotator: a folder or a file
-    #[arg(required = true, num_args = 2.., value_name = "PATH")]
+    /// Files of each annotator: a folder or a file; or one export that contains several annotators
+    #[arg(required = true, num_args = 1.., value_name = "PATH")]
     pub annotators: Vec<PathBuf>,
     /// The documents, to check offsets and show context if the files contain no texts
     #[arg(long, value_name = "PATH")]

@@ -10,7 +10,7 @@ use super::super::output_format::OutputFormat;
 
 /// Which annotators `karat agree` compares, and what it writes.
 pub(in crate::cli) struct AgreePlan {
-    /// The files of each annotator, at least two.
+    /// The files of each annotator, or one export of several annotators.
     pub annotators: Vec<PathBuf>,
     /// The documents, if they were named.
     pub documents: Option<PathBuf>,

@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod config_file;
 mod convert;
+mod export;
 mod gate;
 mod merge;
 mod meta;

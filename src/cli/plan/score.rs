@@ -6,6 +6,7 @@ use karat::corpus::{Misfit, ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
@@ -17,6 +18,7 @@ use rayon::ThreadPool;
 use super::super::args::ScoreArgs;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
+use super::export::{self, named};
 use super::names::stem;
 use super::verdicts::VerdictPlan;
 
@@ -68,11 +70,17 @@ impl ScorePlan {
         let offset_unit = args.offset_unit.map(Into::into);
         let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
         let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column, misfit };
+        let export = export::resolve(&args.export)?;
+        let read_as = |format, column| {
+            let export = export.clone();
+            ReadAs { format, offset_unit, column, misfit, export, notes: Notes::default() }
+        };
+        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last);
+        predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last)),
+            predictions: (args.pred.clone(), predictions),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -96,12 +104,20 @@ impl ScorePlan {
         stem(&self.predictions.0)
     }
 
+    /// Returns what the readers of both files assumed and left out.
+    pub fn reading_notes(&self) -> Vec<String> {
+        let mut lines = self.gold.1.notes.lines();
+        lines.extend(self.predictions.1.notes.lines());
+        lines.dedup();
+        lines
+    }
+
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
         ScoringInput {
-            gold: (&self.gold.0, self.gold.1),
+            gold: (&self.gold.0, self.gold.1.clone()),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1)],
+            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

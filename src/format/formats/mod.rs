@@ -22,8 +22,14 @@ formats! {
     brat
     doccano
     label_studio
+    label_studio_min
     prodigy
+    argilla
     spacy
+    spacy_json
+    docbin
+    spacy_v2
+    ner_annotator
     web_annotation
     hipe
     spans_csv

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::document::{Entity, Relation, Span, Value};
 use crate::error::Diagnostic;
+use crate::format::annotator_choice::{AnnotatorChoice, Names};
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
 use crate::format::json::{Json, Node, parse};
 use crate::format::registry::{Files, Format, Input, Look, Output};
@@ -30,6 +31,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
         ..SPANS
     },
     write,
+    has_annotators: true,
     ..Format::DEFAULTS
 }];
 
@@ -39,7 +41,30 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    reading::each_object(parse(input.file, input.text), one)
+    let parts = parse(input.file, input.text);
+    let mut by_task: BTreeMap<String, Vec<Names>> = BTreeMap::new();
+    for task in parts.iter().flatten().flat_map(|json| json.objects()) {
+        let id = task.get("id").or_else(|| task.get("meta")?.get("id")).or_else(|| task.get("_input_hash"));
+        let names = annotator_names(task);
+        if let Some(id) = id.filter(|_| !names.is_empty()) {
+            by_task.entry(id.to_string()).or_default().push(names);
+        }
+    }
+    let annotators = AnnotatorChoice::new(input, &by_task.into_values().collect::<Vec<_>>());
+    let read = reading::each_object(parts, |json, node, number| {
+        let annotator = annotators.select(&annotator_names(node.value))?;
+        one(json, node, number).map(|entry| Entry { annotator, ..entry })
+    });
+    match annotators.diagnostic(input) {
+        Some(diagnostic) => vec![Err(diagnostic)],
+        None => read,
+    }
+}
+
+/// Returns the names of the annotator of a task: that of the annotator, and that of the session.
+fn annotator_names(task: &Value) -> Names {
+    let names = ["_annotator_id", "_session_id"].iter().filter_map(|key| task.get(key)?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 fn one(json: &Json<'_>, node: &Node<'_>, number: usize) -> Option<Entry> {

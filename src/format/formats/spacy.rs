@@ -47,7 +47,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         for pair in if is_one { vec![root.clone()] } else { root.items() } {
             number += 1;
             let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
-            read.extend(one(&pair, &mut entry).map(|()| Ok(entry)));
+            read.extend(example(&pair, &mut entry).map(|()| Ok(entry)));
         }
         drop(root);
         read.extend(json.into_diagnostics().into_iter().map(Err));
@@ -55,7 +55,8 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     read
 }
 
-fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
+/// Reads an example: `[text, {"entities": [[start, end, label]]}]`.
+pub(super) fn example(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
     let parts = pair.items();
     let [text, labels] = &parts[..] else {
         if pair.value.is_array() {
@@ -77,7 +78,7 @@ fn one(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
 
 /// Reads an entity as `[start, end, label]`, optionally followed by an identifier in a knowledge
 /// base.
-fn entity(item: &Node<'_>) -> Option<Entity> {
+pub(super) fn entity(item: &Node<'_>) -> Option<Entity> {
     let parts = item.items();
     let ([start, end, label] | [start, end, label, _]) = &parts[..] else {
         if item.value.is_array() {
