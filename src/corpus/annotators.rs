@@ -16,8 +16,8 @@ use crate::parallel;
 /// texts. [`check_same_documents`] finds documents that only some of them labelled.
 ///
 /// Each annotator is named after its folder or file, or after the whole path if two names would be
-/// equal. If `read_as` reads all annotators, a single path is an export that contains the annotations
-/// of several, by name.
+/// equal. If `read_as` reads all annotators, a single path is an export that contains the
+/// annotations of several, by name.
 ///
 /// # Errors
 /// Fails with every error in every file, and every text that two annotators have in different

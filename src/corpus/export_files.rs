@@ -1,5 +1,5 @@
-//! Reads the files that annotation tools write beside their exports: labelling configurations, which
-//! name the text of a task, and lists of labels, whose numbers some exports contain.
+//! Reads the files that annotation tools write beside their exports: labelling configurations,
+//! which name the text of a task, and lists of labels, whose numbers some exports contain.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,8 +47,8 @@ pub fn load_text_key(file: &Path) -> Result<String, Diagnostic> {
     }
 }
 
-/// Returns the names of labels by their numbers: from doccano's export of labels, which is a list of
-/// objects with `id` and `text`, or from a list of names or lines of names, which count from 0.
+/// Returns the names of labels by their numbers: from doccano's export of labels, which is a list
+/// of objects with `id` and `text`, or from a list of names or lines of names, which count from 0.
 ///
 /// # Errors
 /// Fails if the file cannot be read or contains none of these.

@@ -22,8 +22,8 @@ pub struct Lenient {
     pub dataset: Dataset,
     /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
-    /// The golden files in other formats than karat's own, by id: their sources, and the locations of
-    /// their annotations. `--fix` does not edit them.
+    /// The golden files in other formats than karat's own, by id: their sources, and the locations
+    /// of their annotations. `--fix` does not edit them.
     pub foreign: BTreeMap<String, (Source, SourceMap)>,
     /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,

@@ -18,7 +18,8 @@ struct Note {
 }
 
 impl Notes {
-    /// Makes a note on a file. Notes with the same words are counted, and the first example is kept.
+    /// Makes a note on a file. Notes with the same words are counted, and the first example is
+    /// kept.
     pub fn add(&self, file: &Path, what: impl Into<String>, example: impl Into<String>) {
         let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let note = notes.entry((file.to_owned(), what.into()));

@@ -1,5 +1,5 @@
-//! Exports of annotation tools as people have them: whose labels are read, from which text, and what
-//! is said about it.
+//! Exports of annotation tools as people have them: whose labels are read, from which text, and
+//! what is said about it.
 
 use serde_json::{Value, json};
 
@@ -100,7 +100,8 @@ fn the_text_is_found_among_the_data() {
     cli.write("bad.json", json!([annotated(1, data, json!([region("a", 3, 9, "SIGN", "tremor")]))]).to_string());
     assert_cmd!("label_studio_wrong_offsets", cli.karat(&["convert", "bad.json", "--to", "karat", "--out", "x.jsonl"]));
 
-    // Of several texts, the one that the regions fit; otherwise the one that the configuration names.
+    // Of several texts, the one that the regions fit; otherwise the one that the configuration
+    // names.
     let two = json!({"title": "A tremor.", "body": "Mild tremor noted."});
     cli.write(
         "two.json",

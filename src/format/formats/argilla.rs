@@ -1,9 +1,9 @@
 //! Reads and writes Argilla's records, of version 1 (`annotation` and `prediction` as lists of
-//! `[label, start, end]` or of objects) and of version 2 (`responses` and `suggestions` to a question
-//! about spans).
+//! `[label, start, end]` or of objects) and of version 2 (`responses` and `suggestions` to a
+//! question about spans).
 //!
-//! Golden annotations are read from `annotation` and from the responses only. A file that is read as
-//! predictions gives `prediction` or the suggestions.
+//! Golden annotations are read from `annotation` and from the responses only. A file that is read
+//! as predictions gives `prediction` or the suggestions.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};

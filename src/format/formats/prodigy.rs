@@ -36,8 +36,10 @@ pub(super) const FORMATS: &[Format] = &[Format {
 }];
 
 fn looks_like(look: &Look<'_>) -> bool {
-    let marks = ["spans", "answer", "_input_hash", "_task_hash"];
-    look.has("text") && marks.iter().any(|key| look.has(key)) && !look.has("entities")
+    let marks = ["answer", "_input_hash", "_task_hash"];
+    // spaCy's documents have an object of span groups.
+    let has_spans = look.key("spans").is_some_and(|value| !value.starts_with('{')) && !look.has("ents");
+    look.has("text") && (has_spans || marks.iter().any(|key| look.has(key))) && !look.has("entities")
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {

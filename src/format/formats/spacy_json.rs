@@ -1,6 +1,6 @@
-//! Reads and writes spaCy's documents as JSON: `{"text", "ents": [{"start", "end", "label"}]}`, which
-//! displaCy takes and `Doc.to_json` writes. Other programs name the list `entities` or `spans`, or
-//! write `[start, end, label]`.
+//! Reads and writes spaCy's documents as JSON: `{"text", "ents": [{"start", "end", "label"}]}`,
+//! which displaCy takes and `Doc.to_json` writes. Other programs name the list `entities` or
+//! `spans`, or write `[start, end, label]`.
 //!
 //! An identifier of `Doc.to_json` is that of a knowledge base or of a rule and can occur twice, so
 //! it becomes an attribute rather than the id of the entity.

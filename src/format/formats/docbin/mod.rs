@@ -1,5 +1,5 @@
-//! Reads and writes spaCy's `DocBin` (`.spacy`): a msgpack map, compressed by zlib, with a matrix of
-//! the tokens' attributes and the strings that their hashes stand for.
+//! Reads and writes spaCy's `DocBin` (`.spacy`): a msgpack map, compressed by zlib, with a matrix
+//! of the tokens' attributes and the strings that their hashes stand for.
 //!
 //! spaCy stores words and spaces rather than a text, and one entity at most for each token.
 

@@ -152,6 +152,9 @@ impl<'e, 'i> TaskExport<'e, 'i> {
         if chosen.is_empty() {
             let what = match self.input.export.annotators {
                 Annotators::Named(_) => "tasks that the annotator did not annotate, which count as not annotated",
+                _ if self.input.export.purpose == Purpose::Gold => {
+                    "tasks without an annotation, which are not scored (predictions for them are left out)"
+                }
                 _ => "tasks without an annotation, which count as not annotated",
             };
             self.input.note(what, example);
