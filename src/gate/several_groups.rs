@@ -38,7 +38,7 @@ impl MetricGroup for TooLong {
         Direction::Lower
     }
 
-    fn count(&self, _: &Layer, case: &metric::GateCase<'_>) -> Outcome {
+    fn count(&self, _: &Layer, case: &metric::Case<'_>) -> Outcome {
         let lengths = |side: &Annotations| -> Vec<u32> {
             side.entities.iter().flatten().map(|entity| entity.end - entity.start).collect()
         };
