@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
 use super::tokens::{self, Column};
-use super::{Entry, FORMATS, conll2012, decode, formats, has_extension, stem};
+use super::{Entry, FORMATS, OffsetUnit, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
@@ -26,6 +26,10 @@ pub struct Input<'a> {
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
     /// The column that contains the tags, for token files.
     pub column: Column,
+    /// The names of the classes that a file states as numbers, in order; empty if none were given.
+    pub labels: &'a [String],
+    /// The unit of offsets that was given for files that do not declare one.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 impl Input<'_> {

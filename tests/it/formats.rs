@@ -350,6 +350,8 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
             column: Column::Last,
+            labels: &[],
+            offset_unit: None,
         };
         for entry in (format.read)(&input) {
             entries.push(entry.unwrap_or_else(|diagnostic| {

@@ -48,6 +48,15 @@ const GOOD: &[&str] = &[
     "TOKEN\tNE-COARSE-LIT\tNEL-LIT\tMISC\n# hipe2022:document_id = x\nAda\tB-P\tQ1\tNoSpaceAfter|EndOfLine\n𝄞\tI-P\t_\t_\n",
     "document,start,end,label,text,fragments,optional,own\nx,0,3,P,\"A\"\"da\",0-1;2-3,true,1\nx,,,,,,,\ny;0;1;P;;;;\n",
     "{\"id\": \"a\", \"text\": \"Ada\", \"entities\": [{\"start\": 0, \"end\": 3, \"label\": \"A\"}]}\n",
+    "{\"id\": \"x\", \"tokens\": [\"Ada\", \"𝄞\"], \"ner_tags\": [\"B-P\", \"O\"]}\n{\"tokens\": [\"Ada\"], \"ner_tags\": [0]}\n",
+    "[{\"entity_group\": \"P\", \"score\": 0.5, \"word\": \"Ada\", \"start\": 0, \"end\": 3}]\n[{\"entity\": \"B-P\", \"index\": 1, \"word\": \"Ada\", \"start\": 0, \"end\": 3}, {\"entity\": \"I-P\", \"index\": 2, \"word\": \"é\", \"start\": 3, \"end\": 4}]\n",
+    "[{\"tokenized_text\": [\"Ada\", \"𝄞\"], \"ner\": [[0, 1, \"P\"]]}, {\"id\": \"x\", \"tokenized_text\": [], \"ner\": []}]",
+    "[[{\"start\": 0, \"end\": 3, \"text\": \"Ada\", \"label\": \"P\", \"score\": 0.5}], []]",
+    "[{\"entity_type\": \"P\", \"start\": 0, \"end\": 3, \"score\": 0.5}]\n[]\n",
+    "{\"extractions\": [{\"extraction_class\": \"P\", \"extraction_text\": \"Ada\", \"char_interval\": {\"start_pos\": 0, \"end_pos\": 3}, \"attributes\": {\"a\": \"b\"}}, {\"extraction_class\": \"P\", \"extraction_text\": \"é\", \"char_interval\": null}], \"text\": \"Ada\", \"document_id\": \"x\"}\n",
+    "{\"File\": \"x.txt\", \"Line\": 0, \"Entities\": [{\"BeginOffset\": 0, \"EndOffset\": 3, \"Type\": \"P\", \"Text\": \"Ada\", \"Score\": 0.5}]}\n{\"File\": \"y.txt\", \"ErrorCode\": \"E\", \"ErrorMessage\": \"m\"}\n{\"ResultList\": [{\"Index\": 0, \"Entities\": []}], \"ErrorList\": []}\n",
+    "{\"kind\": \"k\", \"results\": {\"documents\": [{\"id\": \"x\", \"entities\": [{\"offset\": 0, \"length\": 3, \"category\": \"P\", \"text\": \"Ada\", \"confidenceScore\": 0.5}]}], \"errors\": [{\"id\": \"y\", \"error\": {\"message\": \"m\"}}]}}",
+    "{\"entities\": [{\"name\": \"Ada\", \"type\": \"P\", \"mentions\": [{\"text\": {\"content\": \"Ada\", \"beginOffset\": 0}, \"type\": \"PROPER\", \"probability\": 0.5}]}], \"encodingType\": \"UTF8\", \"language\": \"en\"}",
 ];
 
 proptest! {
@@ -83,7 +92,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, labels: &[], offset_unit: None }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

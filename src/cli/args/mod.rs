@@ -32,7 +32,7 @@ use super::threads::Threads;
 use aa::AaArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, Unit, format};
+use convert::{ConvertArgs, Unit, class_names, format};
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -164,6 +164,9 @@ pub(in crate::cli) struct ScoreArgs {
     /// Unit of offsets in files that do not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,

@@ -66,7 +66,8 @@ impl ScorePlan {
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column };
+        let labels = args.class_names.unwrap_or_default();
+        let read_as = |format, column| ReadAs { format, offset_unit, column, labels };
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
