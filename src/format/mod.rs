@@ -3,6 +3,7 @@
 //! that errors found much later can be reported with line and column.
 
 mod capabilities;
+mod entity_lists;
 mod extension;
 mod formats;
 mod json;

@@ -29,6 +29,7 @@ formats! {
     spans_csv
     tokens
     conll2012
+    hf_pipeline
     hf_tokens
 }
 
