@@ -31,6 +31,7 @@ formats! {
     conll2012
     hf_pipeline
     hf_tokens
+    gliner
 }
 
 #[cfg(test)]
