@@ -32,6 +32,7 @@ formats! {
     hf_pipeline
     hf_tokens
     gliner
+    presidio
 }
 
 #[cfg(test)]
