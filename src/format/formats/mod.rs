@@ -33,6 +33,7 @@ formats! {
     hf_tokens
     gliner
     presidio
+    langextract
 }
 
 #[cfg(test)]
