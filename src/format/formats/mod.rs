@@ -34,6 +34,7 @@ formats! {
     gliner
     presidio
     langextract
+    aws_comprehend
 }
 
 #[cfg(test)]
