@@ -35,6 +35,7 @@ formats! {
     presidio
     langextract
     aws_comprehend
+    azure_language
 }
 
 #[cfg(test)]
