@@ -36,6 +36,7 @@ formats! {
     langextract
     aws_comprehend
     azure_language
+    google_language
 }
 
 #[cfg(test)]
