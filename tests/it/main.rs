@@ -31,6 +31,7 @@ mod invariants;
 mod judge;
 mod loading;
 mod meta;
+mod model_outputs;
 mod paths;
 mod planting;
 mod plugin;
