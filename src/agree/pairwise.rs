@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
 use crate::metric::{Case, Item, MetricName, Name};
+use crate::parallel;
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
 /// The scores of a pair of annotators.
@@ -49,7 +48,7 @@ pub fn for_each_item(
     let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
-        let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
+        let items: Vec<Vec<(Layer, Vec<Item>)>> = parallel::map(portion, |id| pair.items(id, settings));
         for (id, layers) in portion.iter().zip(&items) {
             layers.iter().for_each(|(layer, items)| visit(layer, id, items));
         }

@@ -16,11 +16,8 @@ use super::args::AgreeArgs;
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
-    let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
-    let diagnostics: Vec<Diagnostic> = diagnostics.unwrap_or_default();
-    if !diagnostics.is_empty() {
-        return Err(Error::Input(diagnostics));
-    }
+    let documents = args.documents.as_deref().map(|path| load_documents(path).into_result());
+    let documents = documents.transpose().map_err(Error::Input)?;
     if let Some(out) = &args.out {
         refuse_input_as_output(out, &args.annotators)?;
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use karat::corpus::{load_checked, load_documents};
 use karat::document::Document;
-use karat::error::{Diagnostic, Error};
+use karat::error::{Diagnostic, Error, Recovered};
 use karat::format::{Entry, Files, Format, Losses, Output};
 use karat::store::Staging;
 
@@ -15,9 +15,9 @@ use super::plan::ConvertPlan;
 use super::{exit, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
-    let (documents, mut diagnostics) = plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let (entries, wrong) = load_checked(&plan.input, plan.read_as, &documents);
-    diagnostics.extend(wrong);
+    let Recovered { value: documents, mut diagnostics } =
+        plan.documents.as_deref().map(load_documents).unwrap_or_default();
+    let entries = load_checked(&plan.input, plan.read_as, &documents).report_to(&mut diagnostics);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
             let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);

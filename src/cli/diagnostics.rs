@@ -23,8 +23,8 @@ pub(super) fn show(error: &Error) -> u8 {
         output::note(&format!("error: {} errors\n", diagnostics.len()));
     }
     match error {
-        Error::Input(_) => exit::INPUT,
         Error::NothingSelected(_) => exit::NOTHING_SELECTED,
+        _ => exit::INPUT,
     }
 }
 

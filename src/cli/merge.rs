@@ -89,9 +89,8 @@ fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result
             let mut declared = LayerSet::new();
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
-                let (found, wrong) = load_predictions(&file, &dataset.references);
-                diagnostics.extend(wrong);
-                for (id, answer) in found {
+                let found = load_predictions(&file, &dataset.references);
+                for (id, answer) in found.report_to(&mut diagnostics) {
                     if by_id.insert(id.clone(), answer).is_some() {
                         let diagnostic =
                             Diagnostic::new("another run also has this document").of_document(id).in_file(&file);

@@ -7,10 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-
 use super::pairs::Pairs;
 use crate::metric::{Average, MetricName, Statistic, StatisticKey, Statistics};
+use crate::parallel;
 use crate::score::{Formulas, key_of};
 use crate::stats::{Differing, Randomisation, is_as_far, p_of};
 
@@ -29,9 +28,9 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
     let all = randomisation.assignments();
     let chunks: Vec<u64> = (0..all).step_by(CHUNK as usize).collect();
     // The number of assignments whose difference is at least as far from 0 as the observed one.
-    let as_far: Vec<u64> = chunks
-        .into_par_iter()
-        .map(|first| {
+    let as_far: Vec<u64> = parallel::map_reduce(
+        chunks,
+        |first| {
             let mut states = begin();
             let mut as_far = vec![0_u64; names.len()];
             randomisation.sums(first..(first + CHUNK).min(all), |_, one, other| {
@@ -44,8 +43,10 @@ pub(super) fn p_values(pairs: &Pairs<'_>, names: &[&MetricName], seed: u64, assi
                 }
             });
             as_far
-        })
-        .reduce(|| vec![0; names.len()], |one, other| one.iter().zip(other).map(|(a, b)| a + b).collect());
+        },
+        || vec![0; names.len()],
+        |one, other| one.iter().zip(other).map(|(a, b)| a + b).collect(),
+    );
     let is_exact = randomisation.is_exact();
     (as_far.into_iter().map(|count| p_of(count, all, is_exact)).collect(), is_exact)
 }

@@ -8,10 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::pairs::Pairs;
 use crate::metric::{MetricName, Statistic, StatisticKey, Statistics};
+use crate::parallel;
 use crate::score::key_of;
 use crate::stats::Spread;
 
@@ -65,8 +64,7 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -
         let is_of_several = !pairs.formulas.groups.is_of_single_sums();
         let is_meant = |key: &StatisticKey| is_of_several || pool.get(key).is_some_and(|sum| sum.corpus().is_some());
         let all_of = [0, 1].map(|side| statistics(pairs, side, is_meant));
-        let parts: Vec<ResidualSums> =
-            slow.par_iter().map(|at| of_statistics(pairs, &pool, &all_of, names[*at])).collect();
+        let parts: Vec<ResidualSums> = parallel::map(&slow, |at| of_statistics(pairs, &pool, &all_of, names[*at]));
         slow.into_iter().zip(parts).for_each(|(at, parts)| found[at] = parts);
     }
     found
@@ -74,7 +72,7 @@ pub(super) fn parts(pairs: &Pairs<'_>, names: &[&MetricName], has_flips: bool) -
 
 /// Returns the sums of every cluster of a system whose keys satisfy `is_meant`.
 fn statistics(pairs: &Pairs<'_>, side: usize, is_meant: impl Fn(&StatisticKey) -> bool + Sync) -> Vec<Statistics> {
-    (0..pairs.clusters()).into_par_iter().map(|cluster| pairs.sides[side].statistics(cluster, &is_meant)).collect()
+    parallel::map(0..pairs.clusters(), |cluster| pairs.sides[side].statistics(cluster, &is_meant))
 }
 
 /// Accumulates the residuals of a figure that depends on more than one sum, or on a corpus formula.
@@ -227,7 +225,7 @@ fn walk(
         }
         parts
     };
-    let of_chunks: Vec<Vec<ResidualSums>> = chunks.into_par_iter().map(of_chunk).collect();
+    let of_chunks: Vec<Vec<ResidualSums>> = parallel::map(chunks, of_chunk);
     let mut sums = vec![ResidualSums::default(); count];
     for parts in of_chunks {
         for (sum, more) in sums.iter_mut().zip(parts) {

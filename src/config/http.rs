@@ -10,12 +10,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ExtractorKind;
+use super::extractors::COMMON_KEYS;
 use super::http_parts::{
     MethodName, Price, RateText, ReplayName, TemperatureText, UnitName, header_diagnostic, json, json_table,
     pointer_diagnostic,
 };
-use super::process::{COMMON_KEYS, Count, Size, Time};
 use super::reader::Reader;
+use super::values::{Count, Size, Time};
 use crate::document::{Layer, LayerSet, Value};
 use crate::error::Diagnostic;
 use crate::extractor::http::{

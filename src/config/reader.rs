@@ -18,12 +18,14 @@ use crate::score::ClusterBy;
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Returns the configuration, as far as it could be read, and the diagnostics. The configuration is
-/// usable only if there are none.
-pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> (Config, Vec<Diagnostic>) {
+/// Reads the tables of a configuration.
+///
+/// # Errors
+/// Fails with every error in them.
+pub(super) fn read(root: &DeTable<'_>, text: &str, file: &Path, folder: &Path) -> Result<Config, Vec<Diagnostic>> {
     let mut reader = Reader { text, file, folder, diagnostics: Vec::new() };
     let config = reader.config(root);
-    (config, reader.diagnostics)
+    if reader.diagnostics.is_empty() { Ok(config) } else { Err(reader.diagnostics) }
 }
 
 pub(super) struct Reader<'a> {

@@ -5,13 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::entries::load_entries;
 use super::golden::check_all;
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, sha256};
+use crate::parallel;
 
 /// Loads the annotations of several annotators, who must have labelled the same versions of the
 /// texts. [`check_same_documents`] finds documents that only some of them labelled.
@@ -26,8 +25,17 @@ pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, diagnostics): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
-    let mut diagnostics = diagnostics.concat();
+    let mut diagnostics = Vec::new();
+    let loaded = parallel::map(paths, |path| load_entries(path));
+    let loaded: Vec<_> = loaded
+        .into_iter()
+        .map(|entries| {
+            entries.unwrap_or_else(|wrong| {
+                diagnostics.extend(wrong);
+                BTreeMap::new()
+            })
+        })
+        .collect();
     if diagnostics.is_empty() {
         diagnostics.extend(different_versions(&loaded));
     }
@@ -41,8 +49,8 @@ pub fn load_annotators(
         .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
         .collect();
     let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
-    let (all, diagnostics): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
-    let diagnostics = diagnostics.concat();
+    let checked = loaded.into_iter().map(|entries| check_all(entries, document).report_to(&mut diagnostics));
+    let all: Vec<_> = checked.collect();
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }

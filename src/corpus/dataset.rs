@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
-use crate::error::{Diagnostic, Error};
+use crate::error::{Diagnostic, Error, Recovered};
 use crate::format::{decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
@@ -65,16 +65,19 @@ impl Dataset {
     /// # Errors
     /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
-        let (texts, mut diagnostics) = load_documents(documents);
+        let Recovered { value: texts, mut diagnostics } = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {
             diagnostics.push(diagnostic);
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let (mut references, wrong) = load_golden(golden, texts_are_complete.then_some(&texts));
+        let references = load_golden(golden, texts_are_complete.then_some(&texts));
+        let mut references = references.unwrap_or_else(|wrong| {
+            diagnostics.extend(wrong);
+            BTreeMap::new()
+        });
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
-        diagnostics.extend(wrong);
         let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
             diagnostics.extend(error.diagnostics().to_vec());

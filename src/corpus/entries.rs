@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::documents::files;
 use crate::document::Document;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
 use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
 
@@ -30,10 +30,13 @@ pub struct ReadAs {
 /// the text is known.
 pub(super) type KnownDocuments<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
-/// Reads entries by id, with the diagnostics of those that are malformed. Folders inside the folder
-/// are ignored, since they contain annotation passes.
-pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    load_entries_as(path, ReadAs::default(), &KnownDocuments::new())
+/// Reads entries by id. Folders inside the folder are ignored, since they contain annotation
+/// passes.
+///
+/// # Errors
+/// Fails with every malformed entry.
+pub fn load_entries(path: &Path) -> Result<BTreeMap<String, Entry>, Vec<Diagnostic>> {
+    load_entries_as(path, ReadAs::default(), &KnownDocuments::new()).into_result()
 }
 
 /// Converts loaded documents to known documents.
@@ -41,19 +44,21 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
     documents.iter().map(|(id, document)| (id.as_str(), Some(document))).collect()
 }
 
+/// Reads entries by id, with the diagnostics of those that are malformed.
 pub(super) fn load_entries_as(
     path: &Path,
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
-    for entry in entries.values().filter(|entry| entry.repeat > 1) {
+) -> Recovered<BTreeMap<String, Entry>> {
+    let mut read = load_repeated_entries(path, read_as, known);
+    for entry in read.value.values().filter(|entry| entry.repeat > 1) {
         let diagnostic =
             Diagnostic::new("only predictions can have `repeat`").in_file(&entry.source.file).of_document(&entry.id);
-        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("remove the line, or its `repeat`"));
+        let diagnostic = diagnostic.at((entry.source.line.max(1), 1));
+        read.diagnostics.push(diagnostic.help("remove the line, or its `repeat`"));
     }
-    entries.retain(|_, entry| entry.repeat == 1);
-    (entries, diagnostics)
+    read.value.retain(|_, entry| entry.repeat == 1);
+    read
 }
 
 /// Reads entries, repeated answers of an extractor included. The key of a repeat above 1 is the id
@@ -62,7 +67,7 @@ pub(super) fn load_repeated_entries(
     path: &Path,
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+) -> Recovered<BTreeMap<String, Entry>> {
     let mut loading =
         EntryLoader { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
     match choose(path, read_as.format) {
@@ -78,7 +83,7 @@ pub(super) fn load_repeated_entries(
     let foreign =
         loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
-    (loading.entries, loading.diagnostics)
+    Recovered { value: loading.entries, diagnostics: loading.diagnostics }
 }
 
 /// Chooses the files of a folder to read: those with the format's extensions, or those of the only
@@ -111,7 +116,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
             let (ours, theirs) = (Format::own().extension_list(), format.extension_list());
             let message = format!("there are {ours} files and {theirs} files in this folder");
             let help =
-                format!("say with `--from` which are to be read: `karat`, another JSON format, or `{}`", format.name);
+                format!("choose with `--from` which to read: `karat`, another JSON format, or `{}`", format.name);
             Err(Diagnostic::new(message).in_file(path).help(help))
         }
         (false, true, _) => Ok(own),
@@ -235,7 +240,7 @@ fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnosti
 mod tests {
     use std::fs;
 
-    use super::{KnownDocuments, ReadAs, load_entries_as};
+    use super::{KnownDocuments, ReadAs, Recovered, load_entries_as};
     use crate::error::Diagnostic;
     use crate::format::{Entry, Format, Input, Source};
 
@@ -259,11 +264,12 @@ mod tests {
             fs::write(folder.path().join(file), content).unwrap();
         }
         let read_as = ReadAs { format: Some(&IDS), ..ReadAs::default() };
-        let (entries, diagnostics) = load_entries_as(folder.path(), read_as, &KnownDocuments::new());
+        let Recovered { value: entries, diagnostics } = load_entries_as(folder.path(), read_as, &KnownDocuments::new());
         assert_eq!(diagnostics, []);
         assert_eq!(entries.into_keys().collect::<Vec<_>>(), ["a", "b", "c", "one", "two"]);
         // Text formats still refuse these bytes.
-        let (_, diagnostics) = load_entries_as(&folder.path().join("x.ids"), ReadAs::default(), &KnownDocuments::new());
+        let Recovered { diagnostics, .. } =
+            load_entries_as(&folder.path().join("x.ids"), ReadAs::default(), &KnownDocuments::new());
         assert_eq!(diagnostics[0].message, "invalid UTF-8: byte 0 is 0xFF");
     }
 }

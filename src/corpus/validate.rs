@@ -10,7 +10,7 @@ use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
 use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {

@@ -11,6 +11,7 @@ use super::Annotations;
 /// The status of a document. Reports count each status except `Ok` in a row of its own; all except
 /// `Ok` and `Extra` score as empty predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Status {
     /// The extractor answered.
     Ok,

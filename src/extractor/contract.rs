@@ -67,6 +67,7 @@ pub trait Extractor: Send + Sync {
 
 /// Why an extractor returned no annotations for a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExtractError {
     /// The extractor could not annotate the document. The message is for the report.
     #[error("{0}")]

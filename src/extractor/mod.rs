@@ -1,10 +1,12 @@
 //! Extractors, the systems under evaluation: the [`Extractor`] trait and its implementations.
 
+#[cfg(feature = "builtin")]
 pub mod builtin;
 mod contract;
 #[cfg(feature = "http")]
 pub mod http;
 mod predictions;
+#[cfg(feature = "process")]
 pub mod process;
 mod work;
 

@@ -4,9 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::protocol::parse_support;
+use super::support::parse_support;
 use crate::document::{Fields, KeyPoint, KeyPointVerdict, Reference, Status, Value};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{decode, sha256};
 use crate::score::System;
 
@@ -45,7 +45,7 @@ impl VerdictFile {
             return Err(doubles);
         }
         let is_json = text.trim_start().starts_with('{') || text.trim().is_empty();
-        let (rows, mut diagnostics) = if is_json { json_rows(text) } else { table_rows(text) };
+        let Recovered { value: rows, mut diagnostics } = if is_json { json_rows(text) } else { table_rows(text) };
         let mut verdicts: BTreeMap<String, BTreeMap<String, KeyPointVerdict>> = BTreeMap::new();
         for row in rows {
             let line = row.line;
@@ -163,7 +163,7 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn json_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
+fn json_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
     let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty()) {
         match serde_json::from_str::<Fields>(json) {
@@ -176,21 +176,19 @@ fn json_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
             }
         }
     }
-    (rows, diagnostics)
+    Recovered { value: rows, diagnostics }
 }
 
 /// Reads a table with a header, separated by tabs, semicolons or commas.
-fn table_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
+fn table_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
     let positions = COLUMNS.map(|column| header.iter().position(|name| name.trim() == column));
     if let Some((column, _)) = COLUMNS.iter().zip(positions).take(3).find(|(_, position)| position.is_none()) {
-        return (
-            Vec::new(),
-            vec![Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP)],
-        );
+        let diagnostic = Diagnostic::new(format!("the header has no column `{column}`")).at((1, 1)).help(HELP);
+        return Recovered { value: Vec::new(), diagnostics: vec![diagnostic] };
     }
     let (mut rows, mut diagnostics) = (Vec::new(), Vec::new());
     for record in reader.records() {
@@ -206,7 +204,7 @@ fn table_rows(text: &str) -> (Vec<VerdictRow>, Vec<Diagnostic>) {
             }
         }
     }
-    (rows, diagnostics)
+    Recovered { value: rows, diagnostics }
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::support::parse_support;
 use crate::document::{Document, KeyPoint, Support};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
-/// JudgeIdentity of the protocol.
+/// Name of the protocol.
 pub const PROTOCOL: &str = "karat.judge/1";
 
 /// A message from karat to the judge.
@@ -143,15 +144,6 @@ pub(super) fn judged(line: &str, asked: u64, sentences: usize) -> Result<JudgeVe
         JudgeMessage::Error { message, .. } => Err(JudgeError::Reported(format!("could not judge: {message}"))),
         JudgeMessage::Hello { .. } => Err(broken("sent `hello` again".to_owned())),
     }
-}
-
-/// Parses a verdict given as a word or a number.
-pub(super) fn parse_support(value: &Value) -> Result<Support, String> {
-    let word = match value {
-        Value::String(word) => word.clone(),
-        other => other.to_string(),
-    };
-    word.parse::<Support>().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
-
 use super::grid::Grid;
 use super::join::RatedScores;
 use super::level::{Correlated, Level, correlate};
@@ -12,6 +10,7 @@ use super::permutation::{Permutation, permutation_test};
 use super::result::{Dimension, MetricComparison, MetricCorrelation};
 use super::sample::Sample;
 use super::settings::{Compare, MetaSettings};
+use crate::parallel;
 use crate::stats::correlation::Coefficient;
 use crate::stats::{Interval, holm, percentile, williams};
 
@@ -21,7 +20,7 @@ pub const MOST_METRICS: usize = 10;
 /// Computes how well each metric agrees with the ratings of one dimension, and which metrics agree
 /// better than others.
 ///
-/// Runs on the current rayon pool. The result does not depend on the number of threads.
+/// The result does not depend on the number of threads.
 pub fn evaluate(judged: &RatedScores, settings: &MetaSettings) -> Dimension {
     let study = Study { judged, settings, all: Sample::all(&judged.grid) };
     let found: Vec<Vec<Correlated>> =
@@ -77,7 +76,7 @@ impl Study<'_> {
             let values = |scores| of(scores).into_iter().map(|found| found.value).collect();
             self.judged.metrics.iter().map(|(_, scores)| values(scores)).collect()
         };
-        (0..self.settings.resamples).into_par_iter().map(one).collect()
+        parallel::map(0..self.settings.resamples, one)
     }
 
     /// The percentile interval of resampled values, and the number of undefined ones. There is no

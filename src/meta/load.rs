@@ -91,9 +91,7 @@ impl Loader {
                 return Vec::new();
             }
         };
-        let (rows, diagnostics) = read(text, reading);
-        self.diagnostics.extend(diagnostics);
-        rows
+        read(text, reading).report_to(&mut self.diagnostics)
     }
 
     /// Whether a value is the first of its key; records an error otherwise.

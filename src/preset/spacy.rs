@@ -186,7 +186,7 @@ mod tests {
         let predicted = annotations(&[(0, 3, "A"), (4, 6, "A")]);
         assert_eq!(precision(&gold, &predicted), Some(0.5));
         let lines = "abc O\nabcd O\n";
-        gold.tags = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations.tags;
+        gold.tags = crate::format::tokens::read(std::path::Path::new("x"), lines).value.remove(0).annotations.tags;
         assert_eq!(precision(&gold, &predicted), Some(1.0));
     }
 

@@ -5,6 +5,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::mpsc::SyncSender;
 
+use crate::text::excerpt;
+
 /// A line of output, or the error that ends the reading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OutputLine {
@@ -46,18 +48,11 @@ pub(super) fn read(output: impl Read, longest: usize, lines: &SyncSender<OutputL
     }
 }
 
-/// The first 80 characters of a line, quoted and escaped, for messages.
-pub(crate) fn excerpt(line: &str) -> String {
-    const LONGEST: usize = 80;
-    let short: String = line.chars().take(LONGEST).collect();
-    if short.len() < line.len() { format!("{short:?}…") } else { format!("{short:?}") }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::sync_channel;
 
-    use super::{OutputLine, excerpt, read};
+    use super::{OutputLine, read};
 
     fn all(bytes: &[u8], longest: usize) -> Vec<OutputLine> {
         let (to, from) = sync_channel(99);
@@ -73,6 +68,5 @@ mod tests {
         assert_eq!(all(b"123456\n1234567\nx\n", 6).len(), 2);
         assert!(matches!(&all(b"1234567", 6)[..], [OutputLine::Invalid(why)] if why.contains("more than 6 bytes")));
         assert!(matches!(&all(b"\xff\nx\n", 6)[..], [OutputLine::Invalid(why)] if why.contains("not UTF-8")));
-        assert_eq!(excerpt(&"x".repeat(81)), format!("\"{}\"…", "x".repeat(80)));
     }
 }

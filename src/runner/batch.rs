@@ -16,8 +16,8 @@ use super::{Observer, RunEvent};
 use crate::corpus::Dataset;
 use crate::document::{Annotations, Document};
 use crate::extractor::{Extractor, Next, Request, Response, Work};
-use crate::process::excerpt;
 use crate::score::{Answer, Status};
+use crate::text::excerpt;
 
 /// One request for each document and repeat, with a cell for each answer.
 pub(super) struct Batch<'d> {

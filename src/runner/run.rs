@@ -11,6 +11,7 @@ use super::{AnswerCache, Latencies, Observer, Plan, RunEvent};
 use crate::corpus::Dataset;
 use crate::document::LayerSet;
 use crate::extractor::{ExtractError, Extractor, Next, Response, Usage, Work};
+use crate::parallel;
 use crate::score::System;
 
 /// The answers of every extractor on every dataset, and the totals of each pair.
@@ -56,7 +57,7 @@ pub struct Watch<'w> {
     pub cache: &'w dyn AnswerCache,
 }
 
-/// Runs a plan on the current rayon pool. The answers do not depend on the number of threads.
+/// Runs a plan on all threads of the current pool. The answers do not depend on the number of threads.
 pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     let observer = watch.observer;
     let mut answers = Answers::default();
@@ -116,11 +117,7 @@ pub(super) fn one_by_one<'d>(extractor: &dyn Extractor, work: &(dyn Work<'d> + '
         let took = begun.elapsed();
         work.done(request, Response::plain(outcome, took, 1));
     };
-    rayon::scope(|scope| {
-        for _ in 0..rayon::current_num_threads() {
-            scope.spawn(|_| each());
-        }
-    });
+    parallel::on_each_thread(each);
 }
 
 #[cfg(test)]

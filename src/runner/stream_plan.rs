@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::plan::{Plan, PlannedExtractor, Selection, build, nothing, select};
-use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::config::{Config, DatasetConfig, ExtractorConfig};
 use crate::corpus::{Dataset, load_schemas, load_word_lists};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
@@ -74,12 +74,12 @@ impl Plan {
 
 /// Why an extractor cannot be streamed; `None` if it can.
 fn refused(extractor: &ExtractorConfig) -> Option<&'static str> {
-    match extractor.kind {
-        ExtractorKind::Predictions { .. } => {
-            Some("reads predictions, which `karat score` reads in bounded memory itself")
-        }
-        _ if extractor.repeats > 1 => Some("is asked several times, which needs loaded documents"),
-        _ => None,
+    if extractor.kind.predictions().is_some() {
+        Some("reads predictions, which `karat score` reads in bounded memory itself")
+    } else if extractor.repeats > 1 {
+        Some("is asked several times, which needs loaded documents")
+    } else {
+        None
     }
 }
 

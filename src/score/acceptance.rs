@@ -21,6 +21,7 @@ use crate::metric::{MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missing {
     /// They are refused.
     #[default]

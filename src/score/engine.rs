@@ -11,8 +11,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::accumulator::Accumulator;
 use super::counts::SystemCounts;
 use super::portion::Portion;
@@ -23,6 +21,7 @@ use super::{DocumentScores, Formulas, ItemSink, LayerScores, Scores, Settings, S
 use crate::document::{Layer, LayerSet, Reference};
 use crate::metric::options::Dropped;
 use crate::metric::{LayerGroups, MetricName, PlainCounter, Statistics, Tagged, incomplete};
+use crate::parallel;
 
 /// Counts documents and adds them up under one set of settings.
 pub struct Engine<'s> {
@@ -167,7 +166,7 @@ impl<'s> Engine<'s> {
                 }
                 portion.finish()
             };
-            let portions: Vec<Totals> = batch.par_chunks(PORTION).map(count).collect();
+            let portions: Vec<Totals> = parallel::map(batch.chunks(PORTION).collect::<Vec<_>>(), count);
             portions.into_iter().for_each(|portion| self.add(portion));
         }
     }

@@ -11,6 +11,7 @@ use crate::stats::confidence::Ranking;
 
 /// One figure over all documents.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Figure {
     /// The name of the figure.
     pub name: MetricName,
@@ -41,6 +42,7 @@ pub struct Figure {
 
 /// The results of one document in a layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct DocumentScores {
     /// The status of the answer.
     pub status: Status,
@@ -58,6 +60,7 @@ pub struct DocumentScores {
 
 /// The scores of one layer.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct LayerScores {
     /// The layer.
     pub layer: Layer,
@@ -118,6 +121,7 @@ pub struct RankedPredictions {
 
 /// The scores of one extractor on one dataset.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Scores {
     /// The layers, in report order.
     pub layers: Vec<LayerScores>,

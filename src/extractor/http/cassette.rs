@@ -160,7 +160,7 @@ impl Claim<'_> {
 fn read(text: &str) -> Result<HttpReply, String> {
     let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is not a `{SCHEMA}` ({error})"))?;
     if cassette.schema != SCHEMA {
-        return Err(format!("is not a `{SCHEMA}`: its schema is {}", crate::process::excerpt(&cassette.schema)));
+        return Err(format!("is not a `{SCHEMA}`: its schema is {}", crate::text::excerpt(&cassette.schema)));
     }
     let RecordedReply { status, headers, json, text } = cassette.response;
     let body = match (json, text) {

@@ -15,7 +15,7 @@ use super::{ModelSettings, Prices, Temperature};
 use crate::document::{Annotations, Document, Entity, Fields, KeyPoint, Layer, Value};
 use crate::error::Diagnostic;
 use crate::extractor::Usage;
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// A language model behind a chat completions API.
 pub(super) struct Chat {

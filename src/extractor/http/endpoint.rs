@@ -8,7 +8,7 @@ use super::api::{ServiceAnswer, ServiceApi, usual_message};
 use super::template::PlaceholderValues;
 use crate::corpus::read_reply;
 use crate::document::{Annotations, Document, Fields, Value};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// A service with its own request and reply format.
 pub(super) struct Endpoint {

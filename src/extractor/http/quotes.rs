@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::normalise::{NormalisationLevel, NormalisedText};
 use crate::document::{Document, Span};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// Finds the spans of quotations in one document.
 pub(super) struct Finder<'d> {

@@ -3,7 +3,7 @@
 use super::client::times;
 use super::reply::{Body, HttpReply};
 use super::{Service, secrets};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// A sentence with the status, the server's message and advice. `message` is the server's message,
 /// if the reply contains one.

@@ -74,7 +74,7 @@ impl HttpUrl {
             format!("{}{}/{location}", self.origin(), path.rfind('/').map_or("", |at| &path[..at]))
         };
         let other = Self::new(&absolute)
-            .map_err(|why| format!("redirects to {}, which {why}", crate::process::excerpt(location)))?;
+            .map_err(|why| format!("redirects to {}, which {why}", crate::text::excerpt(location)))?;
         if other.origin_key() != self.origin_key() {
             return Err(format!(
                 "redirects to `{}`, but documents are sent only to `{}`: if they may go there, set that address as the \

@@ -121,9 +121,9 @@ fn written(path: &Path, most: usize) -> Result<String, String> {
 /// The answer with the document's id, which a script may omit.
 fn with_id(output: &str, id: &str) -> Result<String, String> {
     let value: Value = serde_json::from_str(output.trim())
-        .map_err(|error| format!("its output is not JSON ({error}): {}", crate::process::excerpt(output.trim())))?;
+        .map_err(|error| format!("its output is not JSON ({error}): {}", crate::text::excerpt(output.trim())))?;
     let Value::Object(mut object) = value else {
-        return Err(format!("its output is not an object: {}", crate::process::excerpt(output.trim())));
+        return Err(format!("its output is not an object: {}", crate::text::excerpt(output.trim())));
     };
     if let Some(message) = object.get("error").and_then(Value::as_str) {
         return Err(message.to_owned());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::Usage;
 use crate::document::{Document, Layer, Value};
-use crate::process::excerpt;
+use crate::text::excerpt;
 
 /// Name of the protocol.
 pub const PROTOCOL: &str = "karat.extractor/1";

@@ -171,7 +171,7 @@ impl<'w, 'd> Worker<'w, 'd> {
     fn reply(&mut self, reply: Reply, line: &str) {
         let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
-            let quoted = crate::process::excerpt(line);
+            let quoted = crate::text::excerpt(line);
             return self.lost(&format!("answered {asked}, which is not an open request: {quoted}"));
         };
         let Some(open) = self.open.remove(at) else { return };

@@ -6,21 +6,21 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::{Columns, MeasurementKind, RATING, Role};
 use super::row::{Reading, Row};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 
 /// The help of diagnostics: how to write a table.
 const EXAMPLE: &str = "the first line names the columns: system,document,rouge1,... or system,document,rating";
 
-pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
+pub(super) fn read(text: &str, reading: &Reading<'_>) -> Recovered<Vec<Row>> {
     let delimiter = delimiter(text);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let Some(Ok(header)) = records.next() else { return (Vec::new(), Vec::new()) };
+    let Some(Ok(header)) = records.next() else { return Recovered::default() };
     let names: Vec<&str> = header.iter().map(str::trim).collect();
     let wrong = |message: String| {
         let diagnostic = Diagnostic::new(message).in_file(reading.file).at_bytes(text, 0..1);
-        (Vec::new(), vec![diagnostic.help(EXAMPLE)])
+        Recovered { value: Vec::new(), diagnostics: vec![diagnostic.help(EXAMPLE)] }
     };
     let columns = match Columns::new(&names, reading.kind) {
         Ok(columns) => columns,
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnost
     for record in records.flatten() {
         rows.extend(table.row(&record));
     }
-    (rows, table.diagnostics)
+    Recovered { value: rows, diagnostics: table.diagnostics }
 }
 
 /// Returns the delimiter that is most frequent in the header.

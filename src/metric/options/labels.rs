@@ -247,7 +247,7 @@ mod tests {
     fn tags_keep_their_prefix() {
         let options = options("map = {PER = \"PERSON\", DATE = \"\"}").unwrap();
         let lines = "a B-PER\nb O\nc B-DATE\nd B-PERSON\ne I-A-B\nf B-DATE\n";
-        let annotations = crate::format::tokens::read(std::path::Path::new("x"), lines).0.remove(0).annotations;
+        let annotations = crate::format::tokens::read(std::path::Path::new("x"), lines).value.remove(0).annotations;
         let (mapped, dropped) = options.apply(&annotations).unwrap();
         let tags = mapped.tags.unwrap();
         let of_tokens: Vec<&str> = tags.tokens().map(|token| &*tags.file.tag(token).text).collect();

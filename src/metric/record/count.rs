@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tree::{Entry, Field, Leaf, Node, side_by_side};
-use crate::align::{Similarity, align_records};
+use crate::align::{Similarity, align_records, align_sequences};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
 use crate::metric::json_value::{self, CodePoints};
+use crate::metric::options::ListOrder;
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
@@ -94,11 +95,34 @@ impl Found {
             (Node::Leaf(g), Node::Leaf(p)) => self.pair(Class::WrongValue, g, p),
             (Node::Leaf(g), p) if p.is_empty() && g.key.allows_nothing() => self.of(field).absent += 1,
             (g, p) if g.is_empty() && p.is_empty() => self.of(field).absent += 1,
+            (Node::List(g), Node::List(p)) if field.options.list != ListOrder::Any => {
+                self.sequences(field, g, p);
+            }
             (Node::List(_), _) | (_, Node::List(_)) => self.lists(gold, predicted),
             (g, p) => {
                 self.alone(g, true);
                 self.alone(p, false);
             }
+        }
+    }
+
+    /// Pairs the items of two lists whose order is scored.
+    fn sequences(&mut self, field: &Arc<Field>, gold: &[Node<'_>], predicted: &[Node<'_>]) {
+        let pairs = match field.options.list {
+            ListOrder::Exact => (0..gold.len().min(predicted.len())).map(|at| (at, at)).collect(),
+            ListOrder::Ordered | ListOrder::Any => {
+                let is_same = |g: usize, p: usize| are_equal(&gold[g], &predicted[p]);
+                align_sequences(gold.len(), predicted.len(), is_same)
+            }
+        };
+        let (mut next_gold, mut next_predicted) = (0, 0);
+        for (g, p) in pairs.into_iter().chain([(gold.len(), predicted.len())]) {
+            gold[next_gold..g].iter().for_each(|node| self.alone(node, true));
+            predicted[next_predicted..p].iter().for_each(|node| self.alone(node, false));
+            if let (Some(gold), Some(predicted)) = (gold.get(g), predicted.get(p)) {
+                self.nodes(field, gold, predicted);
+            }
+            (next_gold, next_predicted) = (g + 1, p + 1);
         }
     }
 
@@ -245,6 +269,18 @@ fn equal(gold: &[&Leaf<'_>], predicted: &[&Leaf<'_>]) -> Vec<(usize, usize)> {
     }
     pairs.sort_unstable();
     pairs
+}
+
+/// Returns whether two items of a list are equal in all of their values.
+fn are_equal(gold: &Node<'_>, predicted: &Node<'_>) -> bool {
+    match (gold, predicted) {
+        (Node::Leaf(g), Node::Leaf(p)) => is_same(g, p),
+        (Node::Object(a), Node::Object(b)) => side_by_side(a, b).into_iter().all(|(g, p)| {
+            are_equal(g.map_or(&Node::Absent, |entry| &entry.node), p.map_or(&Node::Absent, |entry| &entry.node))
+        }),
+        (Node::List(a), Node::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(g, p)| are_equal(g, p)),
+        (g, p) => g.is_empty() && p.is_empty(),
+    }
 }
 
 fn is_same(gold: &Leaf<'_>, predicted: &Leaf<'_>) -> bool {

@@ -16,7 +16,7 @@ use super::schema::Schema;
 use super::tree::{Field, Trees};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::json_value;
-use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
+use crate::metric::options::{Comparator, Empty, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
 use crate::metric::{Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
 
@@ -56,6 +56,8 @@ impl MetricGroup for Records {
                 let (part, whole) = json_value::SAME_SPAN;
                 let signature = Signature::of("records").with("align", "karat-records-1").with("text", "nfkc-casefold");
                 let signature = signature.with("place", format!("iou>={part}/{whole}")).with("list", "multiset");
+                let is_value = options.records.values().any(|records| records.empty == Empty::Value);
+                let signature = signature.with("empty_text", if is_value { "value" } else { "absent" });
                 add_chosen(signature, options)
             }
         };
@@ -72,8 +74,8 @@ impl MetricGroup for Records {
             Layer::Records(name) => case.options.records.get(&**name).unwrap_or(&default),
             _ => &default,
         };
-        let gold = canonical(records(layer, case.gold).unwrap_or_default());
-        let predicted = canonical(records(layer, case.predicted).unwrap_or_default());
+        let gold = canonical(records(layer, case.gold).unwrap_or_default(), options);
+        let predicted = canonical(records(layer, case.predicted).unwrap_or_default(), options);
         let mut trees = Trees::new(options);
         let declared = declared(options, &mut trees);
         let left = rooted(&gold, &mut trees, true);
@@ -316,7 +318,9 @@ mod tests {
         };
         let signature = |layer: &str| Records.signature("", &options(layer));
         assert!(
-            signature("statements").to_string().ends_with("|list:multiset|statements:a\\,b=exact,c=exact|empty:null")
+            signature("statements")
+                .to_string()
+                .ends_with("|list:multiset|empty_text:absent|statements:a\\,b=exact,c=exact|empty:null")
         );
         for layer in ["empty", "ci", "list"] {
             assert_eq!(signature(layer).get(&format!("records.{layer}")), Some("a\\,b=exact,c=exact"));

@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
 use super::texts::Texts;
@@ -12,6 +10,7 @@ use super::window::{CHANGED, Labels, Obstacle, Pair, ParsedLine, Sources, read_w
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
+use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
 /// The maximum number of labels that are tracked; files with more are loaded.
@@ -93,7 +92,7 @@ impl<'f> StreamedFiles<'f> {
                 lines.fill().map_err(|error| vec![Diagnostic::io("read this", &lines.path, &error)])
             };
             let [gold, predicted] = &mut files.lines;
-            let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+            let (gold, predicted) = parallel::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
             if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
                 return Err(Obstacle::MustLoad);
@@ -160,7 +159,7 @@ impl<'s> StreamingPass<'s> {
             let lines: &Lines = &lines[side];
             read_window(&lines.path, lines.window(), positions[side].1, side == 1 && engine.wanted.is_some())
         };
-        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let (gold, predicted) = parallel::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
         let ends_of_lines = [gold.lines, predicted.lines];
         let [gold_parts, predicted_parts] = settle([gold.raw, predicted.raw], labels);
@@ -206,8 +205,7 @@ impl<'s> StreamingPass<'s> {
             needs_texts: engine.needs_texts(),
             settings: engine.settings(),
         };
-        let counted: Vec<Result<_, Obstacle>> =
-            portions.into_par_iter().map(|portion| sources.count(engine, portion)).collect();
+        let counted: Vec<Result<_, Obstacle>> = parallel::map(portions, |portion| sources.count(engine, portion));
         let mut diagnostics = Vec::new();
         for portion in counted {
             match portion {

@@ -15,13 +15,12 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::{Engine, Missing, Scores, ScoringInput, Settings, absent, declared, nothing_to_score};
 use crate::corpus::ReadAs;
 use crate::document::{Document, LayerSet};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, read_id, read_line};
+use crate::parallel;
 
 mod files;
 mod join;
@@ -86,7 +85,7 @@ pub fn count_systems<'s>(
             obstacle => obstacle,
         })
     };
-    let counted: Vec<Result<Engine<'s>, Obstacle>> = input.systems.par_iter().map(count).collect();
+    let counted: Vec<Result<Engine<'s>, Obstacle>> = parallel::map(&input.systems, count);
     match counted.into_iter().collect() {
         Ok(engines) => Ok(Some(engines)),
         Err(Obstacle::Diagnostics(diagnostics)) => Err(Error::Input(diagnostics)),

@@ -68,10 +68,8 @@ fn streamed<'s>(
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
-    let (references, diagnostics) = load_golden(gold, None);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let (answers, diagnostics) = load_predictions(predicted, &references);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let references = load_golden(gold, None).unwrap();
+    let answers = load_predictions(predicted, &references).into_result().unwrap();
     let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
     score(&references, &System { name: "x".to_owned(), declared, answers }, settings)
 }

@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::align::Item;
@@ -14,6 +13,7 @@ use crate::document::{Annotations, Answer, Document as SourceDocument, Reference
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
 use crate::metric::PlainCounter;
+use crate::parallel;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Settings, Status, Totals};
 
 /// A parsed line of a file.
@@ -91,11 +91,10 @@ pub(super) fn read_window<'t>(
         vec![Diagnostic { position, ..diagnostic }]
     })?;
     let (parts, lines) = cut(text);
-    let read: Vec<_> = parts
-        .into_par_iter()
-        .enumerate()
-        .map(|(number, (at, line, text))| read_part((file, fingerprints), text, number, at, first + line))
-        .collect();
+    let numbered: Vec<_> = parts.into_iter().enumerate().collect();
+    let read = parallel::map(numbered, |(number, (at, line, text))| {
+        read_part((file, fingerprints), text, number, at, first + line)
+    });
     let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
     for (more, spans, names, wrong) in read {
         documents.extend(more);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::document::{Cluster, Span};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
 
 const BEGIN: &str = "#begin document";
@@ -21,7 +21,7 @@ pub fn looks_like(text: &str) -> bool {
 /// the names of clusters are kept.
 ///
 /// The word is the fourth column, or the one before the last if there are fewer than five.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
+pub fn read(file: &Path, text: &str) -> Recovered<Vec<Entry>> {
     let mut reader = Conll2012Reader { file, text, entries: Vec::new(), diagnostics: Vec::new(), open: None };
     let mut start = 0;
     for (number, line) in text.split_inclusive('\n').enumerate() {
@@ -34,7 +34,7 @@ pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
             Diagnostic::new("the document does not end").help(format!("a document ends with a line `{END}`"));
         reader.diagnostic(&document.id, document.begin.clone(), diagnostic);
     }
-    (reader.entries, reader.diagnostics)
+    Recovered { value: reader.entries, diagnostics: reader.diagnostics }
 }
 
 struct Conll2012Reader<'a> {

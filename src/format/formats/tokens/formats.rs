@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{EXTENSIONS, read_column, strict, write};
 use crate::document::{Annotations, Document, Entity, Scheme, Tags};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::losses::Losses;
@@ -52,7 +52,7 @@ pub(in crate::format::formats) const FORMATS: &[Format] = &[
 ];
 
 fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnostic>> {
-    let (entries, diagnostics) = read_column(input.file, input.text, input.column);
+    let Recovered { value: entries, diagnostics } = read_column(input.file, input.text, input.column);
     let mut results: Vec<Result<Entry, Diagnostic>> = diagnostics.into_iter().map(Err).collect();
     for mut entry in entries {
         let Some(tags) = &mut entry.annotations.tags else { continue };
@@ -77,7 +77,7 @@ pub(in crate::format::formats) fn label(label: &str) -> String {
 /// Removes entities that tags cannot represent, and notes changes of white space.
 fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
     let lines = fit(output, losses, scheme);
-    let (entries, _) = super::read(&PathBuf::new(), &lines);
+    let entries = super::read(&PathBuf::new(), &lines).value;
     let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
     if joined != output.document.text() {
         losses.note("white space of texts (read the file with --documents)", output.document.id());
@@ -115,7 +115,7 @@ pub(in crate::format::formats) fn fit(output: &mut Output, losses: &mut Losses, 
 
 /// Returns the code point ranges of the entities that are read back from the lines of a document.
 fn written_spans(lines: &str, document: &Document, scheme: Scheme) -> BTreeSet<(u32, u32)> {
-    let (entries, _) = super::read(&PathBuf::new(), lines);
+    let entries = super::read(&PathBuf::new(), lines).value;
     let Some(tags) = entries.into_iter().next().and_then(|entry| entry.annotations.tags) else {
         return BTreeSet::new();
     };
