@@ -145,7 +145,12 @@ fn not_editable(loaded: &Lenient, findings: &[Finding]) -> Vec<Finding> {
         let message = format!("not fixed{more}: `--fix` edits files in karat.document/1 only");
         let diagnostic = Diagnostic::new(message).in_file(file).of_document(id);
         let help = "convert it with `karat convert FILE --to karat --out GOLD.jsonl`, or correct it in the tool";
-        Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, diagnostic: diagnostic.help(help) }
+        Finding {
+            level: Severity::Warning,
+            code: NOT_FIXED,
+            location: FindingLocation::Known,
+            diagnostic: diagnostic.help(help),
+        }
     };
     files.into_iter().map(finding).collect()
 }

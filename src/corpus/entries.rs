@@ -2,6 +2,7 @@
 //! format is given by name or detected from the content, file by file. A folder is read only if its
 //! files are of one kind, so that stray files of another tool are not mixed in.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct ReadAs {
     pub column: Column,
     /// What happens to labels whose stored text is not the document's.
     pub misfit: Misfit,
+    /// The names of the classes that a file states as numbers, in order.
+    pub labels: &'static [String],
     /// The parts of an annotation tool's export that are read.
     pub export: Export,
     /// Receives what readers assume and leave out.
@@ -113,7 +116,10 @@ fn load(
         lists_empty: false,
     };
     match choose(path, format) {
-        Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
+        Ok(files) => {
+            let unique = LazyCell::new(|| first_detected(&files));
+            files.iter().for_each(|file| loading.file(file, path, &|| *unique));
+        }
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
     let adds_unlisted = loading.omits_empty && loading.diagnostics.is_empty();
@@ -180,6 +186,11 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     }
 }
 
+/// Returns the format of the first file that can be in one format only.
+fn first_detected(files: &[PathBuf]) -> Option<&'static Format> {
+    files.iter().find_map(|file| Some(Format::of_file(file, &fs::read(file).ok()?, None).ok()?.0))
+}
+
 /// Returns the format of folders with one file per document that has the extension of a file.
 fn folder_format(file: &Path) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file))
@@ -197,9 +208,17 @@ struct EntryLoader<'l> {
 }
 
 impl EntryLoader<'_> {
-    fn file(&mut self, file: &Path, path: &Path) {
+    /// Reads a file. If its content may be in several formats, as an empty list may, it is read in
+    /// that of the other files, which `usual` returns.
+    fn file(&mut self, file: &Path, path: &Path, usual: &dyn Fn() -> Option<&'static Format>) {
         let Some(bytes) = self.bytes(file) else { return };
-        let (format, text) = match Format::of_file(file, &bytes, self.read_as.format) {
+        let detected = Format::of_file(file, &bytes, self.read_as.format).or_else(|diagnostic| {
+            let candidates = Format::candidates(file, &bytes);
+            let is_candidate = |format: &&'static Format| candidates.iter().any(|other| other.name == format.name);
+            let usual = if candidates.len() > 1 { usual().filter(is_candidate) } else { None };
+            usual.map_or(Err(diagnostic), |format| Format::of_file(file, &bytes, Some(format)))
+        });
+        let (format, text) = match detected {
             Ok(found) => found,
             Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
@@ -218,9 +237,20 @@ impl EntryLoader<'_> {
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let ReadAs { column, ref export, ref notes, .. } = self.read_as;
-        let input =
-            Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column, export, notes };
+        let ReadAs { column, labels, offset_unit, ref export, ref notes, .. } = self.read_as;
+        let documents = &documents;
+        let input = Input {
+            file,
+            text,
+            bytes: &bytes,
+            companion: beside,
+            documents,
+            column,
+            labels,
+            offset_unit,
+            export,
+            notes,
+        };
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {

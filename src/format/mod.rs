@@ -4,6 +4,7 @@
 
 mod annotator_choice;
 mod capabilities;
+mod entity_lists;
 mod export;
 mod extension;
 pub mod file_names;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
 use super::tokens::{self, Column};
-use super::{Entry, Export, FORMATS, Notes, conll2012, decode, formats, has_extension, stem};
+use super::{Entry, Export, FORMATS, Notes, OffsetUnit, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
@@ -30,6 +30,10 @@ pub struct Input<'a> {
     pub export: &'a Export,
     /// Receives what the reader assumes and leaves out.
     pub notes: &'a Notes,
+    /// The names of the classes that a file states as numbers, in order; empty if none were given.
+    pub labels: &'a [String],
+    /// The unit of offsets that was given for files that do not declare one.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 impl Input<'_> {

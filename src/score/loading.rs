@@ -37,7 +37,10 @@ impl ScoringInput<'_> {
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
         let is_default = |(_, read_as): &ReadFrom<'_>| {
-            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.export.annotators == Annotators::Only
+            read_as.format.is_none()
+                && read_as.offset_unit.is_none()
+                && read_as.labels.is_empty()
+                && read_as.export.annotators == Annotators::Only
         };
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }

@@ -358,6 +358,8 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             column: Column::Last,
             export: &export,
             notes: &notes,
+            labels: &[],
+            offset_unit: None,
         };
         for entry in (format.read)(&input) {
             entries.push(entry.unwrap_or_else(|diagnostic| {

@@ -34,6 +34,7 @@ mod invariants;
 mod judge;
 mod loading;
 mod meta;
+mod model_outputs;
 mod paths;
 mod planting;
 mod plugin;

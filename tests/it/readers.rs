@@ -64,6 +64,15 @@ const GOOD: &[&str] = &[
     "[{\"id\": \"1\", \"fields\": {\"text\": \"Ada 𝄞\"}, \"suggestions\": {\"s\": {\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"agent\": \"m\"}}, \"responses\": {\"s\": [{\"value\": [{\"start\": 0, \"end\": 3, \"label\": \"P\"}], \"user_id\": \"u\"}]}}]",
     "{\"id\": \"1\", \"text\": \"Ada 𝄞\", \"status\": \"Default\", \"prediction\": [[\"P\", 0, 3, 0.5]], \"annotation\": [[\"P\", 0, 3]], \"annotation_agent\": \"u\"}\n",
     "{\"id\": 1, \"text\": \"Ada\", \"annotations\": [{\"label\": 7, \"start_offset\": 0, \"end_offset\": 3, \"user\": 1}]}\n",
+    "{\"id\": \"x\", \"tokens\": [\"Ada\", \"𝄞\"], \"ner_tags\": [\"B-P\", \"O\"]}\n{\"tokens\": [\"Ada\"], \"ner_tags\": [0]}\n",
+    "[{\"entity_group\": \"P\", \"score\": 0.5, \"word\": \"Ada\", \"start\": 0, \"end\": 3}]\n[{\"entity\": \"B-P\", \"index\": 1, \"word\": \"Ada\", \"start\": 0, \"end\": 3}, {\"entity\": \"I-P\", \"index\": 2, \"word\": \"é\", \"start\": 3, \"end\": 4}]\n",
+    "[{\"tokenized_text\": [\"Ada\", \"𝄞\"], \"ner\": [[0, 1, \"P\"]]}, {\"id\": \"x\", \"tokenized_text\": [], \"ner\": []}]",
+    "[[{\"start\": 0, \"end\": 3, \"text\": \"Ada\", \"label\": \"P\", \"score\": 0.5}], []]",
+    "[{\"entity_type\": \"P\", \"start\": 0, \"end\": 3, \"score\": 0.5}]\n[]\n",
+    "{\"extractions\": [{\"extraction_class\": \"P\", \"extraction_text\": \"Ada\", \"char_interval\": {\"start_pos\": 0, \"end_pos\": 3}, \"attributes\": {\"a\": \"b\"}}, {\"extraction_class\": \"P\", \"extraction_text\": \"é\", \"char_interval\": null}], \"text\": \"Ada\", \"document_id\": \"x\"}\n",
+    "{\"File\": \"x.txt\", \"Line\": 0, \"Entities\": [{\"BeginOffset\": 0, \"EndOffset\": 3, \"Type\": \"P\", \"Text\": \"Ada\", \"Score\": 0.5}]}\n{\"File\": \"y.txt\", \"ErrorCode\": \"E\", \"ErrorMessage\": \"m\"}\n{\"ResultList\": [{\"Index\": 0, \"Entities\": []}], \"ErrorList\": []}\n",
+    "{\"kind\": \"k\", \"results\": {\"documents\": [{\"id\": \"x\", \"entities\": [{\"offset\": 0, \"length\": 3, \"category\": \"P\", \"text\": \"Ada\", \"confidenceScore\": 0.5}]}], \"errors\": [{\"id\": \"y\", \"error\": {\"message\": \"m\"}}]}}",
+    "{\"entities\": [{\"name\": \"Ada\", \"type\": \"P\", \"mentions\": [{\"text\": {\"content\": \"Ada\", \"beginOffset\": 0}, \"type\": \"PROPER\", \"probability\": 0.5}]}], \"encodingType\": \"UTF8\", \"language\": \"en\"}",
 ];
 
 proptest! {
@@ -100,7 +109,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, export: &export, notes: &notes }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, labels: &[], offset_unit: None, export: &export, notes: &notes }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

@@ -91,6 +91,9 @@ pub(in crate::cli) struct ConvertArgs {
     /// Read the predictions that an export contains instead of its annotations
     #[arg(long)]
     pub predictions: bool,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
     /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,
@@ -111,4 +114,14 @@ pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
         let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
         format!("formats are\n{}", known.join("\n"))
     })
+}
+
+/// Returns the names of classes in a list separated by commas. They are kept for the whole run of
+/// the program, as formats are.
+pub(in crate::cli) fn class_names(list: &str) -> Result<&'static [String], String> {
+    let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("a name is empty; write the names in the order of their numbers: O,B-PER,I-PER".to_owned());
+    }
+    Ok(Vec::leak(names))
 }

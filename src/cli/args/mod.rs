@@ -33,7 +33,7 @@ use super::threads::Threads;
 use aa::AaArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, MisfitPolicy, Unit, format};
+use convert::{ConvertArgs, MisfitPolicy, Unit, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
@@ -175,6 +175,9 @@ pub(in crate::cli) struct ScoreArgs {
     /// Read the predictions of this model or annotator, if an export contains those of several
     #[arg(long, value_name = "NAME")]
     pub pred_annotator: Option<String>,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,

@@ -36,7 +36,14 @@ impl ConvertPlan {
         let offset_unit = args.offset_unit.map(Into::into);
         Ok(Self {
             input: args.input.clone(),
-            read_as: ReadAs { format: args.from, offset_unit, export, misfit: args.misfit.into(), ..ReadAs::default() },
+            read_as: ReadAs {
+                format: args.from,
+                offset_unit,
+                export,
+                misfit: args.misfit.into(),
+                labels: args.class_names.unwrap_or_default(),
+                ..ReadAs::default()
+            },
             documents: args.documents.clone(),
             to: args.to,
             out: args.out.clone(),

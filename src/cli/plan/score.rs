@@ -71,9 +71,10 @@ impl ScorePlan {
         let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
         let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
         let export = export::resolve(&args.export)?;
+        let labels = args.class_names.unwrap_or_default();
         let read_as = |format, column| {
             let export = export.clone();
-            ReadAs { format, offset_unit, column, misfit, export, notes: Notes::default() }
+            ReadAs { format, offset_unit, column, misfit, export, labels, notes: Notes::default() }
         };
         let mut predictions = read_as(args.from.or(args.pred_from), Column::Last);
         predictions.export.annotators = named(args.pred_annotator.as_deref());

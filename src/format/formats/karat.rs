@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::hf_tokens;
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, Ids, SPANS};
 use crate::format::registry::{Files, Format, Input, Look, Output};
@@ -50,6 +51,8 @@ fn looks_like(look: &Look<'_>) -> bool {
         || look.has("@context")
         || look.has("target")
         || look.has("passages")
+        || look.has("tokenized_text")
+        || hf_tokens::tags_of(look).is_some()
         || (look.has("text")
             && ["spans", "answer", "_input_hash"].iter().any(|key| look.has(key))
             && !look.has("entities"));

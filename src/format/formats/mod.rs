@@ -41,6 +41,14 @@ formats! {
     gate
     dygie
     docred
+    hf_pipeline
+    hf_tokens
+    gliner
+    presidio
+    langextract
+    aws_comprehend
+    azure_language
+    google_language
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn read(bytes: &[u8]) -> Vec<Result<Entry, Diagnostic>> {
         bytes,
         companion: None,
         documents: &|_| None,
-        column: Column::Last,
+        labels: &[], offset_unit: None, column: Column::Last,
         export: &export,
         notes: &notes,
     };
