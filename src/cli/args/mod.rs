@@ -253,7 +253,8 @@ pub(in crate::cli) struct ScoreArgs {
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
-  karat agree pass-a pass-b --documents docs --out worklist.csv")]
+  karat agree pass-a pass-b --documents docs --out worklist.csv
+  karat agree a.jsonl b.jsonl --missing skip     where they saw different documents")]
 pub(in crate::cli) struct AgreeArgs {
     /// Files of each annotator: a folder or a file
     #[arg(required = true, num_args = 2.., value_name = "PATH")]
