@@ -57,7 +57,7 @@ def oracle(table):
         data = np.array([[math.nan if value is None else value for value in unit] for unit in table], dtype=float).T
         for scale in SCALES:
             figures[f"alpha_{scale}"] = krippendorff.alpha(reliability_data=data, level_of_measurement=scale)
-        if len(twice) == len(distinct):
+        if len(twice) == len(distinct) and sum(any(v is not None for v in unit) for unit in table) > 1:
             figures["ac1"] = CAC(pd.DataFrame(table, dtype=float)).gwet()["est"]["coefficient_value"]
     both = [unit for unit in table if unit[0] is not None and unit[1] is not None]
     if len({value for unit in both for value in unit[:2]}) > 1:

@@ -268,7 +268,8 @@ pub(in crate::cli) struct ScoreArgs {
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
   karat agree export.json                         the annotators of one Label Studio or Prodigy export
-  karat agree pass-a pass-b --documents docs --out worklist.csv")]
+  karat agree pass-a pass-b --documents docs --out worklist.csv
+  karat agree a.jsonl b.jsonl --missing skip      where they saw different documents")]
 pub(in crate::cli) struct AgreeArgs {
     /// Files of each annotator: a folder or a file; or one export that contains several annotators
     #[arg(required = true, num_args = 1.., value_name = "PATH")]
