@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::corpus::Corpus;
 use crate::stats::confidence::Ranking;
 
@@ -16,7 +18,7 @@ pub type Name = Cow<'static, str>;
 /// For records, `incorrect` is a wrong value and `spurious` a fabricated one. Under a label, the
 /// first four count the gold items of the label and `spurious` its unmatched predictions, so that
 /// the counts of labels sum to those of the layer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Matched by a correct prediction.
     pub correct: u64,
@@ -81,7 +83,7 @@ impl StatisticKey {
 }
 
 /// One sum over documents; its kind determines which figures are computed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Statistic {
     /// Counts for precision, recall and F1: `counts` of the gold side, and the predictions with the
     /// credit they earn.
@@ -152,6 +154,7 @@ pub enum Statistic {
     },
     /// Sums from which a formula computes one corpus figure, 0 to 100, that is not a mean over
     /// documents. Added in the order of document ids; the name of the metric is that of the figure.
+    #[serde(skip)]
     Corpus(Corpus),
     /// Predictions ranked by confidence.
     Ranking {

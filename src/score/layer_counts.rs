@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::Settings;
 use super::counts::group_of;
 use super::formulas::Formulas;
-use super::packed::{Outcome, Reader, Writer};
+use super::packed::{Outcome, Reader, push, push_statistic};
 use super::wanted::Wanted;
 use crate::document::Layer;
 use crate::metric::{MetricGroup, Name, PlainStatistics, Statistic, StatisticKey, Statistics};
@@ -125,11 +125,10 @@ impl LayerCounts {
         let number = self.blocks.len() as u32 - 1;
         let Block { bytes, others, .. } = &mut self.blocks[number as usize];
         self.rows.push(DocumentRow { document, block: number, at: bytes.len(), gold });
-        let mut writer = Writer(bytes);
-        writer.number(sums.len() as u64);
-        sums.iter().for_each(|(key, statistic)| writer.statistic(*key, statistic, others));
-        writer.number(outcomes.len() as u64);
-        outcomes.for_each(|outcome| writer.outcome(&outcome));
+        push(bytes, &sums.len());
+        sums.iter().for_each(|(key, statistic)| push_statistic(bytes, *key, statistic, others));
+        push(bytes, &outcomes.len());
+        outcomes.for_each(|outcome| push(bytes, &outcome));
     }
 
     /// Returns the number of a key; `None` if it is not wanted.
@@ -215,15 +214,15 @@ impl LayerCounts {
     /// Iterates over the outcomes of the items of a document.
     pub(crate) fn outcomes(&self, row: u32) -> impl ExactSizeIterator<Item = Outcome<'_>> {
         let mut reader = self.read(row, |_, _| ());
-        let count = reader.number() as usize;
-        (0..count).map(move |_| reader.outcome())
+        let count: usize = reader.next();
+        (0..count).map(move |_| reader.next())
     }
 
     fn read(&self, row: u32, mut each: impl FnMut(u32, Cow<'_, Statistic>)) -> Reader<'_> {
         let DocumentRow { block, at, .. } = self.rows[row as usize];
         let Block { bytes, others, numbers } = &self.blocks[block as usize];
-        let mut reader = Reader { bytes, at };
-        for _ in 0..reader.number() {
+        let mut reader = Reader(&bytes[at..]);
+        for _ in 0..reader.next::<usize>() {
             let (key, statistic) = reader.statistic(others);
             each(numbers.get(key as usize).copied().unwrap_or(key), statistic);
         }
