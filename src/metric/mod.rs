@@ -47,7 +47,7 @@ pub use item::{Class, Detail, Item, Side};
 pub use keyphrases::folded_phrase;
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
-pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
+pub use plain::{PlainCounter, PlainKeys, PlainNames, PlainOutcome, PlainStatistics, plain_items};
 pub(crate) use record::tree_parts as record_tree;
 pub use record::{Schema, SchemaDiagnostic, Violation};
 pub use signature::Signature;

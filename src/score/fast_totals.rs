@@ -10,7 +10,9 @@ use super::portion::headline_name;
 use super::{Example, Examples, Formulas, Status, headline};
 use crate::align;
 use crate::document::Layer;
-use crate::metric::{Class, MetricGroup, MetricName, Name, PlainOutcome, PlainStatistics, Statistics, plain_items};
+use crate::metric::{
+    Class, MetricGroup, MetricName, PlainNames, PlainOutcome, PlainStatistics, Statistics, plain_items,
+};
 
 /// The sums counted by a fast path. Labels and metrics are numbered instead of named.
 pub(super) struct FastTotals {
@@ -19,10 +21,9 @@ pub(super) struct FastTotals {
     pub examples: Examples,
     pub statistics: PlainStatistics,
     pub outcomes: Vec<PlainOutcome>,
-    pub metrics: Vec<Name>,
-    pub labels: Vec<Arc<str>>,
-    /// The index of the headline metric, the name of its figure, and statistics to hold its sum.
-    headline: Option<(usize, MetricName, Statistics)>,
+    pub names: PlainNames,
+    /// The index of the headline metric, and the name of its figure.
+    headline: Option<(usize, MetricName)>,
     group: &'static dyn MetricGroup,
     pub documents: u64,
 }
@@ -43,13 +44,9 @@ pub(super) fn fast_totals<'f>(
             examples: Examples::default(),
             statistics: PlainStatistics::default(),
             outcomes: Vec::new(),
-            headline: metrics
-                .iter()
-                .position(|name| name == metric)
-                .map(|at| (at, headline_name(&Layer::Entities), Statistics::default())),
+            headline: metrics.iter().position(|name| name == metric).map(|at| (at, headline_name(&Layer::Entities))),
             group,
-            metrics,
-            labels: labels.to_vec(),
+            names: PlainNames { metrics, labels: labels.to_vec() },
             documents: 0,
         });
     }
@@ -58,7 +55,7 @@ pub(super) fn fast_totals<'f>(
 
 impl FastTotals {
     pub fn add(&mut self, id: &str, gold: u64) {
-        self.accumulator.add_plain(id, &self.statistics, &self.metrics, &self.labels, gold);
+        self.accumulator.add_plain(id, &self.statistics, &self.names, gold);
     }
 
     /// Iterates over the outcomes of the spans of the document that was counted last, in span
@@ -73,7 +70,7 @@ impl FastTotals {
                 class: outcome.class,
                 is_gold,
                 span: Some((item.start, item.end)),
-                label: &self.labels[item.label as usize],
+                label: &self.names.labels[item.label as usize],
                 text: Text::None,
             })
         };
@@ -84,15 +81,9 @@ impl FastTotals {
 
     /// Selects the examples of the document that was counted last.
     pub fn choose(&mut self, engine: &Engine<'_>, id: &str, sides: [&[align::Item]; 2], so_far: Option<&Examples>) {
-        let value = self.headline.as_mut().and_then(|(at, name, statistics)| {
-            // One `Statistics` is reused for all documents; it contains only the sum of the
-            // headline figure.
-            if statistics.is_empty() {
-                statistics.add(super::formulas::key(name), self.statistics.wholes[*at].clone());
-            } else {
-                statistics.iter_mut().for_each(|(_, statistic)| *statistic = self.statistics.wholes[*at].clone());
-            }
-            Formulas { group: self.group, settings: engine.settings }.value_of_document(statistics, name)
+        let value = self.headline.as_ref().and_then(|(at, name)| {
+            let statistics = Statistics::from_iter([(super::formulas::key(name), self.statistics.wholes[*at].clone())]);
+            Formulas { group: self.group, settings: engine.settings }.value_of_document(&statistics, name)
         });
         let here = &self.examples;
         let admits = |admits: &dyn Fn(&Examples) -> bool| admits(here) && so_far.is_none_or(admits);
@@ -106,7 +97,7 @@ impl FastTotals {
             return;
         }
         let [gold, predicted] = sides;
-        let items = plain_items(gold, predicted, &self.labels, &self.outcomes);
+        let items = plain_items(gold, predicted, &self.names.labels, &self.outcomes);
         for item in items.iter().filter(|item| shown.contains(&item.class)) {
             self.examples.add_error(id, item, None);
         }

@@ -83,8 +83,7 @@ impl<'b> Reader<'b> {
     pub fn statistic<'s>(&mut self, others: &'s [Statistic]) -> (u32, Cow<'s, Statistic>) {
         let key: u64 = self.next();
         let is_other = key & 1 > 0;
-        let statistic =
-            if is_other { Cow::Borrowed(&others[self.next::<usize>()]) } else { Cow::Owned(self.next()) };
+        let statistic = if is_other { Cow::Borrowed(&others[self.next::<usize>()]) } else { Cow::Owned(self.next()) };
         ((key >> 1) as u32, statistic)
     }
 }

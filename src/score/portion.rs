@@ -215,9 +215,8 @@ impl<'e, 's> Portion<'e, 's> {
         if let (Some(counts), Some(group)) = (&mut self.totals.counts, self.engine.group(&Layer::Entities)) {
             let number = counts.document(id, Status::Ok, answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
-            let names = (fast.metrics.as_slice(), fast.labels.as_slice());
             let counts = counts.layer_mut(&Layer::Entities, group);
-            counts.push_plain(number, gold.len() as u64, &fast.statistics, names, outcomes.into_iter());
+            counts.push_plain(number, gold.len() as u64, &fast.statistics, &fast.names, outcomes.into_iter());
         }
         if settings.items {
             fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
@@ -242,11 +241,10 @@ impl<'e, 's> Portion<'e, 's> {
 
     /// Returns the sums of the portion.
     pub fn finish(mut self) -> Totals {
-        if let Some(mut fast) = self.fast.take() {
-            fast.accumulator.settle(&fast.metrics);
+        if let Some(fast) = self.fast.take() {
             let totals = LayerTotals {
                 accumulator: fast.accumulator,
-                items: fast.items.named(&fast.labels),
+                items: fast.items.named(&fast.names.labels),
                 examples: fast.examples,
                 ..LayerTotals::default()
             };

@@ -10,6 +10,8 @@ use crate::stats::confidence::Ranking;
 pub(super) struct StatisticCell {
     /// A zero statistic of the same kind.
     pub nothing: Statistic,
+    /// For a sum under a label, the number of the metric's group of labels.
+    pub group: Option<u32>,
     /// The sum over answered documents; `None` before the first.
     pub answered: Option<Statistic>,
     pub unanswered: Option<Statistic>,
@@ -31,6 +33,7 @@ impl StatisticCell {
         };
         Self {
             nothing,
+            group: None,
             answered: None,
             unanswered: None,
             clusters: ClusterCounts::default(),
