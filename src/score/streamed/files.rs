@@ -78,7 +78,7 @@ impl<'f> StreamedFiles<'f> {
         };
         let mut files = StreamingPass {
             lines: [open(gold, gold_bytes)?, open(predicted, predicted_bytes)?],
-            join: if keeps { Join::keeping() } else { Join::default() },
+            join: Join::new(keeps),
             checks: CorpusChecks::default(),
             texts: self.documents.map(Texts::open).transpose().map_err(|_| Obstacle::MustLoad)?,
             policy: self.policy,
@@ -143,10 +143,8 @@ impl<'s> StreamingPass<'s> {
         let (gold, predicted) = rayon::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
         let ends = [lines[0].is_last(), lines[1].is_last()];
-        let joined = join.join([&gold, &predicted], positions.map(|(offset, _)| offset), ends);
-        if joined.is_unordered {
-            return Ok(false);
-        }
+        let offsets = positions.map(|(offset, _)| offset);
+        let Some(joined) = join.join([&gold, &predicted], offsets, ends) else { return Ok(false) };
         let mut windows = [gold, predicted];
         all(repeated(&joined, &windows, lines))?;
         let done = [0, 1].map(|side| consumed(&windows[side], joined.done[side], &lines[side]));
