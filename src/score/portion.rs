@@ -217,7 +217,7 @@ impl<'e, 's> Portion<'e, 's> {
             counts.push_plain(number, gold.len() as u64, &fast.statistics, &fast.names, outcomes.into_iter());
         }
         if settings.items {
-            fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
+            fast.items.add(&fast.outcomes, sides);
         }
         self.add_fast(&fast, id, gold.len() as u64);
         if settings.examples {
