@@ -16,8 +16,10 @@ use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, u
 
 /// The maximum number of diagnostics that are reported.
 const MOST_DIAGNOSTICS: usize = 20;
-/// The minimum number of bytes of golden lines in one unit of parallel work.
-const PORTION: usize = 1 << 16;
+/// The number of units of parallel work in a window.
+const PORTIONS: usize = 16;
+/// The number of documents without a prediction that are in memory at a time.
+const UNANSWERED: usize = 1 << 10;
 
 /// Two JSON-lines files that are counted while they are read.
 #[derive(Clone, Copy)]
@@ -152,28 +154,19 @@ impl<'s> StreamingPass<'s> {
             PairMember::Here(index) => Ok(std::mem::take(&mut windows[side][index])),
             PairMember::Before(line) => read_again(&lines[side], line),
         };
-        let mut portions: Vec<Vec<Pair<'_>>> = Vec::new();
-        let mut weight = PORTION;
+        let mut pairs = Vec::with_capacity(joined.pairs.len());
         for (gold, predicted) in joined.pairs {
             let (gold, predicted) = (take(0, gold)?, take(1, predicted)?);
             let text = texts.as_mut().map(|texts| text_of(texts, &predicted)).transpose()?;
-            let pair = Pair { gold, predicted, text };
-            if weight >= PORTION {
-                portions.push(Vec::new());
-                weight = 0;
-            }
-            weight += pair.gold.text.len();
-            if let Some(portion) = portions.last_mut() {
-                portion.push(pair);
-            }
+            pairs.push(Pair { gold, predicted: Some(predicted), text });
         }
         let sources = Sources {
             files: [&lines[0].path, &lines[1].path],
             documents: texts.as_ref().map(|texts| texts.path.as_path()),
             engine,
         };
-        let counted: Vec<Result<_, Obstacle>> =
-            portions.into_par_iter().map(|portion| sources.count(&portion)).collect();
+        let portions = pairs.par_chunks(pairs.len().div_ceil(PORTIONS).max(1));
+        let counted: Vec<Result<_, Obstacle>> = portions.map(|portion| sources.count(portion)).collect();
         for (totals, more) in all(counted)? {
             engine.add(totals);
             checks.merge(more);
@@ -181,7 +174,7 @@ impl<'s> StreamingPass<'s> {
         if checks.is_refused(policy.missing, policy.origin) {
             return Err(Obstacle::MustLoad);
         }
-        drop(windows);
+        drop((pairs, windows));
         for (lines, (bytes, count)) in lines.iter_mut().zip(done) {
             lines.consume(bytes, count);
         }
@@ -197,7 +190,7 @@ impl<'s> StreamingPass<'s> {
         });
         match self.policy.missing {
             Missing::Error => self.refuse(missing, unmatched)?,
-            Missing::Count if unmatched.is_empty() => self.count_unanswered(missing)?,
+            Missing::Count if unmatched.is_empty() => self.count_unanswered(&missing)?,
             // Lines without a partner are checked, and which predictions are spurious depends on
             // the layers of all golden files.
             _ if missing.is_empty() && unmatched.is_empty() => {}
@@ -210,17 +203,16 @@ impl<'s> StreamingPass<'s> {
     }
 
     /// Counts golden documents that have no prediction.
-    fn count_unanswered(&mut self, missing: Vec<Waiting>) -> Result<(), Obstacle> {
+    fn count_unanswered(&mut self, missing: &[Waiting]) -> Result<(), Obstacle> {
         let Self { lines, engine, checks, .. } = self;
-        let sources = Sources { files: [&lines[0].path, &lines[1].path], documents: None, engine };
-        let mut portion = engine.portion();
-        for line in missing {
-            let (id, reference) = sources.read_gold(&read_again(&lines[0], line)?)?;
-            checks.document(&reference, None, engine.settings());
-            portion.document(&id, &reference, None);
+        let pair = |line: &Waiting| Ok(Pair { gold: read_again(&lines[0], *line)?, predicted: None, text: None });
+        for missing in missing.chunks(UNANSWERED) {
+            let pairs = missing.iter().map(pair).collect::<Result<Vec<_>, Diagnostic>>()?;
+            let sources = Sources { files: [&lines[0].path, &lines[1].path], documents: None, engine };
+            let (totals, more) = sources.count(&pairs)?;
+            engine.add(totals);
+            checks.merge(more);
         }
-        let counted = portion.finish();
-        engine.add(counted);
         Ok(())
     }
 

@@ -81,10 +81,10 @@ fn key(id: &str) -> u128 {
     half(0) << 64 | half(1)
 }
 
-/// A golden document with its prediction.
+/// A golden document with its prediction, if there is one.
 pub(super) struct Pair<'t> {
     pub gold: Document<'t>,
-    pub predicted: Document<'t>,
+    pub predicted: Option<Document<'t>>,
     /// The line number and line of the document, if documents are in a separate file.
     pub text: Option<(usize, String)>,
 }
@@ -210,7 +210,7 @@ impl Sources<'_, '_> {
             let Pair { gold, predicted, .. }: &Pair<'_> = pair;
             let counter = counter?;
             let (id, gold) = spans.add(&gold.text, needs_texts)?;
-            let (_, predicted) = spans.add(&predicted.text, needs_texts)?;
+            let (_, predicted) = spans.add(&predicted.as_ref()?.text, needs_texts)?;
             let answer = if needs_answers { spans.fingerprint() } else { 0 };
             Some((counter, id, answer, [gold, predicted]))
         };
@@ -227,34 +227,31 @@ impl Sources<'_, '_> {
             portion.plain(counter, (id, answer), sides.map(|range| &items[range]), &labels);
         }
         for (id, reference, answer) in all(others)? {
-            checks.document(&reference, Some(&answer), engine.settings());
-            portion.document(&id, &reference, Some(&answer));
+            checks.document(&reference, answer.as_ref(), engine.settings());
+            portion.document(&id, &reference, answer.as_ref());
         }
         Ok((portion.finish(), checks))
     }
 
     /// Parses a pair completely and checks it.
-    fn read(&self, pair: &Pair<'_>) -> Result<(String, Reference, Answer), Obstacle> {
-        if let Some(read) = summaries(pair) {
-            return Ok(read);
+    fn read(&self, pair: &Pair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
+        if let Some((id, reference, answer)) = summaries(pair) {
+            return Ok((id, reference, Some(answer)));
         }
         let gold = self.entry(&pair.gold, 0)?;
-        let predicted = self.entry(&pair.predicted, 1)?;
+        let predicted = match &pair.predicted {
+            Some(line) => Some((self.entry(line, 1)?, line)),
+            None => None,
+        };
         let id = gold.id.clone();
         let document = match (self.documents, &pair.text) {
             (Some(file), Some(line)) => Some(parse_document(file, line, &id)?),
             _ => None,
         };
         let reference = to_reference(gold, &pair.gold.text, document.as_ref()).map_err(Obstacle::Diagnostics)?;
-        let answer = to_answer(predicted, &pair.predicted.text, &reference).map_err(Obstacle::Diagnostics)?;
-        Ok((id, reference, answer))
-    }
-
-    /// Parses and checks a golden document without a prediction.
-    pub fn read_gold(&self, document: &Document<'_>) -> Result<(String, Reference), Obstacle> {
-        let entry = self.entry(document, 0)?;
-        let id = entry.id.clone();
-        Ok((id, to_reference(entry, &document.text, None).map_err(Obstacle::Diagnostics)?))
+        let answer =
+            predicted.map(|(entry, line)| to_answer(entry, &line.text, &reference).map_err(Obstacle::Diagnostics));
+        Ok((id, reference, answer.transpose()?))
     }
 
     /// Parses a line. Repeats are joined with the first answer only when files are loaded.
@@ -274,7 +271,7 @@ fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
     if pair.text.is_some() {
         return None;
     }
-    let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.text)?);
+    let (gold, predicted) = (read_summaries(&pair.gold.text)?, read_summaries(&pair.predicted.as_ref()?.text)?);
     let annotations = |read: PlainSummaries| Annotations { summaries: Some(read.summaries), ..Annotations::default() };
     let id = gold.id.clone();
     let reference = Reference { gold: annotations(gold), ..Reference::default() };
