@@ -145,8 +145,8 @@ impl Accumulator {
         }
     }
 
-    /// Adds the counts of a cluster, given with their numbers, to the second moments. The labels of a
-    /// metric must be consecutive.
+    /// Adds the counts of a cluster, given with their numbers, to the second moments. The labels of
+    /// a metric must be consecutive.
     fn scatter(&mut self, sums: &[(u32, &Statistic)]) {
         self.clusters += 1;
         let mut labels: Vec<(u32, Parts)> = Vec::with_capacity(sums.len());

@@ -255,8 +255,8 @@ fn id(lines: &Lines, line: Waiting) -> Result<String, Diagnostic> {
     Ok(read_line(&lines.path, document.number, &document.text)?.id)
 }
 
-/// Returns why duplicate ids cannot be streamed: they are errors, but repeats of an extractor must be
-/// loaded.
+/// Returns why duplicate ids cannot be streamed: they are errors, but repeats of an extractor must
+/// be loaded.
 fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Result<(), Obstacle>> {
     let mut obstacles = Vec::new();
     for (side, indices) in joined.repeated.iter().enumerate() {

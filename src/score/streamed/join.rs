@@ -54,8 +54,8 @@ impl Join {
     /// as the other file may still be behind. It is moved to [`Self::waiting`] if the files turn
     /// out to be in different orders, or end.
     ///
-    /// Returns `None` if ids do not ascend although none is kept: all documents must be joined again
-    /// by a join that keeps them.
+    /// Returns `None` if ids do not ascend although none is kept: all documents must be joined
+    /// again by a join that keeps them.
     pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Option<Joined> {
         if self.keeps { Some(self.join_by_id(windows, offsets, ends)) } else { self.join_in_order(windows, ends) }
     }

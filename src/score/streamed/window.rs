@@ -146,7 +146,8 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
     }
 }
 
-/// The plain spans of some documents, with labels in the order of first use until [`Self::rank`].
+/// The plain spans of some documents, with labels numbered in the order of first use until
+/// [`Self::rank`].
 #[derive(Default)]
 struct PlainSpans<'t> {
     items: Vec<Item>,
@@ -156,8 +157,8 @@ struct PlainSpans<'t> {
 }
 
 impl<'t> PlainSpans<'t> {
-    /// Adds the spans of a line. Returns the id of the document and the indices of its items; `None`
-    /// if it has any other content.
+    /// Adds the spans of a line. Returns the id of the document and the indices of its items;
+    /// `None` if the line has any other content.
     fn add(&mut self, line: &'t str, needs_texts: bool) -> Option<(&'t str, Range<usize>)> {
         let Self { items, numbers, last, entities } = self;
         let id = read_plain(line, entities)?;
