@@ -9,9 +9,8 @@
 mod entities;
 mod java_map;
 mod reasons;
-mod span_index;
 
-pub use reasons::{Difference, Reasons, Silent};
+pub use reasons::{NoReasons, PresetDifference, Reasons};
 
 mod numpy;
 mod sequence;
@@ -34,7 +33,7 @@ pub struct Preset {
     pub parity: &'static str,
     /// The metric groups that reproduce the tool.
     pub metric_groups: &'static [&'static dyn MetricGroup],
-    /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
+    /// Explains why the preset counts an item differently from karat; [`NoReasons`] if there is
     /// nothing to explain.
     pub reasons: &'static dyn Reasons,
 }

@@ -10,7 +10,7 @@ use super::{fields, weights};
 use crate::document::{Annotator, Layer};
 use crate::score::Settings;
 use crate::stats::agreement::{
-    Coefficient, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale, Statistics,
+    AgreementCoefficient, AgreementStatistics, Estimate, LeaveOneOut, NominalStatistics, NumericStatistics, Scale,
 };
 
 /// The coefficients for one kind of unit.
@@ -24,7 +24,7 @@ pub struct Coefficients {
     /// Number of units.
     pub units: usize,
     /// The coefficients, in a fixed order.
-    pub coefficients: Vec<Coefficient>,
+    pub coefficients: Vec<AgreementCoefficient>,
 }
 
 pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
@@ -88,7 +88,7 @@ fn of_layer(annotators: &[Annotator], layer: &Layer, confidence: f64) -> Vec<Coe
     all
 }
 
-pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
+pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: AgreementStatistics>(
     ratings: &GroupedRatings<V>,
     mut statistics: S,
     estimates: &'e [Estimate<S>],
@@ -99,7 +99,7 @@ pub(super) fn leave_one_out<'e, V: Eq + Hash + Ord, S: Statistics>(
     leave_one_out
 }
 
-fn of_units<V: Eq + Hash + Ord, S: Statistics>(
+fn of_units<V: Eq + Hash + Ord, S: AgreementStatistics>(
     what: &str,
     label: Option<String>,
     ratings: &GroupedRatings<V>,

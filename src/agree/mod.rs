@@ -16,4 +16,4 @@ mod weights;
 pub use coefficients::{Coefficients, coefficients};
 pub use pairwise::{Pairwise, ceiling, for_each_item, pairwise};
 
-pub use crate::stats::agreement::Coefficient;
+pub use crate::stats::agreement::AgreementCoefficient;

@@ -3,10 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{Case, Item, METRIC_GROUPS, MetricName, Name};
+use crate::metric::{Case, Item, MetricName, Name};
+use crate::parallel;
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
 /// The scores of a pair of annotators.
@@ -49,7 +48,7 @@ pub fn for_each_item(
     let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
-        let items: Vec<Vec<(Layer, Vec<Item>)>> = portion.par_iter().map(|id| pair.items(id, settings)).collect();
+        let items: Vec<Vec<(Layer, Vec<Item>)>> = parallel::map(portion, |id| pair.items(id, settings));
         for (id, layers) in portion.iter().zip(&items) {
             layers.iter().for_each(|(layer, items)| visit(layer, id, items));
         }
@@ -140,9 +139,9 @@ impl<'a> AnnotatorPair<'a> {
         }
         let case = Case { document: document.as_ref(), gold: &gold, predicted: &predicted, options };
         let is_wanted = |layer: &Layer| settings.layers.as_ref().is_none_or(|layers| layers.contains(layer));
-        let metric_groups = settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
         let scored = gold.layers().into_iter().filter(is_wanted).filter_map(|layer| {
-            let group = metric_groups.iter().find(|group| group.scores(&layer))?;
+            // Items are those of the first group of a layer.
+            let group = settings.groups_of(&layer)?.first();
             if !group.is_answered_by(&layer, &self.declared) {
                 return None;
             }
@@ -177,7 +176,7 @@ fn without_optional(mut annotations: Annotations) -> Annotations {
     annotations
 }
 
-/// Removes confidences, which say nothing about agreement.
+/// Removes confidences, which do not affect agreement.
 fn without_confidence(mut annotations: Annotations) -> Annotations {
     annotations.entities.iter_mut().flatten().for_each(|entity| entity.confidence = None);
     annotations.relations.iter_mut().flatten().for_each(|relation| relation.confidence = None);
@@ -243,7 +242,7 @@ mod tests {
             let gold = Annotations { keyphrases: Some(vec![phrase.to_owned()]), ..Annotations::default() };
             (format!("{number:05}"), Reference { gold, ..Reference::default() })
         };
-        Annotator { name: name.to_owned(), documents: (0..PORTION + 10).map(reference).collect() }
+        Annotator { name: name.to_owned(), file: name.into(), documents: (0..PORTION + 10).map(reference).collect() }
     }
 
     #[test]

@@ -97,7 +97,7 @@ mod tests {
             ..Reference::default()
         };
         let documents = documents.iter().map(|(id, entities)| ((*id).to_owned(), reference(*entities))).collect();
-        Annotator { name: "a".to_owned(), documents }
+        Annotator { name: "a".to_owned(), file: "a".into(), documents }
     }
 
     #[test]

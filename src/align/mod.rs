@@ -9,6 +9,7 @@ mod assignment;
 mod component;
 mod munkres;
 mod objective;
+mod overlap_index;
 mod record;
 mod span;
 mod sparse;
@@ -16,6 +17,7 @@ mod sweep;
 
 pub use alternatives::align_forms;
 pub use munkres::cheapest;
+pub(crate) use overlap_index::OverlapIndex;
 pub use record::{Similarity, align_records};
 pub use span::{Alignment, Item, Pair, align, overlapping};
 pub use sparse::assign;

@@ -8,7 +8,7 @@ use karat::document::{Annotator, LayerSet, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::metric::MetricName;
 use karat::report::{Agreement, decimals, three_places};
-use karat::score::{Figure, Settings};
+use karat::score::{Figure, Settings, accept_annotators};
 use karat::stats::Interval;
 use karat::store::Staging;
 
@@ -16,18 +16,16 @@ use super::args::AgreeArgs;
 use super::{exit, output, table};
 
 pub(super) fn execute(args: &AgreeArgs) -> Result<u8, Error> {
-    let (documents, diagnostics) = args.documents.as_deref().map(load_documents).unzip();
-    let diagnostics: Vec<Diagnostic> = diagnostics.unwrap_or_default();
-    if !diagnostics.is_empty() {
-        return Err(Error::Input(diagnostics));
-    }
+    let documents = args.documents.as_deref().map(|path| load_documents(path).into_result());
+    let documents = documents.transpose().map_err(Error::Input)?;
     if let Some(out) = &args.out {
         refuse_input_as_output(out, &args.annotators)?;
     }
     let annotators = load_annotators(&args.annotators, documents.as_ref())?;
-    not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
     let settings = Settings { layers, ..Settings::default() };
+    accept_annotators(&annotators, &settings)?;
+    not_labelled(&annotators).iter().for_each(|note| output::note(note));
     let pairs = pairwise(&annotators, &settings);
     let coefficients = coefficients(&annotators, &settings);
     let agreement = Agreement { annotators, pairs, coefficients };
@@ -52,7 +50,7 @@ fn refuse_input_as_output(out: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     if !inputs.iter().any(is_input) {
         return Ok(());
     }
-    let diagnostic = Diagnostic::new("this is an annotator's file, and would be written over").in_file(out);
+    let diagnostic = Diagnostic::new("this is an annotator's file, which the output would overwrite").in_file(out);
     Err(diagnostic.help("name another file with --out").into())
 }
 

@@ -9,10 +9,10 @@ use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slice
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
-use karat::gate::{Case, Outcome, Rule, Spent, judge};
+use karat::gate::{GateCase, GateOutcome, Rule, Spent, judge};
 use karat::score::{
     Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
-    count_system, score,
+    count_system, score, score_slice,
 };
 use karat::store::{Baseline, baseline_files};
 
@@ -20,7 +20,7 @@ use super::paired_inputs::{Paired, StreamedPair};
 
 /// A rule and the figures that it judges: those of one extractor on one dataset or on a slice of
 /// it.
-pub(super) struct Judged {
+pub(super) struct JudgedFigures {
     pub rule: usize,
     dataset: String,
     extractor: String,
@@ -32,9 +32,9 @@ pub(super) struct Judged {
     spent: Spent,
 }
 
-impl Judged {
-    pub fn case(&self) -> Case<'_> {
-        Case {
+impl JudgedFigures {
+    pub fn case(&self) -> GateCase<'_> {
+        GateCase {
             dataset: &self.dataset,
             extractor: &self.extractor,
             slice: self.slice.as_deref(),
@@ -66,7 +66,7 @@ pub(super) fn apply(
     whole: &Paired<'_>,
     paired: Option<&Paired<'_>>,
     spent: Spent,
-) -> Result<Vec<Judged>, Error> {
+) -> Result<Vec<JudgedFigures>, Error> {
     let compared = compared(rules);
     let counts = match paired.filter(|_| !compared.is_empty()) {
         None => None,
@@ -86,10 +86,7 @@ pub(super) fn apply(
         let scores = match &ids {
             _ if !has_floor => Scores::default(),
             None => score(&whole.references, &whole.candidate, &settings),
-            Some(_) => {
-                let references = kept().map(|(id, reference)| (id.clone(), reference.clone())).collect();
-                score(&references, &whole.candidate, &settings)
-            }
+            Some(ids) => score_slice(&whole.references, ids, &whole.candidate, &settings),
         };
         let comparison = counts.as_ref().zip(paired).filter(|_| has_margin).map(|([base, candidate], paired)| {
             let texts = |id: &str| paired.references.get(id)?.document.as_ref();
@@ -120,7 +117,7 @@ pub(super) fn apply(
             known.push((&rule.slice, parts));
         }
         let parts = known.iter().filter(|(by, _)| **by == rule.slice).flat_map(|(_, parts)| parts);
-        judged.extend(parts.map(|part| Judged {
+        judged.extend(parts.map(|part| JudgedFigures {
             rule: *at,
             dataset: whole.dataset.clone(),
             extractor: whole.extractor.clone(),
@@ -148,13 +145,13 @@ fn asked(compared: &[String]) -> CompareSettings {
 
 /// Applies rules to two files that were counted as they were read. The rules judge all documents,
 /// since slices need documents that are loaded.
-pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<Judged> {
+pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Vec<JudgedFigures> {
     let StreamedPair { dataset, systems: [base, candidate], scores, settings, .. } = pair;
     let compared = compared(rules);
     let comparison = (!compared.is_empty())
         .then(|| Rc::new(compare_counts([&base, &candidate], &settings, &asked(&compared), None, &|_| None)));
     let scores = Rc::new(scores);
-    let judged = rules.iter().map(|(at, rule)| Judged {
+    let judged = rules.iter().map(|(at, rule)| JudgedFigures {
         rule: *at,
         dataset: dataset.clone(),
         extractor: String::new(),
@@ -170,11 +167,11 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
 
 /// Returns a diagnostic for each rule whose metric is absent from all answers that it judges. A
 /// rule about several extractors ignores those that do not answer the metric's layer.
-pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[Judged]) -> Vec<Diagnostic> {
+pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
     rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
 }
 
-fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnostic> {
+fn unknown_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_known = false;
@@ -187,7 +184,7 @@ fn unknown_metric(at: usize, rule: &Rule, judged: &[Judged]) -> Option<Diagnosti
             known.insert(name.to_string());
         }
     }
-    let diagnostic = || Diagnostic::new(format!("a rule is about `{metric}`, which there is not"));
+    let diagnostic = || Diagnostic::new(format!("a rule names the unknown metric `{metric}`"));
     (!is_known).then(|| diagnostic().help_with_nearest(metric, known.iter().map(String::as_str)))
 }
 
@@ -234,7 +231,7 @@ pub(super) fn verdict_of_run(
     let paired = Paired::new((dataset.name.clone(), system.name.clone()), names, accepted, settings.clone());
     let numbered: Vec<(usize, &Rule)> = about.iter().copied().enumerate().collect();
     let judged = apply(&numbered, &paired, Some(&paired), Spent::default())?;
-    let cases: Vec<(&Rule, Case<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
+    let cases: Vec<(&Rule, GateCase<'_>)> = judged.iter().map(|one| (about[one.rule], one.case())).collect();
     let findings = judge(&cases);
-    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { Outcome { findings }.verdict().to_string() }))
+    Ok(Some(if findings.is_empty() { "not gated".to_owned() } else { GateOutcome { findings }.verdict().to_string() }))
 }

@@ -1,20 +1,22 @@
 //! `karat merge`: merges the shards of a run into one run, and reports on all documents.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use karat::config::Config;
-use karat::corpus::load_predictions;
+use karat::corpus::{Dataset, Predictions, load_predictions};
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
 use karat::runner::{Account, Answers, Plan, Selection};
-use karat::score::{Answer, System};
+use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
 use super::args::merge::MergeArgs;
 use super::output_format::OutputFormat;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
+use super::reporting::{ReportRequest, print_summary, reports};
+use super::run_location::{self, RunFolderArgs};
 use super::{runs, threads};
 
 pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
@@ -32,23 +34,23 @@ fn merge(args: &MergeArgs) -> Result<u8, Error> {
         profile: None,
         shard: None,
     };
-    let place = Place {
+    let location = RunFolderArgs {
         config: &args.config,
         out: args.out.as_ref(),
         profile: args.profile.as_ref(),
         shard: None,
         is_stream: false,
     };
-    let environment = place.environment(&args.threads);
+    let environment = location.environment(&args.threads);
     let plan = Plan::new(&config, &args.config, &selection)?;
-    let mut answers = answers(&plan, &has, &runs)?;
-    let folder = place.folder(&plan, &environment);
+    let mut answers = answers(&plan, &config, &has, &runs)?;
+    let folder = location.folder(&plan, &environment);
     folder.open(&plan, args.profile.as_ref())?;
-    let asked = Asked { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
+    let request = ReportRequest { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-    let reports = reports(&plan, &mut answers, &asked)?;
+    let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).finish(&reports)?;
-    tell(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.
@@ -67,32 +69,32 @@ fn alike(runs: &[Run]) -> Result<Selected, Error> {
     let first = runs[0].folder().display();
     diagnostics.extend(others.map(|(run, _)| {
         let diagnostic =
-            Diagnostic::new(format!("it has other datasets or extractors than {first}")).in_file(run.folder());
-        diagnostic.help("shards of one run have all of them alike")
+            Diagnostic::new(format!("its datasets or extractors differ from those of {first}")).in_file(run.folder());
+        diagnostic.help("all shards of a run have the same datasets and extractors")
     }));
     if diagnostics.is_empty() { Ok(has.swap_remove(0)) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Returns the answers of all runs. Fails unless every document is in exactly one run.
-fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
+fn answers(plan: &Plan, config: &Config, has: &Selected, runs: &[Run]) -> Result<Answers, Error> {
     let (mut merged, mut diagnostics) = (Answers::default(), Vec::new());
     for extractor in &plan.extractors {
         let on = plan.datasets.iter().filter(|(dataset, _)| {
             extractor.on.contains_key(&dataset.name)
                 && has.get(&dataset.name).is_some_and(|extractors| extractors.contains(&extractor.name))
         });
-        for (dataset, _) in on {
+        for (dataset, settings) in on {
             let mut by_id: BTreeMap<String, Answer> = BTreeMap::new();
             let mut account = Account { is_merged: true, ..Account::default() };
             let mut declared = LayerSet::new();
             for run in runs {
                 let file = run.predictions(&dataset.name, &extractor.name);
-                let (found, wrong) = load_predictions(&file, &dataset.references);
-                diagnostics.extend(wrong);
-                for (id, answer) in found {
+                let found = load_predictions(&file, &dataset.references);
+                for (id, answer) in found.report_to(&mut diagnostics) {
                     if by_id.insert(id.clone(), answer).is_some() {
-                        let diagnostic = Diagnostic::new("another run has it, too").of_document(id).in_file(&file);
-                        diagnostics.push(diagnostic.help("every document must be in just one of the runs"));
+                        let diagnostic =
+                            Diagnostic::new("another run also has this document").of_document(id).in_file(&file);
+                        diagnostics.push(diagnostic.help("every document must be in exactly one of the runs"));
                     }
                 }
                 if let Some(of) = run.extractor(&extractor.name) {
@@ -101,25 +103,46 @@ fn answers(plan: &Plan, has: &Selected, runs: &[Run]) -> Result<Answers, Error> 
             }
             let missing = dataset.references.keys().filter(|id| !by_id.contains_key(*id));
             diagnostics.extend(missing.map(|id| {
-                let diagnostic = Diagnostic::new(format!("none of the runs has {:?}'s answer to it", extractor.name));
+                let diagnostic = Diagnostic::new(format!("no run has an answer by {:?} for it", extractor.name));
                 diagnostic.of_document(id).help("is a shard left out?")
             }));
-            let system = System { name: extractor.name.clone(), declared, answers: by_id };
-            merged.systems.entry(dataset.name.clone()).or_default().push(system);
+            let golden = config.datasets[&dataset.name].golden.as_path();
+            match accepted(golden, dataset, settings, by_id) {
+                Ok(answers) => {
+                    let system = System { name: extractor.name.clone(), declared, answers };
+                    merged.systems.entry(dataset.name.clone()).or_default().push(system);
+                }
+                Err(error) => diagnostics.extend(error.diagnostics().to_vec()),
+            }
             merged.accounts.insert((extractor.name.clone(), dataset.name.clone()), account);
         }
     }
     if diagnostics.is_empty() { Ok(merged) } else { Err(Error::Input(diagnostics)) }
 }
 
-fn add(said: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
-    let layers = said.layers.get(dataset).into_iter().flatten();
+/// Runs the checks of all commands on the answers of all runs. Missing documents are excluded from
+/// them, since they are reported as documents of a shard that is left out.
+fn accepted(
+    golden: &Path,
+    dataset: &Dataset,
+    settings: &Settings,
+    answers: BTreeMap<String, Answer>,
+) -> Result<BTreeMap<String, Answer>, Error> {
+    let predictions = Predictions { answers, ..Predictions::default() };
+    let systems = vec![LoadedPredictions { file: PathBuf::new(), predictions }];
+    let policy = Policy { allows_unanswered: true, origin: Origin::Run, ..Policy::default() };
+    let mut accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings)?;
+    Ok(accepted.answers.swap_remove(0))
+}
+
+fn add(entry: &ExtractorEntry, dataset: &str, account: &mut Account, declared: &mut LayerSet) {
+    let layers = entry.layers.get(dataset).into_iter().flatten();
     declared.extend(layers.filter_map(|layer| layer.parse::<Layer>().ok()));
-    let milliseconds = said.milliseconds.get(dataset).copied().unwrap_or_default();
+    let milliseconds = entry.milliseconds.get(dataset).copied().unwrap_or_default();
     Duration::try_from_secs_f64(milliseconds / 1e3).into_iter().for_each(|took| account.latencies.add(took));
-    if let Some(usage) = said.usage.get(dataset) {
+    if let Some(usage) = entry.usage.get(dataset) {
         account.usage.get_or_insert_default().add(*usage);
     }
-    account.introduction = account.introduction.take().or_else(|| said.introduction.clone());
-    account.notes.extend(said.notes.get(dataset).cloned().unwrap_or_default());
+    account.reported_version = account.reported_version.take().or_else(|| entry.reported_version.clone());
+    account.notes.extend(entry.notes.get(dataset).cloned().unwrap_or_default());
 }

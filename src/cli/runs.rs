@@ -15,12 +15,21 @@ const MOST: usize = 3;
 
 /// Opens a run. Prints a note if its predictions cannot be verified.
 pub(super) fn open(folder: &Path) -> Result<Run, Diagnostic> {
-    let run = Run::open(folder)?;
+    Ok(note_unchecked(Run::open(folder)?))
+}
+
+/// Opens a run or a folder that contains only predictions. Prints a note if the predictions of a
+/// run cannot be verified.
+pub(super) fn open_predictions(folder: &Path) -> Result<Run, Diagnostic> {
+    Ok(note_unchecked(Run::open_predictions(folder)?))
+}
+
+fn note_unchecked(run: Run) -> Run {
     if !run.has_hashes() {
-        let what = "its run.json has no hashes of the predictions, as an older karat wrote it; they are read unchecked";
-        output::note(&format!("note: {}: {what}\n", folder.display()));
+        let what = "its run.json has no hashes of the predictions, since an older version of karat wrote it; they are read unchecked";
+        output::note(&format!("note: {}: {what}\n", run.folder().display()));
     }
-    Ok(run)
+    run
 }
 
 /// Returns a predicate that selects datasets and extractors by name. An empty list of names selects
@@ -65,7 +74,7 @@ pub(super) fn differing(runs: [&Run; 2], dataset: &str, extractor: &str) -> Vec<
         };
         let of = format!("{dataset}, {extractor}: `{}` of {base} and of {candidate}", metrics[0]);
         Diagnostic::new(format!("{of} differs in {differences}{more}"))
-            .help("`--force` scores both runs anew under today's options")
+            .help("`--force` scores both runs again with the current options")
     });
     unequal.take(MOST).collect()
 }

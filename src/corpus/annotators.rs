@@ -1,35 +1,42 @@
 //! Loads the annotations of several annotators of the same documents, to measure their agreement.
-//! All must have labelled the same documents in the same versions; otherwise agreement would be
-//! computed on different things.
+//! All must have labelled the same versions of the texts; otherwise agreement would be computed on
+//! different things.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-use rayon::prelude::*;
 
 use super::entries::load_entries;
 use super::golden::check_all;
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::{Entry, sha256};
+use crate::parallel;
 
-/// Loads the annotations of several annotators, who must have labelled the same documents in the
-/// same versions of their texts.
+/// Loads the annotations of several annotators, who must have labelled the same versions of the
+/// texts. [`check_same_documents`] finds documents that only some of them labelled.
 ///
 /// Each annotator is named after its folder or file, or after the whole path if two names would be
 /// equal.
 ///
 /// # Errors
-/// Fails with every error in every file, every document that an annotator lacks, and every text
-/// that two annotators have in different versions.
+/// Fails with every error in every file, and every text that two annotators have in different
+/// versions.
 pub fn load_annotators(
     paths: &[PathBuf],
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<Vec<Annotator>, Error> {
-    let (loaded, diagnostics): (Vec<_>, Vec<_>) = paths.par_iter().map(|path| load_entries(path)).unzip();
-    let mut diagnostics = diagnostics.concat();
+    let mut diagnostics = Vec::new();
+    let loaded = parallel::map(paths, |path| load_entries(path));
+    let loaded: Vec<_> = loaded
+        .into_iter()
+        .map(|entries| {
+            entries.unwrap_or_else(|wrong| {
+                diagnostics.extend(wrong);
+                BTreeMap::new()
+            })
+        })
+        .collect();
     if diagnostics.is_empty() {
-        diagnostics.extend(different_documents(paths, &loaded));
         diagnostics.extend(different_versions(&loaded));
     }
     if !diagnostics.is_empty() {
@@ -42,18 +49,19 @@ pub fn load_annotators(
         .filter_map(|entry| Some((entry.id.clone(), Document::new(entry.id.clone(), entry.text.as_deref()?))))
         .collect();
     let document = |id: &str| documents.and_then(|documents| documents.get(id)).or_else(|| brought.get(id));
-    let (all, diagnostics): (Vec<_>, Vec<_>) = loaded.into_iter().map(|entries| check_all(entries, document)).unzip();
-    let diagnostics = diagnostics.concat();
+    let checked = loaded.into_iter().map(|entries| check_all(entries, document).report_to(&mut diagnostics));
+    let all: Vec<_> = checked.collect();
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
-    let annotators = names(paths).into_iter().zip(all).map(|(name, entries)| {
+    let annotators = names(paths).into_iter().zip(paths).zip(all).map(|((name, file), entries)| {
         let reference = |mut entry: Entry| {
             entry.annotations.decode_tags();
             let document = document(&entry.id).cloned();
             Reference { document, text_sha256: entry.text_sha256, gold: entry.annotations, ..Reference::default() }
         };
-        Annotator { name, documents: entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect() }
+        let documents = entries.into_iter().map(|(id, entry)| (id, reference(entry))).collect();
+        Annotator { name, file: file.clone(), documents }
     });
     Ok(annotators.collect())
 }
@@ -68,15 +76,17 @@ fn names(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().zip(&stems).map(name).collect()
 }
 
-fn different_documents(paths: &[PathBuf], all: &[BTreeMap<String, Entry>]) -> Vec<Diagnostic> {
+/// Returns a diagnostic for each document that one annotator labelled and another did not.
+/// Agreement is computed on the documents of all annotators.
+pub fn check_same_documents(annotators: &[Annotator]) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (path, entries) in paths.iter().zip(all) {
-        for (other_path, others) in paths.iter().zip(all) {
-            let lacking = others.keys().filter(|id| !entries.contains_key(*id));
+    for Annotator { file, documents, .. } in annotators {
+        for other in annotators {
+            let lacking = other.documents.keys().filter(|id| !documents.contains_key(*id));
             diagnostics.extend(lacking.map(|id| {
-                let diagnostic =
-                    Diagnostic::new(format!("it is missing here, and labelled in {}", other_path.display()));
-                diagnostic.in_file(path).of_document(id).help("annotators are compared on the same documents")
+                let message = format!("it is missing here, but labelled in {}", other.file.display());
+                let diagnostic = Diagnostic::new(message).in_file(file).of_document(id);
+                diagnostic.help("annotators are compared on the same documents")
             }));
         }
     }

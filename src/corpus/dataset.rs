@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::documents::has_extension;
-use super::{load_annotators, load_documents, load_golden};
+use super::{check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
-use crate::error::{Diagnostic, Error};
-use crate::format::{decode, sha256, to_line};
+use crate::error::{Diagnostic, Error, Recovered};
+use crate::format::{decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]
@@ -66,16 +65,19 @@ impl Dataset {
     /// # Errors
     /// Fails with every error in every file.
     pub fn load(name: &str, documents: &Path, golden: &Path) -> Result<Self, Error> {
-        let (texts, mut diagnostics) = load_documents(documents);
+        let Recovered { value: texts, mut diagnostics } = load_documents(documents);
         let info = documents.parent().map(|folder| load_info(&folder.join("dataset.toml"))).transpose();
         let info = info.unwrap_or_else(|diagnostic| {
             diagnostics.push(diagnostic);
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let (mut references, wrong) = load_golden(golden, texts_are_complete.then_some(&texts));
+        let references = load_golden(golden, texts_are_complete.then_some(&texts));
+        let mut references = references.unwrap_or_else(|wrong| {
+            diagnostics.extend(wrong);
+            BTreeMap::new()
+        });
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
-        diagnostics.extend(wrong);
         let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
             diagnostics.extend(error.diagnostics().to_vec());
@@ -110,9 +112,7 @@ impl Dataset {
         let unknown_ids: Vec<Diagnostic> = ids
             .iter()
             .filter(|id| !self.references.contains_key(*id))
-            .map(|id| {
-                Diagnostic::new(format!("the split {split:?} names a document that there is not")).of_document(id)
-            })
+            .map(|id| Diagnostic::new(format!("the split {split:?} names an unknown document")).of_document(id))
             .collect();
         if !unknown_ids.is_empty() {
             return Err(Error::Input(unknown_ids));
@@ -150,7 +150,7 @@ impl DatasetInfo {
     fn unknown_split_seals(&self) -> Vec<Diagnostic> {
         let unknown_ids = self.seals.keys().filter(|name| !self.splits.contains_key(*name));
         let diagnostic = |name: &String| {
-            let diagnostic = Diagnostic::new(format!("[seals] names the split {name:?}, which there is not"));
+            let diagnostic = Diagnostic::new(format!("[seals] names the unknown split {name:?}"));
             diagnostic.help_with_nearest(name, self.splits.keys().map(String::as_str))
         };
         unknown_ids.map(diagnostic).collect()
@@ -182,7 +182,12 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     let mut passes: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_pass(path)).collect();
     passes.sort();
-    if passes.len() < 2 { Ok(Vec::new()) } else { load_annotators(&passes, Some(texts)) }
+    if passes.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let annotators = load_annotators(&passes, Some(texts))?;
+    let diagnostics = check_same_documents(&annotators);
+    if diagnostics.is_empty() { Ok(annotators) } else { Err(Error::Input(diagnostics)) }
 }
 
 /// Whether a path is an annotation pass: a folder of files, or a `.jsonl` file.

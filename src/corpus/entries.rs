@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::documents::{files, has_extension};
+use super::documents::files;
 use crate::document::Document;
-use crate::error::Diagnostic;
-use crate::format::tokens::{self, Column};
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, conll2012, decode, level_up};
+use crate::error::{Diagnostic, Recovered};
+use crate::format::tokens::Column;
+use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
 
 /// The settings for reading annotations.
 #[derive(Clone, Copy, Default)]
@@ -27,10 +27,13 @@ pub struct ReadAs {
 /// the text is known.
 pub(super) type KnownDocuments<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
-/// Reads entries by id, with the diagnostics of those that are malformed. Folders inside the folder
-/// are ignored, since they contain annotation passes.
-pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    load_entries_as(path, ReadAs::default(), &KnownDocuments::new())
+/// Reads entries by id. Folders inside the folder are ignored, since they contain annotation
+/// passes.
+///
+/// # Errors
+/// Fails with every malformed entry.
+pub fn load_entries(path: &Path) -> Result<BTreeMap<String, Entry>, Vec<Diagnostic>> {
+    load_entries_as(path, ReadAs::default(), &KnownDocuments::new()).into_result()
 }
 
 /// Converts loaded documents to known documents.
@@ -38,19 +41,21 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
     documents.iter().map(|(id, document)| (id.as_str(), Some(document))).collect()
 }
 
+/// Reads entries by id, with the diagnostics of those that are malformed.
 pub(super) fn load_entries_as(
     path: &Path,
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
-    for entry in entries.values().filter(|entry| entry.repeat > 1) {
+) -> Recovered<BTreeMap<String, Entry>> {
+    let mut read = load_repeated_entries(path, read_as, known);
+    for entry in read.value.values().filter(|entry| entry.repeat > 1) {
         let diagnostic =
-            Diagnostic::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
-        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
+            Diagnostic::new("only predictions can have `repeat`").in_file(&entry.source.file).of_document(&entry.id);
+        let diagnostic = diagnostic.at((entry.source.line.max(1), 1));
+        read.diagnostics.push(diagnostic.help("remove the line, or its `repeat`"));
     }
-    entries.retain(|_, entry| entry.repeat == 1);
-    (entries, diagnostics)
+    read.value.retain(|_, entry| entry.repeat == 1);
+    read
 }
 
 /// Reads entries, repeated answers of an extractor included. The key of a repeat above 1 is the id
@@ -59,7 +64,7 @@ pub(super) fn load_repeated_entries(
     path: &Path,
     read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+) -> Recovered<BTreeMap<String, Entry>> {
     let mut loading =
         EntryLoader { read_as, known, entries: BTreeMap::new(), diagnostics: Vec::new(), omits_empty: false };
     match choose(path, read_as.format) {
@@ -72,7 +77,7 @@ pub(super) fn load_repeated_entries(
     let foreign =
         loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
     level_up(foreign.map(|entry| &mut entry.annotations));
-    (loading.entries, loading.diagnostics)
+    Recovered { value: loading.entries, diagnostics: loading.diagnostics }
 }
 
 /// Chooses the files of a folder to read: those with the format's extensions, or those of the only
@@ -80,37 +85,43 @@ pub(super) fn load_repeated_entries(
 fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
         let found = files(path, format.extensions)?;
-        let list: Vec<String> = format.extensions.iter().map(|extension| format!(".{extension}")).collect();
-        let diagnostic =
-            || Diagnostic::new(format!("there are no {} files in this folder", list.join(" or "))).in_file(path);
-        return if found.is_empty() { Err(diagnostic().help("is `--from` right?")) } else { Ok(found) };
+        if found.is_empty() {
+            let message = format!("there are no {} files in this folder", format.extension_list());
+            return Err(Diagnostic::new(message).in_file(path).help("is `--from` right?"));
+        }
+        return Ok(found);
     }
-    const OWN: [&str; 2] = ["json", "jsonl"];
-    let mut extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
-    extensions.sort_unstable();
-    extensions.dedup();
+    let extensions: Vec<&str> = FORMATS.iter().flat_map(|format| format.extensions).copied().collect();
     let found = files(path, &extensions)?;
     let is_folder = fs::metadata(path).is_ok_and(|metadata| metadata.is_dir());
     if !is_folder {
         return Ok(found);
     }
-    let is_own = |file: &PathBuf| OWN.iter().any(|extension| has_extension(file, extension));
-    let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_own);
-    let (brat, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| has_extension(file, "ann"));
-    match (own.is_empty(), brat.is_empty(), tables.is_empty()) {
+    let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| Format::own().has_extension(file));
+    let (single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
+    match (own.is_empty(), single.is_empty(), tables.is_empty()) {
         (true, true, true) => {
-            let diagnostic = Diagnostic::new("there are no .json or .jsonl files in this folder").in_file(path);
+            let message = format!("there are no {} files in this folder", Format::own().extension_list());
+            let diagnostic = Diagnostic::new(message).in_file(path);
             Err(diagnostic.help("docs/FORMAT.md describes `karat.document/1` and the other formats"))
         }
         (false, false, _) => {
-            let diagnostic =
-                Diagnostic::new("there are .json or .jsonl files and .ann files in this folder").in_file(path);
-            Err(diagnostic.help("say with `--from` which are to be read: `karat`, another JSON format, or `brat`"))
+            let format = folder_format(&single[0]).unwrap_or_else(Format::own);
+            let (ours, theirs) = (Format::own().extension_list(), format.extension_list());
+            let message = format!("there are {ours} files and {theirs} files in this folder");
+            let help =
+                format!("say with `--from` which are to be read: `karat`, another JSON format, or `{}`", format.name);
+            Err(Diagnostic::new(message).in_file(path).help(help))
         }
         (false, true, _) => Ok(own),
-        (true, false, _) => Ok(brat),
+        (true, false, _) => Ok(single),
         (true, true, false) => Ok(tables),
     }
+}
+
+/// Returns the format of folders with one file per document that has the extension of a file.
+fn folder_format(file: &Path) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file))
 }
 
 struct EntryLoader<'l> {
@@ -124,19 +135,9 @@ struct EntryLoader<'l> {
 impl EntryLoader<'_> {
     fn file(&mut self, file: &Path, path: &Path) {
         let Some(bytes) = self.bytes(file) else { return };
-        let text = match decode(&bytes) {
-            Ok(text) => text,
-            Err(diagnostic) => return self.diagnostics.push(diagnostic.in_file(file)),
-        };
-        let format = match self.read_as.format {
-            Some(format) => match format.refuse_other(file, text) {
-                Some(diagnostic) => return self.diagnostics.push(diagnostic),
-                None => format,
-            },
-            None => match detect(file, text) {
-                Ok(format) => format,
-                Err(diagnostic) => return self.diagnostics.push(diagnostic),
-            },
+        let (format, text) = match Format::of_file(file, &bytes, self.read_as.format) {
+            Ok(found) => found,
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         self.omits_empty |= format.omits_empty;
         let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
@@ -147,14 +148,14 @@ impl EntryLoader<'_> {
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let input = Input { file, text, companion: beside, documents: &documents, column: self.read_as.column };
+        let column = self.read_as.column;
+        let input = Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column };
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
                     // Most documents in token files have only numbers as ids.
                     if entry.annotations.tags.is_some() && file != path {
-                        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-                        entry.id = format!("{stem}.{}", entry.id);
+                        entry.id = format!("{}.{}", stem(file), entry.id);
                     }
                     entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
                     self.adopt_id(&mut entry);
@@ -190,7 +191,7 @@ impl EntryLoader<'_> {
             let (id, one, other) = (&entry.id, &first.source, &entry.source);
             let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
             let diagnostic = Diagnostic::new(message).in_file(&entry.source.file);
-            return self.diagnostics.push(diagnostic.help("take one of the two out"));
+            return self.diagnostics.push(diagnostic.help("remove one of the two"));
         }
         self.entries.insert(key, entry);
     }
@@ -204,24 +205,51 @@ impl EntryLoader<'_> {
     }
 }
 
-/// Detects the format of a file from its content. Token files are also recognised by their
-/// extension, since other tables have columns, too.
-fn detect(file: &Path, text: &str) -> Result<&'static Format, Diagnostic> {
-    let is_json = has_extension(file, "json") || has_extension(file, "jsonl");
-    let is_of_no_tool = || Format::candidates(file, text).is_empty();
-    let may_be = tokens::is_token_file(file) || (!is_json && is_of_no_tool() && tokens::looks_like(text));
-    // CoNLL-2012 coreference files also have columns and the same extension.
-    let by_name = (may_be && !conll2012::looks_like(text)).then(|| Format::find("conll")).flatten();
-    by_name.map_or_else(|| Format::detect(file, text), Ok)
-}
-
 /// Checks that a file in karat's format that contains one object is named after its id, if it was
 /// read from a folder.
 fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnostic> {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = stem(file);
     if file == path || entry.places.is_some() || entry.source.line > 0 || stem == entry.id {
         return Ok(entry);
     }
     let message = format!("the file is named {stem:?}, but its `id` is {:?}", entry.id);
     Err(Diagnostic::new(message).in_file(file).help("rename the file or fix the id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{KnownDocuments, ReadAs, Recovered, load_entries_as};
+    use crate::error::Diagnostic;
+    use crate::format::{Entry, Format, Input, Source};
+
+    /// A binary format: a byte that is not UTF-8, and the ids of documents, separated by commas. A
+    /// file without ids is one document.
+    static IDS: Format = Format { name: "ids", extensions: &["ids"], binary: true, read, ..Format::DEFAULTS };
+
+    fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
+        let ids = std::str::from_utf8(&input.bytes[1..]).unwrap().to_owned();
+        let ids = if ids.is_empty() { input.stem() } else { ids };
+        let source = || Source { file: input.file.to_owned(), line: 0 };
+        ids.split(',').map(|id| Ok(Entry::foreign(source(), id))).collect()
+    }
+
+    #[test]
+    fn a_file_has_many_documents_or_one_with_the_name_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, content) in
+            [("x.ids", &b"\xFFb,c,a"[..]), ("one.IDS", b"\xFF"), ("two.ids", b"\xFF"), ("z.json", b"{}")]
+        {
+            fs::write(folder.path().join(file), content).unwrap();
+        }
+        let read_as = ReadAs { format: Some(&IDS), ..ReadAs::default() };
+        let Recovered { value: entries, diagnostics } = load_entries_as(folder.path(), read_as, &KnownDocuments::new());
+        assert_eq!(diagnostics, []);
+        assert_eq!(entries.into_keys().collect::<Vec<_>>(), ["a", "b", "c", "one", "two"]);
+        // Text formats still refuse these bytes.
+        let Recovered { diagnostics, .. } =
+            load_entries_as(&folder.path().join("x.ids"), ReadAs::default(), &KnownDocuments::new());
+        assert_eq!(diagnostics[0].message, "invalid UTF-8: byte 0 is 0xFF");
+    }
 }

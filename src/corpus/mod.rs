@@ -3,6 +3,7 @@
 //! in one run.
 
 mod annotators;
+mod answers;
 mod dataset;
 mod documents;
 mod entries;
@@ -14,9 +15,11 @@ mod schema;
 mod shard;
 mod token_files;
 mod validate;
+mod validation;
 mod word_lists;
 
-pub use annotators::load_annotators;
+pub use annotators::{check_same_documents, load_annotators};
+pub use answers::load_answers;
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};

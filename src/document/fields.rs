@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::ops::Index;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Value;
 
 /// The fields of an object, in the order of their names.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(from = "BTreeMap<String, Value>")]
 pub struct Fields(Vec<(String, Value)>);
 
 impl Fields {
@@ -157,12 +158,6 @@ impl<'f> IntoIterator for &'f Fields {
 impl Serialize for Fields {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::<String, Value>::deserialize(deserializer).map(|fields| fields.into_iter().collect())
     }
 }
 

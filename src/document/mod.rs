@@ -34,5 +34,5 @@ pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFi
 pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;
-pub use verdict::{ParseSupportError, Support, Verdict};
+pub use verdict::{KeyPointVerdict, ParseSupportError, Support};
 pub use visit::{Step, Visit};

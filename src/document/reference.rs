@@ -1,6 +1,7 @@
 //! Golden annotations joined to their document.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{Annotations, Document, Value};
 
@@ -23,6 +24,8 @@ pub struct Reference {
 pub struct Annotator {
     /// The name in reports, which is that of the folder or file.
     pub name: String,
+    /// The folder or file that contains the annotations.
+    pub file: PathBuf,
     /// The annotations by document id.
     pub documents: BTreeMap<String, Reference>,
 }

@@ -13,8 +13,8 @@ use crate::metric::Options;
 use crate::preset::{self, Preset};
 use crate::score::streamed::score_streamed;
 use crate::score::{
-    self as engine, Accepted, ClusterBy, Input, LoadedPredictions, Missing, MissingOption, Policy, Scores, Settings,
-    System, accept, nothing_to_score,
+    self as engine, Accepted, ClusterBy, LoadedPredictions, Missing, MissingOption, Policy, Scores, ScoringInput,
+    Settings, System, accept, nothing_to_score,
 };
 
 /// Scores predicted documents against golden ones with the default settings: every layer that both
@@ -351,7 +351,7 @@ impl Scoring {
         // One file for both sides is conlleval's: its last two columns are the golden and the
         // predicted tags.
         let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
-        let input = Input {
+        let input = ScoringInput {
             gold: (gold, ReadAs { column: gold_column, ..ReadAs::default() }),
             documents: None,
             systems: vec![(predicted, ReadAs::default())],

@@ -6,21 +6,9 @@ use std::collections::BTreeMap;
 
 use super::losses::Losses;
 use super::registry::Output;
+pub use super::renumber::Ids;
 use super::renumber::renumber;
 use crate::document::{Annotations, Entity, Value};
-
-/// How a format identifies entities, relations and events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ids {
-    /// Ids are arbitrary strings.
-    Any,
-    /// There are no ids.
-    None,
-    /// Each has an id of a letter and a number: `T1`, `R1`, `E1`.
-    Lettered,
-    /// Each has a number as its id.
-    Numbers,
-}
 
 /// What a format can represent. The flags are true if it can.
 pub struct Capabilities {
@@ -215,7 +203,7 @@ impl Capabilities {
     fn label(&self, label: &mut String, losses: &mut Losses) {
         let written = (self.label)(label);
         if written != *label {
-            losses.note("names of labels (they are written otherwise)", &format!("{label:?} as {written:?}"));
+            losses.note("names of labels (they are written differently)", &format!("{label:?} as {written:?}"));
             *label = written;
         }
     }
@@ -277,7 +265,7 @@ impl Capabilities {
                 let is_entity = |entity: &Entity| (entity.start, entity.end) == (mention.start, mention.end);
                 let stays = entities.iter().any(is_entity);
                 if !stays {
-                    losses.note("mentions that are no entities", &format!("{}..{}", mention.start, mention.end));
+                    losses.note("mentions that are not entities", &format!("{}..{}", mention.start, mention.end));
                 }
                 stays
             });

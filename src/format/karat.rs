@@ -175,7 +175,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     };
     let misshapen = || match serde_json::from_str::<Shape>(json) {
         Err(error) => broken(&source, json, &error),
-        Ok(_) => source.place(Diagnostic::new("`meta` or `records` has another shape than objects"), json, 0..1),
+        Ok(_) => source.place(Diagnostic::new("`meta` or `records` is not an object"), json, 0..1),
     };
     let read = |raw: Option<&RawValue>| raw.map(exact).transpose();
     let meta = read(wire.meta)?.map(|value| fields(value).ok_or_else(misshapen)).transpose()?.unwrap_or_default();
@@ -190,8 +190,8 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
     }
     // An unknown status must not count as an answer.
     if let Some(status) = wire.status.as_deref().filter(|status| status.parse::<Status>().is_err()) {
-        let diagnostic = Diagnostic::new(format!("`{status}` is no status that a file can give"));
-        let diagnostic = diagnostic.help_with_nearest(status, Status::SAID.map(Status::as_str));
+        let diagnostic = Diagnostic::new(format!("`{status}` is not a status that a file can contain"));
+        let diagnostic = diagnostic.help_with_nearest(status, Status::IN_FILES.map(Status::as_str));
         return Err(source.locate(diagnostic, json, &[Step::Key("status".to_owned())]).of_document(wire.id));
     }
     if wire.repeat == Some(0) {
@@ -259,13 +259,13 @@ pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> 
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
     if json.trim_start().starts_with('[') {
-        let diagnostic = Diagnostic::new("this is a list, not one object a document");
-        return source.place(diagnostic, json, 0..1).help("put the objects on lines of their own in a .jsonl file");
+        let diagnostic = Diagnostic::new("this is a list, not one object per document");
+        return source.place(diagnostic, json, 0..1).help("write each object on its own line of a .jsonl file");
     }
     let (what, help) = if error.is_data() {
         ("not `karat.document/1`", "docs/FORMAT.md describes the format")
     } else {
-        ("broken JSON", "the file must be JSON, one object a document")
+        ("broken JSON", "the file must be JSON, one object per document")
     };
     source.place(Diagnostic::new(format!("{what}: {bare}")), json, at..at + 1).help(help)
 }
@@ -288,7 +288,7 @@ impl Source {
 
 impl Entry {
     /// Creates an empty entry that is read from another format.
-    pub(super) fn foreign(source: Source, id: impl Into<String>) -> Self {
+    pub(crate) fn foreign(source: Source, id: impl Into<String>) -> Self {
         Self {
             source,
             id: id.into(),

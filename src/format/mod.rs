@@ -2,15 +2,11 @@
 //! back. No other module knows what a file looks like. Readers keep the locations of values, so
 //! that errors found much later can be reported with line and column.
 
-mod brat;
 mod capabilities;
-pub mod conll2012;
-mod doccano;
-mod hipe;
+mod extension;
+mod formats;
 mod json;
 mod karat;
-mod karat_format;
-mod label_studio;
 mod locate;
 mod locator;
 mod losses;
@@ -18,21 +14,18 @@ pub mod measurements;
 mod offset_unit;
 mod plain;
 mod plain_summaries;
-mod prodigy;
 mod reading;
 mod registry;
 mod renumber;
 mod source_map;
-mod spacy;
-mod spans_csv;
 mod text_file;
-pub mod tokens;
 mod unknown_keys;
-mod web_annotation;
 mod write;
 
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
+pub use extension::{has_extension, stem};
+pub use formats::{FORMATS, conll2012, tokens};
 pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
@@ -40,7 +33,7 @@ pub use losses::Losses;
 pub use offset_unit::{LooksLike, OffsetUnit};
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
-pub use registry::{FORMATS, Files, Format, Input, Look, Output};
+pub use registry::{Files, Format, Input, Look, Output};
 pub use source_map::{SourceLocation, SourceMap};
 pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

@@ -61,7 +61,7 @@ pub struct LooksLike {
 impl LooksLike {
     /// Returns the unit, other than `read_as`, in which the most stored texts match their offsets,
     /// if more match than in `read_as` and at least four in five do.
-    pub fn tell(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
+    pub fn detect(annotations: &Annotations, text: &str, read_as: OffsetUnit) -> Option<Self> {
         let count = |unit| matching(annotations, text, unit);
         let (matched_now, texts) = count(read_as);
         let others = OffsetUnit::ALL.into_iter().filter(|unit| *unit != read_as);

@@ -1,13 +1,12 @@
 //! Applies gate rules to a comparison, or to one slice of it.
 
-use super::{Finding, Rule, Side, Verdict, sentence};
+use super::{Bound, GateFinding, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
-use crate::metric::is_better_lower;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
 /// A comparison to be judged, with the candidate's own scores.
-pub struct Case<'a> {
+pub struct GateCase<'a> {
     /// The name of the dataset.
     pub dataset: &'a str,
     /// The name of the extractor; empty if prediction files are judged.
@@ -38,7 +37,7 @@ pub struct Spent {
 /// Judges each case by its rule. The p-values of rules that test for a regression are adjusted
 /// together (Holm), so that many rules raise no more false failures than a single one. Passing all
 /// rules needs no adjustment.
-pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
+pub fn judge(cases: &[(&Rule, GateCase<'_>)]) -> Vec<GateFinding> {
     let (mut findings, mut tests) = (Vec::new(), Vec::new());
     for (rule, case) in cases {
         if let (Some(margin), Some(comparison)) = (rule.margin, case.comparison) {
@@ -58,9 +57,9 @@ pub fn judge(cases: &[(&Rule, Case<'_>)]) -> Vec<Finding> {
     // too.
     let adjusted = holm(&tests.iter().map(|(_, p, _)| *p).collect::<Vec<_>>());
     for ((at, _, alpha), p) in tests.into_iter().zip(adjusted) {
-        let finding: &mut Finding = &mut findings[at];
-        if finding.verdict == Verdict::Fail && p >= alpha {
-            finding.verdict = Verdict::Inconclusive;
+        let finding: &mut GateFinding = &mut findings[at];
+        if finding.verdict == GateVerdict::Fail && p >= alpha {
+            finding.verdict = GateVerdict::Inconclusive;
             finding.message.push_str(&format!("; adjusted for all rules, p is {p:.3}"));
         }
     }
@@ -74,20 +73,20 @@ fn is_judged(rule: &Rule, figure: &Compared) -> bool {
 /// Returns the one-sided p-value of a change for the worse.
 fn p_worse(figure: &Compared) -> Option<f64> {
     let difference = figure.difference?;
-    if is_better_lower(&figure.name) { difference.p_above() } else { difference.p_below() }
+    if figure.direction.is_lower() { difference.p_above() } else { difference.p_below() }
 }
 
 /// Tests non-inferiority: the candidate is worse than the base by less than the margin.
 fn against_base(
     rule: &Rule,
-    case: &Case<'_>,
+    case: &GateCase<'_>,
     comparison: &Comparison,
     layer: &LayerComparison,
     figure: &Compared,
     margin: f64,
-) -> Finding {
+) -> GateFinding {
     let alpha = 1.0 - rule.confidence;
-    let lower_is_better = is_better_lower(&figure.name);
+    let lower_is_better = figure.direction.is_lower();
     let difference = figure.difference;
     let (low, high) = (difference.and_then(|of| of.lower(alpha)), difference.and_then(|of| of.upper(alpha)));
     // Lower and upper bound of the improvement of the candidate.
@@ -95,21 +94,21 @@ fn against_base(
     let delta = figure.delta();
     let too_few = rule.min_documents.filter(|least| layer.clusters < *least);
     let verdict = if comparison.is_identical {
-        Verdict::Identical
+        GateVerdict::Identical
     } else if too_few.is_some() || layer.clusters < 2 {
-        Verdict::Inconclusive
+        GateVerdict::Inconclusive
     } else {
         match (least, most) {
-            (Some(least), _) if least > -margin => Verdict::Pass,
-            (_, Some(most)) if most < 0.0 => Verdict::Fail,
+            (Some(least), _) if least > -margin => GateVerdict::Pass,
+            (_, Some(most)) if most < 0.0 => GateVerdict::Fail,
             // The difference is zero in every document, so there is no interval.
-            (None, None) if delta == Some(0.0) => Verdict::Pass,
-            _ => Verdict::Inconclusive,
+            (None, None) if delta == Some(0.0) => GateVerdict::Pass,
+            _ => GateVerdict::Inconclusive,
         }
     };
     let design = difference.and_then(|difference| Design::new(&difference, alpha));
     let needed = design.and_then(|design| design.clusters_for_margin(margin, POWER));
-    let mut finding = Finding {
+    let mut finding = GateFinding {
         metric: figure.name.to_string(),
         dataset: case.dataset.to_owned(),
         extractor: case.extractor.to_owned(),
@@ -130,7 +129,7 @@ fn against_base(
 }
 
 /// Checks the candidate's own figures against the floor of the rule.
-fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
+fn floors(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
     let Some(floor) = rule.min else { return Vec::new() };
     let judged =
         case.scores.figures().filter(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()));
@@ -140,19 +139,19 @@ fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
         let too_few = rule.min_documents.is_some_and(|least| documents < least);
         let (low, high) = (ends.map(|Interval { low, .. }| low), ends.map(|Interval { high, .. }| high));
         let verdict = match rule.side {
-            _ if too_few => Verdict::Inconclusive,
-            Side::Value => decide(figure.value, figure.value, floor),
-            Side::Low => decide(low, high, floor),
-            Side::High => decide(high, high, floor),
+            _ if too_few => GateVerdict::Inconclusive,
+            Bound::Value => decide(figure.value, figure.value, floor),
+            Bound::Low => decide(low, high, floor),
+            Bound::High => decide(high, high, floor),
         };
         let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
         let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
         let side = match rule.side {
-            Side::Low => "its lower end is judged",
-            Side::Value => "the figure itself is judged",
-            Side::High => "its upper end is judged",
+            Bound::Low => "its lower bound is judged",
+            Bound::Value => "the figure itself is judged",
+            Bound::High => "its upper bound is judged",
         };
-        Finding {
+        GateFinding {
             metric: figure.name.to_string(),
             dataset: case.dataset.to_owned(),
             extractor: case.extractor.to_owned(),
@@ -177,16 +176,16 @@ fn floors(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
 
 /// Returns pass if the judged bound reaches the floor, fail if the upper bound is below it, and
 /// inconclusive otherwise.
-fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> Verdict {
+fn decide(judged: Option<f64>, most: Option<f64>, floor: f64) -> GateVerdict {
     match (judged, most) {
-        (Some(judged), _) if judged >= floor => Verdict::Pass,
-        (_, Some(most)) if most < floor => Verdict::Fail,
-        _ => Verdict::Inconclusive,
+        (Some(judged), _) if judged >= floor => GateVerdict::Pass,
+        (_, Some(most)) if most < floor => GateVerdict::Fail,
+        _ => GateVerdict::Inconclusive,
     }
 }
 
 /// Checks failed documents, time and cost of a run against the caps of the rule.
-fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
+fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
     let failed = (case.documents > 0).then(|| case.failed as f64 / case.documents as f64);
     let known = [
         ("failed documents", rule.max_failed, failed, "the share of documents that were not answered"),
@@ -196,15 +195,15 @@ fn caps(rule: &Rule, case: &Case<'_>) -> Vec<Finding> {
     let finding = |(metric, cap, value, what): (&str, Option<f64>, Option<f64>, &str)| {
         let cap = cap?;
         let verdict = match value {
-            Some(value) if value <= cap => Verdict::Pass,
-            Some(_) => Verdict::Fail,
-            None => Verdict::Inconclusive,
+            Some(value) if value <= cap => GateVerdict::Pass,
+            Some(_) => GateVerdict::Fail,
+            None => GateVerdict::Inconclusive,
         };
         let message = match value {
             Some(value) => format!("{value:.4}, {what}; the cap is {cap}"),
             None => format!("it is not known here; the cap is {cap}"),
         };
-        Some(Finding {
+        Some(GateFinding {
             metric: metric.to_owned(),
             dataset: case.dataset.to_owned(),
             extractor: case.extractor.to_owned(),

@@ -4,8 +4,7 @@
 //! command and the judge's name and version, so that a changed judge does not reuse old verdicts.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,17 +13,16 @@ use super::protocol::{JudgeIdentity, JudgeVerdict, PROTOCOL, Question};
 use crate::document::Support;
 use crate::error::Diagnostic;
 use crate::format::sha256;
+use crate::json_lines::{JsonLines, parse_lines};
 
 /// The verdicts of one judge, by the hash of the question.
-pub(super) struct Cache {
+pub(super) struct VerdictCache {
     path: PathBuf,
     /// Opened when the first verdict is stored.
-    file: Option<File>,
+    file: Option<JsonLines>,
     known: BTreeMap<String, JudgeVerdict>,
     /// Hash of the protocol, the command, and the judge's name and version.
     judge: String,
-    /// Whether the file ends within a line, which a crash cut off.
-    is_cut: bool,
 }
 
 /// A line of the cache file.
@@ -39,7 +37,7 @@ struct CachedVerdict {
     key_point: String,
 }
 
-impl Cache {
+impl VerdictCache {
     /// Opens the cache of a judge, which is identified by its command, name and version. Invalid
     /// lines are ignored, so their questions are asked again.
     pub fn open(folder: &Path, command: &[String], name: &JudgeIdentity) -> Result<Self, Diagnostic> {
@@ -50,14 +48,11 @@ impl Cache {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(Diagnostic::io("read the judge's verdicts", &path, &error)),
         };
-        let lines =
-            bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<CachedVerdict>(line).ok());
-        let known = lines.filter_map(|line| {
+        let known = parse_lines(&bytes).filter_map(|line: CachedVerdict| {
             let support: Support = line.verdict.parse().ok()?;
             Some((line.key, JudgeVerdict { support, sentence: line.sentence }))
         });
-        let is_cut = bytes.last().is_some_and(|byte| *byte != b'\n');
-        Ok(Self { known: known.collect(), path, file: None, judge, is_cut })
+        Ok(Self { known: known.collect(), path, file: None, judge })
     }
 
     /// The hash of a question: the judge, the key point, the summary and its sentences.
@@ -76,24 +71,14 @@ impl Cache {
         let key_point = question.id.clone();
         let line =
             CachedVerdict { key: key.clone(), verdict: support.to_string(), sentence, id: id.to_owned(), key_point };
-        let start = if std::mem::take(&mut self.is_cut) { "\n" } else { "" };
-        let text = format!("{start}{}\n", as_json(&line));
-        let diagnostic = |error: &std::io::Error| Diagnostic::io("keep the judge's verdicts", &self.path, error);
         let file = match &mut self.file {
             Some(file) => file,
-            none => none.insert(append(&self.path).map_err(|error| diagnostic(&error))?),
+            none => none.insert(JsonLines::open(&self.path, "keep the judge's verdicts")?),
         };
-        file.write_all(text.as_bytes()).map_err(|error| diagnostic(&error))?;
+        file.add(&line);
         self.known.insert(key, judged);
-        Ok(())
+        file.diagnostic().map_or(Ok(()), Err)
     }
-}
-
-fn append(path: &Path) -> std::io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().create(true).append(true).open(path)
 }
 
 fn as_json(value: &impl Serialize) -> String {
@@ -104,7 +89,7 @@ fn as_json(value: &impl Serialize) -> String {
 mod tests {
     use std::fs;
 
-    use super::Cache;
+    use super::VerdictCache;
     use crate::document::{KeyPoint, Support};
     use crate::judge::protocol::{JudgeIdentity, JudgeVerdict, Question};
 
@@ -115,7 +100,7 @@ mod tests {
         let command = ["judge".to_owned()];
         let question = Question::new(0, &KeyPoint { text: "It is so.".to_owned(), ..KeyPoint::default() }, None);
         let judged = |support| JudgeVerdict { support, sentence: Some(0) };
-        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let mut cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         let keys: Vec<String> = ["a", "b", "c"].map(|text| cache.key(&question, text, &[])).into();
         cache.add(keys[0].clone(), judged(Support::Full), "d", &question).unwrap();
         cache.add(keys[1].clone(), judged(Support::Partial), "d", &question).unwrap();
@@ -123,14 +108,14 @@ mod tests {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, &text[..text.len() - 9]).unwrap();
 
-        let mut cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let mut cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         assert_eq!((cache.get(&keys[0]), cache.get(&keys[1])), (Some(judged(Support::Full)), None));
         cache.add(keys[2].clone(), judged(Support::Not), "d", &question).unwrap();
-        let cache = Cache::open(folder.path(), &command, &name).unwrap();
+        let cache = VerdictCache::open(folder.path(), &command, &name).unwrap();
         assert_eq!(cache.get(&keys[2]), Some(judged(Support::Not)));
 
         // Another version is another judge.
         let newer = JudgeIdentity { version: "2".to_owned(), ..name };
-        assert_eq!(Cache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
+        assert_eq!(VerdictCache::open(folder.path(), &command, &newer).unwrap().known.len(), 0);
     }
 }

@@ -189,7 +189,7 @@ impl Item {
     }
 
     /// Returns the span in the document, of the gold side if there is one.
-    pub fn place(&self) -> Option<(u32, u32)> {
+    pub fn span(&self) -> Option<(u32, u32)> {
         let side = self.gold.as_ref().and_then(|side| side.span);
         side.or_else(|| self.predicted.as_ref().and_then(|side| side.span))
     }

@@ -8,10 +8,10 @@
 //! each side cover together; it does not depend on sentence boundaries.
 
 use super::item::{Class, Item, Side};
-use super::json_value::{SAME_PLACE, is_same_place};
+use super::json_value::{SAME_SPAN, is_same_span};
 use super::{
-    CONFIDENCE, Case, Counts, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey, Statistics,
-    confidence,
+    CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Ranked, Statistic, StatisticKey,
+    Statistics, confidence,
 };
 use crate::align::{Similarity, align_records};
 use crate::document::{Annotations, Layer, Span};
@@ -39,21 +39,25 @@ impl MetricGroup for KeySentences {
         if metric == OVERLAP {
             return signature.with("overlap", "code-points").open(EMPTY, "null");
         }
-        let place = format!("iou>={}/{}", SAME_PLACE.0, SAME_PLACE.1);
-        let signature = signature.with("align", "karat-sentences-1").with("place", place);
+        let span = format!("iou>={}/{}", SAME_SPAN.0, SAME_SPAN.1);
+        let signature = signature.with("align", "karat-sentences-1").with("place", span);
         if metric == CONFIDENCE {
             return confidence::sign(signature, None, &options.confidence);
         }
         signature.open(EMPTY, "null")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("", "f1"))
+    }
+
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let gold = case.gold.key_sentences.as_deref().unwrap_or_default();
         let predicted = case.predicted.key_sentences.as_deref().unwrap_or_default();
         let (gold, predicted) = (in_order(gold), in_order(predicted));
-        let place = |span: &Span| (u64::from(span.start), u64::from(span.end));
+        let span = |span: &Span| (u64::from(span.start), u64::from(span.end));
         let alike = |g: usize, p: usize| Similarity {
-            agreeing: is_same_place(place(gold[g]), place(predicted[p])).into(),
+            agreeing: is_same_span(span(gold[g]), span(predicted[p])).into(),
             shared: gold[g].overlap(predicted[p]),
         };
         let pairs = align_records(gold.len(), predicted.len(), alike);
@@ -78,7 +82,7 @@ impl MetricGroup for KeySentences {
         found.extend(spurious.map(|(_, span)| Item::spurious(Class::Spurious, side(span))));
         counts.missed = (gold.len() - pairs.len()) as u64;
         counts.spurious = (predicted.len() - pairs.len()) as u64;
-        found.sort_by_key(Item::place);
+        found.sort_by_key(Item::span);
         let mut statistics = Statistics::default();
         statistics.add(StatisticKey::whole(""), Statistic::matches(counts));
         statistics.add(StatisticKey::whole(OVERLAP), overlap(&gold, &predicted));

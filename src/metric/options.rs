@@ -28,7 +28,7 @@ pub use keyphrases::{KeyphraseOptions, PrecisionAt};
 pub use labels::{Dropped, LabelOptions};
 pub use records::{Comparator, FieldOptions, RecordOptions};
 pub use relations::RelationOptions;
-pub use rouge155::{Counting, Formula, Length, Rouge155Options, SkipBigrams};
+pub use rouge155::{Counting, LengthLimit, ReferenceFormula, Rouge155Options, SkipBigrams};
 pub use rouge155_arguments::ParseArgumentsError;
 pub use sacrebleu::{BleuOptions, ChrfOptions, EditDistanceOptions, MeteorOptions, Smoothing, TerOptions};
 pub use source::{Bounds, SourceOptions};

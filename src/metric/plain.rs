@@ -121,6 +121,6 @@ pub fn plain_items(
         ground: None,
     };
     let mut items: Vec<Item> = outcomes.iter().map(item).collect();
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }

@@ -170,29 +170,3 @@ pub(super) fn trigger_text(event: &Event, case: &Case<'_>) -> String {
 pub(super) fn is_ignored(place: (u32, u32), ignored: &[Region]) -> bool {
     ignored.iter().any(|region| region.touches(place.0, place.1))
 }
-
-/// An index of ranges for overlap queries.
-pub(super) struct Index {
-    /// The ranges with the index of their owner, sorted by start.
-    sorted: Vec<((u32, u32), usize)>,
-    /// The largest end among the ranges up to each of these.
-    reach: Vec<u32>,
-}
-
-impl Index {
-    pub fn new(ranges: impl Iterator<Item = ((u32, u32), usize)>) -> Self {
-        let mut sorted: Vec<_> = ranges.collect();
-        sorted.sort_unstable();
-        let reach = sorted.iter().scan(0, |reach: &mut u32, (range, _)| {
-            *reach = range.1.max(*reach);
-            Some(*reach)
-        });
-        Self { reach: reach.collect(), sorted }
-    }
-
-    pub fn overlapping(&self, (start, end): (u32, u32)) -> impl Iterator<Item = usize> {
-        let upto = self.sorted.partition_point(|(range, _)| range.0 < end);
-        let near = (0..upto).rev().take_while(move |&at| self.reach[at] > start);
-        near.map(|at| self.sorted[at]).filter(move |(range, _)| range.1 > start).map(|(_, owner)| owner)
-    }
-}

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::span_index::SpanIndex;
-use super::{Difference, Preset, Reasons, entities, java_map};
+use super::{PresetDifference, Preset, Reasons, entities, java_map};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic,
-    StatisticKey, Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Signature,
+    Statistic, StatisticKey, Statistics,
 };
 
 /// How spans must match.
@@ -30,13 +30,16 @@ enum Span {
 /// The similarity threshold used for `-s approx`, as in the tool's own examples.
 const THRESHOLD: f64 = 0.8;
 
+/// The metric of exact spans with the same label.
+const STRICT: &str = "strict";
+
 struct Brateval {
     metric: &'static str,
     span: Span,
     exact_type: bool,
 }
 
-const EXACT_EXACT: Brateval = Brateval { metric: "strict", span: Span::Exact, exact_type: true };
+const EXACT_EXACT: Brateval = Brateval { metric: STRICT, span: Span::Exact, exact_type: true };
 const EXACT_INEXACT: Brateval = Brateval { metric: "exact", span: Span::Exact, exact_type: false };
 const OVERLAP_EXACT: Brateval = Brateval { metric: "type", span: Span::Overlap, exact_type: true };
 const OVERLAP_INEXACT: Brateval = Brateval { metric: "overlap", span: Span::Overlap, exact_type: false };
@@ -106,19 +109,23 @@ impl MetricGroup for Brateval {
         if self.span == Span::Approx { signature.with("similarity", "0.8") } else { signature }
     }
 
+    fn headline(&self) -> Option<Headline> {
+        (self.metric == STRICT).then_some(Headline::new(STRICT, "f1"))
+    }
+
     fn arithmetic(&self) -> &dyn Arithmetic {
         self
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (walk(entities::of(case.gold)), walk(entities::of(case.predicted)));
-        let places = SpanIndex::new(predicted.iter().map(|entity| (entity.start, entity.end)));
+        let index = OverlapIndex::new(predicted.iter().map(|entity| (entity.start, entity.end)).zip(0..));
         let mut free = vec![true; predicted.len()];
         let mut pairs = Vec::new();
         let mut labels: BTreeMap<&str, Counts> = BTreeMap::new();
         let mut textless = false;
         for (g, entity) in gold.iter().enumerate() {
-            let candidates = places.overlapping(entity.start, entity.end).filter(|&p| free[p]);
+            let candidates = index.overlapping((entity.start, entity.end)).filter(|&p| free[p]);
             let matching = candidates.filter(|&p| self.matches(case, entity, predicted[p], &mut textless));
             let counts = labels.entry(&entity.label).or_default();
             match matching.min() {
@@ -139,7 +146,7 @@ impl MetricGroup for Brateval {
             statistics.add(StatisticKey::labelled(self.metric, &Arc::from(label)), Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(self.metric), Statistic::matches(whole));
-        let warning = "texts of entities are not known, and BRATEval compares them: bring the documents";
+        let warning = "texts of entities are not known, but BRATEval compares them: provide the documents";
         let warnings = if textless { vec![warning.to_owned()] } else { Vec::new() };
         Outcome { statistics, items: entities::items(case, &gold, &predicted, &pairs), warnings, ..Outcome::default() }
     }
@@ -219,7 +226,7 @@ impl Arithmetic for Brateval {
 }
 
 impl Reasons for Brateval {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair =
             |item: Option<&crate::metric::Item>| item.and_then(|item| item.gold.clone().zip(item.predicted.clone()));
         if let Some((gold, predicted)) = pair(difference.preset) {
@@ -249,7 +256,7 @@ impl Reasons for Brateval {
     }
 
     fn of_figure(&self, name: &MetricName) -> Option<&'static str> {
-        (name.label.is_some() && !self.exact_type).then_some("a match counts for the gold type alone")
+        (name.label.is_some() && !self.exact_type).then_some("a match counts only for the gold type")
     }
 }
 

@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::span_index::SpanIndex;
-use super::{Difference, Preset, Reasons};
+use super::{PresetDifference, Preset, Reasons};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, Average, Case, Class, Counts, MetricGroup, MetricName, Name, Options, Outcome, Statistic, StatisticKey,
-    Statistics,
+    Arithmetic, Average, Case, Class, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, Statistic,
+    StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -51,6 +51,10 @@ impl MetricGroup for Gate {
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         let signature = Signature::preset("gate-annotation-diff").with("scheme", metric.to_owned());
         signature.open(BETA, "1").with(EMPTY, "1")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -103,11 +107,11 @@ fn add(statistics: &mut Statistics, counts: Counts, label: Option<&Arc<str>>) {
 
 /// Returns the pairings of one type: indices of key and response, and whether they are coextensive.
 fn pair(keys: &[(u32, u32)], responses: &[(u32, u32)]) -> Vec<(usize, usize, bool)> {
-    let places = SpanIndex::new(responses.iter().copied());
+    let index = OverlapIndex::new(responses.iter().copied().zip(0..));
     let mut choices: Vec<(usize, usize, i64)> = Vec::new();
     for (i, key) in keys.iter().enumerate() {
         let worth = |j: usize| if responses[j] == *key { COEXTENSIVE } else { OVERLAPPING };
-        choices.extend(places.overlapping(key.0, key.1).map(|j| (i, j, worth(j))));
+        choices.extend(index.overlapping(*key).map(|j| (i, j, worth(j))));
     }
     let (mut of_key, mut of_response) = (vec![0; keys.len()], vec![0; responses.len()]);
     for &(i, j, worth) in &choices {
@@ -165,7 +169,7 @@ fn ratio(counts: &Counts, responses: u64, stat: &str) -> f64 {
 }
 
 impl Reasons for Gate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         let pair = difference.karat.and_then(|item| item.gold.as_ref().zip(item.predicted.as_ref()));
         match (pair, difference.preset) {
             (Some((gold, predicted)), _) if gold.label != predicted.label => {

@@ -14,13 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::span_index::SpanIndex;
-use super::{Difference, Preset, Reasons};
-use crate::align::Item;
+use super::{PresetDifference, Preset, Reasons};
+use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
-    Arithmetic, Average, Case, Counts, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter, Signature,
-    Statistic, StatisticKey, Statistics,
+    Arithmetic, Average, Case, Counts, Headline, MetricGroup, MetricName, Name, Options, Outcome, PlainCounter,
+    Signature, Statistic, StatisticKey, Statistics,
 };
 
 pub(super) const PRESETS: &[Preset] = &[Preset {
@@ -59,6 +58,10 @@ impl MetricGroup for Nervaluate {
 
     fn signature(&self, metric: &str, _: &Options) -> Signature {
         Signature::preset("nervaluate-1.2.1").with("scheme", metric.to_owned())
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
     }
 
     fn arithmetic(&self) -> &dyn Arithmetic {
@@ -132,19 +135,19 @@ impl Spot for Item {
 struct Field<'a, T> {
     gold: &'a [&'a T],
     /// Their spans, with inclusive ends.
-    places: SpanIndex,
+    index: OverlapIndex,
 }
 
 impl<'a, T: Spot> Field<'a, T> {
     fn new(gold: &'a [&'a T]) -> Self {
         let inclusive = |item: &&T| (item.place().0, item.place().1 + 1);
-        Self { places: SpanIndex::new(gold.iter().map(inclusive)), gold }
+        Self { index: OverlapIndex::new(gold.iter().map(inclusive).zip(0..)), gold }
     }
 
     /// Returns the gold items that a prediction overlaps sufficiently, with inclusive ends.
     fn overlapping<'f>(&'f self, predicted: &'f T) -> impl Iterator<Item = usize> + 'f {
         let (start, end) = predicted.place();
-        let touched = self.places.overlapping(start, end + 1);
+        let touched = self.index.overlapping((start, end + 1));
         touched.filter(|&g| is_overlap(self.gold[g], predicted))
     }
 
@@ -227,7 +230,7 @@ impl Arithmetic for Nervaluate {
 }
 
 impl Reasons for Nervaluate {
-    fn of_item(&self, difference: &Difference<'_>) -> String {
+    fn of_item(&self, difference: &PresetDifference<'_>) -> String {
         if let Some(item) = difference.preset
             && let (Some(gold), Some(predicted)) = (&item.gold, &item.predicted)
         {

@@ -157,7 +157,7 @@ impl ComparisonReport {
             escape(&comparison.base)
         );
         if comparison.is_identical {
-            text.push_str("Every document was answered alike.\n\n");
+            text.push_str("Both systems gave the same answers for every document.\n\n");
         }
         let table = |rows: Vec<[String; 8]>| {
             let align = |name: &&'static str| if *name == "metric" { Align::Left } else { Align::Right };

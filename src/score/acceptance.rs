@@ -1,8 +1,9 @@
 //! Acceptance: decides which documents are scored and which are refused. Every command runs these
 //! checks before it counts.
 //!
-//! `score`, `compare`, `gate`, `power` and `run` on prediction files all call [`accept`], so that
-//! every command accepts or refuses the same files with the same messages. If documents are
+//! `score`, `compare`, `gate`, `power`, `merge`, and `run` on prediction files all call [`accept`],
+//! so that every command accepts or refuses the same files with the same messages; `agree` calls
+//! [`accept_annotators`]. If documents are
 //! streamed and not kept, [`CorpusChecks`] finds out whether [`accept`] would refuse them; the
 //! files are then loaded to produce the messages.
 
@@ -13,13 +14,14 @@ use std::path::{Path, PathBuf};
 use rustc_hash::FxHashSet;
 
 use super::Settings;
-use crate::corpus::{Predictions, UnmatchedPrediction};
-use crate::document::{Annotations, Answer, Layer, LayerSet, Reference, Status};
+use crate::corpus::{Predictions, UnmatchedPrediction, check_same_documents};
+use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{METRIC_GROUPS, MetricGroup, Options};
+use crate::metric::{MetricGroup, Options};
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Missing {
     /// They are refused.
     #[default]
@@ -191,6 +193,26 @@ pub fn accept<'r>(
     Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared })
 }
 
+/// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
+///
+/// # Errors
+/// Fails with all violations: documents that an annotator lacks, requested layers that no annotator
+/// labelled, and annotations that the tool behind a preset refuses.
+pub fn accept_annotators(annotators: &[Annotator], settings: &Settings) -> Result<(), Error> {
+    let mut diagnostics = check_same_documents(annotators);
+    let references = annotators.iter().flat_map(|annotator| annotator.documents.values());
+    let labelled = layers_of(references.map(|reference| &reference.gold));
+    let asked = settings.layers.iter().flatten();
+    diagnostics.extend(asked.filter(|layer| !labelled.contains(*layer)).map(|layer| {
+        let diagnostic = Diagnostic::new(format!("no annotator labelled the layer `{layer}`"));
+        diagnostic.help(format!("they labelled {}", list(&labelled)))
+    }));
+    for annotator in annotators {
+        diagnostics.extend(refusals(&annotator.documents, &BTreeMap::new(), settings));
+    }
+    refuse(diagnostics)
+}
+
 /// Returns an error with these diagnostics, if there are any. A diagnostic that two systems share
 /// is kept once.
 pub(super) fn refuse(mut diagnostics: Vec<Diagnostic>) -> Result<(), Error> {
@@ -306,7 +328,7 @@ fn summary_alone(file: &Path, id: &str, option: MissingOption) -> Diagnostic {
         MissingOption::Method => {
             "other documents have references; `.missing(Missing::Skip)` or `.missing(Missing::Count)` scores without it"
         }
-        MissingOption::Key => "other documents have references; take the summary out, or write a reference",
+        MissingOption::Key => "other documents have references; remove the summary, or write a reference",
     })
 }
 
@@ -346,7 +368,7 @@ fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Opt
 }
 
 fn groups(settings: &Settings) -> &'static [&'static dyn MetricGroup] {
-    settings.preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups)
+    settings.metric_groups()
 }
 
 /// Streaming counterpart of [`accept`]: finds whether it would refuse documents that are not kept.

@@ -11,10 +11,7 @@ use super::label_group::LabelGroup;
 use super::moments::{Products, Squares};
 use super::statistic_cell::StatisticCell;
 use crate::metric::corpus::Corpus;
-use crate::metric::{
-    Arithmetic, Parts, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics, gradient, is_mean,
-    parts_of, residual,
-};
+use crate::metric::{LayerGroups, Parts, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics};
 use crate::stats::Spread;
 
 /// The sums of one document.
@@ -76,20 +73,19 @@ pub(super) struct Accumulator {
 }
 
 impl Accumulator {
-    /// Returns an accumulator without documents that keeps what the figures of this arithmetic
-    /// need.
-    pub fn new(arithmetic: &dyn Arithmetic) -> Self {
+    /// Returns an accumulator without documents that keeps what the figures of these groups need.
+    pub fn new(groups: LayerGroups) -> Self {
         Self {
-            kept: (!arithmetic.is_of_single_sums()).then(Vec::new),
-            has_no_averages: arithmetic.averages().is_empty(),
+            kept: (!groups.is_of_single_sums()).then(Vec::new),
+            has_no_averages: !groups.has_averages(),
             ..Self::default()
         }
     }
 
     /// Returns an accumulator for documents that arrive in any order. Call [`Self::put_in_order`]
     /// after the last document.
-    pub fn in_any_order(arithmetic: &dyn Arithmetic) -> Self {
-        Self { ids: Some(Vec::new()), ..Self::new(arithmetic) }
+    pub fn in_any_order(groups: LayerGroups) -> Self {
+        Self { ids: Some(Vec::new()), ..Self::new(groups) }
     }
 
     /// Returns the sums of every document, if they are kept.
@@ -133,7 +129,7 @@ impl Accumulator {
         let mut is_kept = self.kept.is_some();
         for (number, statistic) in sums {
             let cell = &mut self.cells[*number as usize];
-            if parts_of(statistic).is_some() || matches!(statistic, Statistic::Ranking { .. }) {
+            if statistic.has_running_total() {
                 cell.add_sum(statistic, is_answered);
             } else {
                 cell.singles.push((cluster, is_answered, (*statistic).clone()));
@@ -151,7 +147,7 @@ impl Accumulator {
         self.clusters += 1;
         let mut labels: Vec<(u32, Parts)> = Vec::with_capacity(sums.len());
         for (number, statistic) in sums {
-            let Some(parts) = parts_of(statistic) else { continue };
+            let Some(parts) = statistic.parts() else { continue };
             let cell = &mut self.cells[*number as usize];
             cell.scatter(&parts);
             if cell.group.is_some() {
@@ -265,10 +261,10 @@ impl Accumulator {
         let Some(cell) = self.cell(key) else { return Spread::default() };
         if !cell.singles.is_empty() {
             let residuals =
-                cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, residual(total, statistic, stat)));
+                cell.singles.iter().map(|(cluster, _, statistic)| (*cluster, total.residual(statistic, stat)));
             return (&by_cluster(residuals)).into();
         }
-        let gradient = gradient(total, stat);
+        let gradient = total.gradient(stat);
         let mut squares = Squares::default();
         squares.add(&cell.products, &gradient, &gradient, 1.0);
         Spread { clusters: cell.clusters.under(stat), squares: squares.value() }
@@ -278,10 +274,7 @@ impl Accumulator {
     pub fn without_each(&self, key: &StatisticKey, total: &Corpus) -> Vec<f64> {
         let singles = self.cell(key).map_or(&[][..], |cell| &cell.singles);
         let without = |cluster: &[(u32, bool, Statistic)]| {
-            let parts = cluster.iter().filter_map(|(_, _, statistic)| match statistic {
-                Statistic::Corpus(document) => Some(document),
-                _ => None,
-            });
+            let parts = cluster.iter().filter_map(|(_, _, statistic)| statistic.corpus());
             total.without(parts).value()
         };
         singles.chunk_by(|a, b| a.0 == b.0).filter_map(without).collect()
@@ -291,7 +284,7 @@ impl Accumulator {
     /// keys, weights and totals.
     pub fn spread_of_mean(&self, labels: &[(&StatisticKey, f64, &Statistic)], stat: &str) -> Spread {
         let Some((first, _, total)) = labels.first() else { return Spread::default() };
-        if is_mean(total) || parts_of(total).is_none() {
+        if total.is_mean() || total.parts().is_none() {
             return self.spread_of_singles(labels, stat);
         }
         let Some(number) = self.group_numbers.get(&StatisticKey { label: None, ..(*first).clone() }) else {
@@ -302,7 +295,7 @@ impl Accumulator {
         let mut squares = Squares::default();
         for (key, weight, total) in labels {
             let Some(number) = self.numbers.get(key) else { continue };
-            let gradient = gradient(total, stat).map(|part| part * weight);
+            let gradient = total.gradient(stat).map(|part| part * weight);
             squares.add(&self.cells[*number as usize].products, &gradient, &gradient, 1.0);
             gradients.insert(*number, gradient);
         }
@@ -318,7 +311,7 @@ impl Accumulator {
         let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
         for (key, weight, total) in labels {
             for (document, _, statistic) in self.cell(key).into_iter().flat_map(|cell| &cell.singles) {
-                if let Some(residual) = residual(total, statistic, stat) {
+                if let Some(residual) = total.residual(statistic, stat) {
                     *sums.entry(*document).or_default() += weight * residual;
                 }
             }

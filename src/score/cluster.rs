@@ -24,7 +24,9 @@ impl FromStr for ClusterBy {
         match name.strip_prefix("meta.") {
             _ if name == "document" => Ok(Self::Document),
             Some(field) if !field.is_empty() => Ok(Self::Meta(field.to_owned())),
-            _ => Err(format!("`{name}` is no cluster: write `document`, or `meta.FIELD` for a field of the metadata")),
+            _ => {
+                Err(format!("`{name}` is not a cluster: write `document`, or `meta.FIELD` for a field of the metadata"))
+            }
         }
     }
 }
@@ -67,9 +69,9 @@ impl ClusterBy {
     /// itself.
     pub(super) fn groups<'r>(
         &self,
-        references: &'r BTreeMap<String, Reference>,
+        references: impl Iterator<Item = (&'r String, &'r Reference)>,
     ) -> Vec<Vec<(&'r String, &'r Reference)>> {
-        let Self::Meta(field) = self else { return references.iter().map(|one| vec![one]).collect() };
+        let Self::Meta(field) = self else { return references.map(|one| vec![one]).collect() };
         let mut groups: BTreeMap<(bool, String), Vec<(&String, &Reference)>> = BTreeMap::new();
         for (id, reference) in references {
             let value = reference.meta.get(field);

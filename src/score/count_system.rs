@@ -18,7 +18,7 @@ pub fn count_system(
 ) -> SystemCounts {
     let settings = Settings { items: false, examples: false, ..settings.clone() };
     let mut engine = Engine::counting(&settings, wanted.clone());
-    engine.count(references, system);
+    engine.count(references.iter(), system);
     let mut counts = engine.into_counts(&system.name);
     counts.cluster(references, &settings.cluster);
     counts

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use super::Formulas;
 use super::engine::Engine;
 use super::item_counts::PlainItemCounts;
 use super::packed::{Outcome, Text};
-use super::portion::headline_name;
-use super::{Formulas, headline};
 use crate::align;
 use crate::document::Layer;
-use crate::metric::{MetricGroup, PlainNames, PlainOutcome, PlainStatistics, Statistics};
+use crate::metric::{LayerGroups, PlainNames, PlainOutcome, PlainStatistics, Statistics};
 
 /// The document that a fast path counted last, and the items of all documents that it counted.
 pub(super) struct FastTotals {
@@ -17,19 +16,19 @@ pub(super) struct FastTotals {
     pub statistics: PlainStatistics,
     pub outcomes: Vec<PlainOutcome>,
     pub names: PlainNames,
-    pub group: &'static dyn MetricGroup,
+    pub groups: LayerGroups,
 }
 
 impl FastTotals {
     /// Returns a fast path for documents with these labels; `None` if entities are not counted.
     pub fn new(engine: &Engine<'_>, labels: &[Arc<str>]) -> Option<Self> {
-        let group = engine.group(&Layer::Entities)?;
+        let groups = engine.groups(&Layer::Entities)?;
         Some(Self {
             items: PlainItemCounts::default(),
             statistics: PlainStatistics::default(),
             outcomes: Vec::new(),
-            names: PlainNames { metrics: group.metrics(&engine.settings.options), labels: labels.to_vec() },
-            group,
+            names: PlainNames { metrics: groups.metrics(&engine.settings.options), labels: labels.to_vec() },
+            groups,
         })
     }
 
@@ -55,10 +54,10 @@ impl FastTotals {
 
     /// Returns the headline figure of the document that was counted last.
     pub fn headline(&self, engine: &Engine<'_>) -> Option<f64> {
-        let (metric, _, _) = headline(&Layer::Entities);
-        let at = self.names.metrics.iter().position(|name| name == metric)?;
-        let name = headline_name(&Layer::Entities);
+        let headline = self.groups.headline()?;
+        let at = self.names.metrics.iter().position(|name| *name == headline.metric)?;
+        let name = headline.name(&Layer::Entities);
         let statistics = Statistics::from_iter([(super::formulas::key(&name), self.statistics.wholes[at].clone())]);
-        Formulas { group: self.group, settings: engine.settings }.value_of_document(&statistics, &name)
+        Formulas { groups: self.groups, settings: engine.settings }.value_of_document(&statistics, &name)
     }
 }

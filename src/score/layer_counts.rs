@@ -8,12 +8,13 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::Settings;
-use super::counts::group_of;
 use super::formulas::Formulas;
 use super::packed::{Outcome, Reader, push, push_statistic};
 use super::wanted::Wanted;
 use crate::document::Layer;
-use crate::metric::{MetricGroup, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics};
+use crate::metric::{
+    Headline, LayerGroups, PlainKeys, PlainNames, PlainStatistics, Statistic, StatisticKey, Statistics,
+};
 
 /// The counts of one layer, by document.
 #[derive(Debug, Clone)]
@@ -27,6 +28,7 @@ pub struct LayerCounts {
     rows: Vec<DocumentRow>,
     /// The metrics that are wanted; `None` for all.
     wanted: Option<Wanted>,
+    headline: Option<Headline>,
     /// The numbers of the keys that a fast path adds; `None` for sums that are not wanted.
     plain: PlainKeys<Option<u32>>,
 }
@@ -51,9 +53,9 @@ struct DocumentRow {
 }
 
 impl LayerCounts {
-    pub(super) fn new(layer: &Layer, group: &dyn MetricGroup, wanted: &Wanted) -> Self {
+    pub(super) fn new(layer: &Layer, groups: LayerGroups, wanted: &Wanted) -> Self {
         // If figures depend on several sums, the names do not determine which, so all are kept.
-        let wanted = group.arithmetic().is_karat().then(|| wanted.clone());
+        let wanted = groups.is_karat().then(|| wanted.clone());
         Self {
             layer: layer.clone(),
             keys: Vec::new(),
@@ -61,6 +63,7 @@ impl LayerCounts {
             blocks: vec![Block::default()],
             rows: Vec::new(),
             wanted,
+            headline: groups.headline(),
             plain: PlainKeys::default(),
         }
     }
@@ -120,7 +123,7 @@ impl LayerCounts {
         if let Some(number) = self.numbers.get(key) {
             return *number;
         }
-        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric));
+        let is_wanted = self.wanted.as_ref().is_none_or(|wanted| wanted.has(&self.layer, &key.metric, self.headline));
         let number = is_wanted.then_some(self.keys.len() as u32);
         if is_wanted {
             self.keys.push(key.clone());
@@ -244,6 +247,6 @@ impl LayerCounts {
 
     /// Returns the formulas of the layer; `None` if these settings do not score it.
     pub(crate) fn formulas<'s>(&self, settings: &'s Settings) -> Option<Formulas<'s>> {
-        Some(Formulas { group: group_of(&self.layer, settings)?, settings })
+        Some(Formulas { groups: settings.groups_of(&self.layer)?, settings })
     }
 }

@@ -16,7 +16,7 @@ use crate::metric::Options;
 pub type ReadFrom<'f> = (&'f Path, ReadAs);
 
 /// The files of one scoring.
-pub struct Input<'f> {
+pub struct ScoringInput<'f> {
     /// The golden files.
     pub gold: ReadFrom<'f>,
     /// The documents, if the golden files do not contain their texts.
@@ -29,7 +29,7 @@ pub struct Input<'f> {
     pub options: Option<&'f Path>,
 }
 
-impl Input<'_> {
+impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
@@ -43,20 +43,16 @@ impl Input<'_> {
     /// Fails with all errors in the files, and with everything that [`accept`] refuses.
     pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
         let mut diagnostics = Vec::new();
-        let documents = self.documents.map(|path| {
-            let (documents, wrong) = load_documents(path);
-            diagnostics.extend(wrong);
-            documents
-        });
+        let documents = self.documents.map(|path| load_documents(path).report_to(&mut diagnostics));
         let nothing = BTreeMap::new();
         let (gold, gold_as) = self.gold;
-        let (references, wrong) = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
-        diagnostics.extend(wrong);
+        let references = load_golden_as(gold, gold_as, documents.as_ref().unwrap_or(&nothing));
+        let references = references.report_to(&mut diagnostics);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
         // Tokens are compared by index, which errors in the golden file would shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !diagnostics.is_empty() {
-            diagnostics.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
+            diagnostics.extend(self.systems.iter().filter_map(|(file, _)| load_entries(file).err()).flatten());
             refuse(std::mem::take(&mut diagnostics))?;
         }
         if diagnostics.is_empty() {

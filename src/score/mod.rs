@@ -35,7 +35,7 @@ mod wanted;
 
 pub use acceptance::{
     Accepted, CorpusChecks, LoadedPredictions, Missing, MissingOption, NO_GOLD, NO_PREDICTION, Origin, Policy, absent,
-    accept, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
+    accept, accept_annotators, declared, nothing_to_score, refusals, spurious, unanswered, unknown, without_reference,
 };
 pub use bootstrap::{Resampling, bootstrap};
 pub use cluster::ClusterBy;
@@ -44,19 +44,20 @@ pub(crate) use columns::Columns;
 pub use count_system::count_system;
 pub use counts::{CountedDocument, SystemCounts};
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
-pub use engine::{Engine, score, score_into};
+pub use engine::{Engine, score, score_into, score_slice};
 pub use examples::{Example, Examples, FirstDocuments, LowestDocuments};
-pub use figure::{DocumentScores, Figure, LayerScores, Ranked, Scores};
+pub use figure::{DocumentScores, Figure, LayerScores, RankedPredictions, Scores};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub(crate) use formulas::{Formulas, key as key_of};
-pub use headline::{headline, headline_figure, is_headline, is_whole};
+pub use headline::headline_figure;
 pub use item_counts::{ItemCounts, LabelPair};
 pub use item_sink::{ItemBlock, ItemSink, Rendered};
 pub use layer_counts::LayerCounts;
-pub use loading::{Input, ReadFrom};
+pub use loading::{ReadFrom, ScoringInput};
 pub use packed::{Outcome, Text};
 pub use portion::{Counting, Portion, TaggedFiles};
-pub use repeats::{InRepeat, in_repeats, within_documents};
+pub(crate) use repeats::in_repeats;
+pub use repeats::{InRepeat, within_documents};
 pub use settings::Settings;
 pub use system::System;
 pub use totals::Totals;

@@ -2,8 +2,7 @@
 
 use super::label_group::ClusterCounts;
 use super::moments::Products;
-use crate::metric::{Counts, Parts, Statistic};
-use crate::stats::confidence::Ranking;
+use crate::metric::{Parts, Statistic};
 
 /// A sum over documents.
 #[derive(Debug, Clone)]
@@ -25,14 +24,8 @@ pub(super) struct StatisticCell {
 impl StatisticCell {
     /// Returns an empty cell for statistics of the kind of `like`.
     pub fn new(like: &Statistic) -> Self {
-        let nothing = match like {
-            Statistic::Recall { .. } => Statistic::Recall { hits: 0, possible: 0 },
-            Statistic::Share { .. } => Statistic::Share { hits: 0, whole: 0 },
-            Statistic::Ranking { bins, .. } => Statistic::Ranking { ranking: Ranking::default(), bins: *bins },
-            _ => Statistic::matches(Counts::default()),
-        };
         Self {
-            nothing,
+            nothing: like.zero(),
             group: None,
             answered: None,
             unanswered: None,

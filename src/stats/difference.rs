@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn clusters_that_agree_say_nothing_of_others() {
+    fn equal_clusters_have_no_interval() {
         let found = of_means(&[0.1, 0.2, 0.7], &[0.3, 0.4, 0.9]);
         assert_eq!(
             (found.error, found.interval(0.95), found.lower(0.05), found.upper(0.05)),
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn one_cluster_says_nothing() {
+    fn one_cluster_has_no_interval() {
         let found = of_means(&[0.1], &[0.3]);
         assert_eq!((found.error, found.interval(0.95), found.clusters), (None, None, 1));
         assert_eq!(PairedDifference::new(0.0, &[]).error, None);

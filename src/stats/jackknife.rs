@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_that_change_nothing_say_nothing() {
+    fn documents_that_change_nothing_have_no_interval() {
         assert_eq!(jackknife(0.5, &[0.5, 0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(0.5, &[0.5], (0.0, 1.0), 0.95), None);
         assert_eq!(jackknife(100.0, &[100.000_000_000_000_04, 100.0], (0.0, 100.0), 0.95), None);

@@ -34,7 +34,7 @@ mod williams;
 pub use bca::bca;
 pub use benjamini_hochberg::benjamini_hochberg;
 pub use binomial::binomial_test;
-pub use cluster_matrix::Rows;
+pub use cluster_matrix::ClusterMatrix;
 pub use difference::PairedDifference;
 pub use holm::holm;
 pub use interval::{Interval, Spread, amount_t, mean_t, share_logit_t};

@@ -9,15 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::answer_line::AnswerLine;
-use super::append_file::AppendFile;
+use super::answer_log::{AnswerLog, AnswerLogKind, KnownAnswers, read_answers};
 use super::layout::RunLayout;
 use super::manifest::documents_sha256;
 use crate::error::{Diagnostic, Error};
-use crate::runner::{CachedAnswer, Place, Plan};
+use crate::runner::Plan;
 
 const SCHEMA: &str = "karat.journal/1";
 
@@ -83,14 +81,10 @@ impl Header {
     }
 }
 
-/// The dataset, the extractor, the document key and the repeat of an answer.
-type AnswerKey = (String, String, String, usize);
-
 /// An open journal. Its file exists until the run is finished.
 pub struct Journal {
-    file: AppendFile,
+    pub(super) log: AnswerLog,
     path: PathBuf,
-    known: FxHashMap<AnswerKey, CachedAnswer>,
 }
 
 impl Journal {
@@ -101,11 +95,11 @@ impl Journal {
     pub fn begin(run: &RunLayout, header: &Header) -> Result<Self, Error> {
         let path = run.journal();
         if path.exists() {
-            fs::remove_file(&path).map_err(|error| Diagnostic::io("begin the journal anew", &path, &error))?;
+            fs::remove_file(&path).map_err(|error| Diagnostic::io("recreate the journal", &path, &error))?;
         }
-        let file = AppendFile::open(&path)?;
-        file.add(&(serde_json::to_string(header).expect("a header is plain data") + "\n"));
-        Ok(Self { file, path, known: FxHashMap::default() })
+        let log = AnswerLog::open(AnswerLogKind::Journal, &path, KnownAnswers::default())?;
+        log.file.add(header);
+        Ok(Self { log, path })
     }
 
     /// Reopens the journal of an interrupted run. Returns it with the header in its file, or `None`
@@ -116,8 +110,8 @@ impl Journal {
     pub fn resume(run: &RunLayout, header: &Header) -> Result<Option<(Self, Header)>, Error> {
         let path = run.journal();
         let Ok(bytes) = fs::read(&path) else { return Ok(None) };
-        let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let Some(first) = lines.next().and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
+        let first = bytes.split(|byte| *byte == b'\n').find(|line| !line.is_empty());
+        let Some(first) = first.and_then(|line| serde_json::from_slice::<Header>(line).ok()) else {
             return Ok(None);
         };
         let differences = first.differences(header);
@@ -125,37 +119,9 @@ impl Journal {
             let message = format!("the unfinished run is another one: {} changed since", differences.join(", "));
             return Err(Diagnostic::new(message).in_file(&path).help("run without --resume").into());
         }
-        let mut known = FxHashMap::default();
-        // A line that a crash cut short does not parse, and is skipped.
-        for line in lines.filter_map(|line| AnswerLine::parse(std::str::from_utf8(line).ok()?)) {
-            let key = (line.dataset.clone(), line.extractor.clone(), line.key.clone(), line.repeat);
-            if let Some((_, cached)) = line.into_answer() {
-                known.insert(key, cached);
-            }
-        }
-        Ok(Some((Self { file: AppendFile::open(&path)?, path, known }, first)))
-    }
-
-    /// Whether the journal had no answers when it was opened.
-    pub(super) fn is_empty(&self) -> bool {
-        self.known.is_empty()
-    }
-
-    /// Returns the recorded answer to a request about the document with this key.
-    pub(super) fn recall(&self, key: &str, place: &Place<'_>) -> Option<CachedAnswer> {
-        let extractor = place.extractor.name().to_owned();
-        self.known.get(&(place.dataset.to_owned(), extractor, key.to_owned(), place.request.repeat)).cloned()
-    }
-
-    pub(super) fn keep(&self, key: &str, place: &Place<'_>, cached: &CachedAnswer) {
-        let mut line = AnswerLine::new(key.to_owned(), place, cached);
-        (line.dataset, line.extractor) = (place.dataset.to_owned(), place.extractor.name().to_owned());
-        self.file.add(&line.text());
-    }
-
-    /// Returns the first error of writing the journal, if there was one.
-    pub fn diagnostic(&self) -> Option<Diagnostic> {
-        self.file.diagnostic()
+        // The header is not an answer, so that `read_answers` ignores its line.
+        let log = AnswerLog::open(AnswerLogKind::Journal, &path, read_answers(&bytes))?;
+        Ok(Some((Self { log, path }, first)))
     }
 
     /// Removes the journal of a finished run.
@@ -163,8 +129,8 @@ impl Journal {
     /// # Errors
     /// Fails if the file cannot be removed.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { file, path, .. } = self;
-        drop(file);
-        fs::remove_file(&path).map_err(|error| Diagnostic::io("take the journal away", &path, &error).into())
+        let Self { log, path } = self;
+        drop(log);
+        fs::remove_file(&path).map_err(|error| Diagnostic::io("remove the journal", &path, &error).into())
     }
 }

@@ -2,29 +2,26 @@
 //! journals and answer caches; baselines. Each kind of file has one writer and one reader, both
 //! here, so that a change of a layout stays in this module.
 
-mod answer_line;
-mod answers;
-mod append_file;
+mod answer_log;
 mod baseline;
 mod cache;
 mod document_key;
 mod journal;
+mod journaled_cache;
 mod layout;
 mod manifest;
-mod memory;
 mod run_folder;
 mod run_reader;
 mod spool;
 mod spooled_rows;
 mod staging;
 
-pub use answers::load_answers;
 pub use baseline::{BASELINE_SCHEMA, Baseline, add_baseline, baseline_files};
 pub use cache::explain;
 pub use journal::{Header, Journal};
+pub use journaled_cache::JournaledCache;
 pub use layout::{JUDGE_CACHE, Project, RunLayout, Selected};
-pub use manifest::{Counts, Environment, ExtractorEntry, Manifest, PredictionsFile};
-pub use memory::Memories;
+pub use manifest::{Environment, ExtractorEntry, Manifest, PredictionsFile, StatusCounts};
 pub use run_folder::{RunFolder, RunWriter, run_id};
 pub use run_reader::{MeanSpent, Run};
 pub use spooled_rows::RowsPutAside;

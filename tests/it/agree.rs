@@ -34,7 +34,7 @@ fn every_format_and_the_worklist() {
 
 /// A layer that one did not label is not compared; an empty one is.
 #[test]
-fn an_empty_layer_is_told_apart_from_an_absent_one() {
+fn an_empty_layer_differs_from_an_absent_one() {
     let cli = files();
     let pair = &json(&cli, &["a.jsonl", "b.jsonl"])["pairs"][0]["metrics"];
     assert_eq!(pair["key_sentences.f1"]["documents"], 1, "d2's key sentences are absent in a");
@@ -75,6 +75,8 @@ fn what_cannot_be_compared() {
     assert_cmd!("agree_other_version", cli.karat(&["agree", "a.jsonl", "old.jsonl"]));
     cli.write("other.jsonl", "{\"id\": \"d1\", \"keyphrases\": []}\n{\"id\": \"d2\"}\n");
     assert_cmd!("agree_nothing_in_common", cli.karat(&["agree", "a.jsonl", "other.jsonl"]));
+    let of_layer = ["agree", "a.jsonl", "a.jsonl", "--layer", "keyphrases"];
+    assert_cmd!("agree_absent_layer", cli.karat(&of_layer));
     assert_cmd!("agree_alone", cli.karat(&["agree", "a.jsonl"]));
 }
 

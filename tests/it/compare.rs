@@ -164,7 +164,7 @@ fn runs_of_other_signatures_are_refused() {
 }
 
 #[test]
-fn what_is_not_there_is_told() {
+fn missing_inputs_are_reported() {
     let cli = files();
     assert_cmd!("compare_no_such_metric", cli.karat(&[&COMPARE[..], &["--metric", "entities.strict.fl"]].concat()));
     assert_cmd!("compare_nothing", cli.karat(&["compare"]));

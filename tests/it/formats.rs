@@ -1,17 +1,17 @@
-//! Other tools' formats: told by content, read, written, and what they cannot carry.
+//! Other tools' formats: detected from content, read, written, and what they cannot represent.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
 use karat::format::tokens::Column;
-use karat::format::{Entry, FORMATS, Format, Input, Output};
+use karat::format::{Entry, FORMATS, Format, Input, Output, has_extension};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
 
-/// Two documents with characters beyond the BMP, and everything that labels can say.
+/// Two documents with characters beyond the BMP, and everything that labels can represent.
 const GOLD: &str = r##"{"id": "a", "text": "𝄞 Ada met Bo in Oslo, 🎻 and Ada left.\nBo paid.", "entities": [{"id": "T1", "start": 2, "end": 5, "label": "PERSON", "text": "Ada"}, {"id": "T2", "start": 10, "end": 12, "label": "PERSON", "text": "Bo"}, {"id": "T3", "start": 16, "end": 20, "label": "GPE", "text": "Oslo"}, {"id": "T4", "start": 22, "end": 23, "label": "THING", "text": "🎻"}]}
 {"id": "b", "text": "Nothing.", "entities": []}
 "##;
@@ -28,13 +28,13 @@ fn every_format_is_written() {
     let cli = Cli::new();
     cli.write("gold.jsonl", GOLD);
     let mut shown = String::new();
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         let out = format!("out.{}", format.extensions[0]);
-        let path = if format.name == "brat" { "brat" } else { &out };
+        let path = if format.folder { format.name } else { &out };
         let output =
             cli.karat(&convert(&["gold.jsonl", "--to", format.name, "--out", path, "--force"])).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let file = if format.name == "brat" { "brat/a.ann" } else { &out };
+        let file = if format.folder { &format!("{}/a.{}", format.name, format.extensions[0]) } else { &out };
         shown.push_str(&format!("== {}\n{}", format.name, cli.read(file)));
     }
     insta::assert_snapshot!("formats_written", shown);
@@ -60,10 +60,10 @@ fn figures_are_the_same_across_formats() {
     let wanted = score("gold.jsonl", "pred.jsonl");
     assert_eq!(wanted["entities.strict.f1"]["value"], 0.5);
     let path = |side: &str, format: &Format| match format.name {
-        "brat" => format!("{side}-brat"),
+        name if format.folder => format!("{side}-{name}"),
         name => format!("{side}-{name}.{}", format.extensions[0]),
     };
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         for side in ["gold", "pred"] {
             let (input, out) = (format!("{side}.jsonl"), path(side, format));
             let output = cli.karat(&convert(&[&input, "--to", format.name, "--out", &out])).output().unwrap();
@@ -81,8 +81,8 @@ fn figures_are_the_same_across_formats() {
 fn what_is_lost_is_listed() {
     let cli = Cli::new();
     cli.write("rich.jsonl", RICH);
-    for format in FORMATS {
-        let out = if format.name == "brat" { "brat".to_owned() } else { format!("out-{}.txt", format.name) };
+    for format in FORMATS.iter() {
+        let out = if format.folder { format.name.to_owned() } else { format!("out-{}.txt", format.name) };
         let args = convert(&["rich.jsonl", "--to", format.name, "--out", &out]);
         assert_cmd!(format!("convert_losses_{}", format.name), cli.karat(&args));
     }
@@ -170,7 +170,7 @@ fn what_tools_write_is_read() {
 }
 
 #[test]
-fn diagnostics_say_where_and_what_was_expected() {
+fn diagnostics_have_a_location_and_the_expected_form() {
     let cli = Cli::new();
     let files = [
         ("brat/a.ann", "T1\tPerson 0 x\tAda\nT2 Person 0 3\tAda\nE1\tMeet:T9\nR1\tKnows Arg1:T1\nZ1\tx\nA1\tNeg T7\n"),
@@ -197,13 +197,13 @@ fn diagnostics_say_where_and_what_was_expected() {
     for (file, text) in files {
         cli.write(file, text);
         let path = if file.starts_with("brat") { "brat" } else { file };
-        let name = format!("format_faults_{}", path.split('.').next().unwrap());
+        let name = format!("format_errors_{}", path.split('.').next().unwrap());
         assert_cmd!(name, cli.karat(&convert(&[path, "--to", "karat", "--out", "x.jsonl"])));
     }
     cli.write("late.csv", "document\tstart\tend\tlabel\ttext\na\t0\t3\tPER\tBob\na\t5\t99\tPER\tx\n");
     cli.write("docs/a.txt", "Ada met Bo.");
     assert_cmd!(
-        "format_faults_late",
+        "format_errors_late",
         cli.karat(&convert(&["late.csv", "--documents", "docs", "--to", "karat", "--out", "x.jsonl"]))
     );
 }
@@ -227,7 +227,7 @@ fn a_file_is_named_as_what_it_looks_like() {
 }
 
 #[test]
-fn the_unit_of_offsets_is_told_by_the_texts() {
+fn the_unit_of_offsets_is_detected_from_texts() {
     let cli = Cli::new();
     cli.write("utf16.jsonl", r#"{"id": "a", "text": "𝄞 Ada met Bo", "entities": [{"start": 3, "end": 6, "label": "P", "text": "Ada"}, {"start": 11, "end": 13, "label": "P", "text": "Bo"}, {"start": 0, "end": 2, "label": "X", "text": "?"}, {"start": 0, "end": 2, "label": "X", "text": "𝄞"}, {"start": 7, "end": 10, "label": "V", "text": "met"}]}"#);
     let args = ["score", "--gold", "utf16.jsonl", "--pred", "utf16.jsonl"];
@@ -241,10 +241,10 @@ fn the_unit_of_offsets_is_told_by_the_texts() {
 }
 
 #[test]
-fn events_in_a_circle_and_arguments_to_nobody() {
+fn cyclic_events_and_unknown_arguments() {
     let cli = Cli::new();
     cli.write("e.jsonl", r#"{"id": "a", "text": "Ada met", "entities": [], "events": [{"id": "E1", "label": "M", "trigger": {"start": 0, "end": 3}, "arguments": [{"role": "R", "target": "E2"}]}, {"id": "E2", "label": "M", "trigger": {"start": 4, "end": 7}, "arguments": [{"role": "R", "target": "E1"}, {"role": "R", "target": "E3"}]}]}"#);
-    assert_cmd!("format_event_faults", cli.karat(&["score", "--gold", "e.jsonl", "--pred", "e.jsonl"]));
+    assert_cmd!("format_event_errors", cli.karat(&["score", "--gold", "e.jsonl", "--pred", "e.jsonl"]));
 }
 
 // Random documents: what is written is read again, to the last label.
@@ -330,26 +330,31 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
         outputs.iter().map(|output| (output.document.id(), &output.document)).collect();
     let documents = |id: &str| by_id.get(id).copied();
     let mut entries = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| path.extension().is_none_or(|extension| extension != "txt")) {
+    let is_companion = |path: &Path| format.companion.is_some_and(|extension| has_extension(path, extension));
+    for (path, bytes) in files.iter().filter(|(path, _)| !is_companion(path)) {
         let beside = files.iter().find(|(other, _)| other != path && other.file_stem() == path.file_stem());
         let file = if format.folder { path.as_path() } else { Path::new(&name) };
-        let seen: Vec<&str> = Format::candidates(file, text).iter().map(|format| format.name).collect();
+        let seen: Vec<&str> = Format::candidates(file, bytes).iter().map(|format| format.name).collect();
         assert!(
             seen == [format.name]
                 || is_of_tokens(format)
-                || (text.len() < 90 && seen.contains(&format.name))
-                || text.is_empty(),
-            "{seen:?} for {text}"
+                || (bytes.len() < 90 && seen.contains(&format.name))
+                || bytes.is_empty(),
+            "{seen:?} for {}",
+            String::from_utf8_lossy(bytes)
         );
         let input = Input {
             file,
-            text,
-            companion: beside.map(|(_, text)| text.as_str()),
+            text: if format.binary { "" } else { std::str::from_utf8(bytes).unwrap() },
+            bytes,
+            companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
             column: Column::Last,
         };
         for entry in (format.read)(&input) {
-            entries.push(entry.unwrap_or_else(|diagnostic| panic!("{}: {diagnostic}\n{text}", format.name)));
+            entries.push(entry.unwrap_or_else(|diagnostic| {
+                panic!("{}: {diagnostic}\n{}", format.name, String::from_utf8_lossy(bytes))
+            }));
         }
     }
     entries
@@ -413,7 +418,7 @@ proptest! {
     }
 }
 
-/// Token files are told by their names, or by what no other format takes.
+/// Token files are detected from their names, or from content that no other format has.
 fn is_of_tokens(format: &Format) -> bool {
     ["conll", "iob1", "iob2", "ioe1", "ioe2", "iobes", "bilou"].contains(&format.name)
 }

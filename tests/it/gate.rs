@@ -44,7 +44,7 @@ fn every_format() {
 }
 
 #[test]
-fn bad_input_is_told() {
+fn bad_input_is_reported() {
     let cli = files();
     let files = ["--baseline", "old.jsonl", "--candidate", "new.jsonl"];
     assert_cmd!("gate_no_rule", cli.karat(&[&GATE[..], &files].concat()));
@@ -95,7 +95,7 @@ fn a_baseline_is_accepted_and_judged_against() {
     insta::assert_snapshot!("accept_lines", cli.read("golden/baselines/d/patterns.jsonl"));
     assert_cmd!("gate_identical", cli.karat(&["gate", "a"]));
     cli.put_predictions("a", "patterns", "{\"id\": \"a\", \"entities\": []}\n{\"id\": \"b\", \"entities\": []}\n");
-    // Two documents, of which one changed: that cannot be told from noise.
+    // Two documents, of which one changed: that cannot be distinguished from noise.
     assert_cmd!("gate_two_documents", cli.karat(&["gate", "a"]));
     assert_cmd!("accept_again", cli.karat(&["accept", "a", "--extractor", "patterns"]));
     assert_cmd!("gate_after_accepting", cli.karat(&["gate", "a"]));
@@ -139,7 +139,7 @@ fn a_fixed_label_moves_both_sides() {
 }
 
 #[test]
-fn diagnostics_of_rules_are_told_with_their_places() {
+fn diagnostics_of_rules_have_locations() {
     let cli = Cli::with_dataset();
     let config = cli.read("karat.toml");
     let rules = "
@@ -159,7 +159,7 @@ metric = \"entities.strict.f1\"
 margin = -1.0
 ";
     cli.write("karat.toml", format!("{config}\n{rules}"));
-    assert_cmd!("gate_faulty_rules", cli.karat(&["gate"]));
+    assert_cmd!("gate_invalid_rules", cli.karat(&["gate"]));
     cli.write("karat.toml", format!("gate = 1\n{config}"));
     assert_cmd!("gate_no_list", cli.karat(&["gate"]));
     cli.write("karat.toml", config);
@@ -198,7 +198,7 @@ fn the_base_is_a_commit() {
 }
 
 #[test]
-fn a_report_says_how_its_extractors_stand() {
+fn a_report_contains_the_verdicts_of_its_extractors() {
     let cli = project(RULES);
     let verdicts = || {
         let report = cli.read("a/d/report.md");
@@ -244,8 +244,8 @@ fn rules_that_would_fail_are_adjusted_together() {
     assert!(together.iter().all(|verdict| verdict != "fail"), "{together:?}");
 }
 
-/// A rule for all extractors ignores those without its layer; a rule that applies to no extractor is
-/// reported.
+/// A rule for all extractors ignores those without its layer; a rule that applies to no extractor
+/// is reported.
 #[test]
 fn rules_about_every_extractor() {
     let rule = |metric: &str| format!("[[gate]]\nmetric = \"{metric}\"\nmargin = 0.05\n");
@@ -262,7 +262,7 @@ fn rules_about_every_extractor() {
     assert!(cli.karat(&["run", "--quiet", "--out", "b"]).status().unwrap().success());
 }
 
-/// Time and cost of a document, as the run says; what it does not say is not known.
+/// Time and cost of a document as recorded in the run; unrecorded ones are not known.
 #[test]
 fn caps_on_what_a_document_takes() {
     let cli =

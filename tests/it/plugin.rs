@@ -1,5 +1,8 @@
 //! `karat plugin`: examining programs, and beginning one.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::cli::{Cli, assert_cmd};
@@ -40,7 +43,7 @@ fn a_program_that_keeps_the_protocol() {
             "a text of 1 MB",
             "16 requests at once",
             "the same again",
-            "requests that make no sense",
+            "invalid requests",
             "deadlines",
             "the end"
         ]
@@ -81,7 +84,7 @@ fn programs_that_break_the_protocol() {
     let sorry = r#"echo '{"type":"error","message":"what?"}'"#;
     let cases = [
         (program(good, sorry, "exit 0"), vec![]),
-        (program(good, ":", "exit 0"), vec!["requests that make no sense"]),
+        (program(good, ":", "exit 0"), vec!["invalid requests"]),
         (program(good, sorry, "exit 3"), vec!["the end"]),
         (program(good, sorry, "sleep 60"), vec!["the end"]),
         (
@@ -101,7 +104,7 @@ fn programs_that_break_the_protocol() {
                 "a text of 1 MB",
                 "16 requests at once",
                 "the same again",
-                "requests that make no sense",
+                "invalid requests",
             ],
         ),
     ];
@@ -136,4 +139,48 @@ fn starting_points() {
     assert_cmd!("plugin_new_odd_name", cli.karat(&["plugin", "new", "--lang", "python", "my\"; ls"]));
     assert_cmd!("plugin_check_help", cli.karat(&["plugin", "check", "--help"]));
     assert_cmd!("plugin_help", cli.karat(&["plugin", "--help"]));
+}
+
+/// Every adapter repeats the two parts of its starter that speak the protocol, byte for byte, so
+/// that a fix of one reaches all of them: the paragraph that keeps other output off stdout, and
+/// everything from the heading of the protocol to the end of the file.
+#[test]
+fn adapters_repeat_the_protocol_of_their_starters() {
+    const STARTERS: [(&str, &str); 2] = [("python", "extractor.py"), ("node", "extractor.mjs")];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &Path| fs::read_to_string(file).unwrap().replace("\r\n", "\n");
+    let mut compared = Vec::new();
+    for folder in fs::read_dir(root.join("extractors")).unwrap() {
+        let folder = folder.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let program = STARTERS.iter().find(|(_, program)| folder.join(program).is_file());
+        let (language, program) = program.unwrap_or_else(|| panic!("no starter for {}", folder.display()));
+        let adapter = folder.join(program);
+        let starter = root.join("src/cli/plugin/starters").join(language).join(program);
+        let (repeated, original) = (read(&adapter), read(&starter));
+        for part in [stdout_part, protocol_part] {
+            let original = part(&original).unwrap_or_else(|| panic!("{} has no such part", starter.display()));
+            assert!(
+                part(&repeated) == Some(original),
+                "{} does not repeat this part of {}; copy it:\n{original}",
+                adapter.display(),
+                starter.display(),
+            );
+        }
+        compared.push(folder.file_name().unwrap().to_string_lossy().into_owned());
+    }
+    compared.sort();
+    assert_eq!(compared, ["compromise", "spacy", "summa", "wink", "yake"]);
+}
+
+/// The paragraph that begins with the comment "Only protocol lines may reach stdout".
+fn stdout_part(program: &str) -> Option<&str> {
+    program.split("\n\n").find(|part| part.trim_start_matches(['#', '/', ' ']).starts_with("Only protocol lines"))
+}
+
+/// The text from the heading of the protocol to the end.
+fn protocol_part(program: &str) -> Option<&str> {
+    program.find("======== The protocol, karat.extractor/1 ========").map(|at| &program[at..])
 }

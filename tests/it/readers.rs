@@ -1,4 +1,4 @@
-//! Readers of anything: whatever the bytes, an answer or a fault, never a panic.
+//! Readers of anything: whatever the bytes, an answer or an error, never a panic.
 
 use std::path::Path;
 
@@ -83,7 +83,7 @@ proptest! {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, companion, documents: &documents, column: Column::Last }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

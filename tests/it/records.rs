@@ -135,7 +135,7 @@ fn presets() {
         let explain = [&SCORE[..], &["--explain-difference", preset, "--options", "options.toml"]].concat();
         assert_cmd!(format!("records_explain_{preset}"), cli.karat(&explain));
     }
-    // One wrong in four: precision tells, recall does not.
+    // One wrong in four: precision shows it, recall does not.
     cli.write("gold.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"four\"}]}}\n");
     cli.write("pred.jsonl", "{\"id\": \"a\", \"records\": {\"r\": [{\"a\": \"one\", \"b\": \"two\", \"c\": \"three\", \"d\": \"xyzzy\"}]}}\n");
     let found = metrics(&cli, &["--preset", "stickler"]);
@@ -165,7 +165,7 @@ fn f1(cli: &Cli, gold: &str, predicted: &str, args: &[&str]) -> f64 {
 }
 
 #[test]
-fn integers_beyond_doubles_are_told_apart_by_every_comparator() {
+fn integers_beyond_doubles_differ_for_every_comparator() {
     let cli = Cli::new();
     let comparators =
         ["", "exact", "casefold", "normalised", "number", "date", "edit", "token_f1", "set", "one_of", "place"];

@@ -35,7 +35,7 @@ fn tables_of_csv_have_rows_of_one_length_and_lose_no_text() {
     }
 }
 
-/// Every row of a Markdown table has the columns of its head, whatever the documents say.
+/// Every row of a Markdown table has the columns of its head, whatever the documents contain.
 #[test]
 fn tables_of_markdown_stay_tables() {
     let report = fixture::report();

@@ -27,11 +27,11 @@ impl From<Unit> for OffsetUnit {
     }
 }
 
-/// Turn annotations of one format into another.
+/// Convert annotations from one format to another.
 ///
-/// The input's format is detected from its content. What the other format cannot carry is listed on
-/// standard error, by kind, with counts and the first place; `--deny losses` ends with 2 then and
-/// writes nothing. Offsets are written as code points.
+/// The input's format is detected from its content. Standard error lists what the output format
+/// cannot represent, by kind, with counts and the first location; with `--deny losses`, karat then
+/// exits with 2 and writes nothing. Offsets are written as code points.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   karat convert brat-folder --to karat --out gold.jsonl
@@ -41,35 +41,35 @@ impl From<Unit> for OffsetUnit {
 
 Formats: `--to help` lists them.")]
 pub(in crate::cli) struct ConvertArgs {
-    /// What to convert: a folder or a file
+    /// Input: a folder or a file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// The format to write
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub to: &'static Format,
-    /// Where to write: a file; a folder for brat, and for karat where the name has no extension
+    /// Output path: a file; a folder for brat, and for karat if the name has no extension
     #[arg(long, value_name = "PATH")]
     pub out: PathBuf,
     /// The format of the input, if content does not show it
     #[arg(long, value_name = "FORMAT", value_parser = format)]
     pub from: Option<&'static Format>,
-    /// The documents, where the input brings no texts
+    /// The documents, if the input contains no texts
     #[arg(long, value_name = "PATH")]
     pub documents: Option<PathBuf>,
-    /// What the input's offsets count, where it does not say so; code points by default
+    /// Unit of the input's offsets, if the file does not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
-    /// Write nothing and end with 2 where something would be lost
+    /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,
-    /// Write over files that are there
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum DenyLosses {
-    /// What the format cannot carry
+    /// Anything that the format cannot represent
     Losses,
 }
 

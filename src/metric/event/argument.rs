@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::resolved::Resolved;
+use crate::align::OverlapIndex;
 use crate::metric::Statistics;
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
-use crate::metric::target::{Index, Target};
+use crate::metric::target::Target;
 
 /// An argument: the type of its event, its role, and its target.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +47,7 @@ fn arguments<'r, 'a>(events: &'r [Resolved<'a>]) -> Vec<Argument<'r, 'a>> {
 /// Returns the pairs with equal event types and spans, and whether their roles are equal.
 fn possible(gold: &[Argument<'_, '_>], predicted: &[Argument<'_, '_>]) -> BTreeMap<(usize, usize), bool> {
     let index =
-        Index::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.range()?, p))));
+        OverlapIndex::new(predicted.iter().enumerate().filter_map(|(p, argument)| Some((argument.target.range()?, p))));
     let mut possible = BTreeMap::new();
     for (g, argument) in gold.iter().enumerate() {
         for p in argument.target.ranges().flat_map(|range| index.overlapping(range)) {

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::argument;
 use super::resolved::{EventComparison, Resolved, resolve};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::statistics::Name;
-use crate::metric::target::{Index, is_ignored};
-use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
+use crate::metric::target::is_ignored;
+use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Triggers with arguments.
 pub struct Events;
@@ -48,6 +49,10 @@ impl MetricGroup for Events {
         signature.with("arguments", "multiset").open(BETA, "1").open(EMPTY, "null")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
+    }
+
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let required = vec![false; gold.len()];
@@ -71,7 +76,7 @@ impl MetricGroup for Events {
 
 /// Returns every pair whose triggers overlap.
 fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usize, usize), EventComparison> {
-    let index = Index::new(predicted.iter().map(|event| event.trigger).zip(0..));
+    let index = OverlapIndex::new(predicted.iter().map(|event| event.trigger).zip(0..));
     let mut possible = BTreeMap::new();
     for (g, event) in gold.iter().enumerate() {
         for p in index.overlapping(event.trigger) {
@@ -94,7 +99,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Ev
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 

@@ -52,7 +52,7 @@ pub enum Comparator {
     /// Detected from the value: spans by overlap, texts normalised, numbers by value, anything else
     /// literally.
     #[default]
-    Told,
+    Default,
     /// Equal characters; numbers by value.
     Exact,
     /// Exact, but for upper and lower case.
@@ -86,7 +86,7 @@ pub enum Comparator {
     /// The gold value is a list of alternatives.
     OneOf,
     /// Spans by their intersection over union.
-    Place {
+    Span {
         /// The intersection over union from which two spans are equal, in millionths.
         threshold: u32,
     },
@@ -97,7 +97,7 @@ impl fmt::Display for FieldOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let share = |millionths: u32| f64::from(millionths) / 1e6;
         match self.compare {
-            Comparator::Told => f.write_str("told"),
+            Comparator::Default => f.write_str("told"),
             Comparator::Exact => f.write_str("exact"),
             Comparator::Casefold => f.write_str("casefold"),
             Comparator::Normalised => f.write_str("normalised"),
@@ -109,7 +109,7 @@ impl fmt::Display for FieldOptions {
             Comparator::TokenF1 { threshold } => write!(f, "token_f1>={}", share(threshold)),
             Comparator::Set => f.write_str("set"),
             Comparator::OneOf => f.write_str("one_of"),
-            Comparator::Place { threshold } => write!(f, "place>={}", share(threshold)),
+            Comparator::Span { threshold } => write!(f, "place>={}", share(threshold)),
         }?;
         if self.weight == Self::ONE { Ok(()) } else { write!(f, "*{}", f64::from(self.weight) / 1e3) }
     }
@@ -137,9 +137,7 @@ fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<
         read.insert(name, options);
     }
     if !read.is_empty() && read.values().all(|field| field.weight == 0) {
-        return Err(serde::de::Error::custom(
-            "every field that is named has weight 0: nothing would be scored of them",
-        ));
+        return Err(serde::de::Error::custom("all named fields have weight 0: none of them would be scored"));
     }
     Ok(read)
 }
@@ -151,7 +149,7 @@ impl Written {
             let fits = name.is_some_and(|name| of.contains(&name));
             if option && !fits {
                 let with = of.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                return Err(format!("`{key}` goes with the comparator {with} alone"));
+                return Err(format!("`{key}` applies only to the comparator {with}"));
             }
             Ok(())
         };
@@ -161,7 +159,7 @@ impl Written {
         takes(self.threshold.is_some(), "threshold", &["edit", "token_f1", "place"])?;
         let threshold = share(self.threshold.unwrap_or(0.5))?;
         let compare = match name {
-            None => Comparator::Told,
+            None => Comparator::Default,
             Some("exact") => Comparator::Exact,
             Some("casefold") => Comparator::Casefold,
             Some("normalised") => Comparator::Normalised,
@@ -174,11 +172,11 @@ impl Written {
             Some("token_f1") => Comparator::TokenF1 { threshold },
             Some("set") => Comparator::Set,
             Some("one_of") => Comparator::OneOf,
-            Some("place") => Comparator::Place { threshold },
+            Some("place") => Comparator::Span { threshold },
             Some(other) => {
                 return Err(match nearest(other, NAMES) {
-                    Some(near) => format!("there is no comparator `{other}`: did you mean `{near}`?"),
-                    None => format!("there is no comparator `{other}`: there are {}", NAMES.join(", ")),
+                    Some(near) => format!("unknown comparator `{other}`; did you mean `{near}`?"),
+                    None => format!("unknown comparator `{other}`; choose from {}", NAMES.join(", ")),
                 });
             }
         };
@@ -190,7 +188,7 @@ fn share(threshold: f64) -> Result<u32, String> {
     if (0.0..=1.0).contains(&threshold) {
         return Ok((threshold * 1e6).round() as u32);
     }
-    Err(format!("`threshold` lies between 0 and 1, and is {threshold}"))
+    Err(format!("`threshold` must be between 0 and 1, and is {threshold}"))
 }
 
 fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
@@ -198,16 +196,16 @@ fn tolerance(key: &str, value: Option<f64>) -> Result<f64, String> {
     if value.is_finite() && value >= 0.0 {
         return Ok(value);
     }
-    Err(format!("`{key}` is a distance from 0 up, and is {value}"))
+    Err(format!("`{key}` must be a distance of at least 0, and is {value}"))
 }
 
 fn weight(value: f64) -> Result<u32, String> {
     let thousandths = value * 1000.0;
     if !(0.0..=1e9).contains(&thousandths) {
-        return Err(format!("`weight` lies between 0 and 1000000, and is {value}"));
+        return Err(format!("`weight` must be between 0 and 1000000, and is {value}"));
     }
     if (thousandths - thousandths.round()).abs() > 1e-6 {
-        return Err(format!("`weight` has three decimals at most, and is {value}"));
+        return Err(format!("`weight` may have at most three decimals, and is {value}"));
     }
     Ok(thousandths.round() as u32)
 }
@@ -232,12 +230,12 @@ mod tests {
         let message = |text: &str| read(text).unwrap_err();
         assert_eq!(
             message("[fields.a]\ncompare = 'nmuber'"),
-            "field `a`: there is no comparator `nmuber`: did you mean `number`?"
+            "field `a`: unknown comparator `nmuber`; did you mean `number`?"
         );
-        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("from 0 up, and is -1"));
-        assert!(message("[fields.a]\nabsolute = 1").contains("goes with the comparator `number` alone"));
+        assert!(message("[fields.a]\ncompare = 'number'\nabsolute = -1").contains("at least 0, and is -1"));
+        assert!(message("[fields.a]\nabsolute = 1").contains("applies only to the comparator `number`"));
         assert!(message("[fields.a]\ncompare = 'edit'\nthreshold = 2").contains("between 0 and 1"));
-        assert!(message("[fields.a]\nweight = 0").contains("nothing would be scored"));
+        assert!(message("[fields.a]\nweight = 0").contains("none of them would be scored"));
         assert!(message("[fields.a]\nweight = 0.0001").contains("three decimals"));
         assert!(message("[fields.a]\nwieght = 1").contains("unknown field"));
     }

@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 
 use crate::document::{Record, Value};
-use crate::metric::json_value::{self, Place};
+use crate::metric::json_value::{self, CodePoints};
 
 /// Returns all records ordered by span, then by content, each with its lists in canonical order.
 pub(super) fn canonical(records: &[Record]) -> Vec<Cow<'_, Record>> {
     let mut sorted: Vec<Cow<'_, Record>> = records.iter().map(record).collect();
     if sorted.len() > 1 {
-        sorted.sort_by_cached_key(|record| (first_place(record), serde_json::to_string(&**record).unwrap_or_default()));
+        sorted.sort_by_cached_key(|record| (first_span(record), serde_json::to_string(&**record).unwrap_or_default()));
     }
     sorted
 }
 
 /// Returns the first span in a record.
-pub(super) fn first_place(record: &Record) -> Option<Place> {
-    record.values().filter_map(json_value::place).min()
+pub(super) fn first_span(record: &Record) -> Option<CodePoints> {
+    record.values().filter_map(json_value::span).min()
 }
 
 fn record(record: &Record) -> Cow<'_, Record> {
@@ -41,7 +41,7 @@ fn sort(value: &mut Value) {
     match value {
         Value::Array(items) => {
             items.iter_mut().for_each(sort);
-            items.sort_by_cached_key(|item| (json_value::place(item), item.to_string()));
+            items.sort_by_cached_key(|item| (json_value::span(item), item.to_string()));
         }
         Value::Object(fields) => fields.values_mut().for_each(sort),
         _ => {}

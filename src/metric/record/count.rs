@@ -8,12 +8,12 @@ use crate::align::{Similarity, align_records};
 use crate::document::Value;
 use crate::metric::Counts;
 use crate::metric::item::{Class, Item, Side};
-use crate::metric::json_value::{self, Place};
+use crate::metric::json_value::{self, CodePoints};
 
 /// A record with its first span.
 pub(super) struct Rooted<'a> {
     pub entries: Vec<Entry<'a>>,
-    pub place: Option<Place>,
+    pub span: Option<CodePoints>,
 }
 
 /// The outcomes of the values of one field.
@@ -32,7 +32,7 @@ pub(super) struct Found {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
     /// The spans of the two records, used for values without a span of their own.
-    places: (Option<Place>, Option<Place>),
+    spans: (Option<CodePoints>, Option<CodePoints>),
 }
 
 impl Found {
@@ -45,20 +45,20 @@ impl Found {
             match pairs.next_if(|pair| pair.0 == g) {
                 Some((_, p)) => {
                     answered[p] = true;
-                    self.places = (record.place, predicted[p].place);
+                    self.spans = (record.span, predicted[p].span);
                     let before = self.items.len();
                     self.objects(&record.entries, &predicted[p].entries);
                     self.declared(&record.entries, &predicted[p].entries, declared);
                     right += u64::from(self.items[before..].iter().all(|item| item.class == Class::Correct));
                 }
                 None => {
-                    self.places = (record.place, None);
+                    self.spans = (record.span, None);
                     record.entries.iter().for_each(|entry| self.alone(&entry.node, true));
                 }
             }
         }
         for (record, _) in predicted.iter().zip(answered).filter(|(_, answered)| !answered) {
-            self.places = (None, record.place);
+            self.spans = (None, record.span);
             record.entries.iter().for_each(|entry| self.alone(&entry.node, false));
         }
         right
@@ -146,17 +146,17 @@ impl Found {
         let counts = &mut self.of(&leaf.field).counts;
         if is_gold {
             counts.missed += 1;
-            self.items.push(Item::missed(side(leaf, self.places.0)));
+            self.items.push(Item::missed(side(leaf, self.spans.0)));
         } else {
             counts.spurious += 1;
-            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.places.1)));
+            self.items.push(Item::spurious(Class::Spurious, side(leaf, self.spans.1)));
         }
     }
 
     fn pair(&mut self, class: Class, gold: &Leaf<'_>, predicted: &Leaf<'_>) {
         let counts = &mut self.of(&gold.field).counts;
         *(if class == Class::Correct { &mut counts.correct } else { &mut counts.incorrect }) += 1;
-        self.items.push(Item::pair(class, side(gold, self.places.0), side(predicted, self.places.1)));
+        self.items.push(Item::pair(class, side(gold, self.spans.0), side(predicted, self.spans.1)));
     }
 
     fn of(&mut self, field: &Field) -> &mut FieldCounts {
@@ -286,13 +286,13 @@ fn nodes_alike(gold: &Node<'_>, predicted: &Node<'_>) -> Similarity {
 }
 
 /// Returns one side of an item, with the span of the value or else of its record.
-fn side(leaf: &Leaf<'_>, of_record: Option<Place>) -> Side {
+fn side(leaf: &Leaf<'_>, of_record: Option<CodePoints>) -> Side {
     value_side(&leaf.field.path, leaf.value, of_record)
 }
 
-pub(super) fn value_side(path: &str, value: &Value, of_record: Option<Place>) -> Side {
-    let place = json_value::place(value)
+pub(super) fn value_side(path: &str, value: &Value, of_record: Option<CodePoints>) -> Side {
+    let span = json_value::span(value)
         .or(of_record)
         .and_then(|(start, end)| Some((start.try_into().ok()?, end.try_into().ok()?)));
-    Side { span: place, label: path.to_owned(), text: json_value::show(value) }
+    Side { span, label: path.to_owned(), text: json_value::show(value) }
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::anls::{self, Tree};
-use super::canonical::{canonical, first_place};
+use super::canonical::{canonical, first_span};
 use super::count::{Found, Rooted};
 use super::schema::Schema;
 use super::tree::{Field, Trees};
@@ -18,7 +18,7 @@ use crate::document::{Annotations, Layer, Record};
 use crate::metric::json_value;
 use crate::metric::options::{Comparator, FieldOptions, RecordOptions};
 use crate::metric::signature::{EMPTY, RESERVED, Signature, escaped};
-use crate::metric::{Case, Counts, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
+use crate::metric::{Case, Counts, Headline, MetricGroup, Name, Options, Outcome, Statistic, StatisticKey, Statistics};
 
 /// Objects with fields.
 pub struct Records;
@@ -53,13 +53,17 @@ impl MetricGroup for Records {
             ANLS => Signature::of("anls_star-1.0.1").with("order", "sorted"),
             SCHEMA_VALID => Signature::of("records").with("schema", schemas(options)),
             _ => {
-                let (part, whole) = json_value::SAME_PLACE;
+                let (part, whole) = json_value::SAME_SPAN;
                 let signature = Signature::of("records").with("align", "karat-records-1").with("text", "nfkc-casefold");
                 let signature = signature.with("place", format!("iou>={part}/{whole}")).with("list", "multiset");
                 add_chosen(signature, options)
             }
         };
         signature.open(EMPTY, "null")
+    }
+
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new(FIELDS, "f1"))
     }
 
     fn count(&self, layer: &Layer, case: &Case<'_>) -> Outcome {
@@ -101,7 +105,7 @@ fn records<'a>(layer: &Layer, annotations: &'a Annotations) -> Option<&'a [Recor
 
 fn rooted<'a>(records: &'a [Cow<'_, Record>], trees: &mut Trees<'_>, is_gold: bool) -> Vec<Rooted<'a>> {
     let root =
-        |record: &'a Cow<'_, Record>| Rooted { entries: trees.record(record, is_gold), place: first_place(record) };
+        |record: &'a Cow<'_, Record>| Rooted { entries: trees.record(record, is_gold), span: first_span(record) };
     records.iter().map(root).collect()
 }
 
@@ -303,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_with_the_name_of_a_field_is_told_from_it() {
+    fn a_layer_and_a_field_with_one_name_are_distinguished() {
         let options = |layer: &str| -> Options {
             toml::from_str(&format!(
                 "[records.{layer}.fields]\n\"a,b\" = {{compare = \"exact\"}}\nc = {{compare = \"exact\"}}\n"

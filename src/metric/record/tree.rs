@@ -129,7 +129,7 @@ fn leaf<'a>(value: &'a Value, field: &Arc<Field>, is_gold: bool) -> Node<'a> {
 /// Returns whether an object has fields of its own: it is neither a span nor a list of
 /// alternatives.
 fn is_object(value: &Value, is_gold: bool) -> bool {
-    json_value::place(value).is_none() && (!is_gold || alternatives(value).is_none())
+    json_value::span(value).is_none() && (!is_gold || alternatives(value).is_none())
 }
 
 /// Merges two sorted lists of entries by name.

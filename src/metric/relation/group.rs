@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolved::{RelationComparison, Resolved};
+use crate::align::OverlapIndex;
 use crate::document::{Annotations, Layer};
 use crate::metric::by_label::ByLabel;
 use crate::metric::pairing::Pairing;
 use crate::metric::signature::{BETA, EMPTY, Signature, escaped};
 use crate::metric::statistics::Name;
-use crate::metric::target::{Index, Targets};
-use crate::metric::{CONFIDENCE, Case, Class, Item, MetricGroup, Options, Outcome, Statistics, confidence};
+use crate::metric::target::Targets;
+use crate::metric::{CONFIDENCE, Case, Class, Headline, Item, MetricGroup, Options, Outcome, Statistics, confidence};
 
 /// Labelled pairs of entities.
 pub struct Relations;
@@ -49,6 +50,10 @@ impl MetricGroup for Relations {
         signature.open(BETA, "1").open(EMPTY, "null")
     }
 
+    fn headline(&self) -> Option<Headline> {
+        Some(Headline::new("strict", "f1"))
+    }
+
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
         let (gold, predicted) = (resolve(case.gold, case), resolve(case.predicted, case));
         let optional: Vec<bool> = gold.iter().map(Resolved::is_optional).collect();
@@ -85,7 +90,7 @@ fn possible(gold: &[Resolved<'_>], predicted: &[Resolved<'_>]) -> BTreeMap<(usiz
     let ranges = predicted.iter().enumerate().flat_map(|(p, relation)| {
         [&relation.head, &relation.tail].into_iter().filter_map(move |target| Some((target.range()?, p)))
     });
-    let index = Index::new(ranges);
+    let index = OverlapIndex::new(ranges);
     let mut possible = BTreeMap::new();
     for (g, relation) in gold.iter().enumerate() {
         for p in relation.head.ranges().flat_map(|range| index.overlapping(range)) {
@@ -108,7 +113,7 @@ fn items(gold: &[Resolved<'_>], predicted: &[Resolved<'_>], pairing: &Pairing<Re
         let class = if seen.insert(predicted[p].content()) { Class::Spurious } else { Class::Duplicate };
         items.push(Item::spurious(class, predicted[p].side(false)));
     }
-    items.sort_by(|a, b| a.place().cmp(&b.place()).then(a.class.cmp(&b.class)));
+    items.sort_by(|a, b| a.span().cmp(&b.span()).then(a.class.cmp(&b.class)));
     items
 }
 
@@ -168,7 +173,7 @@ mod tests {
         assert_eq!(classes(&outcome), [Missed, Correct, Duplicate, Mislabelled, Missed, Spurious, Spurious]);
         assert_eq!(outcome.items[1].gold.as_ref().unwrap().text, "a -LEADS-> e");
         assert_eq!(
-            (outcome.items[1].place(), &*outcome.items[3].predicted.as_ref().unwrap().text),
+            (outcome.items[1].span(), &*outcome.items[3].predicted.as_ref().unwrap().text),
             (Some((0, 43)), "b -OWNS-> f")
         );
     }

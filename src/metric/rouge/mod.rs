@@ -8,7 +8,7 @@
 //! each variant.
 //!
 //! ```
-//! use karat::metric::rouge::{Kind, Scorer};
+//! use karat::metric::rouge::{RougeVariant, Scorer};
 //!
 //! let kinds = [Kind::N(1), Kind::L];
 //! let scores = Scorer::default().score(&kinds, &["the cat sat on the mat"], "the cat rested");
@@ -24,6 +24,6 @@ mod prf;
 mod scorer;
 pub(super) mod tokens;
 
-pub use kind::{Kind, ParseKindError};
+pub use kind::{ParseRougeVariantError, RougeVariant};
 pub use prf::Prf;
 pub use scorer::{MODE, Scorer};

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use karat::metric::options::Rouge155Options;
-//! use karat::metric::rouge155::{Kind, count};
+//! use karat::metric::rouge155::{Rouge155Variant, count};
 //!
 //! let options: Rouge155Options = "-n 1 -f A".parse().unwrap();
 //! let references = ["the cat sat on the mat", "a feline rested happily"];
@@ -29,5 +29,5 @@ mod weighted;
 
 pub use arithmetic::Printed;
 pub use hits::Hits;
-pub use kind::Kind;
+pub use kind::Rouge155Variant;
 pub use scorer::count;

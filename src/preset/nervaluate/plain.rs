@@ -6,10 +6,9 @@
 //! has used.
 
 use super::{distance, is_overlap};
-use crate::align::Item;
+use crate::align::{Item, OverlapIndex};
 use crate::metric::{Counts, PlainCounter, PlainOutcome, PlainStatistics, Statistic};
 use crate::preset::entities::plain_outcomes;
-use crate::preset::span_index::SpanIndex;
 
 /// A gold item that a prediction overlaps.
 struct OverlappingGold {
@@ -120,14 +119,14 @@ fn sum(
     let rank = |item: &Item| labels.binary_search(&item.label).unwrap_or_default();
     let mut of_labels = vec![OfLabel::default(); labels.len()];
     gold.iter().for_each(|item| of_labels[rank(item)].gold += 1);
-    let places = SpanIndex::new(gold.iter().map(|item| (item.start, item.end + 1)));
+    let index = OverlapIndex::new(gold.iter().map(|item| (item.start, item.end + 1)).zip(0..));
     let (mut whole, mut used) = ([TakenCounts::default(); 3], vec![0_u8; gold.len()]);
     let mut links: Vec<OverlappingGold> = Vec::new();
     for (p, item) in predicted.iter().enumerate() {
         let of_label = &mut of_labels[rank(item)];
         of_label.predicted += 1;
         links.clear();
-        let overlapping = places.overlapping(item.start, item.end + 1).filter(|at| is_overlap(&gold[*at], item));
+        let overlapping = index.overlapping((item.start, item.end + 1)).filter(|at| is_overlap(&gold[*at], item));
         links.extend(overlapping.map(|at| OverlappingGold {
             gold: at,
             same_span: (gold[at].start, gold[at].end) == (item.start, item.end),

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::runs::Run;
+use crate::align::OverlapIndex;
 use crate::metric::Class;
-use crate::preset::span_index::SpanIndex;
 
 const THRESHOLD: f64 = 0.9;
 
@@ -34,11 +34,11 @@ pub(super) fn compare<'a>(
     let mut matched = BTreeMap::new();
     // A token whose lower-cased form is longer may extend into the next one, so runs may overlap
     // their neighbours.
-    let places = SpanIndex::new(found.iter().map(|run| (run.start, run.end)));
+    let index = OverlapIndex::new(found.iter().map(|run| (run.start, run.end)).zip(0..));
     let mut met: BTreeSet<usize> = BTreeSet::new();
     for (at, run) in annotated.iter().enumerate() {
         totals.entry(run.label).or_default().annotated += 1;
-        let mut over: Vec<usize> = places.overlapping(run.start, run.end).collect();
+        let mut over: Vec<usize> = index.overlapping((run.start, run.end)).collect();
         over.sort_unstable();
         met.extend(&over);
         if let [p] = over[..] {

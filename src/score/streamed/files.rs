@@ -3,15 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::join::{Join, Joined, PairMember, Waiting};
 use super::lines::Lines;
 use super::texts::Texts;
-use super::window::{CHANGED, Document, Obstacle, Pair, Sources, all, read_window};
+use super::window::{CHANGED, Obstacle, Pair, ParsedLine, Sources, all, read_window};
 use super::{WIDER, WINDOW};
 use crate::error::Diagnostic;
 use crate::format::{Format, read_line};
+use crate::parallel;
 use crate::score::{ClusterBy, CorpusChecks, Engine, Missing, Policy, Settings, unanswered, unknown};
 
 /// The maximum number of diagnostics that are reported.
@@ -90,7 +89,7 @@ impl<'f> StreamedFiles<'f> {
             let fill =
                 |lines: &mut Lines| lines.fill().map_err(|error| Diagnostic::io("read this", &lines.path, &error));
             let [gold, predicted] = &mut files.lines;
-            let (gold, predicted) = rayon::join(|| fill(gold), || fill(predicted));
+            let (gold, predicted) = parallel::join(|| fill(gold), || fill(predicted));
             gold.and(predicted)?;
             if files.lines.iter().any(|lines| lines.position().1 == 1 && !is_karat(lines)) {
                 return Err(Obstacle::MustLoad);
@@ -142,7 +141,7 @@ impl<'s> StreamingPass<'s> {
         let Self { lines, join, engine, checks, texts, policy } = self;
         let positions = [lines[0].position(), lines[1].position()];
         let read = |side: usize| read_window(&lines[side].path, lines[side].window(), positions[side].1);
-        let (gold, predicted) = rayon::join(|| read(0), || read(1));
+        let (gold, predicted) = parallel::join(|| read(0), || read(1));
         let (gold, predicted) = (gold?, predicted?);
         let ends = [lines[0].is_last(), lines[1].is_last()];
         let offsets = positions.map(|(offset, _)| offset);
@@ -165,9 +164,8 @@ impl<'s> StreamingPass<'s> {
             documents: texts.as_ref().map(|texts| texts.path.as_path()),
             engine,
         };
-        let portions = pairs.par_chunks(pairs.len().div_ceil(PORTIONS).max(1));
-        let counted: Vec<Result<_, Obstacle>> = portions.map(|portion| sources.count(portion)).collect();
-        for (totals, more) in all(counted)? {
+        let portion = pairs.len().div_ceil(PORTIONS).max(1);
+        for (totals, more) in all(parallel::map_chunks(&pairs, portion, |portion| sources.count(portion)))? {
             engine.add(totals);
             checks.merge(more);
         }
@@ -222,8 +220,7 @@ impl<'s> StreamingPass<'s> {
         let mut diagnostics = Vec::new();
         let more: usize = [&missing, &unmatched].map(|lines| lines.len().saturating_sub(MOST_DIAGNOSTICS)).iter().sum();
         for line in unmatched.into_iter().take(MOST_DIAGNOSTICS) {
-            let diagnostic =
-                Diagnostic::new("there is no document with this id").in_file(path).at((line.number as usize, 1));
+            let diagnostic = Diagnostic::new("no document has this id").in_file(path).at((line.number as usize, 1));
             diagnostics.push(unknown(diagnostic.of_document(id(&self.lines[1], line)?), self.policy.option));
         }
         for line in missing.into_iter().take(MOST_DIAGNOSTICS) {
@@ -236,14 +233,14 @@ impl<'s> StreamingPass<'s> {
     }
 }
 
-fn read_again(lines: &Lines, line: Waiting) -> Result<Document<'static>, Diagnostic> {
+fn read_again(lines: &Lines, line: Waiting) -> Result<ParsedLine<'static>, Diagnostic> {
     let text = lines.read_again(line.offset, line.bytes as usize);
     let text = text.map_err(|error| Diagnostic::io("read this again", &lines.path, &error))?;
-    Ok(Document { number: line.number as usize, text: text.into(), ..Document::default() })
+    Ok(ParsedLine { number: line.number as usize, text: text.into(), ..ParsedLine::default() })
 }
 
 /// Returns the line number and line of the document that a prediction line answers.
-fn text_of(texts: &mut Texts, predicted: &Document<'_>) -> Result<(usize, String), Diagnostic> {
+fn text_of(texts: &mut Texts, predicted: &ParsedLine<'_>) -> Result<(usize, String), Diagnostic> {
     let line = texts.line(predicted.number - 1).map_err(|error| Diagnostic::io("read this", &texts.path, &error))?;
     line.ok_or_else(|| {
         Diagnostic::new("there are fewer documents here than predictions").in_file(&texts.path).help(CHANGED)
@@ -257,7 +254,7 @@ fn id(lines: &Lines, line: Waiting) -> Result<String, Diagnostic> {
 
 /// Returns why duplicate ids cannot be streamed: they are errors, but repeats of an extractor must
 /// be loaded.
-fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2]) -> Vec<Result<(), Obstacle>> {
+fn repeated(joined: &Joined, windows: &[Vec<ParsedLine<'_>>; 2], lines: &[Lines; 2]) -> Vec<Result<(), Obstacle>> {
     let mut obstacles = Vec::new();
     for (side, indices) in joined.repeated.iter().enumerate() {
         for index in indices.iter().take(MOST_DIAGNOSTICS) {
@@ -267,15 +264,15 @@ fn repeated(joined: &Joined, windows: &[Vec<Document<'_>>; 2], lines: &[Lines; 2
                 obstacles.push(Err(Obstacle::MustLoad));
             }
             let id = entry.map(|entry| entry.id).unwrap_or_default();
-            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above has it, too")).in_file(path);
-            obstacles.push(Err(diagnostic.at((document.number, 1)).help("take one of the two out").into()));
+            let diagnostic = Diagnostic::new(format!("duplicate id {id:?}: a line above also has it")).in_file(path);
+            obstacles.push(Err(diagnostic.at((document.number, 1)).help("remove one of the two").into()));
         }
     }
     obstacles
 }
 
 /// Returns the number of bytes and lines that the first `done` documents of a window take.
-fn consumed(window: &[Document<'_>], done: usize, lines: &Lines) -> (usize, usize) {
+fn consumed(window: &[ParsedLine<'_>], done: usize, lines: &Lines) -> (usize, usize) {
     match window.get(done) {
         Some(next) => (next.at, next.number - lines.position().1),
         None => (lines.window().len(), memchr::memchr_iter(b'\n', lines.window()).count()),

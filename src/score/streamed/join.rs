@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::window::Document;
+use super::window::ParsedLine;
 
 /// The location of a line that has no partner yet.
 #[derive(Clone, Copy)]
@@ -56,11 +56,11 @@ impl Join {
     ///
     /// Returns `None` if ids do not ascend although none is kept: all documents must be joined
     /// again by a join that keeps them.
-    pub fn join(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Option<Joined> {
+    pub fn join(&mut self, windows: [&[ParsedLine<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Option<Joined> {
         if self.keeps { Some(self.join_by_id(windows, offsets, ends)) } else { self.join_in_order(windows, ends) }
     }
 
-    fn join_in_order(&mut self, [gold, predicted]: [&[Document<'_>]; 2], ends: [bool; 2]) -> Option<Joined> {
+    fn join_in_order(&mut self, [gold, predicted]: [&[ParsedLine<'_>]; 2], ends: [bool; 2]) -> Option<Joined> {
         let count = gold.iter().zip(predicted).take_while(|(gold, predicted)| gold.key == predicted.key).count();
         for document in &gold[..count] {
             if self.last.replace(document.order).is_some_and(|last| document.order <= last) {
@@ -74,7 +74,7 @@ impl Join {
         (is_left != [true, true] && !is_alone).then_some(joined)
     }
 
-    fn join_by_id(&mut self, windows: [&[Document<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
+    fn join_by_id(&mut self, windows: [&[ParsedLine<'_>]; 2], offsets: [u64; 2], ends: [bool; 2]) -> Joined {
         let [gold, predicted] = windows;
         let mut joined = Joined::default();
         let mut last = [0, 0];

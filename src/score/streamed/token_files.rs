@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::document::{TagName, Tags, TokenFile};
 use crate::format::conll2012;
 use crate::format::tokens::{Column, FastTokens, is_token_file, read_fast};
 use crate::metric::{TagTable, Tagged};
+use crate::parallel;
 use crate::score::{ClusterBy, Engine, TaggedFiles};
 
 /// Counts two token files without building documents. Returns `None` if they must be loaded: if a
@@ -30,10 +30,10 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
         let text = String::from_utf8(fs::read(file).ok()?).ok()?;
         (!conll2012::looks_like(&text)).then_some(text)
     };
-    let (gold_text, predicted_text) = rayon::join(|| read(gold), || read(predicted));
+    let (gold_text, predicted_text) = parallel::join(|| read(gold), || read(predicted));
     let (gold_text, predicted_text) = (gold_text?, predicted_text?);
     let (ours, theirs) =
-        rayon::join(|| read_fast(&gold_text, gold_column), || read_fast(&predicted_text, Column::Last));
+        parallel::join(|| read_fast(&gold_text, gold_column), || read_fast(&predicted_text, Column::Last));
     let (ours, mut theirs) = (ours?, theirs?);
     if !ours.has_tokens_of(&theirs) {
         return None;
@@ -64,8 +64,8 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
         }
         Some(portion.finish())
     };
-    let portions = documents.par_chunks(documents.len().div_ceil(PORTIONS).max(1)).map(count);
-    let portions = portions.collect::<Option<Vec<_>>>()?;
+    let portions = parallel::map_chunks(&documents, documents.len().div_ceil(PORTIONS).max(1), count);
+    let portions = portions.into_iter().collect::<Option<Vec<_>>>()?;
     portions.into_iter().for_each(|portion| engine.add(portion));
     Some(engine)
 }

@@ -6,7 +6,6 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::align::Item;
@@ -14,11 +13,12 @@ use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
+use crate::parallel;
 use crate::score::{CorpusChecks, Engine, Fingerprint, Status, Totals};
 
 /// A line of a file, of which only the id has been parsed.
 #[derive(Default)]
-pub(super) struct Document<'t> {
+pub(super) struct ParsedLine<'t> {
     /// A hash of the id, distinct for distinct ids.
     pub key: u128,
     /// An order-preserving prefix of the id: while it ascends, no id is a duplicate.
@@ -30,7 +30,7 @@ pub(super) struct Document<'t> {
 }
 
 /// Returns the documents of a window whose first line has the number `first`.
-pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Result<Vec<Document<'t>>, Obstacle> {
+pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Result<Vec<ParsedLine<'t>>, Obstacle> {
     let in_file = |diagnostic: Diagnostic, before: usize| {
         let position = diagnostic.position.map(|(line, column)| (line + before, column));
         Obstacle::from(Diagnostic { position, ..diagnostic })
@@ -43,21 +43,21 @@ pub(super) fn read_window<'t>(file: &Path, window: &'t [u8], first: usize) -> Re
         if !line.starts_with('{') && line.trim().is_empty() {
             return (with_end.len(), None);
         }
-        let document = |id: &str| Document { key: key(id), order: order(id), text: line.into(), ..Document::default() };
+        let parsed =
+            |id: &str| ParsedLine { key: key(id), order: order(id), text: line.into(), ..ParsedLine::default() };
         let read = match read_plain_id(line) {
-            Some(id) => Ok(document(id)),
-            None => read_line(file, 1, line).map(|entry| document(&entry.id)),
+            Some(id) => Ok(parsed(id)),
+            None => read_line(file, 1, line).map(|entry| parsed(&entry.id)),
         };
         (with_end.len(), Some(read))
     };
-    let lines: Vec<(usize, Option<Result<Document<'t>, Diagnostic>>)> =
-        text.par_split_inclusive('\n').map(read).collect();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut at = 0;
-    all(lines.into_iter().enumerate().filter_map(|(before, (bytes, read))| {
+    all(parallel::map(lines, read).into_iter().enumerate().filter_map(|(before, (bytes, read))| {
         let offset = at;
         at += bytes;
         let number = first + before;
-        let located = |document| Document { number, at: offset, ..document };
+        let located = |parsed| ParsedLine { number, at: offset, ..parsed };
         read.map(|read| read.map(located).map_err(|diagnostic| in_file(diagnostic, number - 1)))
     }))
 }
@@ -83,14 +83,14 @@ fn key(id: &str) -> u128 {
 
 /// A golden document with its prediction, if there is one.
 pub(super) struct Pair<'t> {
-    pub gold: Document<'t>,
-    pub predicted: Option<Document<'t>>,
+    pub gold: ParsedLine<'t>,
+    pub predicted: Option<ParsedLine<'t>>,
     /// The line number and line of the document, if documents are in a separate file.
     pub text: Option<(usize, String)>,
 }
 
 /// What to do if the documents are not those that were answered.
-pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run anew, without --resume";
+pub(super) const CHANGED: &str = "the file has changed since its documents were answered; run again without --resume";
 
 /// The files of both windows.
 pub(super) struct Sources<'t, 's> {
@@ -140,7 +140,7 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
         Err(diagnostic.of_document(id).help(CHANGED))
     };
     match entry.text {
-        _ if entry.id != id => changed(format!("document {:?} is where {id:?} was answered", entry.id)),
+        _ if entry.id != id => changed(format!("document {:?} is in place of {id:?}, which was answered", entry.id)),
         Some(text) => Ok(SourceDocument::with_meta(entry.id, text, entry.meta)),
         None => changed("the line has no `text`".to_owned()),
     }
@@ -256,7 +256,7 @@ impl Sources<'_, '_> {
     }
 
     /// Parses a line. Repeats are joined with the first answer only when files are loaded.
-    fn entry(&self, document: &Document<'_>, side: usize) -> Result<Entry, Obstacle> {
+    fn entry(&self, document: &ParsedLine<'_>, side: usize) -> Result<Entry, Obstacle> {
         let entry = read_line(self.files[side], document.number, &document.text)?;
         if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok(entry) }
     }

@@ -1,6 +1,6 @@
 //! Agreement coefficients with jackknife intervals that leave out one document at a time.
 
-use super::{Rating, Statistics};
+use super::{AgreementStatistics, Rating};
 use crate::stats::{Interval, jackknife_of_groups};
 
 /// The range of every coefficient.
@@ -8,7 +8,7 @@ const RANGE: (f64, f64) = (-1.0, 1.0);
 
 /// A coefficient with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Coefficient {
+pub struct AgreementCoefficient {
     /// Its name, such as `cohen_kappa`.
     pub name: &'static str,
     /// The value, from -1 to 1; `None` if it is undefined.
@@ -32,7 +32,7 @@ pub struct LeaveOneOut<'e, S> {
     without: Vec<Option<Vec<(f64, u64)>>>,
 }
 
-impl<'e, S: Statistics> LeaveOneOut<'e, S> {
+impl<'e, S: AgreementStatistics> LeaveOneOut<'e, S> {
     /// Computes the coefficients of all units.
     pub fn new(statistics: S, estimates: &'e [Estimate<S>]) -> Self {
         let values = estimates.iter().map(|(_, estimate)| estimate(&statistics)).collect();
@@ -55,14 +55,14 @@ impl<'e, S: Statistics> LeaveOneOut<'e, S> {
     }
 
     /// The coefficients with their intervals at a confidence level between 0 and 1.
-    pub fn finish(self, confidence: f64) -> Vec<Coefficient> {
+    pub fn finish(self, confidence: f64) -> Vec<AgreementCoefficient> {
         let estimated = self.estimates.iter().zip(self.values).zip(self.without);
         estimated
             .map(|(((name, _), value), without)| {
                 let interval = value
                     .zip(without)
                     .and_then(|(value, without)| jackknife_of_groups(value, &without, RANGE, confidence));
-                Coefficient { name, value, interval }
+                AgreementCoefficient { name, value, interval }
             })
             .collect()
     }
@@ -73,7 +73,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Estimate, LeaveOneOut};
-    use crate::stats::agreement::{NominalStatistics, NumericStatistics, Rating, Ratings, Scale, Statistics, indexed};
+    use crate::stats::agreement::{
+        AgreementStatistics, NominalStatistics, NumericStatistics, Rating, Ratings, Scale, indexed,
+    };
 
     /// Coefficients computed directly from their definitions, as an oracle.
     mod naive {
@@ -178,7 +180,7 @@ mod tests {
     type Naive = Box<dyn Fn(&Ratings) -> Option<f64>>;
 
     /// Whether values without each document equal those of a copy without it.
-    fn compare<S: Statistics>(
+    fn compare<S: AgreementStatistics>(
         documents: &[Vec<Vec<Option<f64>>>],
         statistics: impl Fn(&Ratings) -> S,
         estimates: Vec<(Estimate<S>, Naive)>,

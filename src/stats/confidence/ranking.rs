@@ -20,7 +20,7 @@ pub struct Ranking {
 
 /// The predictions with one confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Level {
+pub struct ConfidenceGroup {
     /// The confidence.
     pub confidence: f64,
     /// Number of right predictions.
@@ -29,7 +29,7 @@ pub struct Level {
     pub all: u64,
 }
 
-impl Level {
+impl ConfidenceGroup {
     /// Number of wrong predictions.
     pub fn wrong(&self) -> u64 {
         self.all - self.right
@@ -63,8 +63,9 @@ impl Ranking {
     }
 
     /// The levels in descending order of confidence.
-    pub fn levels(&self) -> impl DoubleEndedIterator<Item = Level> + '_ {
-        let level = |(key, &(right, all)): (&u64, &(u64, u64))| Level { confidence: confidence(*key), right, all };
+    pub fn levels(&self) -> impl DoubleEndedIterator<Item = ConfidenceGroup> + '_ {
+        let level =
+            |(key, &(right, all)): (&u64, &(u64, u64))| ConfidenceGroup { confidence: confidence(*key), right, all };
         self.levels.iter().rev().map(level)
     }
 

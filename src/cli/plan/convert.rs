@@ -1,0 +1,46 @@
+//! The plan of `karat convert`.
+
+use std::path::{Path, PathBuf};
+
+use karat::corpus::ReadAs;
+use karat::format::Format;
+
+use super::super::args::convert::{ConvertArgs, DenyLosses};
+
+/// What `karat convert` reads, and what it writes where.
+pub(in crate::cli) struct ConvertPlan {
+    pub input: PathBuf,
+    pub read_as: ReadAs,
+    pub documents: Option<PathBuf>,
+    pub to: &'static Format,
+    pub out: PathBuf,
+    /// Whether the format writes a folder of files.
+    pub writes_folder: bool,
+    /// Whether the ids of documents become names of files.
+    pub ids_are_names: bool,
+    pub refuses_losses: bool,
+    pub overwrites: bool,
+}
+
+impl ConvertPlan {
+    /// Decides whether the output is a file or a folder.
+    pub fn resolve(args: &ConvertArgs) -> Self {
+        let is_folder = is_folder(&args.out);
+        Self {
+            input: args.input.clone(),
+            read_as: ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() },
+            documents: args.documents.clone(),
+            to: args.to,
+            out: args.out.clone(),
+            writes_folder: args.to.folder || (args.to.name == "karat" && is_folder),
+            ids_are_names: args.to.folder || is_folder,
+            refuses_losses: args.deny == Some(DenyLosses::Losses),
+            overwrites: args.force,
+        }
+    }
+}
+
+/// Returns whether a path is a folder, or does not exist and has no extension.
+fn is_folder(path: &Path) -> bool {
+    path.is_dir() || (!path.exists() && path.extension().is_none())
+}

@@ -1,0 +1,19 @@
+//! Token files (CoNLL, BIO and similar formats): one token per line with its tag in the last
+//! column, and a blank line between sentences. The full reader handles all variants with
+//! diagnostics; the fast path handles the common one and is what large files use.
+
+mod compare;
+mod detect;
+mod fast_reader;
+mod formats;
+mod line;
+mod reader;
+mod writer;
+
+pub use compare::differences;
+pub use detect::{EXTENSIONS, is_token_file, looks_like};
+pub use fast_reader::{FastTokens, read_fast};
+pub(super) use formats::FORMATS;
+pub use line::Column;
+pub use reader::{read, read_column, strict};
+pub use writer::{Loss, write};
