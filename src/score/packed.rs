@@ -2,28 +2,80 @@
 //! in memory.
 //!
 //! Values are encoded by postcard: most counts of a document are below 128 and take one byte each,
-//! whereas a [`Statistic`] in a map takes 150 bytes. Sums of corpus formulas are stored unpacked
-//! beside the bytes, because the formulas with their options are not serialised.
+//! whereas a [`Statistic`] in a map takes 150 bytes. Sums of matches, of which a document has one
+//! for each metric and label, are encoded here, which takes less than half the time of postcard.
+//! Sums of corpus formulas are stored unpacked beside the bytes, because the formulas with their
+//! options are not serialised.
 
 use std::borrow::Cow;
 
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
-use crate::metric::{Class, Item, Side, Statistic};
+use crate::metric::{Class, Counts, Item, Side, Statistic};
+
+/// Appends the bytes of postcard to a vector. Single bytes, which most values take, are not copied
+/// as slices.
+struct Bytes<'b>(&'b mut Vec<u8>);
+
+impl Flavor for Bytes<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        match bytes {
+            [byte] => self.0.push(*byte),
+            bytes => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
 
 /// Appends a value to packed bytes.
 pub(super) fn push(bytes: &mut Vec<u8>, value: &impl Serialize) {
-    *bytes = postcard::to_extend(value, std::mem::take(bytes)).expect("a packed value has a length");
+    postcard::serialize_with_flavor(value, Bytes(bytes)).expect("a packed value has a length");
+}
+
+/// Appends an unsigned integer with the bytes that postcard gives it: LEB128.
+fn push_number(bytes: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}
+
+/// Encodings of sums, in the lowest two bits of the first number of a sum.
+mod encoding {
+    pub const MATCHES: u64 = 0;
+    pub const POSTCARD: u64 = 1;
+    pub const OTHER: u64 = 2;
 }
 
 /// Appends a sum under the number of its key. Statistics without a packed form are appended to
 /// `others`.
 pub(super) fn push_statistic(bytes: &mut Vec<u8>, key: u32, statistic: &Statistic, others: &mut Vec<Statistic>) {
-    if let Statistic::Corpus(_) = statistic {
-        push(bytes, &(u64::from(key) << 1 | 1, others.len()));
-        others.push(statistic.clone());
-    } else {
-        push(bytes, &(u64::from(key) << 1, statistic));
+    let key = u64::from(key) << 2;
+    match statistic {
+        Statistic::Matches { counts, credit2, predicted } => {
+            let Counts { correct, incorrect, partial, missed, spurious } = *counts;
+            [key | encoding::MATCHES, correct, incorrect, partial, missed, spurious, *credit2, *predicted]
+                .into_iter()
+                .for_each(|number| push_number(bytes, number));
+        }
+        Statistic::Corpus(_) => {
+            push(bytes, &(key | encoding::OTHER, others.len()));
+            others.push(statistic.clone());
+        }
+        _ => push(bytes, &(key | encoding::POSTCARD, statistic)),
     }
 }
 
@@ -79,12 +131,38 @@ impl<'b> Reader<'b> {
         value
     }
 
+    /// Reads the next unsigned integer.
+    fn number(&mut self) -> u64 {
+        let (mut number, mut shift) = (0, 0);
+        while let Some((byte, rest)) = self.0.split_first() {
+            self.0 = rest;
+            number |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if *byte < 0x80 {
+                break;
+            }
+        }
+        number
+    }
+
     /// Reads the next sum and the number of its key.
     pub fn statistic<'s>(&mut self, others: &'s [Statistic]) -> (u32, Cow<'s, Statistic>) {
-        let key: u64 = self.next();
-        let is_other = key & 1 > 0;
-        let statistic = if is_other { Cow::Borrowed(&others[self.next::<usize>()]) } else { Cow::Owned(self.next()) };
-        ((key >> 1) as u32, statistic)
+        let first = self.number();
+        let statistic = match first & 3 {
+            encoding::MATCHES => {
+                let counts = Counts {
+                    correct: self.number(),
+                    incorrect: self.number(),
+                    partial: self.number(),
+                    missed: self.number(),
+                    spurious: self.number(),
+                };
+                Cow::Owned(Statistic::Matches { counts, credit2: self.number(), predicted: self.number() })
+            }
+            encoding::POSTCARD => Cow::Owned(self.next()),
+            _ => Cow::Borrowed(&others[self.number() as usize]),
+        };
+        ((first >> 2) as u32, statistic)
     }
 }
 
