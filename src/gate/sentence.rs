@@ -12,7 +12,7 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
     let what = called(figure);
     match finding.delta {
         _ if finding.verdict == GateVerdict::Identical => {
-            parts.push("both systems gave the same answers for every document".to_owned())
+            parts.push("both systems gave the same answers for every document".to_owned());
         }
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
