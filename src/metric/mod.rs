@@ -50,7 +50,7 @@ pub use keyphrases::folded_phrase;
 pub use layer_groups::{LayerGroups, readable};
 pub use name::{ALL_PREDICTIONS, Average, MetricName, cut_off};
 pub use options::Options;
-pub use plain::{PlainCounter, PlainOutcome, PlainStatistics, plain_items};
+pub use plain::{PlainCounter, PlainKeys, PlainNames, PlainOutcome, PlainStatistics, plain_items};
 pub use ratio::beta_of;
 pub(crate) use record::{FieldRating, Key, field_ratings, tree_parts as record_tree};
 pub use record::{Schema, SchemaDiagnostic, Violation};
