@@ -325,6 +325,7 @@ prop_compose! {
 
 /// Reads what a format wrote: files in the order of documents.
 fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
+    let (export, notes) = (Export::default(), Notes::default());
     let name = format!("x.{}", format.extensions[0]);
     let files = (format.write)(outputs, false);
     let by_id: BTreeMap<&str, &Document> =
@@ -344,7 +345,6 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             "{seen:?} for {}",
             String::from_utf8_lossy(bytes)
         );
-        let (export, notes) = (Export::default(), Notes::default());
         let input = Input {
             file,
             text: if format.binary { "" } else { std::str::from_utf8(bytes).unwrap() },

@@ -85,13 +85,14 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         let names: Vec<String> = FORMATS.iter().map(|format| format!("x.{}", format.extensions[0])).collect();
+        let (export, notes) = (Export::default(), Notes::default());
         let document = Document::new("x", "Adaé 𝄞 Ada");
         let documents = |id: &str| (id == "x").then_some(&document);
         for (format, name) in FORMATS.iter().zip(&names) {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, export: &Export::default(), notes: &Notes::default() }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last, export: &export, notes: &notes }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }
