@@ -127,8 +127,11 @@ fn load(
     if adds_unlisted && is_annotated {
         loading.add_unlisted(|id| Entry::empty(path, id));
     }
-    let foreign =
-        loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
+    // A document without any layer was not annotated, and stays so.
+    let is_annotated_elsewhere = |entry: &&mut Entry| {
+        entry.places.is_some() && entry.annotations.tags.is_none() && !entry.annotations.layers().is_empty()
+    };
+    let foreign = loading.entries.values_mut().filter(is_annotated_elsewhere);
     level_up(foreign.map(|entry| &mut entry.annotations));
     if adds_unlisted && !is_annotated {
         let source = || Source { file: path.to_owned(), line: 0 };

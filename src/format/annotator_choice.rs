@@ -59,7 +59,7 @@ impl AnnotatorChoice {
         if let (Annotators::Only, Some(several)) = (&self.choice, &self.several) {
             let names: Vec<&str> = several.iter().map(String::as_str).collect();
             let message = format!(
-                "{} documents were annotated more than once, the first by {}",
+                "documents that were annotated more than once: {}, the first by {}",
                 self.conflicts,
                 names.join(", ")
             );

@@ -56,7 +56,7 @@ fn predictions_are_never_gold() {
     cli.write("export.json", json!([two_models()]).to_string());
     let both = ["--gold", "export.json", "--pred", "export.json"];
     let first = f1(&cli, &both);
-    assert_eq!((&first["value"], &first["gold"]), (&json!(0.0), &json!(2)));
+    assert_eq!((&first["value"], &first["n"]), (&json!(0.0), &json!(2)));
     let second = f1(&cli, &[&both[..], &["--pred-annotator", "v2"]].concat());
     assert!((second["value"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-12, "{second}");
     assert_cmd!("label_studio_predictions", cli.karat(&[&["score"], &both[..]].concat()));

@@ -102,9 +102,9 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         let names: Vec<String> = FORMATS.iter().map(|format| format!("x.{}", format.extensions[0])).collect();
+        let (export, notes) = (Export::default(), Notes::default());
         let document = Document::new("x", "Adaé 𝄞 Ada");
         let documents = |id: &str| (id == "x").then_some(&document);
-        let (export, notes) = (Export::default(), Notes::default());
         for (format, name) in FORMATS.iter().zip(&names) {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
