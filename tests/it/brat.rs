@@ -1,5 +1,5 @@
-//! brat's folders as people have them: equivalences with other names, folders of folders, and labels
-//! whose text is not the document's.
+//! brat's folders as people have them: equivalences with other names, folders of folders, and
+//! labels whose text is not the document's.
 
 use serde_json::Value;
 
