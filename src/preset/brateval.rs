@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::{PresetDifference, Preset, Reasons, entities, java_map};
+use super::{Preset, PresetDifference, Reasons, entities, java_map};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
@@ -133,7 +133,8 @@ impl MetricGroup for Brateval {
                     free[p] = false;
                     counts.correct += 1;
                     pairs.push((g, p, Class::Correct));
-                    // The tool prints a row for the type of a matched prediction, whatever it counts.
+                    // The tool prints a row for the type of a matched prediction, whatever it
+                    // counts.
                     labels.entry(&predicted[p].label).or_default();
                 }
                 None => counts.missed += 1,

@@ -1,5 +1,5 @@
-//! brat's folders as people have them: equivalences with other names, folders of folders, and labels
-//! whose text is not the document's.
+//! brat's folders as people have them: equivalences with other names, folders of folders, and
+//! labels whose text is not the document's.
 
 use serde_json::Value;
 
@@ -86,5 +86,5 @@ fn a_type_of_matched_predictions_has_a_row_of_zeros() {
     let score = ["score", "--gold", "gold", "--pred", "pred", "--preset", "brateval-exact-inexact"];
     assert_cmd!("brateval_row_of_zeros", cli.karat(&score));
     let scores = cli.json(&score);
-    assert_eq!(scores["metrics"]["entities.exact.f1[ORG]"]["value"], 0.0, "{scores}");
+    assert_eq!(scores["metrics"]["entities.exact[ORG].f1"]["value"], 0.0, "{scores}");
 }

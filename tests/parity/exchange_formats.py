@@ -39,7 +39,8 @@ LABELS = ["PER", "ORG", "Gene & co", "é"]
 def random_document(rng, number, line_breaks=True):
     """A text, entities as (start, end, label), and relations as (label, index, index)."""
     pieces = PIECES if line_breaks else [piece for piece in PIECES if not piece.strip(" ").isspace()]
-    text = "x" + "".join(rng.choice(pieces) for _ in range(rng.randint(2, 25)))
+    # gatenlp 1.0.8 counts the end of a text as one UTF-16 unit too few if the text ends beyond the BMP.
+    text = "x" + "".join(rng.choice(pieces) for _ in range(rng.randint(2, 25))) + "."
     entities = []
     for _ in range(rng.randint(0, 6)):
         start = rng.randrange(len(text))

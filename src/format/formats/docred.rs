@@ -1,8 +1,8 @@
 //! Reads and writes the JSON of DocRED and Re-DocRED: sentences of tokens, entities as lists of
 //! mentions (`vertexSet`), and relations between entities (`labels`).
 //!
-//! Relations join entities, of which each mention may be another span. karat's relations join spans,
-//! so a relation joins the first mentions of its entities.
+//! Relations join entities, of which each mention may be another span. karat's relations join
+//! spans, so a relation joins the first mentions of its entities.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

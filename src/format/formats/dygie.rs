@@ -1,5 +1,5 @@
-//! Reads and writes the JSONL of DyGIE++ and SciERC: a document a line, with sentences of tokens and
-//! annotations whose offsets count the document's tokens, the last one included.
+//! Reads and writes the JSONL of DyGIE++ and SciERC: a document a line, with sentences of tokens
+//! and annotations whose offsets count the document's tokens, the last one included.
 //!
 //! The models add their predictions to the golden annotations, under the same names with the prefix
 //! `predicted_`. These are a format of their own, so that a file with both is never read by guess.

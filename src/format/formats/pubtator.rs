@@ -31,6 +31,9 @@ pub(super) const FORMATS: &[Format] = &[Format {
 
 /// The attribute that stores the identifier of the concept.
 const IDENTIFIER: &str = "identifier";
+/// The identifier of mentions without a concept. The column may not be empty, since readers remove
+/// white space at the end of a line.
+const NO_IDENTIFIER: &str = "-";
 /// The attribute that stores the parts of a composite mention.
 const PARTS: &str = "individual_mentions";
 /// The records layer of relations.
@@ -173,7 +176,7 @@ fn entry(input: &Input<'_>, document: &PubTatorDocument<'_>) -> Result<Entry, Ve
         let span = Span { text: Some(mention.unwrap_or(cells[3]).to_owned()), ..Span::new(start, end) };
         let mut entity = Entity::new(span, cells[4]);
         for (name, value) in [IDENTIFIER, PARTS].into_iter().zip(cells.iter().skip(5)) {
-            if !value.is_empty() {
+            if !value.is_empty() && *value != NO_IDENTIFIER {
                 entity.attributes.insert(name.to_owned(), Value::from(*value));
             }
         }
@@ -197,7 +200,7 @@ fn without_tabs(text: &str) -> String {
 
 /// Whether an attribute is a column.
 fn attribute(key: &str, value: &Value) -> bool {
-    let is_cell = |text: &str| !text.is_empty() && without_tabs(text) == text;
+    let is_cell = |text: &str| !["", NO_IDENTIFIER].contains(&text) && without_tabs(text) == text;
     [IDENTIFIER, PARTS].contains(&key) && value.as_str().is_some_and(is_cell)
 }
 
@@ -240,7 +243,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
         for entity in output.annotations.entities.iter().flatten() {
             let cell = |name: &str| entity.attributes.get(name).and_then(Value::as_str);
             let mention = without_tabs(entity.text.as_deref().unwrap_or_default());
-            let identifier = cell(IDENTIFIER).unwrap_or_default();
+            let identifier = cell(IDENTIFIER).unwrap_or(NO_IDENTIFIER);
             lines.push_str(&format!(
                 "{id}\t{}\t{}\t{mention}\t{}\t{identifier}",
                 entity.start, entity.end, entity.label

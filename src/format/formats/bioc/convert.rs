@@ -1,8 +1,8 @@
 //! Converts a BioC document to karat's annotations.
 //!
-//! Writers count offsets in different units: Python code counts code points, Java code UTF-16 units,
-//! and the first corpora bytes. The stored texts of annotations decide: if they do not match in code
-//! points, and more of them match in another unit, that is the unit of the document.
+//! Writers count offsets in different units: Python code counts code points, Java code UTF-16
+//! units, and the first corpora bytes. The stored texts of annotations decide: if they do not match
+//! in code points, and more of them match in another unit, that is the unit of the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 

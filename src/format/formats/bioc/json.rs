@@ -1,5 +1,5 @@
-//! Reads and writes BioC in JSON: a collection, a list of collections, PubTator's object with a list
-//! of documents, or a document a line.
+//! Reads and writes BioC in JSON: a collection, a list of collections, PubTator's object with a
+//! list of documents, or a document a line.
 
 use std::path::PathBuf;
 

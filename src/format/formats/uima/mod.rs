@@ -1,5 +1,5 @@
-//! The CAS of Apache UIMA, which INCEpTION, WebAnno and DKPro exchange, in XMI and in JSON. A CAS is
-//! a text (the sofa) with typed feature structures; offsets count UTF-16 units.
+//! The CAS of Apache UIMA, which INCEpTION, WebAnno and DKPro exchange, in XMI and in JSON. A CAS
+//! is a text (the sofa) with typed feature structures; offsets count UTF-16 units.
 //!
 //! A CAS has no layers of its own, so karat recognises them by the conventions of INCEpTION:
 //! annotations are entities, those with `Governor` and `Dependent` are relations, those with links

@@ -66,7 +66,7 @@ pub(super) fn fix(output: &mut Output, losses: &mut Losses) {
     let relations = annotations.relations.iter_mut().flatten().map(|one| (&mut one.id, false));
     let mut names = BTreeMap::new();
     for (number, (id, is_target)) in (1..).zip(entities.chain(events).chain(relations)) {
-        let name = i32::to_string(&number);
+        let name = usize::to_string(&number);
         if let Some(old) = id.replace(name.clone()) {
             if old != name {
                 losses.note("ids of labels (they are numbered)", &format!("{old} as {name}"));
