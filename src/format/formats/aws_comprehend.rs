@@ -154,7 +154,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
                 object[key] = value;
             }
         }
-        serde_json::Value::from(object)
+        object
     };
     let mut lines = String::new();
     for output in outputs {

@@ -155,7 +155,7 @@ fn write(outputs: &[Output], _: bool) -> Files {
                 object[key] = value;
             }
         }
-        serde_json::Value::from(object)
+        object
     };
     let document = |output: &Output| {
         let entities: Vec<_> = output.annotations.entities.iter().flatten().map(object).collect();

@@ -44,7 +44,7 @@ fn entities(items: &[Node<'_>]) -> Vec<(usize, Entity)> {
         let Some(token) = Token::read(item) else { continue };
         match groups.last_mut().filter(|group| token.continues(group)) {
             Some(group) => group.add(&token),
-            None => groups.push(Group::new(at, token)),
+            None => groups.push(Group::new(at, &token)),
         }
     }
     groups.into_iter().map(Group::into_entity).collect()
@@ -99,7 +99,7 @@ struct Group {
 }
 
 impl Group {
-    fn new(at: usize, token: Token<'_>) -> Self {
+    fn new(at: usize, token: &Token<'_>) -> Self {
         let scores = token.score.into_iter().collect();
         Self { at, span: token.span, label: token.label.to_owned(), scores, index: token.index }
     }
