@@ -27,7 +27,7 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
                 _ if delta < 0.0 => format!("{what} fell by {}", decimals(-delta, 3)),
                 _ => format!("{what} did not change"),
             };
-            let bounds = finding.low.zip(finding.high);
+            let bounds = finding.low.zip(finding.high).filter(|_| !is_uniform);
             parts.push(match bounds {
                 Some((low, high)) => format!("{how} [{}, {}]", signed(low, 3), signed(high, 3)),
                 None => how,

@@ -356,7 +356,10 @@ fn metrics_that_are_computed_on_request_are_gated() {
 fn descriptive_figures_are_neither_better_nor_worse() {
     let cli = summaries(20);
     let texts: String = (0..20)
-        .map(|at| format!("{{\"id\": \"d{at:02}\", \"text\": \"The cat number {at} sat and slept well.\", \"summaries\": [\"the cat sat\"]}}\n"))
+        .map(|at| {
+            let text = "The cat sat and slept. ".repeat(1 + at % 3);
+            format!("{{\"id\": \"d{at:02}\", \"text\": \"{text}\", \"summaries\": [\"the cat sat\"]}}\n")
+        })
         .collect();
     cli.write("gold.jsonl", texts);
     let metric = ["--metric", "summary.compression"];

@@ -275,7 +275,7 @@ fn f1_of(gold: &str, predicted: &str, options: &str) -> Option<f64> {
     cli.write("gold.jsonl", line(gold));
     cli.write("pred.jsonl", line(predicted));
     cli.write("options.toml", options);
-    let figures = metrics(&cli, &[&SCORE[..], &["--options", "options.toml", "--format", "json"]].concat());
+    let figures = metrics(&cli, &["--options", "options.toml"]);
     figures["records.r.f1"]["value"].as_f64()
 }
 
