@@ -44,7 +44,7 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, E
     // Slices depend on the metadata or text of documents, so the files must be loaded.
     let has_slices = rules.iter().any(|rule| rule.slice.is_some());
     let wanted = |settings: &Settings| (!has_slices).then(|| Wanted::named(&compared, settings));
-    let pair = of_files(files, wanted, rules.iter().any(|rule| rule.is_about_values()))?;
+    let pair = of_files(files, wanted, rules.iter().any(Rule::is_about_values))?;
     let nothing = pair.nothing_to_score();
     let judged = match pair {
         TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),

@@ -12,11 +12,13 @@ fn region(id: &str, start: u32, end: u32, label: &str, text: &str) -> Value {
 }
 
 /// A task of Label Studio.
+#[expect(clippy::needless_pass_by_value, reason = "callers write JSON in place")]
 fn task(id: u32, data: Value, annotations: Value, predictions: Value) -> Value {
     json!({"id": id, "data": data, "annotations": annotations, "predictions": predictions, "project": 3})
 }
 
 /// A task with one annotation.
+#[expect(clippy::needless_pass_by_value, reason = "callers write JSON in place")]
 fn annotated(id: u32, data: Value, results: Value) -> Value {
     task(id, data, json!([{"id": 11, "completed_by": 1, "was_cancelled": false, "result": results}]), json!([]))
 }

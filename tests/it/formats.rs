@@ -325,7 +325,7 @@ prop_compose! {
 
 /// Reads what a format wrote: files in the order of documents.
 fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
-    let (export, notes) = (Export::default(), Notes::default());
+    let (_export, _notes) = (Export::default(), Notes::default());
     let name = format!("x.{}", format.extensions[0]);
     let files = (format.write)(outputs, false);
     let by_id: BTreeMap<&str, &Document> =

@@ -78,7 +78,7 @@ fn tokens_of_the_pipeline_are_joined_as_its_strategy_simple_joins_them() {
         token("I-LOC", 6, 16, 20),
         token("B-LOC", 7, 21, 25),
     ];
-    cli.write("a.json", &format!("[{}]", tokens.join(", ")));
+    cli.write("a.json", format!("[{}]", tokens.join(", ")));
     assert_eq!(entities(&cli, &["a.json"]), ["a: PER 0-8 PER 12-15 LOC 16-20 LOC 21-25"]);
     cli.write("groups.json", r#"[[{"entity_group": "PER", "score": 0.75, "word": "jane", "start": 0, "end": 4}], []]"#);
     assert_eq!(entities(&cli, &["groups.json"]), ["1: PER 0-4", "2:"]);
@@ -98,20 +98,20 @@ fn empty_lists_are_read_as_the_other_files_are() {
 fn the_output_of_comprehend_is_read() {
     let cli = Cli::new();
     let entity = r#"{"BeginOffset": 0, "EndOffset": 3, "Score": 0.5, "Text": "Ada", "Type": "PERSON"}"#;
-    cli.write("answer.json", &format!("{{\"Entities\": [{entity}], \"ResponseMetadata\": {{}}}}"));
+    cli.write("answer.json", format!("{{\"Entities\": [{entity}], \"ResponseMetadata\": {{}}}}"));
     assert_eq!(entities(&cli, &["answer.json"]), ["answer: PERSON 0-3"]);
     cli.write(
         "files.jsonl",
-        &format!("{{\"Entities\": [{entity}], \"File\": \"a.txt\"}}\n{{\"Entities\": [], \"File\": \"b.txt\"}}\n"),
+        format!("{{\"Entities\": [{entity}], \"File\": \"a.txt\"}}\n{{\"Entities\": [], \"File\": \"b.txt\"}}\n"),
     );
     assert_eq!(entities(&cli, &["files.jsonl"]), ["a: PERSON 0-3", "b:"]);
-    cli.write("lines.jsonl", &format!("{{\"Entities\": [], \"File\": \"a.txt\", \"Line\": 1}}\n{{\"Entities\": [{entity}], \"File\": \"a.txt\", \"Line\": 0}}\n"));
+    cli.write("lines.jsonl", format!("{{\"Entities\": [], \"File\": \"a.txt\", \"Line\": 1}}\n{{\"Entities\": [{entity}], \"File\": \"a.txt\", \"Line\": 0}}\n"));
     assert_eq!(entities(&cli, &["lines.jsonl"]), ["1: PERSON 0-3", "2:"]);
-    cli.write("two.jsonl", &format!("{{\"Entities\": [], \"File\": \"a.txt\", \"Line\": 0}}\n{{\"Entities\": [{entity}], \"File\": \"b.txt\", \"Line\": 0}}\n"));
+    cli.write("two.jsonl", format!("{{\"Entities\": [], \"File\": \"a.txt\", \"Line\": 0}}\n{{\"Entities\": [{entity}], \"File\": \"b.txt\", \"Line\": 0}}\n"));
     assert_eq!(entities(&cli, &["two.jsonl"]), ["a.1:", "b.1: PERSON 0-3"]);
     cli.write(
         "batch.json",
-        &format!("{{\"ResultList\": [{{\"Index\": 0, \"Entities\": [{entity}]}}], \"ErrorList\": []}}"),
+        format!("{{\"ResultList\": [{{\"Index\": 0, \"Entities\": [{entity}]}}], \"ErrorList\": []}}"),
     );
     assert_eq!(entities(&cli, &["batch.json"]), ["1: PERSON 0-3"]);
     // A document that failed has a row of its own.
@@ -132,10 +132,10 @@ fn azure_counts_utf16_units_unless_the_file_or_the_option_says_otherwise() {
             r#"{{{unit}"kind": "EntityRecognitionResults", "results": {{"documents": [{{"id": "a", "entities": [{{"text": "Ada", "category": "Person", "offset": {offset}, "length": 3, "confidenceScore": 0.5}}], "warnings": []}}], "errors": [], "modelVersion": "x"}}}}"#
         )
     };
-    cli.write("utf16.json", &answer("", 3));
-    cli.write("points.json", &answer("\"stringIndexType\": \"UnicodeCodePoint\", ", 2));
-    cli.write("graphemes.json", &answer("\"stringIndexType\": \"TextElement_V8\", ", 2));
-    cli.write("unnamed.json", &answer("", 2));
+    cli.write("utf16.json", answer("", 3));
+    cli.write("points.json", answer("\"stringIndexType\": \"UnicodeCodePoint\", ", 2));
+    cli.write("graphemes.json", answer("\"stringIndexType\": \"TextElement_V8\", ", 2));
+    cli.write("unnamed.json", answer("", 2));
     let wanted = ["a: Person 2-5"];
     let docs = ["--documents", "docs"];
     assert_eq!(entities(&cli, &[&["utf16.json"], &docs[..]].concat()), wanted);
@@ -157,15 +157,15 @@ fn google_counts_what_the_request_asked_for() {
     };
     let wanted = ["a: PERSON 2-5"];
     let with = |file: &str, more: &[&str]| entities(&cli, &[&[file, "--documents", "docs"], more].concat());
-    cli.write("code/a.json", &answer("", 2));
+    cli.write("code/a.json", answer("", 2));
     assert_eq!(with("code/a.json", &[]), wanted);
-    cli.write("utf8/a.json", &answer("\"encodingType\": \"UTF8\", ", 3));
+    cli.write("utf8/a.json", answer("\"encodingType\": \"UTF8\", ", 3));
     assert_eq!(with("utf8/a.json", &[]), wanted);
-    cli.write("unnamed/a.json", &answer("", 3));
+    cli.write("unnamed/a.json", answer("", 3));
     assert_eq!(with("unnamed/a.json", &["--offset-unit", "byte"]), wanted);
     let convert = |file| ["convert", file, "--documents", "docs", "--to", "karat", "--out", "x.jsonl"];
     assert_cmd!("google_other_unit", cli.karat(&convert("unnamed/a.json")));
-    cli.write("none/a.json", &answer("", -1));
+    cli.write("none/a.json", answer("", -1));
     assert_cmd!("google_no_unit", cli.karat(&convert("none/a.json")));
 }
 

@@ -69,7 +69,7 @@ type Labelled<'j> = (Names, Node<'j>);
 impl Version {
     fn read(self, input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         let parts = parse(input.file, input.text);
-        let records: Vec<&Value> = parts.iter().flatten().flat_map(|json| json.objects()).collect();
+        let records: Vec<&Value> = parts.iter().flatten().flat_map(Json::objects).collect();
         let annotators = |record: &&Value| self.annotators(record, false);
         let is_annotated = records.iter().any(|record| !annotators(record).is_empty());
         let reads_predictions = match input.export.purpose {
@@ -114,11 +114,19 @@ impl Version {
                 is_there.then(|| name(record.get(agent))).into_iter().collect()
             }
             Self::Two if of_predictions => {
-                let all = record.get("suggestions").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
+                let all = record
+                    .get("suggestions")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(crate::document::Fields::values);
                 all.filter(|one| is_spans(one.get("value"))).map(|one| name(one.get("agent"))).collect()
             }
             Self::Two => {
-                let all = record.get("responses").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
+                let all = record
+                    .get("responses")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(crate::document::Fields::values);
                 let all = all.filter_map(Value::as_array).flatten().filter(|one| is_spans(one.get("value")));
                 all.map(|one| name(one.get("user_id"))).collect()
             }
@@ -208,7 +216,7 @@ impl RecordFile<'_, '_> {
         }
         let (key, by) = if of_predictions { ("suggestions", "agent") } else { ("responses", "user_id") };
         let Some(answers) = record.get(key) else { return Vec::new() };
-        let questions: Vec<&String> = answers.object().into_iter().flat_map(|all| all.keys()).collect();
+        let questions: Vec<&String> = answers.object().into_iter().flat_map(crate::document::Fields::keys).collect();
         let mut about_spans = BTreeSet::new();
         let mut found = Vec::new();
         for question in questions {

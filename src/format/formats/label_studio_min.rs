@@ -70,7 +70,7 @@ fn is_table(look: &Look<'_>, delimiter: char) -> bool {
 
 fn read_json(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let parts = parse(input.file, input.text);
-    let rows: Vec<&Value> = parts.iter().flatten().flat_map(|json| json.objects()).collect();
+    let rows: Vec<&Value> = parts.iter().flatten().flat_map(Json::objects).collect();
     let context = RowContext::new(input, &rows);
     let read = reading::each_object(parts, |json, node, number| context.entry(json, node, number));
     context.finish(read)
@@ -130,8 +130,9 @@ fn value_of_cell(name: &str, cell: &str) -> serde_json::Value {
         "" => serde_json::Value::Null,
         _ if is_number => parse().unwrap_or_else(|| cell.into()),
         _ => {
-            let is_list =
-                |value: &serde_json::Value| value.as_array().is_some_and(|all| all.iter().all(|one| one.is_object()));
+            let is_list = |value: &serde_json::Value| {
+                value.as_array().is_some_and(|all| all.iter().all(serde_json::Value::is_object))
+            };
             parse().filter(is_list).unwrap_or_else(|| cell.into())
         }
     }
@@ -172,7 +173,7 @@ impl<'c, 'i> RowContext<'c, 'i> {
         entry.text = self.texts.text(self.input, row, &entry.id);
         let mut places = SourceMap::default();
         let mut entities = Vec::new();
-        let fields = row.value.as_object().into_iter().flat_map(|fields| fields.keys());
+        let fields = row.value.as_object().into_iter().flat_map(crate::document::Fields::keys);
         for field in fields.filter(|name| !OTHER_FIELDS.contains(&name.as_str())) {
             let regions = row.get(field).filter(|value| is_regions(value.value));
             for region in regions.iter().flat_map(Node::items) {
@@ -196,7 +197,7 @@ fn is_regions(value: &Value) -> bool {
 }
 
 fn stored_texts(row: &Value) -> Vec<(u32, u32, String)> {
-    let fields = row.as_object().into_iter().flat_map(|fields| fields.values());
+    let fields = row.as_object().into_iter().flat_map(crate::document::Fields::values);
     let lists = fields.filter(|value| is_regions(value)).filter_map(Value::as_array);
     lists.flatten().filter_map(label_studio::stored_text).collect()
 }

@@ -45,7 +45,7 @@ fn looks_like(look: &Look<'_>) -> bool {
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let parts = parse(input.file, input.text);
     let mut by_task: BTreeMap<String, Vec<Names>> = BTreeMap::new();
-    for task in parts.iter().flatten().flat_map(|json| json.objects()) {
+    for task in parts.iter().flatten().flat_map(Json::objects) {
         let id = task.get("id").or_else(|| task.get("meta")?.get("id")).or_else(|| task.get("_input_hash"));
         let names = annotator_names(task);
         if let Some(id) = id.filter(|_| !names.is_empty()) {

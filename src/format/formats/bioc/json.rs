@@ -103,7 +103,7 @@ fn location(node: &json::Node<'_>) -> SourceLocation {
 
 fn infons(node: &json::Node<'_>) -> Infons {
     let fields = node.get("infons").and_then(|infons| infons.object());
-    let fields = fields.into_iter().flat_map(|fields| fields.iter()).filter(|(_, value)| !value.is_null());
+    let fields = fields.into_iter().flat_map(crate::document::Fields::iter).filter(|(_, value)| !value.is_null());
     fields.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 

@@ -66,7 +66,7 @@ fn documents(input: &Input<'_>) -> Result<Vec<Result<Entry, Diagnostic>>, String
     let lengths: Vec<usize> =
         bin.lengths.chunks_exact(4).map(|cell| number(cell, u32::from_le_bytes) as usize).collect();
     let tokens: usize = lengths.iter().sum();
-    let is_whole = bin.tokens.len() % 8 == 0
+    let is_whole = bin.tokens.len().is_multiple_of(8)
         && Some(matrix.len()) == tokens.checked_mul(bin.attrs.len())
         && bin.spaces.len() == tokens;
     if !is_whole {

@@ -35,7 +35,9 @@ fn read(bytes: &[u8]) -> Vec<Result<Entry, Diagnostic>> {
         bytes,
         companion: None,
         documents: &|_| None,
-        labels: &[], offset_unit: None, column: Column::Last,
+        labels: &[],
+        offset_unit: None,
+        column: Column::Last,
         export: &export,
         notes: &notes,
     };

@@ -66,7 +66,7 @@ struct TaskExport<'e, 'i> {
 
 impl<'e, 'i> TaskExport<'e, 'i> {
     fn new(input: &'e Input<'i>, parts: &[Result<Json<'_>, Diagnostic>]) -> Self {
-        let tasks: Vec<&Value> = parts.iter().flatten().flat_map(|json| json.objects()).collect();
+        let tasks: Vec<&Value> = parts.iter().flatten().flat_map(Json::objects).collect();
         let annotations = |task: &Value| -> Vec<Names> {
             let all = task.get("annotations").or_else(|| task.get("completions")).and_then(Value::as_array);
             let kept = all.into_iter().flatten().filter(|one| !is_set(one, "was_cancelled"));
@@ -74,7 +74,7 @@ impl<'e, 'i> TaskExport<'e, 'i> {
         };
         let models = |task: &Value| -> Vec<Names> {
             let all = task.get("predictions").and_then(Value::as_array).into_iter().flatten();
-            all.map(|one| model_names(one)).collect()
+            all.map(model_names).collect()
         };
         let has_annotations = tasks.iter().any(|task| !annotations(task).is_empty());
         let reads_predictions = match input.export.purpose {
@@ -244,7 +244,7 @@ fn model_names(prediction: &Value) -> Names {
 
 /// Returns the fields of an object by key, except some.
 pub(super) fn data_of<'v>(value: &'v Value, except: &[&str]) -> Data<'v> {
-    let fields = value.as_object().into_iter().flat_map(|fields| fields.iter());
+    let fields = value.as_object().into_iter().flat_map(crate::document::Fields::iter);
     fields.map(|(key, value)| (key.as_str(), value)).filter(|(key, _)| !except.contains(key)).collect()
 }
 

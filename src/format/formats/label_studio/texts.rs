@@ -46,7 +46,7 @@ impl Texts {
                     data.get(*key).and_then(|text| text.as_str()).is_some_and(|text| all_fit(text, stored))
                 })
         };
-        let fitting: Vec<&str> = keys.iter().copied().filter(|key| fits(&key)).collect();
+        let fitting: Vec<&str> = keys.iter().copied().filter(|key| fits(key)).collect();
         match (&keys[..], &fitting[..]) {
             ([], _) => Self::None,
             ([key], _) | (_, [key]) => {
