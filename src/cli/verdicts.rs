@@ -14,8 +14,8 @@ use karat::stats::Interval;
 
 use super::plan::VerdictSource;
 
-/// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge, if
-/// it was run.
+/// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
+/// if it was run.
 pub(super) fn give(
     source: &VerdictSource,
     settings: &mut Settings,
@@ -60,8 +60,8 @@ pub(super) fn note(judge: &JudgeSummary) -> String {
     format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
 }
 
-/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails if
-/// no key points are scored.
+/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails
+/// if no key points are scored.
 pub(super) fn agreement(
     hand_made: &Path,
     settings: &Settings,

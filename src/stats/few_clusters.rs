@@ -1,10 +1,11 @@
 //! The exact sign-flip test for few clusters, and the confidence bounds that follow from it. The t
-//! distribution promises too much for a dozen documents, and nothing at all if they all moved alike.
+//! distribution promises too much for a dozen documents, and nothing at all if they all moved
+//! alike.
 //!
 //! The test takes the differences of the clusters, `d_c`, and asks how many of the `2^G` ways to
 //! flip their signs give a mean at least as extreme as the observed one. Flipping the signs of a
-//! subset S leaves the mean no smaller if and only if the mean of S is at most 0, so that a bound at
-//! level alpha is an order statistic of the means of all non-empty subsets (Hartigan 1969).
+//! subset S leaves the mean no smaller if and only if the mean of S is at most 0, so that a bound
+//! at level alpha is an order statistic of the means of all non-empty subsets (Hartigan 1969).
 
 /// The largest number of clusters that the exact test enumerates: 2^13 = 8,192 sign patterns.
 pub const FEW: usize = 13;

@@ -293,8 +293,8 @@ fn numbers_are_read_as_people_write_amounts() {
     }
 }
 
-/// Gold `a b c` against `c b a`: an alignment with the fewest edits substitutes two of three, and so
-/// does one by index. Against `b c`, the fewest edits leave two right; by index none is.
+/// Gold `a b c` against `c b a`: an alignment with the fewest edits substitutes two of three, and
+/// so does one by index. Against `b c`, the fewest edits leave two right; by index none is.
 #[test]
 fn the_order_of_a_list_counts_on_request() {
     let list = |order: &str| format!("[records.r.fields]\nsteps = {{ list = \"{order}\" }}\n");

@@ -112,8 +112,8 @@ impl SummaryOptions {
         }
     }
 
-    /// Adds the metrics with these full names (`summary.bleu`, ...) to the default ones, if they are
-    /// `known`; other names are ignored.
+    /// Adds the metrics with these full names (`summary.bleu`, ...) to the default ones, if they
+    /// are `known`; other names are ignored.
     pub fn also_ask(&mut self, names: &[String], known: &[Name]) {
         let mut asked = Self::default();
         for name in names {

@@ -23,8 +23,8 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
     if engine.settings().cluster != ClusterBy::Document || !is_regular(gold) || !is_regular(predicted) {
         return None;
     }
-    // If both sides are one file, it is in conlleval format: its last two columns are the golden and
-    // the predicted tags.
+    // If both sides are one file, it is in conlleval format: its last two columns are the golden
+    // and the predicted tags.
     let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
     let read = |file: &Path| {
         let text = String::from_utf8(fs::read(file).ok()?).ok()?;
