@@ -42,7 +42,11 @@ fn looks_like(look: &Look<'_>) -> bool {
         && is_array("entities")
         && (look.has_objects("entities", "start") || is_empty(look.key("entities")));
     let document = look.has("text") && look.has("tokens") && !look.has("id") && look.has_objects("tokens", "start");
-    let is_doc = document && (look.key("spans").is_some_and(|value| value.starts_with('{')) || look.has("sents"));
+    // The first document may have no entities; others of the file have.
+    let is_doc = document
+        && (look.key("spans").is_some_and(|value| value.starts_with('{'))
+            || look.has("sents")
+            || look.mentions("ents"));
     !is_export && (is_array("ents") || entities || is_doc)
 }
 
