@@ -37,7 +37,7 @@ impl FewClusters {
     /// Returns the one-sided upper confidence bound of the mean; `None` if there are too few
     /// clusters to bound it at this level.
     pub fn upper(&self, alpha: f64) -> Option<f64> {
-        self.smallest_mean(alpha, -1.0).map(|bound| -bound)
+        self.smallest_mean(alpha, -1.0).map(|bound| 0.0 - bound)
     }
 
     /// Returns the one-sided p-value of a mean below 0, from 2^-G to 1.
@@ -61,15 +61,20 @@ impl FewClusters {
             return None;
         }
         let (_, bound, _) = means.select_nth_unstable_by(rank - 1, f64::total_cmp);
-        Some(*bound)
+        // A bound that is 0 but for rounding must not decide on the side of a difference.
+        Some(if bound.abs() <= ROUNDING * self.largest() { 0.0 } else { *bound })
     }
 
     fn p(&self, sign: f64) -> f64 {
-        let largest = self.values[..self.count].iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-        let least = -ROUNDING * largest;
+        let least = -ROUNDING * self.largest();
         let as_extreme = self.subsets().filter(|(sum, _)| sign * sum >= least).count();
         // The empty subset is the observed signs.
         (1 + as_extreme) as f64 / f64::from(1_u32 << self.count)
+    }
+
+    /// Returns the largest size of a difference.
+    fn largest(&self) -> f64 {
+        self.values[..self.count].iter().fold(0.0, |most, value| most.max(value.abs()))
     }
 
     /// Iterates over the non-empty subsets as their sums and sizes.
@@ -103,7 +108,8 @@ mod tests {
     }
 
     /// scipy 1.17.1: `stats.permutation_test((x,), np.mean, permutation_type="samples",
-    /// alternative="less")` on these values gives 0.109375 (7 of 64), and "greater" 0.90625.
+    /// alternative="less", n_resamples=np.inf)` on these values gives 0.171875 (11 of 64), and
+    /// "greater" 0.875 (56 of 64).
     #[test]
     fn p_values_count_sign_patterns() {
         let found = few(&[-0.5, -0.25, 0.125, -0.375, 0.25, -0.0625]);
@@ -117,6 +123,7 @@ mod tests {
         };
         assert_eq!(found.p_below(), by_hand(|sum, observed| sum <= observed));
         assert_eq!(found.p_above(), by_hand(|sum, observed| sum >= observed));
+        assert_eq!((found.p_below(), found.p_above()), (0.171_875, 0.875));
     }
 
     #[test]
@@ -124,6 +131,17 @@ mod tests {
         let found = few(&[-1.0; 12]);
         assert_eq!((found.lower(0.05), found.upper(0.05)), (Some(-1.0), Some(-1.0)));
         assert_eq!((found.p_below(), found.p_above()), (1.0 / 4096.0, 1.0));
+    }
+
+    /// Seven clusters fell by a third, up to rounding, and one rose by as much. From above, the
+    /// rise alone has a mean of 1/3, and the rise with one of seven falls a mean of 0, which is the
+    /// sixth.
+    #[test]
+    fn a_bound_of_zero_is_exact() {
+        let third = 1.0_f64 / 3.0;
+        let mut differences = [-third.next_up(); 8];
+        differences[3] = third;
+        assert_eq!(few(&differences).upper(0.025), Some(0.0));
     }
 
     /// The bound is the value at which the p-value crosses the level.

@@ -27,7 +27,6 @@ fn convert<'a>(args: &[&'a str]) -> Vec<&'a str> {
 fn every_format_is_written() {
     let cli = Cli::new();
     cli.write("gold.jsonl", GOLD);
-    let mut shown = String::new();
     for format in FORMATS.iter() {
         let out = format!("out.{}", format.extensions[0]);
         let path = if format.folder { format.name } else { &out };
@@ -36,9 +35,8 @@ fn every_format_is_written() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let file = if format.folder { &format!("{}/a.{}", format.name, format.extensions[0]) } else { &out };
         let content = if format.binary { "(bytes)\n".to_owned() } else { cli.read(file) };
-        shown.push_str(&format!("== {}\n{content}", format.name));
+        insta::assert_snapshot!(format!("format_written_{}", format.name), content);
     }
-    insta::assert_snapshot!("formats_written", shown);
 }
 
 /// The same figures whatever the two sides are written in.
