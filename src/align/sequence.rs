@@ -19,22 +19,25 @@ enum Step {
 /// items are paired, too. Among equally good alignments, the one that pairs the most items is
 /// chosen, and then the one that pairs the first.
 ///
-/// Equal items at both ends are paired at once. If more than 25 million combinations remain, they
-/// are paired by index, since the table would not fit in memory.
-pub fn align_sequences(gold: usize, predicted: usize, is_same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+/// Equal items at both ends are paired at once. Returns `None` if more than 25 million combinations
+/// remain, since their table would not fit in memory.
+pub fn align_sequences(
+    gold: usize,
+    predicted: usize,
+    is_same: impl Fn(usize, usize) -> bool,
+) -> Option<Vec<(usize, usize)>> {
     let shorter = gold.min(predicted);
     let head = (0..shorter).take_while(|&at| is_same(at, at)).count();
     let tail = (1..=shorter - head).take_while(|&back| is_same(gold - back, predicted - back)).count();
     let (rows, columns) = (gold - head - tail, predicted - head - tail);
     let mut pairs: Vec<(usize, usize)> = (0..head).map(|at| (at, at)).collect();
     if rows.saturating_mul(columns) > MOST_CELLS {
-        pairs.extend((head..head + rows.min(columns)).map(|at| (at, at)));
-    } else {
-        let middle = align_middle(rows, columns, |g, p| is_same(head + g, head + p));
-        pairs.extend(middle.into_iter().map(|(g, p)| (head + g, head + p)));
+        return None;
     }
+    let middle = align_middle(rows, columns, |g, p| is_same(head + g, head + p));
+    pairs.extend(middle.into_iter().map(|(g, p)| (head + g, head + p)));
     pairs.extend((1..=tail).rev().map(|back| (gold - back, predicted - back)));
-    pairs
+    Some(pairs)
 }
 
 fn align_middle(rows: usize, columns: usize, is_same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
@@ -76,7 +79,7 @@ mod tests {
 
     fn pairs(gold: &str, predicted: &str) -> Vec<(usize, usize)> {
         let (gold, predicted) = (gold.as_bytes(), predicted.as_bytes());
-        align_sequences(gold.len(), predicted.len(), |g, p| gold[g] == predicted[p])
+        align_sequences(gold.len(), predicted.len(), |g, p| gold[g] == predicted[p]).unwrap()
     }
 
     fn edits(gold: &str, predicted: &str) -> usize {
@@ -91,6 +94,12 @@ mod tests {
         assert_eq!(pairs("acd", "abcd"), [(0, 0), (1, 2), (2, 3)]);
         assert_eq!(pairs("abc", "cba"), [(0, 0), (1, 1), (2, 2)]);
         assert!(pairs("", "ab").is_empty() && pairs("ab", "").is_empty());
+    }
+
+    #[test]
+    fn lists_that_are_too_long_are_refused() {
+        assert_eq!(align_sequences(6_000, 6_000, |_, _| false), None);
+        assert_eq!(align_sequences(6_000, 6_000, |g, p| g == p).map(|pairs| pairs.len()), Some(6_000));
     }
 
     #[test]

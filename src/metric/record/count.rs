@@ -43,6 +43,8 @@ pub(crate) struct FieldRating {
 pub(super) struct Found {
     pub fields: BTreeMap<Arc<str>, FieldCounts>,
     pub items: Vec<Item>,
+    /// What a reviewer must know about the figures.
+    pub warnings: Vec<String>,
     /// If set, the values of both sides are collected as categories, and records that are not
     /// similar are paired (see [`pairs_of_rest`]).
     pub ratings: Option<Vec<FieldRating>>,
@@ -132,13 +134,22 @@ impl Found {
 
     /// Pairs the items of two lists whose order is scored.
     fn sequences(&mut self, field: &Arc<Field>, gold: &[Node<'_>], predicted: &[Node<'_>]) {
-        let pairs = match field.options.list {
-            ListOrder::Exact => (0..gold.len().min(predicted.len())).map(|at| (at, at)).collect(),
+        let aligned = match field.options.list {
+            ListOrder::Exact => None,
             ListOrder::Ordered | ListOrder::Any => {
                 let is_same = |g: usize, p: usize| are_equal(&gold[g], &predicted[p]);
-                align_sequences(gold.len(), predicted.len(), is_same)
+                let aligned = align_sequences(gold.len(), predicted.len(), is_same);
+                if aligned.is_none() {
+                    let (path, of_gold, of_predicted) = (&field.path, gold.len(), predicted.len());
+                    self.warnings.push(format!(
+                        "field `{path}`: the lists of {of_gold} and {of_predicted} items are too long to be aligned, \
+                         and are paired by index"
+                    ));
+                }
+                aligned
             }
         };
+        let pairs = aligned.unwrap_or_else(|| (0..gold.len().min(predicted.len())).map(|at| (at, at)).collect());
         let (mut next_gold, mut next_predicted) = (0, 0);
         for (g, p) in pairs.into_iter().chain([(gold.len(), predicted.len())]) {
             gold[next_gold..g].iter().for_each(|node| self.alone(node, true));

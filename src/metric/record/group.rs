@@ -82,7 +82,7 @@ impl MetricGroup for Records {
         let mut statistics = statistics(&found, options);
         statistics.add(StatisticKey::whole(ACCURACY), Statistic::Share { hits, whole: gold.len() as u64 });
         statistics.add(StatisticKey::whole(ANLS), Statistic::Average { sum: alike(&gold, &predicted), documents: 1 });
-        let mut warnings = Vec::new();
+        let mut warnings = std::mem::take(&mut found.warnings);
         if let Some(schema) = &options.loaded {
             let (valid, warning) = valid(schema, layer, records(layer, case.predicted).unwrap_or_default());
             statistics.add(
