@@ -144,8 +144,8 @@ fn answer(request: &Value, options: &Options) {
             while io::stdout().write_all(&block).is_ok() {}
             exit(1);
         }
-        "stranger" => send(&result(json!({"id": "somebody else"}))),
-        "nobody" => send(&json!({"type": "result", "seq": request["seq"], "entities": []})),
+        "unknown_id" => send(&result(json!({"id": "somebody else"}))),
+        "no_id" => send(&json!({"type": "result", "seq": request["seq"], "entities": []})),
         "number" => send(&result(json!({"seq": 999_999}))),
         "twice" => {
             send(&result(json!({})));

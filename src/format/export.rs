@@ -19,12 +19,12 @@ pub enum Purpose {
 /// Whose annotations are read, if an export contains those of several annotators.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Annotators {
-    /// Those of the only annotator of each document; several are an error.
+    /// The annotations of the only annotator of each document; several annotators are an error.
     #[default]
     Only,
-    /// Those of a named annotator, or of a named model among the predictions.
+    /// The annotations of a named annotator, or the predictions of a named model.
     Named(String),
-    /// Those of all annotators. The reader returns an entry for each of them.
+    /// The annotations of all annotators: the reader returns an entry for each annotator.
     All,
 }
 
