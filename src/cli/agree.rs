@@ -25,7 +25,7 @@ pub(super) fn execute(plan: AgreePlan) -> Result<u8, Error> {
         read_as.export.annotators = Annotators::All;
     }
     let loaded = load_annotators(&annotators, documents.as_ref(), &read_as);
-    notes::of_reading(&read_as.notes.lines());
+    notes::of_reading([&read_as.notes]);
     let annotators = loaded?;
     accept_annotators(&annotators, accepts_missing, &settings)?;
     lacking(&annotators).iter().for_each(|note| output::note(note));

@@ -14,7 +14,7 @@ use karat::report::CheckExport;
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
 use super::plan::{CheckMode, CheckPlan};
-use super::{diagnostics, exit, output, runs};
+use super::{diagnostics, exit, notes, output, runs};
 
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
@@ -26,6 +26,7 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {
         loaded = load();
     }
+    notes::of_reading(loaded.iter().map(|loaded| &loaded.dataset.notes));
     let mut findings = match &plan.mode {
         CheckMode::Suspects { run } => against(run, &loaded)?,
         CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().flat_map(lint).collect(),

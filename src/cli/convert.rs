@@ -18,7 +18,7 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let Recovered { value: documents, mut diagnostics } =
         plan.documents.as_deref().map(load_documents).unwrap_or_default();
     let loaded = load_checked(&plan.input, plan.read_as.clone(), &documents);
-    notes::of_reading(&plan.read_as.notes.lines());
+    notes::of_reading([&plan.read_as.notes]);
     let mut entries = loaded.report_to(&mut diagnostics);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {

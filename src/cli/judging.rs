@@ -166,13 +166,14 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
     judged.collect()
 }
 
-/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges. A
-/// rule about several extractors ignores those that do not answer the metric's layer.
-pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
-    rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
+/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges, or
+/// whose margin is about a descriptive metric. A rule about several extractors ignores those that
+/// do not answer the metric's layer.
+pub(super) fn unusable_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
+    rules.iter().enumerate().filter_map(|(at, rule)| unusable_metric(at, rule, judged)).collect()
 }
 
-fn unknown_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
+fn unusable_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
     if rule.margin.is_some() {
         let compared = judged.iter().filter(|one| one.rule == at).flat_map(|one| &one.comparison);

@@ -13,6 +13,7 @@ use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
+use super::notes;
 use super::output_format::OutputFormat;
 use super::plan::{ConfigFile, MergePlan};
 use super::reporting::{ReportRequest, print_summary, reports};
@@ -35,6 +36,7 @@ fn merge(merged: &MergePlan) -> Result<u8, Error> {
     let location = RunFolderArgs { config: path, out, profile, shard: None, is_stream: false };
     let environment = location.environment(*jobs);
     let plan = Plan::new(config, path, &selection)?;
+    notes::of_plan(&plan);
     let mut answers = answers(&plan, config, &has, runs)?;
     let folder = location.folder(&plan, &environment);
     folder.open(&plan, profile)?;

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
+use karat::format::Notes;
+use karat::runner::Plan;
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
@@ -20,9 +22,16 @@ pub(super) fn misfits(misfits: &[Misfits]) {
     }
 }
 
-/// Prints what readers of files assumed and left out.
-pub(super) fn of_reading(lines: &[String]) {
-    for line in lines {
+/// Prints what the readers of a plan's datasets and files of predictions assumed and left out.
+pub(super) fn of_plan(plan: &Plan) {
+    of_reading(plan.datasets.iter().map(|(dataset, _)| &dataset.notes));
+}
+
+/// Prints what readers of files assumed and left out: each line once, since a file may be read for
+/// both sides.
+pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
+    let mut printed = BTreeSet::new();
+    for line in notes.into_iter().flat_map(Notes::lines).filter(|line| printed.insert(line.clone())) {
         output::note(&format!("note: {line}\n"));
     }
 }

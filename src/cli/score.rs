@@ -33,7 +33,7 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     let mut settings = plan.settings.clone();
     let refused_by = Settings { preset: plan.explained.or(settings.preset), ..settings.clone() };
     let loaded = input.load(&refused_by);
-    notes::of_reading(&plan.reading_notes());
+    notes::of_reading(plan.reading_notes());
     let accepted = loaded?;
     notes::misfits(&accepted.misfits);
     let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;

@@ -37,6 +37,11 @@ pub struct ReadAs {
 }
 
 impl ReadAs {
+    /// Returns the default settings, whose notes go to `notes`.
+    pub fn noting(notes: &Notes) -> Self {
+        Self { notes: notes.clone(), ..Self::default() }
+    }
+
     /// Returns these settings for another purpose.
     #[must_use]
     pub fn with_purpose(mut self, purpose: Purpose) -> Self {

@@ -12,24 +12,26 @@ use super::validate::{check, check_as};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Entry, Locator, LooksLike, Purpose};
+use crate::format::{Entry, Locator, LooksLike, Notes, Purpose};
 use crate::parallel;
 
 /// Loads golden files by id, each with its document.
 ///
 /// With `documents`, every document needs a golden file and every golden file a document. Without
-/// it, the texts are those that the golden files contain, if any.
+/// it, the texts are those that the golden files contain, if any. `notes` receives what the reader
+/// assumes and leaves out.
 ///
 /// # Errors
 /// Fails with every error in the golden files.
 pub fn load_golden(
     path: &Path,
+    notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let Recovered { value: entries, mut diagnostics } =
-        load_entries_as(path, ReadAs::default().with_purpose(Purpose::Gold), &texts);
+    let read_as = ReadAs::noting(notes).with_purpose(Purpose::Gold);
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {

@@ -62,7 +62,7 @@ impl Lenient {
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
         let Recovered { value: entries, diagnostics } =
-            load_entries_as(golden, ReadAs::default().with_purpose(Purpose::Gold), &known);
+            load_entries_as(golden, ReadAs::noting(&loaded.dataset.notes).with_purpose(Purpose::Gold), &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
@@ -118,7 +118,7 @@ impl Lenient {
             None => diagnostic,
         }));
         if let Some(texts) = &texts {
-            let passes = load_passes(&golden.join("passes"), texts);
+            let passes = load_passes(&golden.join("passes"), texts, &loaded.dataset.notes);
             loaded.diagnostics.extend(passes.err().iter().flat_map(Error::diagnostics).cloned());
         }
         loaded

@@ -3,6 +3,7 @@
 
 use super::Entry;
 use super::json::{Json, Node, first_keys, parse};
+use super::reading;
 use super::registry::{Files, Input, Look, Output};
 use super::source_map::{SourceLocation, SourceMap};
 use crate::document::{Entity, Value};
@@ -37,33 +38,18 @@ pub(super) fn read(
     input: &Input<'_>,
     entities: fn(&[Node<'_>]) -> Vec<(usize, Entity)>,
 ) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
     let mut number = 0;
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    reading::each_text(parse(input.file, input.text), |json, root| {
         let is_nested = json.value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_array));
-        if is_nested {
-            for list in root.items() {
-                number += 1;
-                read.push(Ok(entry(&json, &list, number.to_string(), true, entities)));
-            }
-        } else {
+        let lists = if is_nested { root.items() } else { vec![root.clone()] };
+        let one = |list: &Node<'_>| {
             number += 1;
-            let (id, is_numbered) =
-                if json.source.line == 0 { (input.stem(), false) } else { (number.to_string(), true) };
-            read.push(Ok(entry(&json, &root, id, is_numbered, entities)));
-        }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+            let is_numbered = is_nested || json.source.line > 0;
+            let id = if is_numbered { number.to_string() } else { input.stem() };
+            entry(json, list, id, is_numbered, entities)
+        };
+        lists.iter().map(one).collect()
+    })
 }
 
 fn entry(

@@ -295,7 +295,7 @@ fn summaries(count: usize) -> Cli {
     cli.write("gold.jsonl", lines("summaries", &|at| format!("[\"the cat number {at} sat\"]")));
     cli.write("good.jsonl", lines("summary", &|at| format!("\"the cat number {at} sat\"")));
     cli.write("lost.jsonl", lines("summary", &|_| "\"nothing\"".to_owned()));
-    // The same four of six words are right in every document.
+    // Four words of the prediction are right in every document.
     cli.write("lower.jsonl", lines("summary", &|at| format!("\"the cat number {at} slept well\"")));
     cli
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use karat::corpus::ReadAs;
 use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::gate::Rule;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::score::{ClusterBy, Missing, Policy, ScoringInput, Settings};
@@ -54,6 +55,8 @@ pub(in crate::cli) struct FilePair {
     predictions: [PathBuf; 2],
     options: Option<PathBuf>,
     missing: Missing,
+    /// What the readers of the golden file and of both files of predictions assume and leave out.
+    pub notes: [Notes; 3],
     /// The options file and the scope, as settings.
     pub settings: Settings,
 }
@@ -72,6 +75,7 @@ impl FilePair {
             predictions: [base.clone(), candidate.clone()],
             options: files.options.clone(),
             missing: scope.missing,
+            notes: <[Notes; 3]>::default(),
             settings: scope.settings(Settings { options, ..Settings::default() }),
         })
     }
@@ -98,11 +102,12 @@ impl FilePair {
 
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
-        let read_as = |file| (file, ReadAs::default());
+        let [gold, base, candidate] = self.notes.each_ref().map(ReadAs::noting);
+        let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
         ScoringInput {
-            gold: read_as(self.gold.as_path()),
+            gold: (self.gold.as_path(), gold),
             documents: None,
-            systems: self.predictions.iter().map(PathBuf::as_path).map(read_as).collect(),
+            systems: vec![(of_base, base), (of_candidate, candidate)],
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

@@ -106,11 +106,8 @@ impl ScorePlan {
     }
 
     /// Returns what the readers of both files assumed and left out.
-    pub fn reading_notes(&self) -> Vec<String> {
-        let mut lines = self.gold.1.notes.lines();
-        lines.extend(self.predictions.1.notes.lines());
-        lines.dedup();
-        lines
+    pub fn reading_notes(&self) -> [&Notes; 2] {
+        [&self.gold.1.notes, &self.predictions.1.notes]
     }
 
     /// Returns the files to read.

@@ -15,8 +15,8 @@ use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::json::{Json, Node, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Output};
-use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The attribute of the only key that is kept besides label, offsets, text and score.
 const CATEGORY: &str = "Category";
@@ -49,17 +49,9 @@ struct Origin {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
     let mut number = 0;
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    let read = reading::each_text(parse(input.file, input.text), |json, root| {
+        let mut read = Vec::new();
         for node in root.one_or_more() {
             if node.object().is_none() {
                 continue;
@@ -70,7 +62,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
                     let index = item.need("Index").and_then(|index| index.offset());
                     read.extend(index.and_then(|index| {
                         let origin = Origin { file: None, line: None, number: index as usize + 1 };
-                        Some(Ok((origin, one(&json, &item)?)))
+                        Some((origin, one(json, &item)?))
                     }));
                 }
                 continue;
@@ -80,11 +72,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
             let file = file.map(str::to_owned);
             let line = node.get("Line").and_then(|line| line.offset());
             let number = if json.source.line == 0 && !json.value.is_array() { 0 } else { number };
-            read.extend(one(&json, &node).map(|entry| Ok((Origin { file, line, number }, entry))));
+            read.extend(one(json, &node).map(|entry| (Origin { file, line, number }, entry)));
         }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
+        read
+    });
     name(input, read)
 }
 
@@ -115,14 +106,7 @@ fn one(json: &Json<'_>, node: &Node<'_>) -> Option<Entry> {
         entry.error = Some(format!("{code}: {message}"));
         return Some(entry);
     }
-    let mut places = SourceMap::default();
-    let mut entities = Vec::new();
-    for item in node.need("Entities")?.items() {
-        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
-        entities.extend(entity(&item));
-    }
-    entry.annotations.entities = Some(entities);
-    entry.places = Some(places);
+    reading::set_entities(&mut entry, &node.need("Entities")?.items(), entity);
     Some(entry)
 }
 

@@ -14,8 +14,8 @@ use crate::document::{Entity, Span, Value};
 use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::json::{Json, Node, first_keys, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
-use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, OffsetUnit};
 
 /// The key of the unit of offsets.
@@ -53,36 +53,35 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    reading::each_text(parse(input.file, input.text), |json, root| {
+        let mut read = Vec::new();
         for answer in root.one_or_more() {
-            let Some(unit) = unit(&answer, input.offset_unit) else { continue };
+            let Some(unit) = unit(&answer, input) else { continue };
             for results in results(&answer) {
                 let documents = results.get("documents").map_or_else(|| vec![results.clone()], |list| list.items());
-                let entries = documents.iter().filter_map(|node| document(&json, node));
+                let entries = documents.iter().filter_map(|node| document(json, node));
                 let errors = results.get("errors").map(|list| list.items()).unwrap_or_default();
-                let failed = errors.iter().filter_map(|node| error(&json, node));
-                read.extend(entries.chain(failed).map(|entry| Ok(Entry { offset_unit: Some(unit), ..entry })));
+                let failed = errors.iter().filter_map(|node| error(json, node));
+                read.extend(entries.chain(failed).map(|entry| Entry { offset_unit: Some(unit), ..entry }));
             }
         }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+        read
+    })
 }
 
-/// Returns the unit that an answer states, or else the one that was given, or else UTF-16 units.
-fn unit(answer: &Node<'_>, given: Option<OffsetUnit>) -> Option<OffsetUnit> {
+/// Returns the unit that an answer states, or else the one that was given, or else UTF-16 units,
+/// which are noted as assumed.
+fn unit(answer: &Node<'_>, input: &Input<'_>) -> Option<OffsetUnit> {
     answer.object()?;
-    let Some(stated) = answer.get(UNIT) else { return Some(given.unwrap_or(OffsetUnit::Utf16)) };
+    let Some(stated) = answer.get(UNIT) else {
+        if input.offset_unit.is_none() {
+            input.note(
+                "answers without a unit of offsets, which are read as UTF-16 (`--offset-unit` names another)",
+                "",
+            );
+        }
+        return Some(input.offset_unit.unwrap_or(OffsetUnit::Utf16));
+    };
     match stated.string()? {
         "UnicodeCodePoint" => Some(OffsetUnit::CodePoint),
         "Utf16CodeUnit" => Some(OffsetUnit::Utf16),
@@ -107,14 +106,7 @@ fn results<'j>(answer: &Node<'j>) -> Vec<Node<'j>> {
 
 fn document(json: &Json<'_>, node: &Node<'_>) -> Option<Entry> {
     let mut entry = Entry::foreign(json.source.clone(), node.need("id")?.id()?);
-    let mut places = SourceMap::default();
-    let mut entities = Vec::new();
-    for item in node.need("entities")?.items() {
-        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
-        entities.extend(entity(&item));
-    }
-    entry.annotations.entities = Some(entities);
-    entry.places = Some(places);
+    reading::set_entities(&mut entry, &node.need("entities")?.items(), entity);
     Some(entry)
 }
 

@@ -14,6 +14,7 @@ use crate::error::Diagnostic;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::json::{Node, parse};
 use crate::format::losses::Losses;
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, OffsetUnit};
@@ -52,34 +53,23 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
-    let mut number = 0;
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
-        for node in root.one_or_more() {
-            number += 1;
-            let is_numbered = json.source.line > 0 || json.value.is_array();
-            let id = if is_numbered { number.to_string() } else { input.stem() };
-            let entry = Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) };
-            read.extend(one(&node, entry, input.offset_unit).map(Ok));
-        }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+    reading::each_object(parse(input.file, input.text), |json, node, number| {
+        let is_numbered = json.source.line > 0 || json.value.is_array();
+        let id = if is_numbered { number.to_string() } else { input.stem() };
+        one(node, Entry { is_numbered, ..Entry::foreign(json.source.clone(), id) }, input)
+    })
 }
 
-fn one(node: &Node<'_>, mut entry: Entry, given: Option<OffsetUnit>) -> Option<Entry> {
+fn one(node: &Node<'_>, mut entry: Entry, input: &Input<'_>) -> Option<Entry> {
     node.object()?;
     let unit = match node.get_any(&UNIT) {
-        None => given.unwrap_or_default(),
+        None => {
+            if input.offset_unit.is_none() {
+                let what = "answers without an encoding type, whose offsets are read as code points (`--offset-unit` names another unit)";
+                input.note(what, "");
+            }
+            input.offset_unit.unwrap_or_default()
+        }
         Some(stated) => unit(&stated)?,
     };
     entry.offset_unit = Some(unit);

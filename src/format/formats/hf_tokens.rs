@@ -61,31 +61,20 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut reader = Reader { input, names: None, file: TokenFile::default(), indexes: BTreeMap::new(), stop: false };
     reader.file.file = input.file.to_owned();
     reader.file.lines_are_sentences = true;
-    let mut read = Vec::new();
     let mut documents = Vec::new();
-    let mut number = 0;
-    for part in parse(input.file, input.text) {
-        match part {
-            Err(diagnostic) => read.push(Err(diagnostic)),
-            Ok(json) => {
-                let root = json.root();
-                for node in root.one_or_more() {
-                    number += 1;
-                    if reader.stop {
-                        break;
-                    }
-                    let before = reader.sentences();
-                    let document = reader.document(&node, number, json.source.line);
-                    documents.extend(document.map(|((id, is_numbered), text)| {
-                        let entry = Entry { is_numbered, text, ..Entry::foreign(json.source.clone(), id) };
-                        (entry, before..reader.sentences())
-                    }));
-                }
-                drop(root);
-                read.extend(json.into_diagnostics().into_iter().map(Err));
-            }
+    // The tags of all documents are in one file, which is complete only at the end, so that this
+    // returns diagnostics alone.
+    let mut read = reading::each_object(parse(input.file, input.text), |json, node, number| {
+        if !reader.stop {
+            let before = reader.sentences();
+            let document = reader.document(node, number, json.source.line);
+            documents.extend(document.map(|((id, is_numbered), text)| {
+                let entry = Entry { is_numbered, text, ..Entry::foreign(json.source.clone(), id) };
+                (entry, before..reader.sentences())
+            }));
         }
-    }
+        None
+    });
     let file = Arc::new(reader.file);
     for (mut entry, sentences) in documents {
         let tags = Tags { file: Arc::clone(&file), sentences, opening: None, places: None, scheme: None };
@@ -218,14 +207,16 @@ impl Reader<'_, '_> {
             }
             TAGS.iter().find_map(|key| class_names(features.get(key)?))
         };
-        let found = NAMES.iter().find_map(|name| read(name));
-        if found.is_none() {
+        let found = NAMES.iter().find_map(|name| Some((name, read(name)?)));
+        if let Some((name, _)) = &found {
+            self.input.note("names of the classes, which are read from a file beside it", format!("`{name}`"));
+        } else {
             self.stop = true;
             let diagnostic = Diagnostic::new("the tags are class numbers, and their names are not known");
             let help = "name them in order with `--labels O,B-PER,I-PER,...`, or put the dataset's dataset_info.json beside the file";
             mark.diagnostic(diagnostic.help(help));
         }
-        found
+        found.map(|(_, names)| names)
     }
 
     /// Returns the number of sentences that were read: one for each document with tokens.

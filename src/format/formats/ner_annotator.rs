@@ -11,7 +11,8 @@ use crate::document::Value;
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
-use crate::format::json::parse;
+use crate::format::json::{Node, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
 
 /// The `ner-annotator` format.
@@ -31,29 +32,18 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    reading::each_text(parse(input.file, input.text), |json, root| {
         let annotations = root.need("annotations").map(|list| list.items()).unwrap_or_default();
-        for (number, pair) in (1..).zip(&annotations) {
+        let one = |(number, pair): (usize, &Node<'_>)| {
             if *pair.value == Value::Null {
                 input.note("texts that were skipped (null), which are left out", format!("the text number {number}"));
-                continue;
+                return None;
             }
             let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
-            read.extend(spacy::example(pair, &mut entry).map(|()| Ok(entry)));
-        }
-        drop((root, annotations));
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+            spacy::example(pair, &mut entry).map(|()| entry)
+        };
+        (1..).zip(&annotations).filter_map(one).collect()
+    })
 }
 
 fn write(outputs: &[Output], _: bool) -> Files {

@@ -10,8 +10,8 @@ use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::capabilities::{Capabilities, SPANS};
 use crate::format::json::{Node, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Format, Input, Look, Output};
-use crate::format::source_map::{SourceLocation, SourceMap};
 
 /// The `spacy` format.
 pub(super) const FORMATS: &[Format] = &[Format {
@@ -32,27 +32,17 @@ fn looks_like(look: &Look<'_>) -> bool {
 }
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
     let mut number = 0;
-    for part in parse(input.file, input.text) {
-        let json = match part {
-            Ok(json) => json,
-            Err(diagnostic) => {
-                read.push(Err(diagnostic));
-                continue;
-            }
-        };
-        let root = json.root();
+    reading::each_text(parse(input.file, input.text), |json, root| {
         let is_one = json.value.as_array().is_some_and(|items| items.first().is_some_and(Value::is_string));
-        for pair in if is_one { vec![root.clone()] } else { root.items() } {
+        let pairs = if is_one { vec![root.clone()] } else { root.items() };
+        let one = |pair: &Node<'_>| {
             number += 1;
             let mut entry = Entry { is_numbered: true, ..Entry::foreign(json.source.clone(), number.to_string()) };
-            read.extend(example(&pair, &mut entry).map(|()| Ok(entry)));
-        }
-        drop(root);
-        read.extend(json.into_diagnostics().into_iter().map(Err));
-    }
-    read
+            example(pair, &mut entry).map(|()| entry)
+        };
+        pairs.iter().filter_map(one).collect()
+    })
 }
 
 /// Reads an example: `[text, {"entities": [[start, end, label]]}]`.
@@ -65,14 +55,7 @@ pub(super) fn example(pair: &Node<'_>, entry: &mut Entry) -> Option<()> {
         return None;
     };
     entry.text = Some(text.string()?.to_owned());
-    let mut places = SourceMap::default();
-    let mut entities = Vec::new();
-    for item in labels.need("entities")?.items() {
-        places.note("entities", entities.len(), SourceLocation::Json(item.path.clone()));
-        entities.extend(entity(&item));
-    }
-    entry.annotations.entities = Some(entities);
-    entry.places = Some(places);
+    reading::set_entities(entry, &labels.need("entities")?.items(), entity);
     Some(())
 }
 

@@ -9,6 +9,7 @@ use crate::document::{Entity, Relation, Value};
 use crate::error::Diagnostic;
 use crate::format::Entry;
 use crate::format::json::{self, Json, parse};
+use crate::format::reading;
 use crate::format::registry::{Files, Input, Look, Output};
 use crate::format::source_map::SourceLocation;
 
@@ -30,40 +31,29 @@ pub(super) fn attribute(key: &str, value: &Value) -> bool {
 }
 
 pub(super) fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
-    let mut read = Vec::new();
-    for part in parse(input.file, input.text) {
-        match part {
-            Err(diagnostic) => read.push(Err(diagnostic)),
-            Ok(json) => {
-                let root = json.root();
-                root.one_or_more().iter().for_each(|node| collection(&json, node, &mut read));
-                drop(root);
-                read.extend(json.into_diagnostics().into_iter().map(Err));
-            }
-        }
-    }
+    let collections = |json: &Json<'_>, node: &json::Node<'_>, _| collection(json, node);
+    let mut read = reading::each_object(parse(input.file, input.text), collections);
     convert::level_records(&mut read);
     read
 }
 
 /// Reads the documents of a collection, or the document that an object is.
-fn collection(json: &Json<'_>, node: &json::Node<'_>, read: &mut Vec<Result<Entry, Diagnostic>>) {
+fn collection(json: &Json<'_>, node: &json::Node<'_>) -> Vec<Entry> {
     let keys: Vec<&str> = ["documents"].into_iter().chain(PUBTATOR).collect();
-    match node.get_any(&keys) {
-        Some(documents) => documents.items().iter().for_each(|node| one(json, node, read)),
-        None => one(json, node, read),
-    }
+    let documents = node.get_any(&keys).map_or_else(|| vec![node.clone()], |documents| documents.items());
+    documents.iter().filter_map(|node| one(json, node)).collect()
 }
 
-fn one(json: &Json<'_>, node: &json::Node<'_>, read: &mut Vec<Result<Entry, Diagnostic>>) {
-    let Some(document) = document(node) else { return };
+fn one(json: &Json<'_>, node: &json::Node<'_>) -> Option<Entry> {
+    let document = document(node)?;
     match convert::entry(&document, json.source.clone()) {
-        Ok(entry) => read.push(Ok(entry)),
+        Ok(entry) => Some(entry),
         Err(errors) => {
             for (diagnostic, location) in errors {
                 let path = if let SourceLocation::Json(path) = location { path } else { node.path.clone() };
                 json.diagnostic_at(diagnostic.of_document(&document.id), &path);
             }
+            None
         }
     }
 }
