@@ -68,8 +68,8 @@ fn predictions_are_never_gold() {
     assert_eq!(f1(&cli, &[&both[..], &["--pred-annotator", "1"]].concat())["value"], 1.0);
 }
 
-#[test]
-fn tasks_without_annotations_are_not_scored() {
+/// A golden export of one annotated task and two that are not, and predictions for all.
+fn unannotated() -> Cli {
     let cli = Cli::new();
     let cancelled = json!([{"id": 9, "was_cancelled": true, "result": [region("c", 0, 2, "PER", "Bo")]}]);
     let predicted = json!([{"id": 7, "result": [region("p", 0, 2, "ORG", "Bo")]}]);
@@ -83,6 +83,41 @@ fn tasks_without_annotations_are_not_scored() {
         json!({"id": id, "entities": [{"start": 0, "end": end, "label": label}]}).to_string() + "\n"
     };
     cli.write("pred.jsonl", line("1", 3, "PER") + &line("2", 2, "ORG") + &line("3", 2, "ORG"));
+    cli
+}
+
+/// The note is part of the answer whatever the command.
+#[test]
+fn every_command_names_the_tasks_that_are_not_scored() {
+    let cli = unannotated();
+    let tasks: Value = serde_json::from_str(&cli.read("gold.json")).unwrap();
+    for task in tasks.as_array().unwrap() {
+        cli.write(&format!("docs/{}.txt", task["id"]), task["data"]["text"].as_str().unwrap());
+    }
+    cli.write(
+        "karat.toml",
+        "[datasets.d]\ndocuments = \"docs\"\ngolden = \"gold.json\"\n\n\
+         [extractors.p]\nkind = \"predictions\"\npath = \"pred.jsonl\"\n",
+    );
+    let pair = ["--gold", "gold.json", "--baseline", "pred.jsonl", "--candidate", "pred.jsonl"];
+    let rule = ["--metric", "entities.strict.f1", "--margin", "0.1"];
+    for command in [
+        [&["compare"][..], &pair].concat(),
+        [&["gate"][..], &pair, &rule].concat(),
+        [&["power"][..], &pair, &["--metric", "entities.strict.f1"]].concat(),
+        vec!["check", "--golden", "gold.json", "--documents", "docs"],
+        vec!["run", "--quiet", "--out", "r"],
+        vec!["accept", "r", "--dry-run"],
+    ] {
+        let output = cli.karat(&command).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.contains("note: gold.json: tasks without an annotation"), "{command:?}: {errors}");
+    }
+}
+
+#[test]
+fn tasks_without_annotations_are_not_scored() {
+    let cli = unannotated();
     let args = ["score", "--gold", "gold.json", "--pred", "pred.jsonl", "--metric", "entities.strict.f1"];
     assert_cmd!("label_studio_unannotated", cli.karat(&args));
     let f1 = f1(&cli, &["--gold", "gold.json", "--pred", "pred.jsonl"]);
