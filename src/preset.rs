@@ -10,7 +10,7 @@ mod entities;
 mod java_map;
 mod reasons;
 
-pub use reasons::{Difference, Reasons, Silent};
+pub use reasons::{NoReasons, PresetDifference, Reasons};
 
 mod numpy;
 mod sequence;
@@ -33,9 +33,17 @@ pub struct Preset {
     pub parity: &'static str,
     /// The metric groups that reproduce the tool.
     pub metric_groups: &'static [&'static dyn MetricGroup],
-    /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
+    /// Explains why the preset counts an item differently from karat; [`NoReasons`] if there is
     /// nothing to explain.
     pub reasons: &'static dyn Reasons,
+}
+
+impl Preset {
+    /// Whether the tool scores labels whose stored text is not the document's, as BRATEval does,
+    /// which reads no documents.
+    pub fn accepts_misfits(&self) -> bool {
+        self.name.starts_with("brateval-")
+    }
 }
 
 impl std::fmt::Debug for Preset {

@@ -10,10 +10,11 @@ use karat::score::System;
 
 use super::plan::AaPlan;
 use super::progress::Progress;
-use super::{exit, interrupt, table};
+use super::{exit, interrupt, notes, table};
 
 pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
     plan.pool.install(|| {
+        notes::of_plan(&plan.run);
         let reports = reports(plan)?;
         if reports.iter().all(|report| report.repeats.noise.is_empty()) {
             let diagnostic = Diagnostic::new("there is no figure to repeat");
@@ -36,7 +37,7 @@ fn reports(plan: &AaPlan) -> Result<Vec<AaReport>, Error> {
     for _ in 0..plan.repeats {
         // Cached answers would make all repeats equal.
         let progress = Progress::new(plan.is_quiet);
-        let watch = Watch { observer: &progress, stop: interrupt::flag(), memory: &NoCache };
+        let watch = Watch { observer: &progress, stop: interrupt::flag(), cache: &NoCache };
         for (dataset, systems) in run(&plan.run, watch).systems {
             for system in systems {
                 repeated.entry((dataset.clone(), system.name.clone())).or_default().push(system);

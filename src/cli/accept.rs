@@ -10,11 +10,11 @@ use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
 use karat::metric::Signature;
 use karat::report::ComparisonReport;
-use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, is_whole, score};
+use karat::score::{LoadedPredictions, Missing, Origin, Policy, Settings, Status, System, accept, score};
 use karat::store::{Baseline, Staging, add_baseline, baseline_files};
 
 use super::compare::tables;
-use super::paired_inputs::{Side, pair};
+use super::paired_inputs::{PredictionFile, pair};
 use super::plan::{AcceptPlan, PairScope};
 use super::{exit, notes, output};
 
@@ -72,8 +72,11 @@ fn accept_run(plan: &AcceptPlan) -> Result<u8, Error> {
         return Err(Error::Input(diagnostics));
     }
     if written.is_empty() {
-        let diagnostic = Diagnostic::new("the run has no predictions that are asked for").in_file(run.folder());
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in its folder lists what it has")));
+        let diagnostic =
+            Diagnostic::new("the run has no predictions of the selected datasets and extractors").in_file(run.folder());
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in its folder lists its datasets and extractors"),
+        ));
     }
     if *is_dry {
         output::print("nothing was written\n")?;
@@ -98,8 +101,8 @@ fn show(
         return Ok(format!("{dataset}, {extractor}: the first baseline\n"));
     }
     let sides = [
-        Side { name: "the baseline".to_owned(), file: &files[0] },
-        Side { name: run.display().to_string(), file: candidate },
+        PredictionFile { name: "the baseline".to_owned(), file: &files[0] },
+        PredictionFile { name: run.display().to_string(), file: candidate },
     ];
     let scope = PairScope::new(true, Missing::Error, None);
     let paired = pair(dataset.to_owned(), extractor.to_owned(), golden, sides, settings, &scope)?;
@@ -124,6 +127,6 @@ fn signatures(
     settings: &Settings,
 ) -> BTreeMap<String, Signature> {
     let scores = score(references, system, &settings.figures_only());
-    let whole = scores.figures().filter(|figure| is_whole(&figure.name));
+    let whole = scores.figures().filter(|figure| figure.name.is_whole());
     whole.map(|figure| (figure.name.to_string(), figure.signature.clone())).collect()
 }

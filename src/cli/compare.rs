@@ -91,7 +91,7 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
     let mut text =
         format!("{}: {} against {}\n", of.collect::<Vec<_>>().join(", "), comparison.candidate, comparison.base);
     if comparison.is_identical {
-        text.push_str("every document was answered alike\n");
+        text.push_str("both systems gave the same answers for every document\n");
     }
     let mut section = |title: &str, rows: Vec<[String; 8]>| {
         if rows.is_empty() {
@@ -117,13 +117,10 @@ pub(super) fn tables(report: &ComparisonReport) -> String {
 fn print_notes(reports: &[ComparisonReport]) {
     for report in reports {
         if report.left_out > 0 {
-            output::note(&format!("note: {} documents that only one side has are left out\n", report.left_out));
+            output::note(&format!("note: {} documents that only one side has are ignored\n", report.left_out));
         }
         for layer in report.comparison.layers.iter().filter(|layer| layer.clusters < 2) {
-            output::note(&format!(
-                "note: {}: one cluster says nothing about noise: there is no interval\n",
-                layer.layer
-            ));
+            output::note(&format!("note: {}: one cluster shows no variation: there is no interval\n", layer.layer));
         }
     }
 }

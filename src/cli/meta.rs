@@ -1,7 +1,7 @@
 //! `karat meta`: meta-evaluation of metrics, by their correlation with human ratings.
 
 use karat::error::Error;
-use karat::meta::{Compare, Judged, MOST_METRICS, evaluate};
+use karat::meta::{Compare, MOST_METRICS, RatedScores, evaluate};
 use karat::report::{COMPARISON_HEADER, MetaReport, comparison_cells};
 
 use super::output_format::OutputFormat;
@@ -21,7 +21,7 @@ pub(super) fn execute(plan: MetaPlan) -> Result<u8, Error> {
 
 /// Returns notes on limits of the figures: absent summaries, untested metrics and too few
 /// permutations.
-fn notes(judged: &[Judged], report: &MetaReport, format: OutputFormat) -> Vec<String> {
+fn notes(judged: &[RatedScores], report: &MetaReport, format: OutputFormat) -> Vec<String> {
     let mut notes = Vec::new();
     for judged in judged {
         let (found, name) = (judged.numbers, &judged.name);

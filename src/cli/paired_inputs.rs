@@ -11,8 +11,8 @@ use karat::document::{Answer, LayerSet, Reference, Status};
 use karat::error::{Diagnostic, Error};
 use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
-    Accepted, Engine, Input, LoadedPredictions, Origin, Policy, Scores, Settings, System, SystemCounts, Wanted, accept,
-    nothing_to_score,
+    Accepted, Engine, LoadedPredictions, Origin, Policy, Scores, ScoringInput, Settings, System, SystemCounts, Wanted,
+    accept, nothing_to_score,
 };
 
 use super::plan::{FilePair, PairScope, RunPair};
@@ -42,7 +42,7 @@ impl Paired<'_> {
 }
 
 /// The name of a system and the file of its predictions.
-pub(super) struct Side<'a> {
+pub(super) struct PredictionFile<'a> {
     pub name: String,
     pub file: &'a Path,
 }
@@ -87,13 +87,14 @@ pub(super) fn of_files(
 ) -> Result<TwoFiles, Error> {
     let FilePair { settings, .. } = files;
     let (input, names) = (files.input(), files.names());
-    notes::assumptions(input.assumptions());
     if let Some(wanted) = wanted(settings)
         && let Some(pair) = streamed(&input, settings, &wanted, needs_scores, &names)?
     {
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: files.dataset(), ..pair })));
     }
-    let accepted = input.load(settings)?;
+    let accepted = input.load(settings);
+    notes::of_reading(&files.notes);
+    let accepted = accepted?;
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
         let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));
@@ -122,7 +123,7 @@ fn note_warnings(name: &str, scores: &Scores) {
 
 /// Counts both systems as their files are read. Returns `None` if the files must be loaded.
 fn streamed(
-    input: &Input<'_>,
+    input: &ScoringInput<'_>,
     settings: &Settings,
     wanted: &Wanted,
     needs_scores: bool,
@@ -185,7 +186,7 @@ pub(super) fn of_runs<T>(
                 diagnostics.extend(differing([base, candidate], name, extractor));
             }
             let sides = [(base, &files[0]), (candidate, &files[1])];
-            let sides = sides.map(|(run, file)| Side { name: run.folder().display().to_string(), file });
+            let sides = sides.map(|(run, file)| PredictionFile { name: run.folder().display().to_string(), file });
             let golden = (config.golden(name), &dataset.references);
             match pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), scope) {
                 Ok(paired) if diagnostics.is_empty() => visited.push(visit(&paired)),
@@ -198,8 +199,10 @@ pub(super) fn of_runs<T>(
         return Err(Error::Input(diagnostics));
     }
     if visited.is_empty() {
-        let diagnostic = Diagnostic::new("the two runs have no dataset and extractor in common that is asked for");
-        return Err(Error::NothingSelected(diagnostic.help("`run.json` in either folder lists what it has")));
+        let diagnostic = Diagnostic::new("the two runs have none of the selected datasets and extractors in common");
+        return Err(Error::NothingSelected(
+            diagnostic.help("`run.json` in each folder lists its datasets and extractors"),
+        ));
     }
     visited.into_iter().collect()
 }
@@ -209,12 +212,12 @@ pub(super) fn pair<'r>(
     dataset: String,
     extractor: String,
     (gold, references): (&Path, &'r BTreeMap<String, Reference>),
-    sides: [Side<'_>; 2],
+    sides: [PredictionFile<'_>; 2],
     settings: Settings,
     scope: &PairScope,
 ) -> Result<Paired<'r>, Error> {
     let settings = scope.settings(settings);
-    let system = |side: &Side<'_>| LoadedPredictions {
+    let system = |side: &PredictionFile<'_>| LoadedPredictions {
         file: side.file.to_owned(),
         predictions: load_any_predictions(side.file, references),
     };

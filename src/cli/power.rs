@@ -7,7 +7,7 @@ use karat::report::PowerReport;
 use karat::score::{ClusterBy, Missing, Wanted};
 use karat::store::{Baseline, Run, Selected, baseline_files};
 
-use super::paired_inputs::{Paired, Side, TwoFiles, of_files, pair};
+use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::plan::{ConfigFile, FilePair, PairScope, PowerPlan, PowerSource};
 use super::{exit, table};
 
@@ -20,10 +20,10 @@ pub(super) fn execute(plan: &PowerPlan) -> Result<u8, Error> {
             }
         };
         if reports.iter().all(|report| report.curves.is_empty()) {
-            let diagnostic = Diagnostic::new("there is no figure whose error is known");
+            let diagnostic = Diagnostic::new("no figure has a known standard error");
             return Err(Error::NothingSelected(
                 diagnostic
-                    .help("it takes two documents that differ; --metric names figures, as `karat compare` shows them"),
+                    .help("at least two documents must differ; --metric names figures, as `karat compare` shows them"),
             ));
         }
         plan.format.print(reports.as_slice(), || reports.iter().map(text).collect::<Vec<_>>().join("\n"))?;
@@ -88,9 +88,12 @@ fn of_run(
             let file = run.predictions(name, extractor);
             let files = baseline_files(config.home(), name, extractor);
             let has_baseline = matches!(Baseline::load(&files), Ok(Some(_)));
-            let candidate = || Side { name: run.folder().display().to_string(), file: &file };
-            let base =
-                if has_baseline { Side { name: "the baseline".to_owned(), file: &files[0] } } else { candidate() };
+            let candidate = || PredictionFile { name: run.folder().display().to_string(), file: &file };
+            let base = if has_baseline {
+                PredictionFile { name: "the baseline".to_owned(), file: &files[0] }
+            } else {
+                candidate()
+            };
             let scope = PairScope::new(has_baseline, Missing::Error, cluster);
             let golden = (config.golden(name), &dataset.references);
             let sides = [base, candidate()];

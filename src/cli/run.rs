@@ -3,18 +3,15 @@
 
 use std::sync::atomic::Ordering;
 
-use karat::config::ExtractorKind;
-use karat::corpus::ReadAs;
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
-use karat::format::Side;
 use karat::runner::{Plan, Watch, run};
-use karat::store::{Header, Manifest, Memories, Project, RunWriter, explain};
+use karat::store::{Header, JournaledCache, Manifest, Project, RunWriter, explain};
 
 use super::plan::{RunMode, RunPlan};
 use super::progress::Progress;
-use super::reporting::{Asked, reports, tell};
-use super::run_location::{self, Place};
+use super::reporting::{ReportRequest, print_summary, reports};
+use super::run_location::{self, RunFolderArgs};
 use super::{exit, interrupt, notes, output, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
@@ -27,51 +24,36 @@ pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
 
 fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let RunPlan { config, selection, .. } = resolved;
-    let place = Place::of(resolved);
-    let mut environment = place.environment_on(resolved.jobs);
+    let location = RunFolderArgs::of(resolved);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
-    note_field_names(resolved, &plan);
+    notes::of_plan(&plan);
     let header = Header::new(&plan, &environment.started);
-    let (folder, journal) = place.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
+    let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();
-    let memories = Memories::open(journal, is_cached.then_some(cache.as_path()), &plan)?;
+    let memories = JournaledCache::open(journal, is_cached.then_some(cache.as_path()), &plan)?;
     let stop = interrupt::flag();
     let (answers, reports, writer) = pool.install(|| {
         let progress = Progress::new(resolved.is_quiet);
-        let mut answers = run(&plan, Watch { observer: &progress, stop, memory: &memories });
-        let asked = Asked {
+        let mut answers = run(&plan, Watch { observer: &progress, stop, cache: &memories });
+        let request = ReportRequest {
             config: &config.path,
             rules: &config.parsed.rules,
             quiet: resolved.is_quiet,
             timings: resolved.has_timings,
         };
         let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
-        reports(&plan, &mut answers, &asked).map(|reports| (answers, reports, writer))
+        reports(&plan, &mut answers, &request).map(|reports| (answers, reports, writer))
     })?;
     writer.ended(run_location::now()).finish(&reports)?;
     memories.diagnostics().iter().for_each(|diagnostic| output::note(&format!("warning: {diagnostic}\n")));
     if stop.load(Ordering::Relaxed) {
-        output::note("stopped; `karat run --resume` goes on\n");
+        output::note("stopped; `karat run --resume` continues\n");
     } else {
         memories.journal.finish()?;
     }
-    tell(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
-}
-
-/// Prints a note for each assumption about the names of fields in golden files and in files of
-/// predictions.
-fn note_field_names(resolved: &RunPlan, plan: &Plan) {
-    let config = &resolved.config.parsed;
-    for dataset in plan.datasets.iter().filter_map(|(dataset, _)| config.datasets.get(&dataset.name)) {
-        notes::field_names(&dataset.golden, &ReadAs { map: dataset.map.clone(), ..ReadAs::of_side(Side::Gold) });
-    }
-    let is_planned = |name: &str| plan.extractors.iter().any(|planned| planned.name == name);
-    for extractor in config.extractors.iter().filter(|extractor| is_planned(&extractor.name)) {
-        if let ExtractorKind::Predictions { path, map, .. } = &extractor.kind {
-            notes::field_names(path, &ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) });
-        }
-    }
+    print_summary(&reports, &answers, &folder, (resolved.format, resolved.is_quiet))
 }
 
 fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {
@@ -85,17 +67,17 @@ fn explain_cache(resolved: &RunPlan, id: &str) -> Result<u8, Error> {
         let Some(document) = documents.into_iter().find(|document| document.id() == id) else { continue };
         for extractor in &plan.extractors {
             let Some(built) = extractor.on.get(&dataset.name) else { continue };
-            let said = match (built.pipeline().is_some(), extractor.cache) {
-                _ if built.keeps_answers() => "it is replayed from its cassettes, or asked".to_owned(),
+            let state = match (built.pipeline().is_some(), extractor.cache) {
+                _ if built.keeps_answers() => "it is replayed from its cassettes, or requested".to_owned(),
                 (false, _) => "it is computed here every time".to_owned(),
-                (true, false) => "it is asked about every time: `cache = false`".to_owned(),
+                (true, false) => "it is requested every time: `cache = false`".to_owned(),
                 (true, true) => explain(&cache, built.as_ref(), document),
             };
-            text.push_str(&format!("{}, {}: {said}\n", dataset.name, extractor.name));
+            text.push_str(&format!("{}, {}: {state}\n", dataset.name, extractor.name));
         }
     }
     if text.is_empty() {
-        let diagnostic = Diagnostic::new(format!("there is no document {id:?} in the datasets selected"));
+        let diagnostic = Diagnostic::new(format!("the selected datasets have no document {id:?}"));
         return Err(diagnostic.help_with_nearest(id, known.into_iter().take(1000)).into());
     }
     output::print(&text)?;

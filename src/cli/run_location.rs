@@ -11,11 +11,10 @@ use karat::runner::Plan;
 use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, run_id};
 
 use super::plan::{RunMode, RunPlan};
-use super::threads::Threads;
 use super::{git, output};
 
 /// The arguments that determine the folder of a run.
-pub(super) struct Place<'a> {
+pub(super) struct RunFolderArgs<'a> {
     pub config: &'a Path,
     pub out: Option<&'a PathBuf>,
     pub profile: Option<&'a String>,
@@ -24,7 +23,7 @@ pub(super) struct Place<'a> {
     pub is_stream: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> RunFolderArgs<'a> {
     /// Returns what determines the folder of a planned run.
     pub fn of(plan: &'a RunPlan) -> Self {
         Self {
@@ -100,13 +99,8 @@ impl<'a> Place<'a> {
         Ok((folder, journal))
     }
 
-    /// Returns the environment of a run at its start.
-    pub fn environment(&self, threads: &Threads) -> Environment {
-        self.environment_on(threads.count())
-    }
-
     /// Returns the environment of a run on a number of threads at its start.
-    pub fn environment_on(&self, jobs: usize) -> Environment {
+    pub fn environment(&self, jobs: usize) -> Environment {
         Environment {
             started: now(),
             ended: String::new(),

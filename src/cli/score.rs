@@ -9,7 +9,7 @@ use karat::error::Error;
 use karat::report::{ExtractorReport, Report, ScoreExport};
 use karat::score::streamed::score_streamed;
 use karat::score::{
-    Accepted, ClusterBy, Input, Settings, System, bootstrap, nothing_to_score, score, within_documents,
+    Accepted, ClusterBy, ScoringInput, Settings, System, bootstrap, nothing_to_score, score, within_documents,
 };
 
 use super::metric_names::select;
@@ -26,7 +26,6 @@ pub(super) fn execute(plan: &ScorePlan) -> Result<u8, Error> {
 
 fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     let input = plan.input();
-    notes::assumptions(input.assumptions());
     if input.systems.len() > 1 {
         return score_several::execute(plan, &input);
     }
@@ -36,7 +35,11 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     }
     let mut settings = plan.settings.clone();
     let refused_by = Settings { preset: plan.explained.or(settings.preset), ..settings.clone() };
-    let Accepted { references, mut answers, left_out, golden, declared, .. } = input.load(&refused_by)?;
+    let loaded = input.load(&refused_by);
+    notes::of_reading(plan.reading_notes());
+    let accepted = loaded?;
+    notes::misfits(&accepted.misfits);
+    let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
     let mut system = System { name: plan.systems().swap_remove(0), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = plan.explained {
         return difference::execute(plan.format, &references, &system, &settings, preset);
@@ -64,7 +67,7 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
 
 /// Scores files as they are read, and returns the scores with the number of documents. Returns
 /// `None` if the files must be loaded.
-fn streamed(plan: &ScorePlan, input: &Input<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
+fn streamed(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<Option<(ExtractorReport, usize)>, Error> {
     if plan.settings.documents || plan.resampling.is_some() {
         return Ok(None);
     }
@@ -94,7 +97,7 @@ pub(super) fn notes_of(plan: &ScorePlan, extractor: &ExtractorReport) -> Vec<Str
     let warnings = layers.iter().flat_map(|layer| &layer.warnings).map(|warning| format!("warning: {warning}\n"));
     let alone = layers.iter().filter(|layer| layer.is_alone()).map(|layer| {
         let unit = unit(&plan.settings.cluster);
-        format!("note: {}: one {unit} says nothing about noise: there are no intervals\n", layer.layer)
+        format!("note: {}: one {unit} shows no variation: there are no intervals\n", layer.layer)
     });
     let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries);
     warnings.chain(alone).chain(unmatched).chain(notes::without_layers(&extractor.without_layers)).collect()

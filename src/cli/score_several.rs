@@ -3,22 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use karat::compare::{CompareSettings, Compared, Verdict, compare_counts};
+use karat::compare::{ChangeVerdict, CompareSettings, Compared, compare_counts};
 use karat::error::Error;
 use karat::report::{ComparisonReport, ExtractorReport, Report, SystemsExport, three_places};
 use karat::score::{
-    Accepted, Figure, Input, System, Wanted, bootstrap, count_system, nothing_to_score, score, within_documents,
+    Accepted, Figure, ScoringInput, System, Wanted, bootstrap, count_system, nothing_to_score, score, within_documents,
 };
 
 use super::metric_names::select;
 use super::output_format::OutputFormat;
 use super::plan::ScorePlan;
 use super::score::{notes_of, report};
-use super::{exit, output, table};
+use super::{exit, notes, output, table};
 
-pub(super) fn execute(plan: &ScorePlan, input: &Input<'_>) -> Result<u8, Error> {
+pub(super) fn execute(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<u8, Error> {
     let settings = &plan.settings;
-    let Accepted { references, answers, left_out, golden, declared, .. } = input.load(settings)?;
+    let loaded = input.load(settings);
+    notes::of_reading(plan.reading_notes());
+    let Accepted { references, answers, left_out, golden, declared, misfits, .. } = loaded?;
+    notes::misfits(&misfits);
     let system = |(name, answers)| System { name, declared: declared.clone(), answers };
     let systems: Vec<System> = plan.systems().into_iter().zip(answers).map(system).collect();
     let documents = references.keys().cloned().collect();
@@ -98,6 +101,6 @@ fn one_table(report: &Report, baseline: Option<&str>, comparisons: &[ComparisonR
 /// Returns the difference of a figure from the baseline's, with a star if it is significant.
 fn difference(compared: &Compared) -> String {
     let Some(delta) = compared.delta() else { return String::new() };
-    let star = if matches!(compared.verdict, Verdict::Better | Verdict::Worse) { "*" } else { "" };
+    let star = if matches!(compared.verdict, ChangeVerdict::Better | ChangeVerdict::Worse) { "*" } else { "" };
     format!(" ({delta:+.3}{star})")
 }

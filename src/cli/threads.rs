@@ -3,10 +3,10 @@
 use karat::error::Diagnostic;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// The option that says so.
+/// The option for the number of threads.
 #[derive(Debug, clap::Args)]
 pub(super) struct Threads {
-    /// Threads; all cores by default. The output is the same for every number
+    /// Number of threads. Default: all cores. It does not change the output
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
 }

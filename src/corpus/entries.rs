@@ -2,20 +2,23 @@
 //! format is given by name or detected from the content, file by file. A folder is read only if its
 //! files are of one kind, so that stray files of another tool are not mixed in.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
 use super::documents::files;
+use super::misfit::Misfit;
+use super::nested::{files_below, nested_id};
 use crate::document::Document;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
 use crate::format::{
-    Entry, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, OffsetUnit, Side, decode, level_up, read_file, stem,
-    unknown_content,
+    Annotators, Entry, Export, FORMATS, FieldMap, Format, Input, MapOptions, Mapping, Notes, OffsetUnit, Purpose,
+    Source, decode, level_up, read_file, stem, unknown_content,
 };
 
 /// How the documents of two files are joined.
@@ -39,29 +42,47 @@ pub struct ReadAs {
     pub offset_unit: Option<OffsetUnit>,
     /// The column of token files that contains the tags.
     pub column: Column,
-    /// The side that the files are on, which decides what well-known field names mean.
-    pub side: Side,
+    /// What happens to labels whose stored text is not the document's.
+    pub misfit: Misfit,
+    /// The names of the classes that a file states as numbers, in order.
+    pub labels: &'static [String],
+    /// The parts of an annotation tool's export that are read.
+    pub export: Export,
     /// The sources of fields, if the user has mapped them.
     pub map: FieldMap,
     /// How the documents are joined to those of the other side.
     pub join: Join,
     /// Whether rows without ids are numbered, since both sides are the same file.
     pub is_numbered: bool,
+    /// Receives what readers assume and leave out.
+    pub notes: Notes,
 }
 
 impl ReadAs {
-    /// Returns the settings for reading a side with all else as detected.
-    pub fn of_side(side: Side) -> Self {
-        Self { side, ..Self::default() }
+    /// Returns the default settings, whose notes go to `notes`.
+    pub fn noting(notes: &Notes) -> Self {
+        Self { notes: notes.clone(), ..Self::default() }
+    }
+
+    /// Returns the default settings with mapped fields.
+    pub fn mapping(map: &FieldMap) -> Self {
+        Self { map: map.clone(), ..Self::default() }
+    }
+
+    /// Returns these settings for another purpose.
+    #[must_use]
+    pub fn with_purpose(mut self, purpose: Purpose) -> Self {
+        self.export.purpose = purpose;
+        self
     }
 
     /// Returns how a file is read by a field map; `None` if it is left to the reader of its format.
-    fn mapping(&self, file: &Path, text: &str) -> Result<Option<Mapping>, Diagnostic> {
+    fn mapping_of(&self, file: &Path, text: &str) -> Result<Option<Mapping>, Diagnostic> {
         if self.format.is_some() && self.map.is_empty() {
             return Ok(None);
         }
         let options = MapOptions {
-            side: self.side,
+            purpose: self.export.purpose,
             map: &self.map,
             is_numbered: self.is_numbered || self.join != Join::Id,
             needs_text: self.join == Join::Text,
@@ -83,7 +104,7 @@ pub fn mappings(path: &Path, read_as: &ReadAs) -> Vec<Mapping> {
             Ok(text) => text.to_owned(),
             Err(_) => bytes.utf8_chunks().next()?.valid().trim_start_matches('\u{feff}').to_owned(),
         };
-        read_as.mapping(file, &text).ok()?
+        read_as.mapping_of(file, &text).ok()?
     };
     files.iter().filter_map(mapping).collect()
 }
@@ -104,10 +125,13 @@ fn head(file: &Path) -> Option<Vec<u8>> {
 /// the text is known.
 pub(super) type KnownDocuments<'d> = BTreeMap<&'d str, Option<&'d Document>>;
 
-/// Reads entries by id, with the diagnostics of those that are malformed. Folders inside the folder
-/// are ignored, since they contain annotation passes.
-pub fn load_entries(path: &Path) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    load_entries_as(path, &ReadAs::default(), &KnownDocuments::new())
+/// Reads entries by id. Folders inside the folder are ignored, since they contain annotation
+/// passes.
+///
+/// # Errors
+/// Fails with every malformed entry.
+pub fn load_entries(path: &Path) -> Result<BTreeMap<String, Entry>, Vec<Diagnostic>> {
+    load_entries_as(path, ReadAs::default(), &KnownDocuments::new()).into_result()
 }
 
 /// Converts loaded documents to known documents.
@@ -115,28 +139,50 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
     documents.iter().map(|(id, document)| (id.as_str(), Some(document))).collect()
 }
 
+/// Reads entries by id, with the diagnostics of those that are malformed.
 pub(super) fn load_entries_as(
     path: &Path,
-    read_as: &ReadAs,
+    read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
-    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
-    for entry in entries.values().filter(|entry| entry.repeat > 1) {
+) -> Recovered<BTreeMap<String, Entry>> {
+    let mut read = load(path, read_as, known, Unlisted::NotAnnotated);
+    for entry in read.value.values().filter(|entry| entry.repeat > 1) {
         let diagnostic =
-            Diagnostic::new("only predictions are repeated").in_file(&entry.source.file).of_document(&entry.id);
-        diagnostics.push(diagnostic.at((entry.source.line.max(1), 1)).help("take the line out, or `repeat` out of it"));
+            Diagnostic::new("only predictions can have `repeat`").in_file(&entry.source.file).of_document(&entry.id);
+        let diagnostic = diagnostic.at((entry.source.line.max(1), 1));
+        read.diagnostics.push(diagnostic.help("remove the line, or its `repeat`"));
     }
-    entries.retain(|_, entry| entry.repeat == 1);
-    (entries, diagnostics)
+    read.value.retain(|_, entry| entry.repeat == 1);
+    read
 }
 
 /// Reads entries, repeated answers of an extractor included. The key of a repeat above 1 is the id
 /// and the number of the repeat.
 pub(super) fn load_repeated_entries(
     path: &Path,
-    read_as: &ReadAs,
+    read_as: ReadAs,
     known: &KnownDocuments<'_>,
-) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
+) -> Recovered<BTreeMap<String, Entry>> {
+    load(path, read_as, known, Unlisted::Empty)
+}
+
+/// What it means that a file lacks a known document, in a format that omits documents without
+/// labels and can list them, such as a table of spans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unlisted {
+    /// A system found nothing in it.
+    Empty,
+    /// No person annotated it. A document that was annotated and found empty is listed.
+    NotAnnotated,
+}
+
+fn load(
+    path: &Path,
+    read_as: ReadAs,
+    known: &KnownDocuments<'_>,
+    unlisted: Unlisted,
+) -> Recovered<BTreeMap<String, Entry>> {
+    let format = read_as.format;
     let mut loading = EntryLoader {
         read_as,
         known,
@@ -144,27 +190,44 @@ pub(super) fn load_repeated_entries(
         entries: BTreeMap::new(),
         diagnostics: Vec::new(),
         omits_empty: false,
+        lists_empty: false,
         own_file: None,
     };
-    match choose(path, read_as.format) {
-        Ok(files) => files.iter().for_each(|file| loading.file(file, path)),
+    match choose(path, format) {
+        Ok(files) => {
+            let unique = LazyCell::new(|| first_detected(&files));
+            files.iter().for_each(|file| loading.file(file, path, &|| *unique));
+        }
         Err(diagnostic) => loading.diagnostics.push(diagnostic),
     }
-    if loading.omits_empty && loading.diagnostics.is_empty() {
-        loading.add_empty(path);
+    let adds_unlisted = loading.omits_empty && loading.diagnostics.is_empty();
+    let is_annotated = unlisted == Unlisted::Empty || !loading.lists_empty;
+    if adds_unlisted && is_annotated {
+        loading.add_unlisted(|id| Entry::empty(path, id));
     }
     loading.refuse_unknown_content();
-    let foreign =
-        loading.entries.values_mut().filter(|entry| entry.places.is_some() && entry.annotations.tags.is_none());
+    // A document without any layer was not annotated, and stays so.
+    let is_annotated_elsewhere = |entry: &&mut Entry| {
+        entry.places.is_some() && entry.annotations.tags.is_none() && !entry.annotations.layers().is_empty()
+    };
+    let foreign = loading.entries.values_mut().filter(is_annotated_elsewhere);
     level_up(foreign.map(|entry| &mut entry.annotations));
-    (loading.entries, loading.diagnostics)
+    if adds_unlisted && !is_annotated {
+        let source = || Source { file: path.to_owned(), line: 0 };
+        loading.add_unlisted(|id| Entry::foreign(source(), id));
+    }
+    Recovered { value: loading.entries, diagnostics: loading.diagnostics }
 }
 
 /// Chooses the files of a folder to read: those with the format's extensions, or those of the only
 /// kind that the folder contains.
 fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, Diagnostic> {
     if let Some(format) = format {
-        let found = files(path, format.extensions)?;
+        let found = if format.folder && path.is_dir() {
+            files_below(path, format.extensions)?
+        } else {
+            files(path, format.extensions)?
+        };
         if found.is_empty() {
             let message = format!("there are no {} files in this folder", format.extension_list());
             return Err(Diagnostic::new(message).in_file(path).help("is `--from` right?"));
@@ -178,7 +241,13 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
         return Ok(found);
     }
     let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|file| Format::own().has_extension(file));
-    let (single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
+    let (mut single, tables): (Vec<_>, Vec<_>) = others.into_iter().partition(|file| folder_format(file).is_some());
+    if own.is_empty() {
+        // Such formats keep collections in folders of folders.
+        let extensions = FORMATS.iter().filter(|format| format.folder).flat_map(|format| format.extensions).copied();
+        let foreign = extensions.filter(|extension| !Format::own().extensions.contains(extension));
+        single = files_below(path, &foreign.collect::<Vec<_>>())?;
+    }
     match (own.is_empty(), single.is_empty(), tables.is_empty()) {
         (true, true, true) => {
             let message = format!("there are no {} files in this folder", Format::own().extension_list());
@@ -190,7 +259,7 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
             let (ours, theirs) = (Format::own().extension_list(), format.extension_list());
             let message = format!("there are {ours} files and {theirs} files in this folder");
             let help =
-                format!("say with `--from` which are to be read: `karat`, another JSON format, or `{}`", format.name);
+                format!("choose with `--from` which to read: `karat`, another JSON format, or `{}`", format.name);
             Err(Diagnostic::new(message).in_file(path).help(help))
         }
         (false, true, _) => Ok(own),
@@ -199,41 +268,53 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     }
 }
 
+/// Returns the format of the first file that can be in one format only.
+fn first_detected(files: &[PathBuf]) -> Option<&'static Format> {
+    files.iter().find_map(|file| Some(Format::of_file(file, &read_file(file).ok()?, None).ok()?.0))
+}
+
 /// Returns the format of folders with one file per document that has the extension of a file.
 fn folder_format(file: &Path) -> Option<&'static Format> {
     FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file))
 }
 
+/// The entries of a file with the diagnostics of those that are malformed, and whether the file's
+/// format is one of folders.
+type Read = (Vec<Result<Entry, Diagnostic>>, bool);
+
 struct EntryLoader<'l> {
-    read_as: &'l ReadAs,
+    read_as: ReadAs,
     known: &'l KnownDocuments<'l>,
     /// The ids of the known documents by text; `None` for a text that several have. Filled when it
     /// is first needed.
     texts: Option<FxHashMap<&'l str, Option<&'l str>>>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether a file is in a format that omits documents without labels, and whether one is in a
+    /// format that can list them nevertheless.
     omits_empty: bool,
+    lists_empty: bool,
     /// The first file in karat's format or with mapped fields.
     own_file: Option<PathBuf>,
 }
 
 impl<'l> EntryLoader<'l> {
-    fn file(&mut self, file: &Path, path: &Path) {
+    /// Reads a file. If its content may be in several formats, as an empty list may, it is read in
+    /// that of the other files, which `usual` returns.
+    fn file(&mut self, file: &Path, path: &Path, usual: &dyn Fn() -> Option<&'static Format>) {
         let Some(bytes) = self.bytes(file) else { return };
-        let mapping = match decode(&bytes).map(|text| (text, self.read_as.mapping(file, text))) {
+        let mapping = match decode(&bytes).map(|text| (text, self.read_as.mapping_of(file, text))) {
             Ok((text, Ok(Some(mapping)))) => Some((text, mapping)),
             Ok((_, Err(diagnostic))) => return self.diagnostics.push(diagnostic),
             Ok((_, Ok(None))) | Err(_) => None,
         };
         let read = match mapping {
-            Some((text, mapping)) => {
-                self.own_file.get_or_insert_with(|| file.to_owned());
-                mapping.read(file, text)
-            }
-            None => match self.read(file, &bytes) {
-                Ok(read) => read,
-                Err(diagnostic) => return self.diagnostics.push(diagnostic),
-            },
+            Some((text, mapping)) => self.read_mapped(file, text, &mapping),
+            None => self.read(file, &bytes, usual),
+        };
+        let (read, is_folder) = match read {
+            Ok(read) => read,
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         };
         for (number, entry) in read.into_iter().enumerate() {
             match entry.and_then(|entry| check_name(entry, file, path)) {
@@ -241,6 +322,9 @@ impl<'l> EntryLoader<'l> {
                     // Most documents in token files have only numbers as ids.
                     if entry.annotations.tags.is_some() && file != path {
                         entry.id = format!("{}.{}", stem(file), entry.id);
+                    }
+                    if is_folder {
+                        entry.id = nested_id(path, file, &entry.id);
                     }
                     entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
                     match self.join(&mut entry, number) {
@@ -253,24 +337,60 @@ impl<'l> EntryLoader<'l> {
         }
     }
 
-    /// Reads a file by the reader of its format.
-    fn read(&mut self, file: &Path, bytes: &[u8]) -> Result<Vec<Result<Entry, Diagnostic>>, Diagnostic> {
-        let (format, text) = Format::of_file(file, bytes, self.read_as.format)?;
+    /// Reads a file by the reader of its format. Returns what it read, and whether the format is one
+    /// of folders.
+    fn read(
+        &mut self,
+        file: &Path,
+        bytes: &[u8],
+        usual: &dyn Fn() -> Option<&'static Format>,
+    ) -> Result<Read, Diagnostic> {
+        let detected = Format::of_file(file, bytes, self.read_as.format).or_else(|diagnostic| {
+            let candidates = Format::candidates(file, bytes);
+            let is_candidate = |format: &&'static Format| candidates.iter().any(|other| other.name == format.name);
+            let usual = if candidates.len() > 1 { usual().filter(is_candidate) } else { None };
+            usual.map_or(Err(diagnostic), |format| Format::of_file(file, bytes, Some(format)))
+        });
+        let (format, text) = detected?;
+        if !format.has_annotators {
+            self.refuse_annotator(file, format.name)?;
+        }
         self.omits_empty |= format.omits_empty;
+        self.lists_empty |= format.omits_empty && format.capabilities.empty_documents;
         if format.name == Format::own().name {
             self.own_file.get_or_insert_with(|| file.to_owned());
         }
         let companion = format.companion.map(|extension| file.with_extension(extension)).filter(|file| file.exists());
         let beside = companion.as_deref().and_then(|file| self.bytes(file));
-        let beside = match beside.as_deref().map(decode).transpose() {
-            Ok(text) => text,
-            Err(diagnostic) => return Err(diagnostic.in_file(companion.unwrap_or_default())),
-        };
+        let beside = beside.as_deref().map(decode).transpose();
+        let beside = beside.map_err(|diagnostic| diagnostic.in_file(companion.unwrap_or_default()))?;
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let column = self.read_as.column;
-        let input = Input { file, text, bytes, companion: beside, documents: &documents, column };
-        Ok((format.read)(&input))
+        let ReadAs { column, labels, offset_unit, ref export, ref notes, ref map, .. } = self.read_as;
+        let mapped_key = map.text_key().filter(|_| format.has_text_key).map(str::to_owned);
+        let export = &Export { text_key: mapped_key.or_else(|| export.text_key.clone()), ..export.clone() };
+        let documents = &documents;
+        let input =
+            Input { file, text, bytes, companion: beside, documents, column, labels, offset_unit, export, notes };
+        Ok(((format.read)(&input), format.folder))
+    }
+
+    /// Reads a file by a field map, and notes what it assumes.
+    fn read_mapped(&mut self, file: &Path, text: &str, mapping: &Mapping) -> Result<Read, Diagnostic> {
+        self.refuse_annotator(file, "of mapped fields")?;
+        self.own_file.get_or_insert_with(|| file.to_owned());
+        if !mapping.assumption.is_empty() {
+            self.read_as.notes.state(file, mapping.assumption.as_str());
+        }
+        Ok((mapping.read(file, text), false))
+    }
+
+    /// Fails if an annotator is chosen in a file whose format names none.
+    fn refuse_annotator(&self, file: &Path, format: &str) -> Result<(), Diagnostic> {
+        let Annotators::Named(name) = &self.read_as.export.annotators else { return Ok(()) };
+        let message = format!("files in the format {format} name no annotators, so there is no {name:?}");
+        let diagnostic = Diagnostic::new(message).in_file(file);
+        Err(diagnostic.help("take `--annotator` or `--pred-annotator` out"))
     }
 
     /// Refuses files in which no document has a layer, unless they only list ids: their content is
@@ -285,7 +405,7 @@ impl<'l> EntryLoader<'l> {
             return;
         }
         let bytes = read_file(file).unwrap_or_default();
-        let refused = decode(&bytes).ok().and_then(|text| unknown_content(file, text, self.read_as.side));
+        let refused = decode(&bytes).ok().and_then(|text| unknown_content(file, text, self.read_as.export.purpose));
         self.diagnostics.extend(refused);
     }
 
@@ -299,7 +419,7 @@ impl<'l> EntryLoader<'l> {
     fn join(&mut self, entry: &mut Entry, number: usize) -> Result<(), Diagnostic> {
         match self.read_as.join {
             Join::Line => entry.id = (number + 1).to_string(),
-            Join::Text if self.read_as.side == Side::Predicted => {
+            Join::Text if self.read_as.export.purpose == Purpose::Predictions => {
                 let Some(text) = entry.text.as_deref() else {
                     let diagnostic = Diagnostic::new("it has no text by which it could be joined");
                     return Err(located(diagnostic, entry).help("`--join id` joins by ids"));
@@ -341,25 +461,29 @@ impl<'l> EntryLoader<'l> {
     }
 
     fn add(&mut self, entry: Entry) {
-        let key = match entry.repeat {
-            1 => entry.id.clone(),
-            repeat => format!("{}\0{repeat:06}", entry.id),
+        let key = match (entry.repeat, &entry.annotator) {
+            (1, None) => entry.id.clone(),
+            (_, Some(annotator)) => format!("{}\0by {annotator}", entry.id),
+            (repeat, None) => format!("{}\0{repeat:06}", entry.id),
         };
         if let Some(first) = self.entries.get(&key) {
-            let again = if entry.repeat > 1 { format!(" with repeat {}", entry.repeat) } else { String::new() };
+            let again = match &entry.annotator {
+                Some(annotator) => format!(" by {annotator}"),
+                None if entry.repeat > 1 => format!(" with repeat {}", entry.repeat),
+                None => String::new(),
+            };
             let (id, one, other) = (&entry.id, &first.source, &entry.source);
             let message = format!("duplicate id {id:?}{again}: {one} and {other} both have it");
             let diagnostic = Diagnostic::new(message).in_file(&entry.source.file);
-            return self.diagnostics.push(diagnostic.help("take one of the two out"));
+            return self.diagnostics.push(diagnostic.help("remove one of the two"));
         }
         self.entries.insert(key, entry);
     }
 
-    /// Adds an empty entry for each known document without one: some formats omit documents without
-    /// labels.
-    fn add_empty(&mut self, path: &Path) {
+    /// Adds an entry for each known document without one.
+    fn add_unlisted(&mut self, entry: impl Fn(&str) -> Entry) {
         for id in self.known.keys().filter(|id| !self.entries.contains_key(**id)).copied().collect::<Vec<_>>() {
-            self.entries.insert(id.to_owned(), Entry::empty(path, id));
+            self.entries.insert(id.to_owned(), entry(id));
         }
     }
 }
@@ -384,7 +508,7 @@ fn check_name(entry: Entry, file: &Path, path: &Path) -> Result<Entry, Diagnosti
 mod tests {
     use std::fs;
 
-    use super::{KnownDocuments, ReadAs, load_entries_as};
+    use super::{KnownDocuments, ReadAs, Recovered, load_entries_as};
     use crate::error::Diagnostic;
     use crate::format::{Entry, Format, Input, Source};
 
@@ -408,12 +532,12 @@ mod tests {
             fs::write(folder.path().join(file), content).unwrap();
         }
         let read_as = ReadAs { format: Some(&IDS), ..ReadAs::default() };
-        let (entries, diagnostics) = load_entries_as(folder.path(), &read_as, &KnownDocuments::new());
+        let Recovered { value: entries, diagnostics } = load_entries_as(folder.path(), read_as, &KnownDocuments::new());
         assert_eq!(diagnostics, []);
         assert_eq!(entries.into_keys().collect::<Vec<_>>(), ["a", "b", "c", "one", "two"]);
         // Text formats still refuse these bytes.
-        let (_, diagnostics) =
-            load_entries_as(&folder.path().join("x.ids"), &ReadAs::default(), &KnownDocuments::new());
+        let Recovered { diagnostics, .. } =
+            load_entries_as(&folder.path().join("x.ids"), ReadAs::default(), &KnownDocuments::new());
         assert_eq!(diagnostics[0].message, "invalid UTF-8: byte 0 is 0xFF");
     }
 }

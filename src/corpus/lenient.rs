@@ -5,16 +5,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::dataset::{Dataset, load_info, load_passes};
 use super::documents::load_documents_with_sources;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as};
 use super::golden::{reference, unknown, unlabelled};
 use super::validate::check;
 use crate::document::Step;
-use crate::error::{Diagnostic, Error};
-use crate::format::{Locator, Side, Source};
+use crate::error::{Diagnostic, Error, Recovered};
+use crate::format::{Locator, Purpose, Source, SourceMap};
+use crate::parallel;
 
 /// The usable part of a dataset, and all diagnostics.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +22,9 @@ pub struct Lenient {
     pub dataset: Dataset,
     /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
+    /// The golden files in other formats than karat's own, by id: their sources, and the locations
+    /// of their annotations. `--fix` does not edit them.
+    pub foreign: BTreeMap<String, (Source, SourceMap)>,
     /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,
     /// The ids of all documents, including those without a golden file.
@@ -41,16 +43,17 @@ impl Lenient {
     /// Loads a dataset like [`Dataset::load`], but skips what is invalid and keeps the rest.
     /// Without `documents`, the texts are those that the golden files contain.
     pub fn load(name: &str, documents: Option<&Path>, golden: &Path) -> Self {
-        Self::load_as(name, documents, golden, &ReadAs::of_side(Side::Gold))
+        Self::load_as(name, documents, golden, ReadAs::default())
     }
 
     /// Loads a dataset like [`Lenient::load`], with the golden files in a given format or with mapped
     /// fields.
-    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: &ReadAs) -> Self {
+    pub fn load_as(name: &str, documents: Option<&Path>, golden: &Path, read_as: ReadAs) -> Self {
         let mut loaded = Self::default();
+        loaded.dataset.notes = read_as.notes.clone();
         loaded.dataset.name = name.to_owned();
         let texts = documents.map(|path| {
-            let (texts, diagnostics) = load_documents_with_sources(path);
+            let Recovered { value: texts, diagnostics } = load_documents_with_sources(path);
             let is_complete = diagnostics.is_empty();
             loaded.diagnostics = diagnostics;
             loaded.lacks_documents = !is_complete;
@@ -65,7 +68,8 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let (entries, diagnostics) = load_entries_as(golden, read_as, &known);
+        let read_as = read_as.with_purpose(Purpose::Gold);
+        let Recovered { value: entries, diagnostics } = load_entries_as(golden, read_as, &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
@@ -84,13 +88,10 @@ impl Lenient {
         loaded.ids = texts.as_ref().map_or_else(|| entries.keys().cloned().collect(), |t| t.keys().cloned().collect());
         loaded.documents = sources;
         let text = |id: &str| texts.as_ref().and_then(|texts| texts.get(id));
-        let checked: Vec<_> = entries
-            .into_par_iter()
-            .map(|(id, mut entry)| {
-                let validation = check(&mut entry, text(&id));
-                (id, entry, validation)
-            })
-            .collect();
+        let checked = parallel::map(entries, |(id, mut entry)| {
+            let validation = check(&mut entry, text(&id));
+            (id, entry, validation)
+        });
         let mut locator = Locator::default();
         for (id, entry, validation) in checked {
             let (diagnostics, paths): (Vec<Diagnostic>, Vec<_>) = validation.diagnostics.into_iter().unzip();
@@ -105,8 +106,13 @@ impl Lenient {
             if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
                 // Paths in the annotations are paths in the file only in karat's own format.
-                if entry.places.is_none() {
-                    loaded.golden.insert(id.clone(), entry.source.clone());
+                match &entry.places {
+                    None => {
+                        loaded.golden.insert(id.clone(), entry.source.clone());
+                    }
+                    Some(places) => {
+                        loaded.foreign.insert(id.clone(), (entry.source.clone(), places.clone()));
+                    }
                 }
                 let mut reference = reference(entry, text(&id));
                 reference.gold.decode_tags();
@@ -119,7 +125,7 @@ impl Lenient {
             None => diagnostic,
         }));
         if let Some(texts) = &texts {
-            let passes = load_passes(&golden.join("passes"), texts);
+            let passes = load_passes(&golden.join("passes"), texts, &loaded.dataset.notes);
             loaded.diagnostics.extend(passes.err().iter().flat_map(Error::diagnostics).cloned());
         }
         loaded

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind};
+use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
     Dataset, ReadAs, Shard, check_schemas, load_any_predictions_as, load_documents, load_golden_as, load_schemas,
     load_word_lists,
@@ -18,9 +18,9 @@ use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
 #[cfg(feature = "http")]
 use crate::extractor::http::Remote;
+#[cfg(feature = "process")]
 use crate::extractor::process::Process;
-use crate::extractor::{Extractor, Predictions};
-use crate::format::Side;
+use crate::extractor::{Extractor, StoredPredictions};
 use crate::score::{LoadedPredictions, MissingOption, Policy, Settings, accept};
 
 /// What the user selected on the command line; empty lists select everything.
@@ -127,11 +127,11 @@ impl Plan {
 /// that name.
 pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
     let Some(wanted) = config.datasets.get(name) else {
-        let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(file);
+        let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(file);
         return Err(vec![diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))]);
     };
-    let read_as = ReadAs { map: wanted.map.clone(), ..ReadAs::of_side(Side::Gold) };
-    let dataset = Dataset::load_as(name, &wanted.documents, &wanted.golden, &read_as);
+    let read_as = ReadAs::mapping(&wanted.map);
+    let dataset = Dataset::load_as(name, &wanted.documents, &wanted.golden, read_as.clone());
     let dataset = match &wanted.split {
         Some(split) => dataset.and_then(|dataset| dataset.of_split(split)),
         None => dataset,
@@ -143,7 +143,7 @@ pub fn load_dataset(config: &Config, file: &Path, name: &str) -> Result<(Dataset
     diagnostics.extend(load_schemas(&mut options, folder));
     diagnostics.extend(load_word_lists(&mut options.summaries.rouge155, folder));
     diagnostics.extend(load_embeddings_of(&mut options.summaries, folder).err());
-    diagnostics.extend(check_schemas(&wanted.golden, &read_as, &options));
+    diagnostics.extend(check_schemas(&wanted.golden, read_as, &options));
     diagnostics.extend(wanted.cluster.clusters(&dataset.references).err().unwrap_or_default());
     options.summaries.source.or_words(dataset.info.summary_words);
     if !diagnostics.is_empty() {
@@ -223,7 +223,7 @@ pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection)
 }
 
 fn unknown<'a>(what: &str, name: &str, file: &Path, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(format!("there is no {what} {name:?}")).in_file(file);
+    let diagnostic = Diagnostic::new(format!("unknown {what} {name:?}")).in_file(file);
     diagnostic.help_with_nearest(name, known)
 }
 
@@ -235,9 +235,11 @@ pub(super) fn build(
     settings: &Settings,
 ) -> Result<Box<dyn Extractor>, Vec<Diagnostic>> {
     match &config.kind {
+        #[cfg(feature = "builtin")]
         ExtractorKind::Builtin { builtin, options } => {
             (builtin.build)(&config.name, options.clone()).map_err(|message| vec![Diagnostic::new(message)])
         }
+        #[cfg(feature = "process")]
         ExtractorKind::Process(settings) => Ok(Box::new(Process::new(&config.name, settings.clone()))),
         #[cfg(feature = "http")]
         ExtractorKind::Http(settings) => match Remote::endpoint(&config.name, settings.as_ref().clone()) {
@@ -249,37 +251,35 @@ pub(super) fn build(
             Ok(built) => Ok(Box::new(built)),
             Err(diagnostic) => Err(vec![diagnostic]),
         },
-        ExtractorKind::Predictions { .. } => Ok(Box::new(predictions(config, dataset, golden, settings)?)),
+        ExtractorKind::Predictions(files) => Ok(Box::new(predictions(&config.name, files, dataset, golden, settings)?)),
     }
 }
 
 /// Errors in a file of predictions for a dataset that failed to load, so that all errors are
 /// reported at once.
 fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig) -> Vec<Diagnostic> {
-    let ExtractorKind::Predictions { path, map, .. } = &config.kind else { return Vec::new() };
-    let (documents, _) = load_documents(&dataset.documents);
-    let gold_as = ReadAs { map: dataset.map.clone(), ..ReadAs::of_side(Side::Gold) };
-    let (references, _) = load_golden_as(&dataset.golden, &gold_as, &documents);
-    let read_as = ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) };
-    load_any_predictions_as(path, &read_as, &references).diagnostics
+    let Some(files) = config.kind.predictions() else { return Vec::new() };
+    let documents = load_documents(&dataset.documents).value;
+    let references = load_golden_as(&dataset.golden, ReadAs::mapping(&dataset.map), &documents).value;
+    load_any_predictions_as(&files.path, ReadAs::mapping(&files.map), &references).diagnostics
 }
 
 /// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
 /// selected split are ignored.
 fn predictions(
-    config: &ExtractorConfig,
+    name: &str,
+    PredictionFiles { path, map, layers, requires_all }: &PredictionFiles,
     dataset: &Dataset,
     golden: &Path,
     settings: &Settings,
-) -> Result<Predictions, Vec<Diagnostic>> {
-    let ExtractorKind::Predictions { path, map, layers, requires_all } = &config.kind else { return Err(Vec::new()) };
-    let read_as = ReadAs { map: map.clone(), ..ReadAs::of_side(Side::Predicted) };
+) -> Result<StoredPredictions, Vec<Diagnostic>> {
+    let read_as = ReadAs { notes: dataset.notes.clone(), ..ReadAs::mapping(map) };
     let mut read = if dataset.outside.is_empty() {
-        load_any_predictions_as(path, &read_as, &dataset.references)
+        load_any_predictions_as(path, read_as, &dataset.references)
     } else {
         let known = dataset.references.iter().chain(&dataset.outside);
         let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
-        load_any_predictions_as(path, &read_as, &known)
+        load_any_predictions_as(path, read_as, &known)
     };
     read.answers.retain(|id, _| dataset.references.contains_key(id));
     let systems = vec![LoadedPredictions { file: path.clone(), predictions: read }];
@@ -287,5 +287,5 @@ fn predictions(
     let accepted = accept(golden, Cow::Borrowed(&dataset.references), systems, policy, settings);
     let mut accepted = accepted.map_err(|error| error.diagnostics().to_vec())?;
     let answers = accepted.answers.swap_remove(0);
-    Ok(Predictions::new(&config.name, answers, layers.clone(), &accepted.golden))
+    Ok(StoredPredictions::new(name, answers, layers.clone(), &accepted.golden))
 }

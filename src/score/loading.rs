@@ -7,20 +7,20 @@ use std::path::Path;
 use super::Settings;
 use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{
-    Join, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries, load_golden_as,
-    mappings,
+    Join, Misfit, Misfits, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries,
+    load_golden_as, mappings,
 };
 use crate::document::{Annotations, Document, Reference};
 use crate::error::{Diagnostic, Error};
 use crate::format::tokens::is_token_file;
-use crate::format::{Mapping, Side};
+use crate::format::{Annotators, Mapping, Purpose};
 use crate::metric::Options;
 
 /// A file or folder and the format to read it as.
 pub type ReadFrom<'f> = (&'f Path, ReadAs);
 
 /// The files of one scoring.
-pub struct Input<'f> {
+pub struct ScoringInput<'f> {
     /// The golden files.
     pub gold: ReadFrom<'f>,
     /// Further files of references, if files have one text a line.
@@ -38,12 +38,16 @@ pub struct Input<'f> {
     pub options: Option<&'f Path>,
 }
 
-impl Input<'_> {
+impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, no field is mapped, documents are joined by id, and no other files are needed.
     pub fn is_plain(&self) -> bool {
         let is_default = |(_, read_as): &ReadFrom<'_>| {
-            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.map.is_empty()
+            read_as.format.is_none()
+                && read_as.offset_unit.is_none()
+                && read_as.labels.is_empty()
+                && read_as.export.annotators == Annotators::Only
+                && read_as.map.is_empty()
         };
         let is_alone = self.documents.is_none() && self.further_gold.is_empty();
         is_alone
@@ -52,38 +56,37 @@ impl Input<'_> {
             && self.systems.iter().all(is_default)
     }
 
-    /// Returns how documents are joined.
-    pub fn joined_by(&self) -> Join {
-        let is_of_lines = |(file, read_as): &ReadFrom<'_>, side: Side| {
-            file.is_file() && mappings(file, &ReadAs { side, ..read_as.clone() }).iter().any(Mapping::is_of_lines)
+    /// Returns how documents are joined. Notes that they are joined by line if the user has not
+    /// said so.
+    fn joined_by(&self) -> Join {
+        let is_of_lines = |(file, read_as): &ReadFrom<'_>, purpose: Purpose| {
+            let read_as = read_as.clone().with_purpose(purpose);
+            file.is_file() && mappings(file, &read_as).iter().any(Mapping::is_of_lines)
         };
-        let is_by_line = || {
-            is_of_lines(&self.gold, Side::Gold) || self.systems.iter().any(|file| is_of_lines(file, Side::Predicted))
-        };
-        self.join.unwrap_or_else(|| if is_by_line() { Join::Line } else { Join::Id })
-    }
-
-    /// Returns one line for each assumption about the files: the names of fields that were read as
-    /// karat's, and that documents are joined by line.
-    pub fn assumptions(&self) -> Vec<String> {
-        let join = self.joined_by();
-        let sides = [(&self.gold, Side::Gold)].into_iter();
-        let sides = sides.chain(self.systems.iter().map(|system| (system, Side::Predicted)));
-        let mappings = sides.flat_map(|((file, read_as), side)| mappings(file, &self.read_as(read_as, side, join)));
-        let mut notes: Vec<String> =
-            mappings.map(|mapping| mapping.assumption).filter(|note| !note.is_empty()).collect();
-        if join == Join::Line && self.join.is_none() {
-            let systems: Vec<String> = self.systems.iter().map(|(file, _)| file.display().to_string()).collect();
-            let gold = self.gold.0.display();
-            notes.push(format!("{gold} and {} are joined by line; --join says otherwise", systems.join(", ")));
+        if let Some(join) = self.join {
+            return join;
         }
-        notes
+        let mut systems = self.systems.iter();
+        if !is_of_lines(&self.gold, Purpose::Gold) && !systems.any(|file| is_of_lines(file, Purpose::Predictions)) {
+            return Join::Id;
+        }
+        let systems: Vec<String> = self.systems.iter().map(|(file, _)| file.display().to_string()).collect();
+        let (gold, gold_as) = &self.gold;
+        let systems = systems.join(", ");
+        gold_as.notes.state(gold, format!("joined by line with {systems}; --join says otherwise"));
+        Join::Line
     }
 
-    /// Returns how a file on a side is read.
-    fn read_as(&self, read_as: &ReadAs, side: Side, join: Join) -> ReadAs {
+    /// Returns how a file is read whose documents are joined in this way.
+    fn read_as(&self, read_as: &ReadAs, join: Join) -> ReadAs {
         let is_numbered = self.systems.iter().all(|(file, _)| *file == self.gold.0);
-        ReadAs { side, join, is_numbered, ..read_as.clone() }
+        ReadAs { join, is_numbered, ..read_as.clone() }
+    }
+
+    /// Returns whether labels whose stored text is not the document's are accepted.
+    pub fn accepts_misfits(&self) -> bool {
+        let accepts = |(_, read_as): &ReadFrom<'_>| read_as.misfit != Misfit::Refuse;
+        accepts(&self.gold) || self.systems.iter().any(accepts)
     }
 
     /// Loads the files, joins them and runs all checks.
@@ -93,15 +96,11 @@ impl Input<'_> {
     pub fn load(&self, settings: &Settings) -> Result<Accepted<'static>, Error> {
         let mut diagnostics = Vec::new();
         let join = self.joined_by();
-        let documents = self.documents.map(|path| {
-            let (documents, wrong) = load_documents(path);
-            diagnostics.extend(wrong);
-            documents
-        });
+        let documents = self.documents.map(|path| load_documents(path).report_to(&mut diagnostics));
         let nothing = BTreeMap::new();
-        let (gold, gold_as) = (self.gold.0, self.read_as(&self.gold.1, Side::Gold, join));
-        let (mut references, wrong) = load_golden_as(gold, &gold_as, documents.as_ref().unwrap_or(&nothing));
-        diagnostics.extend(wrong);
+        let (gold, gold_as) = (self.gold.0, self.read_as(&self.gold.1, join));
+        let references = load_golden_as(gold, gold_as.clone(), documents.as_ref().unwrap_or(&nothing));
+        let mut references = references.report_to(&mut diagnostics);
         diagnostics.extend(documents.iter().flat_map(|documents| without_document(gold, &references, documents)));
         if diagnostics.is_empty() {
             diagnostics.extend(self.add_references(&mut references, &gold_as));
@@ -109,31 +108,66 @@ impl Input<'_> {
         // Tokens are compared by index, which errors in the golden file would shift.
         let has_tokens = is_token_file(gold) || references.values().any(|reference| reference.gold.tags.is_some());
         if has_tokens && !diagnostics.is_empty() {
-            diagnostics.extend(self.systems.iter().flat_map(|(file, _)| load_entries(file).1));
+            diagnostics.extend(self.systems.iter().filter_map(|(file, _)| load_entries(file).err()).flatten());
             refuse(std::mem::take(&mut diagnostics))?;
         }
         if diagnostics.is_empty() {
             diagnostics.extend(self.unknown_records(&references, &settings.options));
-            diagnostics.extend(check_schemas(gold, &gold_as, &settings.options));
+            diagnostics.extend(check_schemas(gold, gold_as.clone(), &settings.options));
         }
         let systems = self.systems.iter().map(|(file, read_as)| LoadedPredictions {
             file: (*file).to_owned(),
-            predictions: load_any_predictions_as(file, &self.read_as(read_as, Side::Predicted, join), &references),
+            predictions: load_any_predictions_as(file, self.read_as(read_as, join), &references),
         });
-        let systems: Vec<LoadedPredictions> = systems.collect();
+        let mut systems: Vec<LoadedPredictions> = systems.collect();
         if join == Join::Line && diagnostics.is_empty() {
             diagnostics.extend(systems.iter().filter_map(|system| unequal_lines(gold, &references, system)));
         }
+        let misfits = self.settle_misfits(&mut references, &mut systems);
         if !diagnostics.is_empty() {
             diagnostics.extend(systems.iter().flat_map(|system| system.predictions.diagnostics.iter().cloned()));
             refuse(diagnostics)?;
         }
-        accept(gold, Cow::Owned(references), systems, self.policy, settings)
+        let accepted = accept(gold, Cow::Owned(references), systems, self.policy, settings)?;
+        Ok(Accepted { misfits, ..accepted })
+    }
+
+    /// Drops or keeps the labels whose stored text is not the document's, as the user wants.
+    /// Returns their numbers.
+    fn settle_misfits(
+        &self,
+        references: &mut BTreeMap<String, Reference>,
+        systems: &mut [LoadedPredictions],
+    ) -> Vec<Misfits> {
+        let mut found = Vec::new();
+        for ((file, read_as), system) in self.systems.iter().zip(systems) {
+            let answers = system.predictions.answers.iter_mut().filter_map(|(id, answer)| {
+                let document = references.get(id)?.document.as_ref()?;
+                Some((document, answer))
+            });
+            let unknown = system.predictions.unknown_ids.values_mut();
+            let unknown = unknown.filter_map(|one| Some((one.document.as_ref()?, &mut one.answer)));
+            let counts = answers.chain(unknown).map(|(document, answer)| {
+                let repeats = answer.repeats.iter_mut().map(|repeat| &mut repeat.annotations);
+                let all = [&mut answer.annotations].into_iter().chain(repeats);
+                all.map(|annotations| read_as.misfit.settle(annotations, document)).sum::<usize>()
+            });
+            found.push(Misfits { file: (*file).to_owned(), count: counts.sum(), settled: read_as.misfit });
+        }
+        let (gold, gold_as) = self.gold.clone();
+        let counts = references.values_mut().map(|reference| match &reference.document {
+            Some(document) => gold_as.misfit.settle(&mut reference.gold, document),
+            None => 0,
+        });
+        found.insert(0, Misfits { file: gold.to_owned(), count: counts.sum(), settled: gold_as.misfit });
+        found.retain(|misfits| misfits.count > 0);
+        found
     }
 
     /// Adds the references in the further golden files to those of the first.
     fn add_references(&self, references: &mut BTreeMap<String, Reference>, read_as: &ReadAs) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
+        let read_as = &read_as.clone().with_purpose(Purpose::Gold);
         for file in &self.further_gold {
             let is_of_lines = |file: &Path| mappings(file, read_as).iter().any(Mapping::is_of_lines);
             if let Some(other) = [self.gold.0, *file].into_iter().find(|file| !is_of_lines(file)) {
@@ -143,8 +177,7 @@ impl Input<'_> {
                 ));
                 continue;
             }
-            let (more, wrong) = load_golden_as(file, read_as, &BTreeMap::new());
-            diagnostics.extend(wrong);
+            let more = load_golden_as(file, read_as.clone(), &BTreeMap::new()).report_to(&mut diagnostics);
             if more.len() != references.len() {
                 diagnostics.push(unequal((self.gold.0, references.len()), (file, more.len()), None));
                 continue;

@@ -91,7 +91,7 @@ fn one_text_a_line_is_joined_by_line() {
     ]);
     let (found, notes) = rouge1(&cli, &["--gold", "refs.txt", "--pred", "hyps.en"]);
     assert!((found - 2.0 / 3.0).abs() < 1e-12);
-    assert_eq!(notes, "note: refs.txt and hyps.en are joined by line; --join says otherwise\n");
+    assert_eq!(notes, "note: refs.txt: joined by line with hyps.en; --join says otherwise\n");
     // Rows of JSON are joined by their numbers, too.
     assert_eq!(rouge1(&cli, &["--gold", "refs.txt", "--pred", "pred.jsonl", "--join", "line"]), (found, String::new()));
     // Further golden files are further references: the best of them counts.
@@ -281,25 +281,17 @@ fn files_without_a_known_layer_are_refused() {
     let cli = files(&[
         ("gold.jsonl", gold),
         (
-            "ents.jsonl",
-            "{\"id\": \"1\", \"text\": \"Jane left\", \"ents\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
+            "mentions.jsonl",
+            "{\"id\": \"1\", \"text\": \"Jane left\", \"mentions\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
         ),
-        ("tokens.jsonl", "{\"id\": \"0\", \"tokens\": [\"Jane\", \"left\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"),
-        (
-            "doccano.jsonl",
-            "{\"id\": 1, \"text\": \"EU rejects it.\", \"annotations\": [{\"label\": 7, \"start_offset\": 0, \"end_offset\": 2, \"user\": 1}], \"meta\": {}}\n",
-        ),
+        ("words.jsonl", "{\"id\": \"0\", \"words\": [\"Jane\", \"left\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"),
         ("flat.jsonl", "{\"id\": \"1\", \"total\": 10, \"payee\": \"Orle\"}\n"),
         ("answer.jsonl", "{\"id\": \"1\", \"response\": \"Jane left.\"}\n"),
         ("texts.jsonl", "{\"id\": \"1\", \"text\": \"Jane left\"}\n"),
     ]);
     for (file, what) in [
-        ("ents.jsonl", "`ents` looks like the entities of spaCy: --pred-map entities=ents reads it"),
-        ("tokens.jsonl", "look like Hugging Face's token classification"),
-        (
-            "doccano.jsonl",
-            "`annotations` looks like the entities of doccano before 2021: --pred-map entities=annotations",
-        ),
+        ("mentions.jsonl", "`mentions` looks like the entities: --pred-map entities=mentions reads it"),
+        ("words.jsonl", "rename `words` to `tokens`, and karat reads Hugging Face's token classification"),
         ("flat.jsonl", "it looks like a flat record: --pred-map records.NAME.payee=payee"),
         ("answer.jsonl", "did you mean `summary`? --pred-map summary=response reads `response`"),
         ("texts.jsonl", "the keys are `id`, `text`"),
@@ -317,11 +309,11 @@ fn files_without_a_known_layer_are_refused() {
         assert_eq!(run(&cli, &["check", "--golden", file]).0, 2, "{file}");
     }
     let (code, _, notes) =
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "ents.jsonl", "--map", "entities=ents"]);
-    // The golden file has no `ents`.
-    assert!(code == 2 && notes.contains("no row has the key `ents`"), "{notes}");
+        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "mentions.jsonl", "--map", "entities=mentions"]);
+    // The golden file has no `mentions`.
+    assert!(code == 2 && notes.contains("no row has the key `mentions`"), "{notes}");
     assert_eq!(
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "ents.jsonl", "--pred-map", "entities=ents"]).0,
+        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "mentions.jsonl", "--pred-map", "entities=mentions"]).0,
         0
     );
 }
@@ -417,4 +409,37 @@ fn logs_of_harnesses_are_both_sides() {
         assert!((found - 2.0 / 3.0).abs() < 1e-12, "{file}: {found}");
         assert_eq!(notes.matches(&format!("read as rows of {tool}")).count(), 2, "{file}: {notes}");
     }
+}
+
+#[test]
+fn exports_of_tools_are_read_without_a_map() {
+    let gold =
+        "{\"id\": \"1\", \"text\": \"Jane left\", \"entities\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n";
+    let cli = files(&[
+        ("gold.jsonl", gold),
+        (
+            "ents.jsonl",
+            "{\"id\": \"1\", \"text\": \"Jane left\", \"ents\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
+        ),
+        ("tokens.jsonl", "{\"id\": \"1\", \"tokens\": [\"Jane\", \"left\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"),
+    ]);
+    for file in ["ents.jsonl", "tokens.jsonl"] {
+        let json = cli.json(&["score", "--gold", "gold.jsonl", "--pred", file]);
+        assert_eq!(json["metrics"]["entities.strict.f1"]["value"], 1.0, "{file}");
+    }
+}
+
+#[test]
+fn a_map_of_the_text_names_the_key_of_an_export() {
+    let task = "[{\"id\": 1, \"data\": {\"NOTE\": \"Jane left\", \"TITLE\": \"Jane left\"}, \"annotations\": [{\"result\": \
+                [{\"type\": \"labels\", \"value\": {\"start\": 0, \"end\": 4, \"text\": \"Jane\", \"labels\": [\"PER\"]}}]}]}]";
+    let cli = files(&[("tasks.json", task)]);
+    let convert = |map: &str| {
+        run(&cli, &["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", map])
+    };
+    let (code, _, notes) = convert("text=NOTE");
+    assert_eq!(code, 0, "{notes}");
+    assert!(cli.read("out.jsonl").contains("\"text\":\"Jane left\""));
+    let (code, _, notes) = convert("text=OTHER");
+    assert!(code == 2 || !cli.read("out.jsonl").contains("\"text\""), "{notes}");
 }

@@ -6,7 +6,7 @@ use karat::error::{Diagnostic, Error};
 use karat::format::{Field, FieldMap, FieldSource};
 
 /// The sources of the fields of one file.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct MapArgs {
     /// Read a field from a column or a JSON pointer: summary=highlights, id=/meta/id,
     /// records.invoice.total=amount; may be repeated
@@ -22,7 +22,7 @@ impl MapArgs {
 }
 
 /// The sources of the fields of golden files and predictions, and how these are joined.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct PairMapArgs {
     #[command(flatten)]
     pub both: MapArgs,

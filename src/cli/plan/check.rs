@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use karat::config::Config;
-use karat::corpus::ReadAs;
 use karat::error::{Diagnostic, Error};
-use karat::format::Side;
+use karat::format::FieldMap;
 
 use super::super::args::check::{CheckArgs, Deny};
 use super::super::output_format::OutputFormat;
@@ -35,7 +34,8 @@ pub(in crate::cli) struct CheckTarget {
     pub name: String,
     pub documents: Option<PathBuf>,
     pub golden: PathBuf,
-    pub read_as: ReadAs,
+    /// The sources of the fields of the golden files.
+    pub map: FieldMap,
 }
 
 impl CheckPlan {
@@ -58,14 +58,14 @@ impl CheckPlan {
 fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
     if let Some(golden) = &args.golden {
         let name = golden.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let read_as = ReadAs { map: args.fields.fields()?, ..ReadAs::of_side(Side::Gold) };
-        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone(), read_as }]);
+        let map = args.fields.fields()?;
+        return Ok(vec![CheckTarget { name, documents: args.documents.clone(), golden: golden.clone(), map }]);
     }
     let config = Config::load(&args.config)?;
     let unknown_ids = args.datasets.iter().filter(|name| !config.datasets.contains_key(*name));
     let unknown: Vec<Diagnostic> = unknown_ids
         .map(|name| {
-            let diagnostic = Diagnostic::new(format!("there is no dataset {name:?}")).in_file(&args.config);
+            let diagnostic = Diagnostic::new(format!("unknown dataset {name:?}")).in_file(&args.config);
             diagnostic.help_with_nearest(name, config.datasets.keys().map(String::as_str))
         })
         .collect();
@@ -77,7 +77,7 @@ fn targets(args: &CheckArgs) -> Result<Vec<CheckTarget>, Error> {
         name: name.clone(),
         documents: Some(dataset.documents.clone()),
         golden: dataset.golden.clone(),
-        read_as: ReadAs { map: dataset.map.clone(), ..ReadAs::of_side(Side::Gold) },
+        map: dataset.map.clone(),
     };
     let mut targets: Vec<CheckTarget> = Vec::new();
     for candidate in wanted.map(target) {

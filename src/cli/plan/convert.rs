@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
 use karat::error::Error;
-use karat::format::Format;
+use karat::format::{Format, Purpose};
 
 use super::super::args::convert::{ConvertArgs, DenyLosses};
+use super::export;
 
 /// What `karat convert` reads, and what it writes where.
 pub(in crate::cli) struct ConvertPlan {
@@ -24,13 +25,26 @@ pub(in crate::cli) struct ConvertPlan {
 }
 
 impl ConvertPlan {
-    /// Decides whether the output is a file or a folder. Fails if a field has two sources.
+    /// Decides whether the output is a file or a folder, and reads the files about the export.
+    /// Fails if one of them is invalid, or if a field has two sources.
     pub fn resolve(args: &ConvertArgs) -> Result<Self, Error> {
         let is_folder = is_folder(&args.out);
+        let mut export = export::resolve(&args.export)?;
+        if args.predictions {
+            export.purpose = Purpose::Predictions;
+        }
         let offset_unit = args.offset_unit.map(Into::into);
         Ok(Self {
             input: args.input.clone(),
-            read_as: ReadAs { format: args.from, offset_unit, map: args.fields.fields()?, ..ReadAs::default() },
+            read_as: ReadAs {
+                format: args.from,
+                offset_unit,
+                export,
+                misfit: args.misfit.into(),
+                labels: args.class_names.unwrap_or_default(),
+                map: args.fields.fields()?,
+                ..ReadAs::default()
+            },
             documents: args.documents.clone(),
             to: args.to,
             out: args.out.clone(),

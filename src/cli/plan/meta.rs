@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use karat::error::{Diagnostic, Error};
-use karat::meta::{Compare, Judged, Level, Loaded, Settings, join, load};
+use karat::meta::{Compare, Level, Loaded, MetaSettings, RatedScores, join, load};
 use karat::stats::correlation::Coefficient;
 use rayon::ThreadPool;
 
@@ -18,8 +18,8 @@ pub(in crate::cli) struct MetaPlan {
     /// The thread pool, if one could be created.
     pub pool: Option<ThreadPool>,
     /// The scores of all metrics with the ratings, by dimension.
-    pub judged: Vec<Judged>,
-    pub settings: Settings,
+    pub judged: Vec<RatedScores>,
+    pub settings: MetaSettings,
     /// The metrics whose scores have changed sign.
     pub negated: BTreeSet<String>,
     pub format: OutputFormat,
@@ -60,8 +60,8 @@ impl MetaPlan {
     }
 }
 
-fn settings(args: &MetaArgs, compare: Compare) -> Settings {
-    let all = Settings::default();
+fn settings(args: &MetaArgs, compare: Compare) -> MetaSettings {
+    let all = MetaSettings::default();
     let mut levels: Vec<Level> = args.levels.iter().map(|level| (*level).into()).collect();
     let mut coefficients: Vec<Coefficient> =
         args.coefficients.iter().map(|coefficient| (*coefficient).into()).collect();
@@ -69,7 +69,7 @@ fn settings(args: &MetaArgs, compare: Compare) -> Settings {
     levels.dedup();
     coefficients.sort_unstable();
     coefficients.dedup();
-    Settings {
+    MetaSettings {
         levels: if levels.is_empty() { all.levels } else { levels },
         coefficients: if coefficients.is_empty() { all.coefficients } else { coefficients },
         bootstrap: args.bootstrap.into(),
@@ -137,7 +137,7 @@ fn check_names(args: &MetaArgs, compare: &Compare, loaded: &Loaded, known: &BTre
     }
     if args.metrics.is_empty() && loaded.metrics.is_empty() {
         diagnostics
-            .push(Diagnostic::new("there are no scores").help("a metric's numbers stand in a column under its name"));
+            .push(Diagnostic::new("there are no scores").help("a column named after the metric holds its scores"));
     }
     for name in args.dimensions.iter().filter(|name| !loaded.dimensions.contains_key(*name)) {
         diagnostics.push(Diagnostic::new(format!("there are no ratings of `{name}`")));

@@ -53,17 +53,17 @@ fn program(args: &PluginCheckArgs) -> Result<ProcessSettings, Error> {
 fn configured(args: &PluginCheckArgs, name: &str) -> Result<ProcessSettings, Error> {
     let config = Config::load(&args.config)?;
     let Some(extractor) = config.extractors.iter().find(|extractor| extractor.name == name) else {
-        let diagnostic = Diagnostic::new(format!("there is no extractor {name:?}")).in_file(&args.config);
+        let diagnostic = Diagnostic::new(format!("unknown extractor {name:?}")).in_file(&args.config);
         return Err(diagnostic.help_with_nearest(name, config.extractors.iter().map(|one| one.name.as_str())).into());
     };
     match &extractor.kind {
         ExtractorKind::Process(settings) if settings.mode == Mode::Lines => Ok(settings.clone()),
         _ => {
             let diagnostic =
-                Diagnostic::new(format!("[extractors.{name}] is no program that speaks karat.extractor/1"));
+                Diagnostic::new(format!("[extractors.{name}] is not a program that speaks karat.extractor/1"));
             Err(diagnostic
                 .in_file(&args.config)
-                .help("only `kind = \"process\"` without `mode = \"once\"` is examined")
+                .help("only `kind = \"process\"` without `mode = \"once\"` can be checked")
                 .into())
         }
     }
@@ -80,8 +80,8 @@ fn new(args: &PluginNewArgs) -> Result<NewPlan, Error> {
         return Err(diagnostic.help("use ASCII letters, digits, `-` and `_`, and begin with a letter").into());
     }
     if folder.exists() {
-        let diagnostic = Diagnostic::new("there is such a folder already").in_file(folder);
-        return Err(diagnostic.help("name another: nothing is written over").into());
+        let diagnostic = Diagnostic::new("this folder already exists").in_file(folder);
+        return Err(diagnostic.help("name another folder: existing files are not overwritten").into());
     }
     Ok(NewPlan { folder: folder.clone(), name, language: args.lang })
 }

@@ -2,21 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{Join, ReadAs, load_word_lists};
+use karat::corpus::{Join, Misfit, ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
-use karat::metric::{METRIC_GROUPS, Options};
+use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
 use karat::report::JsonOptions;
-use karat::score::{Input, Missing, Policy, Resampling, Settings};
+use karat::score::{Missing, Policy, Resampling, ScoringInput, Settings};
 use rayon::ThreadPool;
 
 use super::super::args::ScoreArgs;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
+use super::export::{self, named};
 use super::names::{distinct, stem};
 use super::verdicts::VerdictPlan;
 
@@ -72,12 +74,21 @@ impl ScorePlan {
         let gold_column =
             if args.gold == args.pred && args.pred.len() == 1 { Column::BeforeLast } else { Column::Last };
         let offset_unit = args.offset_unit.map(Into::into);
+        let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
+        let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
+        let export = export::resolve(&args.export)?;
+        let labels = args.class_names.unwrap_or_default();
         let [gold_map, predicted_map] = args.fields.fields()?;
-        let read_as = |format, column, map| ReadAs { format, offset_unit, column, map, ..ReadAs::default() };
+        let read_as = |format, column, map| {
+            let export = export.clone();
+            ReadAs { format, offset_unit, column, misfit, export, labels, map, ..ReadAs::default() }
+        };
+        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last, predicted_map);
+        predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, gold_map)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last, predicted_map)),
+            predictions: (args.pred.clone(), predictions),
             baseline: baseline(args)?,
             join: args.fields.joined_by(),
             documents: args.documents.clone(),
@@ -103,9 +114,14 @@ impl ScorePlan {
         distinct(&self.predictions.0.iter().map(PathBuf::as_path).collect::<Vec<_>>())
     }
 
+    /// Returns what the readers of both files assumed and left out.
+    pub fn reading_notes(&self) -> [&Notes; 2] {
+        [&self.gold.1.notes, &self.predictions.1.notes]
+    }
+
     /// Returns the files to read.
-    pub fn input(&self) -> Input<'_> {
-        Input {
+    pub fn input(&self) -> ScoringInput<'_> {
+        ScoringInput {
             gold: (&self.gold.0[0], self.gold.1.clone()),
             further_gold: self.gold.0[1..].iter().map(PathBuf::as_path).collect(),
             documents: self.documents.as_deref(),
@@ -152,8 +168,8 @@ fn options(args: &ScoreArgs, preset: Option<&Preset>) -> Result<(Options, Verdic
     options.labels.map.extend(args.label_map.iter().cloned());
     let verdicts = VerdictPlan::resolve(args, &mut options.key_points);
     let metric_groups = preset.map_or(METRIC_GROUPS, |preset| preset.metric_groups);
-    let of_summaries = metric_groups.iter().find(|group| group.scores(&Layer::Summaries));
-    let known = of_summaries.map(|group| group.metrics(&options)).unwrap_or_default();
+    let of_summaries = LayerGroups::of(metric_groups, &Layer::Summaries);
+    let known = of_summaries.map(|groups| groups.metrics(&options)).unwrap_or_default();
     options.summaries.ask(&args.metrics, &known);
     let summaries = &mut options.summaries;
     summaries.tokenizer = args.tokenizer.unwrap_or(summaries.tokenizer);
@@ -175,7 +191,7 @@ fn preset(args: &ScoreArgs) -> Result<Option<&'static Preset>, Error> {
     let is_for_it = args.rouge155.is_some() || args.wordnet_exceptions.is_some() || args.stop_words.is_some();
     if is_for_it && args.explain_difference.or(preset).is_none_or(|preset| preset.name != NAME) {
         let diagnostic =
-            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words are for the preset rouge155 alone");
+            Diagnostic::new("--rouge155, --wordnet-exceptions and --stop-words apply only to the preset rouge155");
         return Err(diagnostic.help("write --preset rouge155").into());
     }
     Ok(preset)
@@ -191,9 +207,10 @@ fn rouge155(args: &ScoreArgs, options: &mut Rouge155Options) -> Result<(), Error
     options.stop_words.clone_from(&args.stop_words);
     let mut diagnostics = load_word_lists(options, Path::new(""));
     if diagnostics.is_empty() && options.needs_stop_words && options.stop_list.is_none() {
-        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat brings none along");
+        let diagnostic = Diagnostic::new("-s of --rouge155 needs a list of stop words, and karat includes none");
         diagnostics.push(
-            diagnostic.help("name a file with a word a line by --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
+            diagnostic
+                .help("name a file with one word per line with --stop-words; ROUGE-1.5.5's is smart_common_words.txt"),
         );
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Error::Input(diagnostics)) }

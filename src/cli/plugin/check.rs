@@ -1,7 +1,7 @@
 //! `karat plugin check`: checks that a program follows the protocol of extractors.
 
 use karat::error::Error;
-use karat::extractor::process::{Finding, examine};
+use karat::extractor::process::{ProtocolCheck, examine};
 use karat::report::{Exporter, csv_table, markdown_table};
 use serde_json::json;
 
@@ -17,13 +17,13 @@ pub(super) fn execute(plan: &ProtocolPlan) -> Result<u8, Error> {
 
 /// The results of all checks, for the output formats that commands share.
 struct PluginExport<'f> {
-    findings: &'f [Finding],
+    findings: &'f [ProtocolCheck],
     holds: bool,
 }
 
 impl PluginExport<'_> {
     fn rows(&self) -> impl Iterator<Item = [&str; 3]> {
-        self.findings.iter().map(|Finding { what, outcome }| {
+        self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             [*what, if outcome.is_ok() { "true" } else { "false" }, detail.as_str()]
         })
@@ -34,7 +34,7 @@ const COLUMNS: [&str; 3] = ["check", "holds", "detail"];
 
 impl Exporter for PluginExport<'_> {
     fn to_json(&self) -> String {
-        let checks = self.findings.iter().map(|Finding { what, outcome }| {
+        let checks = self.findings.iter().map(|ProtocolCheck { what, outcome }| {
             let detail = outcome.as_ref().unwrap_or_else(|why| why);
             json!({"check": what, "holds": outcome.is_ok(), "detail": detail})
         });
@@ -51,9 +51,9 @@ impl Exporter for PluginExport<'_> {
     }
 }
 
-fn text(findings: &[Finding], holds: bool) -> String {
+fn text(findings: &[ProtocolCheck], holds: bool) -> String {
     let mut rows = table::new(["check", "", ""]);
-    for Finding { what, outcome } in findings {
+    for ProtocolCheck { what, outcome } in findings {
         let (mark, detail) = match outcome {
             Ok(detail) => ("holds", detail),
             Err(why) => ("FAILS", why),
@@ -62,6 +62,6 @@ fn text(findings: &[Finding], holds: bool) -> String {
     }
     let failed = findings.iter().filter(|finding| finding.outcome.is_err()).count();
     let verdict =
-        if holds { "everything holds".to_owned() } else { format!("{failed} of {} do not hold", findings.len()) };
+        if holds { "everything holds".to_owned() } else { format!("{failed} of {} checks failed", findings.len()) };
     format!("{}\n{verdict}\n", table::render_words(&rows))
 }

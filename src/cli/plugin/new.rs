@@ -18,7 +18,7 @@ pub(super) fn execute(plan: &NewPlan) -> Result<u8, Error> {
         written.push_str(&format!("wrote {}\n", path.display()));
     }
     let readme = folder.join("README.md");
-    output::print(&format!("{written}\n{} says what to do next.\n", readme.display()))?;
+    output::print(&format!("{written}\n{} describes the next steps.\n", readme.display()))?;
     Ok(exit::PASS)
 }
 

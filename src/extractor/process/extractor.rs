@@ -27,8 +27,8 @@ impl Process {
     }
 
     fn parts(&self) -> &[(String, String)] {
-        self.introduce();
-        self.parts.get_or_init(|| parts(&self.program.settings, self.program.introduction()))
+        self.handshake();
+        self.parts.get_or_init(|| parts(&self.program.settings, self.program.handshake()))
     }
 }
 
@@ -45,9 +45,9 @@ impl Extractor for Process {
         self.parts().to_vec()
     }
 
-    fn introduce(&self) {
+    fn handshake(&self) {
         let program = &self.program;
-        let is_tried = program.introduction().is_some() || program.broken().is_some();
+        let is_tried = program.handshake().is_some() || program.broken().is_some();
         if program.settings.mode == Mode::Once || is_tried {
             return;
         }
@@ -75,8 +75,8 @@ impl Extractor for Process {
         Some(self)
     }
 
-    fn introduction(&self) -> Option<String> {
-        let known = self.program.introduction()?;
+    fn reported_version(&self) -> Option<String> {
+        let known = self.program.handshake()?;
         Some(format!("{} {}", known.name, known.version).trim_end().to_owned())
     }
 }

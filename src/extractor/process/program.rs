@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::protocol::Introduction;
+use super::protocol::Handshake;
 use super::session::Session;
 use super::settings::ProcessSettings;
 use crate::document::Layer;
@@ -13,7 +13,7 @@ use crate::document::Layer;
 pub(super) struct Program {
     pub settings: ProcessSettings,
     layers: OnceLock<Vec<Layer>>,
-    introduction: OnceLock<Introduction>,
+    handshake: OnceLock<Handshake>,
     /// Why the program cannot be started. Once it is set, no worker tries again.
     broken: Mutex<Option<String>>,
     /// The session of the handshake, until a worker takes it.
@@ -32,7 +32,7 @@ impl Program {
         Self {
             settings,
             layers,
-            introduction: OnceLock::new(),
+            handshake: OnceLock::new(),
             broken: Mutex::default(),
             waiting: Mutex::default(),
             live: AtomicUsize::new(0),
@@ -40,8 +40,8 @@ impl Program {
     }
 
     /// Returns the handshake, if one has succeeded.
-    pub fn introduction(&self) -> Option<&Introduction> {
-        self.introduction.get()
+    pub fn handshake(&self) -> Option<&Handshake> {
+        self.handshake.get()
     }
 
     /// Returns the layers of the settings, else those of the handshake; none before it.
@@ -66,15 +66,15 @@ impl Program {
     /// message continues a sentence that begins with "it".
     pub fn start(&self) -> Result<Session, String> {
         let session = Session::start(&self.settings)?;
-        self.accept_handshake(&session.introduction)?;
+        self.accept_handshake(&session.handshake)?;
         Ok(session)
     }
 
-    fn accept_handshake(&self, introduction: &Introduction) -> Result<(), String> {
-        if self.introduction.get_or_init(|| introduction.clone()) != introduction {
-            return Err("introduced itself in another way when it was started anew".to_owned());
+    fn accept_handshake(&self, handshake: &Handshake) -> Result<(), String> {
+        if self.handshake.get_or_init(|| handshake.clone()) != handshake {
+            return Err("sent a different handshake after a restart".to_owned());
         }
-        let _ = self.layers.set(introduction.layers.clone());
+        let _ = self.layers.set(handshake.layers.clone());
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::program::Program;
 use super::protocol::Reply;
-use super::session::{Answer, Session};
+use super::session::{Session, SessionAnswer};
 use crate::corpus::read_reply;
 use crate::document::Annotations;
 use crate::extractor::{ExtractError, Next, Request, Response, Usage, Work};
@@ -75,9 +75,9 @@ impl<'w, 'd> Worker<'w, 'd> {
                 continue;
             };
             match session.answer(self.oldest_since + self.program.settings.timeout) {
-                Answer::Reply(reply, line) => self.reply(reply, &line),
-                Answer::Lost(why) => self.lost(&why),
-                Answer::Timeout => self.late(),
+                SessionAnswer::Reply(reply, line) => self.reply(reply, &line),
+                SessionAnswer::Lost(why) => self.lost(&why),
+                SessionAnswer::Timeout => self.late(),
             }
         }
         if let Some(session) = self.session.take() {
@@ -151,7 +151,7 @@ impl<'w, 'd> Worker<'w, 'd> {
                     starts += 1;
                     // While other sessions run, this worker waits and takes no requests from them.
                     let is_alone = self.program.live.load(Ordering::Relaxed) == 0;
-                    if is_alone && (starts >= MAX_FAILED_STARTS || self.program.introduction().is_none()) {
+                    if is_alone && (starts >= MAX_FAILED_STARTS || self.program.handshake().is_none()) {
                         self.program.give_up(why);
                     } else {
                         thread::sleep((self.program.settings.backoff * starts).min(MAX_RESTART_WAIT));
@@ -171,9 +171,8 @@ impl<'w, 'd> Worker<'w, 'd> {
     fn reply(&mut self, reply: Reply, line: &str) {
         let Some(at) = self.open.iter().position(|open| Some(open.seq) == reply.seq) else {
             let asked = reply.seq.map_or("no request".to_owned(), |seq| format!("request {seq}"));
-            let quoted = crate::process::excerpt(line);
-            return self
-                .lost(&format!("answered {asked}, which is none that it was asked and has not answered: {quoted}"));
+            let quoted = crate::text::excerpt(line);
+            return self.lost(&format!("answered {asked}, which is not an open request: {quoted}"));
         };
         let Some(open) = self.open.remove(at) else { return };
         if at == 0 {

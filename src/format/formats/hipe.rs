@@ -84,7 +84,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
             if !cells.contains(&ENTITIES) || cells[0] != "TOKEN" {
                 diagnostic(
                     format!("the header has no `{ENTITIES}`"),
-                    "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs",
+                    "the first line is TOKEN, NE-COARSE-LIT, ..., separated by tabs",
                 );
                 break;
             }
@@ -96,7 +96,7 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         }
         if cells.len() != names.len() || cells[0].is_empty() {
             let message = format!("the line has {} columns, and the header {}", cells.len(), names.len());
-            diagnostic(message, "a line is a token and its tags, by tabs");
+            diagnostic(message, "a line is a token and its tags, separated by tabs");
             continue;
         }
         if sheets.is_empty() {

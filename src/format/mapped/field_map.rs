@@ -4,30 +4,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The side of a scoring that a file is read for. It decides which well-known names a file's
-/// summaries may have, and which option an error message proposes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Side {
-    /// Either, for commands that read one file.
-    #[default]
-    Any,
-    /// Golden files.
-    Gold,
-    /// Predictions.
-    Predicted,
-}
-
-impl Side {
-    /// Returns the option that maps fields of this side only.
-    pub fn option(self) -> &'static str {
-        match self {
-            Self::Any => "--map",
-            Self::Gold => "--gold-map",
-            Self::Predicted => "--pred-map",
-        }
-    }
-}
-
 /// The field of a document that a value is read into.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
@@ -182,6 +158,14 @@ impl FieldMap {
     /// Returns the first source of a field.
     pub fn source(&self, field: &Field) -> Option<&FieldSource> {
         self.fields.iter().find(|(known, _)| known == field).map(|(_, source)| source)
+    }
+
+    /// Returns the key that the text is read from, if nothing else is mapped.
+    pub fn text_key(&self) -> Option<&str> {
+        match self.fields.as_slice() {
+            [(Field::Key("text"), FieldSource::Column(key))] => Some(key),
+            _ => None,
+        }
     }
 
     /// Whether a key of `karat.document/1` is mapped. `summary` and `summaries` are one.

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::container::Row;
 use super::entities::other_names;
-use super::field_map::{Field, FieldMap, FieldSource, Side};
+use super::field_map::{Field, FieldMap, FieldSource};
 use crate::document::{Fields, Value};
+use crate::format::Purpose;
 
 /// A name of summaries.
 struct SummaryName {
@@ -86,9 +87,9 @@ pub(super) enum Assumption {
     Ambiguous(&'static str, Vec<String>),
 }
 
-/// Returns what the names in the first rows of a file say, for a file that is read for a side.
+/// Returns what the names in the first rows of a file say, for a file that is read for a purpose.
 /// `given` contains the fields that the user has mapped, about which nothing is assumed.
-pub(super) fn assume(rows: &[&Row], side: Side, given: &FieldMap, needs_text: bool) -> Assumption {
+pub(super) fn assume(rows: &[&Row], purpose: Purpose, given: &FieldMap, needs_text: bool) -> Assumption {
     let sample = sample(rows);
     let has = |name: &str| sample.contains_key(name);
     let is_given = |key: &str| given.maps_key(key);
@@ -103,7 +104,7 @@ pub(super) fn assume(rows: &[&Row], side: Side, given: &FieldMap, needs_text: bo
         notes.extend(names.into_iter().map(|(key, name)| format!("`{name}` of entities as `{key}`")));
     }
     if !is_given("summaries") {
-        match summaries(&sample, side, has_summary, has_layer) {
+        match summaries(&sample, purpose, has_summary, has_layer) {
             Err(names) => return Assumption::Ambiguous("summary", names),
             Ok(names) => {
                 has_layer |= !names.is_empty();
@@ -116,7 +117,7 @@ pub(super) fn assume(rows: &[&Row], side: Side, given: &FieldMap, needs_text: bo
     }
     let is_mapped = !map.is_empty() || !given.is_empty();
     let is_of_summaries = has_summary || map.maps_key("summaries") || is_given("summaries");
-    let wants_text = is_of_summaries && (side != Side::Predicted || needs_text);
+    let wants_text = is_of_summaries && (purpose != Purpose::Predictions || needs_text);
     if wants_text && !has("text") && !is_given("text") {
         // `source` beside karat's own `summary` is often the origin of the text.
         let may_be = |name: &str| (is_mapped || !matches!(name, "source" | "src")) && is_text(sample.get(name));
@@ -158,7 +159,7 @@ pub(super) fn sample<'r>(rows: &[&'r Row]) -> BTreeMap<&'r str, &'r Value> {
 /// Returns the names from which summaries are read: none if they are karat's own.
 fn summaries(
     sample: &BTreeMap<&str, &Value>,
-    side: Side,
+    purpose: Purpose,
     has_summary: bool,
     has_layer: bool,
 ) -> Result<Vec<String>, Vec<String>> {
@@ -171,12 +172,12 @@ fn summaries(
     if has_layer && !has_summary {
         return Ok(Vec::new());
     }
-    let mut names = match side {
-        Side::Gold => found(REFERENCES, !has_summary),
-        Side::Predicted => found(CANDIDATES, !has_summary),
-        Side::Any => [found(REFERENCES, !has_summary), found(CANDIDATES, !has_summary)].concat(),
+    let mut names = match purpose {
+        Purpose::Gold => found(REFERENCES, !has_summary),
+        Purpose::Predictions => found(CANDIDATES, !has_summary),
+        Purpose::Any => [found(REFERENCES, !has_summary), found(CANDIDATES, !has_summary)].concat(),
     };
-    let numbered = if side == Side::Predicted { Vec::new() } else { numbered(sample) };
+    let numbered = if purpose == Purpose::Predictions { Vec::new() } else { numbered(sample) };
     if has_summary {
         names.extend(numbered);
         let own = ["summary", "summaries"].into_iter().filter(|own| sample.contains_key(own)).map(str::to_owned);
@@ -225,11 +226,11 @@ mod tests {
 
     use super::{Assumption, Row, assume};
     use crate::document::Value;
-    use crate::format::{FieldMap, Side};
+    use crate::format::{FieldMap, Purpose};
 
-    fn assumed(row: serde_json::Value, side: Side) -> String {
+    fn assumed(row: serde_json::Value, purpose: Purpose) -> String {
         let row = Row { line: 1, value: Value::from(row) };
-        match assume(&[&row], side, &FieldMap::default(), false) {
+        match assume(&[&row], purpose, &FieldMap::default(), false) {
             Assumption::None => "none".to_owned(),
             Assumption::Fields(map, _) => map.to_string(),
             Assumption::Ambiguous(field, names) => format!("{field}: {}", names.join(" or ")),
@@ -239,23 +240,23 @@ mod tests {
     #[test]
     fn well_known_names_are_read() {
         let cnn = json!({"id": "a", "article": "x", "highlights": "y"});
-        assert_eq!(assumed(cnn.clone(), Side::Gold), "summaries=highlights, text=article");
-        assert_eq!(assumed(cnn, Side::Predicted), "none");
+        assert_eq!(assumed(cnn.clone(), Purpose::Gold), "summaries=highlights, text=article");
+        assert_eq!(assumed(cnn, Purpose::Predictions), "none");
         let xsum = json!({"id": "a", "document": "x", "summary": "y"});
-        assert_eq!(assumed(xsum.clone(), Side::Gold), "text=document");
-        assert_eq!(assumed(xsum, Side::Predicted), "none");
+        assert_eq!(assumed(xsum.clone(), Purpose::Gold), "text=document");
+        assert_eq!(assumed(xsum, Purpose::Predictions), "none");
         let translation = json!({"src": "x", "ref": "y", "hyp": "z"});
-        assert_eq!(assumed(translation.clone(), Side::Gold), "summaries=ref, text=src");
-        assert_eq!(assumed(translation.clone(), Side::Predicted), "summaries=hyp");
-        assert_eq!(assumed(translation, Side::Any), "summary: ref or hyp");
+        assert_eq!(assumed(translation.clone(), Purpose::Gold), "summaries=ref, text=src");
+        assert_eq!(assumed(translation.clone(), Purpose::Predictions), "summaries=hyp");
+        assert_eq!(assumed(translation, Purpose::Any), "summary: ref or hyp");
         let numbered = json!({"id": 1, "ref10": "x", "ref2": "y", "ref0": "z"});
-        assert_eq!(assumed(numbered, Side::Gold), "summaries=ref0, summaries=ref2, summaries=ref10");
+        assert_eq!(assumed(numbered, Purpose::Gold), "summaries=ref0, summaries=ref2, summaries=ref10");
         assert_eq!(
-            assumed(json!({"doc_id": 1, "predictions": ["x"]}), Side::Predicted),
+            assumed(json!({"doc_id": 1, "predictions": ["x"]}), Purpose::Predictions),
             "summaries=predictions, id=doc_id"
         );
         let typed = json!({"id": 1, "entities": [{"start": 0, "end": 1, "type": "X"}]});
-        assert_eq!(assumed(typed, Side::Any), "entities=entities");
+        assert_eq!(assumed(typed, Purpose::Any), "entities=entities");
     }
 
     #[test]
@@ -268,8 +269,8 @@ mod tests {
             json!({"id": "a", "error": "x", "output": "y"}),
             json!({"id": "a", "prediction": {"label": "x"}}),
         ] {
-            for side in [Side::Gold, Side::Predicted, Side::Any] {
-                assert_eq!(assumed(row.clone(), side), "none", "{row} {side:?}");
+            for purpose in [Purpose::Gold, Purpose::Predictions, Purpose::Any] {
+                assert_eq!(assumed(row.clone(), purpose), "none", "{row} {purpose:?}");
             }
         }
     }
@@ -277,11 +278,11 @@ mod tests {
     #[test]
     fn names_with_one_meaning_are_ambiguous() {
         let both = json!({"id": "a", "summary": "x", "prediction": "y"});
-        assert_eq!(assumed(both.clone(), Side::Predicted), "summary: summary or prediction");
-        assert_eq!(assumed(both, Side::Gold), "none");
+        assert_eq!(assumed(both.clone(), Purpose::Predictions), "summary: summary or prediction");
+        assert_eq!(assumed(both, Purpose::Gold), "none");
         let two = json!({"id": "a", "prediction": "x", "generated_text": "y"});
-        assert_eq!(assumed(two, Side::Predicted), "summary: prediction or generated_text");
+        assert_eq!(assumed(two, Purpose::Predictions), "summary: prediction or generated_text");
         let texts = json!({"id": "a", "highlights": "x", "article": "y", "document": "z"});
-        assert_eq!(assumed(texts, Side::Gold), "text: article or document");
+        assert_eq!(assumed(texts, Purpose::Gold), "text: article or document");
     }
 }

@@ -3,8 +3,9 @@
 //! so that they are read like any other rows.
 
 use super::container::Row;
-use super::field_map::{Field, FieldMap, FieldSource, Side};
+use super::field_map::{Field, FieldMap, FieldSource};
 use crate::document::Value;
+use crate::format::Purpose;
 
 /// A known shape of rows.
 pub(super) struct KnownShape {
@@ -60,12 +61,12 @@ pub(super) fn rows_key(object: &Value) -> Option<&'static str> {
 }
 
 impl KnownShape {
-    /// Returns the sources of a side; `None` if the side is unknown, since a row has both.
-    pub fn fields(&self, side: Side) -> Option<FieldMap> {
-        let summary = match side {
-            Side::Gold => self.summaries[0],
-            Side::Predicted => self.summaries[1],
-            Side::Any => return None,
+    /// Returns the sources for a purpose; `None` if it is unknown, since a row has both sides.
+    pub fn fields(&self, purpose: Purpose) -> Option<FieldMap> {
+        let summary = match purpose {
+            Purpose::Gold => self.summaries[0],
+            Purpose::Predictions => self.summaries[1],
+            Purpose::Any => return None,
         };
         let all = self.shared.iter().copied().chain([("summaries", summary)]);
         let field = |(field, source): (&str, &str)| Some((Field::key(field)?, FieldSource::from(source)));

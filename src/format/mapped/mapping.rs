@@ -5,10 +5,11 @@ use std::path::Path;
 
 use super::container::{Container, LINE, Row};
 use super::convert::{convert, find};
-use super::field_map::{Field, FieldMap, FieldSource, Side};
+use super::field_map::{Field, FieldMap, FieldSource};
 use super::known_names::{Assumption, assume, sample};
 use super::known_shapes;
 use crate::error::Diagnostic;
+use crate::format::Purpose;
 use crate::format::registry::{Format, is_of_tokens};
 use crate::format::{Entry, SourceMap, conll2012, read_line};
 
@@ -18,8 +19,8 @@ const ENOUGH: usize = 1 << 16;
 /// What is known about how a file is to be read.
 #[derive(Debug, Clone, Copy)]
 pub struct MapOptions<'m> {
-    /// The side that the file is on.
-    pub side: Side,
+    /// What the file is read for, which decides what well-known names mean.
+    pub purpose: Purpose,
     /// The fields that the user has mapped.
     pub map: &'m FieldMap,
     /// Whether rows need no id, since files are joined by line or by text.
@@ -35,7 +36,7 @@ pub struct Mapping {
     /// The sources of fields: those that the user has mapped and those that are assumed.
     fields: FieldMap,
     is_numbered: bool,
-    side: Side,
+    purpose: Purpose,
     /// What is assumed about the names of fields, in one line; empty if nothing is.
     pub assumption: String,
 }
@@ -47,21 +48,25 @@ impl Mapping {
     /// # Errors
     /// Fails if several names could be one field, and if the columns of a table say nothing.
     pub fn of_file(file: &Path, text: &str, options: MapOptions<'_>) -> Result<Option<Self>, Diagnostic> {
-        let MapOptions { side, map, is_numbered, needs_text } = options;
+        let MapOptions { purpose, map, is_numbered, needs_text } = options;
         let candidates = Format::candidates(file, text.as_bytes());
         let is_own = candidates.iter().all(|format| format.name == "karat");
         if map.is_empty() && (!is_own || is_of_tokens(file, text, &candidates) || conll2012::looks_like(text)) {
             return Ok(None);
         }
-        let Some(container) = Container::of(file, text).or_else(|| lines(file, text, side, map)) else {
+        // The reader of the format takes the key of the text.
+        if map.text_key().is_some() && candidates.iter().any(|format| format.has_text_key) {
+            return Ok(None);
+        }
+        let Some(container) = Container::of(file, text).or_else(|| lines(file, text, purpose, map)) else {
             return match map.is_empty() {
                 true => Ok(None),
                 false => Err(Diagnostic::new("this file has no fields to map")
                     .in_file(file)
-                    .help(format!("{} reads rows of JSON, CSV, TSV and text", side.option()))),
+                    .help(format!("{} reads rows of JSON, CSV, TSV and text", purpose.map_option()))),
             };
         };
-        let mapping = |fields, assumption| Self { container, fields, is_numbered, side, assumption };
+        let mapping = |fields, assumption| Self { container, fields, is_numbered, purpose, assumption };
         if container == Container::Lines {
             let line = [(Field::Key("summaries"), FieldSource::Column(LINE.to_owned()))];
             let fields = if map.is_empty() { FieldMap::new(line).unwrap_or_default() } else { map.clone() };
@@ -71,18 +76,17 @@ impl Mapping {
         let rows: Vec<&Row> = rows.iter().collect();
         let below = if let Container::JsonBelow(key) = container { Some(key) } else { None };
         if let Some(shape) = known_shapes::of_rows(&rows, below).filter(|_| map.is_empty())
-            && let Some(fields) = shape.fields(side)
+            && let Some(fields) = shape.fields(purpose)
         {
-            let option = side.option();
-            let note =
-                format!("{}: read as rows of {} ({fields}); {option} says otherwise", file.display(), shape.tool);
+            let option = purpose.map_option();
+            let note = format!("read as rows of {} ({fields}); {option} says otherwise", shape.tool);
             return Ok(Some(mapping(fields, note)));
         }
-        let (fields, assumption) = match assume(&rows, side, map, needs_text) {
-            Assumption::Ambiguous(field, names) => return Err(ambiguous(file, side, field, &names)),
+        let (fields, assumption) = match assume(&rows, purpose, map, needs_text) {
+            Assumption::Ambiguous(field, names) => return Err(ambiguous(file, purpose, field, &names)),
             Assumption::Fields(assumed, notes) => {
                 let all = map.iter().chain(assumed.iter()).cloned();
-                let note = format!("{}: read {}; {} says otherwise", file.display(), notes.join(", "), side.option());
+                let note = format!("read {}; {} says otherwise", notes.join(", "), purpose.map_option());
                 (FieldMap::new(all).unwrap_or_default(), note)
             }
             Assumption::None if !map.is_empty() => (map.clone(), String::new()),
@@ -95,7 +99,7 @@ impl Mapping {
                 if let Container::Table(_) = container {
                     let has_layer = known.keys().any(|name| LAYERS.contains(name));
                     if !has_layer {
-                        return Err(unknown_table(file, side, &known.into_keys().collect::<Vec<_>>()));
+                        return Err(unknown_table(file, purpose, &known.into_keys().collect::<Vec<_>>()));
                     }
                 } else if !(lacks_id || is_array && known.contains_key("id")) {
                     return Ok(None);
@@ -168,7 +172,7 @@ impl Mapping {
         let rows: Vec<&Row> = rows.iter().flatten().collect();
         let names: Vec<String> = sample(&rows).keys().map(|name| format!("`{name}`")).collect();
         let message = format!("the rows have no `id`; their fields are {}", names.join(", "));
-        let option = self.side.option();
+        let option = self.purpose.map_option();
         let help =
             format!("`{option} id=FIELD` names the field with the ids; `--join line` joins by the rows' numbers");
         Diagnostic::new(message).in_file(file).at((line, 1)).help(help)
@@ -182,11 +186,11 @@ const LAYERS: [&str; 8] =
     ["summary", "summaries", "keyphrases", "entities", "relations", "events", "key_points", "key_sentences"];
 
 /// Returns the container of a file of texts, if it may be one: it is in no format, and is named or
-/// mapped as texts. A single file that is read for no side, as by `karat convert`, needs a map.
-fn lines(file: &Path, text: &str, side: Side, map: &FieldMap) -> Option<Container> {
+/// mapped as texts. A single file that is read for neither side, as by `karat convert`, needs a map.
+fn lines(file: &Path, text: &str, purpose: Purpose, map: &FieldMap) -> Option<Container> {
     let is_named = Container::may_be_lines(file) && !text.trim().is_empty();
     let is_of_format = || Format::own().has_extension(file) || looks_binary(text);
-    (is_named && !is_of_format() && (side != Side::Any || !map.is_empty())).then_some(Container::Lines)
+    (is_named && !is_of_format() && (purpose != Purpose::Any || !map.is_empty())).then_some(Container::Lines)
 }
 
 /// Whether a text has characters that texts do not have.
@@ -195,22 +199,22 @@ fn looks_binary(text: &str) -> bool {
     head.chars().any(|character| character.is_control() && !character.is_whitespace())
 }
 
-fn ambiguous(file: &Path, side: Side, field: &str, names: &[String]) -> Diagnostic {
+fn ambiguous(file: &Path, purpose: Purpose, field: &str, names: &[String]) -> Diagnostic {
     let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    let what = match (side, field) {
+    let what = match (purpose, field) {
         (_, "text") => "the document's text",
         (_, "id") => "the document's id",
-        (Side::Gold, _) => "the reference",
-        (Side::Predicted, _) => "the candidate",
-        (Side::Any, _) => "the summary",
+        (Purpose::Gold, _) => "the reference",
+        (Purpose::Predictions, _) => "the candidate",
+        (Purpose::Any, _) => "the summary",
     };
     let message = format!("{} may each be {what}", list.join(" and "));
     let last = names.last().map_or("NAME", String::as_str);
-    let help = format!("say which, for instance with `{} {field}={last}`", side.option());
+    let help = format!("say which, for instance with `{} {field}={last}`", purpose.map_option());
     Diagnostic::new(message).in_file(file).at((1, 1)).help(help)
 }
 
-fn unknown_table(file: &Path, side: Side, names: &[&str]) -> Diagnostic {
+fn unknown_table(file: &Path, purpose: Purpose, names: &[&str]) -> Diagnostic {
     let list: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let message = match list.as_slice() {
         [] => "the table has no rows".to_owned(),
@@ -221,7 +225,7 @@ fn unknown_table(file: &Path, side: Side, names: &[&str]) -> Diagnostic {
     diagnostic.help(format!(
         "name them: `{option} id=COLUMN {option} summary={example}`, or records.NAME.FIELD=COLUMN; a table of spans has \
          the columns document, start, end, label",
-        option = side.option()
+        option = purpose.map_option()
     ))
 }
 
@@ -231,7 +235,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{FieldMap, MapOptions, Mapping, Side};
+    use super::{FieldMap, MapOptions, Mapping, Purpose};
 
     /// Texts that resemble rows, from which parts are cut and into which characters are put.
     const ROWS: [&str; 6] = [
@@ -250,7 +254,7 @@ mod tests {
             cut in 0..120_usize,
             with in "[{}\\[\\]\",:0-9a-zé \\n\\r\\t;\\\\.-]{0,4}",
             file in prop::sample::select(vec!["a.json", "a.jsonl", "a.csv", "a.tsv", "a.txt", "a"]),
-            side in prop::sample::select(vec![Side::Any, Side::Gold, Side::Predicted]),
+            purpose in prop::sample::select(vec![Purpose::Any, Purpose::Gold, Purpose::Predictions]),
             map in prop::sample::select(vec!["", "summary=ref0", "entities=/entities/0", "records.r=id", "id=/samples/0/id"]),
         ) {
             let text = ROWS[row];
@@ -258,7 +262,7 @@ mod tests {
             let text = format!("{}{with}{}", &text[..cut], &text[cut..]);
             let map = FieldMap::new((!map.is_empty()).then(|| FieldMap::parse_pair(map).unwrap())).unwrap();
             for is_numbered in [false, true] {
-                let options = MapOptions { side, map: &map, is_numbered, needs_text: is_numbered };
+                let options = MapOptions { purpose, map: &map, is_numbered, needs_text: is_numbered };
                 if let Ok(Some(mapping)) = Mapping::of_file(Path::new(file), &text, options) {
                     for read in mapping.read(Path::new(file), &text) {
                         match read {

@@ -15,6 +15,6 @@ mod known_shapes;
 mod mapping;
 mod shapes;
 
-pub use field_map::{Field, FieldMap, FieldSource, Side};
+pub use field_map::{Field, FieldMap, FieldSource};
 pub use mapping::{MapOptions, Mapping};
 pub(crate) use shapes::unknown_content;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::container::{Container, Row};
-use super::field_map::Side;
 use super::known_names::sample;
 use crate::document::Value;
 use crate::error::Diagnostic;
+use crate::format::Purpose;
 use crate::format::unknown_keys::{DOCUMENT, synonym};
 
 /// The number of bytes of a file from which its keys are listed.
@@ -20,7 +20,7 @@ const LISTING: [&str; 5] = ["id", "meta", "repeat", "text_sha256", "offset_unit"
 /// Returns the diagnostic for a file whose documents have none of karat's layers: the keys that were
 /// found, what they look like, and the option that would read them. `None` if the file only lists
 /// documents.
-pub(crate) fn unknown_content(file: &Path, text: &str, side: Side) -> Option<Diagnostic> {
+pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Option<Diagnostic> {
     let container = Container::of(file, text).unwrap_or(Container::JsonLines);
     let rows: Vec<Row> = container.rows(file, text, ENOUGH).into_iter().filter_map(Result::ok).collect();
     let rows: Vec<&Row> = rows.iter().collect();
@@ -35,42 +35,33 @@ pub(crate) fn unknown_content(file: &Path, text: &str, side: Side) -> Option<Dia
         keys => format!("no document has a layer that karat knows: the keys are {}", keys.join(", ")),
     };
     let line = rows.first().map_or(1, |row| row.line);
-    Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, side)))
+    Some(Diagnostic::new(message).in_file(file).at((line, 1)).help(help(&sample, purpose)))
 }
 
-fn help(sample: &BTreeMap<&str, &Value>, side: Side) -> String {
-    let option = side.option();
+fn help(sample: &BTreeMap<&str, &Value>, purpose: Purpose) -> String {
+    let option = purpose.map_option();
     let has = |key: &str| sample.contains_key(key);
     let objects_with = |key: &str, field: &str| {
         let items = sample.get(key).and_then(|value| value.as_array());
         items.and_then(|items| items.first()).and_then(Value::as_object).is_some_and(|item| item.contains_key(field))
     };
-    let tags = ["ner_tags", "ner", "tags", "labels", "pos_tags"].into_iter().find(|key| has(key));
-    if let (true, Some(tags)) = (has("tokens") || has("words"), tags) {
-        return format!(
-            "`tokens` and `{tags}` look like Hugging Face's token classification: write a line of token and tag for \
-             each token, with an empty line after a sentence, and name the file .conll"
-        );
+    if has("words") && ["ner_tags", "ner", "tags", "labels"].into_iter().any(has) {
+        return "rename `words` to `tokens`, and karat reads Hugging Face's token classification".to_owned();
     }
     let lists = sample.iter().filter(|(_, value)| value.is_array()).map(|(key, _)| *key);
     let of_entities = lists
         .clone()
         .find(|key| ["start", "begin", "start_offset", "offset"].iter().any(|start| objects_with(key, start)));
     if let Some(key) = of_entities {
-        let tool = match key {
-            "ents" => " of spaCy",
-            "annotations" if objects_with(key, "start_offset") => " of doccano before 2021",
-            _ => "",
-        };
         let class = if is_number(sample, key, "label") {
             "; its labels are numbers of classes, which karat needs the names of"
         } else {
             ""
         };
-        return format!("`{key}` looks like the entities{tool}: {option} entities={key} reads it{class}");
+        return format!("`{key}` looks like the entities: {option} entities={key} reads it{class}");
     }
     if objects_with("extractions", "extraction_class") {
-        return "`extractions` look like LangExtract's: karat needs their offsets, as `entities`".to_owned();
+        return "`extractions` look like LangExtract's, whose documents have a `document_id`".to_owned();
     }
     let unknown = |key: &&str| !DOCUMENT.contains(key);
     let near = sample.keys().copied().filter(unknown).find_map(|key| Some((key, synonym(key)?)));

@@ -12,6 +12,6 @@ mod rows;
 mod scores;
 mod table;
 
-pub use columns::{Kind, RATING};
+pub use columns::{MeasurementKind, RATING};
 pub use read::read;
 pub use row::{Reading, Row};

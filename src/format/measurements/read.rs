@@ -3,14 +3,14 @@
 use super::super::json::parse;
 use super::row::{Reading, Row};
 use super::{rows, scores, table};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 
 /// Reads the text of a file. Returns the valid rows, and the diagnostics of the others.
-pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
+pub fn read(text: &str, reading: &Reading<'_>) -> Recovered<Vec<Row>> {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     if text.trim().is_empty() {
         let diagnostic = Diagnostic::new("the file is empty").in_file(reading.file);
-        return (found, vec![diagnostic]);
+        return Recovered { value: found, diagnostics: vec![diagnostic] };
     }
     if !text.trim_start().starts_with(['{', '[']) {
         return table::read(text, reading);
@@ -28,5 +28,5 @@ pub fn read(text: &str, reading: &Reading<'_>) -> (Vec<Row>, Vec<Diagnostic>) {
             Err(diagnostic) => diagnostics.push(Diagnostic { help: Some(rows::EXAMPLE.to_owned()), ..diagnostic }),
         }
     }
-    (found, diagnostics)
+    Recovered { value: found, diagnostics }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::columns::Kind;
+use super::columns::MeasurementKind;
 
 /// One row of a file: the numbers of a system's summary of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Reading<'a> {
     /// The system of rows that do not name one.
     pub system: Option<&'a str>,
     /// The kind of numbers.
-    pub kind: Kind,
+    pub kind: MeasurementKind,
     /// Whether a metric or dimension is wanted. Values of the others are not validated.
     pub wanted: &'a dyn Fn(&str) -> bool,
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
+use crate::format::Notes;
 use crate::score::{Engine, Missing, Policy, Scores, Settings, System, score};
 
 /// A generated document: its golden spans, its predicted ones if it has any, and a number that
@@ -68,10 +69,8 @@ fn streamed<'s>(
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
-    let (references, diagnostics) = load_golden(gold, None);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
-    let (answers, diagnostics) = load_predictions(predicted, &references);
-    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let references = load_golden(gold, &Notes::default(), None).unwrap();
+    let answers = load_predictions(predicted, &references).into_result().unwrap();
     let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
     score(&references, &System { name: "x".to_owned(), declared, answers }, settings)
 }
@@ -192,13 +191,13 @@ fn ids_that_come_twice_and_documents_without_a_partner_are_diagnostics() {
             .collect::<Vec<_>>()
     };
     for window in [1, 150, 1 << 20] {
-        let twice = |line| vec![("duplicate id \"d0\": a line above has it, too".to_owned(), Some(line))];
+        let twice = |line| vec![("duplicate id \"d0\": a line above also has it".to_owned(), Some(line))];
         assert_eq!(diagnostics(&[0, 1, 2], &[0, 1, 2], window), []);
         assert_eq!(diagnostics(&[0, 1, 2, 0], &[0, 1, 2], window), twice(4));
         assert_eq!(diagnostics(&[0, 1, 2], &[0, 1, 0, 2], window), twice(3));
         let missing = [("there is no prediction for it".to_owned(), None)];
         assert_eq!(diagnostics(&[0, 1, 2], &[0, 2], window), missing);
-        let unknown = [("there is no document with this id".to_owned(), Some(2))];
+        let unknown = [("no document has this id".to_owned(), Some(2))];
         assert_eq!(diagnostics(&[0, 1], &[0, 2, 1], window), unknown);
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::line::{Column, Columns, is_blank, is_comment, key_value};
 use crate::document::{Annotations, Scheme, Sentence, TagName, Tags, TokenFile};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Recovered};
 use crate::format::{Entry, Source};
 
 /// The token of a line that begins a document.
@@ -21,15 +21,16 @@ const OPENING: &[u8] = b"-DOCSTART-";
 /// A document begins at a `-DOCSTART-` line. Its id is that of the comment `# id = ...` before or
 /// after the line, or else its number. Without such lines, each sentence is a document. All
 /// sequences of tags are accepted.
-pub fn read(file: &Path, text: &str) -> (Vec<Entry>, Vec<Diagnostic>) {
+pub fn read(file: &Path, text: &str) -> Recovered<Vec<Entry>> {
     read_column(file, text, Column::Last)
 }
 
 /// Reads the documents of a token file like [`read`], with tags from a given column.
-pub fn read_column(file: &Path, text: &str, column: Column) -> (Vec<Entry>, Vec<Diagnostic>) {
+pub fn read_column(file: &Path, text: &str, column: Column) -> Recovered<Vec<Entry>> {
     if u32::try_from(text.len()).is_err() {
         let diagnostic = Diagnostic::new("a token file of 4 GiB or more cannot be read").in_file(file);
-        return (Vec::new(), vec![diagnostic.help("cut it at sentences into several files")]);
+        let diagnostic = diagnostic.help("split it between sentences into several files");
+        return Recovered { value: Vec::new(), diagnostics: vec![diagnostic] };
     }
     let mut reader = TokenFileReader::new(file, text, column);
     let mut start = 0;
@@ -57,7 +58,7 @@ pub fn strict(tags: &Tags, scheme: Scheme) -> Vec<Diagnostic> {
         let tag = &file.tag(token).text;
         let before = if file.is_first(token) { None } else { Some(&file.tag(token - 1).text) };
         let place = before.map_or_else(|| "at the beginning of a sentence".to_owned(), |tag| format!("after {tag}"));
-        let diagnostic = Diagnostic::new(format!("{tag} {place} is no {scheme}")).in_file(&file.file);
+        let diagnostic = Diagnostic::new(format!("{tag} {place} is not valid {scheme}")).in_file(&file.file);
         let prefixes: Vec<String> = scheme.prefixes().chars().map(|prefix| format!("`{prefix}`")).collect();
         let help = if scheme.prefixes().contains(file.tag(token).prefix as char) {
             "fix the tag, or read the file leniently".to_owned()
@@ -231,7 +232,7 @@ impl<'t> TokenFileReader<'t> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn finish(mut self) -> (Vec<Entry>, Vec<Diagnostic>) {
+    fn finish(mut self) -> Recovered<Vec<Entry>> {
         if self.tokens.tokens.is_empty() && !self.has_openings && self.diagnostics.is_empty() {
             let diagnostic = Diagnostic::new("there are no tokens in this file").in_file(&self.tokens.file).at((1, 1));
             self.diagnostics.push(diagnostic.help("a token file has one token a line and its tag in the last column"));
@@ -271,14 +272,14 @@ impl<'t> TokenFileReader<'t> {
             if self.has_openings
                 && let Some(line) = first.insert(entry.id.clone(), entry.source.line)
             {
-                let message = format!("the id {:?} is that of the document at line {line}, too", entry.id);
+                let message = format!("the id {:?} is also that of the document at line {line}", entry.id);
                 let diagnostic = Diagnostic::new(message).in_file(&file.file).at((entry.source.line, 1));
-                self.diagnostics.push(diagnostic.help("ids join documents: give each its own"));
+                self.diagnostics.push(diagnostic.help("ids join documents: give each document its own id"));
                 continue;
             }
             good.push(entry);
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.position);
-        (good, self.diagnostics)
+        Recovered { value: good, diagnostics: self.diagnostics }
     }
 }

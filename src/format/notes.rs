@@ -1,0 +1,68 @@
+//! Notes on reading: what a reader assumed, and what it left out. They are no errors; commands
+//! print them, so that no file is read differently than its user expects without a word.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Collects notes. Clones share their notes, so that a reader that runs deep inside of a command
+/// reports to the command.
+#[derive(Debug, Clone, Default)]
+pub struct Notes(Arc<Mutex<BTreeMap<(PathBuf, String), Note>>>);
+
+/// The number of times that a note was made, and its first example. The number is 0 for a statement
+/// about the whole file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Note {
+    count: usize,
+    example: String,
+}
+
+impl Notes {
+    /// Makes a note on a file. Notes with the same words are counted, and the first example is
+    /// kept.
+    pub fn add(&self, file: &Path, what: impl Into<String>, example: impl Into<String>) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = notes.entry((file.to_owned(), what.into()));
+        note.or_insert_with(|| Note { count: 0, example: example.into() }).count += 1;
+    }
+
+    /// States something about a whole file, which is not counted.
+    pub fn state(&self, file: &Path, what: impl Into<String>) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.insert((file.to_owned(), what.into()), Note { count: 0, example: String::new() });
+    }
+
+    /// Returns one line for each note, in order of files and words:
+    /// `FILE: what it says: COUNT, first EXAMPLE`, or `FILE: what it says` for a statement.
+    pub fn lines(&self) -> Vec<String> {
+        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = |((file, what), Note { count, example }): (&(PathBuf, String), &Note)| {
+            if *count == 0 {
+                return format!("{}: {what}", file.display());
+            }
+            let example = if example.is_empty() { String::new() } else { format!(", first {example}") };
+            format!("{}: {what}: {count}{example}", file.display())
+        };
+        notes.iter().map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Notes;
+
+    #[test]
+    fn notes_are_counted_and_keep_the_first_example() {
+        let notes = Notes::default();
+        let file = Path::new("a.json");
+        notes.clone().add(file, "tasks left out", "task 2");
+        notes.add(file, "tasks left out", "task 3");
+        notes.add(file, "other things", "");
+        notes.state(file, "read as rows");
+        let lines = ["a.json: other things: 1", "a.json: read as rows", "a.json: tasks left out: 2, first task 2"];
+        assert_eq!(notes.lines(), lines);
+    }
+}
