@@ -54,7 +54,7 @@ pub use item_counts::{ItemCounts, LabelPair};
 pub use item_sink::{ItemBlock, ItemSink, Rendered};
 pub use layer_counts::LayerCounts;
 pub use loading::{ReadFrom, ScoringInput};
-pub use packed::{Outcome, Text};
+pub use packed::{PackedItem, Text};
 pub use portion::{Counting, Portion, TaggedFiles};
 pub(crate) use repeats::in_repeats;
 pub use repeats::{InRepeat, within_documents};

@@ -227,22 +227,22 @@ impl DocumentNames {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Options {
+pub struct RulesOptions {
     /// Labels to leave out.
     exclude: Vec<String>,
 }
 
-pub struct Rules(Options);
+pub struct Rules(RulesOptions);
 
 impl BaselineExtractor for Rules {
-    type Options = Options;
+    type Options = RulesOptions;
 
     const NAME: &'static str = "rules";
     const ABOUT: &'static str = "patterns, gazetteer and capitals combined, with titles and cues that decide the label";
     const REVISION: u32 = 1;
     const LAYERS: &'static [Layer] = &[Layer::Entities];
 
-    fn new(options: Options) -> Result<Self, String> {
+    fn new(options: RulesOptions) -> Result<Self, String> {
         check_exclude(&options.exclude, LABELS)?;
         Ok(Self(options))
     }

@@ -9,9 +9,8 @@ use super::field_map::{Field, FieldMap, FieldSource};
 use super::known_names::{Assumption, assume, sample};
 use super::known_shapes;
 use crate::error::Diagnostic;
-use crate::format::Purpose;
-use crate::format::registry::{Format, is_of_tokens};
-use crate::format::{Entry, SourceMap, conll2012, read_line};
+use crate::format::lookup::is_of_tokens;
+use crate::format::{Entry, Format, Purpose, SourceMap, conll2012, read_line};
 
 /// The number of bytes at the beginning of a file whose rows decide how it is read.
 const ENOUGH: usize = 1 << 16;

@@ -15,7 +15,7 @@
 //! one, so that results do not depend on order.
 
 use super::matching::Matching;
-use crate::align::{Item, Pair};
+use crate::align::{LabelledSpan, Pair};
 use crate::metric::{Counts, Name, Options, Signature, Statistic, StatisticKey, Statistics};
 
 /// The credit of a pair under a scheme.
@@ -90,7 +90,7 @@ impl Scheme {
             Self::Iou(share, labelled) => (pair.same_label || !labelled) && iou(gold, predicted) >= share,
             Self::Tolerance(most) => pair.same_label && is_near(gold, predicted, most),
             Self::Hierarchy if pair.exact && !pair.same_label => {
-                let name = |item: &Item| &*matching.labels[item.label as usize];
+                let name = |item: &LabelledSpan| &*matching.labels[item.label as usize];
                 if options.labels.are_related(name(gold), name(predicted)) {
                     return PairCredit::Partial;
                 }
@@ -135,13 +135,13 @@ impl Scheme {
 
 /// Returns the code points that both cover divided by those that either covers, 0 to 1. A single
 /// rounded division, so that 3 of 5 is 0.6.
-fn iou(a: &Item, b: &Item) -> f64 {
+fn iou(a: &LabelledSpan, b: &LabelledSpan) -> f64 {
     let shared = a.shared(b);
     shared as f64 / (a.length() + b.length() - shared) as f64
 }
 
 /// Returns whether each boundary of one is near the same boundary of the other.
-fn is_near(a: &Item, b: &Item, most: u32) -> bool {
+fn is_near(a: &LabelledSpan, b: &LabelledSpan, most: u32) -> bool {
     let near = |(a, b): ((u32, u32), (u32, u32))| a.0.abs_diff(b.0) <= most && a.1.abs_diff(b.1) <= most;
     a.fragments.len() == b.fragments.len() && a.parts().zip(b.parts()).all(near)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::align::Item;
+use crate::align::LabelledSpan;
 use crate::corpus::{to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
@@ -150,7 +150,7 @@ fn parse_document(file: &Path, (number, line): &(usize, String), id: &str) -> Re
 /// [`Self::rank`].
 #[derive(Default)]
 struct PlainSpans<'t> {
-    items: Vec<Item>,
+    items: Vec<LabelledSpan>,
     numbers: FxHashMap<&'t str, u32>,
     last: Option<(&'t str, u32)>,
     entities: Vec<PlainEntity<'t>>,
@@ -175,7 +175,7 @@ impl<'t> PlainSpans<'t> {
                 }
             };
             *last = Some((entity.label, label));
-            items.push(Item::new(entity.start, entity.end, label));
+            items.push(LabelledSpan::new(entity.start, entity.end, label));
         }
         Some((id, begin..items.len()))
     }
@@ -189,7 +189,7 @@ impl<'t> PlainSpans<'t> {
     }
 
     /// Returns the items, with labels numbered in sorted order, and the labels.
-    fn rank(mut self) -> (Vec<Item>, Vec<Arc<str>>) {
+    fn rank(mut self) -> (Vec<LabelledSpan>, Vec<Arc<str>>) {
         let mut labels: Vec<(&str, u32)> = self.numbers.into_iter().collect();
         labels.sort_unstable();
         let mut ranks = vec![0; labels.len()];
@@ -267,11 +267,11 @@ impl Sources<'_, '_> {
 }
 
 /// Whether a span is there twice. Spans are mostly in order, which is seen without sorting them.
-fn has_duplicates(spans: &[Item]) -> bool {
+fn has_duplicates(spans: &[LabelledSpan]) -> bool {
     if spans.windows(2).all(|pair| pair[0] < pair[1]) {
         return false;
     }
-    let mut sorted: Vec<&Item> = spans.iter().collect();
+    let mut sorted: Vec<&LabelledSpan> = spans.iter().collect();
     sorted.sort_unstable();
     sorted.windows(2).any(|pair| pair[0] == pair[1])
 }
