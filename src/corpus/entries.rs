@@ -367,12 +367,22 @@ impl<'l> EntryLoader<'l> {
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
         let ReadAs { column, labels, offset_unit, ref export, ref notes, ref map, .. } = self.read_as;
-        let mapped_key = map.text_key().filter(|_| format.has_text_key).map(str::to_owned);
-        let export = &Export { text_key: mapped_key.or_else(|| export.text_key.clone()), ..export.clone() };
+        let mapped_key = map.text_key().filter(|_| format.has_text_key);
+        let text_key = mapped_key.map(str::to_owned).or_else(|| export.text_key.clone());
+        let export = &Export { text_key, ..export.clone() };
         let documents = &documents;
         let input =
             Input { file, text, bytes, companion: beside, documents, column, labels, offset_unit, export, notes };
-        Ok(((format.read)(&input), format.folder))
+        let read = (format.read)(&input);
+        let lacks_text = |entry: &Result<Entry, Diagnostic>| entry.as_ref().is_ok_and(|entry| entry.text.is_none());
+        if let Some(key) = mapped_key
+            && !read.is_empty()
+            && read.iter().all(lacks_text)
+        {
+            let diagnostic = Diagnostic::new(format!("no document has a text under the key `{key}`")).in_file(file);
+            return Err(diagnostic.help("take `text` out of the map: karat then looks for the key or names the keys"));
+        }
+        Ok((read, format.folder))
     }
 
     /// Reads a file by a field map, and notes what it assumes.

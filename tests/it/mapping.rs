@@ -145,7 +145,7 @@ fn well_known_names_are_read_and_announced() {
     assert!(table.0 == 0 && table.1.contains("0.667"), "{table:?}");
     let compare = ["compare", "--gold", "cnn.jsonl", "--baseline", "hf.jsonl", "--candidate", "pred.jsonl"];
     let (code, out, notes) = run(&cli, &compare);
-    assert!(code == 0 && out.contains("every document was answered alike"), "{out}");
+    assert!(code == 0 && out.contains("both systems gave the same answers for every document"), "{out}");
     assert!(notes.contains("read `generated_text` as summaries"), "{notes}");
 }
 
@@ -281,8 +281,8 @@ fn files_without_a_known_layer_are_refused() {
     let cli = files(&[
         ("gold.jsonl", gold),
         (
-            "mentions.jsonl",
-            "{\"id\": \"1\", \"text\": \"Jane left\", \"mentions\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
+            "found.jsonl",
+            "{\"id\": \"1\", \"text\": \"Jane left\", \"found\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
         ),
         ("words.jsonl", "{\"id\": \"0\", \"words\": [\"Jane\", \"left\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"),
         ("flat.jsonl", "{\"id\": \"1\", \"total\": 10, \"payee\": \"Orle\"}\n"),
@@ -290,7 +290,7 @@ fn files_without_a_known_layer_are_refused() {
         ("texts.jsonl", "{\"id\": \"1\", \"text\": \"Jane left\"}\n"),
     ]);
     for (file, what) in [
-        ("mentions.jsonl", "`mentions` looks like the entities: --pred-map entities=mentions reads it"),
+        ("found.jsonl", "`found` looks like the entities: --pred-map entities=found reads it"),
         ("words.jsonl", "rename `words` to `tokens`, and karat reads Hugging Face's token classification"),
         ("flat.jsonl", "it looks like a flat record: --pred-map records.NAME.payee=payee"),
         ("answer.jsonl", "did you mean `summary`? --pred-map summary=response reads `response`"),
@@ -309,11 +309,11 @@ fn files_without_a_known_layer_are_refused() {
         assert_eq!(run(&cli, &["check", "--golden", file]).0, 2, "{file}");
     }
     let (code, _, notes) =
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "mentions.jsonl", "--map", "entities=mentions"]);
-    // The golden file has no `mentions`.
-    assert!(code == 2 && notes.contains("no row has the key `mentions`"), "{notes}");
+        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--map", "entities=found"]);
+    // The golden file has no `found`.
+    assert!(code == 2 && notes.contains("no row has the key `found`"), "{notes}");
     assert_eq!(
-        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "mentions.jsonl", "--pred-map", "entities=mentions"]).0,
+        run(&cli, &["score", "--gold", "gold.jsonl", "--pred", "found.jsonl", "--pred-map", "entities=found"]).0,
         0
     );
 }
@@ -374,7 +374,7 @@ fn blank_references_and_duplicate_labels_are_warned_of() {
 fn single_predictions_without_a_layer_are_listed() {
     let entity = "\"entities\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]";
     let gold: String = ["1", "2"].iter().map(|id| format!("{{\"id\": \"{id}\", {entity}}}\n")).collect();
-    let cli = files(&[("gold.jsonl", &gold), ("pred.jsonl", &gold.replacen(entity, "\"ents\": []", 1))]);
+    let cli = files(&[("gold.jsonl", &gold), ("pred.jsonl", &gold.replacen(entity, "\"found\": []", 1))]);
     for more in [&[][..], &["--per-document"]] {
         let score = [&["score", "--gold", "gold.jsonl", "--pred", "pred.jsonl"][..], more].concat();
         let (code, _, notes) = run(&cli, &score);
@@ -431,15 +431,15 @@ fn exports_of_tools_are_read_without_a_map() {
 
 #[test]
 fn a_map_of_the_text_names_the_key_of_an_export() {
-    let task = "[{\"id\": 1, \"data\": {\"NOTE\": \"Jane left\", \"TITLE\": \"Jane left\"}, \"annotations\": [{\"result\": \
+    let task = "[{\"id\": 1, \"data\": {\"NOTE\": \"Jane left\", \"TITLE\": \"Jane came\"}, \"annotations\": [{\"result\": \
                 [{\"type\": \"labels\", \"value\": {\"start\": 0, \"end\": 4, \"text\": \"Jane\", \"labels\": [\"PER\"]}}]}]}]";
     let cli = files(&[("tasks.json", task)]);
-    let convert = |map: &str| {
-        run(&cli, &["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", map])
-    };
-    let (code, _, notes) = convert("text=NOTE");
-    assert_eq!(code, 0, "{notes}");
-    assert!(cli.read("out.jsonl").contains("\"text\":\"Jane left\""));
-    let (code, _, notes) = convert("text=OTHER");
-    assert!(code == 2 || !cli.read("out.jsonl").contains("\"text\""), "{notes}");
+    for (map, text) in [("text=NOTE", "Jane left"), ("text=TITLE", "Jane came")] {
+        let convert = ["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", map];
+        let (code, _, notes) = run(&cli, &convert);
+        assert_eq!(code, 0, "{notes}");
+        assert!(cli.read("out.jsonl").contains(&format!("\"text\":\"{text}\"")), "{map}");
+    }
+    let convert = ["convert", "tasks.json", "--to", "karat", "--out", "out.jsonl", "--force", "--map", "text=BODY"];
+    assert!(refused(&cli, &convert).contains("no document has a text under the key `BODY`"));
 }
