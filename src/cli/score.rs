@@ -39,6 +39,8 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     notes::of_reading(plan.reading_notes());
     let accepted = loaded?;
     notes::misfits(&accepted.misfits);
+    settings = accepted.settings(&settings);
+    notes::undefined_spans(&settings);
     let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
     let mut system = System { name: plan.systems().swap_remove(0), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = plan.explained {

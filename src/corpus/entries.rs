@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 use super::documents::files;
 use super::misfit::Misfit;
 use super::nested::{files_below, nested_id};
+use super::unlocated::Unlocated;
+use super::validate::Tolerance;
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
@@ -44,6 +46,8 @@ pub struct ReadAs {
     pub column: Column,
     /// What happens to labels whose stored text is not the document's.
     pub misfit: Misfit,
+    /// What happens to entities without offsets.
+    pub unlocated: Unlocated,
     /// The names of the classes that a file states as numbers, in order.
     pub labels: &'static [String],
     /// The parts of an annotation tool's export that are read.
@@ -67,6 +71,11 @@ impl ReadAs {
     /// Returns the default settings with mapped fields.
     pub fn mapping(map: &FieldMap) -> Self {
         Self { map: map.clone(), ..Self::default() }
+    }
+
+    /// Returns what is accepted that is an error otherwise.
+    pub(super) fn tolerance(&self) -> Tolerance {
+        Tolerance { misfit: self.misfit, unlocated: self.unlocated }
     }
 
     /// Returns these settings for another purpose.

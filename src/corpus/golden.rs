@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
-use super::misfit::Misfit;
 use super::token_files;
-use super::validate::{check, check_as};
+use super::unlocated::{NotFound, Unlocated};
+use super::validate::{Tolerance, check, check_as};
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
@@ -82,9 +82,9 @@ pub fn load_checked(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let misfit = read_as.misfit;
+    let (tolerance, notes) = (read_as.tolerance(), read_as.notes.clone());
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), tolerance, &notes).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -144,12 +144,12 @@ pub fn load_predictions(path: &Path, references: &BTreeMap<String, Reference>) -
 /// Loads predictions like [`load_predictions`], but returns those for unknown ids separately: the
 /// caller decides about these as well as about documents without a prediction.
 pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference>) -> Predictions {
-    load_any_predictions_as(path, ReadAs::default(), references)
+    load_any_predictions_as(path, ReadAs { unlocated: Unlocated::Keep, ..ReadAs::default() }, references)
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
-    let misfit = read_as.misfit;
+    let (tolerance, notes) = (read_as.tolerance(), read_as.notes.clone());
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let Recovered { value: entries, mut diagnostics } =
@@ -165,7 +165,7 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), tolerance, &notes);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
@@ -267,25 +267,27 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    check_all_as(entries, document, Misfit::Refuse)
+    check_all_as(entries, document, Tolerance::default(), &Notes::default())
 }
 
-/// Checks every entry against its document, in parallel. Labels whose stored text is not the
-/// document's are errors only if `misfit` refuses them.
+/// Checks every entry against its document, in parallel, but accepts what `tolerance` says. `notes`
+/// receives what is not located.
 fn check_all_as<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-    misfit: Misfit,
+    tolerance: Tolerance,
+    notes: &Notes,
 ) -> Recovered<BTreeMap<String, Entry>> {
     let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check_as(&mut entry, document, misfit);
+        let validation = check_as(&mut entry, document, tolerance);
         (id, entry, validation)
     });
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
     // All offsets in a file count the same unit, so a wrong unit is reported once per file.
     let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (key, entry, validation) in checked {
+        note_not_found(&entry, validation.not_found, notes);
         for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
                 diagnostics.push(diagnostic.of_document(&entry.id));
@@ -302,4 +304,16 @@ fn check_all_as<'d>(
     }
     diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
     Recovered { value: good, diagnostics }
+}
+
+/// Notes the entities of an entry that were not located.
+fn note_not_found(entry: &Entry, not_found: NotFound, notes: &Notes) {
+    let file = &entry.source.file;
+    for ((count, first), what) in [
+        (not_found.absent, "entities whose text is not in their document, which are spurious"),
+        (not_found.ambiguous, "entities whose text occurs several times, which --locate exact leaves spurious"),
+    ] {
+        let example = format!("{} in {}", first.unwrap_or_default(), entry.id);
+        (0..count).for_each(|_| notes.add(file, what, example.as_str()));
+    }
 }

@@ -60,9 +60,13 @@ pub struct Entity {
     /// The id by which relations refer to the entity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The first code point; of a discontinuous span, that of its first fragment.
+    /// The first code point; of a discontinuous span, that of its first fragment;
+    /// [`Entity::NO_OFFSET`] if only the text is known.
+    #[serde(default = "no_offset", skip_serializing_if = "is_no_offset")]
     pub start: u32,
-    /// One past the last code point; of a discontinuous span, that of its last fragment.
+    /// One past the last code point; of a discontinuous span, that of its last fragment;
+    /// [`Entity::NO_OFFSET`] if only the text is known.
+    #[serde(default = "no_offset", skip_serializing_if = "is_no_offset")]
     pub end: u32,
     /// The parts of a discontinuous span, in text order; empty for a contiguous span.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -110,6 +114,21 @@ pub struct Alternative {
 }
 
 impl Entity {
+    /// Both offsets of an entity of which only the text is known, as language models answer. Such
+    /// an entity covers nothing and overlaps nothing.
+    pub const NO_OFFSET: u32 = u32::MAX;
+
+    /// Creates an entity without offsets.
+    pub fn of_text(text: impl Into<String>, label: impl Into<String>) -> Self {
+        let (start, end) = (Self::NO_OFFSET, Self::NO_OFFSET);
+        Self { start, end, text: Some(text.into()), label: label.into(), ..Self::default() }
+    }
+
+    /// Whether the entity has offsets.
+    pub fn is_located(&self) -> bool {
+        (self.start, self.end) != (Self::NO_OFFSET, Self::NO_OFFSET)
+    }
+
     /// Creates an entity with the offsets, text and confidence of a span.
     pub fn new(span: Span, label: impl Into<String>) -> Self {
         Self {
@@ -121,6 +140,15 @@ impl Entity {
             ..Self::default()
         }
     }
+}
+
+fn no_offset() -> u32 {
+    Entity::NO_OFFSET
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_no_offset(offset: &u32) -> bool {
+    *offset == Entity::NO_OFFSET
 }
 
 /// A labelled, directed pair of entities.

@@ -15,9 +15,10 @@ use rustc_hash::FxHashSet;
 
 use super::Settings;
 use crate::corpus::{Misfits, Predictions, UnmatchedPrediction, check_same_documents};
-use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
+use crate::document::{Annotations, Annotator, Answer, Entity, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{MetricGroup, Options};
+use crate::metric::{MetricGroup, Options, text_of};
+use crate::preset::Preset;
 
 /// How documents are treated that only the golden files or only the predictions contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,6 +103,32 @@ pub struct Accepted<'r> {
     pub declared: LayerSet,
     /// Labels whose stored text is not the document's, by file, if such labels are accepted.
     pub misfits: Vec<Misfits>,
+    /// Whether entities without offsets were to be located: those that are left are spurious.
+    pub is_located: bool,
+}
+
+impl Accepted<'_> {
+    /// Returns the settings for these documents: where entities have no offsets, or golden entities
+    /// no known text, the metrics that need them are undefined, and metrics of texts are added.
+    #[must_use]
+    pub fn settings(&self, settings: &Settings) -> Settings {
+        let mut settings = settings.clone();
+        let spans = &mut settings.options.spans;
+        let golden = || self.references.values().flat_map(|reference| {
+            reference.gold.entities.iter().flatten().map(|entity| (entity, reference.document.as_ref()))
+        });
+        let predicted = self.answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
+        let mut predicted = predicted.flat_map(|answer| answer.annotations.entities.iter().flatten());
+        let is_unlocated = |entity: &Entity| !entity.is_located();
+        if !self.is_located && (predicted.any(is_unlocated) || golden().any(|(entity, _)| is_unlocated(entity))) {
+            spans.undefined.lacks_offsets = true;
+            spans.text = true;
+        }
+        if spans.text {
+            spans.undefined.lacks_texts = golden().any(|(entity, document)| text_of(entity, document).is_none());
+        }
+        settings
+    }
 }
 
 /// Joins golden files with the answers of systems and runs all checks.
@@ -192,7 +219,7 @@ pub fn accept<'r>(
     let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
-    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new() })
+    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new(), is_located: false })
 }
 
 /// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.
@@ -363,11 +390,29 @@ pub fn refusals(
     settings: &Settings,
 ) -> Vec<Diagnostic> {
     let groups = groups(settings);
+    if let Some(diagnostic) = settings.preset.and_then(|preset| without_offsets(references, answers, preset)) {
+        return vec![diagnostic];
+    }
     let golden = references.values().map(|reference| &reference.gold);
     let predicted = answers.values().flat_map(Answer::each).map(|answer| &answer.annotations);
     let each = golden.chain(predicted).flat_map(|annotations| refused(annotations, groups, &settings.options));
     let together = |group: &&dyn MetricGroup| group.refuses_together(references, answers, &settings.options);
     each.chain(groups.iter().flat_map(together)).collect()
+}
+
+/// Returns a diagnostic if entities have no offsets, which the tools behind presets need.
+fn without_offsets(
+    references: &BTreeMap<String, Reference>,
+    answers: &BTreeMap<String, Answer>,
+    preset: &Preset,
+) -> Option<Diagnostic> {
+    let golden = references.iter().map(|(id, reference)| (id, &reference.gold));
+    let predicted = answers.iter().flat_map(|(id, answer)| answer.each().map(move |answer| (id, &answer.annotations)));
+    let lacks = |annotations: &Annotations| annotations.entities.iter().flatten().any(|entity| !entity.is_located());
+    let (id, _) = golden.chain(predicted).find(|(_, annotations)| lacks(annotations))?;
+    let message = format!("entities have no offsets, or were not located, but {} compares offsets", preset.name);
+    let diagnostic = Diagnostic::new(message).of_document(id);
+    Some(diagnostic.help("`--locate` finds texts in their documents; take out what is not in them"))
 }
 
 fn refused(annotations: &Annotations, groups: &[&dyn MetricGroup], options: &Options) -> Vec<Diagnostic> {

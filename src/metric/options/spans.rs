@@ -18,6 +18,22 @@ pub struct SpanOptions {
     pub beta: Vec<f64>,
     /// Whether coverage is scored, in its four variants.
     pub coverage: bool,
+    /// Whether texts are scored without offsets: `entities.text` and `entities.text.unique`. They
+    /// are also scored if predictions have no offsets.
+    pub text: bool,
+    /// Why some metrics are undefined, as the data determine.
+    #[serde(skip)]
+    pub undefined: UndefinedSpans,
+}
+
+/// What the data lack: the metrics that need it are undefined.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UndefinedSpans {
+    /// Whether an entity has no offsets and was not to be located: only metrics of texts are
+    /// defined.
+    pub lacks_offsets: bool,
+    /// Whether the text of a golden entity is unknown: metrics of texts are undefined.
+    pub lacks_texts: bool,
 }
 
 /// A value, or a list of them.

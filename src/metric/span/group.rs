@@ -4,7 +4,7 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
-use super::{coverage, plain, ranking, scheme};
+use super::{coverage, plain, ranking, scheme, text};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
@@ -27,10 +27,14 @@ impl MetricGroup for Spans {
     fn metrics(&self, options: &Options) -> Vec<Name> {
         let of_pairs = schemes(options).into_iter().map(Scheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
-        of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
+        of_pairs.chain(of_shares).chain(text::metrics(options)).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> Signature {
+        if text::is_of_texts(metric) {
+            let unit = if metric == "text" { "multiset" } else { "set" };
+            return Signature::of("spans").with("texts", unit).open(BETA, "1").open(EMPTY, "null");
+        }
         let signature = Signature::of("spans").with("align", "karat-1");
         if metric == CONFIDENCE {
             return confidence::sign(signature, Some(options.confidence.scheme.as_str()), &options.confidence);
@@ -64,6 +68,10 @@ impl MetricGroup for Spans {
 /// Counts everything except the items.
 fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     let mut statistics = Statistics::default();
+    text::count(case, &mut statistics);
+    if case.options.spans.undefined.lacks_offsets {
+        return Outcome { statistics, ..Outcome::default() };
+    }
     for scheme in schemes(case.options) {
         scheme.count(matching, case.options, &mut statistics);
     }

@@ -45,6 +45,7 @@ impl<'f> StreamedFiles<'f> {
     pub fn can_be_streamed(&self, settings: &Settings) -> bool {
         settings.options.records.is_empty()
             && settings.cluster == ClusterBy::Document
+            && !settings.options.spans.text
             && self.files.iter().all(|file| size(file).is_some())
     }
 

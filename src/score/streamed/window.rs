@@ -259,10 +259,15 @@ impl Sources<'_, '_> {
         Ok((id, reference, answer.transpose()?))
     }
 
-    /// Parses a line. Repeats are joined with the first answer only when files are loaded.
+    /// Parses a line. Repeats are joined with the first answer, and entities without offsets are
+    /// known to be there, only when files are loaded.
     fn entry(&self, document: &ParsedLine<'_>, side: usize) -> Result<Entry, Obstacle> {
         let entry = read_line(self.files[side], document.number, &document.text)?;
-        if entry.repeat > 1 { Err(Obstacle::MustLoad) } else { Ok(entry) }
+        let mut entities = entry.annotations.entities.iter().flatten();
+        if entry.repeat > 1 || entities.any(|entity| !entity.is_located()) {
+            return Err(Obstacle::MustLoad);
+        }
+        Ok(entry)
     }
 }
 
