@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
+use crate::corpus::Locate;
 use crate::document::LayerSet;
 use crate::error::{Diagnostic, Error};
 #[cfg(feature = "builtin")]
@@ -94,6 +95,8 @@ pub struct ExtractorConfig {
     pub cache: bool,
     /// The datasets that it runs on; `None` means all.
     pub datasets: Option<Vec<String>>,
+    /// How entities without offsets are located in their documents; `None` leaves them so.
+    pub locate: Option<Locate>,
 }
 
 impl ExtractorConfig {

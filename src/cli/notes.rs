@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use karat::corpus::{Misfit, Misfits};
 use karat::format::Notes;
+use karat::metric::options::UndefinedSpans;
 use karat::runner::Plan;
-use karat::score::{NO_GOLD, NO_PREDICTION, Status};
+use karat::score::{NO_GOLD, NO_PREDICTION, Settings, Status};
 
 use super::output;
 
@@ -19,6 +20,23 @@ pub(super) fn misfits(misfits: &[Misfits]) {
         };
         let file = file.display();
         output::note(&format!("note: {file}: {labels} with another text than the document, {what} (--misfit)\n"));
+    }
+}
+
+/// Prints which entity metrics are undefined, and why.
+pub(super) fn undefined_spans(settings: &Settings) {
+    let UndefinedSpans { lacks_offsets, lacks_texts } = settings.options.spans.undefined;
+    if lacks_offsets {
+        output::note(
+            "note: entities have no offsets: only entities.text and entities.text.unique are computed; `--locate` \
+             finds predicted texts in their documents\n",
+        );
+    }
+    if lacks_texts {
+        output::note(
+            "note: the text of a golden entity is unknown, so entities.text is not computed: name the documents with \
+             `--documents`\n",
+        );
     }
 }
 

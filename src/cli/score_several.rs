@@ -17,10 +17,12 @@ use super::score::{notes_of, report};
 use super::{exit, notes, output, table};
 
 pub(super) fn execute(plan: &ScorePlan, input: &ScoringInput<'_>) -> Result<u8, Error> {
-    let settings = &plan.settings;
-    let loaded = input.load(settings);
+    let loaded = input.load(&plan.settings);
     notes::of_reading(plan.reading_notes());
-    let Accepted { references, answers, left_out, golden, declared, misfits, .. } = loaded?;
+    let accepted = loaded?;
+    let settings = &accepted.settings(&plan.settings);
+    notes::undefined_spans(settings);
+    let Accepted { references, answers, left_out, golden, declared, misfits, .. } = accepted;
     notes::misfits(&misfits);
     let system = |(name, answers)| System { name, declared: declared.clone(), answers };
     let systems: Vec<System> = plan.systems().into_iter().zip(answers).map(system).collect();

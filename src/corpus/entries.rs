@@ -108,12 +108,13 @@ pub fn mappings(path: &Path, read_as: &ReadAs) -> Vec<Mapping> {
         // A pipe can be read only once.
         let is_regular = fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
         let bytes = is_regular.then(|| head(file))??;
-        // The beginning of a file may end inside a character.
-        let text = match decode(&bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => bytes.utf8_chunks().next()?.valid().trim_start_matches('\u{feff}').to_owned(),
+        // The beginning of a file may end inside a character; what is no UTF-8 elsewhere is no text.
+        let end = match std::str::from_utf8(&bytes) {
+            Ok(text) => text.len(),
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => return None,
         };
-        read_as.mapping_of(file, &text).ok()?
+        read_as.mapping_of(file, decode(&bytes[..end]).ok()?).ok()?
     };
     files.iter().filter_map(mapping).collect()
 }

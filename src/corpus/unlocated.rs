@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::validation::PathDiagnostic;
-use crate::document::{Document, Entity, Step};
+use crate::document::{Annotations, Document, Entity, Step};
 use crate::error::Diagnostic;
-use crate::format::Entry;
 use crate::text::excerpt;
 
 /// What happens to entities without offsets.
@@ -48,24 +47,43 @@ pub enum Occurrence {
     Ordered,
 }
 
+impl Locate {
+    /// Locates the entities without offsets in the text of their document. Returns the number of
+    /// those that were not found.
+    pub fn locate(self, annotations: &mut Annotations, document: &Document) -> usize {
+        let not_found = self.entities(annotations, document);
+        not_found.absent.0 + not_found.ambiguous.0
+    }
+
+    fn entities(self, annotations: &mut Annotations, document: &Document) -> NotFound {
+        let mut not_found = NotFound::default();
+        if let Some(entities) = &mut annotations.entities
+            && !entities.iter().all(Entity::is_located)
+        {
+            *entities = locate_all(std::mem::take(entities), Occurrences::new(document, self), &mut not_found);
+        }
+        not_found
+    }
+}
+
 impl Unlocated {
-    /// Refuses, keeps or locates the entities of an entry without offsets. Offsets must count code
-    /// points. Returns what is wrong, and notes what was not found.
-    pub(super) fn settle(self, entry: &mut Entry, document: Option<&Document>) -> (Vec<PathDiagnostic>, NotFound) {
+    /// Refuses, keeps or locates entities without offsets. The offsets of the others must count code
+    /// points. Returns what is wrong, and what was not found.
+    pub(super) fn settle(
+        self,
+        annotations: &mut Annotations,
+        document: Option<&Document>,
+    ) -> (Vec<PathDiagnostic>, NotFound) {
         let mut wrong = Vec::new();
-        for (index, entity) in entry.annotations.entities.iter().flatten().enumerate() {
+        for (index, entity) in annotations.entities.iter().flatten().enumerate() {
             if let Some(diagnostic) = self.refuse(entity, document) {
                 wrong.push((diagnostic, vec![Step::Key("entities".to_owned()), Step::Index(index)]));
             }
         }
-        let mut not_found = NotFound::default();
-        if let (Self::Locate(locate), Some(document), true) = (self, document, wrong.is_empty())
-            && let Some(entities) = &mut entry.annotations.entities
-            && !entities.iter().all(Entity::is_located)
-        {
-            let occurrences = Occurrences::new(document, locate);
-            *entities = locate_all(std::mem::take(entities), occurrences, &mut not_found);
-        }
+        let not_found = match (self, document) {
+            (Self::Locate(locate), Some(document)) if wrong.is_empty() => locate.entities(annotations, document),
+            _ => NotFound::default(),
+        };
         (wrong, not_found)
     }
 
@@ -85,7 +103,8 @@ impl Unlocated {
         }
         match self {
             Self::Refuse => {
-                let help = "entities without offsets are read as predictions of `score`, `compare`, `gate` and `run` only";
+                let help =
+                    "entities without offsets are read as predictions of `score`, `compare`, `gate` and `run` only";
                 Some(Diagnostic::new(missing).help(help))
             }
             Self::Locate(_) if document.is_none() => {
@@ -124,13 +143,14 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
             continue;
         }
         let text = entity.text.clone().unwrap_or_default();
+        let (document, occurrence) = (occurrences.document, occurrences.locate.occurrence);
         let found = occurrences.of(&text);
         if found.is_empty() {
             NotFound::count(&mut not_found.absent, &text);
-            located.push(entity);
+            located.push(Entity { not_found: true, ..entity });
             continue;
         }
-        let chosen: &[(u32, u32)] = match occurrences.locate.occurrence {
+        let chosen: &[(u32, u32)] = match occurrence {
             Occurrence::Exact if found.len() > 1 => {
                 NotFound::count(&mut not_found.ambiguous, &text);
                 &[]
@@ -155,13 +175,13 @@ fn locate_all(entities: Vec<Entity>, mut occurrences: Occurrences<'_>, not_found
             }
         };
         if chosen.is_empty() {
-            located.push(entity);
+            located.push(Entity { not_found: true, ..entity });
             continue;
         }
         for (number, &(start, end)) in chosen.iter().enumerate() {
             // Ids stay unique: relations refer to the first occurrence.
             let id = entity.id.clone().filter(|_| number == 0);
-            let text = Some(occurrences.document.slice(start, end).unwrap_or_default().to_owned());
+            let text = Some(document.slice(start, end).unwrap_or_default().to_owned());
             located.push(Entity { id, start, end, text, ..entity.clone() });
         }
     }

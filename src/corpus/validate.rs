@@ -61,7 +61,7 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, tolerance
         let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
         match entry.convert_offsets(document) {
             Ok(()) => {
-                let (unlocated, missing) = tolerance.unlocated.settle(entry, document);
+                let (unlocated, missing) = tolerance.unlocated.settle(&mut entry.annotations, document);
                 not_found = missing;
                 wrong.extend(unlocated);
                 ranges(entry, document, tolerance.misfit, &mut wrong);

@@ -90,6 +90,10 @@ pub struct Entity {
     /// The extractor's confidence, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f64>,
+    /// Whether the text of an entity without offsets was looked for in its document and not found:
+    /// it then counts as spurious (predictions only).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_found: bool,
 }
 
 /// An alternative to an entity that is equally correct. Fields that are left out are those of the
@@ -127,6 +131,11 @@ impl Entity {
     /// Whether the entity has offsets.
     pub fn is_located(&self) -> bool {
         (self.start, self.end) != (Self::NO_OFFSET, Self::NO_OFFSET)
+    }
+
+    /// Whether the entity has no offsets because nobody looked for its text.
+    pub fn lacks_offsets(&self) -> bool {
+        !self.is_located() && !self.not_found
     }
 
     /// Creates an entity with the offsets, text and confidence of a span.

@@ -30,8 +30,19 @@ pub(super) const DOCUMENT: &[&str] = &[
     "status",
     "repeat",
 ];
-const ENTITY: &[&str] =
-    &["id", "start", "end", "label", "text", "fragments", "optional", "alternatives", "attributes", "confidence"];
+const ENTITY: &[&str] = &[
+    "id",
+    "start",
+    "end",
+    "label",
+    "text",
+    "fragments",
+    "optional",
+    "alternatives",
+    "attributes",
+    "confidence",
+    "not_found",
+];
 const ALTERNATIVE: &[&str] = &["start", "end", "fragments", "label", "text"];
 const RELATION: &[&str] = &["id", "label", "head", "tail", "attributes", "confidence"];
 const EVENT: &[&str] = &["id", "label", "trigger", "arguments", "attributes", "confidence"];

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
-    Dataset, ReadAs, Shard, check_schemas, load_any_predictions_as, load_documents, load_golden_as, load_schemas,
-    load_word_lists,
+    Dataset, Locate, ReadAs, Shard, Unlocated, check_schemas, load_any_predictions_as, load_documents, load_golden_as,
+    load_schemas, load_word_lists,
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
@@ -52,6 +52,8 @@ pub struct PlannedExtractor {
     pub repeats: usize,
     /// Whether its answers are cached for later runs.
     pub cache: bool,
+    /// How entities without offsets are located in their documents; `None` leaves them so.
+    pub locate: Option<Locate>,
     /// The built extractor by dataset. An extractor of predictions reads another file for each
     /// dataset.
     pub on: BTreeMap<String, Box<dyn Extractor>>,
@@ -105,6 +107,7 @@ impl Plan {
                     name: extractor.name.clone(),
                     repeats: found.unwrap_or(extractor.repeats),
                     cache: extractor.cache,
+                    locate: extractor.locate,
                     on,
                 });
             }
@@ -177,9 +180,9 @@ pub(super) fn nothing(file: &Path, message: &str) -> Error {
     )
 }
 
-pub(super) type Selected<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
+pub(super) type SelectedTasks<'c> = (Vec<&'c String>, Vec<&'c ExtractorConfig>);
 
-pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<Selected<'c>, Error> {
+pub(super) fn select<'c>(config: &'c Config, file: &Path, selection: &Selection) -> Result<SelectedTasks<'c>, Error> {
     let mut diagnostics = Vec::new();
     let profile = selection.profile.as_ref().map(|name| {
         config.profiles.get(name).cloned().unwrap_or_else(|| {
@@ -261,7 +264,8 @@ fn diagnostics_of_predictions(config: &ExtractorConfig, dataset: &DatasetConfig)
     let Some(files) = config.kind.predictions() else { return Vec::new() };
     let documents = load_documents(&dataset.documents).value;
     let references = load_golden_as(&dataset.golden, ReadAs::mapping(&dataset.map), &documents).value;
-    load_any_predictions_as(&files.path, ReadAs::mapping(&files.map), &references).diagnostics
+    let read_as = ReadAs { unlocated: Unlocated::Keep, ..ReadAs::mapping(&files.map) };
+    load_any_predictions_as(&files.path, read_as, &references).diagnostics
 }
 
 /// Loads and validates a file of predictions for a dataset. Predictions for documents outside the
@@ -273,7 +277,8 @@ fn predictions(
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
-    let read_as = ReadAs { notes: dataset.notes.clone(), ..ReadAs::mapping(map) };
+    let (notes, unlocated) = (dataset.notes.clone(), Unlocated::Keep);
+    let read_as = ReadAs { notes, unlocated, ..ReadAs::mapping(map) };
     let mut read = if dataset.outside.is_empty() {
         load_any_predictions_as(path, read_as, &dataset.references)
     } else {

@@ -15,9 +15,9 @@ use rustc_hash::FxHashSet;
 
 use super::Settings;
 use crate::corpus::{Misfits, Predictions, UnmatchedPrediction, check_same_documents};
-use crate::document::{Annotations, Annotator, Answer, Entity, Layer, LayerSet, Reference, Status};
+use crate::document::{Annotations, Annotator, Answer, Layer, LayerSet, Reference, Status};
 use crate::error::{Diagnostic, Error};
-use crate::metric::{MetricGroup, Options, text_of};
+use crate::metric::{MetricGroup, Options};
 use crate::preset::Preset;
 
 /// How documents are treated that only the golden files or only the predictions contain.
@@ -103,31 +103,13 @@ pub struct Accepted<'r> {
     pub declared: LayerSet,
     /// Labels whose stored text is not the document's, by file, if such labels are accepted.
     pub misfits: Vec<Misfits>,
-    /// Whether entities without offsets were to be located: those that are left are spurious.
-    pub is_located: bool,
 }
 
 impl Accepted<'_> {
-    /// Returns the settings for these documents: where entities have no offsets, or golden entities
-    /// no known text, the metrics that need them are undefined, and metrics of texts are added.
+    /// Returns the settings for these documents, as [`Settings::for_answers`] does.
     #[must_use]
     pub fn settings(&self, settings: &Settings) -> Settings {
-        let mut settings = settings.clone();
-        let spans = &mut settings.options.spans;
-        let golden = || self.references.values().flat_map(|reference| {
-            reference.gold.entities.iter().flatten().map(|entity| (entity, reference.document.as_ref()))
-        });
-        let predicted = self.answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
-        let mut predicted = predicted.flat_map(|answer| answer.annotations.entities.iter().flatten());
-        let is_unlocated = |entity: &Entity| !entity.is_located();
-        if !self.is_located && (predicted.any(is_unlocated) || golden().any(|(entity, _)| is_unlocated(entity))) {
-            spans.undefined.lacks_offsets = true;
-            spans.text = true;
-        }
-        if spans.text {
-            spans.undefined.lacks_texts = golden().any(|(entity, document)| text_of(entity, document).is_none());
-        }
-        settings
+        settings.for_answers(&self.references, &self.answers)
     }
 }
 
@@ -219,7 +201,7 @@ pub fn accept<'r>(
     let found = answers.iter().flat_map(BTreeMap::values).flat_map(Answer::each);
     let found = layers_of(found.map(|answer| &answer.annotations));
     let declared = declared(&golden, found, settings.layers.as_ref());
-    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new(), is_located: false })
+    Ok(Accepted { references, answers, left_out, without_reference: alone, golden, declared, misfits: Vec::new() })
 }
 
 /// Runs the checks of [`accept`] on annotators, each of whom is scored against each other one.

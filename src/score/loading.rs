@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Settings;
 use super::acceptance::{Accepted, LoadedPredictions, Policy, accept, refuse};
 use crate::corpus::{
-    Join, Misfit, Misfits, Predictions, ReadAs, Unlocated, check_schemas, load_any_predictions_as, load_documents, load_entries,
+    Join, Misfit, Misfits, Predictions, ReadAs, check_schemas, load_any_predictions_as, load_documents, load_entries,
     load_golden_as, mappings,
 };
 use crate::document::{Annotations, Document, Reference};
@@ -129,9 +129,7 @@ impl ScoringInput<'_> {
             refuse(diagnostics)?;
         }
         let accepted = accept(gold, Cow::Owned(references), systems, self.policy, settings)?;
-        let locates = |(_, read_as): &ReadFrom<'_>| matches!(read_as.unlocated, Unlocated::Locate(_));
-        let is_located = self.systems.iter().any(locates);
-        Ok(Accepted { misfits, is_located, ..accepted })
+        Ok(Accepted { misfits, ..accepted })
     }
 
     /// Drops or keeps the labels whose stored text is not the document's, as the user wants.

@@ -40,7 +40,7 @@ pub use acceptance::{
 pub use bootstrap::{Resampling, bootstrap};
 pub use cluster::ClusterBy;
 pub(crate) use cluster::as_text;
-pub(crate) use columns::Columns;
+pub(crate) use columns::RowLayout;
 pub use count_system::count_system;
 pub use counts::{CountedDocument, SystemCounts};
 pub use difference::{Differences, FigureDifference, ItemDifference, differences};
@@ -55,7 +55,7 @@ pub use item_sink::{ItemBlock, ItemSink, Rendered};
 pub use layer_counts::LayerCounts;
 pub use loading::{ReadFrom, ScoringInput};
 pub use packed::{PackedItem, Text};
-pub use portion::{Counting, Portion, TaggedFiles};
+pub use portion::{DocumentPair, Portion, TaggedFiles};
 pub(crate) use repeats::in_repeats;
 pub use repeats::{InRepeat, within_documents};
 pub use settings::Settings;

@@ -18,8 +18,8 @@ use crate::metric::{
     Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, TagTable, Tagged, plain_items, readable,
 };
 
-/// A document id with the golden file and the answer, if there is one.
-pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
+/// The id of a document with its golden file and its answer, if there is one.
+pub type DocumentPair<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
 
 /// Counts documents on one thread.
 pub struct Portion<'e, 's> {
@@ -49,7 +49,7 @@ impl<'e, 's> Portion<'e, 's> {
     }
 
     /// Counts the documents of a cluster, which is independent of all other documents.
-    pub fn cluster(&mut self, documents: &[Counting<'_>]) {
+    pub fn cluster(&mut self, documents: &[DocumentPair<'_>]) {
         let mut by_layer: BTreeMap<Layer, Vec<CountedLayer<'_>>> = BTreeMap::new();
         for document in documents {
             for (layer, counted) in self.count(*document) {
@@ -86,7 +86,7 @@ impl<'e, 's> Portion<'e, 's> {
     }
 
     /// Counts every layer of a document.
-    fn count<'d>(&mut self, (id, reference, answer): Counting<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
+    fn count<'d>(&mut self, (id, reference, answer): DocumentPair<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
         let engine = self.engine;
         let (status, message) = Answer::end_after(answer, engine.repeats);
         *self.totals.statuses.entry(status).or_default() += 1;

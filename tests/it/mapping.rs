@@ -284,14 +284,12 @@ fn files_without_a_known_layer_are_refused() {
             "found.jsonl",
             "{\"id\": \"1\", \"text\": \"Jane left\", \"found\": [{\"start\": 0, \"end\": 4, \"label\": \"PER\"}]}\n",
         ),
-        ("words.jsonl", "{\"id\": \"0\", \"words\": [\"Jane\", \"left\"], \"ner_tags\": [\"B-PER\", \"O\"]}\n"),
         ("flat.jsonl", "{\"id\": \"1\", \"total\": 10, \"payee\": \"Orle\"}\n"),
         ("answer.jsonl", "{\"id\": \"1\", \"response\": \"Jane left.\"}\n"),
         ("texts.jsonl", "{\"id\": \"1\", \"text\": \"Jane left\"}\n"),
     ]);
     for (file, what) in [
         ("found.jsonl", "`found` looks like the entities: --pred-map entities=found reads it"),
-        ("words.jsonl", "rename `words` to `tokens`, and karat reads Hugging Face's token classification"),
         ("flat.jsonl", "it looks like a flat record: --pred-map records.NAME.payee=payee"),
         ("answer.jsonl", "did you mean `summary`? --pred-map summary=response reads `response`"),
         ("texts.jsonl", "the keys are `id`, `text`"),

@@ -6,6 +6,7 @@ pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
 pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
+pub(in crate::cli) mod locate;
 pub(in crate::cli) mod map;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
@@ -37,6 +38,7 @@ use compare::CompareArgs;
 use convert::{ConvertArgs, MisfitPolicy, Unit, class_names, format};
 use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
+use locate::LocateArgs;
 use map::PairMapArgs;
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -178,6 +180,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// BRATEval, which reads no documents
     #[arg(long, value_enum, value_name = "WHAT")]
     pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub locate: LocateArgs,
     #[command(flatten)]
     pub export: ExportArgs,
     /// Read the predictions of this model or annotator, if an export contains those of several

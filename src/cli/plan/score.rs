@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{Join, Misfit, ReadAs, load_word_lists};
+use karat::corpus::{Join, Misfit, ReadAs, Unlocated, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
@@ -81,9 +81,11 @@ impl ScorePlan {
         let [gold_map, predicted_map] = args.fields.fields()?;
         let read_as = |format, column, map| {
             let export = export.clone();
-            ReadAs { format, offset_unit, column, misfit, export, labels, map, ..ReadAs::default() }
+            let unlocated = Unlocated::Keep;
+            ReadAs { format, offset_unit, column, misfit, unlocated, export, labels, map, ..ReadAs::default() }
         };
         let mut predictions = read_as(args.from.or(args.pred_from), Column::Last, predicted_map);
+        predictions.unlocated = args.locate.unlocated();
         predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,

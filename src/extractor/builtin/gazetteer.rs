@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
 use super::BaselineExtractor;
-use super::mention::{Mention, check_exclude, entities, longest};
+use super::mention::{CandidateMention, check_exclude, entities, longest};
 use crate::document::{Annotations, Document, Layer};
 use crate::text::readable;
 
@@ -65,11 +65,11 @@ impl Lexicon {
 /// All overlapping matches are examined, and not only the leftmost-longest ones of the automaton:
 /// if the longest is not a whole word (`New York Times` in `New York Timesman`), a shorter one
 /// still can be.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let matches = LEXICON.automaton.find_overlapping_iter(text);
-    let mut whole: Vec<Mention> = matches
+    let mut whole: Vec<CandidateMention> = matches
         .filter(|found| is_whole_word(text, found.start(), found.end()))
-        .map(|found| Mention::new(found.range(), LEXICON.labels[found.pattern().as_usize()]))
+        .map(|found| CandidateMention::new(found.range(), LEXICON.labels[found.pattern().as_usize()]))
         .collect();
     whole.sort_by_key(|mention| mention.range.start);
     longest(whole)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::BaselineExtractor;
-use super::mention::{Mention, check_exclude, entities, longest};
+use super::mention::{CandidateMention, check_exclude, entities, longest};
 use super::{dates, numbers, quotes};
 use crate::document::{Annotations, Document, Layer, Record};
 use crate::text::readable;
@@ -19,7 +19,7 @@ use crate::text::readable;
 const LABELS: &[&str] = &["DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "ORDINAL", "CARDINAL"];
 
 /// The mentions in a text that was masked by [`readable`], without overlaps and in order.
-pub(super) fn mentions(text: &str) -> Vec<Mention> {
+pub(super) fn mentions(text: &str) -> Vec<CandidateMention> {
     let mut all = dates::mentions(text);
     all.extend(numbers::mentions(text));
     longest(all)

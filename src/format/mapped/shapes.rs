@@ -40,14 +40,10 @@ pub(crate) fn unknown_content(file: &Path, text: &str, purpose: Purpose) -> Opti
 
 fn help(sample: &BTreeMap<&str, &Value>, purpose: Purpose) -> String {
     let option = purpose.map_option();
-    let has = |key: &str| sample.contains_key(key);
     let objects_with = |key: &str, field: &str| {
         let items = sample.get(key).and_then(|value| value.as_array());
         items.and_then(|items| items.first()).and_then(Value::as_object).is_some_and(|item| item.contains_key(field))
     };
-    if has("words") && ["ner_tags", "ner", "tags", "labels"].into_iter().any(has) {
-        return "rename `words` to `tokens`, and karat reads Hugging Face's token classification".to_owned();
-    }
     let lists = sample.iter().filter(|(_, value)| value.is_array()).map(|(key, _)| *key);
     let of_entities = lists
         .clone()

@@ -27,7 +27,7 @@ enum PairCredit {
 
 /// A scheme for judging pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Scheme {
+pub(super) enum MatchingScheme {
     Strict,
     Exact,
     Partial,
@@ -39,14 +39,15 @@ pub(super) enum Scheme {
 }
 
 /// Returns the default schemes, followed by those enabled by options.
-pub(super) fn schemes(options: &Options) -> Vec<Scheme> {
-    let mut schemes = vec![Scheme::Strict, Scheme::Exact, Scheme::Partial, Scheme::Type];
+pub(super) fn schemes(options: &Options) -> Vec<MatchingScheme> {
+    let mut schemes =
+        vec![MatchingScheme::Strict, MatchingScheme::Exact, MatchingScheme::Partial, MatchingScheme::Type];
     for &share in &options.spans.iou {
-        schemes.extend([Scheme::Iou(share, true), Scheme::Iou(share, false)]);
+        schemes.extend([MatchingScheme::Iou(share, true), MatchingScheme::Iou(share, false)]);
     }
-    schemes.extend(options.spans.tolerance.iter().map(|&most| Scheme::Tolerance(most)));
+    schemes.extend(options.spans.tolerance.iter().map(|&most| MatchingScheme::Tolerance(most)));
     if !options.labels.parents.is_empty() {
-        schemes.push(Scheme::Hierarchy);
+        schemes.push(MatchingScheme::Hierarchy);
     }
     schemes
 }
@@ -60,7 +61,7 @@ pub(super) fn choices(metric: &str, options: &Options) -> Signature {
     signature.with("kin", "1/2").with("parents", options.labels.kinship())
 }
 
-impl Scheme {
+impl MatchingScheme {
     pub fn name(self) -> Name {
         match self {
             Self::Strict => "strict".into(),

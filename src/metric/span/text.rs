@@ -75,7 +75,7 @@ pub(super) fn count(case: &Case<'_>, statistics: &mut Statistics) {
         let mut whole = Counts::default();
         for (label, counts) in by_label {
             whole += counts;
-            let key = StatisticKey::labelled(Name::from(name), Arc::from(label));
+            let key = StatisticKey::labelled(Name::from(name), &Arc::from(label));
             statistics.add(key, Statistic::matches(counts));
         }
         statistics.add(StatisticKey::whole(Name::from(name)), Statistic::matches(whole));

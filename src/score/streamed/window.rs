@@ -82,7 +82,7 @@ fn key(id: &str) -> u128 {
 }
 
 /// A golden document with its prediction, if there is one.
-pub(super) struct Pair<'t> {
+pub(super) struct WindowPair<'t> {
     pub gold: ParsedLine<'t>,
     pub predicted: Option<ParsedLine<'t>>,
     /// The line number and line of the document, if documents are in a separate file.
@@ -201,14 +201,14 @@ impl<'t> PlainSpans<'t> {
 
 impl Sources<'_, '_> {
     /// Counts pairs on one thread.
-    pub fn count(&self, pairs: &[Pair<'_>]) -> Result<(Totals, CorpusChecks), Obstacle> {
+    pub fn count(&self, pairs: &[WindowPair<'_>]) -> Result<(Totals, CorpusChecks), Obstacle> {
         let engine = self.engine;
         // Plain spans are not checked against texts.
         let counter = engine.plain_counter().filter(|_| self.documents.is_none());
         let (needs_texts, needs_answers) = (engine.needs_texts(), engine.wanted.is_some());
         let mut spans = PlainSpans::default();
         let mut plain = |pair| {
-            let Pair { gold, predicted, .. }: &Pair<'_> = pair;
+            let WindowPair { gold, predicted, .. }: &WindowPair<'_> = pair;
             let counter = counter?;
             let (id, gold) = spans.add(&gold.text, needs_texts)?;
             // Only the full metric group warns of golden spans that are there twice.
@@ -239,7 +239,7 @@ impl Sources<'_, '_> {
     }
 
     /// Parses a pair completely and checks it.
-    fn read(&self, pair: &Pair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
+    fn read(&self, pair: &WindowPair<'_>) -> Result<(String, Reference, Option<Answer>), Obstacle> {
         if let Some((id, reference, answer)) = summaries(pair) {
             return Ok((id, reference, Some(answer)));
         }
@@ -287,7 +287,7 @@ fn read_plain_id(line: &str) -> Option<&str> {
 }
 
 /// Parses lines with summaries on both sides. Summaries need no checks of their own.
-fn summaries(pair: &Pair<'_>) -> Option<(String, Reference, Answer)> {
+fn summaries(pair: &WindowPair<'_>) -> Option<(String, Reference, Answer)> {
     if pair.text.is_some() {
         return None;
     }
