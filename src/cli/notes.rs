@@ -25,18 +25,24 @@ pub(super) fn misfits(misfits: &[Misfits]) {
 
 /// Prints which entity metrics are undefined, and why.
 pub(super) fn undefined_spans(settings: &Settings) {
-    let UndefinedSpans { lacks_offsets, lacks_texts } = settings.options.spans.undefined;
+    undefined_spans_of("", settings);
+}
+
+/// Prints which entity metrics of one of several systems are undefined, and why. `system` precedes
+/// each note.
+pub(super) fn undefined_spans_of(system: &str, settings: &Settings) {
+    let UndefinedSpans { lacks_offsets, lacks_texts, .. } = settings.options.spans.undefined;
     if lacks_offsets {
-        output::note(
-            "note: entities have no offsets: only entities.text and entities.text.unique are computed; `--locate` \
-             finds predicted texts in their documents\n",
-        );
+        output::note(&format!(
+            "note: {system}entities have no offsets: only entities.text and entities.text.unique are computed; \
+             `locate` finds predicted texts in their documents\n",
+        ));
     }
     if lacks_texts {
-        output::note(
-            "note: the text of a golden entity is unknown, so entities.text is not computed: name the documents with \
-             `--documents`\n",
-        );
+        output::note(&format!(
+            "note: {system}the text of a golden entity is unknown, so entities.text is not computed: name the \
+             documents\n",
+        ));
     }
 }
 

@@ -103,6 +103,9 @@ pub(super) fn reports(plan: &Plan, answers: &mut Answers, request: &ReportReques
         report.ceiling = ceiling(&pairwise(&dataset.annotators, settings));
         for mut system in answers.systems.remove(&dataset.name).unwrap_or_default() {
             let mut settings = settings.for_answers(&dataset.references, [&system.answers]);
+            if !request.quiet {
+                notes::undefined_spans_of(&format!("{}, {}: ", dataset.name, system.name), &settings);
+            }
             if !settings.options.key_points.judge.is_empty() {
                 // The ceiling is computed by matching passages, so it does not bound judged key
                 // points.

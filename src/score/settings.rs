@@ -66,6 +66,7 @@ impl Settings {
         let mut predicted = answers.flat_map(|answer| answer.annotations.entities.iter().flatten());
         if predicted.any(Entity::lacks_offsets) || golden().any(|(entity, _)| entity.lacks_offsets()) {
             spans.undefined.lacks_offsets = true;
+            spans.undefined.is_left_out = self.zero_division.is_some();
             spans.text = true;
         }
         if spans.text {

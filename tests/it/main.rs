@@ -64,3 +64,4 @@ mod structures;
 mod summaries_rouge155;
 mod tokens;
 mod units;
+mod unlocated;

@@ -8,7 +8,8 @@ use super::{coverage, plain, ranking, scheme, text};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
-    Arithmetic, CONFIDENCE, Case, Headline, MetricGroup, Name, Options, Outcome, PlainCounter, Statistics, confidence,
+    Arithmetic, CONFIDENCE, Case, Counts, Headline, MetricGroup, Name, Options, Outcome, PlainCounter, Statistic,
+    StatisticKey, Statistics, confidence,
 };
 
 /// Labelled spans.
@@ -52,11 +53,17 @@ impl MetricGroup for Spans {
     }
 
     fn count(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        if case.options.spans.undefined.lacks_offsets {
+            return Outcome { items: text::items(case), ..sum_of_texts(case) };
+        }
         let matching = Matching::new(case);
         Outcome { items: classify(case, &matching), ..sum(case, &matching) }
     }
 
     fn sum(&self, _: &Layer, case: &Case<'_>) -> Outcome {
+        if case.options.spans.undefined.lacks_offsets {
+            return sum_of_texts(case);
+        }
         sum(case, &Matching::new(case))
     }
 
@@ -65,13 +72,23 @@ impl MetricGroup for Spans {
     }
 }
 
+/// Counts what needs no offsets. The schemes of pairs are reported as undefined, unless 0 divided by
+/// 0 has a value.
+fn sum_of_texts(case: &Case<'_>) -> Outcome {
+    let mut statistics = Statistics::default();
+    text::count(case, &mut statistics);
+    if !case.options.spans.undefined.is_left_out {
+        for scheme in schemes(case.options) {
+            statistics.add(StatisticKey::whole(scheme.name()), Statistic::matches(Counts::default()));
+        }
+    }
+    Outcome { statistics, ..Outcome::default() }
+}
+
 /// Counts everything except the items.
 fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     let mut statistics = Statistics::default();
     text::count(case, &mut statistics);
-    if case.options.spans.undefined.lacks_offsets {
-        return Outcome { statistics, ..Outcome::default() };
-    }
     for scheme in schemes(case.options) {
         scheme.count(matching, case.options, &mut statistics);
     }

@@ -9,12 +9,12 @@
 //! of its document, otherwise its stored one. A prediction that equals an optional golden entity is
 //! not counted. Alternatives of golden entities are not considered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::matching::is_ignored;
 use crate::document::{Annotations, Document, Entity};
-use crate::metric::{Case, Counts, Name, Options, Statistic, StatisticKey, Statistics};
+use crate::metric::{Case, Class, Counts, Item, Name, Options, Side, Statistic, StatisticKey, Statistics};
 
 /// The names of the metrics, and whether each counts a text and label once per document.
 const METRICS: [(&str, bool); 2] = [("text", false), ("text.unique", true)];
@@ -80,6 +80,38 @@ pub(super) fn count(case: &Case<'_>, statistics: &mut Statistics) {
         }
         statistics.add(StatisticKey::whole(Name::from(name)), Statistic::matches(whole));
     }
+}
+
+/// Returns every counted entity as an item, in the order of texts: equal texts and labels are pairs.
+pub(super) fn items(case: &Case<'_>) -> Vec<Item> {
+    let side = |entity: &Entity| Side {
+        span: entity.is_located().then_some((entity.start, entity.end)),
+        label: entity.label.clone(),
+        text: text(entity, case.document).unwrap_or_default().to_owned(),
+    };
+    let mut gold: BTreeMap<(&str, &str), VecDeque<&Entity>> = BTreeMap::new();
+    for entity in counted(case.gold, case) {
+        let same = gold.entry(key(entity, case.document)).or_default();
+        // Optional entities excuse what is left after the others.
+        if entity.optional { same.push_back(entity) } else { same.push_front(entity) }
+    }
+    let mut items = Vec::new();
+    for entity in counted(case.predicted, case) {
+        let partner = gold.get_mut(&key(entity, case.document)).and_then(VecDeque::pop_front);
+        match partner {
+            Some(optional) if optional.optional => {}
+            Some(partner) => items.push(Item::pair(Class::Correct, side(partner), side(entity))),
+            None => items.push(Item::spurious(Class::Spurious, side(entity))),
+        }
+    }
+    let missed = gold.values().flatten().filter(|entity| !entity.optional);
+    items.extend(missed.map(|entity| Item::missed(side(entity))));
+    let order = |item: &Item| {
+        let side = item.gold.as_ref().or(item.predicted.as_ref());
+        (item.span().is_none(), item.span(), side.map(|side| (side.text.clone(), side.label.clone())), item.class)
+    };
+    items.sort_by_cached_key(order);
+    items
 }
 
 fn key<'a>(entity: &'a Entity, document: Option<&'a Document>) -> (&'a str, &'a str) {
