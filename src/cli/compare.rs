@@ -35,6 +35,9 @@ pub(super) fn execute(plan: &ComparePlan) -> Result<u8, Error> {
 fn report_loaded(paired: &Paired<'_>, plan: &ComparePlan) -> Result<ComparisonReport, Error> {
     let Paired { dataset, extractor, references, base, candidate, settings: scoring, left_out, .. } = paired;
     notes::without_reference(dataset, extractor, &paired.without_reference);
+    if !extractor.is_empty() {
+        paired.note_failures();
+    }
     let [of_base, of_candidate] =
         [base, candidate].map(|system| count_system(references, system, scoring, &Wanted::All));
     let (asked, both) = (&plan.settings, [&of_base, &of_candidate]);
@@ -118,6 +121,13 @@ fn print_notes(reports: &[ComparisonReport]) {
     for report in reports {
         if report.left_out > 0 {
             output::note(&format!("note: {} documents that only one side has are ignored\n", report.left_out));
+        }
+        if let Some(figure) =
+            report.comparison.figures().filter(|figure| figure.decides).find(|figure| figure.left_out > 0)
+        {
+            let (name, left_out) = (&figure.name, figure.left_out);
+            let note = format!("note: {name}: {left_out} documents that a system did not answer are left out\n");
+            output::note(&note);
         }
         for layer in report.comparison.layers.iter().filter(|layer| layer.clusters < 2) {
             output::note(&format!("note: {}: one cluster shows no variation: there is no interval\n", layer.layer));

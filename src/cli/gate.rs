@@ -116,6 +116,10 @@ fn judge_run(
             } else {
                 None
             };
+            match &against {
+                Some((paired, _)) => paired.note_failures(),
+                None => whole.note_candidate_failures(),
+            }
             let spent = runs::spent(&run, &name, &extractor);
             match apply(&about, &whole, against.as_ref().map(|(paired, _)| paired), spent) {
                 Ok(found) => {

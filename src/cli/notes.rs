@@ -60,11 +60,40 @@ pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
     }
 }
 
-/// Returns one note for each way in which documents are unmatched, failed or answered with an empty
-/// summary, since each of these affects the figures.
+/// Returns a note on the documents that an extractor failed on, if there are any: how many of all,
+/// why, and which.
+fn failures(ends: &BTreeMap<String, (Status, Option<String>)>, documents: usize) -> Option<String> {
+    let is_failure = |status: Status| matches!(status, Status::Failed | Status::TimedOut);
+    let failed: Vec<_> = ends.iter().filter(|(_, (status, _))| is_failure(*status)).collect();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, (status, message)) in &failed {
+        *reasons.entry(reason(*status, message.as_deref().unwrap_or_default())).or_default() += 1;
+    }
+    let mut reasons: Vec<(String, usize)> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let reasons: Vec<String> = reasons.iter().take(3).map(|(reason, count)| format!("{reason} ({count})")).collect();
+    let ids = first_ids(&failed.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>())?;
+    let (count, reasons) = (failed.len(), reasons.join(", "));
+    Some(format!("note: {count} of {documents} documents failed, and are scored as empty: {reasons}: {ids}\n"))
+}
+
+/// Returns the kind of a failure: the name of an exception, or else the beginning of the message.
+fn reason(status: Status, message: &str) -> String {
+    const MOST: usize = 60;
+    let line = message.lines().next().unwrap_or_default();
+    match line.split_once(':') {
+        Some((name, _)) if !name.is_empty() && !name.contains(' ') => name.to_owned(),
+        _ if line.is_empty() => status.to_string(),
+        _ => line.chars().take(MOST).collect(),
+    }
+}
+
+/// Returns one note for each way in which documents are failed, unmatched or answered with an empty
+/// summary, since each of these affects the figures. `documents` is the number of all.
 pub(super) fn unmatched(
     ends: &BTreeMap<String, (Status, Option<String>)>,
     empty_summaries: &BTreeSet<String>,
+    documents: usize,
 ) -> Vec<String> {
     let named = |wanted: &dyn Fn(Status, &str) -> bool| {
         let ids = ends.iter().filter(|(_, (status, message))| wanted(*status, message.as_deref().unwrap_or_default()));
@@ -84,10 +113,10 @@ pub(super) fn unmatched(
             named(&|status, message| status == Status::Missing && message.starts_with("repeat ")),
         ),
         ("counted as spurious, since there is no golden file", named(&|status, _| status == Status::Extra)),
-        ("failed, and scored as empty", named(&|status, _| matches!(status, Status::Failed | Status::TimedOut))),
         ("answered with an empty summary", first_ids(&empty_summaries.iter().map(String::as_str).collect::<Vec<_>>())),
     ];
-    cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?))).collect()
+    let others = cases.into_iter().filter_map(|(what, ids)| Some(format!("note: {what}: {}\n", ids?)));
+    failures(ends, documents).into_iter().chain(others).collect()
 }
 
 /// Returns a note on documents that were answered without any layer, if there are any.

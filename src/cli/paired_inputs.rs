@@ -96,21 +96,19 @@ pub(super) fn of_files(
     notes::of_reading(&files.notes);
     let accepted = accepted?;
     notes::undefined_spans(&accepted.settings(settings));
-    for (name, answers) in names.iter().zip(&accepted.answers) {
-        let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
-        let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));
-        let ends = accepted.references.keys().map(end).filter(|(_, (status, _))| *status != Status::Ok);
-        note_ends(name, &ends.collect());
-    }
     let left_out =
         accepted.left_out.iter().map(|(id, reason)| (id.clone(), (Status::Skipped, Some((*reason).to_owned()))));
-    notes::unmatched(&left_out.collect(), &BTreeSet::new()).iter().for_each(|note| output::note(note));
-    Ok(TwoFiles::Loaded(Box::new(Paired::new((files.dataset(), String::new()), names, accepted, settings))))
+    notes::unmatched(&left_out.collect(), &BTreeSet::new(), accepted.references.len())
+        .iter()
+        .for_each(|note| output::note(note));
+    let paired = Paired::new((files.dataset(), String::new()), names, accepted, settings);
+    paired.note_failures();
+    Ok(TwoFiles::Loaded(Box::new(paired)))
 }
 
 /// Prints notes on the documents that a system did not answer.
-fn note_ends(name: &str, ends: &BTreeMap<String, (Status, Option<String>)>) {
-    for note in notes::unmatched(ends, &BTreeSet::new()) {
+fn note_ends(name: &str, ends: &BTreeMap<String, (Status, Option<String>)>, documents: usize) {
+    for note in notes::unmatched(ends, &BTreeSet::new(), documents) {
         output::note(&note.replacen("note: ", &format!("note: {name}: "), 1));
     }
 }
@@ -149,7 +147,7 @@ fn streamed(
     let (base_scores, of_base) = base.finish_with_counts(&names[0], &declared);
     let (scores, of_candidate) = candidate.finish_with_counts(&names[1], &declared);
     for (name, scores) in names.iter().zip([&base_scores, &scores]) {
-        note_ends(name, &scores.ends);
+        note_ends(name, &scores.ends, scores.statuses.values().sum::<u64>() as usize);
         note_warnings(name, scores);
     }
     Ok(Some(StreamedPair {
@@ -225,7 +223,31 @@ pub(super) fn pair<'r>(
     let systems = sides.iter().map(system).collect();
     let policy = Policy { missing: scope.missing, origin: Origin::Run, ..Policy::default() };
     let accepted = accept(gold, Cow::Borrowed(references), systems, policy, &settings)?;
-    Ok(Paired::new((dataset, extractor), sides.map(|side| side.name), accepted, &settings))
+    let names = sides.map(|side| side.name);
+    Ok(Paired::new((dataset, extractor), names, accepted, &settings))
+}
+
+impl Paired<'_> {
+    /// Prints notes on the documents that each of the two systems did not answer.
+    pub fn note_failures(&self) {
+        [&self.base, &self.candidate].into_iter().for_each(|system| self.note_failures_of(system));
+    }
+
+    /// Prints notes on the documents that the candidate did not answer.
+    pub fn note_candidate_failures(&self) {
+        self.note_failures_of(&self.candidate);
+    }
+
+    fn note_failures_of(&self, system: &System) {
+        let repeats = system.repeats();
+        let end = |id: &String| (id.clone(), Answer::end_after(system.answers.get(id), repeats));
+        let ends = self.references.keys().map(end).filter(|(_, (status, _))| *status != Status::Ok);
+        let name = match self.extractor.as_str() {
+            "" => system.name.clone(),
+            extractor => format!("{}, {extractor}, {}", self.dataset, system.name),
+        };
+        note_ends(&name, &ends.collect(), self.references.len());
+    }
 }
 
 impl<'r> Paired<'r> {

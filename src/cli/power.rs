@@ -98,6 +98,7 @@ fn of_run(
             let golden = (config.golden(name), &dataset.references);
             let sides = [base, candidate()];
             let paired = pair(name.clone(), extractor.clone(), golden, sides, settings.clone(), &scope)?;
+            paired.note_candidate_failures();
             let mut report = of_pair(plan, &paired)?;
             if report.curves.is_empty() {
                 let Paired { references, candidate, settings, .. } = &paired;

@@ -101,7 +101,7 @@ pub(super) fn notes_of(plan: &ScorePlan, extractor: &ExtractorReport) -> Vec<Str
         let unit = unit(&plan.settings.cluster);
         format!("note: {}: one {unit} shows no variation: there are no intervals\n", layer.layer)
     });
-    let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries);
+    let unmatched = notes::unmatched(&extractor.ends, &extractor.empty_summaries, extractor.asked());
     warnings.chain(alone).chain(unmatched).chain(notes::without_layers(&extractor.without_layers)).collect()
 }
 

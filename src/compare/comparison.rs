@@ -83,6 +83,16 @@ pub struct Compared {
     pub mde: Option<f64>,
     /// The number of clusters needed to detect a difference as large as the margin.
     pub needed: Option<usize>,
+    /// The number of documents that the figure rests on in both systems.
+    pub documents: usize,
+    /// The number of clusters that these documents form.
+    pub clusters: usize,
+    /// The number of documents that are left out, since a system did not answer them and the figure
+    /// is undefined without an answer.
+    pub left_out: usize,
+    /// Whether the figure rests on answers and the candidate answers fewer documents than the base:
+    /// it can then not be better.
+    pub has_fewer_answers: bool,
     /// The resulting verdict.
     pub verdict: ChangeVerdict,
 }
@@ -168,13 +178,31 @@ pub fn compare_counts<'t>(
         .layers()
         .filter_map(|counts| Pairs::new(systems, counts, settings, ids))
         .filter(|pairs| ids.is_none() || pairs.documents > 0)
-        .map(|pairs| layer(systems, &pairs, asked, is_identical, texts))
+        .map(|pairs| {
+            let answered = answered_by_both(systems, ids);
+            let of_answers = answered.as_ref().and_then(|ids| {
+                Pairs::new(systems, pairs.sides[0].counts, settings, Some(ids)).filter(|pairs| pairs.documents > 0)
+            });
+            let has_fewer_answers = candidate.with_answers(ids).len() < base.with_answers(ids).len();
+            let of_answers = of_answers.as_ref().map(|of_answers| (of_answers, has_fewer_answers));
+            layer(systems, (&pairs, of_answers), asked, is_identical, texts)
+        })
         .collect();
     adjust(&mut layers);
     for figure in layers.iter_mut().flat_map(|layer| &mut layer.figures) {
         figure.verdict = verdict(figure, is_identical);
     }
     Comparison { base: base.name.clone(), candidate: candidate.name.clone(), layers, is_identical }
+}
+
+/// Returns the documents that both systems answered, at least in one repeat; `None` if these are
+/// all.
+fn answered_by_both(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> Option<BTreeSet<String>> {
+    if systems.iter().all(|system| system.unanswered(ids) == 0) {
+        return None;
+    }
+    let [base, candidate] = systems.map(|system| system.with_answers(ids));
+    Some(base.intersection(&candidate).map(|id| (*id).to_owned()).collect())
 }
 
 fn is_identical(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> bool {
@@ -185,17 +213,58 @@ fn is_identical(systems: [&SystemCounts; 2], ids: Option<&BTreeSet<String>>) -> 
     base.eq(candidate)
 }
 
+/// Compares the figures of a layer: those that rest on answers over the documents that both systems
+/// answered, which are the second pairs if they are not all. With them comes whether the candidate
+/// answers fewer documents.
 fn layer<'t>(
     systems: [&SystemCounts; 2],
-    pairs: &Pairs<'_>,
+    (pairs, of_answers): (&Pairs<'_>, Option<(&Pairs<'_>, bool)>),
     asked: &CompareSettings,
     is_identical: bool,
     texts: &(dyn Fn(&str) -> Option<&'t Document> + Sync),
 ) -> LayerComparison {
     let formulas = pairs.formulas;
-    let both = pairs.pool();
     let counts = pairs.sides[0].counts;
-    let names = wanted(formulas, formulas.names(counts.layer(), &both), asked);
+    let names = wanted(formulas, formulas.names(counts.layer(), &pairs.pool()), asked);
+    let figures = match of_answers {
+        None => figures(pairs, &names, asked, is_identical),
+        Some((of_answers, has_fewer_answers)) => {
+            let left_out = pairs.documents - of_answers.documents;
+            let (resting, others): (Vec<_>, Vec<_>) =
+                names.iter().cloned().partition(|(name, _)| formulas.rests_on_answers(name));
+            let resting = figures(of_answers, &resting, asked, is_identical).into_iter().map(|figure| Compared {
+                left_out,
+                has_fewer_answers,
+                ..figure
+            });
+            let mut found: Vec<Compared> = figures(pairs, &others, asked, is_identical);
+            found.extend(resting);
+            let place = |figure: &Compared| names.iter().position(|(name, _)| *name == figure.name);
+            found.sort_by_key(place);
+            found
+        }
+    };
+    LayerComparison {
+        layer: counts.layer().clone(),
+        figures,
+        documents: pairs.documents,
+        clusters: pairs.clusters(),
+        flips: flips(systems, pairs, texts),
+    }
+}
+
+/// Compares figures, each given with whether it decides.
+fn figures(
+    pairs: &Pairs<'_>,
+    names: &[(MetricName, bool)],
+    asked: &CompareSettings,
+    is_identical: bool,
+) -> Vec<Compared> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let formulas = pairs.formulas;
+    let both = pairs.pool();
     let all: Vec<&MetricName> = names.iter().map(|(name, _)| name).collect();
     let is_randomised = !is_identical && asked.test == Test::Randomisation && asked.assignments > 0;
     let parts = parts(pairs, &all, is_randomised && pairs.clusters() > MOST_DRAWN_FROM);
@@ -227,17 +296,15 @@ fn layer<'t>(
             p_adjusted: None,
             difference,
             decides: *decides,
+            documents: pairs.documents,
+            clusters: pairs.clusters(),
+            left_out: 0,
+            has_fewer_answers: false,
             verdict: ChangeVerdict::Inconclusive,
             name: name.clone(),
         }
     });
-    LayerComparison {
-        layer: counts.layer().clone(),
-        figures: figures.collect(),
-        documents: pairs.documents,
-        clusters: pairs.clusters(),
-        flips: flips(systems, pairs, texts),
-    }
+    figures.collect()
 }
 
 /// The most clusters for which assignments are drawn. Above this number the p-value comes from the
@@ -322,7 +389,7 @@ pub(super) fn verdict(figure: &Compared, is_identical: bool) -> ChangeVerdict {
         return ChangeVerdict::Descriptive;
     }
     match (figure.gain(), figure.p_adjusted) {
-        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => ChangeVerdict::Better,
+        (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 && !figure.has_fewer_answers => ChangeVerdict::Better,
         (Some(gain), Some(p)) if p <= ALPHA && gain < 0.0 => ChangeVerdict::Worse,
         _ => ChangeVerdict::Inconclusive,
     }

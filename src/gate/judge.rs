@@ -100,17 +100,23 @@ fn against_base(
     // Lower and upper bound of the improvement of the candidate.
     let (least, most) = if lower_is_better { (high.map(|x| -x), low.map(|x| -x)) } else { (low, high) };
     let delta = figure.delta();
-    let too_few = rule.min_documents.filter(|least| layer.clusters < *least);
+    let too_few = rule.min_documents.filter(|least| figure.clusters < *least);
+    // A system that answers only what it is sure of gains in figures that rest on answers.
+    let accepts_failures =
+        rule.max_failed.is_some_and(|most| case.documents > 0 && case.failed as f64 / case.documents as f64 <= most);
+    let has_fewer_answers = figure.has_fewer_answers && !accepts_failures;
     let verdict = if comparison.is_identical {
         GateVerdict::Identical
-    } else if too_few.is_some() || layer.clusters < 2 {
+    } else if too_few.is_some() || figure.clusters < 2 {
         GateVerdict::Inconclusive
     } else {
         match (least, most) {
-            (Some(least), _) if least > -margin => GateVerdict::Pass,
+            (Some(least), _) if least > -margin && !has_fewer_answers => GateVerdict::Pass,
             (_, Some(most)) if most < 0.0 => GateVerdict::Fail,
             // The figure is the same in every document.
-            _ if difference.is_some_and(|of| of.delta == 0.0 && of.error == Some(0.0)) => GateVerdict::Pass,
+            _ if difference.is_some_and(|of| of.delta == 0.0 && of.error == Some(0.0)) && !has_fewer_answers => {
+                GateVerdict::Pass
+            }
             _ => GateVerdict::Inconclusive,
         }
     };
@@ -126,7 +132,7 @@ fn against_base(
         low,
         high,
         margin,
-        documents: layer.clusters,
+        documents: figure.clusters,
         documents_needed: needed,
         test: difference.map(|of| if of.is_sign_flip() { GateTest::SignFlip } else { GateTest::T }),
         message: String::new(),

@@ -35,6 +35,12 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
         }
     }
     parts.push(format!("{} documents", finding.documents));
+    if figure.left_out > 0 {
+        parts.push(format!("{} that a system did not answer are left out", figure.left_out));
+    }
+    if figure.has_fewer_answers && finding.verdict == GateVerdict::Inconclusive {
+        parts.push("the candidate answers fewer documents, which only `max_failed` can allow".to_owned());
+    }
     if finding.verdict == GateVerdict::Pass && is_surely_worse(finding, figure) {
         parts.push("worse, but within the margin".to_owned());
     }

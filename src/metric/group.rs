@@ -5,7 +5,9 @@ use std::panic::RefUnwindSafe;
 
 use super::source::Fact;
 use super::summary::Ngram;
-use super::{Arithmetic, Direction, Headline, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged};
+use super::{
+    Arithmetic, CONFIDENCE, Direction, Headline, Item, Karat, Name, Options, PlainCounter, Statistics, Tagged,
+};
 use crate::document::{Annotations, Answer, Document, Layer, LayerSet, Reference};
 use crate::error::Diagnostic;
 use crate::metric::Signature;
@@ -65,6 +67,13 @@ pub trait MetricGroup: Send + Sync + RefUnwindSafe {
     /// Returns whether higher or lower values of a metric are better; by default, higher ones.
     fn direction(&self, _metric: &str) -> Direction {
         Direction::Higher
+    }
+
+    /// Returns whether a metric needs no golden annotations and describes answers, so that it is
+    /// undefined for a document that was not answered; by default, only the confidence of
+    /// predictions.
+    fn rests_on_answers(&self, metric: &str) -> bool {
+        metric == CONFIDENCE
     }
 
     /// Returns the headline figure of the layers that the group scores: the one shown if only one

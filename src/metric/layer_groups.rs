@@ -53,6 +53,11 @@ impl LayerGroups {
         self.only().or_else(|| self.each().find(is_owner)).unwrap_or_else(|| self.first())
     }
 
+    /// Returns whether a metric is undefined for a document that was not answered.
+    pub fn rests_on_answers(self, metric: &str, options: &Options) -> bool {
+        self.owner(metric, options).rests_on_answers(metric)
+    }
+
     /// Returns the names of the metrics, in report order.
     pub fn metrics(self, options: &Options) -> Vec<Name> {
         self.each().flat_map(|group| group.metrics(options)).collect()

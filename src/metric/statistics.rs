@@ -108,6 +108,11 @@ impl Statistics {
         self.0.retain(|key, _| key.label.is_none());
     }
 
+    /// Keeps the sums of the metrics that satisfy a condition.
+    pub fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.0.retain(|key, _| is_kept(&key.metric));
+    }
+
     /// Returns whether there is no sum.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -55,7 +55,7 @@ impl ComparisonReport {
     pub fn to_value(&self) -> Value {
         let comparison = &self.comparison;
         let of_layer = |layer: &LayerComparison| {
-            let metric = |figure: &Compared| (figure.name.to_string(), metric(figure, layer.documents, layer.clusters));
+            let metric = |figure: &Compared| (figure.name.to_string(), metric(figure));
             layer.figures.iter().map(metric).collect::<Vec<_>>()
         };
         let metrics: Map<String, Value> = comparison.layers.iter().flat_map(of_layer).collect();
@@ -219,8 +219,8 @@ impl ComparisonReport {
                     six_places(figure.p),
                     six_places(figure.p_adjusted),
                     six_places(figure.mde),
-                    layer.documents.to_string(),
-                    layer.clusters.to_string(),
+                    figure.documents.to_string(),
+                    figure.clusters.to_string(),
                     figure.needed.map(|needed| needed.to_string()).unwrap_or_default(),
                     figure.decides.to_string(),
                     figure.verdict.to_string(),
@@ -233,15 +233,14 @@ impl ComparisonReport {
 }
 
 fn slice(slice: &SliceFigure) -> Value {
-    let clusters = slice.figure.difference.map_or(slice.documents, |difference| difference.clusters);
-    let mut value = metric(&slice.figure, slice.documents, clusters);
+    let mut value = metric(&slice.figure);
     value["slice"] = json!(slice.slice);
     value["metric"] = json!(slice.figure.name.to_string());
     value
 }
 
-fn metric(figure: &Compared, documents: usize, clusters: usize) -> Value {
-    json!({
+fn metric(figure: &Compared) -> Value {
+    let mut value = json!({
         "base": figure.base,
         "candidate": figure.candidate,
         "delta": figure.delta(),
@@ -252,13 +251,17 @@ fn metric(figure: &Compared, documents: usize, clusters: usize) -> Value {
         "test": figure.test.map(TestUsed::as_str),
         "p_adjusted": figure.p_adjusted,
         "mde": figure.mde,
-        "documents": documents,
-        "clusters": clusters,
+        "documents": figure.documents,
+        "clusters": figure.clusters,
         "documents_needed": figure.needed,
         "decides": figure.decides,
         "verdict": figure.verdict.to_string(),
         "signature": figure.signature,
-    })
+    });
+    if figure.left_out > 0 {
+        value["left_out"] = json!(figure.left_out);
+    }
+    value
 }
 
 fn flips_of(layer: &str, document: &DocumentFlips) -> Vec<Value> {

@@ -30,6 +30,8 @@ pub(super) struct DocumentContribution<'a> {
     pub id: &'a str,
     pub statistics: &'a Statistics,
     pub is_answered: bool,
+    /// Whether any repeat was answered.
+    pub has_answer: bool,
     /// The number of gold items.
     pub gold: u64,
 }
@@ -52,6 +54,8 @@ pub(super) struct Accumulator {
     /// The number of documents, and of answered documents.
     pub documents: u32,
     pub answered: u32,
+    /// The number of documents of which any repeat was answered.
+    pub with_answers: u32,
     /// The number of gold items.
     pub gold: u64,
     /// The number of clusters; equal to the number of documents if they are independent.
@@ -118,10 +122,11 @@ impl Accumulator {
 
     /// Adds a document to the sums, given with their numbers.
     fn sum(&mut self, document: &DocumentContribution<'_>, sums: &[(u32, &Statistic)]) {
-        let DocumentContribution { id, statistics, is_answered, gold } = *document;
+        let DocumentContribution { id, statistics, is_answered, has_answer, gold } = *document;
         let cluster = self.clusters;
         self.documents += 1;
         self.answered += u32::from(is_answered);
+        self.with_answers += u32::from(has_answer);
         self.gold += gold;
         if let Some(kept) = &mut self.kept {
             kept.push(DocumentSums { id: id.into(), is_answered, cluster, statistics: statistics.clone() });
@@ -169,7 +174,7 @@ impl Accumulator {
         };
         let sums: Vec<(u32, &Statistic)> = plain.iter().map(number).collect();
         self.plain = keys;
-        self.sum(&DocumentContribution { id, statistics, is_answered: true, gold }, &sums);
+        self.sum(&DocumentContribution { id, statistics, is_answered: true, has_answer: true, gold }, &sums);
         self.scatter(&sums);
     }
 
@@ -213,6 +218,7 @@ impl Accumulator {
         self.documents += other.documents;
         self.clusters += other.clusters;
         self.answered += other.answered;
+        self.with_answers += other.with_answers;
         self.gold += other.gold;
         if let Some(more) = other.kept {
             let moved = more.into_iter().map(|kept| DocumentSums { cluster: kept.cluster + before, ..kept });

@@ -32,6 +32,8 @@ pub struct CountedDocument {
     pub id: Box<str>,
     /// The status of the answer.
     pub status: Status,
+    /// Whether any repeat was answered.
+    pub has_answer: bool,
     /// A fingerprint of the answer: equal for two systems if their answers are equal.
     pub answer: u128,
     /// The number of its cluster, in the order of the cluster names.
@@ -45,9 +47,9 @@ impl SystemCounts {
     }
 
     /// Adds a document without any counts, and returns its number for [`LayerCounts::push`].
-    pub fn document(&mut self, id: &str, status: Status, answer: u128) -> u32 {
+    pub fn document(&mut self, id: &str, (status, has_answer): (Status, bool), answer: u128) -> u32 {
         let number = self.documents.len() as u32;
-        self.documents.push(CountedDocument { id: id.into(), status, answer, cluster: number });
+        self.documents.push(CountedDocument { id: id.into(), status, has_answer, answer, cluster: number });
         number
     }
 
@@ -129,6 +131,13 @@ impl SystemCounts {
     pub fn unanswered(&self, ids: Option<&BTreeSet<String>>) -> usize {
         let is_meant = |document: &&CountedDocument| ids.is_none_or(|ids| ids.contains(&*document.id));
         self.documents.iter().filter(is_meant).filter(|document| document.status != Status::Ok).count()
+    }
+
+    /// Returns the ids of the documents of which any repeat was answered, among `ids` if given.
+    pub(crate) fn with_answers(&self, ids: Option<&BTreeSet<String>>) -> BTreeSet<&str> {
+        let is_meant = |document: &&CountedDocument| ids.is_none_or(|ids| ids.contains(&*document.id));
+        let answered = self.documents.iter().filter(is_meant).filter(|document| document.has_answer);
+        answered.map(|document| &*document.id).collect()
     }
 
     /// Iterates over the layers, in report order.

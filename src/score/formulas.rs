@@ -139,6 +139,11 @@ impl Formulas<'_> {
         of_stat.unwrap_or_else(|| self.groups.owner(&name.metric, &self.settings.options).direction(&name.metric))
     }
 
+    /// Returns whether a figure is undefined for documents that were not answered.
+    pub fn rests_on_answers(&self, name: &MetricName) -> bool {
+        self.groups.rests_on_answers(&name.metric, &self.settings.options)
+    }
+
     /// Returns the name of the headline figure of a layer.
     pub fn headline(&self, layer: &Layer) -> Option<MetricName> {
         Some(self.groups.headline()?.name(layer))

@@ -15,7 +15,7 @@ use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
 use crate::metric::{
-    Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, TagTable, Tagged, plain_items, readable,
+    Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, Statistics, TagTable, Tagged, plain_items, readable,
 };
 
 /// The id of a document with its golden file and its answer, if there is one.
@@ -88,9 +88,12 @@ impl<'e, 's> Portion<'e, 's> {
     /// Counts every layer of a document.
     fn count<'d>(&mut self, (id, reference, answer): DocumentPair<'d>) -> Vec<(Layer, CountedLayer<'d>)> {
         let engine = self.engine;
+        let is_there = |answer: &&Answer| matches!(answer.status, Status::Ok | Status::Extra);
         let (status, message) = Answer::end_after(answer, engine.repeats);
         *self.totals.statuses.entry(status).or_default() += 1;
-        let number = self.totals.counts.as_mut().map(|counts| counts.document(id, status, fingerprint(answer)));
+        let has_answer = answer.is_some_and(|answer| answer.each().any(|answer| is_there(&answer)));
+        let counted = (status, has_answer);
+        let number = self.totals.counts.as_mut().map(|counts| counts.document(id, counted, fingerprint(answer)));
         let layers = reference.gold.layers();
         self.totals.predicted.extend(answer.into_iter().flat_map(|answer| answer.annotations.layers()));
         if status == Status::Ok && reference.gold.summaries.is_some() && answer.is_some_and(Answer::has_empty_summary) {
@@ -107,7 +110,6 @@ impl<'e, 's> Portion<'e, 's> {
             gold
         });
         let golden = mapped.as_ref().unwrap_or(&reference.gold);
-        let is_there = |answer: &&Answer| matches!(answer.status, Status::Ok | Status::Extra);
         let answers: Vec<Option<&Answer>> =
             answer.into_iter().flat_map(Answer::each).map(|answer| Some(answer).filter(is_there)).collect();
         let mapped: Vec<Option<Annotations>> = answers
@@ -213,7 +215,7 @@ impl<'e, 's> Portion<'e, 's> {
         fast.outcomes.clear();
         counter.count(gold, predicted, &mut fast.statistics, wants_outcomes.then_some(&mut fast.outcomes));
         if let Some(counts) = &mut self.totals.counts {
-            let number = counts.document(id, Status::Ok, answer);
+            let number = counts.document(id, (Status::Ok, true), answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
             let counts = counts.layer_mut(&Layer::Entities, fast.groups);
             counts.push_plain(number, gold.len() as u64, &fast.statistics, &fast.names, outcomes.into_iter());
@@ -267,6 +269,7 @@ impl<'e, 's> Portion<'e, 's> {
             id,
             groups: fast.groups,
             status: Status::Ok,
+            has_answer: true,
             message: None,
             gold: gold.len() as u64,
             outcome: Outcome { items, ..Outcome::default() },
@@ -294,6 +297,8 @@ struct CountedLayer<'d> {
     id: &'d str,
     groups: LayerGroups,
     status: Status,
+    /// Whether any repeat was answered.
+    has_answer: bool,
     message: Option<String>,
     gold: u64,
     outcome: Outcome,
@@ -306,7 +311,8 @@ struct CountedLayer<'d> {
 impl CountedLayer<'_> {
     fn part(&self) -> DocumentContribution<'_> {
         let statistics = &self.outcome.statistics;
-        DocumentContribution { id: self.id, statistics, is_answered: self.status == Status::Ok, gold: self.gold }
+        let (is_answered, has_answer) = (self.status == Status::Ok, self.has_answer);
+        DocumentContribution { id: self.id, statistics, is_answered, has_answer, gold: self.gold }
     }
 }
 
@@ -325,7 +331,8 @@ struct Counter<'c, 'd, 's> {
 }
 
 impl<'d> Counter<'_, 'd, '_> {
-    /// Counts the layer. Repeats are summed; a missing repeat counts as an empty answer.
+    /// Counts the layer. Repeats are summed; a missing repeat counts as an empty answer, except for
+    /// figures that rest on answers.
     fn count(self, status: Status, message: Option<String>, gold: u64, here: &Totals) -> CountedLayer<'d> {
         let Self { engine, id, reference, groups, layer, .. } = self;
         let settings = engine.settings;
@@ -335,6 +342,12 @@ impl<'d> Counter<'_, 'd, '_> {
         let case = Case { document, gold: self.gold, predicted: &first, options: &settings.options };
         let wants_items = settings.documents || settings.items || settings.examples || engine.sink.is_some();
         let mut outcome = groups.count(layer, &case, [self.golden, predicted(0)], wants_items);
+        let leave_out = |repeat: usize, statistics: &mut Statistics| {
+            if self.predicted.get(repeat).copied().flatten().is_none() {
+                statistics.retain(|metric| !groups.rests_on_answers(metric, &settings.options));
+            }
+        };
+        leave_out(0, &mut outcome.statistics);
         let formulas = Formulas { groups, settings };
         let headline = formulas.headline(layer).filter(|_| settings.examples);
         let value = headline.and_then(|name| formulas.value_of_document(&outcome.statistics, &name));
@@ -346,13 +359,15 @@ impl<'d> Counter<'_, 'd, '_> {
         for repeat in 1..engine.repeats {
             let more = readable(predicted(repeat), groups.first());
             let case = Case { predicted: &more, ..case };
-            let more = groups.count(layer, &case, [self.golden, predicted(repeat)], false);
+            let mut more = groups.count(layer, &case, [self.golden, predicted(repeat)], false);
+            leave_out(repeat, &mut more.statistics);
             outcome.statistics.merge(&more.statistics);
         }
         let rendered = engine
             .sink
             .map(|sink| sink.render(&ItemBlock { id, layer, document, items: &outcome.items, facts: &outcome.facts }));
-        CountedLayer { id, groups, status, message, gold, outcome, value, ngrams, rendered }
+        let has_answer = self.predicted.iter().any(Option::is_some);
+        CountedLayer { id, groups, status, has_answer, message, gold, outcome, value, ngrams, rendered }
     }
 }
 

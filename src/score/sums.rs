@@ -64,6 +64,7 @@ impl<'a> Sums<'a> {
 
     fn figure(&self, name: &MetricName) -> Figure {
         let statistic = self.total.get(&key(name)).filter(|_| name.average.is_none());
+        let rests_on_answers = self.formulas.rests_on_answers(name);
         let of_label = statistic.filter(|_| name.label.is_some());
         let labels = name.average.map_or(0, |_| labels_of(&self.total, name).count());
         let defined = name.average.map_or(0, |average| self.formulas.weights(&self.total, name, average).len());
@@ -78,7 +79,7 @@ impl<'a> Sums<'a> {
             counts: statistic.and_then(Statistic::counts),
             absent: statistic.and_then(Statistic::absent),
             undefined: (labels - defined) as u32,
-            documents: self.accumulated.documents,
+            documents: if rests_on_answers { self.accumulated.with_answers } else { self.accumulated.documents },
             documents_answered: self.accumulated.answered,
             signature: self.formulas.signature(name, &self.total),
             name: name.clone(),

@@ -63,5 +63,6 @@ mod streaming;
 mod structures;
 mod summaries_rouge155;
 mod tokens;
+mod unanswered;
 mod units;
 mod unlocated;

@@ -35,9 +35,11 @@ impl SummaryMetric for Extractive {
     }
 
     fn direction(&self, name: &str) -> Direction {
-        let is_novel = NOVEL.iter().any(|(novel, _)| *novel == name);
-        let is_own = is_novel || [COVERAGE, DENSITY, COMPRESSION].contains(&name);
-        if is_own { Direction::Descriptive } else { Direction::Higher }
+        if is_own(name) { Direction::Descriptive } else { Direction::Higher }
+    }
+
+    fn rests_on_answers(&self, name: &str) -> bool {
+        is_own(name)
     }
 
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
@@ -67,6 +69,11 @@ impl SummaryMetric for Extractive {
             statistics.add(StatisticKey::whole(name), Statistic::Average { sum, documents });
         }
     }
+}
+
+/// Whether a figure is one of these.
+fn is_own(name: &str) -> bool {
+    NOVEL.iter().any(|(novel, _)| *novel == name) || [COVERAGE, DENSITY, COMPRESSION].contains(&name)
 }
 
 #[cfg(test)]

@@ -36,6 +36,10 @@ impl SummaryMetric for Facts {
         if INVENTED.iter().any(|(invented, _)| *invented == name) { Direction::Lower } else { Direction::Higher }
     }
 
+    fn rests_on_answers(&self, name: &str) -> bool {
+        self.names(&Options::default()).iter().any(|own| own == name)
+    }
+
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         let Some(source) = texts.source.filter(|_| self.names(options).iter().any(|name| wanted(name))) else { return };
         let facts = FactSource::new(source).facts(texts.hypothesis);

@@ -63,6 +63,10 @@ impl MetricGroup for SummaryMetricGroup {
         directions.into_iter().find(|direction| *direction != Direction::Higher).unwrap_or_default()
     }
 
+    fn rests_on_answers(&self, metric: &str) -> bool {
+        self.parts.iter().any(|part| part.rests_on_answers(metric))
+    }
+
     fn headline(&self) -> Option<Headline> {
         self.parts.iter().find_map(|part| part.headline())
     }

@@ -47,6 +47,10 @@ impl SummaryMetric for Length {
         }
     }
 
+    fn rests_on_answers(&self, name: &str) -> bool {
+        matches!(name, WORDS | SENTENCES | REPETITION)
+    }
+
     fn count(&self, texts: &Texts<'_>, options: &Options, wanted: &dyn Fn(&str) -> bool, outcome: &mut Outcome) {
         if !self.names(options).iter().any(|name| wanted(name)) {
             return;

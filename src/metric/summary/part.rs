@@ -54,6 +54,12 @@ pub trait SummaryMetric: Send + Sync + RefUnwindSafe {
         Direction::Higher
     }
 
+    /// Returns whether a figure needs no reference, so that it is undefined for a document that was
+    /// not answered; by default, none does.
+    fn rests_on_answers(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Returns the headline figure of summaries, if it is one of these figures.
     fn headline(&self) -> Option<Headline> {
         None

@@ -1,0 +1,106 @@
+//! Documents that a system did not answer: figures that need no reference do not gain by them, and
+//! every command names them.
+
+use serde_json::Value;
+
+use crate::cli::Cli;
+
+/// Forty summaries. Every third ends with a price that is not in its source; the candidate fails on
+/// these documents and gives the same answers to the others.
+fn files() -> Cli {
+    let cli = Cli::new();
+    let (mut gold, mut base, mut candidate) = (String::new(), String::new(), String::new());
+    for at in 0..40 {
+        let (text, summary) = (format!("A mill employs {} people.", 20 + at), format!("It employs {}.", 20 + at));
+        gold.push_str(&format!(r#"{{"id": "d{at:02}", "text": "{text}", "summaries": ["{summary}"]}}"#));
+        let invents = at % 3 == 1;
+        let said = if invents { format!("{summary} It cost 9 million euros.") } else { summary };
+        base.push_str(&format!(r#"{{"id": "d{at:02}", "summary": "{said}"}}"#));
+        candidate.push_str(&if invents {
+            format!(r#"{{"id": "d{at:02}", "status": "failed", "error": "TimeoutError: no answer in {at} s"}}"#)
+        } else {
+            format!(r#"{{"id": "d{at:02}", "summary": "{said}"}}"#)
+        });
+        [&mut gold, &mut base, &mut candidate].into_iter().for_each(|lines| lines.push('\n'));
+    }
+    cli.write("gold.jsonl", gold);
+    cli.write("base.jsonl", base);
+    cli.write("candidate.jsonl", candidate);
+    cli
+}
+
+/// What a command printed: its code, standard output and standard error.
+fn run(cli: &Cli, args: &[&str]) -> (i32, String, String) {
+    let output = cli.karat(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The arguments that name the three files.
+const PAIR: &[&str] = &["--gold", "gold.jsonl", "--baseline", "base.jsonl", "--candidate", "candidate.jsonl"];
+
+const FAILED: &str = "13 of 40 documents failed, and are scored as empty: TimeoutError (13): \"d01\", \"d04\"";
+
+#[test]
+fn a_figure_without_a_reference_counts_answered_documents() {
+    let args = ["score", "--gold", "gold.jsonl", "--pred", "candidate.jsonl", "--format", "json"];
+    let (code, out, _) = run(&files(), &args);
+    assert_eq!(code, 0);
+    let scores: Value = serde_json::from_str(&out).unwrap();
+    let documents = |metric: &str| scores["metrics"][metric]["documents"].as_u64().unwrap();
+    for metric in ["grounded", "facts", "invented_numbers", "compression", "density", "novel2"] {
+        assert_eq!(documents(&format!("summary.{metric}")), 27, "{metric}");
+    }
+    assert_eq!(documents("summary.rouge1.f1"), 40);
+    assert_eq!(scores["metrics"]["summary.grounded"]["value"], 1.0);
+}
+
+#[test]
+fn a_system_that_answers_less_is_not_better() {
+    let cli = files();
+    let compare = ["compare", "--metric", "summary.grounded", "--format", "json"];
+    let (code, out, _) = run(&cli, &[&compare, PAIR].concat());
+    assert_eq!(code, 0);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let figure = &report["metrics"]["summary.grounded"];
+    assert_eq!(figure["delta"], 0.0, "{figure}");
+    assert_eq!(figure["documents"], 27);
+    assert_eq!(figure["left_out"], 13);
+    assert_eq!(figure["verdict"], "unchanged");
+    // Figures with references count unanswered documents as before.
+    assert_eq!(report["metrics"]["summary.rouge1.f1"]["documents"], 40);
+
+    let gate = ["gate", "--metric", "summary.grounded", "--margin", "0.01", "--on-inconclusive", "fail"];
+    let (code, out, notes) = run(&cli, &[&gate, PAIR].concat());
+    assert_eq!(code, 100, "{out}");
+    assert!(out.contains("27 documents; 13 that a system did not answer are left out; the candidate answers"), "{out}");
+    assert!(notes.contains(&format!("note: candidate.jsonl: {FAILED}")), "{notes}");
+}
+
+#[test]
+fn failures_that_a_rule_allows_may_pass() {
+    let cli = files();
+    let lines = cli.read("gold.jsonl");
+    let documents: String =
+        lines.lines().map(|line| format!("{},\n", line.split(", \"summaries\"").next().unwrap())).collect();
+    cli.write("documents.jsonl", documents.replace(",\n", "}\n"));
+    cli.write(
+        "karat.toml",
+        "[datasets.d]\ndocuments = \"documents.jsonl\"\ngolden = \"gold.jsonl\"\n\
+         [extractors.e]\nkind = \"predictions\"\npath = \"answers.jsonl\"\n\
+         [[gate]]\nmetric = \"summary.grounded\"\nmargin = 0.01\nmax_failed = 0.5\n",
+    );
+    cli.write("answers.jsonl", cli.read("base.jsonl"));
+    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r1"]).0, 0);
+    assert_eq!(run(&cli, &["accept", "r1"]).0, 0);
+    cli.write("answers.jsonl", cli.read("candidate.jsonl"));
+    assert_eq!(run(&cli, &["run", "--quiet", "--out", "r2"]).0, 5);
+    let (code, out, notes) = run(&cli, &["gate", "r2"]);
+    assert_eq!(code, 0, "{out}{notes}");
+    assert!(out.contains("27 documents; 13 that a system did not answer are left out"), "{out}");
+    assert!(notes.contains(FAILED), "{notes}");
+    let (_, _, notes) = run(&cli, &["compare", "r1", "r2"]);
+    assert!(notes.contains(&format!("note: d, e, r2: {FAILED}")), "{notes}");
+    let (_, _, notes) = run(&cli, &["power", "r2"]);
+    assert!(notes.contains(FAILED), "{notes}");
+}
