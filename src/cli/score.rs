@@ -79,8 +79,8 @@ fn print(plan: &ScorePlan, report: &Report) -> Result<u8, Error> {
         figures::tables(&extractor.scores) + &agreement.unwrap_or_default()
     })?;
     let warnings = extractor.scores.layers.iter().flat_map(|layer| &layer.warnings);
-    for warning in warnings.filter(|_| plan.format != OutputFormat::Json) {
-        output::note(&format!("warning: {warning}\n"));
+    if plan.format != OutputFormat::Json {
+        notes::warnings("", warnings).iter().for_each(|warning| output::note(warning));
     }
     for layer in extractor.scores.layers.iter().filter(|layer| layer.is_alone() && plan.format != OutputFormat::Json) {
         output::note(&format!(

@@ -10,7 +10,7 @@ use super::documents::files;
 use crate::document::Document;
 use crate::error::{Diagnostic, Recovered};
 use crate::format::tokens::Column;
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
+use crate::format::{Entry, FORMATS, Format, GivenBasis, Input, OffsetUnit, TextForm, decode, level_up, stem};
 
 /// The settings for reading annotations.
 #[derive(Clone, Copy, Default)]
@@ -19,6 +19,8 @@ pub struct ReadAs {
     pub format: Option<&'static Format>,
     /// The offset unit of files that do not declare one; `None` means code points.
     pub offset_unit: Option<OffsetUnit>,
+    /// The form of the text that offsets count.
+    pub form: TextForm,
     /// The column of token files that contains the tags.
     pub column: Column,
 }
@@ -157,7 +159,7 @@ impl EntryLoader<'_> {
                     if entry.annotations.tags.is_some() && file != path {
                         entry.id = format!("{}.{}", stem(file), entry.id);
                     }
-                    entry.offset_unit = entry.offset_unit.or(self.read_as.offset_unit);
+                    entry.given = GivenBasis { unit: self.read_as.offset_unit, form: self.read_as.form };
                     self.adopt_id(&mut entry);
                     self.add(entry);
                 }
@@ -174,7 +176,7 @@ impl EntryLoader<'_> {
     /// one has it.
     fn adopt_id(&self, entry: &mut Entry) {
         let (true, Some(text)) = (entry.is_numbered, entry.text.as_deref()) else { return };
-        let is_same = |document: &Document| document.text() == text;
+        let is_same = |document: &Document| self.read_as.form.same(document.text(), text);
         let mut same = self.known.iter().filter(|(_, document)| document.is_some_and(is_same));
         if let (Some((id, _)), None) = (same.next(), same.next()) {
             (*id).clone_into(&mut entry.id);

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::contradictions::contradictions;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::token_files;
 use super::validate::check;
-use super::validation::{PathDiagnostic, Validation};
+use super::validation::{PathDiagnostic, Validation, report_shifts};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Entry, Locator, LooksLike};
+use crate::format::{Entry, GivenBasis, Locator, OffsetBasis, OffsetUnit, Shifted};
 use crate::parallel;
 
 /// Loads golden files by id, each with its document.
@@ -152,6 +153,16 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let checked = check_all(entries, |id| references.get(id)?.document.as_ref());
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
+    if diagnostics.is_empty() {
+        let mut locator = Locator::default();
+        for entry in checked.values() {
+            let wrong = references.get(&entry.id).map(|reference| other_texts(entry, reference)).unwrap_or_default();
+            let located = wrong
+                .into_iter()
+                .map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&entry.id), entry, &path));
+            diagnostics.extend(located);
+        }
+    }
     let mut predictions = Predictions { diagnostics, ..Predictions::default() };
     for entry in checked.into_values() {
         let id = entry.id.clone();
@@ -207,15 +218,19 @@ pub fn to_reference(mut entry: Entry, line: &str, document: Option<&Document>) -
 pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<Answer, Vec<Diagnostic>> {
     let version = other_version(&entry, reference);
     let validation = check(&mut entry, reference.document.as_ref());
-    let diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();
+    let mut diagnostics: Vec<Diagnostic> = version.into_iter().chain(located(&entry, line, validation)).collect();
+    if diagnostics.is_empty() {
+        let wrong = Validation { diagnostics: other_texts(&entry, reference), ..Validation::default() };
+        diagnostics = located(&entry, line, wrong);
+    }
     if diagnostics.is_empty() { Ok(entry.into_answer()) } else { Err(diagnostics) }
 }
 
 fn located(entry: &Entry, line: &str, validation: Validation) -> Vec<Diagnostic> {
     let locate =
         |(diagnostic, path): PathDiagnostic| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
-    let unit = validation.looks_like.map(|looks| looks.diagnostic().in_file(&entry.source.file));
-    validation.diagnostics.into_iter().map(locate).chain(unit).collect()
+    let shift = validation.shift.map(|(evidence, _)| evidence.diagnostic().in_file(&entry.source.file));
+    validation.diagnostics.into_iter().map(locate).chain(shift).collect()
 }
 
 /// Returns a diagnostic if a prediction was made on another version of the text than its golden
@@ -228,6 +243,15 @@ fn other_version(entry: &Entry, reference: &Reference) -> Option<Diagnostic> {
     let message = format!("it was made on the text {predicted}, but the golden file labels {labelled}");
     let diagnostic = Diagnostic::new(message).in_file(&entry.source.file).of_document(&entry.id);
     Some(diagnostic.help("both must be of the same version of the text"))
+}
+
+/// Returns diagnostics for stored texts that contradict those of the golden file. If the text itself
+/// is known, both sides were checked against that instead.
+fn other_texts(entry: &Entry, reference: &Reference) -> Vec<PathDiagnostic> {
+    match &reference.document {
+        Some(_) => Vec::new(),
+        None => contradictions(&reference.gold, &entry.annotations),
+    }
 }
 
 /// Returns a diagnostic if no document has the id of an entry.
@@ -248,17 +272,18 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
 
 /// Checks every entry against its document, in parallel.
 pub(super) fn check_all<'d>(
-    entries: BTreeMap<String, Entry>,
+    mut entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
+    keep_what_fits(&mut entries, &document);
+    let mut checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
         let validation = check(&mut entry, document);
         (id, entry, validation)
     });
+    let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));
+    let shifts = report_shifts(validations);
     let (mut good, mut diagnostics, mut locator) = (BTreeMap::new(), Vec::new(), Locator::default());
-    // All offsets in a file count the same unit, so a wrong unit is reported once per file.
-    let mut units: BTreeMap<(PathBuf, &str), LooksLike> = BTreeMap::new();
     for (key, entry, validation) in checked {
         for (diagnostic, path) in validation.diagnostics {
             if diagnostic.position.is_some() {
@@ -267,13 +292,32 @@ pub(super) fn check_all<'d>(
             }
             diagnostics.push(locator.in_entry(diagnostic.of_document(&entry.id), &entry, &path));
         }
-        if let Some(looks) = validation.looks_like {
-            let sum = units.entry((entry.source.file.clone(), looks.unit.as_str()));
-            let sum = sum.or_insert(LooksLike { matched: 0, texts: 0, ..looks });
-            (sum.matched, sum.texts) = (sum.matched + looks.matched, sum.texts + looks.texts);
-        }
         good.insert(key, entry);
     }
-    diagnostics.extend(units.into_iter().map(|((file, _), looks)| looks.diagnostic().in_file(file)));
+    diagnostics.extend(shifts);
     Recovered { value: good, diagnostics }
+}
+
+/// Drops what the user says that offsets count for files whose stored texts show otherwise: some
+/// match only without it, and none only with it. So an option that one side needs leaves the other
+/// side as it is.
+fn keep_what_fits<'d>(entries: &mut BTreeMap<String, Entry>, document: &impl Fn(&str) -> Option<&'d Document>) {
+    let mut files: BTreeMap<PathBuf, (usize, usize)> = BTreeMap::new();
+    for entry in entries.values().filter(|entry| entry.given != GivenBasis::default()) {
+        let known = document(&entry.id).map(Document::text);
+        let Some(text) = known.or(entry.text.as_deref()) else { continue };
+        let given = entry.basis();
+        let plain =
+            OffsetBasis { unit: entry.offset_unit.unwrap_or(OffsetUnit::CodePoint), form: OffsetBasis::DEFAULT.form };
+        let (without, with) = Shifted { annotations: &entry.annotations, text, read_as: plain }.compare(given);
+        // Another form of the text is a reason to apply the option, too.
+        let is_other = entry.text.as_deref().is_some_and(|own| own != text && given.form.same(own, text));
+        let count = files.entry(entry.source.file.clone()).or_default();
+        *count = (count.0 + without, count.1 + with + usize::from(is_other));
+    }
+    for entry in entries.values_mut() {
+        if matches!(files.get(&entry.source.file), Some((1.., 0))) {
+            entry.given = GivenBasis::default();
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod annotators;
 mod answers;
+mod contradictions;
 mod dataset;
 mod documents;
 mod entries;
@@ -20,6 +21,7 @@ mod word_lists;
 
 pub use annotators::{check_same_documents, load_annotators};
 pub use answers::load_answers;
+pub use contradictions::{StoredText, contradicting};
 pub use dataset::{Dataset, DatasetInfo};
 pub use documents::load_documents;
 pub use entries::{ReadAs, load_entries};

@@ -19,8 +19,8 @@ pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> 
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
     let validation = check(&mut entry, Some(document));
-    if let Some(looks_like) = validation.looks_like {
-        return Err(in_one_sentence(&looks_like.diagnostic(), 0));
+    if let Some((evidence, _)) = validation.shift {
+        return Err(in_one_sentence(&evidence.diagnostic(), 0));
     }
     match validation.diagnostics.split_first() {
         None => Ok(entry.annotations),

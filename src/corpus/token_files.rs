@@ -85,13 +85,13 @@ pub(super) fn compare(entry: &Entry, references: &BTreeMap<String, Reference>) -
 pub(super) fn locate_tokens(entry: &mut Entry, document: Option<&Document>) -> Option<Validation> {
     let tags = entry.annotations.tags.as_mut()?;
     let Some(document) = document.filter(|document| entry.text.as_deref() != Some(document.text())) else {
-        return Some(Validation { diagnostics: Vec::new(), fits: true, looks_like: None });
+        return Some(Validation { fits: true, ..Validation::default() });
     };
     let diagnostics =
         locate_in_text(tags, document).err().into_iter().map(|diagnostic| (diagnostic, Vec::new())).collect::<Vec<_>>();
     entry.text = None;
     let fits = diagnostics.is_empty();
-    Some(Validation { diagnostics, fits, looks_like: None })
+    Some(Validation { diagnostics, fits, shift: None })
 }
 
 /// Locates tokens in a document's text.

@@ -1,6 +1,6 @@
 //! Validates annotations against the text that they are on: text versions, offset units, spans,
-//! references by id, and confidences. If offsets fit the text better in another unit, only this is
-//! reported, since all other errors follow from it.
+//! references by id, and confidences. If offsets fit the text better in another basis, only this is
+//! reported, since all other errors in spans follow from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,67 +9,107 @@ use super::token_files;
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
 use crate::error::Diagnostic;
-use crate::format::{Entry, LooksLike, OffsetUnit, sha256};
+use crate::format::{Entry, OffsetBasis, Shifted, TextForm, sha256};
 use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
-    let mut wrong: Vec<PathDiagnostic> = Vec::new();
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
     }
+    let basis = entry.basis();
     let own = entry.text.as_ref().map(|text| Document::new(entry.id.clone(), text.as_str()));
-    match (document, &own) {
-        (Some(document), Some(own)) if document.text() != own.text() => {
-            let diagnostic =
-                Diagnostic::new("its `text` is not the document's").help("it was made on another version of the text");
-            wrong.push((diagnostic, key("text")));
-        }
-        _ => {}
-    }
     let document = document.or(own.as_ref());
-    if let (Some(document), Some(stored)) = (document, &entry.text_sha256) {
-        let found = sha256(document.text());
-        if !stored.eq_ignore_ascii_case(&found) {
-            let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
-            let diagnostic = Diagnostic::new(message)
-                .help("it was made on another version of the text: check every label, then fix the hash");
-            wrong.push((diagnostic, key("text_sha256")));
+    let mut wrong = document.map(|document| version(entry, document, basis.form)).unwrap_or_default();
+    if !wrong.is_empty() {
+        let shift = document.and_then(|document| {
+            let shifted = Shifted { annotations: &entry.annotations, text: document.text(), read_as: basis };
+            shifted.evidence_of_version(&|form| same_version(entry, document, form))
+        });
+        return match shift {
+            Some(evidence) => Validation { shift: Some((evidence, wrong)), ..Validation::default() },
+            None => Validation { diagnostics: wrong, ..Validation::default() },
+        };
+    }
+    let mut fits = true;
+    // Conversion changes the offsets, so the original ones are kept to detect their basis.
+    let written = (basis != OffsetBasis::DEFAULT).then(|| entry.annotations.clone());
+    match entry.convert_offsets(document) {
+        Ok(()) => ranges(entry, document, basis.form, &mut wrong),
+        Err(diagnostic) => {
+            fits = false;
+            wrong.push(diagnostic);
         }
     }
-    let mut fits = wrong.is_empty();
-    let mut looks_like = None;
-    if fits {
-        let read_as = entry.offset_unit.unwrap_or_default();
-        // Conversion changes the offsets, so the original ones are kept to detect their unit.
-        let written = (read_as != OffsetUnit::CodePoint).then(|| entry.annotations.clone());
-        match entry.convert_offsets(document) {
-            Ok(()) => ranges(entry, document, &mut wrong),
-            Err(diagnostic) => {
-                fits = false;
-                wrong.push(diagnostic);
-            }
-        }
-        let written = written.as_ref().unwrap_or(&entry.annotations);
-        let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
-        looks_like = text.and_then(|text| LooksLike::detect(written, text, read_as));
-        if looks_like.is_some() {
-            (fits, wrong) = (false, Vec::new());
-        }
-        names(entry, &mut wrong);
-        confidences(entry, &mut wrong);
-        wrong.extend(key_points(&entry.annotations));
+    let annotations = written.as_ref().unwrap_or(&entry.annotations);
+    let text = document.filter(|_| !wrong.is_empty()).map(Document::text);
+    let evidence = text.and_then(|text| Shifted { annotations, text, read_as: basis }.evidence());
+    let shift = evidence.map(|evidence| (evidence, std::mem::take(&mut wrong)));
+    if let (Some(document), Some(text)) = (document, &mut entry.text)
+        && document.text() != text.as_str()
+    {
+        // The text is the document's in another form, which its offsets no longer count.
+        document.text().clone_into(text);
     }
-    Validation { diagnostics: wrong, fits, looks_like }
+    names(entry, &mut wrong);
+    confidences(entry, &mut wrong);
+    wrong.extend(key_points(&entry.annotations));
+    Validation { diagnostics: wrong, fits: fits && shift.is_none(), shift }
+}
+
+/// Returns diagnostics if an entry was made on another version of the document's text.
+fn version(entry: &Entry, document: &Document, form: TextForm) -> Vec<PathDiagnostic> {
+    let mut wrong = Vec::new();
+    if entry.text.as_deref().is_some_and(|own| !form.same(document.text(), own)) {
+        let diagnostic =
+            Diagnostic::new("its `text` is not the document's").help("it was made on another version of the text");
+        wrong.push((diagnostic, key("text")));
+    }
+    wrong.extend(entry.text_sha256.as_ref().and_then(|stored| hash(stored, document, form)));
+    wrong
+}
+
+/// Returns a diagnostic if a stored hash is not that of the document's text, as it is or in a form.
+fn hash(stored: &str, document: &Document, form: TextForm) -> Option<PathDiagnostic> {
+    let found = sha256(document.text());
+    if stored.eq_ignore_ascii_case(&found)
+        || (!form.is_as_stored() && stored.eq_ignore_ascii_case(&sha256(form.of(document.text()).as_bytes())))
+    {
+        return None;
+    }
+    let message = format!("`text_sha256` is {stored}, but the document's text has {found}");
+    let diagnostic = Diagnostic::new(message)
+        .help("it was made on another version of the text: check every label, then fix the hash");
+    Some((diagnostic, key("text_sha256")))
+}
+
+/// Returns whether the version of the text that an entry was made on is the document's in a form;
+/// `None` if both differ in that form, too.
+fn same_version(entry: &Entry, document: &Document, form: TextForm) -> Option<bool> {
+    if !version(entry, document, form).is_empty() {
+        return None;
+    }
+    let converted = form.of(document.text());
+    let is_text = entry.text.as_deref().is_none_or(|own| own == converted);
+    let is_hash =
+        entry.text_sha256.as_ref().is_none_or(|stored| stored.eq_ignore_ascii_case(&sha256(converted.as_bytes())));
+    Some(is_text && is_hash)
 }
 
 fn key(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
 }
 
-fn ranges(entry: &mut Entry, document: Option<&Document>, wrong: &mut Vec<PathDiagnostic>) {
-    entry.annotations.each_range(&mut |path, &mut (start, end), stored| {
-        if let Some(diagnostic) = range(start, end, stored, document) {
+/// Checks every span. Stored texts that are the document's in a form become the document's.
+fn ranges(entry: &mut Entry, document: Option<&Document>, form: TextForm, wrong: &mut Vec<PathDiagnostic>) {
+    entry.annotations.each_span(&mut |path, &mut (start, end), mut stored| {
+        if let (false, Some(stored)) = (form.is_as_stored(), &mut stored)
+            && let Some(found) = document.and_then(|document| document.slice(start, end))
+            && form.same_parts(found, stored)
+        {
+            found.clone_into(stored);
+        }
+        if let Some(diagnostic) = range(start, end, stored.as_deref().map(String::as_str), document) {
             wrong.push((diagnostic, path.to_vec()));
         }
     });

@@ -35,4 +35,4 @@ pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;
 pub use verdict::{KeyPointVerdict, ParseSupportError, Support};
-pub use visit::{Step, Visit};
+pub use visit::{Step, Visit, VisitSpan};

@@ -2,6 +2,7 @@
 //! back. No other module knows what a file looks like. Readers keep the locations of values, so
 //! that errors found much later can be reported with line and column.
 
+mod basis_evidence;
 mod capabilities;
 mod extension;
 mod formats;
@@ -11,6 +12,8 @@ mod locate;
 mod locator;
 mod losses;
 pub mod measurements;
+pub(crate) mod mistaken;
+mod offset_basis;
 mod offset_unit;
 mod plain;
 mod plain_summaries;
@@ -19,21 +22,25 @@ mod registry;
 mod renumber;
 mod source_map;
 mod text_file;
+mod text_form;
 mod unknown_keys;
 mod write;
 
+pub use basis_evidence::{BasisEvidence, Shifted};
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
 pub use extension::{has_extension, stem};
 pub use formats::{FORMATS, conll2012, tokens};
-pub use karat::{Entry, Source, plainest_error, read_document, read_line, read_lines};
+pub use karat::{Entry, GivenBasis, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
-pub use offset_unit::{LooksLike, OffsetUnit};
+pub use offset_basis::OffsetBasis;
+pub use offset_unit::OffsetUnit;
 pub use plain::{PlainEntity, read_id, read_plain};
 pub use plain_summaries::{PlainSummaries, read_summaries};
 pub use registry::{Files, Format, Input, Look, Output};
 pub use source_map::{SourceLocation, SourceMap};
 pub use text_file::{Digest, decode, sha256, sha256_and_lines, sha256_of_file};
+pub use text_form::{ByteOrderMark, LineEnds, NormalisationForm, TextForm};
 pub use write::{answer_to_lines, document_to_line, hashed_answer_to_lines, to_line};

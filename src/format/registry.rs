@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
+use super::mistaken;
 use super::tokens::{self, Column};
 use super::{Entry, FORMATS, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
@@ -232,6 +233,11 @@ fn format_among<'a>(
 ) -> Result<(&'static Format, &'a str), Diagnostic> {
     let text = decode(bytes).map_err(|diagnostic| diagnostic.in_file(file));
     let candidates = matching(formats, file, bytes, text.as_ref().ok().copied());
+    if !candidates.iter().copied().chain(named).any(|format| format.binary)
+        && let Some(diagnostic) = other_content(&candidates, file, bytes, text.as_ref().ok().copied())
+    {
+        return Err(diagnostic);
+    }
     if let Some(diagnostic) = named.and_then(|named| named.refuse_other(&candidates, file)) {
         return Err(diagnostic);
     }
@@ -245,6 +251,12 @@ fn format_among<'a>(
             Ok((tokens.map_or_else(|| only(&candidates, file), Ok)?, text))
         }
     }
+}
+
+/// Returns a diagnostic that names a file which is in none of the text formats.
+fn other_content(candidates: &[&Format], file: &Path, bytes: &[u8], text: Option<&str>) -> Option<Diagnostic> {
+    let is_karat = candidates.iter().all(|format| format.name == Format::own().name);
+    mistaken::binary(bytes).map(|diagnostic| diagnostic.in_file(file)).or_else(|| mistaken::text(file, text?, is_karat))
 }
 
 /// Returns the formats that match the beginning of a file. The text is that of the bytes, if they

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::mistaken;
 use crate::error::{Diagnostic, position_of};
 
 /// Decodes the bytes of a text file.
@@ -20,6 +21,9 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Diagnostic> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
+            if let Some(diagnostic) = mistaken::binary(bytes) {
+                return Err(diagnostic);
+            }
             let at = error.valid_up_to();
             let good = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
             let diagnostic =

@@ -33,7 +33,9 @@ impl ScoringInput<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
+        let is_default = |(_, read_as): &ReadFrom<'_>| {
+            read_as.format.is_none() && read_as.offset_unit.is_none() && read_as.form.is_as_stored()
+        };
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }
 

@@ -51,6 +51,7 @@ mod sacrebleu;
 mod score;
 mod seeds;
 mod shards;
+mod shifts;
 mod span_invariants;
 mod spans;
 mod splits;

@@ -1,31 +1,11 @@
-//! The arguments of `karat convert`, and how formats and units are named.
+//! The arguments of `karat convert`, and how formats are named.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use karat::format::{FORMATS, Format, OffsetUnit};
+use karat::format::{FORMATS, Format};
 
-/// What offsets count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub(in crate::cli) enum Unit {
-    /// Unicode code points, as Python counts
-    CodePoint,
-    /// Bytes of UTF-8
-    Byte,
-    /// UTF-16 units, as JavaScript and Java count
-    Utf16,
-}
-
-impl From<Unit> for OffsetUnit {
-    fn from(unit: Unit) -> Self {
-        match unit {
-            Unit::CodePoint => Self::CodePoint,
-            Unit::Byte => Self::Byte,
-            Unit::Utf16 => Self::Utf16,
-        }
-    }
-}
+use super::basis::{FormArgs, Unit};
 
 /// Convert annotations from one format to another.
 ///
@@ -59,6 +39,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// Unit of the input's offsets, if the file does not name one. Default: code points
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    #[command(flatten)]
+    pub form: FormArgs,
     /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,

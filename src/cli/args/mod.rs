@@ -1,6 +1,7 @@
 //! Arguments as the user writes them.
 
 pub(in crate::cli) mod aa;
+pub(in crate::cli) mod basis;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
@@ -30,9 +31,10 @@ use super::output_format::OutputFormat;
 use super::presets::{self, HELP};
 use super::threads::Threads;
 use aa::AaArgs;
+use basis::SidedBasisArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, Unit, format};
+use convert::{ConvertArgs, format};
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -161,9 +163,8 @@ pub(in crate::cli) struct ScoreArgs {
     /// The format of the predictions
     #[arg(long, value_name = "FORMAT", value_parser = format, conflicts_with = "from")]
     pub pred_from: Option<&'static Format>,
-    /// Unit of offsets in files that do not name one. Default: code points
-    #[arg(long, value_enum, value_name = "UNIT")]
-    pub offset_unit: Option<Unit>,
+    #[command(flatten)]
+    pub basis: SidedBasisArgs,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,

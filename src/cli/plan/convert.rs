@@ -28,7 +28,12 @@ impl ConvertPlan {
         let is_folder = is_folder(&args.out);
         Self {
             input: args.input.clone(),
-            read_as: ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() },
+            read_as: ReadAs {
+                format: args.from,
+                offset_unit: args.offset_unit.map(Into::into),
+                form: args.form.form(),
+                ..ReadAs::default()
+            },
             documents: args.documents.clone(),
             to: args.to,
             out: args.out.clone(),

@@ -15,6 +15,7 @@ use karat::score::{Missing, Policy, Resampling, ScoringInput, Settings};
 use rayon::ThreadPool;
 
 use super::super::args::ScoreArgs;
+use super::super::args::basis::Side;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
 use super::names::stem;
@@ -65,12 +66,16 @@ impl ScorePlan {
         // If both sides are the same file, it has the layout of conlleval: the last two columns are
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
-        let offset_unit = args.offset_unit.map(Into::into);
-        let read_as = |format, column| ReadAs { format, offset_unit, column };
+        let read_as = |format, column, side| ReadAs {
+            format,
+            offset_unit: args.basis.unit(side),
+            form: args.basis.form(side),
+            column,
+        };
         Ok(Self {
             pool,
-            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last)),
+            gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, Side::Gold)),
+            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last, Side::Predicted)),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::align::Item;
-use crate::corpus::{to_answer, to_reference};
+use crate::corpus::{StoredText, contradicting, to_answer, to_reference};
 use crate::document::{Annotations, Answer, Document as SourceDocument, Reference};
 use crate::error::Diagnostic;
 use crate::format::{Entry, PlainEntity, PlainSummaries, decode, read_id, read_line, read_plain, read_summaries};
@@ -34,8 +34,9 @@ pub(super) struct ParsedLine<'t> {
 #[derive(Default)]
 pub(super) enum Content {
     /// Plain spans: the index of the window part that contains them, their range in it, and, if
-    /// requested, the fingerprint of the answer that they form.
-    Plain { part: usize, from: usize, to: usize, answer: u128, has_text: bool },
+    /// requested, the fingerprint of the answer that they form; and the index of their first stored
+    /// text, if any has one.
+    Plain { part: usize, from: usize, to: usize, answer: u128, texts: Option<usize> },
     /// Other content, not parsed beyond the id.
     #[default]
     Unread,
@@ -49,9 +50,34 @@ struct NumberedSpan {
     label: u32,
 }
 
+/// The byte offset in its line and the length of the stored text of a span.
+#[derive(Clone, Copy)]
+struct TextRange {
+    at: u32,
+    length: u32,
+}
+
+impl TextRange {
+    /// The range of a span without a stored text.
+    const NONE: Self = Self { at: u32::MAX, length: 0 };
+
+    fn of(text: Option<&str>, line: &str) -> Self {
+        let range = |text: &str| {
+            let at = u32::try_from(text.as_ptr() as usize - line.as_ptr() as usize).ok()?;
+            Some(Self { at, length: u32::try_from(text.len()).ok()? })
+        };
+        text.and_then(range).unwrap_or(Self::NONE)
+    }
+
+    fn text(self, line: &str) -> Option<&str> {
+        line.get(self.at as usize..self.at as usize + self.length as usize)
+    }
+}
+
 /// The plain spans of a part of a window.
 pub(super) struct SpanPart {
     spans: Vec<NumberedSpan>,
+    texts: Vec<TextRange>,
     /// Maps the label numbers of the part to ranks in sorted order.
     ranks: Vec<u32>,
 }
@@ -65,6 +91,7 @@ const PART: usize = 1 << 16;
 /// The plain spans of a part, with label numbers local to the part.
 pub(super) struct ParsedPart<'t> {
     spans: Vec<NumberedSpan>,
+    texts: Vec<TextRange>,
     names: Vec<&'t str>,
 }
 
@@ -96,9 +123,9 @@ pub(super) fn read_window<'t>(
         read_part((file, fingerprints), text, number, at, first + line)
     });
     let (mut documents, mut raw, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-    for (more, spans, names, wrong) in read {
+    for (more, part, wrong) in read {
         documents.extend(more);
-        raw.push(ParsedPart { spans, names });
+        raw.push(part);
         diagnostics.extend(wrong);
     }
     if diagnostics.is_empty() { Ok(Window { documents, raw, lines }) } else { Err(diagnostics) }
@@ -113,7 +140,7 @@ pub(super) fn settle(windows: [Vec<ParsedPart<'_>>; 2], labels: &mut Labels) -> 
     }
     let settle = |raw: ParsedPart<'_>| {
         let ranks = raw.names.iter().map(|name| rank(labels, name).unwrap_or_default() as u32).collect();
-        SpanPart { spans: raw.spans, ranks }
+        SpanPart { spans: raw.spans, texts: raw.texts, ranks }
     };
     windows.map(|parts| parts.into_iter().map(settle).collect())
 }
@@ -137,7 +164,7 @@ fn cut(text: &str) -> (Vec<(usize, usize, &str)>, usize) {
     (parts, line)
 }
 
-type ParsedLines<'t> = (Vec<ParsedLine<'t>>, Vec<NumberedSpan>, Vec<&'t str>, Vec<Diagnostic>);
+type ParsedLines<'t> = (Vec<ParsedLine<'t>>, ParsedPart<'t>, Vec<Diagnostic>);
 
 fn read_part<'t>(
     (file, fingerprints): (&Path, bool),
@@ -148,6 +175,7 @@ fn read_part<'t>(
 ) -> ParsedLines<'t> {
     let (mut documents, mut diagnostics) = (Vec::new(), Vec::new());
     let (mut spans, mut names): (Vec<NumberedSpan>, Vec<&str>) = (Vec::with_capacity(text.len() / 40), Vec::new());
+    let mut texts = Vec::new();
     let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
     let mut last: Option<(&str, u32)> = None;
     let mut entities: Vec<PlainEntity<'_>> = Vec::new();
@@ -175,8 +203,12 @@ fn read_part<'t>(
                     spans.push(NumberedSpan { start: entity.start, end: entity.end, label });
                 }
                 let answer = if fingerprints { fingerprint_of(&entities) } else { 0 };
-                let has_text = entities.iter().any(|entity| entity.text.is_some());
-                ((key(id), order(id)), Content::Plain { part, from, to: spans.len(), answer, has_text })
+                let stored = entities.iter().any(|entity| entity.text.is_some()).then(|| {
+                    let first = texts.len();
+                    texts.extend(entities.iter().map(|entity| TextRange::of(entity.text, whole)));
+                    first
+                });
+                ((key(id), order(id)), Content::Plain { part, from, to: spans.len(), answer, texts: stored })
             }
             None => match read_id(whole).map_or_else(
                 || read_line(file, number, whole).map(|entry| (key(&entry.id), order(&entry.id))),
@@ -191,7 +223,7 @@ fn read_part<'t>(
         };
         documents.push(ParsedLine { key, order, number, at: offset, text: Cow::Borrowed(whole), content });
     }
-    (documents, spans, names, diagnostics)
+    (documents, ParsedPart { spans, texts, names }, diagnostics)
 }
 
 /// Returns the first 16 bytes of an id as a big-endian number, which preserves their order.
@@ -279,6 +311,9 @@ impl Sources<'_> {
                 && let (Some((gold, _)), Some((predicted, answer))) =
                     (self.items(&pair.gold, 0), self.items(&pair.predicted, 1))
             {
+                if self.contradict(&pair) {
+                    return Err(Obstacle::MustLoad);
+                }
                 let id = read_plain_id(&pair.gold.text);
                 portion.plain(counter, (id.unwrap_or_default(), answer), [&gold, &predicted], self.labels);
                 continue;
@@ -316,7 +351,7 @@ impl Sources<'_> {
     /// `None` if it has any other content.
     fn items(&self, document: &ParsedLine<'_>, side: usize) -> Option<(Vec<Item>, u128)> {
         match document.content {
-            Content::Plain { has_text: true, .. } if self.needs_texts => None,
+            Content::Plain { texts: Some(_), .. } if self.needs_texts => None,
             Content::Plain { part, from, to, answer, .. } => {
                 let part = &self.parts[side][part];
                 let item = |span: &NumberedSpan| Item::new(span.start, span.end, part.ranks[span.label as usize]);
@@ -333,6 +368,35 @@ impl Sources<'_> {
                     Some(Item::new(entity.start, entity.end, label as u32))
                 };
                 Some((entities.iter().map(item).collect::<Option<_>>()?, fingerprint_of(&entities)))
+            }
+        }
+    }
+
+    /// Whether the stored texts of plain spans contradict each other, which only loading reports.
+    fn contradict(&self, pair: &Pair<'_>) -> bool {
+        let gold = self.stored_texts(&pair.gold, 0);
+        !gold.is_empty() && !contradicting(&gold, &self.stored_texts(&pair.predicted, 1)).is_empty()
+    }
+
+    /// Returns the stored texts of plain spans.
+    fn stored_texts<'d>(&self, document: &'d ParsedLine<'_>, side: usize) -> Vec<StoredText<'d>> {
+        match document.content {
+            Content::Plain { texts: None, .. } => Vec::new(),
+            Content::Plain { part, from, to, texts: Some(texts), .. } => {
+                let part = &self.parts[side][part];
+                let stored = part.spans[from..to].iter().zip(&part.texts[texts..]);
+                let text = |(span, range): (&NumberedSpan, &TextRange)| {
+                    Some(StoredText { start: span.start, end: span.end, text: range.text(&document.text)? })
+                };
+                stored.filter_map(text).collect()
+            }
+            Content::Unread => {
+                let mut entities = Vec::new();
+                let _ = read_plain(&document.text, &mut entities);
+                let text = |entity: &PlainEntity<'d>| {
+                    Some(StoredText { start: entity.start, end: entity.end, text: entity.text? })
+                };
+                entities.iter().filter_map(text).collect()
             }
         }
     }
