@@ -144,8 +144,8 @@ fn answer(request: &Value, options: &Options) {
             while io::stdout().write_all(&block).is_ok() {}
             exit(1);
         }
-        "stranger" => send(&result(json!({"id": "somebody else"}))),
-        "nobody" => send(&json!({"type": "result", "seq": request["seq"], "entities": []})),
+        "unknown_id" => send(&result(json!({"id": "somebody else"}))),
+        "no_id" => send(&json!({"type": "result", "seq": request["seq"], "entities": []})),
         "number" => send(&result(json!({"seq": 999_999}))),
         "twice" => {
             send(&result(json!({})));
@@ -175,7 +175,7 @@ fn answer(request: &Value, options: &Options) {
         "shifted" => send(&result(json!({"entities": [{"start": 1, "end": 3, "label": "NAME", "text": "zz"}]}))),
         "label" => send(&result(json!({"entities": [{"start": 0, "end": 5, "label": "UNHEARD"}]}))),
         "utf16" => {
-            send(&result(json!({"offset_unit": "utf16", "entities": [{"start": 6, "end": 8, "label": "NAME"}]})))
+            send(&result(json!({"offset_unit": "utf16", "entities": [{"start": 6, "end": 8, "label": "NAME"}]})));
         }
         "slow" => {
             let milliseconds = words.next().and_then(|word| word.parse().ok()).unwrap_or(100);

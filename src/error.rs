@@ -155,7 +155,7 @@ impl Diagnostic {
                 let known = rest.split('`').skip(1).step_by(2);
                 Self::new(format!("unknown key `{key}`")).help_with_nearest(key, known)
             }
-            None if toml::de::DeTable::parse(text).is_ok() => Self::new(message),
+            None if toml::de::DeTable::parse(text).is_ok() => Self::new(crate::plain_words::plain_words(message)),
             None => Self::new(format!("broken TOML: {message}")),
         };
         match error.span() {

@@ -56,6 +56,7 @@
 
 pub mod align;
 pub mod compare;
+mod decimals;
 pub mod document;
 pub mod error;
 pub mod extractor;
@@ -66,13 +67,14 @@ mod json_lines;
 pub mod metric;
 mod nearest;
 mod parallel;
+mod plain_words;
 pub mod preset;
 pub mod score;
 pub mod stats;
 pub mod text;
 
-// The program `karat` is a crate of its own and is built from these modules. They are hidden from the
-// documentation, since they change with the program and promise nothing to other crates.
+// The program `karat` is a crate of its own and is built from these modules. They are hidden from
+// the documentation, since they change with the program and promise nothing to other crates.
 #[doc(hidden)]
 pub mod agree;
 #[doc(hidden)]

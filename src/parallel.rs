@@ -17,6 +17,16 @@ mod pool {
         items.into_par_iter().map(function).collect()
     }
 
+    /// Applies a function to consecutive chunks of at most `size` items, and returns the results in
+    /// the order of the chunks. `size` must not be 0.
+    pub(crate) fn map_chunks<T: Sync, R: Send>(
+        items: &[T],
+        size: usize,
+        function: impl Fn(&[T]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        items.par_chunks(size).map(function).collect()
+    }
+
     /// Applies a function to all items and merges the results. `merge` must be associative, and
     /// `empty` must return its neutral element.
     pub(crate) fn map_reduce<I, T, R>(
@@ -69,6 +79,16 @@ mod sequence {
         items.into_iter().map(function).collect()
     }
 
+    /// Applies a function to consecutive chunks of at most `size` items, and returns the results in
+    /// the order of the chunks. `size` must not be 0.
+    pub(crate) fn map_chunks<T: Sync, R: Send>(
+        items: &[T],
+        size: usize,
+        function: impl Fn(&[T]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        items.chunks(size).map(function).collect()
+    }
+
     /// Applies a function to all items and merges the results. `merge` must be associative, and
     /// `empty` must return its neutral element.
     pub(crate) fn map_reduce<I, T, R>(
@@ -107,15 +127,15 @@ mod sequence {
 }
 
 #[cfg(feature = "parallel")]
-pub(crate) use pool::{all, join, map, map_reduce, on_each_thread};
+pub(crate) use pool::{all, join, map, map_chunks, map_reduce, on_each_thread};
 #[cfg(not(feature = "parallel"))]
-pub(crate) use sequence::{all, join, map, map_reduce, on_each_thread};
+pub(crate) use sequence::{all, join, map, map_chunks, map_reduce, on_each_thread};
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use super::{all, join, map, map_reduce, on_each_thread};
+    use super::{all, join, map, map_chunks, map_reduce, on_each_thread};
 
     #[test]
     fn results_stand_in_the_order_of_the_items() {
@@ -129,6 +149,7 @@ mod tests {
             one
         };
         assert_eq!(map_reduce(&numbers, |number| vec![*number], Vec::new, merge), numbers);
+        assert_eq!(map_chunks(&numbers, 3_000, <[u64]>::len), [3_000, 3_000, 3_000, 1_000]);
         assert!(all(&numbers, |number| *number < 10_000) && !all(&numbers, |number| *number != 7));
         assert_eq!(join(|| 1, || "two"), (1, "two"));
     }

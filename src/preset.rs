@@ -38,6 +38,14 @@ pub struct Preset {
     pub reasons: &'static dyn Reasons,
 }
 
+impl Preset {
+    /// Whether the tool scores labels whose stored text is not the document's, as BRATEval does,
+    /// which reads no documents.
+    pub fn accepts_misfits(&self) -> bool {
+        self.name.starts_with("brateval-")
+    }
+}
+
 impl std::fmt::Debug for Preset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Preset").field(&self.name).finish()

@@ -35,6 +35,9 @@ pub(super) const OF_NAMES: [Estimate<NominalStatistics>; 5] = [
     ("ac1", NominalStatistics::gwet_ac1),
 ];
 
+/// The name of the units that are weights of key points.
+const WEIGHTS: &str = "key_points.weight";
+
 const OF_NUMBERS: [Estimate<NumericStatistics>; 4] = [
     ("alpha_nominal", |statistics| statistics.krippendorff_alpha(Scale::Nominal)),
     ("alpha_ordinal", |statistics| statistics.krippendorff_alpha(Scale::Ordinal)),
@@ -52,20 +55,36 @@ pub fn coefficients(annotators: &[Annotator], settings: &Settings) -> Vec<Coeffi
     }
     // Fields and weights are rated on the items that two annotators have in common, so they need
     // exactly two annotators.
-    if let [first, second] = annotators {
-        for ((what, field), ratings) in fields::units(first, second, settings) {
+    if let Ok(pair) = <&[Annotator; 2]>::try_from(annotators) {
+        for ((what, field), ratings) in fields::units(pair, settings) {
             let statistics = NominalStatistics::new(2, ratings.values().len());
             let leave_one_out = leave_one_out(&ratings, statistics, &OF_NAMES);
             all.push(of_units(&what, Some(field), &ratings, leave_one_out, settings.confidence));
         }
-        let ratings = weights::units(first, second).in_order();
+        let ratings = weights::units(pair).in_order();
         if is_wanted(&Layer::KeyPoints) && ratings.units().len() > 0 {
             let weights = ratings.values().into_iter().map(|(weight, _)| f64::from(*weight)).collect();
             let leave_one_out = leave_one_out(&ratings, NumericStatistics::new(weights), &OF_NUMBERS);
-            all.push(of_units("key_points.weight", None, &ratings, leave_one_out, settings.confidence));
+            all.push(of_units(WEIGHTS, None, &ratings, leave_one_out, settings.confidence));
         }
     }
     all
+}
+
+/// Returns the kinds of units on which [`coefficients`] computes nothing because there are more
+/// than two annotators, in the notation of [`Coefficients::what`]. Their items are aligned, and
+/// only two annotators can be.
+pub fn not_computed(annotators: &[Annotator], settings: &Settings) -> Vec<String> {
+    if annotators.len() <= 2 {
+        return Vec::new();
+    }
+    let mut kinds: Vec<String> = fields::layers(annotators, settings).iter().map(ToString::to_string).collect();
+    let mut references = annotators.iter().flat_map(|annotator| annotator.documents.values());
+    let is_wanted = settings.layers.as_ref().is_none_or(|layers| layers.contains(&Layer::KeyPoints));
+    if is_wanted && references.any(|reference| reference.gold.key_points.is_some()) {
+        kinds.push(WEIGHTS.to_owned());
+    }
+    kinds
 }
 
 /// The coefficients of a layer as a whole and, if it has several labels, of each label.

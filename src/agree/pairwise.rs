@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Annotations, Annotator, Layer, LayerSet, Reference};
-use crate::metric::{Case, Item, MetricName, Name};
+use crate::metric::{Case, Item, MetricGroup, MetricName, Name};
 use crate::parallel;
 use crate::score::{Answer, Figure, Scores, Settings, System, score};
 
@@ -45,12 +45,25 @@ pub fn for_each_item(
     settings: &Settings,
     mut visit: impl FnMut(&Layer, &str, &[Item]),
 ) {
+    let items = |group: &dyn MetricGroup, layer: &Layer, case: &Case<'_>| group.count(layer, case).items;
+    for_each_count(first, second, settings, items, |layer, id, items| visit(layer, id, &items));
+}
+
+/// Calls `visit` with what `count` returns for each layer and document that both annotators
+/// labelled, as [`for_each_item`] does with the items.
+pub(super) fn for_each_count<T: Send>(
+    first: &Annotator,
+    second: &Annotator,
+    settings: &Settings,
+    count: impl Fn(&dyn MetricGroup, &Layer, &Case<'_>) -> T + Sync,
+    mut visit: impl FnMut(&Layer, &str, T),
+) {
     let pair = AnnotatorPair::new(first, second);
     let ids: Vec<&String> = first.documents.keys().collect();
     for portion in ids.chunks(PORTION) {
-        let items: Vec<Vec<(Layer, Vec<Item>)>> = parallel::map(portion, |id| pair.items(id, settings));
-        for (id, layers) in portion.iter().zip(&items) {
-            layers.iter().for_each(|(layer, items)| visit(layer, id, items));
+        let counted: Vec<Vec<(Layer, T)>> = parallel::map(portion, |id| pair.count(id, settings, &count));
+        for (id, layers) in portion.iter().zip(counted) {
+            layers.into_iter().for_each(|(layer, counted)| visit(&layer, id, counted));
         }
     }
 }
@@ -128,8 +141,13 @@ impl<'a> AnnotatorPair<'a> {
         score(&references, &system, settings)
     }
 
-    /// The items of one document, by layer.
-    fn items(&self, id: &str, settings: &Settings) -> Vec<(Layer, Vec<Item>)> {
+    /// What `count` returns for each layer of one document.
+    fn count<T>(
+        &self,
+        id: &str,
+        settings: &Settings,
+        count: impl Fn(&dyn MetricGroup, &Layer, &Case<'_>) -> T,
+    ) -> Vec<(Layer, T)> {
         let Some((Reference { document, mut gold, .. }, mut predicted)) = self.document(id) else { return Vec::new() };
         let options = &settings.options;
         for side in [&mut gold, &mut predicted] {
@@ -146,8 +164,8 @@ impl<'a> AnnotatorPair<'a> {
                 return None;
             }
             group.gold_items(&layer, &gold, options)?;
-            let items = group.count(&layer, &case).items;
-            Some((layer, items))
+            let counted = count(group, &layer, &case);
+            Some((layer, counted))
         });
         scored.collect()
     }

@@ -10,10 +10,11 @@ use karat::score::System;
 
 use super::plan::AaPlan;
 use super::progress::Progress;
-use super::{exit, interrupt, table};
+use super::{exit, interrupt, notes, table};
 
 pub(super) fn execute(plan: &AaPlan) -> Result<u8, Error> {
     plan.pool.install(|| {
+        notes::of_plan(&plan.run);
         let reports = reports(plan)?;
         if reports.iter().all(|report| report.repeats.noise.is_empty()) {
             let diagnostic = Diagnostic::new("there is no figure to repeat");

@@ -14,7 +14,7 @@ use karat::report::CheckExport;
 use super::fix::{FixedFiles, fix_files};
 use super::output_format::OutputFormat;
 use super::plan::{CheckMode, CheckPlan};
-use super::{diagnostics, exit, output, runs};
+use super::{diagnostics, exit, notes, output, runs};
 
 pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     let load = || -> Vec<Lenient> {
@@ -26,11 +26,16 @@ pub(super) fn execute(plan: &CheckPlan) -> Result<u8, Error> {
     if fixed.as_ref().is_some_and(|fixed| !fixed.files.is_empty()) {
         loaded = load();
     }
+    notes::of_reading(loaded.iter().map(|loaded| &loaded.dataset.notes));
     let mut findings = match &plan.mode {
         CheckMode::Suspects { run } => against(run, &loaded)?,
         CheckMode::Lints | CheckMode::LintsAfterFix => loaded.iter().flat_map(lint).collect(),
     };
-    findings.extend(fixed.iter().flat_map(|fixed| not_fixed(fixed, &findings)).collect::<Vec<_>>());
+    if let Some(fixed) = &fixed {
+        let mut left = not_fixed(fixed, &findings);
+        left.extend(loaded.iter().flat_map(|dataset| not_editable(dataset, &findings)));
+        findings.extend(left);
+    }
     let documents = loaded.iter().map(|dataset| dataset.ids.len()).sum();
     show(plan.format, &findings, documents, fixed.as_ref())?;
     let errors = count(&findings, Severity::Error);
@@ -66,7 +71,10 @@ fn location(mut finding: Finding, loaded: &Lenient, locator: &mut Locator) -> Fi
     let golden = loaded.golden.get(&id);
     let in_golden = |locator: &mut Locator, diagnostic: Diagnostic, path: &[karat::document::Step]| match golden {
         Some(source) => locator.in_json(diagnostic, source, path),
-        None => diagnostic,
+        None => match loaded.foreign.get(&id) {
+            Some((source, places)) => locator.in_source_map(diagnostic, source, places, path),
+            None => diagnostic,
+        },
     };
     finding.diagnostic = match &finding.location {
         FindingLocation::Known => diagnostic,
@@ -121,12 +129,35 @@ fn with_entities(answers: &SystemAnnotations) -> usize {
     answers.values().filter(able).count()
 }
 
+/// Returns whether a document has a finding that `--fix` repairs.
+fn is_fixable(findings: &[Finding], id: &str) -> bool {
+    let of_it = |finding: &&Finding| finding.diagnostic.document.as_deref() == Some(id);
+    findings.iter().filter(of_it).any(|finding| matches!(finding.code, "edge-space" | "duplicate"))
+}
+
+/// Returns a finding for each file in another format than karat's own that `--fix` would repair.
+fn not_editable(loaded: &Lenient, findings: &[Finding]) -> Vec<Finding> {
+    let mut files: BTreeMap<&Path, (&String, usize)> = BTreeMap::new();
+    for (id, (source, _)) in loaded.foreign.iter().filter(|(id, _)| is_fixable(findings, id)) {
+        files.entry(&source.file).or_insert((id, 0)).1 += 1;
+    }
+    let finding = |(file, (id, documents)): (&Path, (&String, usize))| {
+        let more = if documents > 1 { format!(" and {} more documents", documents - 1) } else { String::new() };
+        let message = format!("not fixed{more}: `--fix` edits files in karat.document/1 only");
+        let diagnostic = Diagnostic::new(message).in_file(file).of_document(id);
+        let help = "convert it with `karat convert FILE --to karat --out GOLD.jsonl`, or correct it in the tool";
+        Finding {
+            level: Severity::Warning,
+            code: NOT_FIXED,
+            location: FindingLocation::Known,
+            diagnostic: diagnostic.help(help),
+        }
+    };
+    files.into_iter().map(finding).collect()
+}
+
 /// Returns the findings for files with offsets in other units, which are not fixed.
 fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
-    let to_fix = |id: &str| {
-        let of_it = findings.iter().filter(|finding| finding.diagnostic.document.as_deref() == Some(id));
-        of_it.filter(|finding| matches!(finding.code, "edge-space" | "duplicate")).count() > 0
-    };
     let finding = |(id, source): &(String, Source)| {
         let diagnostic = Diagnostic::new("not fixed: its offsets do not count code points").of_document(id);
         let path = [karat::document::Step::Key("offset_unit".to_owned())];
@@ -134,7 +165,7 @@ fn not_fixed(fixed: &FixedFiles, findings: &[Finding]) -> Vec<Finding> {
         let diagnostic = diagnostic.help("convert the offsets and remove `offset_unit`, or fix the file by hand");
         Finding { level: Severity::Warning, code: NOT_FIXED, location: FindingLocation::Known, diagnostic }
     };
-    fixed.other_units.iter().filter(|(id, _)| to_fix(id)).map(finding).collect()
+    fixed.other_units.iter().filter(|(id, _)| is_fixable(findings, id)).map(finding).collect()
 }
 
 fn show(format: OutputFormat, findings: &[Finding], documents: usize, fixed: Option<&FixedFiles>) -> Result<(), Error> {

@@ -5,19 +5,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{load_checked, load_documents};
+use karat::corpus::{Misfits, load_checked, load_documents};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error, Recovered};
-use karat::format::{Entry, Files, Format, Losses, Output};
+use karat::format::{Entry, Files, Format, Losses, Output, file_names};
 use karat::store::Staging;
 
 use super::plan::ConvertPlan;
-use super::{exit, output};
+use super::{exit, notes, output};
 
 pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let Recovered { value: documents, mut diagnostics } =
         plan.documents.as_deref().map(load_documents).unwrap_or_default();
-    let entries = load_checked(&plan.input, plan.read_as, &documents).report_to(&mut diagnostics);
+    let loaded = load_checked(&plan.input, plan.read_as.clone(), &documents);
+    notes::of_reading([&plan.read_as.notes]);
+    let mut entries = loaded.report_to(&mut diagnostics);
     if plan.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {
             let diagnostic = Diagnostic::new("no document has this id").in_file(&entry.source.file);
@@ -25,9 +27,13 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
         }));
     }
     diagnostics.extend(entries.values().filter_map(|entry| unfit(entry, plan, &documents)));
+    if plan.writes_folder {
+        diagnostics.extend(unfit_as_names(&entries));
+    }
     if !diagnostics.is_empty() {
         return Err(Error::Input(diagnostics));
     }
+    notes::misfits(&settle_misfits(plan, &mut entries, &documents));
     let outputs: Vec<Output> = entries.into_values().map(|entry| to_write(entry, &documents)).collect();
     let (fitted, losses) = plan.to.capabilities.fit(&outputs);
     let losses = list(plan.to, &losses);
@@ -44,6 +50,22 @@ pub(super) fn execute(plan: &ConvertPlan) -> Result<u8, Error> {
     let (documents, entities) = (count(fitted.len(), "document", "documents"), count(labels, "entity", "entities"));
     output::note(&format!("wrote {documents} with {entities} to {}\n", plan.out.display()));
     Ok(exit::PASS)
+}
+
+/// Drops or keeps the labels whose stored text is not the document's, as the user wants.
+fn settle_misfits(
+    plan: &ConvertPlan,
+    entries: &mut BTreeMap<String, Entry>,
+    documents: &BTreeMap<String, Document>,
+) -> Vec<Misfits> {
+    let misfit = plan.read_as.misfit;
+    let counts = entries.values_mut().map(|entry| {
+        let own = || Some(Document::new(entry.id.as_str(), entry.text.as_deref()?));
+        let document = documents.get(&entry.id).cloned().or_else(own);
+        document.map_or(0, |document| misfit.settle(&mut entry.annotations, &document))
+    });
+    let misfits = Misfits { file: plan.input.clone(), count: counts.sum(), settled: misfit };
+    if misfits.count > 0 { vec![misfits] } else { Vec::new() }
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {
@@ -68,6 +90,25 @@ fn unfit(entry: &Entry, plan: &ConvertPlan, documents: &BTreeMap<String, Documen
     (!is_plain || (plan.ids_are_names && !is_name)).then(|| {
         diagnostic("the id cannot be written there".to_owned()).help("ids become names of files, or words of a line")
     })
+}
+
+/// Returns diagnostics for ids that cannot be the names of files on Windows, and for those that are
+/// the name of one file on Windows or macOS.
+fn unfit_as_names(entries: &BTreeMap<String, Entry>) -> Vec<Diagnostic> {
+    let diagnostic = |id: &str, message: String| {
+        let diagnostic = Diagnostic::new(message).in_file(&entries[id].source.file).of_document(id);
+        diagnostic.help("ids become names of files: rename the document, or write a format with one file")
+    };
+    let reserved = entries.keys().filter_map(|id| Some((id, file_names::unportable(id)?)));
+    let mut diagnostics: Vec<Diagnostic> = reserved
+        .map(|(id, reason)| diagnostic(id, format!("the id cannot be the name of a file everywhere: {reason}")))
+        .collect();
+    diagnostics.extend(
+        file_names::colliding(entries.keys().map(String::as_str)).into_iter().map(|(first, second)| {
+            diagnostic(second, format!("its file would be that of {first:?} on Windows or macOS"))
+        }),
+    );
+    diagnostics
 }
 
 fn to_write(entry: Entry, documents: &BTreeMap<String, Document>) -> Output {

@@ -9,7 +9,7 @@ use karat::score::{Missing, Settings, Wanted};
 use karat::store::{Baseline, Project};
 
 use super::base_commit::{self, Bases};
-use super::judging::{JudgedFigures, apply, unknown_metrics};
+use super::judging::{JudgedFigures, apply, unusable_metrics};
 use super::paired_inputs::{Paired, PredictionFile, TwoFiles, of_files, pair};
 use super::plan::{ConfigFile, FilePair, GateInput, GatePlan, GatedRun, PairScope};
 use super::{exit, judging, notes, output, runs, table};
@@ -44,7 +44,7 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, E
     // Slices depend on the metadata or text of documents, so the files must be loaded.
     let has_slices = rules.iter().any(|rule| rule.slice.is_some());
     let wanted = |settings: &Settings| (!has_slices).then(|| Wanted::named(&compared, settings));
-    let pair = of_files(files, wanted, rules.iter().any(|rule| rule.min.is_some()))?;
+    let pair = of_files(files, wanted, rules.iter().any(Rule::is_about_values))?;
     let nothing = pair.nothing_to_score();
     let judged = match pair {
         TwoFiles::Streamed(pair) => judging::apply_streamed(&numbered, *pair),
@@ -54,7 +54,7 @@ fn judge_files(rules: &[Rule], files: &FilePair) -> Result<Vec<JudgedFigures>, E
     if comparisons.peek().is_some() && comparisons.all(|comparison| comparison.layers.is_empty()) {
         return Err(nothing);
     }
-    let diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+    let diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }
 
@@ -132,7 +132,7 @@ fn judge_run(
         }
     }
     if diagnostics.is_empty() {
-        diagnostics = unknown_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
+        diagnostics = unusable_metrics(&rules.iter().collect::<Vec<_>>(), &judged);
     }
     if diagnostics.is_empty() { Ok(judged) } else { Err(Error::Input(diagnostics)) }
 }

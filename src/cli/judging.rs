@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use karat::compare::{CompareSettings, Comparison, SliceBy, compare_counts, slices};
+use karat::compare::{CompareSettings, Compared, Comparison, SliceBy, compare_counts, slices};
 use karat::corpus::{Dataset, Predictions, load_any_predictions};
 use karat::document::Answer;
 use karat::error::{Diagnostic, Error};
 use karat::gate::{GateCase, GateOutcome, Rule, Spent, judge};
+use karat::metric::Direction;
 use karat::score::{
     Accepted, LoadedPredictions, Missing, Origin, Policy, Scores, Settings, Status, System, Wanted, accept,
     count_system, score, score_slice,
@@ -107,7 +108,7 @@ pub(super) fn apply(
     for (at, rule) in rules {
         if !known.iter().any(|(by, _)| **by == rule.slice) {
             let about = || rules.iter().filter(|(_, other)| other.slice == rule.slice);
-            let has_floor = about().any(|(_, rule)| rule.min.is_some());
+            let has_floor = about().any(|(_, rule)| rule.is_about_values());
             let has_margin = about().any(|(_, rule)| rule.margin.is_some());
             let ways: Vec<_> = match &rule.slice {
                 None => vec![None],
@@ -123,7 +124,7 @@ pub(super) fn apply(
             extractor: whole.extractor.clone(),
             slice: part.slice.clone(),
             comparison: part.comparison.clone().filter(|_| rule.margin.is_some()),
-            scores: if rule.min.is_some() { Rc::clone(&part.scores) } else { Rc::default() },
+            scores: if rule.is_about_values() { Rc::clone(&part.scores) } else { Rc::default() },
             documents: part.documents,
             failed: part.failed,
             spent,
@@ -157,7 +158,7 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
         extractor: String::new(),
         slice: None,
         comparison: comparison.clone().filter(|_| rule.margin.is_some()),
-        scores: if rule.min.is_some() { Rc::clone(&scores) } else { Rc::default() },
+        scores: if rule.is_about_values() { Rc::clone(&scores) } else { Rc::default() },
         documents: candidate.documents().len(),
         failed: candidate.unanswered(None),
         spent: Spent::default(),
@@ -165,14 +166,27 @@ pub(super) fn apply_streamed(rules: &[(usize, &Rule)], pair: StreamedPair) -> Ve
     judged.collect()
 }
 
-/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges. A
-/// rule about several extractors ignores those that do not answer the metric's layer.
-pub(super) fn unknown_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
-    rules.iter().enumerate().filter_map(|(at, rule)| unknown_metric(at, rule, judged)).collect()
+/// Returns a diagnostic for each rule whose metric is absent from all answers that it judges, or
+/// whose margin is about a descriptive metric. A rule about several extractors ignores those that
+/// do not answer the metric's layer.
+pub(super) fn unusable_metrics(rules: &[&Rule], judged: &[JudgedFigures]) -> Vec<Diagnostic> {
+    rules.iter().enumerate().filter_map(|(at, rule)| unusable_metric(at, rule, judged)).collect()
 }
 
-fn unknown_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
+fn unusable_metric(at: usize, rule: &Rule, judged: &[JudgedFigures]) -> Option<Diagnostic> {
     let metric = rule.metric.as_ref()?;
+    if rule.margin.is_some() {
+        let compared = judged.iter().filter(|one| one.rule == at).flat_map(|one| &one.comparison);
+        let mut figures = compared.flat_map(|comparison| comparison.figures());
+        let is_descriptive = |figure: &Compared| {
+            figure.direction == Direction::Descriptive
+                && rule.judges(&figure.name.to_string(), figure.name.label.as_deref())
+        };
+        if figures.any(is_descriptive) {
+            let message = format!("`{metric}` describes the output and has no better end: a margin cannot judge it");
+            return Some(Diagnostic::new(message).help("judge its value with `min` or `max`"));
+        }
+    }
     let mut known: BTreeSet<String> = BTreeSet::new();
     let mut is_known = false;
     let mut about = judged.iter().filter(|one| one.rule == at).peekable();
@@ -207,7 +221,7 @@ pub(super) fn verdict_of_run(
     // Rules about time and cost are excluded, since these differ between machines and reports are
     // reproducible.
     let is_about = |rule: &&Rule| {
-        let is_lasting = rule.margin.is_some() || rule.min.is_some() || rule.max_failed.is_some();
+        let is_lasting = rule.margin.is_some() || rule.is_about_values() || rule.max_failed.is_some();
         rule.is_about(&dataset.name, &system.name) && is_lasting
     };
     let about: Vec<&Rule> = rules.iter().filter(is_about).collect();

@@ -13,44 +13,38 @@ use karat::runner::{Account, Answers, Plan, Selection};
 use karat::score::{Answer, LoadedPredictions, Origin, Policy, Settings, System, accept};
 use karat::store::{ExtractorEntry, Manifest, Run, RunWriter, Selected};
 
-use super::args::merge::MergeArgs;
+use super::notes;
 use super::output_format::OutputFormat;
+use super::plan::{ConfigFile, MergePlan};
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
-use super::{runs, threads};
 
-pub(super) fn execute(args: &MergeArgs) -> Result<u8, Error> {
-    let pool = threads::pool(args.threads.jobs.map_or(0, usize::from))?;
-    pool.install(|| merge(args))
+pub(super) fn execute(plan: &MergePlan) -> Result<u8, Error> {
+    plan.pool.install(|| merge(plan))
 }
 
-fn merge(args: &MergeArgs) -> Result<u8, Error> {
-    let runs: Vec<Run> = args.runs.iter().map(|run| runs::open(run)).collect::<Result<_, _>>()?;
-    let config = Config::load(&args.config)?;
-    let has = alike(&runs)?;
+fn merge(merged: &MergePlan) -> Result<u8, Error> {
+    let MergePlan { jobs, runs, config: ConfigFile { parsed: config, path }, profile, out, is_quiet, .. } = merged;
+    let has = alike(runs)?;
     let selection = Selection {
         datasets: has.keys().cloned().collect(),
         extractors: has.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         profile: None,
         shard: None,
     };
-    let location = RunFolderArgs {
-        config: &args.config,
-        out: args.out.as_ref(),
-        profile: args.profile.as_ref(),
-        shard: None,
-        is_stream: false,
-    };
-    let environment = location.environment(&args.threads);
-    let plan = Plan::new(&config, &args.config, &selection)?;
-    let mut answers = answers(&plan, &config, &has, &runs)?;
+    let (out, profile) = (out.as_ref(), profile.as_ref());
+    let location = RunFolderArgs { config: path, out, profile, shard: None, is_stream: false };
+    let environment = location.environment(*jobs);
+    let plan = Plan::new(config, path, &selection)?;
+    notes::of_plan(&plan);
+    let mut answers = answers(&plan, config, &has, runs)?;
     let folder = location.folder(&plan, &environment);
-    folder.open(&plan, args.profile.as_ref())?;
-    let request = ReportRequest { config: &args.config, rules: &config.rules, quiet: args.quiet, timings: false };
+    folder.open(&plan, profile)?;
+    let request = ReportRequest { config: path, rules: &config.rules, quiet: *is_quiet, timings: false };
     let writer = RunWriter::new(&folder, &answers, Manifest::new(&plan, &answers, environment))?;
     let reports = reports(&plan, &mut answers, &request)?;
     writer.ended(run_location::now()).finish(&reports)?;
-    print_summary(&reports, &answers, &folder, (OutputFormat::Table, args.quiet))
+    print_summary(&reports, &answers, &folder, (OutputFormat::Table, *is_quiet))
 }
 
 /// Returns the datasets and extractors of the runs. Fails if they are not the same in all runs.

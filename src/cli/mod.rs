@@ -47,8 +47,8 @@ pub use exit::INTERNAL;
 
 use args::Command;
 use plan::{
-    AaPlan, AcceptPlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MetaPlan, PluginPlan, PowerPlan, RunPlan,
-    ScorePlan,
+    AaPlan, AcceptPlan, AgreePlan, CheckPlan, ComparePlan, ConvertPlan, GatePlan, MergePlan, MetaPlan, PluginPlan,
+    PowerPlan, RunPlan, ScorePlan,
 };
 
 /// Resolves the plan of the command that the arguments name, executes it, and returns the exit
@@ -58,10 +58,10 @@ pub fn execute(args: &args::Args) -> u8 {
     let result = match &args.command {
         Command::Check(args) => CheckPlan::resolve(args).and_then(|plan| check::execute(&plan)),
         Command::Run(args) => RunPlan::resolve(args).and_then(|plan| run::execute(&plan)),
-        Command::Merge(args) => merge::execute(args),
+        Command::Merge(args) => MergePlan::resolve(args).and_then(|plan| merge::execute(&plan)),
         Command::Score(args) => ScorePlan::resolve(args).and_then(|plan| score::execute(&plan)),
-        Command::Convert(args) => convert::execute(&ConvertPlan::resolve(args)),
-        Command::Agree(args) => agree::execute(args),
+        Command::Convert(args) => ConvertPlan::resolve(args).and_then(|plan| convert::execute(&plan)),
+        Command::Agree(args) => AgreePlan::resolve(args).and_then(agree::execute),
         Command::Compare(args) => ComparePlan::resolve(args).and_then(|plan| compare::execute(&plan)),
         Command::Gate(args) => GatePlan::resolve(args).and_then(|plan| gate::execute(&plan)),
         Command::Accept(args) => AcceptPlan::resolve(args).and_then(|plan| accept::execute(&plan)),

@@ -2,9 +2,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use karat::corpus::{Misfit, Misfits};
+use karat::format::Notes;
+use karat::runner::Plan;
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
+
+/// Prints a note on the labels of each file whose stored text is not the document's.
+pub(super) fn misfits(misfits: &[Misfits]) {
+    for Misfits { file, count, settled } in misfits {
+        let labels = if *count == 1 { "1 label".to_owned() } else { format!("{count} labels") };
+        let what = match settled {
+            Misfit::Drop => "removed",
+            Misfit::Keep | Misfit::Refuse => "kept",
+        };
+        let file = file.display();
+        output::note(&format!("note: {file}: {labels} with another text than the document, {what} (--misfit)\n"));
+    }
+}
+
+/// Prints what the readers of a plan's datasets and files of predictions assumed and left out.
+pub(super) fn of_plan(plan: &Plan) {
+    of_reading(plan.datasets.iter().map(|(dataset, _)| &dataset.notes));
+}
+
+/// Prints what readers of files assumed and left out: each line once, since a file may be read for
+/// both sides.
+pub(super) fn of_reading<'n>(notes: impl IntoIterator<Item = &'n Notes>) {
+    let mut printed = BTreeSet::new();
+    for line in notes.into_iter().flat_map(Notes::lines).filter(|line| printed.insert(line.clone())) {
+        output::note(&format!("note: {line}\n"));
+    }
+}
 
 /// Returns one note for each way in which documents are unmatched, failed or answered with an empty
 /// summary, since each of these affects the figures.

@@ -92,7 +92,9 @@ pub(super) fn of_files(
     {
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: files.dataset(), ..pair })));
     }
-    let accepted = input.load(settings)?;
+    let accepted = input.load(settings);
+    notes::of_reading(&files.notes);
+    let accepted = accepted?;
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
         let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));

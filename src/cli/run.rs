@@ -12,7 +12,7 @@ use super::plan::{RunMode, RunPlan};
 use super::progress::Progress;
 use super::reporting::{ReportRequest, print_summary, reports};
 use super::run_location::{self, RunFolderArgs};
-use super::{exit, interrupt, output, run_stream, threads};
+use super::{exit, interrupt, notes, output, run_stream, threads};
 
 pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
     match &plan.mode {
@@ -25,9 +25,10 @@ pub(super) fn execute(plan: &RunPlan) -> Result<u8, Error> {
 fn run_loaded(resolved: &RunPlan, is_cached: bool) -> Result<u8, Error> {
     let RunPlan { config, selection, .. } = resolved;
     let location = RunFolderArgs::of(resolved);
-    let mut environment = location.environment_on(resolved.jobs);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     let plan = pool.install(|| Plan::new(&config.parsed, &config.path, selection))?;
+    notes::of_plan(&plan);
     let header = Header::new(&plan, &environment.started);
     let (folder, journal) = location.begin(resolved.is_resumed, &plan, &header, &mut environment)?;
     let cache = Project::new(config.home()).cache();

@@ -11,7 +11,6 @@ use karat::runner::Plan;
 use karat::store::{Environment, Header, Journal, Project, RunFolder, RunLayout, run_id};
 
 use super::plan::{RunMode, RunPlan};
-use super::threads::Threads;
 use super::{git, output};
 
 /// The arguments that determine the folder of a run.
@@ -100,13 +99,8 @@ impl<'a> RunFolderArgs<'a> {
         Ok((folder, journal))
     }
 
-    /// Returns the environment of a run at its start.
-    pub fn environment(&self, threads: &Threads) -> Environment {
-        self.environment_on(threads.count())
-    }
-
     /// Returns the environment of a run on a number of threads at its start.
-    pub fn environment_on(&self, jobs: usize) -> Environment {
+    pub fn environment(&self, jobs: usize) -> Environment {
         Environment {
             started: now(),
             ended: String::new(),

@@ -25,7 +25,7 @@ use super::{exit, interrupt, output, threads};
 pub(super) fn execute(resolved: &RunPlan) -> Result<u8, Error> {
     let RunPlan { config, selection, .. } = resolved;
     let location = RunFolderArgs::of(resolved);
-    let mut environment = location.environment_on(resolved.jobs);
+    let mut environment = location.environment(resolved.jobs);
     let pool = threads::pool(environment.jobs)?;
     pool.install(|| {
         let (plan, files) = Plan::of_files(&config.parsed, &config.path, selection)?;

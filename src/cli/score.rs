@@ -32,7 +32,11 @@ fn score_and_print(plan: &ScorePlan) -> Result<u8, Error> {
     }
     let mut settings = plan.settings.clone();
     let refused_by = Settings { preset: plan.explained.or(settings.preset), ..settings.clone() };
-    let Accepted { references, mut answers, left_out, golden, declared, .. } = input.load(&refused_by)?;
+    let loaded = input.load(&refused_by);
+    notes::of_reading(plan.reading_notes());
+    let accepted = loaded?;
+    notes::misfits(&accepted.misfits);
+    let Accepted { references, mut answers, left_out, golden, declared, .. } = accepted;
     let mut system = System { name: plan.system(), declared, answers: answers.swap_remove(0) };
     if let Some(preset) = plan.explained {
         return difference::execute(plan.format, &references, &system, &settings, preset);

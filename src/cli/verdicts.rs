@@ -8,13 +8,14 @@ use std::time::Duration;
 use karat::document::{Layer, Reference};
 use karat::error::{Diagnostic, Error};
 use karat::judge::{Judge, JudgeSummary, VerdictAgreement, VerdictFile, compare};
-use karat::report::three_places;
+use karat::report::{decimals, three_places};
 use karat::score::{Scores, Settings, System};
+use karat::stats::Interval;
 
 use super::plan::VerdictSource;
 
-/// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge, if
-/// it was run.
+/// Attaches the verdicts of a source to the predictions. Returns what was requested of the judge,
+/// if it was run.
 pub(super) fn give(
     source: &VerdictSource,
     settings: &mut Settings,
@@ -59,8 +60,8 @@ pub(super) fn note(judge: &JudgeSummary) -> String {
     format!("note: {}: {} verdicts requested, {} from the cache\n", judge.signature, judge.requested, judge.cached)
 }
 
-/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails if
-/// no key points are scored.
+/// Returns the agreement between the scored verdicts and those of a file of hand-made ones. Fails
+/// if no key points are scored.
 pub(super) fn agreement(
     hand_made: &Path,
     settings: &Settings,
@@ -77,9 +78,9 @@ pub(super) fn agreement(
 
 /// Renders the agreement for a terminal.
 pub(super) fn table(agreement: &VerdictAgreement) -> String {
-    let interval = agreement
-        .interval
-        .map_or_else(String::new, |interval| format!(", 95 % interval [{:.3}, {:.3}]", interval.low, interval.high));
+    let interval = agreement.interval.map_or_else(String::new, |Interval { low, high }| {
+        format!(", 95 % interval [{}, {}]", decimals(low, 3), decimals(high, 3))
+    });
     let mut text = format!(
         "\nverdicts ({}) against hand-made ones: {} key points in {} documents, the same on {} ({}), Cohen's kappa {}{interval}\n",
         agreement.used,

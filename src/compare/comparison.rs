@@ -27,6 +27,8 @@ pub enum ChangeVerdict {
     Worse,
     /// The difference is not significant on these documents.
     Inconclusive,
+    /// The figure describes the output, such as its length: neither end of it is better.
+    Descriptive,
 }
 
 impl fmt::Display for ChangeVerdict {
@@ -37,6 +39,7 @@ impl fmt::Display for ChangeVerdict {
             Self::Better => "better",
             Self::Worse => "worse",
             Self::Inconclusive => "inconclusive",
+            Self::Descriptive => "descriptive",
         })
     }
 }
@@ -70,7 +73,8 @@ pub struct Compared {
     /// answers, which needs no test.
     pub test: Option<TestUsed>,
     /// The p-value adjusted for multiple testing: by Holm over the deciding metrics, by Benjamini
-    /// and Hochberg over the other figures of the same kind.
+    /// and Hochberg over the other figures of the same kind. `None`, like `p`, for descriptive
+    /// figures.
     pub p_adjusted: Option<f64>,
     /// Whether the figure belongs to one of the deciding metrics.
     pub decides: bool,
@@ -205,12 +209,13 @@ fn layer<'t>(
         if is_identical { (vec![Some(1.0); all.len()], None) } else { tests(pairs, &all, &parts, &deltas, asked) };
     let rest = parts.into_iter().zip(p).zip(deltas);
     let figures = names.iter().zip(rest).map(|((name, decides), ((parts, p), delta))| {
-        let difference = delta.map(|delta| PairedDifference::new(delta, parts.spread));
+        let difference = delta.map(|delta| PairedDifference::new(delta, parts.spread).with_residuals(&parts.few));
         let design = difference.and_then(|difference| Design::new(&difference, ALPHA));
         let [base, candidate] = values(name);
-        let p = difference.and(p);
+        let direction = formulas.direction(name, &both);
+        let p = difference.and(p).filter(|_| direction != Direction::Descriptive);
         Compared {
-            direction: formulas.direction(name, &both),
+            direction,
             signature: formulas.signature(name, &both),
             base,
             candidate,
@@ -312,6 +317,9 @@ pub(super) fn verdict(figure: &Compared, is_identical: bool) -> ChangeVerdict {
     }
     if figure.difference.is_some_and(|difference| difference.delta == 0.0 && difference.error == Some(0.0)) {
         return ChangeVerdict::Unchanged;
+    }
+    if figure.direction == Direction::Descriptive {
+        return ChangeVerdict::Descriptive;
     }
     match (figure.gain(), figure.p_adjusted) {
         (Some(gain), Some(p)) if p <= ALPHA && gain > 0.0 => ChangeVerdict::Better,

@@ -12,14 +12,14 @@ use super::pairs::Pairs;
 use crate::metric::{MetricName, Statistic, StatisticKey, Statistics};
 use crate::parallel;
 use crate::score::key_of;
-use crate::stats::Spread;
+use crate::stats::{FEW, Spread};
 
 /// The number of clusters in one unit of parallel work. Sums are added chunk by chunk, so that they
 /// do not depend on the number of threads.
 const CHUNK: usize = 1_024;
 
 /// The accumulated residuals of the difference of one figure.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct ResidualSums {
     /// The sum of squares of the residuals of the difference, and the number of clusters that have
     /// one.
@@ -27,6 +27,8 @@ pub(super) struct ResidualSums {
     /// The sum of squares of the residuals whose sign a swap flips: the variance of the difference
     /// under random swaps.
     pub flips: f64,
+    /// The residuals of the difference by cluster, if there are at most [`FEW`] clusters.
+    pub few: Vec<f64>,
 }
 
 /// How a figure responds to a change of one sum. A label whose figure is undefined for a system
@@ -88,7 +90,11 @@ fn of_statistics(
     let mut parts = ResidualSums::default();
     for (one, other) in of_base.into_iter().zip(of_candidate).filter(|both| *both != (None, None)) {
         parts.spread.clusters += 1;
-        parts.spread.squares += (other.unwrap_or(0.0) - one.unwrap_or(0.0)).powi(2);
+        let residual = other.unwrap_or(0.0) - one.unwrap_or(0.0);
+        parts.spread.squares += residual.powi(2);
+        if pairs.clusters() <= FEW {
+            parts.few.push(residual);
+        }
     }
     let pooled = formulas.residuals(pool, base.iter().chain(candidate), name);
     let (of_base, of_candidate) = pooled.split_at(base.len());
@@ -220,6 +226,9 @@ fn walk(
                 let parts = &mut parts[figure as usize];
                 parts.spread.clusters += usize::from(has_residual);
                 parts.spread.squares += (sides[1] - sides[0]).powi(2);
+                if has_residual && pairs.clusters() <= FEW {
+                    parts.few.push(sides[1] - sides[0]);
+                }
                 parts.flips += (pooled[1] - pooled[0]).powi(2);
             }
         }
@@ -232,6 +241,7 @@ fn walk(
             sum.spread.clusters += more.spread.clusters;
             sum.spread.squares += more.spread.squares;
             sum.flips += more.flips;
+            sum.few.extend(more.few);
         }
     }
     sums

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{check_same_documents, load_annotators, load_documents, load_golden};
+use super::{ReadAs, check_same_documents, load_annotators, load_documents, load_golden};
 use crate::document::{Annotator, Document, Reference};
 use crate::error::{Diagnostic, Error, Recovered};
-use crate::format::{decode, has_extension, sha256, to_line};
+use crate::format::{Notes, decode, has_extension, sha256, to_line};
 
 /// Documents with their golden annotations.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,9 @@ pub struct Dataset {
     /// The annotation passes from which the golden files were adjudicated, if the folder `passes/`
     /// among them contains at least two.
     pub annotators: Vec<Annotator>,
+    /// What the readers of the golden files, of the passes and of files of predictions for the
+    /// dataset assumed and left out.
+    pub notes: Notes,
 }
 
 /// The content of `dataset.toml`. The file is optional, and so is each of its keys.
@@ -72,13 +75,15 @@ impl Dataset {
             None
         });
         let texts_are_complete = diagnostics.is_empty();
-        let references = load_golden(golden, texts_are_complete.then_some(&texts));
+        let notes = Notes::default();
+        let references = load_golden(golden, &notes, texts_are_complete.then_some(&texts));
         let mut references = references.unwrap_or_else(|wrong| {
             diagnostics.extend(wrong);
             BTreeMap::new()
         });
         references.values_mut().for_each(|reference| reference.gold.decode_tags());
-        let annotators = if texts_are_complete { load_passes(&golden.join("passes"), &texts) } else { Ok(Vec::new()) };
+        let annotators =
+            if texts_are_complete { load_passes(&golden.join("passes"), &texts, &notes) } else { Ok(Vec::new()) };
         let annotators = annotators.unwrap_or_else(|error| {
             diagnostics.extend(error.diagnostics().to_vec());
             Vec::new()
@@ -93,6 +98,7 @@ impl Dataset {
             references,
             outside: BTreeMap::new(),
             annotators,
+            notes,
         })
     }
 
@@ -177,7 +183,11 @@ fn check_seal<'r>(
 }
 
 /// Loads the annotation passes in a folder, if there are at least two to compare.
-pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> Result<Vec<Annotator>, Error> {
+pub(super) fn load_passes(
+    folder: &Path,
+    texts: &BTreeMap<String, Document>,
+    notes: &Notes,
+) -> Result<Vec<Annotator>, Error> {
     let Ok(entries) = fs::read_dir(folder) else { return Ok(Vec::new()) };
     let mut passes: Vec<PathBuf> =
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_pass(path)).collect();
@@ -185,7 +195,7 @@ pub(super) fn load_passes(folder: &Path, texts: &BTreeMap<String, Document>) -> 
     if passes.len() < 2 {
         return Ok(Vec::new());
     }
-    let annotators = load_annotators(&passes, Some(texts))?;
+    let annotators = load_annotators(&passes, Some(texts), &ReadAs::noting(notes))?;
     let diagnostics = check_same_documents(&annotators);
     if diagnostics.is_empty() { Ok(annotators) } else { Err(Error::Input(diagnostics)) }
 }

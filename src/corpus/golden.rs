@@ -7,28 +7,32 @@ use std::path::{Path, PathBuf};
 
 use super::contradictions::contradictions;
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::misfit::Misfit;
 use super::token_files;
-use super::validate::check;
+use super::validate::{check, check_as};
 use super::validation::{PathDiagnostic, Validation, report_shifts};
 use crate::document::{Answer, Document, Reference};
 use crate::error::{Diagnostic, Recovered};
-use crate::format::{Entry, GivenBasis, Locator, OffsetBasis, OffsetUnit, Shifted};
+use crate::format::{Entry, GivenBasis, Locator, Notes, OffsetBasis, OffsetUnit, Purpose, Shifted};
 use crate::parallel;
 
 /// Loads golden files by id, each with its document.
 ///
 /// With `documents`, every document needs a golden file and every golden file a document. Without
-/// it, the texts are those that the golden files contain, if any.
+/// it, the texts are those that the golden files contain, if any. `notes` receives what the reader
+/// assumes and leaves out.
 ///
 /// # Errors
 /// Fails with every error in the golden files.
 pub fn load_golden(
     path: &Path,
+    notes: &Notes,
     documents: Option<&BTreeMap<String, Document>>,
 ) -> Result<BTreeMap<String, Reference>, Vec<Diagnostic>> {
     let nothing = BTreeMap::new();
     let texts = as_known(documents.unwrap_or(&nothing));
-    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, ReadAs::default(), &texts);
+    let read_as = ReadAs::noting(notes).with_purpose(Purpose::Gold);
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &texts);
     if let Some(documents) = documents {
         // A document whose golden file could not be read does not count as unlabelled.
         if diagnostics.is_empty() {
@@ -55,7 +59,7 @@ pub fn load_golden_as(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Reference>> {
-    let Recovered { value: checked, diagnostics } = load_checked(path, read_as, documents);
+    let Recovered { value: checked, diagnostics } = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
@@ -70,8 +74,9 @@ pub fn load_checked(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
+    let misfit = read_as.misfit;
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all(entries, |id| documents.get(id)).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -136,9 +141,11 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
+    let misfit = read_as.misfit;
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let Recovered { value: entries, mut diagnostics } = load_repeated_entries(path, read_as, &known);
+    let Recovered { value: entries, mut diagnostics } =
+        load_repeated_entries(path, read_as.with_purpose(Purpose::Predictions), &known);
     if diagnostics.is_empty()
         && let Some(joined) = token_files::join(&entries, references)
     {
@@ -150,7 +157,7 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all(entries, |id| references.get(id)?.document.as_ref());
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     if diagnostics.is_empty() {
@@ -272,13 +279,23 @@ pub(super) fn unknown<T>(entry: &Entry, documents: &BTreeMap<String, T>) -> Opti
 
 /// Checks every entry against its document, in parallel.
 pub(super) fn check_all<'d>(
+    entries: BTreeMap<String, Entry>,
+    document: impl Fn(&str) -> Option<&'d Document> + Sync,
+) -> Recovered<BTreeMap<String, Entry>> {
+    check_all_as(entries, document, Misfit::Refuse)
+}
+
+/// Checks every entry against its document, in parallel. Labels whose stored text is not the
+/// document's are errors only if `misfit` refuses them.
+fn check_all_as<'d>(
     mut entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
+    misfit: Misfit,
 ) -> Recovered<BTreeMap<String, Entry>> {
     keep_what_fits(&mut entries, &document);
     let mut checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check(&mut entry, document);
+        let validation = check_as(&mut entry, document, misfit);
         (id, entry, validation)
     });
     let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));

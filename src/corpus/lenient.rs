@@ -13,7 +13,7 @@ use super::validate::check;
 use super::validation::report_shifts;
 use crate::document::Step;
 use crate::error::{Diagnostic, Error, Recovered};
-use crate::format::{Locator, Source};
+use crate::format::{Locator, Purpose, Source, SourceMap};
 use crate::parallel;
 
 /// The usable part of a dataset, and all diagnostics.
@@ -23,6 +23,9 @@ pub struct Lenient {
     pub dataset: Dataset,
     /// The sources of the golden files, by id.
     pub golden: BTreeMap<String, Source>,
+    /// The golden files in other formats than karat's own, by id: their sources, and the locations
+    /// of their annotations. `--fix` does not edit them.
+    pub foreign: BTreeMap<String, (Source, SourceMap)>,
     /// The sources of the documents, by id, except those whose text is in a golden file.
     pub documents: BTreeMap<String, Source>,
     /// The ids of all documents, including those without a golden file.
@@ -59,7 +62,8 @@ impl Lenient {
             loaded.info_file = file.is_file().then_some(file);
         }
         let known = texts.as_ref().map_or_else(KnownDocuments::new, |((texts, _), _)| as_known(texts));
-        let Recovered { value: entries, diagnostics } = load_entries_as(golden, ReadAs::default(), &known);
+        let Recovered { value: entries, diagnostics } =
+            load_entries_as(golden, ReadAs::noting(&loaded.dataset.notes).with_purpose(Purpose::Gold), &known);
         let entries_are_complete = diagnostics.is_empty();
         loaded.diagnostics.extend(diagnostics);
         let (texts, sources) = match texts {
@@ -95,8 +99,13 @@ impl Lenient {
             if validation.fits && has_document {
                 loaded.faulty.insert(id.clone(), paths);
                 // Paths in the annotations are paths in the file only in karat's own format.
-                if entry.places.is_none() {
-                    loaded.golden.insert(id.clone(), entry.source.clone());
+                match &entry.places {
+                    None => {
+                        loaded.golden.insert(id.clone(), entry.source.clone());
+                    }
+                    Some(places) => {
+                        loaded.foreign.insert(id.clone(), (entry.source.clone(), places.clone()));
+                    }
                 }
                 let mut reference = reference(entry, text(&id));
                 reference.gold.decode_tags();
@@ -109,7 +118,7 @@ impl Lenient {
             None => diagnostic,
         }));
         if let Some(texts) = &texts {
-            let passes = load_passes(&golden.join("passes"), texts);
+            let passes = load_passes(&golden.join("passes"), texts, &loaded.dataset.notes);
             loaded.diagnostics.extend(passes.err().iter().flat_map(Error::diagnostics).cloned());
         }
         loaded

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::key_points::key_points;
+use super::misfit::Misfit;
 use super::token_files;
 use super::validation::{PathDiagnostic, Validation};
 use crate::document::{Alternative, Annotations, Document, Step};
@@ -14,6 +15,12 @@ use crate::text::excerpt;
 
 /// Converts the offsets of an entry to code points, and returns everything that is wrong with it.
 pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validation {
+    check_as(entry, document, Misfit::Refuse)
+}
+
+/// Checks an entry like [`check`], but with labels whose stored text is not the document's if
+/// `misfit` accepts them.
+pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: Misfit) -> Validation {
     if let Some(validation) = token_files::locate_tokens(entry, document) {
         return validation;
     }
@@ -35,7 +42,7 @@ pub(super) fn check(entry: &mut Entry, document: Option<&Document>) -> Validatio
     // Conversion changes the offsets, so the original ones are kept to detect their basis.
     let written = (basis != OffsetBasis::DEFAULT).then(|| entry.annotations.clone());
     match entry.convert_offsets(document) {
-        Ok(()) => ranges(entry, document, basis.form, &mut wrong),
+        Ok(()) => ranges(entry, document, (basis.form, misfit), &mut wrong),
         Err(diagnostic) => {
             fits = false;
             wrong.push(diagnostic);
@@ -101,7 +108,12 @@ fn key(name: &str) -> Vec<Step> {
 }
 
 /// Checks every span. Stored texts that are the document's in a form become the document's.
-fn ranges(entry: &mut Entry, document: Option<&Document>, form: TextForm, wrong: &mut Vec<PathDiagnostic>) {
+fn ranges(
+    entry: &mut Entry,
+    document: Option<&Document>,
+    (form, misfit): (TextForm, Misfit),
+    wrong: &mut Vec<PathDiagnostic>,
+) {
     entry.annotations.each_span(&mut |path, &mut (start, end), mut stored| {
         if let (false, Some(stored)) = (form.is_as_stored(), &mut stored)
             && let Some(found) = document.and_then(|document| document.slice(start, end))
@@ -109,7 +121,8 @@ fn ranges(entry: &mut Entry, document: Option<&Document>, form: TextForm, wrong:
         {
             found.clone_into(stored);
         }
-        if let Some(diagnostic) = range(start, end, stored.as_deref().map(String::as_str), document) {
+        let stored = stored.as_deref().map(String::as_str).filter(|_| !misfit.accepts(path));
+        if let Some(diagnostic) = range(start, end, stored, document) {
             wrong.push((diagnostic, path.to_vec()));
         }
     });

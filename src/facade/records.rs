@@ -141,6 +141,7 @@ fn entry(id: &str, side: &str, annotations: Annotations) -> Entry {
         offset_unit: None,
         given: GivenBasis::default(),
         is_numbered: false,
+        annotator: None,
         places: None,
     }
 }

@@ -8,6 +8,7 @@ use crate::corpus::{ReadAs, load_word_lists};
 use crate::document::{Answer, Layer, Reference, Status};
 use crate::embedding::load_embeddings_of;
 use crate::error::{Diagnostic, Error};
+use crate::format::Notes;
 use crate::format::tokens::Column;
 use crate::metric::Options;
 use crate::preset::{self, Preset};
@@ -351,10 +352,11 @@ impl Scoring {
         // One file for both sides is conlleval's: its last two columns are the golden and the
         // predicted tags.
         let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
+        let notes = <[Notes; 2]>::default();
         let input = ScoringInput {
-            gold: (gold, ReadAs { column: gold_column, ..ReadAs::default() }),
+            gold: (gold, ReadAs { column: gold_column, ..ReadAs::noting(&notes[0]) }),
             documents: None,
-            systems: vec![(predicted, ReadAs::default())],
+            systems: vec![(predicted, ReadAs::noting(&notes[1]))],
             policy: self.policy(),
             options: None,
         };
@@ -364,7 +366,10 @@ impl Scoring {
             return Ok(scores);
         }
         let accepted = input.load(&settings)?;
-        score_accepted(accepted, &predicted.display().to_string(), &settings)
+        let scores = score_accepted(accepted, &predicted.display().to_string(), &settings)?;
+        let mut notes: Vec<String> = notes.iter().flat_map(Notes::lines).collect();
+        notes.dedup();
+        Ok(Scores { notes, ..scores })
     }
 
     fn policy(&self) -> Policy {

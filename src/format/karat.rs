@@ -20,6 +20,7 @@ use crate::document::{
     Step, Value,
 };
 use crate::error::Diagnostic;
+use crate::plain_words::plain_words;
 
 /// The source of an entry, for diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct Entry {
     pub given: GivenBasis,
     /// Whether the id is only the index in the file, for formats without ids.
     pub is_numbered: bool,
+    /// The annotator, if the entry is that of one of several annotators of the document.
+    pub annotator: Option<String>,
     /// The locations of the annotations in a file of another format; `None` if the file is in
     /// `karat.document/1`.
     pub places: Option<SourceMap>,
@@ -241,6 +244,7 @@ fn read(source: Source, json: &str) -> Result<Entry, Diagnostic> {
         offset_unit: wire.offset_unit,
         given: GivenBasis::default(),
         is_numbered: false,
+        annotator: None,
         places: None,
     })
 }
@@ -267,8 +271,7 @@ pub fn plainest_error(json: &str, error: &serde_json::Error) -> Option<serde_jso
 pub(super) fn broken(source: &Source, json: &str, error: &serde_json::Error) -> Diagnostic {
     let plainest = plainest_error(json, error);
     let error = plainest.as_ref().unwrap_or(error);
-    let text = error.to_string();
-    let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+    let bare = plain_words(&error.to_string());
     let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (line_start + error.column().saturating_sub(1)).min(json.len());
     let at = json.floor_char_boundary(at);
@@ -319,6 +322,7 @@ impl Entry {
             offset_unit: None,
             given: GivenBasis::default(),
             is_numbered: false,
+            annotator: None,
             places: Some(SourceMap::default()),
         }
     }

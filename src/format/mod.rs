@@ -2,9 +2,13 @@
 //! back. No other module knows what a file looks like. Readers keep the locations of values, so
 //! that errors found much later can be reported with line and column.
 
+mod annotator_choice;
 mod basis_evidence;
 mod capabilities;
+mod entity_lists;
+mod export;
 mod extension;
+pub mod file_names;
 mod formats;
 mod json;
 mod karat;
@@ -13,6 +17,7 @@ mod locator;
 mod losses;
 pub mod measurements;
 pub(crate) mod mistaken;
+mod notes;
 mod offset_basis;
 mod offset_unit;
 mod plain;
@@ -23,18 +28,22 @@ mod renumber;
 mod source_map;
 mod text_file;
 mod text_form;
+mod token_text;
 mod unknown_keys;
 mod write;
+mod xml;
 
 pub use basis_evidence::{BasisEvidence, Shifted};
 pub(crate) use capabilities::level_up;
 pub use capabilities::{Capabilities, Ids};
+pub use export::{Annotators, Export, Purpose};
 pub use extension::{has_extension, stem};
 pub use formats::{FORMATS, conll2012, tokens};
 pub use karat::{Entry, GivenBasis, Source, plainest_error, read_document, read_line, read_lines};
 pub use locate::{elements, locate, locate_key};
 pub use locator::Locator;
 pub use losses::Losses;
+pub use notes::Notes;
 pub use offset_basis::OffsetBasis;
 pub use offset_unit::OffsetUnit;
 pub use plain::{PlainEntity, read_id, read_plain};

@@ -100,6 +100,12 @@ impl OffsetBasis {
     }
 }
 
+impl From<OffsetUnit> for OffsetBasis {
+    fn from(unit: OffsetUnit) -> Self {
+        Self { unit, ..Self::DEFAULT }
+    }
+}
+
 /// A table from offsets of a basis to code points of the text as it is.
 pub(super) struct Converter {
     /// The offset and the code point of each boundary that both have, in order.
@@ -107,7 +113,8 @@ pub(super) struct Converter {
 }
 
 impl Converter {
-    pub fn new(basis: OffsetBasis, text: &str) -> Self {
+    pub fn new(basis: impl Into<OffsetBasis>, text: &str) -> Self {
+        let basis = basis.into();
         let width = |c: char| match basis.unit {
             OffsetUnit::CodePoint => 1,
             OffsetUnit::Byte => c.len_utf8() as u32,
@@ -140,15 +147,17 @@ impl Converter {
         let (at, code_point) = *self.boundaries.get(after.checked_sub(1)?)?;
         (at == offset).then_some(code_point)
     }
+
+    /// Returns the offset of a code point; that of the end of the text if it is past the end.
+    pub fn offset(&self, code_point: u32) -> u32 {
+        let after = self.boundaries.partition_point(|(_, at)| *at <= code_point);
+        self.boundaries[after.saturating_sub(1)].0
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{ByteOrderMark, Converter, LineEnds, NormalisationForm, OffsetBasis, OffsetUnit, TextForm};
-
-    fn in_unit(unit: OffsetUnit) -> OffsetBasis {
-        OffsetBasis { unit, ..OffsetBasis::DEFAULT }
-    }
 
     fn in_form(form: TextForm) -> OffsetBasis {
         OffsetBasis { form, ..OffsetBasis::DEFAULT }
@@ -162,12 +171,14 @@ mod tests {
     #[test]
     fn wide_characters_take_several_units() {
         let text = "é𝄞x";
-        let convert = |unit, offset| Converter::new(in_unit(unit), text).code_point(offset);
+        let convert = |unit: OffsetUnit, offset| Converter::new(unit, text).code_point(offset);
         assert_eq!(convert(OffsetUnit::Byte, 6), Some(2));
         assert_eq!(convert(OffsetUnit::Byte, 3), None);
         assert_eq!(convert(OffsetUnit::Utf16, 3), Some(2));
         assert_eq!(convert(OffsetUnit::Utf16, 2), None);
         assert_eq!(convert(OffsetUnit::CodePoint, 4), None);
+        let utf16 = Converter::new(OffsetUnit::Utf16, text);
+        assert_eq!([0, 1, 2, 3, 4].map(|code_point| utf16.offset(code_point)), [0, 1, 3, 4, 4]);
     }
 
     #[test]
@@ -193,7 +204,7 @@ mod tests {
     fn the_simplest_basis_comes_first() {
         let all = OffsetBasis::all();
         assert_eq!(all.len(), 81);
-        assert_eq!(all[..3], OffsetUnit::ALL.map(in_unit));
+        assert_eq!(all[..3], OffsetUnit::ALL.map(OffsetBasis::from));
         assert_eq!(all[3].describe(), "offsets in the text with CRLF counted as LF");
         assert_eq!(all[3].options(), "--line-ends lf");
     }

@@ -8,7 +8,7 @@ use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
 use super::mistaken;
 use super::tokens::{self, Column};
-use super::{Entry, FORMATS, conll2012, decode, formats, has_extension, stem};
+use super::{Entry, Export, FORMATS, Notes, OffsetUnit, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
 
@@ -27,9 +27,22 @@ pub struct Input<'a> {
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
     /// The column that contains the tags, for token files.
     pub column: Column,
+    /// The parts of the file that are read, for exports of annotation tools.
+    pub export: &'a Export,
+    /// Receives what the reader assumes and leaves out.
+    pub notes: &'a Notes,
+    /// The names of the classes that a file states as numbers, in order; empty if none were given.
+    pub labels: &'a [String],
+    /// The unit of offsets that was given for files that do not declare one.
+    pub offset_unit: Option<OffsetUnit>,
 }
 
 impl Input<'_> {
+    /// Makes a note on the file.
+    pub fn note(&self, what: impl Into<String>, example: impl Into<String>) {
+        self.notes.add(self.file, what, example);
+    }
+
     /// Returns the name of the file without its extension: the id of the document in a file that
     /// contains one document and no id.
     pub fn stem(&self) -> String {
@@ -124,6 +137,8 @@ pub struct Format {
     pub folder: bool,
     /// Whether it omits documents without annotations.
     pub omits_empty: bool,
+    /// Whether its files can contain the annotations of several annotators by name.
+    pub has_annotators: bool,
     /// Whether its files are bytes rather than UTF-8 text: `looks_like` is given [`Look::bytes`],
     /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
     /// format.
@@ -169,6 +184,7 @@ impl Format {
         companion: None,
         folder: false,
         omits_empty: false,
+        has_annotators: false,
         binary: false,
         looks_like: |_| false,
         read: |_| Vec::new(),

@@ -1,7 +1,8 @@
 //! Applies gate rules to a comparison, or to one slice of it.
 
-use super::{Bound, GateFinding, GateVerdict, Rule, sentence};
+use super::{Bound, GateFinding, GateTest, GateVerdict, Rule, sentence};
 use crate::compare::{Compared, Comparison, LayerComparison, POWER};
+use crate::decimals::decimals;
 use crate::score::Scores;
 use crate::stats::{Design, Interval, holm};
 
@@ -50,17 +51,24 @@ pub fn judge(cases: &[(&Rule, GateCase<'_>)]) -> Vec<GateFinding> {
                 }
             }
         }
-        findings.extend(floors(rule, case));
+        findings.extend(limits(rule, case));
         findings.extend(caps(rule, case));
     }
     // A finding that fails by its own p-value stands only if the adjusted p-value is significant
     // too.
     let adjusted = holm(&tests.iter().map(|(_, p, _)| *p).collect::<Vec<_>>());
+    let rules = tests.len() as f64;
     for ((at, _, alpha), p) in tests.into_iter().zip(adjusted) {
         let finding: &mut GateFinding = &mut findings[at];
         if finding.verdict == GateVerdict::Fail && p >= alpha {
             finding.verdict = GateVerdict::Inconclusive;
             finding.message.push_str(&format!("; adjusted for all rules, p is {p:.3}"));
+            // The smallest p-value of G documents is 2^-G, if all of them moved alike.
+            let least = (rules / alpha).log2().floor() as usize + 1;
+            if finding.documents < least {
+                let what = format!("; with {rules} rules, {} documents cannot fail: {least} could", finding.documents);
+                finding.message.push_str(&what);
+            }
         }
     }
     findings
@@ -101,8 +109,8 @@ fn against_base(
         match (least, most) {
             (Some(least), _) if least > -margin => GateVerdict::Pass,
             (_, Some(most)) if most < 0.0 => GateVerdict::Fail,
-            // The difference is zero in every document, so there is no interval.
-            (None, None) if delta == Some(0.0) => GateVerdict::Pass,
+            // The figure is the same in every document.
+            _ if difference.is_some_and(|of| of.delta == 0.0 && of.error == Some(0.0)) => GateVerdict::Pass,
             _ => GateVerdict::Inconclusive,
         }
     };
@@ -120,6 +128,7 @@ fn against_base(
         margin,
         documents: layer.clusters,
         documents_needed: needed,
+        test: difference.map(|of| if of.is_sign_flip() { GateTest::SignFlip } else { GateTest::T }),
         message: String::new(),
         informational: rule.informational,
         on_inconclusive: rule.on_inconclusive,
@@ -128,29 +137,44 @@ fn against_base(
     finding
 }
 
-/// Checks the candidate's own figures against the floor of the rule.
-fn floors(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
-    let Some(floor) = rule.min else { return Vec::new() };
+/// Checks the candidate's own figures against the floor and the ceiling of the rule.
+fn limits(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
+    let floor = rule.min.map(|limit| (limit, true));
+    let ceiling = rule.max.map(|limit| (limit, false));
+    let limits = floor.into_iter().chain(ceiling);
+    limits.flat_map(|(limit, is_floor)| within_limit(rule, case, limit, is_floor)).collect()
+}
+
+/// Checks the candidate's own figures against a floor, or against a ceiling.
+fn within_limit(rule: &Rule, case: &GateCase<'_>, limit: f64, is_floor: bool) -> Vec<GateFinding> {
     let judged =
         case.scores.figures().filter(|figure| rule.judges(&figure.name.to_string(), figure.name.label.as_deref()));
     let finding = |figure: &crate::score::Figure| {
         let documents = figure.documents as usize;
-        let ends = figure.interval;
         let too_few = rule.min_documents.is_some_and(|least| documents < least);
-        let (low, high) = (ends.map(|Interval { low, .. }| low), ends.map(|Interval { high, .. }| high));
+        let (low, high) = figure.interval.map(|Interval { low, high }| (low, high)).unzip();
+        // A ceiling is a floor of the negated figure.
+        let sign = if is_floor { 1.0 } else { -1.0 };
+        let signed = |value: Option<f64>| value.map(|value| sign * value);
+        let (least, most) = if is_floor { (low, high) } else { (signed(high), signed(low)) };
         let verdict = match rule.side {
             _ if too_few => GateVerdict::Inconclusive,
-            Bound::Value => decide(figure.value, figure.value, floor),
-            Bound::Low => decide(low, high, floor),
-            Bound::High => decide(high, high, floor),
+            Bound::Value => decide(signed(figure.value), signed(figure.value), sign * limit),
+            Bound::Low => decide(least, most, sign * limit),
+            Bound::High => decide(most, most, sign * limit),
         };
-        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
-        let interval = low.zip(high).map(|(low, high)| format!(" [{low:.3}, {high:.3}]")).unwrap_or_default();
+        let shown = |value: Option<f64>| value.map_or_else(|| "undefined".to_owned(), |value| decimals(value, 3));
+        let interval = low
+            .zip(high)
+            .map(|(low, high)| format!(" [{}, {}]", decimals(low, 3), decimals(high, 3)))
+            .unwrap_or_default();
         let side = match rule.side {
-            Bound::Low => "its lower bound is judged",
             Bound::Value => "the figure itself is judged",
-            Bound::High => "its upper bound is judged",
+            Bound::Low if is_floor => "its lower bound is judged",
+            Bound::High if !is_floor => "its lower bound is judged",
+            Bound::Low | Bound::High => "its upper bound is judged",
         };
+        let what = if is_floor { "floor" } else { "ceiling" };
         GateFinding {
             metric: figure.name.to_string(),
             dataset: case.dataset.to_owned(),
@@ -160,11 +184,12 @@ fn floors(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             delta: figure.value,
             low,
             high,
-            margin: floor,
+            margin: limit,
             documents,
             documents_needed: None,
+            test: None,
             message: format!(
-                "{}{interval}, and the floor is {floor}; {side}; {documents} documents",
+                "{}{interval}, and the {what} is {limit}; {side}; {documents} documents",
                 shown(figure.value)
             ),
             informational: rule.informational,
@@ -200,7 +225,7 @@ fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             None => GateVerdict::Inconclusive,
         };
         let message = match value {
-            Some(value) => format!("{value:.4}, {what}; the cap is {cap}"),
+            Some(value) => format!("{}, {what}; the cap is {cap}", decimals(value, 4)),
             None => format!("it is not known here; the cap is {cap}"),
         };
         Some(GateFinding {
@@ -215,6 +240,7 @@ fn caps(rule: &Rule, case: &GateCase<'_>) -> Vec<GateFinding> {
             margin: cap,
             documents: case.documents,
             documents_needed: None,
+            test: None,
             message,
             informational: rule.informational,
             on_inconclusive: rule.on_inconclusive,

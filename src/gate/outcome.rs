@@ -36,6 +36,25 @@ impl fmt::Display for GateVerdict {
     }
 }
 
+/// The test that gave the bounds of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GateTest {
+    /// Student's t with G - 1 degrees of freedom.
+    T,
+    /// The exact sign-flip test, for at most 13 clusters and if all clusters moved alike.
+    SignFlip,
+}
+
+impl GateTest {
+    /// Returns the name used in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::T => "t",
+            Self::SignFlip => "sign_flip",
+        }
+    }
+}
+
 /// One finding of a gate: a rule applied to one figure of one extractor on one dataset, or on one
 /// slice of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +82,8 @@ pub struct GateFinding {
     /// The number of documents with which a candidate as good as the base passes with a probability
     /// of 80 %.
     pub documents_needed: Option<usize>,
+    /// The test that gave the bounds of a difference; `None` for floors and caps.
+    pub test: Option<GateTest>,
     /// A one-sentence explanation for the reviewer.
     pub message: String,
     /// Whether the finding is only informational and does not affect the verdict of the gate.
@@ -124,6 +145,7 @@ mod tests {
             margin: 0.0,
             documents: 0,
             documents_needed: None,
+            test: None,
             message: String::new(),
             informational,
             on_inconclusive,

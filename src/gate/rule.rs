@@ -16,7 +16,10 @@ pub struct Rule {
     pub metric: Option<String>,
     /// The floor: the smallest acceptable value of the figure.
     pub min: Option<f64>,
-    /// Which bound of the confidence interval must reach the floor.
+    /// The ceiling: the largest acceptable value of the figure.
+    pub max: Option<f64>,
+    /// Which bound of the confidence interval must reach the floor. For a ceiling the bounds are
+    /// exchanged.
     #[serde(default)]
     pub side: Bound,
     /// The largest acceptable deterioration from the baseline, in the units of the figure.
@@ -53,6 +56,7 @@ impl Default for Rule {
             extractor: None,
             metric: None,
             min: None,
+            max: None,
             side: Bound::default(),
             margin: None,
             confidence: confidence(),
@@ -101,14 +105,15 @@ impl Rule {
                 .filter(|value| !(0.0..=most).contains(value))
                 .map(|value| format!("`{name}` is {value}, but must be between 0 and {most}"))
         };
-        let asks = [self.min, self.margin, self.max_failed, self.max_seconds, self.max_cost];
+        let asks = [self.min, self.max, self.margin, self.max_failed, self.max_seconds, self.max_cost];
         if asks.iter().all(Option::is_none) {
             return Some(
-                "the rule sets no bound: write `margin`, `min`, `max_failed`, `max_seconds` or `max_cost`".to_owned(),
+                "the rule sets no bound: write `margin`, `min`, `max`, `max_failed`, `max_seconds` or `max_cost`"
+                    .to_owned(),
             );
         }
-        if self.metric.is_none() && (self.min.is_some() || self.margin.is_some()) {
-            return Some("the rule names no `metric` for its `min` or `margin`".to_owned());
+        if self.metric.is_none() && (self.is_about_values() || self.margin.is_some()) {
+            return Some("the rule names no `metric` for its `min`, `max` or `margin`".to_owned());
         }
         if self.margin.is_some_and(|margin| !(margin.is_finite() && margin > 0.0)) {
             return Some("`margin` must be above 0: with 0, half of all neutral changes would fail".to_owned());
@@ -119,6 +124,11 @@ impl Rule {
         share("max_failed", self.max_failed, 1.0)
             .or_else(|| share("max_seconds", self.max_seconds, f64::MAX))
             .or_else(|| share("max_cost", self.max_cost, f64::MAX))
+    }
+
+    /// Returns whether the rule judges the value of a figure, by a floor or a ceiling.
+    pub fn is_about_values(&self) -> bool {
+        self.min.is_some() || self.max.is_some()
     }
 
     /// Returns whether the rule applies to this dataset and extractor.

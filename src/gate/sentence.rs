@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{GateFinding, GateVerdict};
 use crate::compare::{Change, Compared, DocumentFlips, LayerComparison};
+use crate::decimals::{decimals, signed};
 
 /// Returns a sentence such as "F1 fell by .031 [-.048, -.014]; 60 documents; 12 PERSON items lost,
 /// most in `briefs-014`".
@@ -12,18 +13,23 @@ pub fn sentence(finding: &GateFinding, figure: &Compared, layer: &LayerCompariso
     let what = called(figure);
     match finding.delta {
         _ if finding.verdict == GateVerdict::Identical => {
-            parts.push("both systems gave the same answers for every document".to_owned())
+            parts.push("both systems gave the same answers for every document".to_owned());
         }
         None => parts.push(format!("{what} is undefined on one side")),
         Some(delta) => {
+            let is_uniform = figure.difference.is_some_and(|of| of.error == Some(0.0));
             let how = match delta {
-                _ if delta > 0.0 => format!("{what} rose by {delta:.3}"),
-                _ if delta < 0.0 => format!("{what} fell by {:.3}", -delta),
+                _ if is_uniform && delta != 0.0 => {
+                    let way = if delta > 0.0 { "rose" } else { "fell" };
+                    format!("{what} of all {} documents {way} by {:.3}", finding.documents, delta.abs())
+                }
+                _ if delta > 0.0 => format!("{what} rose by {}", decimals(delta, 3)),
+                _ if delta < 0.0 => format!("{what} fell by {}", decimals(-delta, 3)),
                 _ => format!("{what} did not change"),
             };
-            let bounds = finding.low.zip(finding.high);
+            let bounds = finding.low.zip(finding.high).filter(|_| !is_uniform);
             parts.push(match bounds {
-                Some((low, high)) => format!("{how} [{low:+.3}, {high:+.3}]"),
+                Some((low, high)) => format!("{how} [{}, {}]", signed(low, 3), signed(high, 3)),
                 None => how,
             });
         }

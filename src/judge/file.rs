@@ -169,8 +169,7 @@ fn json_rows(text: &str) -> Recovered<Vec<VerdictRow>> {
         match serde_json::from_str::<Fields>(json) {
             Ok(mut object) => rows.push(VerdictRow { line, cells: COLUMNS.map(|column| object.remove(column)) }),
             Err(error) => {
-                let words = error.to_string();
-                let bare = words.rfind(" at line ").map_or(words.as_str(), |end| &words[..end]);
+                let bare = crate::plain_words::plain_words(&error.to_string());
                 diagnostics
                     .push(Diagnostic::new(format!("broken JSON: {bare}")).at((line, error.column().max(1))).help(HELP));
             }

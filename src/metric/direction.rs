@@ -15,8 +15,8 @@ pub enum Direction {
     Higher,
     /// Lower values are better: error rates and fabrication rates.
     Lower,
-    /// Neither is better: the figure describes the output, such as its length. Comparisons and
-    /// gates treat a rise as an improvement.
+    /// Neither is better: the figure describes the output, such as its length. Comparisons give it
+    /// no p-value, and a gate refuses to judge its changes by a margin.
     Descriptive,
 }
 

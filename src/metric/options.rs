@@ -26,7 +26,7 @@ pub use confidence::{ConfidenceOptions, RightUnder};
 pub use key_points::KeyPointOptions;
 pub use keyphrases::{KeyphraseOptions, PrecisionAt};
 pub use labels::{Dropped, LabelOptions};
-pub use records::{Comparator, FieldOptions, RecordOptions};
+pub use records::{Comparator, Empty, FieldOptions, ListOrder, RecordOptions};
 pub use relations::RelationOptions;
 pub use rouge155::{Counting, LengthLimit, ReferenceFormula, Rouge155Options, SkipBigrams};
 pub use rouge155_arguments::ParseArgumentsError;

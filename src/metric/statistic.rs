@@ -2,10 +2,12 @@
 //! their residuals and variances, and its layout as numbers.
 //!
 //! To add a kind of sum, add a variant to [`Statistic`] and go through the methods of this file; a
-//! default arm suits a sum of floating-point values that are averaged over documents. The compiler
-//! leads to the packed form of sums in `src/score/packed.rs`.
+//! default arm suits a sum of floating-point values that are averaged over documents. Serde
+//! derives the packed form of sums (`src/score/packed.rs`).
 
 use std::ops::AddAssign;
+
+use serde::{Deserialize, Serialize};
 
 use super::corpus::Corpus;
 use super::ratio::{Ratio, beta_of, harmonic};
@@ -17,7 +19,7 @@ use crate::stats::confidence::Ranking;
 pub(super) const FABRICATION: &str = "fabrication";
 
 /// One sum over documents; its kind determines which figures are computed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Statistic {
     /// Counts for precision, recall and F1: `counts` of the gold side, and the predictions with the
     /// credit they earn.
@@ -86,9 +88,6 @@ pub enum Statistic {
         /// The number of documents.
         documents: u64,
     },
-    /// Sums from which a formula computes one corpus figure, 0 to 100, that is not a mean over
-    /// documents. Added in the order of document ids; the name of the metric is that of the figure.
-    Corpus(Corpus),
     /// Predictions ranked by confidence.
     Ranking {
         /// The correct and wrong predictions, and the number of gold items.
@@ -96,6 +95,11 @@ pub enum Statistic {
         /// The number of bins of the calibration error.
         bins: u32,
     },
+    /// Sums from which a formula computes one corpus figure, 0 to 100, that is not a mean over
+    /// documents. Added in the order of document ids; the name of the metric is that of the figure.
+    // The last variant: serde does not count skipped variants when it reads.
+    #[serde(skip)]
+    Corpus(Corpus),
 }
 
 /// The contribution of a document to a sum of counts: numerator and denominator of precision, then

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Statistic;
 
 /// The name of a metric or a statistic.
@@ -15,7 +17,7 @@ pub type Name = Cow<'static, str>;
 /// For records, `incorrect` is a wrong value and `spurious` a fabricated one. Under a label, the
 /// first four count the gold items of the label and `spurious` its unmatched predictions, so that
 /// the counts of labels sum to those of the layer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Matched by a correct prediction.
     pub correct: u64,

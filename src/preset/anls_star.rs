@@ -1,7 +1,7 @@
 //! Preset `anls-star`: the package anls_star 1.0.1, applied to the list of gold records of a
 //! document and the predicted list.
 
-use super::{PresetDifference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::document::{Annotations, Layer, Record};
 use crate::metric::record_tree::{Tree, score, texts_alike};
 use crate::metric::{Case, MetricGroup, MetricName, Name, Options, Outcome, Signature, Statistic, StatisticKey};

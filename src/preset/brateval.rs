@@ -3,7 +3,7 @@
 //!
 //! "First" is the iteration order of the Java hash map of ids, on both sides. A match counts for
 //! the gold type, whatever the predicted type; an unmatched prediction is a false positive of its
-//! own type.
+//! own type. The type of a matched prediction has a row even if nothing counts for it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rapidfuzz::distance::levenshtein;
 
-use super::{PresetDifference, Preset, Reasons, entities, java_map};
+use super::{Preset, PresetDifference, Reasons, entities, java_map};
 use crate::align::OverlapIndex;
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{
@@ -133,6 +133,9 @@ impl MetricGroup for Brateval {
                     free[p] = false;
                     counts.correct += 1;
                     pairs.push((g, p, Class::Correct));
+                    // The tool prints a row for the type of a matched prediction, whatever it
+                    // counts.
+                    labels.entry(&predicted[p].label).or_default();
                 }
                 None => counts.missed += 1,
             }
@@ -296,6 +299,7 @@ mod tests {
         assert_eq!(counts(&OVERLAP_EXACT, &gold, &predicted, None), (1, 1, 1));
         assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, None), (2, 0, 0));
         assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, Some("DRUG")), (2, 0, 0));
+        assert_eq!(counts(&OVERLAP_INEXACT, &gold, &predicted, Some("FORM")), (0, 0, 0));
     }
 
     #[test]

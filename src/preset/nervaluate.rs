@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities;
-use super::{PresetDifference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::align::{Item, OverlapIndex};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::{

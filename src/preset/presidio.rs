@@ -15,7 +15,7 @@ use std::sync::Arc;
 use matching::{Matched, Totals, compare};
 use runs::{Run, Token, runs, tags, tokens};
 
-use super::{PresetDifference, Preset, Reasons, entities};
+use super::{Preset, PresetDifference, Reasons, entities};
 use crate::document::{Annotations, Layer};
 use crate::metric::signature::{BETA, Signature};
 use crate::metric::{

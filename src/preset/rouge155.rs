@@ -1,6 +1,6 @@
 //! Preset for the Perl program ROUGE-1.5.5; see [`crate::metric::rouge155`].
 
-use super::{Preset, NoReasons};
+use super::{NoReasons, Preset};
 use crate::metric::rouge155::Printed;
 use crate::metric::summary::{Rouge155, SummaryMetricGroup, Usual};
 

@@ -5,7 +5,7 @@
 //! means; the package's own aggregator gives a median of resamples with an unseeded generator,
 //! which cannot be reproduced.
 
-use super::{Preset, NoReasons};
+use super::{NoReasons, Preset};
 use crate::metric::Karat;
 use crate::metric::summary::{Rouge, SummaryMetricGroup, Usual};
 

@@ -1,7 +1,7 @@
 //! Preset `sacrebleu`: the package sacrebleu 2.6.0, applied to summaries: corpus-level BLEU, chrF,
 //! chrF++ and TER.
 
-use super::{Preset, NoReasons};
+use super::{NoReasons, Preset};
 use crate::metric::Karat;
 use crate::metric::summary::{Sacrebleu, SummaryMetricGroup, Usual};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::entities;
-use super::{PresetDifference, Preset, Reasons};
+use super::{Preset, PresetDifference, Reasons};
 use crate::document::{Annotations, Entity, Layer, Tags};
 use crate::metric::{
     Arithmetic, Average, Case, Class, Counts, Headline, Item, MetricGroup, MetricName, Name, Options, Outcome,

@@ -7,7 +7,7 @@ use super::markdown::table::{Align, Table, escape};
 use super::number::six_places;
 use super::scores_csv::to_csv;
 use crate::check::github_command;
-use crate::gate::{GateFinding, GateOutcome, GateVerdict, OnInconclusive};
+use crate::gate::{GateFinding, GateOutcome, GateTest, GateVerdict, OnInconclusive};
 
 impl Exporter for GateOutcome {
     /// Returns `karat.gate/1`, with keys in alphabetical order.
@@ -25,6 +25,7 @@ impl Exporter for GateOutcome {
                 "margin": finding.margin,
                 "documents": finding.documents,
                 "documents_needed": finding.documents_needed,
+                "test": finding.test.map(GateTest::as_str),
                 "informational": finding.informational,
                 "message": finding.message,
             })

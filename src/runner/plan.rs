@@ -10,8 +10,8 @@ use std::path::Path;
 
 use crate::config::{Config, DatasetConfig, ExtractorConfig, ExtractorKind, PredictionFiles};
 use crate::corpus::{
-    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_documents, load_golden_as, load_schemas,
-    load_word_lists,
+    Dataset, ReadAs, Shard, check_schemas, load_any_predictions, load_any_predictions_as, load_documents,
+    load_golden_as, load_schemas, load_word_lists,
 };
 use crate::document::{Layer, LayerSet};
 use crate::embedding::load_embeddings_of;
@@ -272,11 +272,13 @@ fn predictions(
     golden: &Path,
     settings: &Settings,
 ) -> Result<StoredPredictions, Vec<Diagnostic>> {
+    let read_as = ReadAs::noting(&dataset.notes);
     let mut read = if dataset.outside.is_empty() {
-        load_any_predictions(path, &dataset.references)
+        load_any_predictions_as(path, read_as, &dataset.references)
     } else {
         let known = dataset.references.iter().chain(&dataset.outside);
-        load_any_predictions(path, &known.map(|(id, reference)| (id.clone(), reference.clone())).collect())
+        let known = known.map(|(id, reference)| (id.clone(), reference.clone())).collect();
+        load_any_predictions_as(path, read_as, &known)
     };
     read.answers.retain(|id, _| dataset.references.contains_key(id));
     let systems = vec![LoadedPredictions { file: path.clone(), predictions: read }];

@@ -57,7 +57,8 @@ pub struct Watch<'w> {
     pub cache: &'w dyn AnswerCache,
 }
 
-/// Runs a plan on all threads of the current pool. The answers do not depend on the number of threads.
+/// Runs a plan on all threads of the current pool. The answers do not depend on the number of
+/// threads.
 pub fn run(plan: &Plan, watch: Watch<'_>) -> Answers {
     let observer = watch.observer;
     let mut answers = Answers::default();

@@ -7,14 +7,16 @@ use std::sync::{Arc, LazyLock};
 use super::accumulator::DocumentContribution;
 use super::counts::SystemCounts;
 use super::engine::Engine;
-use super::fast_totals::{FastTotals, fast_totals};
+use super::fast_totals::FastTotals;
 use super::fingerprint::fingerprint;
 use super::packed::Outcome as CountedOutcome;
-use super::totals::{KeptDocument, LayerTotals, Totals};
+use super::totals::{KeptDocument, Totals};
 use super::{Answer, Example, Examples, Formulas, ItemBlock, Rendered, Status};
 use crate::align;
 use crate::document::{Annotations, Document, Layer, Reference, Tags};
-use crate::metric::{Case, Class, LayerGroups, Outcome, PlainCounter, TagTable, Tagged, readable};
+use crate::metric::{
+    Case, Class, LayerGroups, Outcome, PlainCounter, PlainOutcome, TagTable, Tagged, plain_items, readable,
+};
 
 /// A document id with the golden file and the answer, if there is one.
 pub type Counting<'d> = (&'d str, &'d Reference, Option<&'d Answer>);
@@ -205,60 +207,81 @@ impl<'e, 's> Portion<'e, 's> {
         let settings = self.engine.settings;
         let keeps_outcomes = settings.documents && self.engine.wanted.is_some();
         let wants_outcomes = settings.items || settings.examples || keeps_outcomes;
-        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return };
+        let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return };
         fast.outcomes.clear();
         counter.count(gold, predicted, &mut fast.statistics, wants_outcomes.then_some(&mut fast.outcomes));
-        fast.documents += 1;
-        if self.engine.adds_up {
-            fast.add(id, gold.len() as u64);
-        }
-        if let (Some(counts), Some(groups)) = (&mut self.totals.counts, self.engine.groups(&Layer::Entities)) {
+        if let Some(counts) = &mut self.totals.counts {
             let number = counts.document(id, Status::Ok, answer);
             let outcomes = if keeps_outcomes { fast.outcomes_in_order(sides) } else { Vec::new() };
-            let names = (fast.metrics.as_slice(), fast.labels.as_slice());
-            let counts = counts.layer_mut(&Layer::Entities, groups);
-            counts.push_plain(number, gold.len() as u64, &fast.statistics, names, outcomes.into_iter());
+            let counts = counts.layer_mut(&Layer::Entities, fast.groups);
+            counts.push_plain(number, gold.len() as u64, &fast.statistics, &fast.names, outcomes.into_iter());
         }
         if settings.items {
-            fast.items.add(&fast.outcomes, |g| gold[g].label, |p| predicted[p].label);
+            fast.items.add(&fast.outcomes, sides);
         }
+        self.add_fast(&fast, id, gold.len() as u64);
         if settings.examples {
-            let so_far = self.engine.totals.layers.get(&Layer::Entities).map(|totals| &totals.examples);
-            fast.choose(self.engine, id, sides, so_far);
+            self.choose_plain(&fast, id, sides);
         }
+        self.fast = Some(fast);
     }
 
     /// Counts an answered document with only tags. Returns `false` if the files must be loaded
     /// instead.
     pub fn tagged(&mut self, counter: &dyn Tagged, files: &TaggedFiles<'_>, labels: &[Arc<str>]) -> bool {
-        let Some(fast) = fast_totals(self.engine, &mut self.fast, labels) else { return false };
+        let Some(mut fast) = self.fast.take().or_else(|| FastTotals::new(self.engine, labels)) else { return false };
         let [gold, predicted] = &files.sides;
         let Some(count) = counter.sum(gold, predicted, files.table, &mut fast.statistics) else { return false };
         // Nothing is kept for single documents, so no id is needed.
-        fast.documents += 1;
-        fast.add("", count);
+        self.add_fast(&fast, "", count);
+        self.fast = Some(fast);
         true
+    }
+
+    /// Adds the sums of an answered document that a fast path counted.
+    fn add_fast(&mut self, fast: &FastTotals, id: &str, gold: u64) {
+        let totals = self.totals.layer(self.engine, &Layer::Entities, fast.groups);
+        if self.engine.adds_up {
+            totals.accumulator.add_plain(id, &fast.statistics, &fast.names, gold);
+        }
+        *self.totals.statuses.entry(Status::Ok).or_default() += 1;
+    }
+
+    /// Selects the examples of the document that a fast path counted last. Its items are built only
+    /// if one of them is an example.
+    fn choose_plain(&mut self, fast: &FastTotals, id: &str, [gold, predicted]: [&[align::Item]; 2]) {
+        let value = fast.headline(self.engine);
+        let totals = [&self.engine.totals, &self.totals].map(|totals| totals.layers.get(&Layer::Entities));
+        let admits =
+            |admits: &dyn Fn(&Examples) -> bool| totals.iter().flatten().all(|totals| admits(&totals.examples));
+        let shows = |outcome: &PlainOutcome| {
+            outcome.class != Class::Correct && admits(&|examples| examples.admits_error(outcome.class, id))
+        };
+        if !fast.outcomes.iter().any(shows) && !admits(&|examples| examples.admits_lowest(value, id)) {
+            return;
+        }
+        let items = plain_items(gold, predicted, &fast.names.labels, &fast.outcomes);
+        let counted = CountedLayer {
+            id,
+            groups: fast.groups,
+            status: Status::Ok,
+            message: None,
+            gold: gold.len() as u64,
+            outcome: Outcome { items, ..Outcome::default() },
+            value,
+            ngrams: Vec::new(),
+            rendered: None,
+        };
+        self.choose(None, &[(Layer::Entities, counted)]);
     }
 
     /// Returns the sums of the portion.
     pub fn finish(mut self) -> Totals {
-        if let Some(mut fast) = self.fast.take() {
-            fast.accumulator.settle(&fast.metrics);
-            let totals = LayerTotals {
-                accumulator: fast.accumulator,
-                items: fast.items.named(&fast.labels),
-                examples: fast.examples,
-                ..LayerTotals::default()
-            };
-            *self.totals.statuses.entry(Status::Ok).or_default() += fast.documents;
+        if let Some(fast) = self.fast.take() {
+            let totals = self.totals.layer(self.engine, &Layer::Entities, fast.groups);
+            totals.items.merge(fast.items.named(&fast.names.labels));
             self.totals.golden.insert(Layer::Entities);
             self.totals.predicted.insert(Layer::Entities);
-            match self.totals.layers.get_mut(&Layer::Entities) {
-                Some(others) => others.merge(totals),
-                None => {
-                    self.totals.layers.insert(Layer::Entities, totals);
-                }
-            }
         }
         self.totals
     }

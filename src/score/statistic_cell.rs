@@ -9,6 +9,8 @@ use crate::metric::{Parts, Statistic};
 pub(super) struct StatisticCell {
     /// A zero statistic of the same kind.
     pub nothing: Statistic,
+    /// For a sum under a label, the number of the metric's group of labels.
+    pub group: Option<u32>,
     /// The sum over answered documents; `None` before the first.
     pub answered: Option<Statistic>,
     pub unanswered: Option<Statistic>,
@@ -24,6 +26,7 @@ impl StatisticCell {
     pub fn new(like: &Statistic) -> Self {
         Self {
             nothing: like.zero(),
+            group: None,
             answered: None,
             unanswered: None,
             clusters: ClusterCounts::default(),

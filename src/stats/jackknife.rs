@@ -39,7 +39,7 @@ fn of_groups(
         return None;
     }
     let reach = quantile(documents, confidence) * error;
-    Some(Interval { low: (estimate - reach).max(least), high: (estimate + reach).min(most) })
+    Some(Interval { low: (estimate - reach).clamp(least, most), high: (estimate + reach).clamp(least, most) })
 }
 
 #[cfg(test)]

@@ -69,8 +69,8 @@ impl AnswerLine {
     }
 }
 
-/// The dataset, the extractor, the document key and the repeat of an answer. The first two are empty
-/// in a cache.
+/// The dataset, the extractor, the document key and the repeat of an answer. The first two are
+/// empty in a cache.
 type LineKey = (String, String, String, usize);
 
 /// The document's id and the answer, by the key of the request.

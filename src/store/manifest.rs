@@ -302,8 +302,12 @@ impl Manifest {
             schema: String,
         }
         let bytes = fs::read(file).map_err(|error| Diagnostic::io("read this", file, &error))?;
-        let broken =
-            |error: serde_json::Error| Diagnostic::new(format!("this is not a `{SCHEMA}`: {error}")).in_file(file);
+        let broken = |error: serde_json::Error| {
+            let words = crate::plain_words::plain_words(&error.to_string());
+            Diagnostic::new(format!("this is not a `{SCHEMA}`: {words}"))
+                .in_file(file)
+                .at((error.line().max(1), error.column().max(1)))
+        };
         let Head { schema } = serde_json::from_slice(&bytes).map_err(broken)?;
         if schema.strip_prefix(SCHEMA).is_none_or(|minor| !minor.is_empty() && !minor.starts_with('.')) {
             let diagnostic =

@@ -84,7 +84,7 @@ fn answers_that_are_none() {
         ("latin", "the server's answer (200) is not UTF-8: byte 9 is 0xEF"),
         ("list", "the server's answer is not an object: \"[1]\""),
         ("sorry", "the server answers with an error: \"not my language\""),
-        ("stranger", "the server answers with the id \"\\\"somebody else\\\"\""),
+        ("unknown_id", "the server answers with the id \"\\\"somebody else\\\"\""),
         ("past", "entities[0]"),
         ("shifted", "entities[0]"),
     ] {

@@ -249,7 +249,7 @@ pub(crate) fn flaky(seen: &Seen) -> Act {
         "latin" => Act::of(200, &[], &b"{\"a\": \"na\xEFve\"}"[..]),
         "list" => Act::of(200, &[], "[1]"),
         "sorry" => Act::json(200, &json!({"error": "not my language"})),
-        "stranger" => Act::json(200, &json!({"id": "somebody else", "entities": []})),
+        "unknown_id" => Act::json(200, &json!({"id": "somebody else", "entities": []})),
         "past" => Act::json(200, &json!({"entities": [{"start": 0, "end": 999, "label": "X"}]})),
         "shifted" => Act::json(200, &json!({"entities": [{"start": 0, "end": 3, "label": "X", "text": "Bob"}]})),
         "chunked" => Act::Chunked(good.to_string().into_bytes(), true),

@@ -59,8 +59,8 @@ fn half_a_line() {
 
 #[test]
 fn another_id_or_none() {
-    costs_one("stranger", "failed", "it answered with the id \"somebody else\"");
-    costs_one("nobody", "failed", "it answered without an `id`");
+    costs_one("unknown_id", "failed", "it answered with the id \"somebody else\"");
+    costs_one("no_id", "failed", "it answered without an `id`");
 }
 
 #[test]

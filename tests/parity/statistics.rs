@@ -70,7 +70,7 @@ fn answer(call: Call) -> Value {
             compared(PairedDifference::new(delta, &x), confidence, alpha)
         }
         Call::Power { error, clusters, alpha, power, effect } => {
-            let difference = PairedDifference { delta: 0.0, error: Some(error), clusters };
+            let difference = PairedDifference { delta: 0.0, error: Some(error), clusters, few: None };
             Design::new(&difference, alpha).map_or(Value::Null, |design| {
                 json!({
                     "detectable": design.minimum_detectable_effect(power),

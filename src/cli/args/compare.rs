@@ -54,10 +54,10 @@ pub(in crate::cli) struct CompareArgs {
 }
 
 /// Files instead of runs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Files {
     /// Golden files: a folder or a file
-    #[arg(long, value_name = "PATH", requires_all = ["baseline", "candidate"])]
+    #[arg(long, value_name = "PATH", requires = "candidate")]
     pub gold: Option<PathBuf>,
     /// Predictions before the change
     #[arg(long, value_name = "PATH", requires = "gold")]

@@ -3,9 +3,32 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use karat::corpus::Misfit;
 use karat::format::{FORMATS, Format};
 
 use super::basis::{FormArgs, Unit};
+use super::export::ExportArgs;
+
+/// What happens to labels whose stored text is not the document's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MisfitPolicy {
+    /// They are errors
+    Refuse,
+    /// They keep their offsets
+    Keep,
+    /// They are removed
+    Drop,
+}
+
+impl From<MisfitPolicy> for Misfit {
+    fn from(policy: MisfitPolicy) -> Self {
+        match policy {
+            MisfitPolicy::Refuse => Self::Refuse,
+            MisfitPolicy::Keep => Self::Keep,
+            MisfitPolicy::Drop => Self::Drop,
+        }
+    }
+}
 
 /// Convert annotations from one format to another.
 ///
@@ -41,6 +64,17 @@ pub(in crate::cli) struct ConvertArgs {
     pub offset_unit: Option<Unit>,
     #[command(flatten)]
     pub form: FormArgs,
+    /// Labels whose stored text is not the document's
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "refuse")]
+    pub misfit: MisfitPolicy,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions that an export contains instead of its annotations
+    #[arg(long)]
+    pub predictions: bool,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
     /// Write nothing and exit with 2 if something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,
@@ -61,4 +95,14 @@ pub(in crate::cli) fn format(name: &str) -> Result<&'static Format, String> {
         let known: Vec<String> = FORMATS.iter().map(|known| format!("  {:<16} {}", known.name, known.about)).collect();
         format!("formats are\n{}", known.join("\n"))
     })
+}
+
+/// Returns the names of classes in a list separated by commas. They are kept for the whole run of
+/// the program, as formats are.
+pub(in crate::cli) fn class_names(list: &str) -> Result<&'static [String], String> {
+    let names: Vec<String> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("a name is empty; write the names in the order of their numbers: O,B-PER,I-PER".to_owned());
+    }
+    Ok(Vec::leak(names))
 }

@@ -23,7 +23,8 @@ use super::compare::{Files, margin};
   karat gate                                       the newest run, by the rules of karat.toml
   karat gate .karat/runs/<id> --format md          a run, as a comment for a review
   karat gate --base main                           this working tree against a commit
-  karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01")]
+  karat gate --gold g.jsonl --baseline old.jsonl --candidate new.jsonl --metric entities.strict.f1 --margin 0.01
+  karat gate --gold g.jsonl --candidate new.jsonl --metric entities.strict.f1 --min 0.8")]
 pub(in crate::cli) struct GateArgs {
     /// Folder of the run to judge. Default: the newest in .karat/runs
     #[arg(value_name = "RUN", conflicts_with_all = ["gold", "ref"])]
@@ -46,6 +47,9 @@ pub(in crate::cli) struct GateArgs {
     /// The floor for the lower bound of the metric's confidence interval
     #[arg(long, value_name = "X", requires = "metrics", group = "limit", conflicts_with = "margin")]
     pub min: Option<f64>,
+    /// The ceiling for the upper bound of the metric's confidence interval
+    #[arg(long, value_name = "X", requires = "metrics", group = "limit", conflicts_with = "margin")]
+    pub max: Option<f64>,
     /// Judge every slice of the documents separately: `length`, or `meta.FIELD`
     #[arg(long, value_name = "BY", requires = "metrics")]
     pub slice: Option<SliceBy>,

@@ -5,6 +5,7 @@ pub(in crate::cli) mod basis;
 pub(in crate::cli) mod check;
 pub(in crate::cli) mod compare;
 pub(in crate::cli) mod convert;
+pub(in crate::cli) mod export;
 pub(in crate::cli) mod gate;
 pub(in crate::cli) mod merge;
 pub(in crate::cli) mod meta;
@@ -34,7 +35,8 @@ use aa::AaArgs;
 use basis::SidedBasisArgs;
 use check::CheckArgs;
 use compare::CompareArgs;
-use convert::{ConvertArgs, format};
+use convert::{ConvertArgs, MisfitPolicy, class_names, format};
+use export::ExportArgs;
 use gate::{AcceptArgs, GateArgs};
 use merge::MergeArgs;
 use meta::MetaArgs;
@@ -165,6 +167,18 @@ pub(in crate::cli) struct ScoreArgs {
     pub pred_from: Option<&'static Format>,
     #[command(flatten)]
     pub basis: SidedBasisArgs,
+    /// Labels whose stored text is not the document's. Default: refuse; keep under the presets of
+    /// BRATEval, which reads no documents
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub misfit: Option<MisfitPolicy>,
+    #[command(flatten)]
+    pub export: ExportArgs,
+    /// Read the predictions of this model or annotator, if an export contains those of several
+    #[arg(long, value_name = "NAME")]
+    pub pred_annotator: Option<String>,
+    /// Names of tags that a file states as class numbers, in order: O,B-PER,I-PER,...
+    #[arg(long = "labels", value_name = "NAMES", value_parser = class_names)]
+    pub class_names: Option<&'static [String]>,
     /// Score only this layer (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
@@ -254,10 +268,12 @@ pub(in crate::cli) struct ScoreArgs {
 #[command(after_help = "Examples:
   karat agree golden/seeds/passes/a golden/seeds/passes/b
   karat agree a.jsonl b.jsonl c.jsonl --layer entities --format json
-  karat agree pass-a pass-b --documents docs --out worklist.csv")]
+  karat agree export.json                         the annotators of one Label Studio or Prodigy export
+  karat agree pass-a pass-b --documents docs --out worklist.csv
+  karat agree a.jsonl b.jsonl --missing skip      where they saw different documents")]
 pub(in crate::cli) struct AgreeArgs {
-    /// Files of each annotator: a folder or a file
-    #[arg(required = true, num_args = 2.., value_name = "PATH")]
+    /// Files of each annotator: a folder or a file; or one export that contains several annotators
+    #[arg(required = true, num_args = 1.., value_name = "PATH")]
     pub annotators: Vec<PathBuf>,
     /// The documents, to check offsets and show context if the files contain no texts
     #[arg(long, value_name = "PATH")]
@@ -265,12 +281,23 @@ pub(in crate::cli) struct AgreeArgs {
     /// Compare only this layer; may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
+    /// How to treat documents that an annotator lacks
+    #[arg(long, value_enum, default_value_t = MissingDocuments::Error)]
+    pub missing: MissingDocuments,
     /// Output format
     #[arg(long, value_parser = OutputFormat::without_annotations(), default_value = "table")]
     pub format: OutputFormat,
     /// Write the disagreements to this file as CSV, for adjudication
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum MissingDocuments {
+    /// Refuse to compare
+    Error,
+    /// Compare the documents that two annotators have; the others are missing data
+    Skip,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,9 +7,9 @@ use karat::document::Layer;
 pub(in crate::cli) enum Missing {
     /// Refuse to score
     Error,
-    /// Count everything in them as missed, or as spurious
+    /// Count their items as missed, or as spurious
     Count,
-    /// Leave them out
+    /// Ignore them
     Skip,
 }
 

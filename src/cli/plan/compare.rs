@@ -31,8 +31,11 @@ impl ComparePlan {
         let how = &args.how;
         let pool = how.threads.pool()?;
         let layers = (!how.layers.is_empty()).then(|| how.layers.iter().cloned().collect());
-        let scope =
-            PairScope { layers, ..PairScope::new(how.intersection, args.files.missing.into(), how.cluster.as_ref()) };
+        let scope = PairScope {
+            layers,
+            metrics: how.metrics.clone(),
+            ..PairScope::new(how.intersection, args.files.missing.into(), how.cluster.as_ref())
+        };
         let input = match (&args.base, &args.candidate) {
             (Some(base), Some(candidate)) => CompareInput::Runs(Box::new(RunPair::resolve(args, base, candidate)?)),
             _ => CompareInput::Files(Box::new(FilePair::resolve(&args.files, &scope)?)),

@@ -8,6 +8,8 @@ use karat::error::{Diagnostic, Error};
 use karat::runner::load_dataset;
 use karat::score::Settings;
 
+use super::super::notes;
+
 /// A configuration and the path of its file.
 pub(in crate::cli) struct ConfigFile {
     pub parsed: Config,
@@ -30,8 +32,11 @@ impl ConfigFile {
         &self.parsed.datasets[dataset].golden
     }
 
-    /// Loads a dataset with its scoring settings. Fails with every error in its files.
+    /// Loads a dataset with its scoring settings, and prints what its readers assumed and left out.
+    /// Fails with every error in its files.
     pub fn load_dataset(&self, name: &str) -> Result<(Dataset, Settings), Vec<Diagnostic>> {
-        load_dataset(&self.parsed, &self.path, name)
+        let (dataset, settings) = load_dataset(&self.parsed, &self.path, name)?;
+        notes::of_reading([&dataset.notes]);
+        Ok((dataset, settings))
     }
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
-use karat::format::Format;
+use karat::error::Error;
+use karat::format::{Format, Purpose};
 
 use super::super::args::convert::{ConvertArgs, DenyLosses};
+use super::export;
 
 /// What `karat convert` reads, and what it writes where.
 pub(in crate::cli) struct ConvertPlan {
@@ -23,15 +25,24 @@ pub(in crate::cli) struct ConvertPlan {
 }
 
 impl ConvertPlan {
-    /// Decides whether the output is a file or a folder.
-    pub fn resolve(args: &ConvertArgs) -> Self {
+    /// Decides whether the output is a file or a folder, and reads the files about the export.
+    /// Fails if one of them is invalid.
+    pub fn resolve(args: &ConvertArgs) -> Result<Self, Error> {
         let is_folder = is_folder(&args.out);
-        Self {
+        let mut export = export::resolve(&args.export)?;
+        if args.predictions {
+            export.purpose = Purpose::Predictions;
+        }
+        let offset_unit = args.offset_unit.map(Into::into);
+        Ok(Self {
             input: args.input.clone(),
             read_as: ReadAs {
                 format: args.from,
-                offset_unit: args.offset_unit.map(Into::into),
+                offset_unit,
                 form: args.form.form(),
+                export,
+                misfit: args.misfit.into(),
+                labels: args.class_names.unwrap_or_default(),
                 ..ReadAs::default()
             },
             documents: args.documents.clone(),
@@ -41,7 +52,7 @@ impl ConvertPlan {
             ids_are_names: args.to.folder || is_folder,
             refuses_losses: args.deny == Some(DenyLosses::Losses),
             overwrites: args.force,
-        }
+        })
     }
 }
 

@@ -53,7 +53,8 @@ fn of_files(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
             .help("name a metric and how much worse it may be: --metric entities.strict.f1 --margin 0.01")
             .into());
     }
-    Ok((rules, GateInput::Files(Box::new(FilePair::resolve(&args.files, &scope(args))?))))
+    let files = FilePair::for_rules(&args.files, &scope(args, &rules), &rules)?;
+    Ok((rules, GateInput::Files(Box::new(files))))
 }
 
 fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
@@ -70,11 +71,13 @@ fn of_run(args: &GateArgs) -> Result<(Vec<Rule>, GateInput), Error> {
         (None, Some(commit)) => GatedRun::WorkingTree { commit: commit.clone() },
         (None, None) => GatedRun::Newest,
     };
-    Ok((rules, GateInput::Run { config, candidate, scope: scope(args) }))
+    let scope = scope(args, &rules);
+    Ok((rules, GateInput::Run { config, candidate, scope }))
 }
 
-fn scope(args: &GateArgs) -> PairScope {
-    PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref())
+fn scope(args: &GateArgs, rules: &[Rule]) -> PairScope {
+    let metrics = rules.iter().filter_map(|rule| rule.metric.clone()).collect();
+    PairScope { metrics, ..PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref()) }
 }
 
 /// Returns the rules that the command line defines.
@@ -83,6 +86,7 @@ fn asked(args: &GateArgs) -> Vec<Rule> {
         metric: Some(metric.clone()),
         margin: args.margin,
         min: args.min,
+        max: args.max,
         slice: args.slice.clone(),
         on_inconclusive: args.on_inconclusive.into(),
         ..Rule::default()

@@ -5,11 +5,14 @@
 
 mod aa;
 mod accept;
+mod agree;
 mod check;
 mod compare;
 mod config_file;
 mod convert;
+mod export;
 mod gate;
+mod merge;
 mod meta;
 mod names;
 mod pairs;
@@ -21,11 +24,13 @@ mod verdicts;
 
 pub(super) use aa::AaPlan;
 pub(super) use accept::AcceptPlan;
+pub(super) use agree::AgreePlan;
 pub(super) use check::{CheckMode, CheckPlan};
 pub(super) use compare::{CompareInput, ComparePlan};
 pub(super) use config_file::ConfigFile;
 pub(super) use convert::ConvertPlan;
 pub(super) use gate::{GateInput, GatePlan, GatedRun};
+pub(super) use merge::MergePlan;
 pub(super) use meta::MetaPlan;
 pub(super) use pairs::{FilePair, PairScope, RunPair};
 pub(super) use plugin::{NewPlan, PluginPlan, ProtocolPlan};

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use karat::corpus::ReadAs;
-use karat::document::LayerSet;
+use karat::document::{Layer, LayerSet};
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
+use karat::gate::Rule;
+use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
 use karat::score::{ClusterBy, Missing, Policy, ScoringInput, Settings};
 use karat::store::{Run, Selected};
 
@@ -22,6 +25,8 @@ pub(in crate::cli) struct PairScope {
     pub missing: Missing,
     /// How documents are clustered; overrides the configuration.
     pub cluster: Option<ClusterBy>,
+    /// The metrics that are judged or decide: those that are computed only on request are computed.
+    pub metrics: Vec<String>,
 }
 
 impl PairScope {
@@ -29,7 +34,7 @@ impl PairScope {
     /// has, and overrides `missing`.
     pub fn new(is_intersection: bool, missing: Missing, cluster: Option<&ClusterBy>) -> Self {
         let missing = if is_intersection { Missing::Skip } else { missing };
-        Self { layers: None, missing, cluster: cluster.cloned() }
+        Self { layers: None, missing, cluster: cluster.cloned(), metrics: Vec::new() }
     }
 
     /// Applies the scope to the settings of a dataset.
@@ -38,6 +43,7 @@ impl PairScope {
             settings.layers = Some(layers.clone());
         }
         settings.cluster = self.cluster.clone().unwrap_or(settings.cluster);
+        also_compute(&mut settings.options, &self.metrics);
         settings
     }
 }
@@ -49,6 +55,8 @@ pub(in crate::cli) struct FilePair {
     predictions: [PathBuf; 2],
     options: Option<PathBuf>,
     missing: Missing,
+    /// What the readers of the golden file and of both files of predictions assume and leave out.
+    pub notes: [Notes; 3],
     /// The options file and the scope, as settings.
     pub settings: Settings,
 }
@@ -67,8 +75,19 @@ impl FilePair {
             predictions: [base.clone(), candidate.clone()],
             options: files.options.clone(),
             missing: scope.missing,
+            notes: <[Notes; 3]>::default(),
             settings: scope.settings(Settings { options, ..Settings::default() }),
         })
+    }
+
+    /// Returns the pair that rules judge. Floors and ceilings judge the candidate alone, so that
+    /// without other rules the baseline may be missing; the candidate then takes its place.
+    pub fn for_rules(files: &Files, scope: &PairScope, rules: &[Rule]) -> Result<Self, Error> {
+        if files.baseline.is_some() || rules.iter().any(|rule| rule.margin.is_some()) {
+            return Self::resolve(files, scope);
+        }
+        let alone = Files { baseline: files.predictions.clone(), ..files.clone() };
+        Self::resolve(&alone, scope)
     }
 
     /// Returns the name of the dataset, which is that of the golden file.
@@ -83,15 +102,24 @@ impl FilePair {
 
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
-        let read_as = |file| (file, ReadAs::default());
+        let [gold, base, candidate] = self.notes.each_ref().map(ReadAs::noting);
+        let [of_base, of_candidate] = self.predictions.each_ref().map(PathBuf::as_path);
         ScoringInput {
-            gold: read_as(self.gold.as_path()),
+            gold: (self.gold.as_path(), gold),
             documents: None,
-            systems: self.predictions.iter().map(PathBuf::as_path).map(read_as).collect(),
+            systems: vec![(of_base, base), (of_candidate, candidate)],
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }
     }
+}
+
+/// Adds metrics of summaries that are computed only on request, such as `summary.bleu`, to the
+/// options, if a comparison or a rule names them.
+fn also_compute(options: &mut Options, metrics: &[String]) {
+    let Some(groups) = LayerGroups::of(METRIC_GROUPS, &Layer::Summaries) else { return };
+    let known = groups.metrics(options);
+    options.summaries.also_ask(metrics, &known);
 }
 
 /// Two runs, and the datasets and extractors on which they are compared.

@@ -44,7 +44,10 @@ impl PowerPlan {
     pub fn resolve(args: &PowerArgs) -> Result<Self, Error> {
         let pool = args.threads.pool()?;
         let source = if args.files.gold.is_some() {
-            let scope = PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref());
+            let scope = PairScope {
+                metrics: args.metrics.clone(),
+                ..PairScope::new(args.intersection, args.files.missing.into(), args.cluster.as_ref())
+            };
             PowerSource::Files(Box::new(FilePair::resolve(&args.files, &scope)?))
         } else {
             let config = Box::new(ConfigFile::load(&args.config)?);

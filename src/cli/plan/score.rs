@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use karat::corpus::{ReadAs, load_word_lists};
+use karat::corpus::{Misfit, ReadAs, load_word_lists};
 use karat::document::Layer;
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::format::tokens::Column;
 use karat::metric::options::Rouge155Options;
 use karat::metric::{LayerGroups, METRIC_GROUPS, Options};
@@ -18,6 +19,7 @@ use super::super::args::ScoreArgs;
 use super::super::args::basis::Side;
 use super::super::options as options_file;
 use super::super::output_format::OutputFormat;
+use super::export::{self, named};
 use super::names::stem;
 use super::verdicts::VerdictPlan;
 
@@ -66,16 +68,26 @@ impl ScorePlan {
         // If both sides are the same file, it has the layout of conlleval: the last two columns are
         // the golden and the predicted tags.
         let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
+        let by_tool = preset.or(args.explain_difference).is_some_and(Preset::accepts_misfits);
+        let misfit = args.misfit.map_or(if by_tool { Misfit::Keep } else { Misfit::Refuse }, Into::into);
+        let export = export::resolve(&args.export)?;
+        let labels = args.class_names.unwrap_or_default();
         let read_as = |format, column, side| ReadAs {
             format,
             offset_unit: args.basis.unit(side),
             form: args.basis.form(side),
             column,
+            misfit,
+            export: export.clone(),
+            labels,
+            notes: Notes::default(),
         };
+        let mut predictions = read_as(args.from.or(args.pred_from), Column::Last, Side::Predicted);
+        predictions.export.annotators = named(args.pred_annotator.as_deref());
         Ok(Self {
             pool,
             gold: (args.gold.clone(), read_as(args.from.or(args.gold_from), gold_column, Side::Gold)),
-            predictions: (args.pred.clone(), read_as(args.from.or(args.pred_from), Column::Last, Side::Predicted)),
+            predictions: (args.pred.clone(), predictions),
             documents: args.documents.clone(),
             options: args.options.clone(),
             missing: args.missing.into(),
@@ -99,12 +111,17 @@ impl ScorePlan {
         stem(&self.predictions.0)
     }
 
+    /// Returns what the readers of both files assumed and left out.
+    pub fn reading_notes(&self) -> [&Notes; 2] {
+        [&self.gold.1.notes, &self.predictions.1.notes]
+    }
+
     /// Returns the files to read.
     pub fn input(&self) -> ScoringInput<'_> {
         ScoringInput {
-            gold: (&self.gold.0, self.gold.1),
+            gold: (&self.gold.0, self.gold.1.clone()),
             documents: self.documents.as_deref(),
-            systems: vec![(&self.predictions.0, self.predictions.1)],
+            systems: vec![(&self.predictions.0, self.predictions.1.clone())],
             policy: Policy { missing: self.missing, ..Policy::default() },
             options: self.options.as_deref(),
         }

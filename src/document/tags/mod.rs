@@ -12,4 +12,4 @@ mod view;
 pub use file::{Sentence, TokenFile};
 pub use name::TagName;
 pub use scheme::{ParseSchemeError, Scheme};
-pub use view::{Chunk, Tags};
+pub use view::{Chunk, Tags, locate_tokens};

@@ -158,7 +158,8 @@ impl Claim<'_> {
 }
 
 fn read(text: &str) -> Result<HttpReply, String> {
-    let cassette: Cassette = serde_json::from_str(text).map_err(|error| format!("is not a `{SCHEMA}` ({error})"))?;
+    let cassette: Cassette = serde_json::from_str(text)
+        .map_err(|error| format!("is not a `{SCHEMA}` ({})", crate::plain_words::plain_words(&error.to_string())))?;
     if cassette.schema != SCHEMA {
         return Err(format!("is not a `{SCHEMA}`: its schema is {}", crate::text::excerpt(&cassette.schema)));
     }

@@ -77,8 +77,7 @@ struct ProgramMessage {
 
 fn parse_message(line: &str) -> Result<ProgramMessage, String> {
     serde_json::from_str(line).map_err(|error| {
-        let text = error.to_string();
-        let bare = text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]);
+        let bare = crate::plain_words::plain_words(&error.to_string());
         format!("sent a line that is not `{PROTOCOL}`: {bare}: {}", excerpt(line))
     })
 }

@@ -22,13 +22,33 @@ formats! {
     brat
     doccano
     label_studio
+    label_studio_min
     prodigy
+    argilla
     spacy
+    spacy_json
+    docbin
+    spacy_v2
+    ner_annotator
     web_annotation
     hipe
     spans_csv
     tokens
     conll2012
+    bioc
+    uima
+    pubtator
+    gate
+    dygie
+    docred
+    hf_pipeline
+    hf_tokens
+    gliner
+    presidio
+    langextract
+    aws_comprehend
+    azure_language
+    google_language
 }
 
 #[cfg(test)]

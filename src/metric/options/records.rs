@@ -18,11 +18,47 @@ pub struct RecordOptions {
     /// Options of a path apply to the paths below it, unless these have options of their own.
     #[serde(deserialize_with = "fields")]
     pub fields: BTreeMap<String, FieldOptions>,
+    /// Whether an empty text is a value. By default it is not, like null.
+    pub empty: Empty,
     /// The file of a JSON Schema that every record must satisfy, relative to the options file.
     pub schema: Option<PathBuf>,
     /// The schema loaded from that file.
     #[serde(skip)]
     pub loaded: Option<Arc<Schema>>,
+}
+
+impl RecordOptions {
+    /// Returns the options of a path: its own, or those of the nearest path above it.
+    pub fn field(&self, path: &str) -> FieldOptions {
+        let above = |end: usize| self.fields.get(&path[..end]);
+        let found = above(path.len()).or_else(|| path.rmatch_indices('.').find_map(|(at, _)| above(at)));
+        found.copied().unwrap_or_default()
+    }
+}
+
+/// What an empty text is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// No value, like null, an empty list and an empty object.
+    #[default]
+    Absent,
+    /// A value, which differs from null.
+    Value,
+}
+
+/// How the order of a list is scored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ListOrder {
+    /// Items are paired wherever they stand.
+    #[default]
+    Any,
+    /// Items are paired by a sequence alignment with the fewest edits: an item out of order is
+    /// wrong, and one that is missing does not shift the others.
+    Ordered,
+    /// Items are paired by their index.
+    Exact,
 }
 
 /// How one field is compared.
@@ -32,6 +68,8 @@ pub struct FieldOptions {
     pub compare: Comparator,
     /// The weight in thousandths. A field of weight 0 is not scored.
     pub weight: u32,
+    /// How the order of a list in this field is scored.
+    pub list: ListOrder,
 }
 
 impl FieldOptions {
@@ -41,7 +79,7 @@ impl FieldOptions {
 
 impl Default for FieldOptions {
     fn default() -> Self {
-        Self { compare: Comparator::default(), weight: Self::ONE }
+        Self { compare: Comparator::default(), weight: Self::ONE, list: ListOrder::default() }
     }
 }
 
@@ -111,6 +149,11 @@ impl fmt::Display for FieldOptions {
             Comparator::OneOf => f.write_str("one_of"),
             Comparator::Span { threshold } => write!(f, "place>={}", share(threshold)),
         }?;
+        match self.list {
+            ListOrder::Any => {}
+            ListOrder::Ordered => f.write_str("-ordered")?,
+            ListOrder::Exact => f.write_str("-exact")?,
+        }
         if self.weight == Self::ONE { Ok(()) } else { write!(f, "*{}", f64::from(self.weight) / 1e3) }
     }
 }
@@ -127,6 +170,8 @@ struct Written {
     relative: Option<f64>,
     threshold: Option<f64>,
     day_first: Option<bool>,
+    #[serde(default)]
+    list: ListOrder,
 }
 
 fn fields<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, FieldOptions>, D::Error> {
@@ -180,7 +225,7 @@ impl Written {
                 });
             }
         };
-        Ok(FieldOptions { compare, weight: weight(self.weight.unwrap_or(1.0))? })
+        Ok(FieldOptions { compare, weight: weight(self.weight.unwrap_or(1.0))?, list: self.list })
     }
 }
 

@@ -6,8 +6,8 @@ use jiff::civil;
 use regex::Regex;
 
 /// A day, a month or a year, as precise as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Date {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Date {
     year: i16,
     month: Option<i8>,
     day: Option<i8>,

@@ -11,8 +11,8 @@ use crate::metric::json_value::{self, CodePoints, normalise};
 use crate::metric::options::Comparator;
 
 /// A value as prepared for a comparator.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Key {
     Text(String),
     Number(Decimal),
     Date(Date),

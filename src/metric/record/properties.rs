@@ -44,7 +44,7 @@ fn options() -> impl Strategy<Value = Options> {
     ];
     let path = prop_oneof![Just("a"), Just("b"), Just("c"), Just("a.b"), Just("c.d")].prop_map(str::to_owned);
     let field = (compare, proptest::sample::select(vec![0_u32, 500, 1000, 2000]))
-        .prop_map(|(compare, weight)| FieldOptions { compare, weight });
+        .prop_map(|(compare, weight)| FieldOptions { compare, weight, ..FieldOptions::default() });
     btree_map(path, field, 0..4).prop_map(|fields| {
         let records = RecordOptions { fields, ..RecordOptions::default() };
         Options { records: [("r".to_owned(), records)].into(), ..Options::default() }
@@ -89,6 +89,7 @@ fn leaves(value: &Value, path: &str, options: &RecordOptions) -> u64 {
     }
     match value {
         Value::Null => 0,
+        Value::String(text) if text.is_empty() => 0,
         Value::Array(items) if items.is_empty() => 0,
         Value::Array(_) if field.compare == Comparator::Set => 1,
         Value::Array(items) => {

@@ -10,7 +10,7 @@
 //! ```
 //! use karat::metric::rouge::{RougeVariant, Scorer};
 //!
-//! let kinds = [Kind::N(1), Kind::L];
+//! let kinds = [RougeVariant::N(1), RougeVariant::L];
 //! let scores = Scorer::default().score(&kinds, &["the cat sat on the mat"], "the cat rested");
 //! assert_eq!(scores[0].precision, 2.0 / 3.0);
 //! assert_eq!(scores[1].recall, 2.0 / 6.0);

@@ -71,7 +71,8 @@ impl Reasons for OfValues {
             return if is_empty {
                 "an empty text, list or object is as good as absent to stickler".to_owned()
             } else {
-                "of several records stickler compares only the fields of pairs with a similarity of at least .70".to_owned()
+                "of several records stickler compares only the fields of pairs with a similarity of at least .70"
+                    .to_owned()
             };
         };
         item.evidence.clone().unwrap_or_else(|| match item.class {

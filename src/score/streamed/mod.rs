@@ -78,7 +78,9 @@ pub fn count_systems<'s>(
         }
         files.count(&new_engine).map_err(|obstacle| match obstacle {
             Obstacle::Diagnostics(_)
-                if input.policy.missing != Missing::Error || !files.files.iter().any(|file| is_large(file)) =>
+                if input.policy.missing != Missing::Error
+                    || input.accepts_misfits()
+                    || !files.files.iter().any(|file| is_large(file)) =>
             {
                 Obstacle::MustLoad
             }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::{Obstacle, StreamedFiles, count_token_files};
 use crate::corpus::{load_golden, load_predictions};
+use crate::format::Notes;
 use crate::score::{Engine, Missing, Policy, Scores, Settings, System, score};
 
 /// A generated document: its golden spans, its predicted ones if it has any, and a number that
@@ -68,7 +69,7 @@ fn streamed<'s>(
 }
 
 fn loaded(gold: &Path, predicted: &Path, settings: &Settings) -> Scores {
-    let references = load_golden(gold, None).unwrap();
+    let references = load_golden(gold, &Notes::default(), None).unwrap();
     let answers = load_predictions(predicted, &references).into_result().unwrap();
     let declared = references.values().flat_map(|reference| reference.gold.layers()).collect();
     score(&references, &System { name: "x".to_owned(), declared, answers }, settings)

@@ -23,8 +23,8 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
     if engine.settings().cluster != ClusterBy::Document || !is_regular(gold) || !is_regular(predicted) {
         return None;
     }
-    // If both sides are one file, it is in conlleval format: its last two columns are the golden and
-    // the predicted tags.
+    // If both sides are one file, it is in conlleval format: its last two columns are the golden
+    // and the predicted tags.
     let gold_column = if gold == predicted { Column::BeforeLast } else { Column::Last };
     let read = |file: &Path| {
         let text = String::from_utf8(fs::read(file).ok()?).ok()?;
@@ -64,7 +64,7 @@ pub fn count_token_files<'s>(gold: &Path, predicted: &Path, mut engine: Engine<'
         }
         Some(portion.finish())
     };
-    let portions = parallel::map(portions(&files[0], &documents), count);
+    let portions = parallel::map_chunks(&documents, documents.len().div_ceil(PORTIONS).max(1), count);
     let portions = portions.into_iter().collect::<Option<Vec<_>>>()?;
     portions.into_iter().for_each(|portion| engine.add(portion));
     Some(engine)
@@ -112,23 +112,8 @@ struct TaggedDocument {
     openings: [Option<u32>; 2],
 }
 
-/// The minimum number of tokens in one unit of parallel work.
-const PORTION: u32 = 1 << 14;
-
-/// Divides the documents into portions of about the same work.
-fn portions<'d>(file: &TokenFile, documents: &'d [TaggedDocument]) -> Vec<&'d [TaggedDocument]> {
-    let edge = |sentence: u32| file.sentences.get(sentence as usize).map_or(file.tags.len() as u32, |next| next.first);
-    let mut first = 0;
-    let mut portions: Vec<&[TaggedDocument]> = Vec::new();
-    for (at, document) in documents.iter().enumerate() {
-        let tokens = edge(document.sentences.end) - edge(documents[first].sentences.start);
-        if tokens >= PORTION || at + 1 == documents.len() {
-            portions.push(&documents[first..=at]);
-            first = at + 1;
-        }
-    }
-    portions
-}
+/// The maximum number of units of parallel work.
+const PORTIONS: usize = 64;
 
 /// Returns the interpretation of the tags of a file, and all labels, sorted.
 fn table(tagged: &dyn Tagged, file: &TokenFile) -> Option<(TagTable, Vec<Arc<str>>)> {

@@ -3,7 +3,7 @@
 use super::{AgreementStatistics, Rating};
 use crate::stats::{Interval, jackknife_of_groups};
 
-/// The range of every coefficient.
+/// The range of every coefficient, which rounding must not leave.
 const RANGE: (f64, f64) = (-1.0, 1.0);
 
 /// A coefficient with its interval.
@@ -35,7 +35,8 @@ pub struct LeaveOneOut<'e, S> {
 impl<'e, S: AgreementStatistics> LeaveOneOut<'e, S> {
     /// Computes the coefficients of all units.
     pub fn new(statistics: S, estimates: &'e [Estimate<S>]) -> Self {
-        let values = estimates.iter().map(|(_, estimate)| estimate(&statistics)).collect();
+        let in_range = |value: f64| value.clamp(RANGE.0, RANGE.1);
+        let values = estimates.iter().map(|(_, estimate)| estimate(&statistics).map(in_range)).collect();
         Self { statistics, estimates, values, without: vec![Some(Vec::new()); estimates.len()] }
     }
 
@@ -220,9 +221,14 @@ mod tests {
         // All removed units were added again.
         let again: Vec<Option<f64>> =
             estimates.iter().map(|(_, estimate)| estimate(&leave_one_out.statistics)).collect();
+        let again: Vec<Option<f64>> =
+            again.into_iter().map(|value| value.map(|value| value.clamp(-1.0, 1.0))).collect();
         prop_assert_eq!(&again, &leave_one_out.values);
         for coefficient in leave_one_out.finish(0.95) {
-            prop_assert!(coefficient.interval.is_none_or(|interval| -1.0 <= interval.low && interval.high <= 1.0));
+            let ends = coefficient.interval.map(|interval| [interval.low, interval.high]);
+            let ascending = [-1.0].into_iter().chain(ends.into_iter().flatten()).chain([1.0]);
+            prop_assert!(ascending.is_sorted(), "{coefficient:?}");
+            prop_assert!(coefficient.value.is_none_or(|value| (-1.0..=1.0).contains(&value)), "{coefficient:?}");
         }
         Ok(())
     }

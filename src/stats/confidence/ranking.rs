@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 /// Counts of right and wrong predictions by confidence, and of gold items. Counts are integers, so
 /// sums over documents are exact and do not depend on their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranking {
     /// Number of right and of all predictions, by a key that sorts like the confidences.
     levels: BTreeMap<u64, (u64, u64)>,

@@ -281,14 +281,18 @@ impl<'i> BratReader<'_, 'i> {
         Some(Relation { id: Some(line.id.to_owned()), label, head, tail, attributes, ..Relation::default() })
     }
 
-    /// Reads an equivalence, `*<tab>Equiv T1 T2`.
+    /// Reads an equivalence, `*<tab>Equiv T1 T2`. A project may give it any name.
     fn equiv<'l>(&mut self, line: &BratLine<'l>) -> Vec<&'l str> {
         let mut cells = line.body.split_whitespace();
-        if cells.next() != Some("Equiv") {
-            self.diagnostic(&line.bytes, "a line with * lists what is the same", "write `*`, tab, `Equiv T1 T2`");
+        let name = cells.next().unwrap_or_default();
+        let ids: Vec<&str> = cells.collect();
+        let is_id = name.starts_with(['T', 'E']) && name[1..].parse::<u32>().is_ok();
+        if name.is_empty() || is_id || ids.is_empty() {
+            let message = "a line with * has a name and lists what is the same";
+            self.diagnostic(&line.bytes, message, "write `*`, tab, `Equiv T1 T2`");
             return Vec::new();
         }
-        cells.collect()
+        ids
     }
 
     /// Reads an attribute, a normalisation or a note, and adds it to the annotation that it refers

@@ -69,14 +69,24 @@ fn read(input: &Input<'_>, scheme: Option<Scheme>) -> Vec<Result<Entry, Diagnost
 
 /// Converts a label to one that is read back unchanged: without white space, and without `-` at its
 /// ends.
-fn label(label: &str) -> String {
+pub(in crate::format::formats) fn label(label: &str) -> String {
     let written: String = label.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
     written.trim_matches('-').to_owned()
 }
 
-/// Removes entities that do not begin and end with words, that overlap, or that the scheme cannot
-/// represent, and notes changes of white space.
+/// Removes entities that tags cannot represent, and notes changes of white space.
 fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
+    let lines = fit(output, losses, scheme);
+    let entries = super::read(&PathBuf::new(), &lines).value;
+    let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
+    if joined != output.document.text() {
+        losses.note("white space of texts (read the file with --documents)", output.document.id());
+    }
+}
+
+/// Removes entities that do not begin and end with words, that overlap, or that the scheme cannot
+/// represent. Returns the lines of the others.
+pub(in crate::format::formats) fn fit(output: &mut Output, losses: &mut Losses, scheme: Scheme) -> String {
     let mut entities = output.annotations.entities.take().unwrap_or_default();
     entities.sort_by(|a, b| (a.start, b.end, &a.label).cmp(&(b.start, a.end, &b.label)));
     let mut lose = |entity: &Entity, why: &'static str| {
@@ -100,11 +110,7 @@ fn fix(output: &mut Output, losses: &mut Losses, scheme: Scheme) {
         }
     };
     output.annotations.entities = Some(entities);
-    let entries = super::read(&PathBuf::new(), &lines).value;
-    let joined = entries.first().and_then(|entry| entry.text.as_deref()).unwrap_or_default();
-    if joined != output.document.text() {
-        losses.note("white space of texts (read the file with --documents)", output.document.id());
-    }
+    lines
 }
 
 /// Returns the code point ranges of the entities that are read back from the lines of a document.
