@@ -59,7 +59,10 @@ pub fn load_golden_as(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Reference>> {
-    let Recovered { value: checked, diagnostics } = load_checked(path, read_as.with_purpose(Purpose::Gold), documents);
+    let read_as = read_as.with_purpose(Purpose::Gold);
+    let checks = Checks { misfit: read_as.misfit, unless_it_fits: Some((path, read_as.notes.clone())) };
+    let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
+    let checked = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     let references = checked.into_iter().map(|(id, entry)| {
         let reference = reference(entry, documents.get(&id));
         (id, reference)
@@ -74,9 +77,9 @@ pub fn load_checked(
     read_as: ReadAs,
     documents: &BTreeMap<String, Document>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    let misfit = read_as.misfit;
+    let checks = Checks { misfit: read_as.misfit, unless_it_fits: None };
     let Recovered { value: entries, mut diagnostics } = load_entries_as(path, read_as, &as_known(documents));
-    let value = check_all_as(entries, |id| documents.get(id), misfit).report_to(&mut diagnostics);
+    let value = check_all_as(entries, |id| documents.get(id), &checks).report_to(&mut diagnostics);
     Recovered { value, diagnostics }
 }
 
@@ -141,7 +144,7 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
-    let misfit = read_as.misfit;
+    let checks = Checks { misfit: read_as.misfit, unless_it_fits: Some((path, read_as.notes.clone())) };
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let Recovered { value: entries, mut diagnostics } =
@@ -157,13 +160,15 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeM
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
-    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), misfit);
+    let checked = check_all_as(entries, |id| references.get(id)?.document.as_ref(), &checks);
     let checked = checked.report_to(&mut diagnostics);
     diagnostics.extend(checked.values().flat_map(|entry| token_files::compare(entry, references)));
     if diagnostics.is_empty() {
         let mut locator = Locator::default();
         for entry in checked.values() {
-            let wrong = references.get(&entry.id).map(|reference| other_texts(entry, reference)).unwrap_or_default();
+            let mut wrong =
+                references.get(&entry.id).map(|reference| other_texts(entry, reference)).unwrap_or_default();
+            wrong.retain(|(_, path)| checks.misfit != Misfit::Keep || !checks.misfit.accepts(path));
             let located = wrong
                 .into_iter()
                 .map(|(diagnostic, path)| locator.in_entry(diagnostic.of_document(&entry.id), entry, &path));
@@ -233,10 +238,10 @@ pub fn to_answer(mut entry: Entry, line: &str, reference: &Reference) -> Result<
     if diagnostics.is_empty() { Ok(entry.into_answer()) } else { Err(diagnostics) }
 }
 
-fn located(entry: &Entry, line: &str, validation: Validation) -> Vec<Diagnostic> {
+fn located(entry: &Entry, line: &str, mut validation: Validation) -> Vec<Diagnostic> {
     let locate =
         |(diagnostic, path): PathDiagnostic| entry.source.locate(diagnostic.of_document(&entry.id), line, &path);
-    let shift = validation.shift.map(|(evidence, _)| evidence.diagnostic().in_file(&entry.source.file));
+    let shift = validation.take_shift().map(|diagnostic| diagnostic.in_file(&entry.source.file));
     validation.diagnostics.into_iter().map(locate).chain(shift).collect()
 }
 
@@ -282,20 +287,35 @@ pub(super) fn check_all<'d>(
     entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    check_all_as(entries, document, Misfit::Refuse)
+    check_all_as(entries, document, &Checks::default())
 }
 
-/// Checks every entry against its document, in parallel. Labels whose stored text is not the
-/// document's are errors only if `misfit` refuses them.
+/// How entries are checked.
+#[derive(Default)]
+struct Checks<'p> {
+    /// What happens to labels whose stored text is not the document's.
+    misfit: Misfit,
+    /// If what the user says that offsets count is for both sides of a scoring, and so leaves files
+    /// alone that fit only without it: the path that was loaded, and what receives the note.
+    unless_it_fits: Option<(&'p Path, Notes)>,
+}
+
+/// Checks every entry against its document, in parallel.
 fn check_all_as<'d>(
     mut entries: BTreeMap<String, Entry>,
     document: impl Fn(&str) -> Option<&'d Document> + Sync,
-    misfit: Misfit,
+    checks: &Checks<'_>,
 ) -> Recovered<BTreeMap<String, Entry>> {
-    keep_what_fits(&mut entries, &document);
+    if let Some((path, notes)) = &checks.unless_it_fits {
+        for (id, basis) in keep_what_fits(&mut entries, &document) {
+            let what =
+                format!("documents read without `{}`, since stored texts match only without it", basis.options());
+            notes.add(path, what, format!("{id:?}"));
+        }
+    }
     let mut checked: Vec<(String, Entry, Validation)> = parallel::map(entries, |(id, mut entry)| {
         let document = document(&entry.id);
-        let validation = check_as(&mut entry, document, misfit);
+        let validation = check_as(&mut entry, document, checks.misfit);
         (id, entry, validation)
     });
     let validations = checked.iter_mut().map(|(_, entry, validation)| (entry.source.file.as_path(), validation));
@@ -317,8 +337,11 @@ fn check_all_as<'d>(
 
 /// Drops what the user says that offsets count for files whose stored texts show otherwise: some
 /// match only without it, and none only with it. So an option that one side needs leaves the other
-/// side as it is.
-fn keep_what_fits<'d>(entries: &mut BTreeMap<String, Entry>, document: &impl Fn(&str) -> Option<&'d Document>) {
+/// side as it is. Returns the ids of the documents in these files, and the dropped basis of each.
+fn keep_what_fits<'d>(
+    entries: &mut BTreeMap<String, Entry>,
+    document: &impl Fn(&str) -> Option<&'d Document>,
+) -> Vec<(String, OffsetBasis)> {
     let mut files: BTreeMap<PathBuf, (usize, usize)> = BTreeMap::new();
     for entry in entries.values().filter(|entry| entry.given != GivenBasis::default()) {
         let known = document(&entry.id).map(Document::text);
@@ -332,9 +355,11 @@ fn keep_what_fits<'d>(entries: &mut BTreeMap<String, Entry>, document: &impl Fn(
         let count = files.entry(entry.source.file.clone()).or_default();
         *count = (count.0 + without, count.1 + with + usize::from(is_other));
     }
-    for entry in entries.values_mut() {
-        if matches!(files.get(&entry.source.file), Some((1.., 0))) {
-            entry.given = GivenBasis::default();
-        }
-    }
+    let fits = |entry: &&mut Entry| matches!(files.get(&entry.source.file), Some((1.., 0)));
+    let drop = |entry: &mut Entry| {
+        let basis = entry.basis();
+        entry.given = GivenBasis::default();
+        (entry.id.clone(), basis)
+    };
+    entries.values_mut().filter(fits).map(drop).collect()
 }

@@ -18,9 +18,9 @@ pub fn read_reply(json: &str, unit: Option<OffsetUnit>, document: &Document) -> 
     let mut entry = read_line(Path::new("reply"), 1, json).map_err(|diagnostic| in_one_sentence(&diagnostic, 0))?;
     entry.text = None;
     entry.offset_unit = entry.offset_unit.or(unit);
-    let validation = check(&mut entry, Some(document));
-    if let Some((evidence, _)) = validation.shift {
-        return Err(in_one_sentence(&evidence.diagnostic(), 0));
+    let mut validation = check(&mut entry, Some(document));
+    if let Some(diagnostic) = validation.take_shift() {
+        return Err(in_one_sentence(&diagnostic, 0));
     }
     match validation.diagnostics.split_first() {
         None => Ok(entry.annotations),

@@ -61,7 +61,7 @@ pub(super) fn check_as(entry: &mut Entry, document: Option<&Document>, misfit: M
     names(entry, &mut wrong);
     confidences(entry, &mut wrong);
     wrong.extend(key_points(&entry.annotations));
-    Validation { diagnostics: wrong, fits: fits && shift.is_none(), shift }
+    Validation { diagnostics: wrong, fits, shift }
 }
 
 /// Returns diagnostics if an entry was made on another version of the document's text.

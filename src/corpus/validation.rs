@@ -17,16 +17,36 @@ pub(super) struct Validation {
     /// The diagnostics, with the paths to the invalid values.
     pub diagnostics: Vec<PathDiagnostic>,
     /// Whether the offsets are meaningful: the entry was made on this version of the text, and its
-    /// offsets were converted.
+    /// offsets were converted. An entry whose offsets are shifted does not fit.
     pub fits: bool,
     /// If the offsets fit better in another basis than the declared one: the evidence, and the
     /// errors in spans that follow from it.
     pub shift: Option<(BasisEvidence, Vec<PathDiagnostic>)>,
 }
 
-/// Returns one diagnostic for each file whose offsets count something else than declared, since all
-/// offsets in a file count the same. Entries that this does not explain keep the errors in their
-/// spans.
+impl Validation {
+    /// Returns the diagnostic of a shift. If the evidence for it is too weak, the errors in spans are
+    /// errors of their own.
+    pub fn take_shift(&mut self) -> Option<Diagnostic> {
+        let (evidence, misfits) = self.shift.take()?;
+        let diagnostic = evidence.diagnostic();
+        self.settle(diagnostic.is_some(), misfits);
+        diagnostic
+    }
+
+    /// Settles whether a shift explains the errors in spans.
+    fn settle(&mut self, is_explained: bool, misfits: Vec<PathDiagnostic>) {
+        if is_explained {
+            self.fits = false;
+        } else {
+            self.diagnostics.splice(0..0, misfits);
+        }
+    }
+}
+
+/// Returns one diagnostic for all files whose offsets count the same, something else than declared,
+/// since all offsets in a file count the same. Entries that this does not explain keep the errors in
+/// their spans.
 pub(super) fn report_shifts<'v>(validations: impl Iterator<Item = (&'v Path, &'v mut Validation)>) -> Vec<Diagnostic> {
     let mut shifted: Vec<_> =
         validations.filter_map(|(file, validation)| Some((file, validation.shift.take()?, validation))).collect();
@@ -39,11 +59,29 @@ pub(super) fn report_shifts<'v>(validations: impl Iterator<Item = (&'v Path, &'v
             }
         }
     }
-    let best: BTreeMap<&Path, usize> = files.iter().map(|(file, sum)| (file.as_path(), sum.best())).collect();
+    let best: BTreeMap<&Path, usize> =
+        files.iter().filter_map(|(file, sum)| Some((file.as_path(), sum.best()?))).collect();
     for (file, (evidence, misfits), validation) in &mut shifted {
-        if best.get(file).is_none_or(|basis| !evidence.is_explained_by(*basis)) {
-            validation.diagnostics.splice(0..0, std::mem::take(misfits));
-        }
+        let is_explained = best.get(file).is_some_and(|basis| evidence.is_explained_by(*basis));
+        validation.settle(is_explained, std::mem::take(misfits));
     }
-    files.iter().map(|(file, sum)| sum.diagnostic().in_file(file)).collect()
+    let mut causes: BTreeMap<usize, (&Path, usize, BasisEvidence)> = BTreeMap::new();
+    for (file, evidence) in &files {
+        let Some(basis) = best.get(file.as_path()) else { continue };
+        causes
+            .entry(*basis)
+            .and_modify(|(_, count, sum)| {
+                *count += 1;
+                sum.add(evidence);
+            })
+            .or_insert_with(|| (file, 1, evidence.clone()));
+    }
+    let describe = |(first, count, sum): (&Path, usize, BasisEvidence)| {
+        let mut diagnostic = sum.diagnostic()?.in_file(first);
+        if count > 1 {
+            diagnostic.message.push_str(&format!(", in {count} files, of which this is the first"));
+        }
+        Some(diagnostic)
+    };
+    causes.into_values().filter_map(describe).collect()
 }

@@ -39,6 +39,9 @@ struct Fit {
     matched: usize,
     /// The number of documents whose own text is in the form of the basis.
     exact: usize,
+    /// The number of documents that the basis explains and in which it changes offsets, rather than
+    /// only the form of stored texts.
+    moves: usize,
 }
 
 /// The annotations of a document, as written, and the text that they are on.
@@ -92,11 +95,19 @@ impl Shifted<'_> {
             let matched = count(*basis);
             let is_enough = if has_texts { matched * 5 >= of * 4 } else { matched == of };
             let is_better = explains.is_some() || matched > now;
-            Fit { documents: usize::from(is_enough && is_better), matched, exact: usize::from(exact) }
+            let is_explained = is_enough && is_better;
+            let moves = is_explained && self.moves(*basis);
+            let [documents, exact, moves] = [is_explained, exact, moves].map(usize::from);
+            Fit { documents, matched, exact, moves }
         });
         let fits: Vec<Fit> = fits.collect();
         let explained = fits.iter().any(|fit| fit.documents > 0);
         explained.then_some(BasisEvidence { fits, of, has_texts, read_as: self.read_as })
+    }
+
+    /// Whether offsets in another basis are others than those by which the annotations were read.
+    fn moves(&self, basis: OffsetBasis) -> bool {
+        basis.unit != self.read_as.unit || basis.form.of(self.text) != self.read_as.form.of(self.text)
     }
 
     /// Returns the number of stored texts that match only in the basis by which they were read, and
@@ -124,18 +135,25 @@ impl BasisEvidence {
             fit.documents += more.documents;
             fit.matched += more.matched;
             fit.exact += more.exact;
+            fit.moves += more.moves;
         }
         self.of += other.of;
         self.has_texts |= other.has_texts;
     }
 
-    /// Returns the index of the basis that fits best.
-    pub fn best(&self) -> usize {
+    /// Returns the index of the basis that fits best; `None` if the evidence is too weak. A mark that
+    /// the text does not have moves every offset by one, which fits a single wrong offset as well.
+    pub fn best(&self) -> Option<usize> {
         let key = |at: &usize| {
-            let Fit { documents, matched, exact } = self.fits[*at];
+            let Fit { documents, matched, exact, .. } = self.fits[*at];
             (documents, matched, exact, std::cmp::Reverse(*at))
         };
-        (0..self.fits.len()).max_by_key(key).unwrap_or_default()
+        let is_strong = |at: &usize| {
+            let Fit { documents, matched, exact, .. } = self.fits[*at];
+            let adds_mark = ALL[*at].form.byte_order_mark == Some(ByteOrderMark::With);
+            documents > 0 && (!adds_mark || matched > 1 || exact > 0)
+        };
+        (0..self.fits.len()).filter(is_strong).max_by_key(key)
     }
 
     /// Whether the basis with this index explains some document.
@@ -143,24 +161,28 @@ impl BasisEvidence {
         self.fits[basis].documents > 0
     }
 
-    /// Returns the diagnostic that names the basis that fits best, and the option that reads it.
-    pub fn diagnostic(&self) -> Diagnostic {
-        let at = self.best();
-        let (basis, Fit { matched, .. }, of) = (ALL[at], self.fits[at], self.of);
+    /// Returns the diagnostic that names the basis that fits best, and the option that reads it;
+    /// `None` if the evidence is too weak.
+    pub fn diagnostic(&self) -> Option<Diagnostic> {
+        let at = self.best()?;
+        let (basis, Fit { matched, moves, .. }, of) = (ALL[at], self.fits[at], self.of);
         let what = basis.describe();
         let diagnostic = Diagnostic::new(match (of, self.has_texts) {
             (0, _) => format!("the `text` here is the document's in another form: offsets would be {what}"),
+            (_, true) if moves == 0 && !basis.form.is_as_stored() => {
+                format!("stored texts match only {}: {matched} of {of}", basis.describe_form())
+            }
             (_, true) => format!("these look like {what}: {matched} of {of} match"),
             (_, false) => format!("these look like {what}: {matched} of {of} spans fit the text"),
         });
         let (options, name) = (basis.options(), basis.unit.as_str());
-        if !basis.form.is_as_stored() {
+        Some(if !basis.form.is_as_stored() {
             diagnostic.help(format!("`{options}` of `karat score` and `karat convert` reads them"))
         } else if self.read_as.form.is_as_stored() {
             diagnostic.help(format!("write `\"offset_unit\": \"{name}\"` into the file, or `--offset-unit {name}`"))
         } else {
             diagnostic.help(format!("leave out `{}`", self.read_as.options()))
-        }
+        })
     }
 }
 
@@ -234,8 +256,10 @@ fn slice<'t>(converter: &Converter, bytes: &[usize], text: &'t str, (start, end)
 fn matching(ranges: &[((u32, u32), Option<String>)], text: &str, basis: OffsetBasis, has_texts: bool) -> usize {
     let converter = Converter::new(basis, text);
     let bytes = byte_offsets(text);
+    let adds_mark = basis.form.byte_order_mark == Some(ByteOrderMark::With) && !text.starts_with('\u{feff}');
     let matches = |(range, stored): &&((u32, u32), Option<String>)| {
-        let found = slice(&converter, &bytes, text, *range);
+        // A span that begins with a mark is not on the text.
+        let found = slice(&converter, &bytes, text, *range).filter(|_| !adds_mark || range.0 > 0);
         match (found, stored) {
             (Some(found), Some(stored)) => basis.form.same_parts(found, stored),
             (Some(found), None) => !has_texts && cuts_no_word(text, found),

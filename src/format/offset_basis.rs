@@ -48,6 +48,16 @@ impl OffsetBasis {
     /// Returns what offsets count, for messages: "UTF-16 offsets in the text with CRLF counted as
     /// LF".
     pub fn describe(self) -> String {
+        let form = self.describe_form();
+        match (self.unit, form.is_empty()) {
+            (unit, true) => format!("{unit} offsets"),
+            (OffsetUnit::CodePoint, false) => format!("offsets in the text {form}"),
+            (unit, false) => format!("{unit} offsets in the text {form}"),
+        }
+    }
+
+    /// Returns the form of the text, for messages: "in NFC and with CRLF counted as LF".
+    pub fn describe_form(self) -> String {
         let TextForm { line_ends, normalisation, byte_order_mark } = self.form;
         let mut forms = Vec::new();
         forms.extend(normalisation.map(|form| match form {
@@ -62,11 +72,7 @@ impl OffsetBasis {
             ByteOrderMark::With => "with a byte order mark counted at its start",
             ByteOrderMark::Without => "without the byte order mark at its start",
         }));
-        match (self.unit, forms.is_empty()) {
-            (unit, true) => format!("{unit} offsets"),
-            (OffsetUnit::CodePoint, false) => format!("offsets in the text {}", forms.join(" and ")),
-            (unit, false) => format!("{unit} offsets in the text {}", forms.join(" and ")),
-        }
+        forms.join(" and ")
     }
 
     /// Returns the options that read offsets of this basis, as they are written on the command

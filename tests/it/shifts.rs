@@ -36,10 +36,7 @@ fn offsets_that_count_lf_where_the_text_has_crlf() {
     assert_cmd!("shift_brat_crlf", cli.karat(&convert));
     assert!(run(&cli, &[&convert[..], &["--line-ends", "lf"]].concat()).0);
     let written = cli.read("out.jsonl");
-    assert!(
-        written.contains(r#""start": 11, "end": 19"#) && written.contains(r#""start": 27, "end": 31"#),
-        "{written}"
-    );
+    assert!(written.contains(r#""start":11,"end":19"#) && written.contains(r#""start":27,"end":31"#), "{written}");
     // The other way round.
     cli.write("crlf/a.ann", "T1\tPER 11 19\tJane Roe\nT2\tLOC 27 31\tBern\n");
     cli.write("crlf/a.txt", "Line one.\nJane Roe came.\nBern too.\n");
@@ -50,6 +47,51 @@ fn offsets_that_count_lf_where_the_text_has_crlf() {
     let score = ["score", "--gold", "lf", "--pred", "crlf", "--line-ends", "crlf"];
     assert_eq!(f1(&cli, &score), 1.0);
     assert_eq!(f1(&cli, &["score", "--gold", "lf", "--pred", "crlf", "--line-ends", "pred:crlf"]), 1.0);
+    let (_, _, notes) = run(&cli, &score);
+    let note = "note: lf: documents read without `--line-ends crlf`, since stored texts match only without it: 1, \
+                first \"a\"";
+    assert!(notes.contains(note), "{notes}");
+    // A file that is read alone does not leave the option out.
+    let convert = ["convert", "lf", "--to", "karat", "--out", "third.jsonl", "--line-ends", "crlf"];
+    assert_one_error(&cli, &convert, &["2 of 2 match", "leave out `--line-ends crlf`"]);
+}
+
+#[test]
+fn a_folder_of_files_has_one_message() {
+    let cli = Cli::new();
+    for id in 0..25 {
+        cli.write(&format!("brat/{id:02}.ann"), BRAT);
+        cli.write(&format!("brat/{id:02}.txt"), "Line one.\r\nJane Roe came.\r\nBern too.\r\n");
+    }
+    let convert = ["convert", "brat", "--to", "karat", "--out", "out.jsonl"];
+    let parts = ["50 of 50 match, in 25 files, of which this is the first", "brat/00.ann", "--line-ends lf"];
+    assert_one_error(&cli, &convert, &parts);
+}
+
+/// Wrong values are described as JSON, and errors are counted after the first 20.
+#[test]
+fn wrong_values_of_karat_lines() {
+    let cli = Cli::new();
+    let spans = [
+        "{\"start\": 0, \"end\": 1, \"label\": null}",
+        "{\"start\": 0, \"end\": 1, \"label\": \"\"}",
+        "{\"start\": -1, \"end\": 1, \"label\": \"X\"}",
+        "{\"start\": 0.0, \"end\": 1.0, \"label\": \"X\"}",
+        "{\"start\": \"0\", \"end\": \"1\", \"label\": \"X\"}",
+        "{\"start\": 0, \"end\": 1, \"label\": [\"X\"]}",
+        "{\"start\": 0, \"end\": 1, \"type\": \"X\"}",
+        "[0, 1, \"X\"]",
+    ];
+    let lines: String = (0..3)
+        .flat_map(|copy| spans.iter().enumerate().map(move |(at, span)| (copy * spans.len() + at, span)))
+        .map(|(id, span)| format!("{{\"id\": \"{id}\", \"entities\": [{span}]}}\n"))
+        .collect();
+    cli.write("lines.jsonl", lines);
+    let (success, _, errors) = run(&cli, &["convert", "lines.jsonl", "--to", "karat", "--out", "out.jsonl"]);
+    assert!(!success && errors.contains("error: and 4 more errors"), "{errors}");
+    for word in ["u32", "u64", "struct ", "Wire", "enum ", "Option<", "String"] {
+        assert!(!errors.contains(word), "{word:?} is in {errors}");
+    }
 }
 
 #[test]
@@ -59,7 +101,7 @@ fn offsets_without_stored_texts_that_are_past_the_end() {
     let convert = ["convert", "u.jsonl", "--to", "karat", "--out", "out.jsonl"];
     assert_one_error(&cli, &convert, &["UTF-16 offsets: 3 of 3 spans fit the text", "--offset-unit utf16"]);
     assert!(run(&cli, &[&convert[..], &["--offset-unit", "utf16"]].concat()).0);
-    assert!(cli.read("out.jsonl").contains(r#""start": 12, "end": 16"#));
+    assert!(cli.read("out.jsonl").contains(r#""start":12,"end":16"#));
 }
 
 #[test]
@@ -82,7 +124,11 @@ fn texts_in_another_normalisation() {
         let file = format!("{file}.jsonl");
         let score = ["score", "--gold", "g.jsonl", "--pred", &file];
         let option = format!("--normalise {form}");
-        assert_one_error(&cli, &score, &[&format!("in {}", form.to_uppercase()), &option]);
+        let what = match file.as_str() {
+            "q.jsonl" => "stored texts match only in NFC: 1 of 1".to_owned(),
+            _ => format!("in {}", form.to_uppercase()),
+        };
+        assert_one_error(&cli, &score, &[&what, &option]);
         assert_eq!(f1(&cli, &[&score[..], &["--normalise", form]].concat()), wanted, "{file}");
     }
 }
@@ -101,6 +147,21 @@ fn offsets_that_count_a_byte_order_mark() {
     let convert = ["convert", "q.csv", "--documents", "marked.jsonl", "--to", "csv", "--out", "out.csv", "--force"];
     assert_one_error(&cli, &convert, &["without the byte order mark", "--byte-order-mark without"]);
     assert!(run(&cli, &[&convert[..], &["--byte-order-mark", "without"]].concat()).0);
+}
+
+/// One wrong offset is no evidence that a mark is counted.
+#[test]
+fn a_single_offset_that_is_one_too_large() {
+    let cli = Cli::new();
+    let line = |spans: &str| format!("{{\"id\": \"a\", \"text\": \"Ada met Bo.\", \"entities\": [{spans}]}}\n");
+    let span = |start: usize, end: usize, text: &str| {
+        format!("{{\"start\": {start}, \"end\": {end}, \"label\": \"P\", \"text\": \"{text}\"}}")
+    };
+    cli.write("one.jsonl", line(&span(9, 11, "Bo")));
+    cli.write("two.jsonl", line(&format!("{}, {}", span(1, 4, "Ada"), span(9, 11, "Bo"))));
+    let convert = |file| ["convert", file, "--to", "karat", "--out", "out.jsonl"];
+    assert_one_error(&cli, &convert("one.jsonl"), &["the text at 9..11 is \"o.\"", "\"Bo\" is at 8..10"]);
+    assert_one_error(&cli, &convert("two.jsonl"), &["byte order mark", "2 of 2 match"]);
 }
 
 /// Every document of a file has the same cause, and a document that it does not explain keeps its
@@ -140,6 +201,8 @@ fn stored_texts_that_contradict_each_other() {
         assert_one_error(&cli, &args, &["is \"Bob\", but the golden file has \"Ada\" at 0..3"]);
     }
     assert_eq!(f1(&cli, &["score", "--gold", "g.jsonl", "--pred", "g.jsonl"]), 1.0);
+    // Tools that read no texts score such files.
+    assert_eq!(f1(&cli, &["score", "--gold", "g.jsonl", "--pred", "p.jsonl", "--misfit", "keep"]), 1.0);
 }
 
 #[test]
