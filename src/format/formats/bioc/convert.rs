@@ -13,7 +13,7 @@ use crate::error::Diagnostic;
 use crate::format::losses::Losses;
 use crate::format::offset_basis::Converter;
 use crate::format::offset_unit::OffsetUnit;
-use crate::format::registry::Output;
+use crate::format::output::Output;
 use crate::format::source_map::{SourceLocation, SourceMap};
 use crate::format::{Entry, Source, xml};
 

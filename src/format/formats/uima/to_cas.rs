@@ -9,7 +9,7 @@ use crate::document::Value;
 use crate::format::losses::Losses;
 use crate::format::offset_basis::Converter;
 use crate::format::offset_unit::OffsetUnit;
-use crate::format::registry::Output;
+use crate::format::output::Output;
 use crate::format::source_map::SourceLocation;
 use crate::format::xml;
 
