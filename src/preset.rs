@@ -18,6 +18,7 @@ mod sequence_plain;
 
 use std::sync::LazyLock;
 
+use crate::document::TagDecoder;
 use crate::metric::MetricGroup;
 use crate::nearest::nearest;
 
@@ -36,6 +37,14 @@ pub struct Preset {
     /// Explains why the preset counts an item differently from karat; [`Silent`] if there is
     /// nothing to explain.
     pub reasons: &'static dyn Reasons,
+}
+
+impl Preset {
+    /// Returns who decodes the tags of token files under the preset.
+    pub fn tag_decoder(&self) -> TagDecoder {
+        let mut decoders = self.metric_groups.iter().map(|group| group.tag_decoder());
+        decoders.find(|decoder| *decoder != TagDecoder::Karat).unwrap_or_default()
+    }
 }
 
 impl std::fmt::Debug for Preset {

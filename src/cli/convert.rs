@@ -8,16 +8,22 @@ use std::path::{Path, PathBuf};
 use karat::corpus::{ReadAs, load_checked, load_documents};
 use karat::document::Document;
 use karat::error::{Diagnostic, Error};
-use karat::format::{Entry, Files, Format, Losses, Output};
+use karat::format::tokens::{Column, TokenOptions};
+use karat::format::{Entry, Files, Format, Losses, Notes, Output};
 use karat::store::Staging;
 
 use super::args::convert::{ConvertArgs, DenyLosses};
-use super::{exit, output};
+use super::{exit, notes, output};
 
 pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     let (documents, mut diagnostics) = args.documents.as_deref().map(load_documents).unwrap_or_default();
-    let read_as = ReadAs { format: args.from, offset_unit: args.offset_unit.map(Into::into), ..ReadAs::default() };
+    let read = Notes::default();
+    let column = args.column.as_deref().map(Column::from).unwrap_or_default();
+    let tokens = TokenOptions { column, notation: args.tags, ..TokenOptions::default() };
+    let offset_unit = args.offset_unit.map(Into::into);
+    let read_as = ReadAs { format: args.from, offset_unit, tokens, notes: Some(&read) };
     let (entries, wrong) = load_checked(&args.input, read_as, &documents);
+    notes::on_reading(&read);
     diagnostics.extend(wrong);
     if args.documents.is_some() && diagnostics.is_empty() {
         diagnostics.extend(entries.values().filter(|entry| !documents.contains_key(&entry.id)).map(|entry| {

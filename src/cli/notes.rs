@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use karat::format::Notes;
 use karat::score::{NO_GOLD, NO_PREDICTION, Status};
 
 use super::output;
@@ -43,6 +44,16 @@ fn first_ids(ids: &[&str]) -> Option<String> {
     let more = ids.len().saturating_sub(MOST);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!ids.is_empty()).then(|| format!("{}{rest}", shown.join(", ")))
+}
+
+/// Prints the notes on how files were read, at most 20 of them.
+pub(super) fn on_reading(notes: &Notes) {
+    const MOST: usize = 20;
+    let notes = notes.take();
+    notes.iter().take(MOST).for_each(|note| output::note(&format!("{note}\n")));
+    if notes.len() > MOST {
+        output::note(&format!("note: and {} more notes on how files were read\n", notes.len() - MOST));
+    }
 }
 
 /// Prints a note on the summaries of an extractor that are not scored, since they have no

@@ -10,6 +10,7 @@ use karat::config::Config;
 use karat::corpus::{ReadAs, load_any_predictions};
 use karat::document::{Answer, Layer, LayerSet, Reference, Status};
 use karat::error::{Diagnostic, Error};
+use karat::format::Notes;
 use karat::runner::load_dataset;
 use karat::score::streamed::{count_systems, declared_layers};
 use karat::score::{
@@ -96,10 +97,12 @@ pub(super) fn of_files(
     };
     let options = options::load(files.options.as_deref())?;
     let settings = which.settings(Settings { options, ..Settings::default() });
+    let read = Notes::default();
+    let read_as = ReadAs { notes: Some(&read), ..ReadAs::default() };
     let input = Input {
-        gold: (gold, ReadAs::default()),
+        gold: (gold, read_as),
         documents: None,
-        systems: vec![(base, ReadAs::default()), (candidate, ReadAs::default())],
+        systems: vec![(base, read_as), (candidate, read_as)],
         policy: Policy { missing: which.missing(), ..Policy::default() },
         options: files.options.as_deref(),
     };
@@ -109,7 +112,9 @@ pub(super) fn of_files(
     {
         return Ok(TwoFiles::Streamed(Box::new(StreamedPair { dataset: stem(gold), ..pair })));
     }
-    let accepted = input.load(&settings)?;
+    let accepted = input.load(&settings);
+    notes::on_reading(&read);
+    let accepted = accepted?;
     for (name, answers) in names.iter().zip(&accepted.answers) {
         let repeats = answers.values().map(|answer| answer.each().count()).max().unwrap_or(1);
         let end = |id: &String| (id.clone(), Answer::end_after(answers.get(id), repeats));

@@ -8,7 +8,8 @@ use karat::corpus::{DatasetInfo, ReadAs, load_word_lists};
 use karat::document::{Layer, Reference};
 use karat::embedding::load_embeddings_of;
 use karat::error::{Diagnostic, Error};
-use karat::format::tokens::Column;
+use karat::format::tokens::{Column, TokenOptions};
+use karat::format::{Notes, same_file};
 use karat::metric::options::Rouge155Options;
 use karat::metric::{METRIC_GROUPS, Options};
 use karat::preset::{self, Preset};
@@ -31,6 +32,13 @@ pub(super) fn execute(args: &ScoreArgs) -> Result<u8, Error> {
 }
 
 fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
+    let read = Notes::default();
+    let result = score_noted(args, &read);
+    notes::on_reading(&read);
+    result
+}
+
+fn score_noted(args: &ScoreArgs, read: &Notes) -> Result<u8, Error> {
     let preset = preset(args)?;
     let options = chosen(args, preset)?;
     let layers = (!args.layers.is_empty()).then(|| args.layers.iter().cloned().collect());
@@ -46,7 +54,7 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
         preset,
         ..Settings::default()
     };
-    let input = input(args);
+    let input = input(args, settings.preset, read);
     if let Some((extractor, size)) = streamed(args, &input, &settings)? {
         let report = Report { unlisted: size, ..report(args, &BTreeMap::new(), extractor) };
         return print(args, &report);
@@ -75,15 +83,21 @@ fn score_and_print(args: &ScoreArgs) -> Result<u8, Error> {
 }
 
 /// Returns the input files and how each is read.
-fn input(args: &ScoreArgs) -> Input<'_> {
-    // If both sides are the same file, it has the layout of conlleval: the last two columns are the
+fn input<'a>(args: &'a ScoreArgs, preset: Option<&Preset>, notes: &'a Notes) -> Input<'a> {
+    let decoder = args.explain_difference.or(preset).map(Preset::tag_decoder).unwrap_or_default();
+    let named = args.column.as_deref().map(Column::from);
+    // One token file for both sides may be conlleval's, in which the last two columns are the
     // golden and the predicted tags.
-    let gold_column = if args.gold == args.pred { Column::BeforeLast } else { Column::Last };
-    let read_as = |format, column| ReadAs { format, offset_unit: args.offset_unit.map(Into::into), column };
+    let is_one = same_file(&args.gold, &args.pred);
+    let gold_column = named.unwrap_or(if is_one { Column::GoldOfOneFile } else { Column::Last });
+    let read_as = |format, column| {
+        let tokens = TokenOptions { column, notation: args.tags, decoder };
+        ReadAs { format, offset_unit: args.offset_unit.map(Into::into), tokens, notes: Some(notes) }
+    };
     Input {
         gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),
         documents: args.documents.as_deref(),
-        systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), Column::Last))],
+        systems: vec![(&args.pred, read_as(args.from.or(args.pred_from), named.unwrap_or_default()))],
         policy: Policy { missing: args.missing.into(), ..Policy::default() },
         options: args.options.as_deref(),
     }

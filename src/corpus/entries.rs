@@ -9,18 +9,28 @@ use std::path::{Path, PathBuf};
 use super::documents::files;
 use crate::document::Document;
 use crate::error::Diagnostic;
-use crate::format::tokens::Column;
-use crate::format::{Entry, FORMATS, Format, Input, OffsetUnit, decode, level_up, stem};
+use crate::format::tokens::{Column, TokenOptions};
+use crate::format::{Entry, FORMATS, Format, Input, Notes, OffsetUnit, decode, level_up, stem};
 
 /// The settings for reading annotations.
 #[derive(Clone, Copy, Default)]
-pub struct ReadAs {
+pub struct ReadAs<'r> {
     /// The format; `None` means that it is detected from the content.
     pub format: Option<&'static Format>,
     /// The offset unit of files that do not declare one; `None` means code points.
     pub offset_unit: Option<OffsetUnit>,
-    /// The column of token files that contains the tags.
-    pub column: Column,
+    /// How token files are read.
+    pub tokens: TokenOptions<'r>,
+    /// Takes notes on how files were read; `None` drops them.
+    pub notes: Option<&'r Notes>,
+}
+
+impl ReadAs<'_> {
+    /// Whether files are read as they are detected: the user named no format, no unit of offsets, no
+    /// column and no notation of tags.
+    pub fn is_detected(&self) -> bool {
+        self.format.is_none() && self.offset_unit.is_none() && self.tokens.is_recognised()
+    }
 }
 
 /// The ids of the documents that are known before annotations are read, each with its document if
@@ -40,7 +50,7 @@ pub(super) fn as_known(documents: &BTreeMap<String, Document>) -> KnownDocuments
 
 pub(super) fn load_entries_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, known);
@@ -57,7 +67,7 @@ pub(super) fn load_entries_as(
 /// and the number of the repeat.
 pub(super) fn load_repeated_entries(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     known: &KnownDocuments<'_>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let mut loading =
@@ -120,7 +130,7 @@ fn folder_format(file: &Path) -> Option<&'static Format> {
 }
 
 struct EntryLoader<'l> {
-    read_as: ReadAs,
+    read_as: ReadAs<'l>,
     known: &'l KnownDocuments<'l>,
     entries: BTreeMap<String, Entry>,
     diagnostics: Vec<Diagnostic>,
@@ -143,8 +153,13 @@ impl EntryLoader<'_> {
         };
         let known = self.known;
         let documents = |id: &str| known.get(id).copied().flatten();
-        let column = self.read_as.column;
-        let input = Input { file, text, bytes: &bytes, companion: beside, documents: &documents, column };
+        let tokens = self.read_as.tokens;
+        if let Some(diagnostic) = not_chosen(format, tokens) {
+            return self.diagnostics.push(diagnostic.in_file(file));
+        }
+        let dropped = Notes::default();
+        let notes = self.read_as.notes.unwrap_or(&dropped);
+        let input = Input { file, text, bytes: &bytes, companion: beside, documents: &documents, tokens, notes };
         for entry in (format.read)(&input) {
             match entry.and_then(|entry| check_name(entry, file, path)) {
                 Ok(mut entry) => {
@@ -198,6 +213,18 @@ impl EntryLoader<'_> {
             self.entries.insert(id.to_owned(), Entry::empty(path, id));
         }
     }
+}
+
+/// Returns a diagnostic if the user named a column or a notation of tags, and the format has none.
+fn not_chosen(format: &Format, tokens: TokenOptions<'_>) -> Option<Diagnostic> {
+    let names_column = matches!(tokens.column, Column::Number(_) | Column::Named(_));
+    let option = match tokens.notation {
+        Some(_) if !format.chooses_tags => "--tags",
+        _ if names_column && !format.chooses_column => "--column",
+        _ => return None,
+    };
+    let diagnostic = Diagnostic::new(format!("`{option}` does not apply to the format {}", format.name));
+    Some(diagnostic.help(format!("leave out `{option}`, or name another format with `--from`")))
 }
 
 /// Checks that a file in karat's format that contains one object is named after its id, if it was

@@ -46,7 +46,7 @@ pub fn load_golden(
 /// with all diagnostics. Documents without a golden file are permitted.
 pub fn load_golden_as(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Reference>, Vec<Diagnostic>) {
     let (checked, diagnostics) = load_checked(path, read_as, documents);
@@ -61,7 +61,7 @@ pub fn load_golden_as(
 /// `documents` or the entry contains its text. Returns all diagnostics with them.
 pub fn load_checked(
     path: &Path,
-    read_as: ReadAs,
+    read_as: ReadAs<'_>,
     documents: &BTreeMap<String, Document>,
 ) -> (BTreeMap<String, Entry>, Vec<Diagnostic>) {
     let (entries, mut diagnostics) = load_entries_as(path, read_as, &as_known(documents));
@@ -133,7 +133,7 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
-pub fn load_any_predictions_as(path: &Path, read_as: ReadAs, references: &BTreeMap<String, Reference>) -> Predictions {
+pub fn load_any_predictions_as(path: &Path, read_as: ReadAs<'_>, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);

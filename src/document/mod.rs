@@ -30,7 +30,7 @@ pub use number::Number;
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
-pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagName, Tags, TokenFile, lenient};
+pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagDecoder, TagName, Tags, TokenFile, lenient};
 pub use value::Value;
 #[cfg(test)]
 pub(crate) use value::json;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::capabilities::{Capabilities, SPANS};
 use super::json::first_keys;
-use super::tokens::{self, Column};
+use super::notes::Notes;
+use super::tokens::{self, TokenOptions};
 use super::{Entry, FORMATS, conll2012, decode, formats, has_extension, stem};
 use crate::document::{Annotations, Document};
 use crate::error::Diagnostic;
@@ -24,8 +25,10 @@ pub struct Input<'a> {
     /// Returns the document with an id, if it is known: formats without offsets are aligned with
     /// its text.
     pub documents: &'a dyn Fn(&str) -> Option<&'a Document>,
-    /// The column that contains the tags, for token files.
-    pub column: Column,
+    /// How token files are read.
+    pub tokens: TokenOptions<'a>,
+    /// Takes notes on what the reader assumes.
+    pub notes: &'a Notes,
 }
 
 impl Input<'_> {
@@ -127,6 +130,10 @@ pub struct Format {
     /// and `read` is given [`Input::bytes`]. A file that is in a binary format is in no text
     /// format.
     pub binary: bool,
+    /// Whether `--column` chooses what is read of its files.
+    pub chooses_column: bool,
+    /// Whether `--tags` says how the tags of its files are written.
+    pub chooses_tags: bool,
     /// Whether the beginning of a file is in this format, and in no other that can be distinguished
     /// from it.
     pub looks_like: fn(&Look<'_>) -> bool,
@@ -169,6 +176,8 @@ impl Format {
         folder: false,
         omits_empty: false,
         binary: false,
+        chooses_column: false,
+        chooses_tags: false,
         looks_like: |_| false,
         read: |_| Vec::new(),
         capabilities: SPANS,

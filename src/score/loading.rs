@@ -13,7 +13,7 @@ use crate::format::tokens::is_token_file;
 use crate::metric::Options;
 
 /// A file or folder and the format to read it as.
-pub type ReadFrom<'f> = (&'f Path, ReadAs);
+pub type ReadFrom<'f> = (&'f Path, ReadAs<'f>);
 
 /// The files of one scoring.
 pub struct Input<'f> {
@@ -33,7 +33,7 @@ impl Input<'_> {
     /// Returns whether the files may be streamed as far as the options are concerned: no format is
     /// named, and no other files are needed.
     pub fn is_plain(&self) -> bool {
-        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.format.is_none() && read_as.offset_unit.is_none();
+        let is_default = |(_, read_as): &ReadFrom<'_>| read_as.is_detected();
         self.documents.is_none() && is_default(&self.gold) && self.systems.iter().all(is_default)
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use karat::document::{Alternative, Annotations, Argument, Cluster, Document, Entity, Event, Region, Relation, Span};
-use karat::format::tokens::Column;
-use karat::format::{Entry, FORMATS, Format, Input, Output, has_extension};
+use karat::format::tokens::TokenOptions;
+use karat::format::{Entry, FORMATS, Format, Input, Notes, Output, has_extension};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -324,6 +324,7 @@ prop_compose! {
 
 /// Reads what a format wrote: files in the order of documents.
 fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
+    let notes = Notes::default();
     let name = format!("x.{}", format.extensions[0]);
     let files = (format.write)(outputs, false);
     let by_id: BTreeMap<&str, &Document> =
@@ -349,7 +350,8 @@ fn read_back(format: &Format, outputs: &[Output]) -> Vec<Entry> {
             bytes,
             companion: beside.map(|(_, bytes)| std::str::from_utf8(bytes).unwrap()),
             documents: &documents,
-            column: Column::Last,
+            tokens: TokenOptions::default(),
+            notes: &notes,
         };
         for entry in (format.read)(&input) {
             entries.push(entry.unwrap_or_else(|diagnostic| {

@@ -57,5 +57,6 @@ mod splits;
 mod streaming;
 mod structures;
 mod summaries_rouge155;
+mod token_layouts;
 mod tokens;
 mod units;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use karat::config::Config;
 use karat::document::Document;
-use karat::format::tokens::Column;
-use karat::format::{FORMATS, Format, Input, decode, read_document, read_lines};
+use karat::format::tokens::TokenOptions;
+use karat::format::{FORMATS, Format, Input, Notes, decode, read_document, read_lines};
 use proptest::prelude::*;
 
 /// Pieces of what the readers know, so that random text gets past their first line of defence.
@@ -77,13 +77,14 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         let names: Vec<String> = FORMATS.iter().map(|format| format!("x.{}", format.extensions[0])).collect();
+        let notes = Notes::default();
         let document = Document::new("x", "Adaé 𝄞 Ada");
         let documents = |id: &str| (id == "x").then_some(&document);
         for (format, name) in FORMATS.iter().zip(&names) {
             let file = Path::new(name);
             let _ = Format::detect(file, &text);
             for companion in [None, Some("Adaé 𝄞 Ada")] {
-                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, column: Column::Last }) {
+                for read in (format.read)(&Input { file, text: &text, bytes: text.as_bytes(), companion, documents: &documents, tokens: TokenOptions::default(), notes: &notes }) {
                     if let Err(diagnostic) = read {
                         prop_assert!(diagnostic.file.is_some() && diagnostic.position.is_some(), "{}: {diagnostic}", format.name);
                     }

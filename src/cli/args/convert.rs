@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use karat::format::tokens::Notation;
 use karat::format::{FORMATS, Format, OffsetUnit};
 
 /// What offsets count.
@@ -59,6 +60,14 @@ pub(in crate::cli) struct ConvertArgs {
     /// What the input's offsets count, where it does not say so; code points by default
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    /// The column with the tags of token files, by its name in the header or its number from 1; the
+    /// last by default
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
     /// Write nothing and end with 2 where something would be lost
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<DenyLosses>,

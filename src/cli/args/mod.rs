@@ -20,6 +20,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use karat::document::Layer;
 use karat::format::Format;
+use karat::format::tokens::Notation;
 use karat::metric::options::{Rouge155Options, SpanOptions};
 use karat::preset::{self, Preset};
 use karat::score::ClusterBy;
@@ -162,6 +163,14 @@ pub(in crate::cli) struct ScoreArgs {
     /// What offsets count, in files that do not say so; code points by default
     #[arg(long, value_enum, value_name = "UNIT")]
     pub offset_unit: Option<Unit>,
+    /// The column with the tags of token files, by its name in the header or its number from 1; the
+    /// last by default
+    #[arg(long, value_name = "NAME|N")]
+    pub column: Option<String>,
+    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a scheme
+    /// that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    #[arg(long, value_name = "SCHEME")]
+    pub tags: Option<Notation>,
     /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,
