@@ -21,7 +21,7 @@ pub(super) fn execute(args: &ConvertArgs) -> Result<u8, Error> {
     let column = args.column.as_deref().map(Column::from).unwrap_or_default();
     let tokens = TokenOptions { column, notation: args.tags, ..TokenOptions::default() };
     let offset_unit = args.offset_unit.map(Into::into);
-    let read_as = ReadAs { format: args.from, offset_unit, tokens, notes: Some(&read) };
+    let read_as = ReadAs { format: args.from, offset_unit, tokens, notes: Some(&read), ..ReadAs::default() };
     let (entries, wrong) = load_checked(&args.input, read_as, &documents);
     notes::on_reading(&read);
     diagnostics.extend(wrong);

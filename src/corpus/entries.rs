@@ -21,6 +21,8 @@ pub struct ReadAs<'r> {
     pub offset_unit: Option<OffsetUnit>,
     /// How token files are read.
     pub tokens: TokenOptions<'r>,
+    /// Whether a response in CoNLL-2012's format must have the words of the key.
+    pub strict_words: bool,
     /// Takes notes on how files were read; `None` drops them.
     pub notes: Option<&'r Notes>,
 }
@@ -124,9 +126,11 @@ fn choose(path: &Path, format: Option<&'static Format>) -> Result<Vec<PathBuf>, 
     }
 }
 
-/// Returns the format of folders with one file per document that has the extension of a file.
+/// Returns the format of folders with one file per document that has the extension of a file, if no
+/// format of tables has it.
 fn folder_format(file: &Path) -> Option<&'static Format> {
-    FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file))
+    let is_of_tables = FORMATS.iter().any(|format| !format.folder && format.has_extension(file));
+    FORMATS.iter().copied().find(|format| format.folder && format.has_extension(file) && !is_of_tables)
 }
 
 struct EntryLoader<'l> {

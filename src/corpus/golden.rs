@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
+use super::coreference_words::move_to_golden_words;
+use super::segmentation::divide;
 use super::token_files;
 use super::validate::{Validation, check};
 use crate::document::{Answer, Document, Reference, Step};
@@ -136,12 +138,21 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 pub fn load_any_predictions_as(path: &Path, read_as: ReadAs<'_>, references: &BTreeMap<String, Reference>) -> Predictions {
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
-    let (entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
+    let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
     if diagnostics.is_empty()
         && let Some((answers, diagnostics)) = token_files::join(&entries, references)
     {
         return Predictions { answers, diagnostics, ..Predictions::default() };
     }
+    if diagnostics.is_empty()
+        && let Some(divided) = divide(&entries, references)
+    {
+        match divided {
+            Ok(divided) => entries = divided,
+            Err(diagnostic) => return Predictions { diagnostics: vec![diagnostic], ..Predictions::default() },
+        }
+    }
+    diagnostics.extend(move_words(&mut entries, references, read_as));
     let unknown: BTreeMap<String, Diagnostic> =
         entries.values().filter_map(|entry| Some((entry.id.clone(), unknown(entry, references)?))).collect();
     diagnostics.extend(entries.values().filter_map(|entry| other_version(entry, references.get(&entry.id)?)));
@@ -169,6 +180,33 @@ pub fn load_any_predictions_as(path: &Path, read_as: ReadAs<'_>, references: &BT
         }
     }
     predictions
+}
+
+/// Compares the words of coreference files with the golden ones, and notes how many documents have
+/// other words. Without a place for notes, other words are errors.
+fn move_words(
+    entries: &mut BTreeMap<String, Entry>,
+    references: &BTreeMap<String, Reference>,
+    read_as: ReadAs<'_>,
+) -> Vec<Diagnostic> {
+    let is_strict = read_as.strict_words || read_as.notes.is_none();
+    let (mut diagnostics, mut others) = (Vec::new(), Vec::new());
+    for entry in entries.values_mut() {
+        let Some(reference) = references.get(&entry.id) else { continue };
+        match move_to_golden_words(entry, reference, is_strict) {
+            Ok(other) => others.extend(other.map(|other| (entry.id.clone(), other, entry.source.file.clone()))),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if let (Some((id, other, file)), Some(notes)) = (others.first(), read_as.notes) {
+        let count = match others.len() {
+            1 => String::new(),
+            count => format!(" (the first of {count} documents with other words)"),
+        };
+        let message = format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
+        notes.note(file, &message);
+    }
+    diagnostics
 }
 
 /// Adds a repeated answer to the first one. Returns a diagnostic if the repeats are not numbered

@@ -4,6 +4,7 @@
 
 mod annotators;
 mod answers;
+mod coreference_words;
 mod dataset;
 mod documents;
 mod entries;
@@ -12,6 +13,7 @@ mod key_points;
 mod lenient;
 mod reply;
 mod schema;
+mod segmentation;
 mod shard;
 mod token_files;
 mod validate;

@@ -18,6 +18,7 @@ mod tags;
 mod value;
 mod verdict;
 mod visit;
+mod words;
 
 pub use annotations::{Alternative, Annotations, Entity, KeyPoint, Record, Relation};
 pub use answer::{Answer, ParseStatusError, Status};
@@ -30,6 +31,7 @@ pub use number::Number;
 pub use reference::{Annotator, Reference};
 pub use source::Document;
 pub use span::{Region, Span};
+pub use words::WordLines;
 pub use tags::{Chunk, ParseSchemeError, Scheme, Sentence, TagDecoder, TagName, Tags, TokenFile, lenient};
 pub use value::Value;
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod renumber;
 mod source_map;
 mod text_file;
 mod unknown_keys;
+mod words;
 mod write;
 
 pub(crate) use capabilities::level_up;

@@ -171,6 +171,10 @@ pub(in crate::cli) struct ScoreArgs {
     /// that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
     #[arg(long, value_name = "SCHEME")]
     pub tags: Option<Notation>,
+    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones; by default they
+    /// are scored on the positions of words, with a note
+    #[arg(long)]
+    pub strict_words: bool,
     /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated
     #[arg(long = "layer", value_name = "LAYER", value_parser = layer)]
     pub layers: Vec<Layer>,

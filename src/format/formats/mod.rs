@@ -26,6 +26,9 @@ formats! {
     spacy
     web_annotation
     hipe
+    germeval
+    conllu
+    webanno
     spans_csv
     tokens
     conll2012
