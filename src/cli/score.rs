@@ -92,7 +92,13 @@ fn input<'a>(args: &'a ScoreArgs, preset: Option<&Preset>, notes: &'a Notes) -> 
     let gold_column = named.unwrap_or(if is_one { Column::GoldOfOneFile } else { Column::Last });
     let read_as = |format, column| {
         let tokens = TokenOptions { column, notation: args.tags, decoder };
-        ReadAs { format, offset_unit: args.offset_unit.map(Into::into), tokens, strict_words: args.strict_words, notes: Some(notes) }
+        ReadAs {
+            format,
+            offset_unit: args.offset_unit.map(Into::into),
+            tokens,
+            strict_words: args.strict_words,
+            notes: Some(notes),
+        }
     };
     Input {
         gold: (&args.gold, read_as(args.from.or(args.gold_from), gold_column)),

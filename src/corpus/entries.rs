@@ -28,8 +28,8 @@ pub struct ReadAs<'r> {
 }
 
 impl ReadAs<'_> {
-    /// Whether files are read as they are detected: the user named no format, no unit of offsets, no
-    /// column and no notation of tags.
+    /// Whether files are read as they are detected: the user named no format, no unit of offsets,
+    /// no column and no notation of tags.
     pub fn is_detected(&self) -> bool {
         self.format.is_none() && self.offset_unit.is_none() && self.tokens.is_recognised()
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::coreference_words::move_to_golden_words;
+use super::entries::{KnownDocuments, ReadAs, as_known, load_entries_as, load_repeated_entries};
 use super::segmentation::divide;
 use super::token_files;
 use super::validate::{Validation, check};
@@ -135,7 +135,11 @@ pub fn load_any_predictions(path: &Path, references: &BTreeMap<String, Reference
 }
 
 /// Loads predictions like [`load_any_predictions`], in a given format.
-pub fn load_any_predictions_as(path: &Path, read_as: ReadAs<'_>, references: &BTreeMap<String, Reference>) -> Predictions {
+pub fn load_any_predictions_as(
+    path: &Path,
+    read_as: ReadAs<'_>,
+    references: &BTreeMap<String, Reference>,
+) -> Predictions {
     let known: KnownDocuments<'_> =
         references.iter().map(|(id, reference)| (id.as_str(), reference.document.as_ref())).collect();
     let (mut entries, mut diagnostics) = load_repeated_entries(path, read_as, &known);
@@ -203,7 +207,8 @@ fn move_words(
             1 => String::new(),
             count => format!(" (the first of {count} documents with other words)"),
         };
-        let message = format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
+        let message =
+            format!("document {id:?}: {}{count}; mentions are compared by the positions of words", other.message);
         notes.note(file, &message);
     }
     diagnostics

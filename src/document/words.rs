@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn words_have_ranges_in_code_points() {
-        let mut lines = WordLines { file: Path::new("x").into(), lines: [1, 2, 3].into(), ranges: None, is_whole_file: false };
+        let mut lines =
+            WordLines { file: Path::new("x").into(), lines: [1, 2, 3].into(), ranges: None, is_whole_file: false };
         assert_eq!(lines.words(""), []);
         assert_eq!(lines.words("é b\nc"), [("é", (0, 1)), ("b", (2, 3)), ("c", (4, 5))]);
         lines.ranges = Some([(0, 1), (1, 2), (3, 5)].into());

@@ -6,6 +6,7 @@ mod check;
 mod check_fix;
 mod cli;
 mod clusters;
+mod column_formats;
 mod compare;
 mod confidence;
 mod config_errors;

@@ -47,7 +47,10 @@ fn tags_without_prefixes_are_refused_or_read_as_io() {
     let recall = &cli.json(&score(&["--tags", "io"]))["metrics"]["entities.strict.recall"]["value"];
     assert_eq!(recall.as_f64(), Some(0.5));
     // seqeval reads ORG as O: its figures, with a warning.
-    assert_cmd!("layouts_unprefixed_seqeval", cli.karat(&score(&["--preset", "seqeval", "--metric", "entities.strict.f1"])));
+    assert_cmd!(
+        "layouts_unprefixed_seqeval",
+        cli.karat(&score(&["--preset", "seqeval", "--metric", "entities.strict.f1"]))
+    );
     assert_eq!(f1(&cli, &score(&["--preset", "seqeval"])), Some(1.0));
     assert_cmd!("layouts_unprefixed_convert", cli.karat(&["convert", "g.conll", "--to", "karat", "--out", "x.jsonl"]));
 }
@@ -157,10 +160,16 @@ fn a_file_scored_against_itself_is_right() {
         assert_eq!(f1(&cli, &score(preset)), Some(1.0), "{preset:?}");
     }
     let metric = ["--metric", "entities.strict.f1"];
-    assert_cmd!("layouts_self", cli.karat(&[&["score", "--gold", "g.conll", "--pred", "g.conll"], &metric[..]].concat()));
+    assert_cmd!(
+        "layouts_self",
+        cli.karat(&[&["score", "--gold", "g.conll", "--pred", "g.conll"], &metric[..]].concat())
+    );
     // conlleval's own format is announced.
     cli.write("e.conll", "a NN B-X B-X\nb NN I-X O\n\nc NN B-Y B-Y\n");
-    assert_cmd!("layouts_one_file", cli.karat(&[&["score", "--gold", "e.conll", "--pred", "e.conll"], &metric[..]].concat()));
+    assert_cmd!(
+        "layouts_one_file",
+        cli.karat(&[&["score", "--gold", "e.conll", "--pred", "e.conll"], &metric[..]].concat())
+    );
     // Two columns of entities without a label in common are no pair of gold and predicted tags.
     cli.write("o.conll", "a B-X B-Y\nb O O\n");
     assert_eq!(f1(&cli, &["score", "--gold", "o.conll", "--pred", "o.conll"]), Some(1.0));

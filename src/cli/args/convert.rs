@@ -64,8 +64,8 @@ pub(in crate::cli) struct ConvertArgs {
     /// last by default
     #[arg(long, value_name = "NAME|N")]
     pub column: Option<String>,
-    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a scheme
-    /// that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a
+    /// scheme that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
     #[arg(long, value_name = "SCHEME")]
     pub tags: Option<Notation>,
     /// Write nothing and end with 2 where something would be lost

@@ -167,12 +167,12 @@ pub(in crate::cli) struct ScoreArgs {
     /// last by default
     #[arg(long, value_name = "NAME|N")]
     pub column: Option<String>,
-    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a scheme
-    /// that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
+    /// How tags of token files are written: io (labels without prefixes), suffix (PER-B), or a
+    /// scheme that is kept to: iob1, iob2, ioe1, ioe2, iobes, bilou; recognised by default
     #[arg(long, value_name = "SCHEME")]
     pub tags: Option<Notation>,
-    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones; by default they
-    /// are scored on the positions of words, with a note
+    /// Refuse predictions in CoNLL-2012's format whose words are not the golden ones; by default
+    /// they are scored on the positions of words, with a note
     #[arg(long)]
     pub strict_words: bool,
     /// Score this layer only (entities, records.NAME, summaries, ...); may be repeated

@@ -1,6 +1,7 @@
 //! Reads CoNLL-U, CoNLL-U Plus and CorefUD, and writes CoNLL-U. Entities are tags in `MISC`
-//! (`NER=B-PER`) or in a column of CoNLL-U Plus; coreference is CorefUD's `Entity=(e1-person...)`. The
-//! text is rebuilt from the words and what `MISC` says about spaces, unless the document is known.
+//! (`NER=B-PER`) or in a column of CoNLL-U Plus; coreference is CorefUD's `Entity=(e1-person...)`.
+//! The text is rebuilt from the words and what `MISC` says about spaces, unless the document is
+//! known.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,8 +29,7 @@ pub(super) const FORMATS: &[Format] = &[Format {
     ..Format::DEFAULTS
 }];
 
-const COLUMNS: [&str; 10] =
-    ["ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC"];
+const COLUMNS: [&str; 10] = ["ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC"];
 
 /// Names of columns and of keys in `MISC` that contain tags.
 const TAG_NAMES: [&str; 6] = ["NER", "NE", "ENTITY", "ENTITIES", "NAMEDENTITY", "NAMED_ENTITY"];
@@ -42,7 +42,8 @@ fn looks_like(look: &Look<'_>) -> bool {
     match lines.clone().find(|line| !line.starts_with('#') && !line.trim().is_empty()) {
         Some(line) => {
             let cells: Vec<&str> = line.split('\t').collect();
-            cells.len() == COLUMNS.len() && matches!(word_id(cells[0]), Some(id) if id.starts_with('0') || id.starts_with('1'))
+            cells.len() == COLUMNS.len()
+                && matches!(word_id(cells[0]), Some(id) if id.starts_with('0') || id.starts_with('1'))
         }
         None => lines.any(|line| line.starts_with("# newdoc id =")),
     }
@@ -124,7 +125,12 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
                 }
                 "newdoc id" | "newdoc" => {
                     push(&mut documents, &mut open);
-                    open = Rows { id: Some(value).filter(|id| !id.is_empty()), line: number, is_begun: true, ..Rows::default() };
+                    open = Rows {
+                        id: Some(value).filter(|id| !id.is_empty()),
+                        line: number,
+                        is_begun: true,
+                        ..Rows::default()
+                    };
                 }
                 "sent_id" if !has_documents => {
                     push(&mut documents, &mut open);
@@ -150,7 +156,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         let (id, form) = (header.index("ID").unwrap_or(0), header.index("FORM").unwrap_or(1));
         if cells.len() != header.columns.len() || cells.len() <= id.max(form) {
             let message = format!("the line has {} columns, not {}", cells.len(), header.columns.len());
-            diagnostic(message, "columns are separated by tabs; `# global.columns` declares others than the ten of CoNLL-U");
+            diagnostic(
+                message,
+                "columns are separated by tabs; `# global.columns` declares others than the ten of CoNLL-U",
+            );
             continue;
         }
         let Some(id) = word_id(cells[id]) else {
@@ -250,7 +259,9 @@ fn source(input: &Input<'_>, header: &Header<'_>, documents: &[Rows<'_>]) -> Res
         Err(Diagnostic::new(what).at((line, 1)).help(help))
     };
     match input.tokens.column {
-        Column::Number(number) if (3..=header.columns.len()).contains(&number) => Ok(Some(TagSource::Column(number - 1))),
+        Column::Number(number) if (3..=header.columns.len()).contains(&number) => {
+            Ok(Some(TagSource::Column(number - 1)))
+        }
         Column::Number(number) => lacks(format!("there is no column {number} of tags")),
         Column::Named(name) => match header.index(name) {
             Some(at) => Ok(Some(TagSource::Column(at))),
@@ -258,13 +269,15 @@ fn source(input: &Input<'_>, header: &Header<'_>, documents: &[Rows<'_>]) -> Res
             None => lacks(format!("there is no column {name:?}, and no such key in MISC")),
         },
         Column::Last | Column::GoldOfOneFile => {
-            let is_tags = |name: &str| TAG_NAMES.contains(&name.rsplit(':').next().unwrap_or(name).to_uppercase().as_str());
+            let is_tags =
+                |name: &str| TAG_NAMES.contains(&name.rsplit(':').next().unwrap_or(name).to_uppercase().as_str());
             if let Some(at) = header.columns.iter().position(|name| is_tags(name)) {
                 return Ok(Some(TagSource::Column(at)));
             }
             let has = |prefix: fn(&str) -> bool| {
                 let misc = header.index("MISC")?;
-                let mut parts = rows().flat_map(|row| row.cells[misc].split('|')).filter_map(|part| part.split_once('='));
+                let mut parts =
+                    rows().flat_map(|row| row.cells[misc].split('|')).filter_map(|part| part.split_once('='));
                 parts.find(|(key, value)| is_tags(key) && prefix(value)).map(|(key, _)| key.to_owned())
             };
             // CorefUD's `Entity` has brackets.
@@ -293,7 +306,8 @@ impl LeftOut {
             input.notes.note(input.file, &message);
         }
         if self.in_parts > 0 {
-            let message = format!("{} mentions of several parts are read from their first to their last word", self.in_parts);
+            let message =
+                format!("{} mentions of several parts are read from their first to their last word", self.in_parts);
             input.notes.note(input.file, &message);
         }
     }
@@ -329,24 +343,32 @@ fn entry(
         let in_text: Vec<&Row<'_>> = document.rows.iter().filter(|row| row.surface.is_some()).collect();
         let tag = |row: &Row<'_>| match source {
             TagSource::Column(column) => row.cells[*column].to_owned(),
-            TagSource::Misc(key) => header.index("MISC").and_then(|at| misc(row.cells[at], key)).unwrap_or("O").to_owned(),
+            TagSource::Misc(key) => {
+                header.index("MISC").and_then(|at| misc(row.cells[at], key)).unwrap_or("O").to_owned()
+            }
         };
         let tags: Vec<String> = in_text.iter().map(|row| tag(row)).collect();
         for (row, tag) in in_text.iter().zip(&tags).filter(|(_, tag)| !is_tag(tag)) {
             let diagnostic = Diagnostic::new(format!("the tag {tag:?} is neither IOB nor IOBES"));
-            let help = "a tag is `O`, or `B`, `I`, `E` or `S`, a hyphen and a label; `--column` names another column or key";
+            let help =
+                "a tag is `O`, or `B`, `I`, `E` or `S`, a hyphen and a label; `--column` names another column or key";
             diagnostics.push(at(row, diagnostic.help(help)));
         }
         let mut entities: Vec<Entity> = Vec::new();
         for (first, last, label) in words::decode(tags.iter().map(|tag| tag.split_once('-').filter(|_| tag != "-"))) {
             let (Some((start, _)), Some((_, end))) = (range(in_text[first]), range(in_text[last])) else { continue };
-            places.note("entities", entities.len(), SourceLocation::Bytes(in_text[first].bytes.0..in_text[first].bytes.1));
+            places.note(
+                "entities",
+                entities.len(),
+                SourceLocation::Bytes(in_text[first].bytes.0..in_text[first].bytes.1),
+            );
             entities.push(Entity::new(Span::new(start, end), label));
         }
         entry.annotations.entities = Some(entities);
     }
     let is_misc = matches!(source, Some(TagSource::Misc(key)) if key == "Entity");
-    let mentions = if is_misc { Mentions::default() } else { mentions(header, document, left_out, &at, &mut diagnostics) };
+    let mentions =
+        if is_misc { Mentions::default() } else { mentions(header, document, left_out, &at, &mut diagnostics) };
     if header.has_clusters || mentions.is_found {
         let mut clusters: BTreeMap<String, Vec<Span>> = BTreeMap::new();
         for (cluster, first, last) in mentions.all {
@@ -380,8 +402,8 @@ struct Mentions {
     is_found: bool,
 }
 
-/// Reads the `Entity` of each line: `(e1-person-1` begins a mention, `e1)` ends one, and `(e1-person-1)`
-/// is one word. `e1[1/2]` is the first of two parts.
+/// Reads the `Entity` of each line: `(e1-person-1` begins a mention, `e1)` ends one, and
+/// `(e1-person-1)` is one word. `e1[1/2]` is the first of two parts.
 fn mentions(
     header: &Header<'_>,
     document: &Rows<'_>,
@@ -515,7 +537,8 @@ mod tests {
         assert_eq!(misc("NER=B-A|SpaceAfter=No", "SpaceAfter"), Some("No"));
         assert_eq!(misc("_", "NER"), None);
         assert_eq!(unescape(&escape(" \t\n\r|\\x")), " \t\n\r|\\x");
-        for (cell, is_id) in [("3", true), ("3-4", true), ("3.1", true), ("x", false), ("3-", false), ("1-2-3", false)] {
+        for (cell, is_id) in [("3", true), ("3-4", true), ("3.1", true), ("x", false), ("3-", false), ("1-2-3", false)]
+        {
             assert_eq!(word_id(cell).is_some(), is_id, "{cell}");
         }
     }

@@ -1,6 +1,6 @@
 //! Reads and writes the TSV of GermEval 2014: a number, a word and two levels of tags a line, where
-//! the second level is nested in the first. Entities are those of both levels, or of the column that
-//! `--column` names. Each sentence is a document.
+//! the second level is nested in the first. Entities are those of both levels, or of the column
+//! that `--column` names. Each sentence is a document.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,8 @@ const ID: &str = "# id = ";
 
 fn looks_like(look: &Look<'_>) -> bool {
     let mut lines = look.head.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    let has_ids = || look.head.starts_with(ID) && look.head.lines().all(|line| line.is_empty() || line.starts_with('#'));
+    let has_ids =
+        || look.head.starts_with(ID) && look.head.lines().all(|line| line.is_empty() || line.starts_with('#'));
     match lines.next() {
         Some(line) => {
             let cells: Vec<&str> = line.split('\t').collect();
@@ -90,7 +91,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         };
         let cells: Vec<&str> = line.split('\t').collect();
         let [index, word, outer, inner] = cells[..] else {
-            diagnostic(format!("the line has {} columns", cells.len()), "a line is a number, a word and two tags, by tabs");
+            diagnostic(
+                format!("the line has {} columns", cells.len()),
+                "a line is a number, a word and two tags, by tabs",
+            );
             continue;
         };
         if index.parse() != Ok(open.words.len() + 1) || word.is_empty() {

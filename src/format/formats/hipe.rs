@@ -1,7 +1,7 @@
 //! Reads and writes the TSV of HIPE-2022, with one token per line and tags in columns. Entities are
-//! those of `NE-COARSE-LIT`, or of the column that `--column` names; the values in the other columns
-//! at an entity's first token become its attributes. Tags are IOB or IOBES. The text is rebuilt from the tokens and their `NoSpaceAfter` flags unless the
-//! document is known.
+//! those of `NE-COARSE-LIT`, or of the column that `--column` names; the values in the other
+//! columns at an entity's first token become its attributes. Tags are IOB or IOBES. The text is
+//! rebuilt from the tokens and their `NoSpaceAfter` flags unless the document is known.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -116,7 +116,10 @@ fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
         if let Some(sheet) = sheets.last_mut() {
             if !is_tag(cells[chosen]) {
                 let message = format!("the tag {:?} is neither IOB nor IOBES", cells[chosen]);
-                diagnostic(message, "a tag is `O`, or `B`, `I`, `E` or `S`, a hyphen and a label; `--column` names another column");
+                diagnostic(
+                    message,
+                    "a tag is `O`, or `B`, `I`, `E` or `S`, a hyphen and a label; `--column` names another column",
+                );
             }
             sheet.tokens.push(HipeToken { line: at as u32 + 1, cells, bytes });
         }
@@ -133,14 +136,18 @@ fn column(header: &[&str], wanted: Column<'_>) -> Result<usize, (String, String)
     let names: Vec<&str> = header.iter().copied().filter(|name| name.starts_with("NE-")).collect();
     let list = || format!("`--column` names one of {}", names.join(", "));
     if header[0] != "TOKEN" || names.is_empty() {
-        return Err((format!("the header has no `{ENTITIES}`"), "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs".to_owned()));
+        return Err((
+            format!("the header has no `{ENTITIES}`"),
+            "the first line is TOKEN, NE-COARSE-LIT, ..., by tabs".to_owned(),
+        ));
     }
     match wanted {
         Column::Number(number) if number > 1 && number <= header.len() => Ok(number - 1),
         Column::Number(number) => Err((format!("there is no column {number} of tags"), list())),
-        Column::Named(name) => {
-            header.iter().position(|known| *known == name).ok_or_else(|| (format!("the header has no `{name}`"), list()))
-        }
+        Column::Named(name) => header
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| (format!("the header has no `{name}`"), list())),
         Column::Last | Column::GoldOfOneFile => header
             .iter()
             .position(|known| *known == ENTITIES)
@@ -213,7 +220,11 @@ fn entry(input: &Input<'_>, header: &[&str], tags: usize, sheet: &HipeDocument<'
 fn align(input: &Input<'_>, sheet: &HipeDocument<'_>, document: &Document) -> Result<Vec<(u32, u32)>, Diagnostic> {
     words::align(sheet.tokens.iter().map(|token| token.cells[0]), document.text()).map_err(|other| {
         let token = &sheet.tokens[other.word];
-        other.diagnostic(token.cells[0]).in_file(input.file).at_bytes(input.text, token.bytes.clone()).of_document(&sheet.id)
+        other
+            .diagnostic(token.cells[0])
+            .in_file(input.file)
+            .at_bytes(input.text, token.bytes.clone())
+            .of_document(&sheet.id)
     })
 }
 

@@ -1,6 +1,6 @@
-//! Reads and writes WebAnno TSV 3, which WebAnno and INCEpTION export: a document a file, with a word
-//! a line and a column for each feature of each layer. Entities are those of one layer of spans,
-//! clusters those of the coreference chains. Offsets count UTF-16 units in the file.
+//! Reads and writes WebAnno TSV 3, which WebAnno and INCEpTION export: a document a file, with a
+//! word a line and a column for each feature of each layer. Entities are those of one layer of
+//! spans, clusters those of the coreference chains. Offsets count UTF-16 units in the file.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -69,13 +69,15 @@ struct Sentence {
 
 fn read(input: &Input<'_>) -> Vec<Result<Entry, Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let (mut layers, mut sentences, mut rows) = (Vec::<Layer<'_>>::new(), Vec::<Sentence>::new(), Vec::<Row<'_>>::new());
+    let (mut layers, mut sentences, mut rows) =
+        (Vec::<Layer<'_>>::new(), Vec::<Sentence>::new(), Vec::<Row<'_>>::new());
     let (mut next_column, mut start) = (0, 0);
     for whole in input.text.split_inclusive('\n') {
         let line = whole.trim_end_matches(['\n', '\r']);
         let bytes = (start, start + line.len());
         start += whole.len();
-        let declared = ["#T_SP=", "#T_CH=", "#T_RL="].into_iter().find_map(|kind| Some((kind, line.strip_prefix(kind)?)));
+        let declared =
+            ["#T_SP=", "#T_CH=", "#T_RL="].into_iter().find_map(|kind| Some((kind, line.strip_prefix(kind)?)));
         if let Some((kind, rest)) = declared {
             let mut parts = rest.split('|');
             let name = parts.next().unwrap_or_default();
@@ -143,7 +145,8 @@ fn text(input: &Input<'_>, sentences: &[Sentence], rows: &[Row<'_>]) -> Result<S
             let before = sentence.text.find(&row.word).map_or(0, |at| sentence.text[..at].encode_utf16().count());
             let found = (row.range.0 as usize).checked_sub(before).filter(|found| *found >= text.len());
             let Some(found) = found.filter(|found| *found <= text.len() + input.text.len()) else {
-                let diagnostic = Diagnostic::new("the sentence begins before the last one has ended").in_file(input.file);
+                let diagnostic =
+                    Diagnostic::new("the sentence begins before the last one has ended").in_file(input.file);
                 let diagnostic = diagnostic.at_bytes(input.text, row.bytes.0..row.bytes.1);
                 return Err(diagnostic.help("offsets count UTF-16 units from the beginning of the document"));
             };
@@ -161,7 +164,10 @@ fn text(input: &Input<'_>, sentences: &[Sentence], rows: &[Row<'_>]) -> Result<S
 }
 
 /// Returns the layer of entities and the index of the feature that is the label.
-fn entities_of<'l, 't>(layers: &'l [Layer<'t>], column: Column<'_>) -> Result<Option<(&'l Layer<'t>, usize)>, Diagnostic> {
+fn entities_of<'l, 't>(
+    layers: &'l [Layer<'t>],
+    column: Column<'_>,
+) -> Result<Option<(&'l Layer<'t>, usize)>, Diagnostic> {
     let spans: Vec<&Layer<'_>> = layers.iter().filter(|layer| layer.kind == "#T_SP=").collect();
     let feature = |layer: &Layer<'_>| layer.features.iter().position(|name| *name == "value").unwrap_or(0);
     let list = || {
@@ -175,7 +181,9 @@ fn entities_of<'l, 't>(layers: &'l [Layer<'t>], column: Column<'_>) -> Result<Op
                 let at = number.checked_sub(4)?.checked_sub(layer.column)?;
                 (at < layer.features.len().max(1)).then_some((*layer, at))
             });
-            found.map(Some).ok_or_else(|| Diagnostic::new(format!("column {number} is of no layer of spans")).help(list()))
+            found
+                .map(Some)
+                .ok_or_else(|| Diagnostic::new(format!("column {number} is of no layer of spans")).help(list()))
         }
         Column::Named(name) => {
             let by_layer = spans.iter().find(|layer| layer.name == name || layer.short() == name);
@@ -191,7 +199,9 @@ fn entities_of<'l, 't>(layers: &'l [Layer<'t>], column: Column<'_>) -> Result<Op
                 (Some(layer), _) => Ok(Some((layer, feature(layer)))),
                 (None, []) => Ok(None),
                 (None, [layer]) => Ok(Some((layer, feature(layer)))),
-                (None, _) => Err(Diagnostic::new("there are several layers of spans, and none is NamedEntity").help(list())),
+                (None, _) => {
+                    Err(Diagnostic::new("there are several layers of spans, and none is NamedEntity").help(list()))
+                }
             }
         }
     }
@@ -221,15 +231,18 @@ fn entry(
     for row in rows {
         let covered = utf16.get(row.range.0 as usize..row.range.1 as usize).map(String::from_utf16_lossy);
         if covered.as_deref() != Some(&row.word) {
-            let message = format!("the word is {:?}, but its offsets cover {:?}", row.word, covered.unwrap_or_default());
-            let diagnostic = Diagnostic::new(message).in_file(input.file).at_bytes(input.text, row.bytes.0..row.bytes.1);
+            let message =
+                format!("the word is {:?}, but its offsets cover {:?}", row.word, covered.unwrap_or_default());
+            let diagnostic =
+                Diagnostic::new(message).in_file(input.file).at_bytes(input.text, row.bytes.0..row.bytes.1);
             diagnostics.push(diagnostic.help("offsets count UTF-16 units from the beginning of the document"));
         }
     }
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    let range = |first: &Row<'_>, last: &Row<'_>| Span::new(units[first.range.0 as usize], units[last.range.1 as usize]);
+    let range =
+        |first: &Row<'_>, last: &Row<'_>| Span::new(units[first.range.0 as usize], units[last.range.1 as usize]);
     let mut entry = Entry::foreign(Source { file: input.file.to_owned(), line: 0 }, input.stem());
     let mut places = SourceMap::default();
     if let Some((layer, feature)) = layer {
@@ -274,8 +287,10 @@ fn annotations(rows: &[Row<'_>], layer: &Layer<'_>) -> Vec<Annotation> {
     let mut found: Vec<Annotation> = Vec::new();
     let mut numbered: BTreeMap<u32, usize> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate() {
-        let columns: Vec<Vec<&str>> =
-            row.cells[layer.column..layer.column + layer.features.len().max(1)].iter().map(|cell| stacked(cell)).collect();
+        let columns: Vec<Vec<&str>> = row.cells[layer.column..layer.column + layer.features.len().max(1)]
+            .iter()
+            .map(|cell| stacked(cell))
+            .collect();
         for place in 0..columns[0].len() {
             let parts: Vec<(&str, Option<u32>)> =
                 columns.iter().map(|column| numbered_value(column.get(place).copied().unwrap_or("_"))).collect();
@@ -303,7 +318,9 @@ fn clusters(rows: &[Row<'_>], chains: &[&Layer<'_>], range: impl Fn(&Row<'_>, &R
             let cells = &row.cells[layer.column..layer.column + layer.features.len().max(1)];
             for cell in cells.iter().flat_map(|cell| stacked(cell)) {
                 let link = cell.rsplit_once("->").and_then(|(_, link)| link.split('[').next()?.split_once('-'));
-                let Some((Ok(chain), Ok(link))) = link.map(|(chain, link)| (chain.parse(), link.parse())) else { continue };
+                let Some((Ok(chain), Ok(link))) = link.map(|(chain, link)| (chain.parse(), link.parse())) else {
+                    continue;
+                };
                 let mention = clusters.entry((number, chain)).or_default().entry(link).or_insert((at, at));
                 mention.1 = at;
             }
@@ -311,7 +328,8 @@ fn clusters(rows: &[Row<'_>], chains: &[&Layer<'_>], range: impl Fn(&Row<'_>, &R
     }
     let cluster = |((layer, chain), mentions): ((usize, u32), BTreeMap<u32, (usize, usize)>)| {
         let id = if layer == 0 { chain.to_string() } else { format!("{}-{chain}", layer + 1) };
-        let mut mentions: Vec<Span> = mentions.values().map(|(first, last)| range(&rows[*first], &rows[*last])).collect();
+        let mut mentions: Vec<Span> =
+            mentions.values().map(|(first, last)| range(&rows[*first], &rows[*last])).collect();
         mentions.sort_by_key(|span| (span.start, span.end));
         Cluster { id: Some(id), mentions }
     };
@@ -413,7 +431,8 @@ fn lines(output: &Output) -> String {
         let covering: Vec<(usize, &Entity)> =
             (1..).zip(entities).filter(|(_, entity)| entity.start <= start && end <= entity.end).collect();
         let cell = |value: &dyn Fn(&Entity) -> String| {
-            let parts: Vec<String> = covering.iter().map(|(number, entity)| format!("{}[{number}]", value(entity))).collect();
+            let parts: Vec<String> =
+                covering.iter().map(|(number, entity)| format!("{}[{number}]", value(entity))).collect();
             if parts.is_empty() { "_".to_owned() } else { parts.join("|") }
         };
         let (identifier, label) = (cell(&|_| "*".to_owned()), cell(&|entity| escape(&entity.label, true)));

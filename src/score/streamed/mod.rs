@@ -97,8 +97,8 @@ pub fn count_systems<'s>(
 /// must be loaded.
 ///
 /// # Errors
-/// Fails if a requested layer is in no golden file, if no layer is on both sides, and with the first
-/// errors in files that are too large to be loaded.
+/// Fails if a requested layer is in no golden file, if no layer is on both sides, and with the
+/// first errors in files that are too large to be loaded.
 pub fn score_streamed(input: &Input<'_>, settings: &Settings) -> Result<Option<Scores>, Error> {
     let Some(engine) = count_streamed(input, settings)? else { return Ok(None) };
     let (golden, found) = engine.layers();

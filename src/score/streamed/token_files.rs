@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::document::{TagDecoder, TagName, Tags, TokenFile};
 use crate::corpus::ReadAs;
+use crate::document::{TagDecoder, TagName, Tags, TokenFile};
 use crate::format::Format;
 use crate::format::tokens::{
     Column, FastTokens, TagColumn, is_outside, is_token_file, is_usual, read_fast, uses_bilou,
@@ -20,7 +20,11 @@ use crate::score::{ClusterBy, Engine, ReadFrom, TaggedFiles};
 /// Counts two token files without building documents. Returns `None` if they must be loaded: if a
 /// file is not a token file or has unusual or invalid content, if there is something to note about
 /// how it is read, or if the settings need more than tags.
-pub fn count_token_files<'s>(gold: ReadFrom<'_>, predicted: ReadFrom<'_>, mut engine: Engine<'s>) -> Option<Engine<'s>> {
+pub fn count_token_files<'s>(
+    gold: ReadFrom<'_>,
+    predicted: ReadFrom<'_>,
+    mut engine: Engine<'s>,
+) -> Option<Engine<'s>> {
     let ((gold, gold_as), (predicted, predicted_as)) = (gold, predicted);
     let counter = engine.tag_counter()?;
     let is_regular = |file: &Path| is_token_file(file) && fs::metadata(file).is_ok_and(|metadata| metadata.is_file());

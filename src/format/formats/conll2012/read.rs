@@ -162,13 +162,12 @@ impl Conll2012Reader<'_> {
             Cluster { id: Some(id), mentions }
         };
         entry.annotations.coreference = Some(document.clusters.into_iter().map(cluster).collect());
-        entry.annotations.words =
-            Some(WordLines {
-                file: Arc::from(self.file),
-                lines: Arc::from(document.lines),
-                ranges: None,
-                is_whole_file: false,
-            });
+        entry.annotations.words = Some(WordLines {
+            file: Arc::from(self.file),
+            lines: Arc::from(document.lines),
+            ranges: None,
+            is_whole_file: false,
+        });
         entry.text = Some(document.text);
         self.entries.push(entry);
     }
@@ -180,7 +179,9 @@ fn is_comment(line: &str, columns: Option<usize>) -> bool {
     let cells: Vec<&str> = line.split_whitespace().collect();
     let is_cell = |cell: &&str| marks(cell, 0).1.is_empty();
     line.starts_with('#')
-        && (columns.is_some_and(|columns| columns != cells.len()) || cells.len() < 2 || !cells.last().is_some_and(is_cell))
+        && (columns.is_some_and(|columns| columns != cells.len())
+            || cells.len() < 2
+            || !cells.last().is_some_and(is_cell))
 }
 
 /// Returns the id of a document: `(nw/wsj_0001); part 002` is its part 002; a name without

@@ -67,7 +67,8 @@ fn read(input: &Input<'_>, of_format: Option<Scheme>) -> Vec<Result<Entry, Diagn
     if let (Some(scheme), Some(notation)) = (of_format, options.notation)
         && notation != Notation::Scheme(scheme)
     {
-        let diagnostic = Diagnostic::new(format!("the format is {scheme}, and `--tags` is another")).in_file(input.file);
+        let diagnostic =
+            Diagnostic::new(format!("the format is {scheme}, and `--tags` is another")).in_file(input.file);
         return vec![Err(diagnostic.help("leave out one of `--from` and `--tags`"))];
     }
     let layout = match layout(input.text, options.column) {

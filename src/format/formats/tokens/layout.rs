@@ -36,8 +36,8 @@ pub struct Layout {
 
 const WORD_NAMES: [&str; 7] = ["token", "tokens", "word", "words", "form", "text", "surface"];
 const OTHER_NAMES: [&str; 23] = [
-    "tag", "tags", "ner", "ner_tag", "ner_tags", "ner-tag", "ner-tags", "label", "labels", "ne", "iob", "bio", "entity",
-    "gold", "pred", "pos", "upos", "xpos", "lemma", "chunk", "coarse", "fine", "misc",
+    "tag", "tags", "ner", "ner_tag", "ner_tags", "ner-tag", "ner-tags", "label", "labels", "ne", "iob", "bio",
+    "entity", "gold", "pred", "pos", "upos", "xpos", "lemma", "chunk", "coarse", "fine", "misc",
 ];
 
 /// Iterates over the lines that are certainly tokens, with their numbers, counted from 1.

@@ -114,7 +114,9 @@ mod tests {
         for tag in ["O", "B", "B-PER", "I-A-B", "U-X", "L--"] {
             assert!(is_tag(tag), "{tag}");
         }
-        for tag in ["", "ORG", "LOC", "OBJ", "nan", "None", "PER-B", "(PER*", "*", "B_PER", "B-", "b-PER", "O-PER", "M-X"] {
+        for tag in
+            ["", "ORG", "LOC", "OBJ", "nan", "None", "PER-B", "(PER*", "*", "B_PER", "B-", "b-PER", "O-PER", "M-X"]
+        {
             assert!(!is_tag(tag), "{tag}");
         }
     }

@@ -107,7 +107,9 @@ fn help(file: &TokenFile, text: &str, header: usize, notation: Option<Notation>)
     const RULE: &str = "a tag is `O`, or one of the prefixes B, I, E, S, U and L before a hyphen and a label";
     match notation {
         Some(Notation::Io) => return "leave out `--tags io`, which reads labels without prefixes".to_owned(),
-        Some(Notation::Suffix) => return format!("`--tags suffix` reads a label, a hyphen and one of {}", "B, I, E, S, U, L"),
+        Some(Notation::Suffix) => {
+            return format!("`--tags suffix` reads a label, a hyphen and one of {}", "B, I, E, S, U, L");
+        }
         None | Some(Notation::Scheme(_)) => {}
     }
     let columns: Vec<String> =
@@ -132,8 +134,8 @@ fn help(file: &TokenFile, text: &str, header: usize, notation: Option<Notation>)
     RULE.to_owned()
 }
 
-/// Returns the scheme that the prefixes of the tags show if karat must decode them by it: BILOU. The
-/// other schemes are decoded alike.
+/// Returns the scheme that the prefixes of the tags show if karat must decode them by it: BILOU.
+/// The other schemes are decoded alike.
 ///
 /// # Errors
 /// Fails if tags have prefixes of IOBES and of BILOU, in either of which the others are wrong.
@@ -158,7 +160,8 @@ pub(super) fn recognise(
         TagDecoder::Tool(None) => true,
     };
     if let Some((iobes, other)) = first(['E', 'S']) {
-        let message = format!("the tags are of two schemes: {bilou:?} is BILOU's, {iobes:?} in line {other} is IOBES's");
+        let message =
+            format!("the tags are of two schemes: {bilou:?} is BILOU's, {iobes:?} in line {other} is IOBES's");
         if is_of_tool {
             notes.warn(&file.file, &format!("{message}; the preset decodes both as its tool does"));
             return Ok(None);
@@ -167,7 +170,8 @@ pub(super) fn recognise(
         return Err(diagnostic.help("`--tags bilou` or `--tags iobes` names every tag that is not well-formed in it"));
     }
     if is_of_tool {
-        let message = format!("the tags look like BILOU ({bilou:?} in line {line}), which the preset's tool does not decode");
+        let message =
+            format!("the tags look like BILOU ({bilou:?} in line {line}), which the preset's tool does not decode");
         notes.warn(&file.file, &message);
         return Ok(None);
     }
