@@ -42,6 +42,28 @@ fn hipe_reads_iobes_and_the_column_that_is_named() {
     assert_cmd!("column_formats_hipe_tags", cli.karat(&["convert", "odd.tsv", "--to", "csv", "--out", "x.csv"]));
 }
 
+/// Documents with 2 gold, 2 predicted and 1 correct entity; with 1 gold one; with 1 predicted one.
+#[test]
+fn figures_are_averaged_over_documents_as_hipe_does() {
+    let cli = Cli::new();
+    let file = |tags: [&str; 4]| {
+        let document = |(id, tags): (&str, &[&str])| {
+            let words: String = tags.iter().map(|tag| format!("w\t{tag}\t_\n")).collect();
+            format!("# document_id = {id}\n{words}\n")
+        };
+        let documents = [("a", &tags[..2]), ("b", &tags[2..3]), ("c", &tags[3..])].map(document).concat();
+        format!("TOKEN\tNE-COARSE-LIT\tMISC\n{documents}")
+    };
+    cli.write("g.tsv", file(["B-loc", "B-pers", "B-loc", "O"]));
+    cli.write("p.tsv", file(["B-loc", "B-loc", "O", "B-org"]));
+    cli.write("o.toml", "[spans]\ndocument_macro = true\n");
+    let scores = cli.json(&["score", "--gold", "g.tsv", "--pred", "p.tsv", "--options", "o.toml"]);
+    let figure = |scheme: &str, stat: &str| value(&scores, &format!("entities.document-macro-{scheme}-{stat}"));
+    for scheme in ["strict", "type"] {
+        assert_eq!(["precision", "recall", "f1"].map(|stat| figure(scheme, stat)), [Some(0.25), Some(0.25), Some(0.5)]);
+    }
+}
+
 /// Systems leave out the lines that begin documents, and the flags.
 #[test]
 fn hipe_predictions_without_comments_are_joined_by_words() {

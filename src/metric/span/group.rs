@@ -4,7 +4,7 @@ use super::arithmetic::WithBeta;
 use super::classify::classify;
 use super::matching::{Matching, is_ignored};
 use super::scheme::{Scheme, schemes};
-use super::{coverage, plain, ranking, scheme};
+use super::{coverage, document_macro, plain, ranking, scheme};
 use crate::document::{Annotations, Entity, Layer};
 use crate::metric::signature::{BETA, EMPTY, Signature};
 use crate::metric::{
@@ -27,7 +27,8 @@ impl MetricGroup for Spans {
     fn metrics(&self, options: &Options) -> Vec<Name> {
         let of_pairs = schemes(options).into_iter().map(Scheme::name);
         let of_shares = coverage::metrics(options).into_iter().map(|(name, _)| name);
-        of_pairs.chain(of_shares).chain([CONFIDENCE.into()]).collect()
+        let of_documents = document_macro::metrics(options);
+        of_pairs.chain(of_shares).chain(of_documents).chain([CONFIDENCE.into()]).collect()
     }
 
     fn signature(&self, metric: &str, options: &Options) -> Signature {
@@ -65,5 +66,6 @@ fn sum(case: &Case<'_>, matching: &Matching<'_>) -> Outcome {
     }
     ranking::count(matching, case.options, &mut statistics);
     coverage::count(matching, case.options, &mut statistics);
+    document_macro::count(case.options, &mut statistics);
     Outcome { statistics, ..Outcome::default() }
 }
