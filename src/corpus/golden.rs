@@ -199,7 +199,12 @@ fn move_words(
         let Some(reference) = references.get(&entry.id) else { continue };
         match move_to_golden_words(entry, reference, is_strict) {
             Ok(other) => others.extend(other.map(|other| (entry.id.clone(), other, entry.source.file.clone()))),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => {
+                // What follows from other words is no error of its own.
+                entry.text = None;
+                entry.annotations.coreference = Some(Vec::new());
+                diagnostics.push(diagnostic);
+            }
         }
     }
     if let (Some((id, other, file)), Some(notes)) = (others.first(), read_as.notes) {

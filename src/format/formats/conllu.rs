@@ -247,8 +247,7 @@ impl<'t> Rows<'t> {
     }
 }
 
-/// Returns where the tags of a file are; `None` if it has no tags and no coreference either is
-/// missing.
+/// Returns where the tags of a file are; `None` if it has coreference and no tags.
 fn source(input: &Input<'_>, header: &Header<'_>, documents: &[Rows<'_>]) -> Result<Option<TagSource>, Diagnostic> {
     let rows = || documents.iter().flat_map(|document| &document.rows);
     let of_misc = |row: &Row<'_>, key: &str| header.index("MISC").is_some_and(|at| misc(row.cells[at], key).is_some());
@@ -284,8 +283,12 @@ fn source(input: &Input<'_>, header: &Header<'_>, documents: &[Rows<'_>]) -> Res
             if let Some(key) = has(|value| !value.contains(['(', ')'])) {
                 return Ok(Some(TagSource::Misc(key)));
             }
-            if header.has_clusters || has(|value| value.contains(['(', ')'])).is_some() || rows().next().is_none() {
+            if header.has_clusters || has(|value| value.contains(['(', ')'])).is_some() {
                 return Ok(None);
+            }
+            // Documents without words have no entities.
+            if rows().next().is_none() {
+                return Ok(Some(TagSource::Misc("NER".to_owned())));
             }
             lacks("the file has no entities and no coreference".to_owned())
         }
@@ -302,12 +305,12 @@ struct LeftOut {
 impl LeftOut {
     fn note(&self, input: &Input<'_>) {
         if self.not_in_text > 0 {
-            let message = format!("{} mentions of words that are not in the text are left out", self.not_in_text);
+            let message = format!("mentions of words that are not in the text are left out: {}", self.not_in_text);
             input.notes.note(input.file, &message);
         }
         if self.in_parts > 0 {
             let message =
-                format!("{} mentions of several parts are read from their first to their last word", self.in_parts);
+                format!("mentions of several parts are read from their first to their last word: {}", self.in_parts);
             input.notes.note(input.file, &message);
         }
     }
