@@ -120,7 +120,8 @@ pub fn layout(text: &str, column: Column<'_>) -> Result<Layout, Diagnostic> {
         Column::Named(name) => match names.iter().position(|known| *known == name) {
             Some(at) => TagColumn::Index(at),
             None => {
-                let diagnostic = Diagnostic::new(format!("the file has no column {name:?}")).at((first.0, 1));
+                let line = if names.is_empty() { first.0 } else { layout.header };
+                let diagnostic = Diagnostic::new(format!("the file has no column {name:?}")).at((line, 1));
                 return Err(if names.is_empty() {
                     diagnostic.help("it has no header; give the number of the column, as in `--column 4`")
                 } else {

@@ -107,7 +107,7 @@ pub(super) fn to_prefixed(tag: &str, notation: Option<Notation>) -> Option<Cow<'
 
 #[cfg(test)]
 mod tests {
-    use super::{Notation, is_tag, to_prefixed};
+    use super::{Cow, Notation, is_tag, to_prefixed};
 
     #[test]
     fn only_tags_of_a_scheme_are_tags() {
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn other_notations_are_converted() {
-        let convert = |tag, notation| to_prefixed(tag, Some(notation)).map(|tag| tag.into_owned());
+        let convert = |tag, notation| to_prefixed(tag, Some(notation)).map(Cow::into_owned);
         assert_eq!(convert("ORG", Notation::Io).as_deref(), Some("I-ORG"));
         assert_eq!(convert("O", Notation::Io).as_deref(), Some("O"));
         assert_eq!(convert("B-ORG", Notation::Io), None);

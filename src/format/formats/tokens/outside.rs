@@ -108,7 +108,7 @@ fn help(file: &TokenFile, text: &str, header: usize, notation: Option<Notation>)
     match notation {
         Some(Notation::Io) => return "leave out `--tags io`, which reads labels without prefixes".to_owned(),
         Some(Notation::Suffix) => {
-            return format!("`--tags suffix` reads a label, a hyphen and one of {}", "B, I, E, S, U, L");
+            return "`--tags suffix` reads a label, a hyphen and one of B, I, E, S, U, L".to_owned();
         }
         None | Some(Notation::Scheme(_)) => {}
     }
